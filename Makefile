@@ -1,0 +1,57 @@
+# Everything starts here: `make demo` to see it, `make test` to check it. `make help` lists the rest.
+# Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; the README says what each does.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo tune app eval bench test clean
+
+PYTHON ?= python3
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+# pip before 25.3 pins build tools by PIP_CONSTRAINT, later ones by PIP_BUILD_CONSTRAINT.
+PIP_PINS := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1
+# The sample and its memory lie where `mome` keeps its own files; left to the shell, for the answer needs the installation.
+HOME_DIR := "$${MOME_HOME:-$$($(BIN)/python -c 'import platformdirs; print(platformdirs.user_data_dir("mome"))')}"
+DEMO_MEMORY := $(HOME_DIR)/bookshop
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## install everything into .venv (does nothing when nothing changed)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed: make setup PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+	  || { echo 'This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu) or set PYTHON'; exit 1; }
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(PIP_PINS) $(BIN)/python -m pip install --editable '.[test,pretrain]'
+	@touch $@
+
+demo: setup ## write the sample database, tune a memory on it and open the app
+	@set -e; sample=$(HOME_DIR)/sample; \
+	$(BIN)/python -m training_data.sample "$$sample"; \
+	$(BIN)/mome tune --db-url "$$sample/bookshop.sqlite" --memory $(DEMO_MEMORY) \
+	  --verified "$$sample/verified.jsonl" --glossary "$$sample/glossary.jsonl"
+	@$(BIN)/mome app
+
+tune: setup ## tune a memory on your database: make tune DB_URL=...
+	@test -n "$$DB_URL" || { echo 'Say which database: make tune DB_URL=postgresql://reader@host/name (or a file or folder)'; exit 2; }
+	@$(BIN)/mome tune
+
+app: setup ## open the app on the memories there are
+	@$(BIN)/mome app
+
+eval: setup ## ask a memory everything it memorised: make eval MEMORY=... (default: the demo's)
+	@$(BIN)/mome eval --memory "$${MEMORY:-$(DEMO_MEMORY)}"
+
+bench: setup ## time introspection, linking and translating
+	$(BIN)/python tests/benchmarks/bench_path.py
+
+test: setup ## check the style and run the tests
+	$(BIN)/ruff check --quiet .
+	$(BIN)/python -m pytest
+
+clean: ## remove .venv and caches, never a memory
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,140 @@
+"""One answer on the page: how sure, the chart and the rows, the SQL, and the reason to trust it. Called by `main`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import charts, export, notices, session, sql_view
+from app.answers import Entry, pretty
+from app.desk import Desk
+from app.markup import count, plain, short
+from app.session import Run
+from mome.execution import Result
+
+LONGEST_TITLE = 24
+_SURE, _DOUBTFUL = 0.8, 0.5
+
+
+def show(entry: Entry, desk: Desk) -> None:
+    """Everything about this entry."""
+    st.markdown(f"#### {plain(entry.question)}")
+    _badges(entry)
+    if entry.translation.status == "ambiguous":
+        _readings(entry, desk.catalog.dialect)
+    if entry.outcome is None:
+        notices.no_answer(entry)
+        return
+    if entry.outcome.failure is not None:
+        notices.failure(entry, entry.outcome.failure)
+    if entry.outcome.result is not None:
+        _result(entry, entry.outcome.result)
+    written, trust = st.columns([3, 2], gap="large")
+    with written:
+        sql_view.show(entry, desk.catalog.dialect)
+    with trust:
+        _reasons(entry)
+        if entry.translation.status != "ambiguous":
+            _readings(entry, desk.catalog.dialect)
+
+
+def _badges(entry: Entry) -> None:
+    """What to know at a glance."""
+    translation, outcome = entry.translation, entry.outcome
+    with st.container(horizontal=True, gap="small"):
+        if entry.edited:
+            st.badge("SQL edited by hand", color="blue")
+        elif outcome is not None:
+            sure = translation.confidence
+            colour = "green" if sure >= _SURE else "orange" if sure >= _DOUBTFUL else "red"
+            st.badge(f"{sure:.0%} confident", color=colour, help="How sure the model is, from 0 to 100%")
+        if translation.verified_match and not entry.edited:
+            st.badge("Verified question", color="green", help=plain(translation.verified_match))
+        if outcome is not None and outcome.result is not None:
+            st.badge(_size(outcome.result), color="gray")
+            st.badge(f"{_milliseconds(outcome.result.elapsed_ms)} in the database", color="gray")
+
+
+def _size(result: Result) -> str:
+    return f"First {count(len(result.rows), 'row')}" if result.truncated else count(len(result.rows), "row")
+
+
+def _milliseconds(spent: float) -> str:
+    return f"{spent:,.0f} ms" if spent >= 1 else "under 1 ms"
+
+
+def _readings(entry: Entry, dialect: str) -> None:
+    """The other ways to read the question; in sight where one of them is about as likely."""
+    ambiguous = entry.translation.status == "ambiguous"
+    if ambiguous:
+        st.info("**This question can be read in more than one way.** Shown is the most likely reading; choose another if you meant that.")
+    for number, alternative in enumerate(entry.translation.alternatives):
+        with st.expander(f"Other reading {number + 1}", expanded=ambiguous and number == 0):
+            st.code(pretty(alternative.sql, dialect), language="sql", wrap_lines=True)
+            task = Run(entry.number, alternative.sql)
+            st.button("Use this reading", key=f"reading-{entry.number}-{number}", on_click=session.request, args=(task,))
+
+
+def _result(entry: Entry, result: Result) -> None:
+    if not result.rows:
+        notices.empty()
+        return
+    drawn = charts.choose(result.columns, result.rows)
+    if isinstance(drawn, charts.Metric):
+        st.metric(plain(drawn.label), drawn.value)
+    elif drawn is not None:
+        chart, rows = st.columns([3, 2], gap="large")
+        with chart:
+            st.altair_chart(drawn, key=f"chart-{entry.number}")
+        with rows:
+            _rows(entry, result)
+        return
+    _rows(entry, result)
+
+
+def _rows(entry: Entry, result: Result) -> None:
+    table = export.table(result.columns, result.rows)
+    titles = {name: st.column_config.Column(short(name, LONGEST_TITLE), help=plain(name)) for name in table.column_names}
+    st.dataframe(table, hide_index=True, column_config=titles, key=f"rows-{entry.number}")
+    if result.truncated:
+        st.caption(f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads hold the same rows.")
+    with st.container(horizontal=True):
+        _download(entry, "CSV", export.to_csv(result.columns, result.rows), "text/csv")
+        _download(entry, "Parquet", export.to_parquet(result.columns, result.rows), "application/vnd.apache.parquet")
+
+
+def _download(entry: Entry, kind: str, content: bytes, mime: str) -> None:
+    name = export.file_name(entry.question, kind.lower())
+    st.download_button(kind, content, name, mime, key=f"{kind}-{entry.number}", on_click="ignore", icon=":material/download:")
+
+
+def _reasons(entry: Entry) -> None:
+    """What the SQL rests on."""
+    translation, query = entry.translation, entry.outcome.query if entry.outcome else None
+    st.markdown("**Why this answer**")
+    if translation.explanation and not entry.edited:
+        st.write(plain(translation.explanation))
+    if query is not None:
+        _names("Tables", query.tables)
+        _names("Columns", query.columns)
+    if translation.literals and not entry.edited:
+        st.caption("Rewritten to what is stored")
+        for literal in translation.literals:
+            st.markdown(f"{plain(literal.written)} → **{plain(literal.stored)}** in {plain(literal.column)}")
+    _timings(entry)
+
+
+def _names(title: str, names: tuple[str, ...]) -> None:
+    if names:
+        st.caption(title)
+        st.markdown(" ".join(f":gray-badge[{plain(name)}]" for name in names))
+
+
+def _timings(entry: Entry) -> None:
+    """How long each stage took, and what answered."""
+    translation = entry.translation
+    if not translation.timings:
+        return
+    with st.expander("Timings"):
+        for stage, milliseconds in translation.timings.items():
+            st.markdown(f"{plain(stage)}: {_milliseconds(milliseconds)}")
+        st.caption(plain(f"model {translation.model_version[:12]}, schema {translation.schema_fingerprint[:12]}"))

@@ -1,0 +1,96 @@
+"""What the page shows for a question: the translation, and what came of running its SQL. Values and pure functions; no Streamlit here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from mome.catalog import Catalog
+from mome.errors import CatalogError, MemoryError_, MomeError, Refused, TimedOut, Unreachable
+from mome.execution import Executor, Result
+from mome.guard import GuardedQuery, guard, read_sql, write_sql
+from mome.translation import Translation
+
+FailureKind = Literal["refused", "timeout", "gone", "failed"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there are no rows."""
+
+    kind: FailureKind
+    reason: str
+    """One line for a person."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run of one SQL text: either `result` or `failure` is there."""
+
+    sql: str
+    """As the model or a person wrote it."""
+    query: GuardedQuery | None = None
+    """None where the guard refused."""
+    result: Result | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A question of this session with its answer."""
+
+    number: int
+    memory: str
+    """Path of the memory that answered."""
+    question: str
+    translation: Translation
+    outcome: Outcome | None = None
+    """None where there was nothing to run."""
+    edited: bool = False
+    """True where the SQL of the outcome is not the translation's own."""
+    turn: int = 0
+    """How often other SQL was run for it: widgets that show the SQL are new ones after each."""
+
+    @property
+    def sql(self) -> str | None:
+        """What was run last, or None."""
+        return self.outcome.sql if self.outcome else None
+
+
+def run(sql: str, catalog: Catalog, executor: Callable[[], Executor]) -> Outcome:
+    """Guard and run one statement; every way to fail is in the value."""
+    query = None
+    try:
+        query = guard(sql, catalog)
+        return Outcome(sql, query, executor().run(query))
+    except MomeError as error:
+        return Outcome(sql, query, failure=Failure(_kind(error), str(error)))
+
+
+def _kind(error: MomeError) -> FailureKind:
+    match error:
+        case Refused():
+            return "refused"
+        case TimedOut():
+            return "timeout"
+        case Unreachable():
+            return "gone"
+        case MemoryError_() | CatalogError():
+            return "gone"
+    return "failed"
+
+
+def failed(question: str, dialect: str, error: MomeError) -> Translation:
+    """What stands for a translation when there was none."""
+    return Translation(question, "error", None, dialect, 0.0, reason=str(error))
+
+
+def pretty(sql: str, dialect: str) -> str:
+    """The SQL over several lines; as it is where it cannot be parsed, or where the lines would say something else."""
+    try:
+        tree = read_sql(sql, dialect)
+        text = write_sql(tree, dialect, pretty=True)
+        return text if read_sql(text, dialect) == tree else sql
+    except (Refused, RecursionError):
+        return sql

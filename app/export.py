@@ -1,0 +1,83 @@
+"""A result as an Arrow table for the grid and for Parquet, and as CSV; whatever types a database mixes in one column.
+
+A spreadsheet takes a text of a CSV file that starts as a formula for one: such a text, and nothing else, is written with ' before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.parquet
+
+Rows = Sequence[tuple]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text starts with that a spreadsheet would compute."""
+
+
+def unique_names(columns: Sequence[str]) -> list[str]:
+    """The columns' names; where one comes again, with a number that makes it another."""
+    names: list[str] = []
+    for number, column in enumerate(columns, 1):
+        name = again = column or f"column {number}"
+        turn = 2
+        while again in names:
+            again, turn = f"{name} ({turn})", turn + 1
+        names.append(again)
+    return names
+
+
+def table(columns: Sequence[str], rows: Rows) -> pa.Table:
+    """The result as Arrow; a column that mixes types becomes text."""
+    names = unique_names(columns)
+    return pa.table({name: _array([row[position] for row in rows]) for position, name in enumerate(names)})
+
+
+def to_parquet(columns: Sequence[str], rows: Rows) -> bytes:
+    """The content of a .parquet file."""
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(table(columns, rows), sink)
+    return sink.getvalue()
+
+
+def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
+    """The content of a .csv file in UTF-8, with a line of names first; no value is an empty field, and no text a formula."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(map(_cell, unique_names(columns)))
+    writer.writerows(map(_cell, row) for row in rows)
+    return sink.getvalue().encode("utf-8", "replace")
+
+
+def file_name(question: str, suffix: str) -> str:
+    """A name that says what was asked."""
+    words = re.findall(r"\w+", question.lower())
+    return f"{'-'.join(words[:8])[:60] or 'answer'}.{suffix}"
+
+
+def _array(values: list[object]) -> pa.Array:
+    values = [_text(value) if isinstance(value, list | dict) else value for value in values]
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError):
+        return pa.array([None if value is None else _text(value).encode("utf-8", "replace").decode() for value in values], pa.string())
+
+
+def _cell(value: object) -> str:
+    """A value in CSV."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else _text(value)
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bytes():
+            return value.hex()
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False, default=_text)
+    return str(value)

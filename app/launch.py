@@ -1,0 +1,52 @@
+"""How the page is started: Streamlit with our settings as flags. `mome app` runs this module, which becomes the server's process."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.look import BACKGROUND, INK, INSET, PRIMARY
+
+SETTINGS = {
+    "server.address": "127.0.0.1",
+    "server.fileWatcherType": "none",
+    "server.showEmailPrompt": "false",
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "theme.base": "light",
+    "theme.primaryColor": PRIMARY,
+    "theme.backgroundColor": BACKGROUND,
+    "theme.secondaryBackgroundColor": INSET,
+    "theme.textColor": INK,
+}
+"""Only this machine can open the page, nothing is reported to anyone, and an unexpected error shows no detail in the browser."""
+
+
+def command(memories: Sequence[Path], port: int | None = None, headless: bool = False) -> list[str]:
+    """The arguments of the process that serves the page on these memories, or on all under MOME_HOME where there are none.
+
+    Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the address is printed either way.
+    """
+    settings = SETTINGS | {"server.headless": str(headless).lower()} | ({} if port is None else {"server.port": str(port)})
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    page = Path(__file__).with_name("main.py")
+    return [sys.executable, "-m", "streamlit", "run", str(page), *flags, "--", *(str(path.absolute()) for path in memories)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the page until the process is stopped."""
+    parser = argparse.ArgumentParser(prog="python -m app.launch", description="Serve the page on 127.0.0.1.")
+    parser.add_argument("memories", nargs="*", type=Path, help="folders of memories; all under MOME_HOME by default")
+    parser.add_argument("--port", type=int, help="8501, or the next free one, by default")
+    parser.add_argument("--headless", action="store_true", help="open no browser")
+    given = parser.parse_args(arguments)
+    words = command(given.memories, given.port, given.headless)
+    os.execv(words[0], words)
+
+
+if __name__ == "__main__":
+    main()

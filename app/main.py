@@ -1,0 +1,93 @@
+"""Where Streamlit starts: the page on which people ask. Its arguments are the folders of memories; without any, all under MOME_HOME."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app import answer_view, memories, notices, resources, session, side_view, work
+from app.desk import Desk
+from app.feedback import LONGEST_QUESTION
+from app.look import STYLE
+from app.markup import plain
+from app.memories import Memory
+from app.session import Ask
+from mome.errors import MomeError
+from mome.home import home
+
+EXAMPLES = 8
+
+
+def page(arguments: Sequence[str]) -> None:
+    """Draw the page once; Streamlit calls this again on every click."""
+    st.set_page_config(page_title="mome", layout="wide")
+    st.html(STYLE)
+    found, missing = memories.find([Path(argument) for argument in arguments])
+    notices.missing(missing)
+    if not found:
+        notices.no_memory(home())
+        return
+    with st.sidebar:
+        memory = side_view.choose(found)
+    try:
+        desk = _desk(memory)
+    except MomeError as error:
+        notices.unusable(memory.name, str(error))
+        return
+    notices.state_of(resources.health(str(memory.version)))
+    room(desk)
+    with st.sidebar:
+        side_view.about(desk, str(memory.version))
+
+
+def room(desk: Desk) -> None:
+    """The question, what is done about it, and the answer."""
+    _question(desk)
+    task = session.take()
+    with st.container():  # always there, so that what is below keeps its place when the stages go
+        if task is not None:
+            work.do(task, desk)
+    entry = session.shown(desk.key)
+    if entry is None:
+        notices.suggest("For example", examples(desk.examples), "examples")
+    else:
+        answer_view.show(entry, desk)
+
+
+def examples(known: Sequence[str]) -> list[str]:
+    """A few of the known questions: the first ones, which people verified, and then from all over the list."""
+    first, rest = list(known[: EXAMPLES // 2]), known[EXAMPLES // 2 :]
+    wanted = EXAMPLES - len(first)
+    return first + [rest[len(rest) * turn // wanted] for turn in range(min(wanted, len(rest)))]
+
+
+def _desk(memory: Memory) -> Desk:
+    version = str(memory.version)
+    translator = resources.translator(str(memory.path), version)
+    return Desk(
+        memory.path,
+        memory.name,
+        translator.catalog,
+        translator.examples,
+        translator.translate,
+        lambda: resources.executor(version),
+    )
+
+
+def _question(desk: Desk) -> None:
+    st.subheader(f"Ask {plain(desk.name)}", anchor=False)
+    with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        hint = "Ask in plain words"
+        st.text_input("Question", key="question", placeholder=hint, max_chars=LONGEST_QUESTION, label_visibility="collapsed")
+        st.form_submit_button("Ask", type="primary", on_click=_ask)
+
+
+def _ask() -> None:
+    session.request(Ask(st.session_state["question"]))
+
+
+if __name__ == "__main__":
+    page(sys.argv[1:])

@@ -1,0 +1,111 @@
+"""One function for each state in which there are no rows to show, or something to know before trusting them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app import session
+from app.answers import Entry, Failure
+from app.health import Health
+from app.markup import plain
+from app.session import Ask, Run
+
+SHOWN_CHANGES = 8
+TUNE = "mome tune --db-url postgresql://reader@localhost/warehouse"
+
+
+def no_memory(home: Path) -> None:
+    """Nothing to ask yet."""
+    st.title("No memory yet")
+    st.write("A memory is one database, memorised. Make the first one, then open this page again:")
+    st.code(TUNE, language="bash")
+    st.write("A path works as well: a .sqlite, .db, .duckdb, .csv or .parquet file, or a folder of csv and parquet files.")
+    st.caption(f"Looked in {plain(home)}")
+
+
+def missing(paths: Sequence[Path]) -> None:
+    """Folders that the page was started with and that hold no memory."""
+    for path in paths:
+        st.warning(f"There is no memory in {plain(path)}. `mome tune --db-url URL --memory DIR` makes one there.")
+
+
+def unusable(name: str, reason: str) -> None:
+    """A memory that cannot be loaded."""
+    st.title(plain(name))
+    st.error(f"This memory cannot be used. {plain(_sentence(reason))}")
+
+
+def state_of(health: Health | None) -> None:
+    """What the look at the database found, above everything else."""
+    if health is None:
+        return
+    if health.unreachable:
+        st.warning(f"The database does not answer, so questions become SQL but no rows. {plain(_sentence(health.unreachable))}")
+    for warning in health.warnings:
+        st.warning(plain(_sentence(warning)))
+    if health.moved:
+        st.warning("The database has changed since this memory was tuned; answers may be out of date. Run `mome tune` again.")
+        with st.expander("What changed"):
+            _changes(health.changes)
+
+
+def _changes(lines: Sequence[str]) -> None:
+    for line in lines[:SHOWN_CHANGES]:
+        st.write(plain(line))
+    if len(lines) > SHOWN_CHANGES:
+        st.write(f"and {len(lines) - SHOWN_CHANGES} more")
+    if not lines:
+        st.write("The order of the columns.")
+
+
+def failure(entry: Entry, found: Failure) -> None:
+    """A query that gave no rows because it did not run to its end."""
+    reason = plain(_sentence(found.reason))
+    match found.kind:
+        case "refused":
+            st.error(f"**Not run.** Only queries that read this database's own tables are let through. {reason}")
+        case "timeout":
+            st.warning(f"**Stopped.** {reason}")
+        case "gone":
+            st.error(f"**The database does not answer.** {reason}")
+        case "failed":
+            st.error(f"**The database refused the query.** {reason}")
+    if found.kind in ("gone", "timeout") and entry.sql is not None:
+        st.button("Try again", key=f"again-{entry.number}", on_click=session.request, args=(Run(entry.number, entry.sql),))
+
+
+def empty() -> None:
+    """A query that ran and found nothing."""
+    st.info("**No rows.** The query ran, and nothing in the database fits it. Look at its conditions: a value may be stored otherwise.")
+
+
+def no_answer(entry: Entry) -> None:
+    """A question without SQL, with the questions that can be answered."""
+    reason = plain(_sentence(entry.translation.reason))
+    match entry.translation.status:
+        case "unanswerable":
+            st.info(f"**Not in this database.** {reason}")
+        case "blocked":
+            st.error(f"**Not run.** The SQL for this question was refused. {reason}")
+        case _:
+            st.error(f"**No answer.** {reason}")
+    suggest("Nearest questions that can be answered", entry.translation.nearest, f"nearest-{entry.number}")
+
+
+def suggest(title: str, questions: Sequence[str], key: str) -> None:
+    """Questions to click."""
+    if not questions:
+        return
+    st.caption(title)
+    with st.container(key=key):
+        for number, question in enumerate(questions):
+            st.button(plain(question), key=f"{key}-{number}", on_click=session.request, args=(Ask(question),))
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its start and a full stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?" else ".")

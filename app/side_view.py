@@ -1,0 +1,101 @@
+"""The sidebar: which memory, the tables it knows, and what was asked. Called by `main`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import resources, session
+from app.answers import Entry
+from app.desk import Desk
+from app.markup import count, plain
+from app.memories import Memory, names
+from app.session import Ask
+from mome.catalog import Catalog, Column, Table
+
+SHOWN_TABLES = 60
+SHOWN_VALUES = 8
+SHOWN_EXAMPLES = 30
+SHOWN_ENTRIES = 30
+
+
+def choose(memories: Sequence[Memory]) -> Memory:
+    """The memory that questions go to."""
+    by_path = {str(memory.path): memory for memory in memories}
+    called = names(memories)
+    return by_path[st.selectbox("Memory", list(by_path), format_func=called.__getitem__, key="memory")]
+
+
+def about(desk: Desk, version: str) -> None:
+    """What there is to ask, and what was asked."""
+    tables, examples, history = st.tabs(["Tables", "Examples", "History"])
+    with tables:
+        _tables(desk.catalog)
+        st.button("Check for changes", key="check", type="tertiary", on_click=resources.look_again, args=(version,))
+    with examples:
+        _examples(desk.examples)
+    with history:
+        _history(session.entries(desk.key))
+
+
+def _tables(catalog: Catalog) -> None:
+    wanted = st.text_input("Find", key="find", placeholder="Find a table or column", label_visibility="collapsed").strip().lower()
+    found = [table for table in catalog.tables if _matches(table, wanted)]
+    for table in found[:SHOWN_TABLES]:
+        with st.expander(_title(table)):
+            _table(table)
+    if len(found) > SHOWN_TABLES:
+        st.caption(f"and {count(len(found) - SHOWN_TABLES, 'more table')}: find one by its name")
+    if not found:
+        st.caption("Nothing by this name.")
+
+
+def _matches(table: Table, wanted: str) -> bool:
+    return wanted in table.key.lower() or any(wanted in column.name.lower() for column in table.columns)
+
+
+def _title(table: Table) -> str:
+    size = "view" if table.kind == "view" else "" if table.rows is None else f"{table.rows:,}"
+    return f"{plain(table.key)} :gray[{size}]" if size else plain(table.key)
+
+
+def _table(table: Table) -> None:
+    if table.comment:
+        st.caption(plain(table.comment))
+    st.markdown("\n".join(_column(table, column) for column in table.columns))
+
+
+def _column(table: Table, column: Column) -> str:
+    """One item of a list: name, type, key, and the values where they are few."""
+    parts = [f"**{plain(column.name)}** :gray[{plain(column.type.lower() or column.family)}]"]
+    if column.name in table.primary_key:
+        parts.append(":gray[· key]")
+    parts += [f":gray[→ {plain(key.ref_table)}]" for key in table.foreign_keys if column.name in key.columns]
+    if column.comment:
+        parts.append(f":gray[· {plain(column.comment)}]")
+    if column.values:
+        more = " …" if len(column.values) > SHOWN_VALUES or not column.values_complete else ""
+        parts.append(f"  \n  :gray[:small[{plain(', '.join(map(str, column.values[:SHOWN_VALUES])))}{more}]]")
+    return f"- {' '.join(parts)}"
+
+
+def _examples(questions: Sequence[str]) -> None:
+    for number, question in enumerate(questions[:SHOWN_EXAMPLES]):
+        st.button(plain(question), key=f"example-{number}", type="tertiary", on_click=session.request, args=(Ask(question),))
+    if len(questions) > SHOWN_EXAMPLES:
+        st.caption(f"and {count(len(questions) - SHOWN_EXAMPLES, 'more question')} that this memory knows")
+
+
+def _history(entries: Sequence[Entry]) -> None:
+    if not entries:
+        st.caption("What you ask in this session is listed here.")
+        return
+    for entry in reversed(entries[-SHOWN_ENTRIES:]):
+        st.button(
+            plain(entry.question),
+            key=f"history-{entry.number}",
+            type="tertiary",
+            on_click=session.show,
+            args=(entry.memory, entry.number),
+        )

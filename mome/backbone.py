@@ -1,0 +1,134 @@
+"""What a base model must do for the memory and the translator, and how one is found: `bundled`, a folder, or a hub id."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+from transformers import PreTrainedModel
+from transformers.utils import logging
+
+from mome.errors import BackboneError
+from mome.linking.slice import Linker, Slice
+
+BUNDLED = Path(__file__).parent / "bundled" / "weights"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question with its slice, as one backbone reads it; what `data` holds is that backbone's own affair."""
+
+    question: str
+    slice: Slice
+    linker: Linker
+    data: Any
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One answer that a backbone wrote."""
+
+    answer: str | None
+    """SQL in the catalog's dialect; None where the model says that nothing in the slice answers the question."""
+    score: float
+    """Mean log-probability of its tokens."""
+    probability: float = 0.0
+    """Of the whole answer, in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded tensors of several prompts and their answers, aligned on the first axis."""
+
+    tensors: dict[str, Tensor]
+
+
+class Backbone(ABC):
+    """A frozen model. Axis legend: `b` questions, `t` answer tokens, `v` vocabulary, `d` width."""
+
+    model: PreTrainedModel
+    identity: str
+    """SHA-256 over its configuration and weights; a memory refuses any other."""
+    question_size: int
+    """Width of `question_state`."""
+    learning_rate: float = 0.02
+    """Of the memory's rows at first."""
+
+    @abstractmethod
+    def question_state(self, questions: Sequence[str]) -> Tensor:
+        """Mean hidden state (b, d) of each question's own tokens; call it with no memory routed."""
+
+    @abstractmethod
+    def memory_modules(self) -> tuple[str, ...]:
+        """Qualified names of the linear maps that become memory layers."""
+
+    @abstractmethod
+    def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
+        """The prompt for a slice of the linker's catalog."""
+
+    @abstractmethod
+    def canonical(self, sql: str, linker: Linker) -> str:
+        """How the backbone writes this SQL when it recalls it: the same query, perhaps without aliases.
+
+        What the columns of its rows are called may get lost with them.
+        """
+
+    @abstractmethod
+    def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
+        """Inputs and targets for training. Raises NotExpressible for an answer that the vocabulary cannot spell."""
+
+    @abstractmethod
+    def trunk(self, batch: Batch) -> Batch:
+        """The batch with the activations below the first memory layer, so that they are computed once."""
+
+    @abstractmethod
+    def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Logits (b, t, v) and the targets (b, t) that they predict; -100 pads the targets. The current route applies."""
+
+    def select(self, batch: Batch, rows: Sequence[int]) -> Batch:
+        """Some rows of a batch."""
+        return Batch({name: tensor[list(rows)] for name, tensor in batch.tensors.items()})
+
+    @abstractmethod
+    def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
+        """Up to `beams` different answers a prompt, best first. The current route applies."""
+
+
+def load(base: str = "bundled") -> Backbone:
+    """The backbone named `bundled`, in a folder, or with a hub id. Raises BackboneError where there is none."""
+    from mome.bundled.backbone import BundledBackbone
+    from mome.textmodel import TextBackbone
+
+    folder = BUNDLED if base == "bundled" else Path(base).expanduser()
+    if base == "bundled" and not (folder / "model.safetensors").exists():
+        raise BackboneError("the bundled backbone's weights are not installed; reinstall the package or name another model with --base")
+    if BundledBackbone.recognises(folder):
+        return BundledBackbone(folder)
+    return TextBackbone(base)
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """No bar of transformers on an embedder's terminal while a model loads: its switch is for the whole process, so it is put back."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def identity(folder: Path) -> str:
+    """SHA-256 over a model folder's configuration and weights."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("config.json"), *folder.glob("*.safetensors"), *folder.glob("pytorch_model*.bin")]):
+        with open(path, "rb") as file:
+            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

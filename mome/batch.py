@@ -1,0 +1,88 @@
+"""Many questions at once, from a file to a file; and the executor of a memory's own database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from mome.errors import MomeError
+from mome.execution import Executor, open_executor
+from mome.home import SOURCE, StoredSource, stored_source
+from mome.memory import MemoryStore
+from mome.memory.checksums import verify_files
+from mome.preparation import Reporter
+from mome.translation import Translation
+from mome.translator import Translator
+
+
+class BadQuestions(MomeError):
+    """The file of questions cannot be used."""
+
+
+def source_of(memory: Path) -> StoredSource:
+    """The database that a memory was tuned on. Raises NoMemory, or BrokenMemory where any of its files is damaged."""
+    folder = MemoryStore(memory).current
+    verify_files(folder, required=(SOURCE,))
+    return stored_source(folder)
+
+
+def executor_of(memory: Path, *, timeout_s: float = 10.0) -> Executor:
+    """An executor for a memory's database; it connects when first asked."""
+    return open_executor(source_of(memory), timeout_s=timeout_s)
+
+
+def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter) -> int:
+    """Answer every line of `questions` ({"id", "question"}) into `out`; returns how many. The database checks candidates if it can be had.
+
+    Raises BadQuestions, NoMemory, BrokenMemory, OtherBackbone or OSError; what `out` held before is lost only when answering begins.
+    """
+    asked = read_questions(questions)
+    reporter.stage("Loading the memory")
+    with executor_of(memory) as executor:
+        translator = Translator.load(memory, executor=executor if executor.reachable() else None)
+        reporter.stage("Translating")
+        with open(out, "w", encoding="utf-8", errors="backslashreplace") as lines:
+            for done, (name, question) in enumerate(asked):
+                reporter.progress(done, len(asked), "")
+                lines.write(json.dumps(_line(name, translator.translate(question)), ensure_ascii=False) + "\n")
+    return len(asked)
+
+
+def read_questions(path: Path) -> list[tuple[object, str]]:
+    """Every id with its question. Raises BadQuestions."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestions(f"{path} cannot be read as UTF-8 text; give a JSONL file of questions") from error
+    return [_entry(path, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
+    try:
+        entry = json.loads(line)
+        return entry["id"], _text(entry["question"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadQuestions(f'{path}, line {number}: expected {{"id": ..., "question": "..."}}') from error
+
+
+def _text(question: object) -> str:
+    """The question, with a mark for what is no character; raises TypeError where it is no text."""
+    if not isinstance(question, str):
+        raise TypeError("a question is text")
+    return question.encode("utf-8", "replace").decode()
+
+
+def _line(name: object, t: Translation) -> dict:
+    return {
+        "id": name,
+        "status": t.status,
+        "sql": t.sql,
+        "confidence": round(t.confidence, 4),
+        "latency_ms": round(t.timings.get("total", 0.0), 1),
+        "reason": t.reason,
+        "tables": t.tables,
+        "columns": t.columns,
+        "literals": [{"column": r.column, "written": r.written, "stored": r.stored} for r in t.literals],
+        "alternatives": [a.sql for a in t.alternatives],
+        "verified_match": t.verified_match,
+    }

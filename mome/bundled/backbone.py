@@ -1,0 +1,167 @@
+"""The bundled model behind the interface of `mome.backbone`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from transformers import LogitsProcessorList
+
+from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.bundled.form import PointerForm
+from mome.bundled.grammar import Grammar, accepts
+from mome.bundled.inputs import Reader, Source, collate
+from mome.bundled.model import BundledConfig, BundledModel
+from mome.bundled.tokens import END, NONE, OutputVocabulary
+from mome.errors import BackboneError, NotExpressible
+from mome.linking.slice import Linker, Slice, SliceColumn, SliceTable
+
+LONGEST_ANSWER = 448
+"""Tokens of an answer at most."""
+IMPOSSIBLE = -1e4
+"""Mean log-probability of beams that only fill up their number."""
+
+
+@dataclass(frozen=True)
+class BundledPrompt:
+    """The source tokens and the form that reads the answer."""
+
+    source: Source
+    form: PointerForm
+
+
+class BundledBackbone(Backbone):
+    """An encoder-decoder that points into the slice; the memory lives at the decoder's end, so all before is the trunk."""
+
+    learning_rate = 0.05
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            with without_bars():
+                model, found = BundledModel.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+            self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            raise BackboneError(f"the model in {folder.name} cannot be read ({type(error).__name__}); install it again") from error
+        if found["missing_keys"] or self.vocabulary.size != model.config.output_size:
+            raise BackboneError(f"the model in {folder.name} is not whole: its weights and its tokenizers do not fit; install it again")
+        self.model = model.eval().requires_grad_(False)
+        self.identity = identity(folder)
+        self.question_size = self.model.config.d_model
+
+    @staticmethod
+    def recognises(folder: Path) -> bool:
+        """True where the folder holds a model of this kind."""
+        try:
+            return json.loads((folder / "config.json").read_text("utf-8")).get("model_type") == BundledConfig.model_type
+        except (OSError, ValueError):
+            return False
+
+    @torch.no_grad()
+    def question_state(self, questions: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        pieces = [self.reader.question(question) for question in questions]
+        longest = max(map(len, pieces))
+        ids = torch.tensor([row + (self.reader.pad,) * (longest - len(row)) for row in pieces])
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in pieces])
+        states = self.model.encoder(ids, mask)[0]
+        return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+    def memory_modules(self) -> tuple[str, ...]:
+        """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""
+        return (f"decoder.layers.{self.model.config.decoder_layers - 1}.fc2", "head", "pointer_query")
+
+    def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
+        """See Backbone."""
+        form = PointerForm(linker.catalog, slice_, linker.graph)
+        return Prompt(slice_.question, slice_, linker, BundledPrompt(self.reader.read(slice_, max_items=self.model.config.max_items), form))
+
+    def canonical(self, sql: str, linker: Linker) -> str:
+        """See Backbone; SQL that has no pointer form stays as it is, and names given to columns (`COUNT(*) AS orders`) have none."""
+        tables = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in linker.catalog.tables)
+        form = PointerForm(linker.catalog, Slice("", (), tables, (), 0.0), linker.graph)
+        try:
+            return form.decode(form.encode(sql))
+        except NotExpressible:
+            return sql
+
+    def _ids(self, prompt: Prompt, answer: str) -> list[int]:
+        """The answer as pointers where these give exactly it back and can be decoded, else spelled out."""
+        ids = self._pointed(prompt.data, answer) or self.vocabulary.encode_raw(answer)
+        if len(ids) > LONGEST_ANSWER:
+            raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
+        return ids
+
+    def _pointed(self, data: BundledPrompt, answer: str) -> list[int]:
+        """Empty where pointers cannot give exactly this answer."""
+        try:
+            ids = self.vocabulary.encode(answer, data.form)
+            exact = self.vocabulary.decode(ids, data.form) == answer
+        except NotExpressible:
+            return []
+        return ids if exact and accepts(self.vocabulary, data.form, data.source.positions, ids) else []
+
+    def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
+        """See Backbone."""
+        rows = [self._ids(prompt, answer) for prompt, answer in zip(prompts, answers, strict=True)]
+        longest = max(map(len, rows))
+        labels = torch.tensor([row + [-100] * (longest - len(row)) for row in rows])
+        return Batch({**collate([prompt.data.source for prompt in prompts], self.reader.pad), "labels": labels})
+
+    @torch.no_grad()
+    def trunk(self, batch: Batch) -> Batch:
+        """The decoder's states before its last feed-forward part in place of what was read and written."""
+        tensors = batch.tensors
+        source = self.model.encoder(tensors["input_ids"], tensors["attention_mask"], tensors["feature_ids"])[0]
+        answer = self.model.shift(tensors["labels"])
+        states, items = self.model.decode(source, tensors["attention_mask"], tensors["item_positions"], answer)
+        return Batch({"states": states, "items": items, "item_positions": tensors["item_positions"], "labels": tensors["labels"]})
+
+    def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """See Backbone."""
+        tensors = (batch if "states" in batch.tensors else self.trunk(batch)).tensors
+        return self.model.logits(tensors["states"], tensors["items"], tensors["item_positions"]), tensors["labels"]
+
+    @torch.no_grad()
+    def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
+        """See Backbone; a grammar keeps the beams to well-formed answers."""
+        inputs = collate([prompt.data.source for prompt in prompts], self.reader.pad)
+        grammar = Grammar(self.vocabulary, [prompt.data.form for prompt in prompts], inputs["item_positions"], beams)
+        out = self.model.generate(
+            **inputs,
+            num_beams=beams,
+            num_return_sequences=beams,
+            do_sample=False,
+            max_new_tokens=LONGEST_ANSWER,
+            return_dict_in_generate=True,
+            output_scores=beams > 1,
+            output_logits=beams == 1,
+            logits_processor=LogitsProcessorList([grammar]),
+        )
+        scores = out.sequences_scores if beams > 1 else self._greedy_scores(out)
+        rows = list(zip(out.sequences.tolist(), scores.tolist(), strict=True))
+        return [self._read(prompt, rows[i * beams : (i + 1) * beams]) for i, prompt in enumerate(prompts)]
+
+    def _greedy_scores(self, out: object) -> Tensor:
+        """Mean log-probabilities before masking, as beams have them."""
+        steps = self.model.compute_transition_scores(out.sequences, out.logits, normalize_logits=True)
+        written = out.sequences[:, -steps.shape[1] :] != self.model.config.pad_token_id
+        return steps.masked_fill(~written, 0).sum(1) / written.sum(1).clamp(min=1)
+
+    def _read(self, prompt: Prompt, rows: Sequence[tuple[list[int], float]]) -> list[Candidate]:
+        found: dict[str | None, Candidate] = {}
+        for ids, score in rows:
+            if score < IMPOSSIBLE:
+                continue
+            try:
+                answer = None if NONE in ids else self.vocabulary.decode(ids, prompt.data.form)
+            except NotExpressible:
+                continue
+            length = ids.index(END) if END in ids else len(ids) - 1
+            found.setdefault(answer, Candidate(answer, score, math.exp(min(0.0, score * length))))
+        return list(found.values())

@@ -1,0 +1,125 @@
+"""Question and slice as the bundled backbone reads them: word pieces, and features that say what linking found at each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from mome.linking.names import Word, name_stems, name_words, stem
+from mome.linking.slice import Slice, SliceColumn, SliceTable
+
+FEATURES = (4, 8, 4, 5, 2)
+"""How many values each feature has: kind, type family, key, match, whether it is an item's first piece."""
+WORD, TABLE, COLUMN, VALUE = range(4)
+FAMILIES = {"text": 1, "integer": 2, "number": 3, "date": 4, "datetime": 4, "time": 4, "boolean": 5, "binary": 6, "other": 7}
+VALUE_PIECES = 8
+LONGEST = 320
+"""Source tokens; what lies beyond is cut off, and its items cannot be pointed at."""
+
+Feature = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One question with its slice, in pieces."""
+
+    ids: tuple[int, ...]
+    features: tuple[Feature, ...]
+    positions: tuple[int, ...]
+    """First piece of each item of `Slice.items`; -1 where it was cut off."""
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer's file. Raises OSError or ValueError where it is missing, cut off or none; `tokenizers` raises bare Exceptions."""
+    text = path.read_text("utf-8")
+    if not {"model", "pre_tokenizer", "added_tokens"} <= set(json.loads(text)):
+        raise ValueError(f"{path.name} is no tokenizer")
+    return Tokenizer.from_str(text)
+
+
+class Reader:
+    """Turns slices into `Source`s with the encoder's tokenizer."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self.pad, self._cls, self._sep = (tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]"))
+        self._pieces = lru_cache(maxsize=65536)(self._split)
+
+    @classmethod
+    def load(cls, folder: Path) -> Reader:
+        """Read `tokenizer.json` of a model's folder."""
+        tokenizer = load_tokenizer(Path(folder) / "tokenizer.json")
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return cls(tokenizer)
+
+    def _split(self, text: str) -> tuple[int, ...]:
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids) or (self._tokenizer.token_to_id("[UNK]"),)
+
+    def read(self, slice_: Slice, *, max_items: int) -> Source:
+        """The pieces of a question and its slice."""
+        entries = [(self._pieces(word.text), feature) for word, feature in zip(slice_.words, _word_features(slice_), strict=True)]
+        for table in slice_.tables:
+            entries += self._table(table)
+        ids, features, positions = [self._cls], [(0, 0, 0, 0, 0)], []
+        for index, (pieces, feature) in enumerate(entries):
+            if index == len(slice_.words):
+                ids.append(self._sep)
+                features.append((0, 0, 0, 0, 0))
+            fits = len(ids) + len(pieces) < LONGEST
+            positions.append(len(ids) if fits else -1)
+            if fits:
+                ids += pieces
+                features += [(*feature, int(i == 0)) for i in range(len(pieces))]
+        return Source((*ids, self._sep), (*features, (0, 0, 0, 0, 0)), tuple(positions[:max_items]))
+
+    def _table(self, entry: SliceTable) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
+        found = [(self._pieces(" ".join(name_words(entry.table.name))), (TABLE, 0, 0, entry.match))]
+        foreign = {name for key in entry.table.foreign_keys for name in key.columns}
+        for column in entry.columns:
+            key = (column.column.name in entry.table.primary_key) + 2 * (column.column.name in foreign)
+            found += self._column(column, key)
+        return found
+
+    def _column(self, entry: SliceColumn, key: int) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
+        family = FAMILIES[entry.column.family]
+        match = 3 if entry.values and entry.match == 0 else 4 if entry.values else entry.match
+        found = [(self._pieces(" ".join(name_words(entry.column.name))), (COLUMN, family, key, match))]
+        for value in entry.values:
+            found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
+        return found
+
+    def question(self, question: str) -> tuple[int, ...]:
+        """The pieces of a question alone."""
+        return (self._cls, *self._pieces(question)[: LONGEST - 2], self._sep)
+
+
+def _word_features(slice_: Slice) -> list[tuple[int, int, int, int]]:
+    named = {stems for entry in slice_.tables for stems in name_stems(entry.table.name)}
+    named |= {stems for entry in slice_.tables for column in entry.columns for stems in name_stems(column.column.name)}
+    valued = {index for match in slice_.matches for index in range(match.first, match.last + 1)}
+    return [(WORD, 0, 0, _word_match(word, index in valued, named)) for index, word in enumerate(slice_.words)]
+
+
+def _word_match(word: Word, valued: bool, named: set[str]) -> int:
+    return 3 if valued else 2 if word.number is not None else 1 if stem(word.text) in named else 0
+
+
+def collate(sources: Sequence[Source], pad: int) -> dict[str, Tensor]:
+    """Padded `input_ids` (b, t), `attention_mask` (b, t), `feature_ids` (b, t, 5) and `item_positions` (b, n)."""
+    longest = max(len(source.ids) for source in sources)
+    most = max(len(source.positions) for source in sources)
+    blank = (0, 0, 0, 0, 0)
+    return {
+        "input_ids": torch.tensor([source.ids + (pad,) * (longest - len(source.ids)) for source in sources]),
+        "attention_mask": torch.tensor([(1,) * len(source.ids) + (0,) * (longest - len(source.ids)) for source in sources]),
+        "feature_ids": torch.tensor([source.features + (blank,) * (longest - len(source.features)) for source in sources]),
+        "item_positions": torch.tensor([source.positions + (-1,) * (most - len(source.positions)) for source in sources]),
+    }

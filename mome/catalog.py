@@ -1,0 +1,140 @@
+"""The catalog as the inference half reads it: `catalog.json`, written by `schemas`, is the only link between the two."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from mome.errors import CatalogError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table or view."""
+
+    name: str
+    type: str
+    """The engine's own spelling, such as VARCHAR(20)."""
+    family: str
+    """text, integer, number, date, datetime, time, boolean, binary or other."""
+    nullable: bool = True
+    comment: str | None = None
+    values: tuple[object, ...] | None = None
+    """Stored values of a low-cardinality column; None where they were not collected."""
+    values_complete: bool = False
+    """True where `values` holds every value that the column has."""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A reference from one table's columns to another's."""
+
+    columns: tuple[str, ...]
+    ref_table: str
+    """The referred table's `key`."""
+    ref_columns: tuple[str, ...]
+    inferred: bool = False
+    """True where it is not declared but found on names, types and data."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, view or materialized view."""
+
+    schema: str | None
+    """None in the connection's default schema: its tables are written without a prefix."""
+    name: str
+    kind: str
+    comment: str | None
+    rows: int | None
+    """None where the count is unknown (a view that is slow, no rights)."""
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`name`, or `schema.name` outside of the default schema: unique in a catalog."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name, in any case."""
+        return self._columns.get(name.lower())
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        return {column.name.lower(): column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What is known of one database."""
+
+    dialect: str
+    """sqlglot's name: sqlite, duckdb, postgres or mysql."""
+    engine: str
+    """sqlite, duckdb, postgresql, mysql or mariadb."""
+    url: str
+    """Without a password."""
+    fingerprint: str
+    tables: tuple[Table, ...] = field(default_factory=tuple)
+
+    def table(self, key: str) -> Table | None:
+        """The table with this `key`, in any case."""
+        return self._tables.get(key.lower())
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.key.lower(): table for table in self.tables}
+
+    @classmethod
+    def load(cls, path: Path) -> Catalog:
+        """Read catalog.json. Raises CatalogError where it is missing, cut off or of another format."""
+        try:
+            return cls.from_dict(json.loads(Path(path).read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CatalogError(f"{path} is not a readable catalog ({type(error).__name__}); run `mome tune` again") from error
+
+    @classmethod
+    def from_dict(cls, data: dict) -> Catalog:
+        """Build from the parsed JSON. Raises ValueError on another format."""
+        if data["format"] != FORMAT:
+            raise ValueError(f"catalog format {data['format']}, expected {FORMAT}")
+        tables = tuple(_table(entry) for entry in data["tables"])
+        return cls(data["dialect"], data["engine"], data["url"], data["fingerprint"], tables)
+
+
+def _table(entry: dict) -> Table:
+    return Table(
+        schema=entry["schema"],
+        name=entry["name"],
+        kind=entry["kind"],
+        comment=entry["comment"],
+        rows=entry["rows"],
+        columns=tuple(_column(column) for column in entry["columns"]),
+        primary_key=tuple(entry["primary_key"]),
+        unique=tuple(map(tuple, entry["unique"])),
+        foreign_keys=tuple(_foreign_key(key) for key in entry["foreign_keys"]),
+    )
+
+
+def _column(entry: dict) -> Column:
+    values = entry["values"]
+    return Column(
+        name=entry["name"],
+        type=entry["type"],
+        family=entry["family"],
+        nullable=entry["nullable"],
+        comment=entry["comment"],
+        values=None if values is None else tuple(values),
+        values_complete=entry["values_complete"],
+    )
+
+
+def _foreign_key(entry: dict) -> ForeignKey:
+    return ForeignKey(tuple(entry["columns"]), entry["ref_table"], tuple(entry["ref_columns"]), entry["inferred"])

@@ -1,0 +1,158 @@
+"""`mome eval`: every memorised fact asked again, and execution accuracy on pairs that were held back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import islice, product
+from pathlib import Path
+
+import sqlglot
+
+from mome.batch import executor_of
+from mome.errors import ExecutionError, Refused
+from mome.execution import Executor, Result
+from mome.guard import GuardedQuery, guard
+from mome.memory import TuneProgress, recall
+from mome.preparation import Reporter
+from mome.translator import Translator
+from training_data import VerifiedPair, read_verified
+
+ROWS = 5000
+COLUMN_ORDERS = 5000
+"""Orders of an answer's columns that are tried at most."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What `mome eval` measured."""
+
+    facts: int
+    recalled: int
+    verified: int
+    """Verified pairs among the facts."""
+    verified_recalled: int
+    pairs: int
+    """Held-back pairs whose own SQL runs."""
+    answered: int
+    right: int
+    """Of the held-back pairs: answers with the same rows."""
+    problems: tuple[str, ...]
+    """Facts that are not recalled and pairs that cannot be used."""
+
+    def to_dict(self) -> dict:
+        """For --json, with the shares."""
+        return asdict(self) | {"exact_recall": _share(self.recalled, self.facts), "execution_accuracy": _share(self.right, self.pairs)}
+
+    def lines(self) -> list[str]:
+        """For the terminal."""
+        verified = f"{self.verified_recalled} of {self.verified} ({_percent(self.verified_recalled, self.verified)})"
+        accuracy = f"{self.right} of {self.pairs} held-back pairs ({_percent(self.right, self.pairs)}), {self.answered} answered"
+        return [
+            f"exact recall        {self.recalled} of {self.facts} facts ({_percent(self.recalled, self.facts)})",
+            f"verified pairs      {verified}",
+            *([f"execution accuracy  {accuracy}"] if self.pairs else []),
+        ]
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A file of pairs that the memory was not given."""
+
+    path: Path
+    pairs: tuple[VerifiedPair, ...]
+    problems: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> HeldBack:
+        """Raises TrainingDataError where it cannot be read at all."""
+        pairs, problems = read_verified(path)
+        return cls(path, tuple(pairs), tuple(map(str, problems)))
+
+
+def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -> Figures:
+    """Measure a memory. Raises MomeError or TrainingDataError."""
+    held_back = [HeldBack.read(path) for path in pairs]
+    with executor_of(memory) as executor:
+        reporter.stage("Loading the memory")
+        translator = Translator.load(memory, executor=executor)
+        reporter.stage("Asking every fact again")
+        report = recall(translator.memory, translator.memory.facts, translator.prompt, progress=_told(reporter))
+        missed = [f"{fact.wordings[0].question}: {next(w.reason for w in fact.wordings if not w.recalled)}" for fact in report.missed]
+        verified = [fact for fact in report.facts if fact.kind == "verified"]
+        outcomes, unusable = _ask_pairs(translator, executor, held_back, reporter)
+    return Figures(
+        facts=len(report.facts),
+        recalled=report.recalled,
+        verified=len(verified),
+        verified_recalled=sum(fact.recalled for fact in verified),
+        pairs=len(outcomes),
+        answered=sum(outcome != "silent" for outcome in outcomes),
+        right=outcomes.count("right"),
+        problems=(*missed, *unusable),
+    )
+
+
+def _told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+    return lambda progress: reporter.progress(progress.done, progress.total, "")
+
+
+def _ask_pairs(translator: Translator, executor: Executor, files: list[HeldBack], reporter: Reporter) -> tuple[list[str], list[str]]:
+    """An outcome (right, wrong, silent) for each usable pair, and what was wrong with the others."""
+    outcomes: list[str] = []
+    problems: list[str] = []
+    for file in files:
+        problems += file.problems
+        reporter.stage(f"Asking the pairs of {file.path.name}")
+        for done, pair in enumerate(file.pairs):
+            reporter.progress(done, len(file.pairs), "")
+            try:
+                query = guard(pair.sql, translator.catalog)
+                gold = executor.run(query, max_rows=ROWS)
+            except (Refused, ExecutionError) as error:
+                problems.append(f"{file.path}, line {pair.line}: {error}")
+                continue
+            outcomes.append(_outcome(translator, executor, pair.question, gold, ordered=is_ordered(query)))
+    return outcomes, problems
+
+
+def _outcome(translator: Translator, executor: Executor, question: str, gold: Result, *, ordered: bool) -> str:
+    translation = translator.translate(question)
+    if translation.status != "ok":
+        return "silent"
+    try:
+        answer = executor.run(guard(translation.sql, translator.catalog), max_rows=ROWS)
+    except ExecutionError:
+        return "wrong"
+    return "right" if same_rows(gold, answer, ordered=ordered) else "wrong"
+
+
+def same_rows(gold: Result, answer: Result, *, ordered: bool) -> bool:
+    """True where some order of the answer's columns gives the gold rows, in their order where `ordered`; names do not count."""
+    if len(gold.columns) != len(answer.columns) or len(gold.rows) != len(answer.rows):
+        return False
+    wanted, found = ([tuple(map(_cell, row)) for row in result.rows] for result in (gold, answer))
+    have = [Counter(column) for column in zip(*found, strict=True)]
+    options = [[place for place, column in enumerate(have) if column == Counter(want)] for want in zip(*wanted, strict=True)]
+    rows = list if ordered else Counter
+    orders = (order for order in islice(product(*options), COLUMN_ORDERS) if len(set(order)) == len(order))
+    return any(rows(tuple(row[place] for place in order) for row in found) == rows(wanted) for order in orders)
+
+
+def is_ordered(query: GuardedQuery) -> bool:
+    """True where the whole query, not only a part of it, gives its rows in an order."""
+    return bool(sqlglot.parse_one(query.sql, dialect=query.dialect).args.get("order"))
+
+
+def _cell(value: object) -> str:
+    return f"{float(value):.6g}" if isinstance(value, (int, float, Decimal)) else str(value)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "none given"

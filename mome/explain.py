@@ -1,0 +1,55 @@
+"""A sentence that says what a query does, in the words of the catalog; the page and `mome ask` show it."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from mome.errors import Refused
+from mome.guard import read_sql, write_sql
+
+_VERBS = {exp.Union: "together with", exp.Intersect: "that are also among", exp.Except: "but not"}
+_CLAUSES = {"where": "where", "group": "for each", "having": "keeping those with", "order": "ordered by", "limit": "at most"}
+
+
+def explain(sql: str, dialect: str) -> str:
+    """One sentence; empty where the SQL does not parse."""
+    try:
+        text = _query(read_sql(sql, dialect), dialect)
+    except Refused:
+        return ""
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _query(tree: exp.Expression, dialect: str) -> str:
+    if isinstance(tree, (exp.Subquery, exp.Paren)):
+        return _query(tree.this, dialect)
+    if isinstance(tree, exp.SetOperation):
+        verb = next(words for kind, words in _VERBS.items() if isinstance(tree, kind))
+        return ", ".join([_query(tree.this, dialect), f"{verb}: {_query(tree.expression, dialect)}", *_clauses(tree, dialect)])
+    return _select(tree, dialect) if isinstance(tree, exp.Select) else ""
+
+
+def _select(select: exp.Select, dialect: str) -> str:
+    shown = ", ".join(write_sql(e, dialect) for e in select.expressions)
+    tables = dict.fromkeys(node.name or node.alias or "a query" for node in _sources(select))
+    head = f"shows {'the different ' if select.args.get('distinct') else ''}{shown} from {' joined with '.join(tables) or 'no table'}"
+    return ", ".join([head, *_clauses(select, dialect)])
+
+
+def _clauses(query: exp.Query, dialect: str) -> list[str]:
+    found = ((words, query.args.get(clause)) for clause, words in _CLAUSES.items())
+    return [f"{words} {_clause(node, dialect)}" for words, node in found if node is not None]
+
+
+def _sources(select: exp.Select) -> list[exp.Expression]:
+    source = select.args.get("from_")
+    return ([source.this] if source else []) + [join.this for join in select.args.get("joins") or []]
+
+
+def _clause(node: exp.Expression, dialect: str) -> str:
+    if isinstance(node, (exp.Limit, exp.Fetch)):
+        count = node.args.get("expression") or node.args.get("count")
+        rows = write_sql(count, dialect) if count is not None else "1"
+        return f"{rows} {'row' if rows == '1' else 'rows'}"
+    parts = node.expressions or [node.this]
+    return ", ".join(write_sql(part, dialect) for part in parts if part is not None) or "combination of the other columns"

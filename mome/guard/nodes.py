@@ -1,0 +1,141 @@
+"""Which parts of a syntax tree may stand in a query: an allow-list of sqlglot's classes and, where it matters, of their arguments.
+
+What sqlglot learns to parse tomorrow is refused until it is written down here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mome.guard.functions import CLASSES
+
+ROOTS = frozenset({"Select", "Union", "Intersect", "Except", "Subquery", "Values"})
+"""What a statement may be. Attach, Install, Pragma, Show and Execute are stopped by nothing else."""
+
+
+def _any(names: str) -> dict[str, None]:
+    return dict.fromkeys(names.split())
+
+
+def _args(**shapes: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(args.split()) for name, args in shapes.items()}
+
+
+_SET_OPERATION = "this expression distinct with_ order limit offset"
+
+SHAPES: Mapping[str, frozenset[str] | None] = {
+    **dict.fromkeys(CLASSES),
+    **_any("Add Sub Mul Div IntDiv Mod Neg Not And Or BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"),
+    **_any("DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"),
+    **_any("Null Boolean Literal National HexString BitString Identifier Var Case Collate AtTimeZone Interval IntervalSpan"),
+    **_any("Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls Rollup Cube GroupingSets Where Having From DataTypeParam"),
+    **_args(
+        Alias="this alias",
+        Array="expressions",
+        CTE="this alias materialized",
+        Cast="this to",
+        Column="this table db",
+        DataType="this expressions nested kind",
+        Distinct="expressions on",
+        Except=_SET_OPERATION,
+        Fetch="direction count limit_options",
+        Group="expressions rollup cube grouping_sets all",
+        In="this expressions query",
+        Intersect=_SET_OPERATION,
+        Join="this side kind method on using",
+        Lateral="this alias",
+        Limit="expression",
+        LimitOptions="rows with_ties",
+        Offset="expression",
+        Order="this expressions",
+        Ordered="this desc nulls_first",
+        Qualify="this",
+        Select="with_ expressions distinct from_ joins where group having qualify windows order limit offset",
+        Star="except_ replace",
+        Subquery="this alias with_ order limit offset",
+        Table="this db alias joins",
+        TableAlias="this columns",
+        TryCast="this to safe",
+        Union=_SET_OPERATION,
+        Unnest="expressions alias",
+        Values="expressions alias",
+        Window="this partition_by order spec alias over",
+        WindowSpec="kind start start_side end end_side exclude",
+        With="expressions recursive",
+    ),
+}
+"""Class -> the arguments that it may have; None: any, since all that they hold is nodes of their own."""
+
+EXTRAS: Mapping[tuple[str, str], str] = {
+    ("Distinct", "on"): "distinct on",
+    ("Qualify", "this"): "qualify",
+    ("Star", "except_"): "star except",
+    ("Star", "replace"): "star except",
+    ("Group", "all"): "group by all",
+    ("LimitOptions", "with_ties"): "with ties",
+    ("Array", "expressions"): "array",
+}
+"""(class, argument) -> the name under which `Engine.extras` allows it: sqlglot writes these anew for engines that lack them."""
+
+REASONS: Mapping[str, str] = {
+    **{name: f"{name.upper()} is not allowed: it would change data" for name in ("Insert", "Update", "Delete", "Merge")},
+    **{name: f"{name.upper()} is not allowed: it would change the database" for name in ("Create", "Drop", "Alter", "Grant")},
+    **dict.fromkeys(("Parameter", "Placeholder", "SessionParameter"), "a parameter or variable is not allowed: write the value itself"),
+    **dict.fromkeys(("ByteString", "UnicodeString", "RawString"), "write the text in single quotes, without a prefix"),
+    **dict.fromkeys(("Hint", "IndexTableHint"), "a hint is not allowed: hints are for a person to give"),
+    "Into": "INTO is not allowed: it would write",
+    "Lock": "a lock is not allowed: it would lock rows",
+    "Dot": "a function or field after a dot is not allowed",
+    "Pivot": "PIVOT is not allowed: use CASE",
+    "PropertyEQ": "an assignment is not allowed",
+    "ObjectIdentifier": "a cast to a type of the system is not allowed: it looks a name up in its catalogs",
+    "Command": "only a query may run",
+    "ColumnDef": "a list of columns with types is not allowed",
+}
+"""What to say of a class that is refused, where there is more to say than its name."""
+
+ARGUMENTS: Mapping[str, str] = {
+    **dict.fromkeys(("hint", "hints", "indexed", "operation_modifiers"), "a hint is not allowed: hints are for a person to give"),
+    **dict.fromkeys(("version", "when"), "reading an earlier version is not allowed"),
+    "into": "INTO is not allowed: it would write",
+    "locks": "a lock is not allowed: it would lock rows",
+    "catalog": "the name of a database is not allowed: write the table, or its schema and the table",
+    "sample": "a sample is not allowed",
+    "pivots": "PIVOT is not allowed: use CASE",
+    "field": "IN takes a list or a query in parentheses, not a name",
+    "rows_from": "ROWS FROM is not allowed",
+    "partition": "naming partitions is not allowed",
+    "ordinality": "WITH ORDINALITY is not allowed: use row_number()",
+}
+"""What to say of an argument that is refused."""
+
+TYPES = frozenset(
+    """
+    ARRAY BIGDECIMAL BIGINT BINARY BIT BLOB BOOLEAN BPCHAR CHAR CHARACTER_SET DATE DATETIME DATETIME64 DECIMAL DOUBLE
+    FLOAT HUGEINT INT INT128 INTERVAL JSON JSONB LIST LONGTEXT MEDIUMINT MEDIUMTEXT NCHAR NVARCHAR REAL SMALLINT TEXT
+    TIME TIMESTAMP TIMESTAMPLTZ TIMESTAMPNTZ TIMESTAMPTZ TIMESTAMP_MS TIMESTAMP_NS TIMESTAMP_S TIMETZ TINYINT TINYTEXT
+    UBIGINT UDECIMAL UDOUBLE UHUGEINT UINT UMEDIUMINT USMALLINT UTINYINT UUID VARBINARY VARCHAR YEAR
+    """.split()
+)
+"""What may be cast to. Not regclass and its kin, which look names up in the system catalogs, and no type that a user defined."""
+
+IDENTIFIERS = frozenset(
+    {
+        ("Column", "this"),
+        ("Column", "table"),
+        ("Column", "db"),
+        ("Table", "this"),
+        ("Table", "db"),
+        ("Alias", "alias"),
+        ("TableAlias", "this"),
+        ("TableAlias", "columns"),
+        ("Window", "this"),
+        ("Window", "alias"),
+        ("Join", "using"),
+        ("Collate", "expression"),
+    }
+)
+"""(class, argument) under which a bare name may stand: each of these is looked up, or names something new."""
+
+ALIASED = frozenset({("Select", "expressions"), ("Star", "replace")})
+"""(class, argument) under which something may be given a name with AS."""

@@ -1,0 +1,120 @@
+"""Which recursive queries may run: those that can be seen to end.
+
+Two forms do. UNION (without ALL) whose second half makes no new values, only columns of tables and of itself: rows are finitely
+many, and each comes once. And a counter: a column that starts at a literal, grows by a literal in each round, and has a
+literal limit in WHERE. How many rows a round makes is not bounded here, as it is not for joins: that is the engine's timeout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from typing import NoReturn
+
+from sqlglot import exp
+
+from mome.errors import Refused
+from mome.guard.names import Relation
+
+MAX_ROUNDS = 10_000
+
+
+def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
+    """Raise Refused where the recursion could go on for ever. `uses`: where the query reads itself."""
+    step = union.expression
+    if not isinstance(step, exp.Select) or len(uses) != 1 or uses[0].find_ancestor(exp.Select, exp.SetOperation) is not step:
+        raise Refused("a recursive query may read itself once, in the FROM of the SELECT behind UNION")
+    sources = [step.args["from_"].this, *(join.this for join in step.args.get("joins") or ())]
+    if not all(isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) for source in sources):
+        _refuse()
+    if not (_makes_nothing_new(union, step) or _counts(union, step, relation, uses[0].alias_or_name)):
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise Refused(
+        "this recursion could go on for ever: use UNION instead of UNION ALL and only plain columns behind it, or a counter "
+        f"that starts at a number, grows by a number and is limited in WHERE (at most {MAX_ROUNDS:,} rounds)"
+    )
+
+
+def _makes_nothing_new(union: exp.Union, step: exp.Select) -> bool:
+    plain = (exp.Column, exp.Literal, exp.Null, exp.Star)
+    return bool(union.args.get("distinct")) and all(isinstance(item.unalias(), plain) for item in step.expressions)
+
+
+def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
+    """Whether some column is a counter with a limit."""
+    if any(item.is_star for item in step.expressions):
+        return False
+    merges = any(join.args.get("using") or join.method for join in step.args.get("joins") or ())
+    tables = {name} if merges else {name, ""}
+    starts = list(_rows(union.this))
+    for place, (output, item) in enumerate(zip(relation.outputs, step.expressions, strict=False)):
+        growth = _growth(item.unalias(), output.name, tables)
+        firsts = [_whole(row[place].unalias()) for row in starts if place < len(row)]
+        if growth and growth > 0 and firsts and None not in firsts:
+            limits = [limit for condition in _conditions(step) if (limit := _limit(condition, output.name, tables)) is not None]
+            if any((limit - min(firsts)) / growth <= MAX_ROUNDS for limit in limits):
+                return True
+    return False
+
+
+def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
+    """The rows that the first half is known to make; none where it is more than one SELECT or VALUES."""
+    start = start.unnest()
+    lone = start.expressions[0] if isinstance(start, exp.Select) and len(start.expressions) == 1 else None
+    source = start.args.get("from_") if isinstance(lone, exp.Star) else None
+    start = source.this if source is not None else start
+    if isinstance(start, exp.Select):
+        yield start.expressions
+    elif isinstance(start, exp.Values):
+        for row in start.expressions:
+            yield row.expressions if isinstance(row, exp.Tuple) else [row]
+
+
+def _growth(item: exp.Expr, column: str, tables: Set[str]) -> int | None:
+    """k in `column + k`."""
+    if not isinstance(item, exp.Add):
+        return None
+    left, right = item.this, item.expression
+    if _is_column(right, column, tables):
+        left, right = right, left
+    return _whole(right) if _is_column(left, column, tables) else None
+
+
+def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
+    """n in `column < n`, `column + k <= n` or `n > column`."""
+    match condition:
+        case exp.LT() | exp.LTE():
+            small, large = condition.this, condition.expression
+        case exp.GT() | exp.GTE():
+            small, large = condition.expression, condition.this
+        case _:
+            return None
+    grows = _growth(small, column, tables)
+    return _whole(large) if _is_column(small, column, tables) or (grows is not None and grows >= 0) else None
+
+
+def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
+    """What WHERE demands all at once."""
+    where = step.args.get("where")
+    stack = [where.this] if where else []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (exp.And, exp.Paren)):
+            stack.extend(node.iter_expressions())
+        else:
+            yield node
+
+
+def _is_column(node: exp.Expr, column: str, tables: Set[str]) -> bool:
+    return isinstance(node, exp.Column) and node.name == column and node.table in tables
+
+
+def _whole(node: exp.Expr) -> int | None:
+    """The value of a literal whole number below a billion, with its sign."""
+    sign = -1 if isinstance(node, exp.Neg) else 1
+    literal = node.this if isinstance(node, exp.Neg) else node
+    if isinstance(literal, exp.Literal) and not literal.is_string and literal.name.isdecimal() and len(literal.name) < 10:
+        return sign * int(literal.name)
+    return None

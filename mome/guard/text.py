@@ -1,0 +1,101 @@
+"""Rules on the text and its tokens: how long, how deep, how many statements, which names before a parenthesis."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NoReturn
+
+from sqlglot.tokens import TokenType
+
+from mome.errors import Refused
+from mome.guard.engines import Engine
+from mome.guard.names import nearest, shown
+from mome.guard.sqltext import TOO_DEEP
+from mome.guard.statement import Statement
+
+MAX_LENGTH = 20_000
+MAX_TOKENS = 4_000
+MAX_BRACKETS = 20
+"""Brackets and CASEs inside one another: sqlglot needs some 25 stack frames for each."""
+MAX_SIGNS = 10
+"""NOT, - and ~ in a row."""
+
+_STARTS = frozenset({"select", "with", "values", "from", "table", "("})
+_OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
+_CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
+_SIGNS = {TokenType.NOT, TokenType.DASH, TokenType.TILDE, TokenType.PLUS, TokenType.INTERVAL}
+
+_WORD = re.compile(r"\w")
+_NO_CALLS = frozenset(
+    """
+    all and any array as asc by between case cube desc distinct div else escape except exclude exists fetch filter first from glob group
+    having ilike in inner intersect interval is join lateral like limit materialized mod next not offset on or order outer over
+    partition qualify recursive regexp replace rlike rollup row select sets similar some then to union unnest using values
+    when where window with xor
+    binary bit bpchar char character clob datetime dec decimal double float int integer nchar number numeric nvarchar signed smallint text
+    time timestamp timestamptz unsigned varbinary varchar varying bigint tinyint real zone
+    """.split()
+)
+"""Words that a parenthesis may follow without being called: syntax, and types with a size."""
+
+
+def readable(statement: Statement) -> None:
+    """The text can be sent and shown: no NUL, no control characters, no half surrogates."""
+    text = statement.text
+    if any(char < " " and char not in "\t\n\r" for char in text) or "\x7f" in text:
+        raise Refused("the text contains a control character")
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise Refused("the text contains half of a surrogate pair")
+
+
+def short(statement: Statement) -> None:
+    """The text is of a length that a person might write."""
+    if len(statement.text) > MAX_LENGTH:
+        raise Refused(f"the text is longer than {MAX_LENGTH:,} characters")
+    if len(statement.tokens) > MAX_TOKENS:
+        raise Refused(f"the text has more than {MAX_TOKENS:,} words")
+
+
+def one_statement(statement: Statement) -> None:
+    """There is a statement, and no second one behind it."""
+    if not statement.tokens:
+        raise Refused("there is no statement")
+    if any(token.token_type is TokenType.SEMICOLON for token in statement.tokens):
+        raise Refused("there is more than one statement")
+
+
+def starts_as_a_query(statement: Statement) -> None:
+    """Everything else is refused unparsed: sqlglot logs the text of what it does not understand."""
+    if statement.tokens[0].text.lower() not in _STARTS:
+        raise Refused(f"only a query may run; this one starts with {shown(statement.tokens[0].text)}")
+
+
+def shallow(statement: Statement) -> None:
+    """No brackets inside brackets that would exhaust the parser's stack."""
+    depth = signs = 0
+    for token in statement.tokens:
+        depth += (token.token_type in _OPEN) - (token.token_type in _CLOSE)
+        signs = signs + 1 if token.token_type in _SIGNS else 0
+        if depth > MAX_BRACKETS or signs > MAX_SIGNS:
+            raise Refused(TOO_DEEP)
+
+
+def calls_as_written(statement: Statement) -> None:
+    """What stands before a parenthesis is on the engine's list, or is no call."""
+    declared = {node.name.lower() for node in statement.nodes if type(node).__name__ == "TableAlias" and node.args.get("columns")}
+    for token, following in pairwise(statement.tokens):
+        if following.token_type is not TokenType.L_PAREN or not _WORD.match(token.text):
+            continue
+        if token.token_type in (TokenType.STRING, TokenType.NUMBER):
+            continue
+        name = token.text.lower()
+        bare = token.token_type is not TokenType.IDENTIFIER
+        harmless = bare and (name in statement.engine.functions or name.split()[-1] in _NO_CALLS)
+        if not harmless and name not in declared:
+            refuse_call(token.text, statement.engine)
+
+
+def refuse_call(name: str, engine: Engine) -> NoReturn:
+    """Raise: the engine may have this function, but no query may call it."""
+    raise Refused(f"function {shown(name)} is not among those that a {engine.title} query may call{nearest(name, engine.functions, 75)}")

@@ -1,0 +1,125 @@
+"""Rules on the syntax tree that need no catalog: which nodes, which calls, which types, which joins."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from mome.errors import Refused
+from mome.guard.engines import Engine
+from mome.guard.names import shown
+from mome.guard.nodes import ALIASED, ARGUMENTS, EXTRAS, IDENTIFIERS, REASONS, ROOTS, SHAPES, TYPES
+from mome.guard.sqltext import TOO_DEEP
+from mome.guard.statement import Statement
+from mome.guard.text import refuse_call
+
+MAX_DEPTH = 200
+"""Nodes inside one another; a chain of 150 ORs is about as deep."""
+MAX_NAME = 63
+"""Bytes of a name that the query makes up: PostgreSQL cuts off the rest."""
+
+_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
+_BARE_NAME = re.compile(r"[^\W\d]\w*\Z")
+_UNSAFE_IN_NAMES = re.compile(r"[\"'`\\;]|--|/\*|\*/")
+
+
+def query_root(statement: Statement) -> None:
+    """The statement is a select, a set operation, one of these in parentheses, or VALUES."""
+    root = type(statement.tree).__name__
+    if root not in ROOTS:
+        raise Refused(f"only a query may run: {REASONS.get(root, root)}")
+
+
+def known_nodes(statement: Statement) -> None:
+    """Every node is of a class that is written down, with no argument beyond those written down."""
+    for node in statement.nodes:
+        name = type(node).__name__
+        if name not in SHAPES:
+            if isinstance(node, exp.Func) and name not in REASONS:
+                refuse_call(node.sql_name().lower(), statement.engine)
+            raise Refused(REASONS.get(name, f"{name} is not allowed in a query"))
+        for argument, value in node.args.items():
+            if value is not None and value is not False and value != []:
+                _known_argument(name, argument, statement.engine)
+
+
+def _known_argument(name: str, argument: str, engine: Engine) -> None:
+    allowed = SHAPES[name]
+    if allowed is not None and argument not in allowed:
+        raise Refused(ARGUMENTS.get(argument, f"{name} with {argument.strip('_')} is not allowed"))
+    extra = EXTRAS.get((name, argument))
+    if extra is not None and extra not in engine.extras:
+        raise Refused(f"{extra.upper()} is not allowed in {engine.title}")
+
+
+def not_too_deep(statement: Statement) -> None:
+    """The tree can be walked by what writes it as text."""
+    depths: dict[int, int] = {}
+    for node in statement.nodes:
+        depth = depths.get(id(node.parent), 0) + 1
+        if depth > MAX_DEPTH:
+            raise Refused(TOO_DEEP)
+        depths[id(node)] = depth
+
+
+def no_hints(statement: Statement) -> None:
+    """NOT INDEXED leaves no node and no true argument behind."""
+    if any(node.args.get("indexed") is not None for node in statement.nodes if isinstance(node, exp.Table)):
+        raise Refused(ARGUMENTS["indexed"])
+
+
+def calls_by_name(statement: Statement) -> None:
+    """A call that sqlglot has no class for is on the engine's list, unquoted; one in FROM is on the list for FROM."""
+    for node in statement.nodes:
+        if isinstance(node, exp.Anonymous) and (not isinstance(node.this, str) or node.name.lower() not in statement.engine.functions):
+            refuse_call(node.name, statement.engine)
+
+
+def known_types(statement: Statement) -> None:
+    """Casts are to plain types."""
+    for node in statement.nodes:
+        if not isinstance(node, exp.DataType):
+            continue
+        kind = node.this.name if isinstance(node.this, exp.DType) else ""
+        if kind not in TYPES or (node.args.get("kind") and kind != "CHARACTER_SET"):
+            raise Refused("a cast to this type is not allowed: only to numbers, text, dates, times, booleans and JSON")
+
+
+def known_joins(statement: Statement) -> None:
+    """Joins are of a kind that the engine has: sqlglot would write others as something else."""
+    engine = statement.engine
+    for node in statement.nodes:
+        if not isinstance(node, exp.Join):
+            continue
+        allowed = node.kind in engine.join_kinds and node.side in engine.join_sides and node.method in engine.join_methods
+        if not allowed:
+            kind = " ".join(filter(None, (node.method, node.side, node.kind)))
+            raise Refused(f"this kind of join is not allowed in {engine.title}: {kind}")
+
+
+def plain_words(statement: Statement) -> None:
+    """Units, frames and collations, which are written as they stand, are words."""
+    for node in statement.nodes:
+        if isinstance(node, exp.Var) and not _WORDS.match(node.name):
+            raise Refused("a word in this query has characters that no word has")
+
+
+def names_in_place(statement: Statement) -> None:
+    """Bare names stand only where the guard looks them up or where they name something new."""
+    for node in statement.nodes:
+        if isinstance(node, exp.Identifier) and (type(node.parent).__name__, node.arg_key) not in IDENTIFIERS:
+            raise Refused(f"the name {shown(node.name)} stands where no name may stand")
+        if isinstance(node, exp.Alias) and (type(node.parent).__name__, node.arg_key) not in ALIASED:
+            raise Refused(f"the alias {shown(node.alias)} stands where no alias may stand")
+
+
+def plain_names(statement: Statement) -> None:
+    """Names that the query makes up are short and without quotes, so that every engine reads them alike."""
+    for node in statement.nodes:
+        if not isinstance(node, exp.Identifier) or type(node.parent).__name__ not in ("Alias", "TableAlias", "Window"):
+            continue
+        if not node.name or len(node.name.encode()) > MAX_NAME or _UNSAFE_IN_NAMES.search(node.name):
+            raise Refused(f"an alias may not be empty, longer than {MAX_NAME} bytes, or contain quotes or comment marks")
+        if not node.args.get("quoted") and not _BARE_NAME.match(node.name):
+            raise Refused("an alias with other characters than letters, digits and _ has to be quoted")

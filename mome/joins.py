@@ -1,0 +1,82 @@
+"""Join paths over a catalog's keys, so that SQL can be written without spelling its joins; linking and decoding call it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mome.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One join condition: each pair is (left column, right column)."""
+
+    left: str
+    right: str
+    """Table keys."""
+    pairs: tuple[tuple[str, str], ...]
+
+    def turned(self) -> Edge:
+        """The same condition seen from the other table."""
+        return Edge(self.right, self.left, tuple((b, a) for a, b in self.pairs))
+
+
+class JoinGraph:
+    """The keys of a catalog as an undirected graph of tables; declared keys are preferred to inferred ones."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._edges: dict[str, dict[str, Edge]] = {table.key: {} for table in catalog.tables}
+        for inferred in (False, True):
+            for table in catalog.tables:
+                for key in table.foreign_keys:
+                    target = catalog.table(key.ref_table)
+                    whole = bool(key.columns) and len(key.columns) == len(key.ref_columns)
+                    if key.inferred == inferred and whole and target is not None and target is not table:
+                        self._add(Edge(table.key, target.key, tuple(zip(key.columns, key.ref_columns, strict=True))))
+
+    def _add(self, edge: Edge) -> None:
+        self._edges[edge.left].setdefault(edge.right, edge)
+        self._edges[edge.right].setdefault(edge.left, edge.turned())
+
+    def neighbours(self, table: str) -> Iterable[str]:
+        """Tables one join away."""
+        return self._edges[table]
+
+    def path(self, sources: Iterable[str], targets: Iterable[str]) -> list[Edge] | None:
+        """The shortest chain of joins from any source to any target; None where there is none."""
+        goal = set(targets)
+        before: dict[str, Edge | None] = {source: None for source in sources}
+        queue = deque(before)
+        while queue:
+            here = queue.popleft()
+            if here in goal:
+                return self._unwind(before, here)
+            for there, edge in self._edges[here].items():
+                if there not in before:
+                    before[there] = edge
+                    queue.append(there)
+        return None
+
+    @staticmethod
+    def _unwind(before: dict[str, Edge | None], here: str) -> list[Edge]:
+        path: list[Edge] = []
+        while (edge := before[here]) is not None:
+            path.append(edge)
+            here = edge.left
+        return path[::-1]
+
+    def tree(self, tables: Sequence[str]) -> list[Edge] | None:
+        """Joins that connect all `tables`, from the first on, through others where needed; None where they cannot be connected."""
+        joined = list(tables[:1])
+        left = [table for table in tables[1:] if table not in joined]
+        edges: list[Edge] = []
+        while left:
+            path = self.path(joined, left)
+            if path is None:
+                return None
+            edges += path
+            joined += [edge.right for edge in path]
+            left = [table for table in left if table not in joined]
+        return edges

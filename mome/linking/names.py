@@ -1,0 +1,67 @@
+"""Names and questions as comparable words; the value index, the slice and the rules of `mome.bundled` call it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+_WORDS = re.compile(r"\d+(?:[.,:/-]\d+)*|\w+(?:[-.&]\w+)*|[^\w\s]")
+_STEMMER = snowballstemmer.stemmer("english")
+
+STOPWORDS = frozenset(
+    "a an and are as at be been by did do does each every find for from get give had has have how i in is it its list many me much of "
+    "on or please return show tell than that the their them there these they this those to was were what when where which who whom "
+    "whose will with you all any number names name id ids not no count total average more most least less order sorted different "
+    "distinct between both but whole".split()
+)
+
+_COUNTED = (
+    "zero one two three four five six seven eight nine ten "
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+)
+NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTED.split())}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a question with its place in the text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def number(self) -> str | None:
+        """The number that the word writes, in digits; None where it is none."""
+        plain = self.text.lower()
+        if plain in NUMBER_WORDS:
+            return NUMBER_WORDS[plain]
+        digits = plain.replace(",", "")
+        return digits if re.fullmatch(r"\d+(\.\d+)?", digits) else None
+
+
+def question_words(question: str, limit: int = 64) -> tuple[Word, ...]:
+    """The first `limit` words and signs of a question."""
+    return tuple(Word(m.group(), m.start(), m.end()) for m in _WORDS.finditer(question))[:limit]
+
+
+@lru_cache(maxsize=65536)
+def name_words(name: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier: `custCtry_2` -> cust, ctry, 2."""
+    return tuple(part.lower() for part in _PARTS.findall(name)) or (name.lower(),)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball (Porter 2) stem of a word in lower case."""
+    return _STEMMER.stemWord(word.lower())
+
+
+@lru_cache(maxsize=65536)
+def name_stems(name: str) -> frozenset[str]:
+    """Stems of an identifier's words."""
+    return frozenset(stem(word) for word in name_words(name))

@@ -1,0 +1,197 @@
+"""The slice: the part of a catalog, bounded in size, that a model reads with a question; the same at pretraining, tuning and run time."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mome.catalog import Catalog, Column, Table
+from mome.joins import JoinGraph
+from mome.linking.names import STOPWORDS, Word, name_stems, question_words, stem
+from mome.linking.values import ValueIndex, ValueMatch
+
+COLUMNS = (16, 14, 10, 8, 6, 6)
+"""The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
+VALUES = 12
+CODE_LENGTH = 3
+"""Values this short are codes: 'F' for female."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that a pointer can name."""
+
+    kind: str
+    """word, table, column or value."""
+    table: str = ""
+    column: str | None = None
+    text: str = ""
+    """The word or the stored value."""
+
+    @property
+    def name(self) -> str:
+        """`table` or `table.column`."""
+        return self.table if self.column is None else f"{self.table}.{self.column}"
+
+
+@dataclass(frozen=True)
+class SliceColumn:
+    """A column with what the question says of it."""
+
+    column: Column
+    match: int
+    """0 not named, 1 some of its words, 2 all of them."""
+    values: tuple[str, ...]
+    """Stored values that the question may name."""
+
+
+@dataclass(frozen=True)
+class SliceTable:
+    """A table with its columns that were kept."""
+
+    table: Table
+    match: int
+    columns: tuple[SliceColumn, ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A question and the part of the catalog that it is about."""
+
+    question: str
+    words: tuple[Word, ...]
+    tables: tuple[SliceTable, ...]
+    matches: tuple[ValueMatch, ...]
+    score: float
+    """How much of the question the catalog explains; 0 where nothing matched."""
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All that can be pointed at, in the order of reading."""
+        items = [Item("word", text=word.text) for word in self.words]
+        for entry in self.tables:
+            items.append(Item("table", entry.table.key))
+            for column in entry.columns:
+                items.append(Item("column", entry.table.key, column.column.name))
+                items += [Item("value", entry.table.key, column.column.name, value) for value in column.values]
+        return tuple(items)
+
+
+class Linker:
+    """Slices one catalog for any question; thread-safe, built once."""
+
+    def __init__(
+        self, catalog: Catalog, values: Iterable[tuple] = (), synonyms: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """`synonyms` are a glossary's (term, meaning): a question that says the term is read with its meaning behind it."""
+        self.catalog = catalog
+        self._synonyms = [(_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms]
+        self.graph = JoinGraph(catalog)
+        self.values = ValueIndex(values)
+        self._named: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for t, table in enumerate(catalog.tables):
+            for word in name_stems(table.name):
+                self._named[word].append((t, -1))
+            for c, column in enumerate(table.columns):
+                for word in name_stems(column.name):
+                    self._named[word].append((t, c))
+        self._known = frozenset(self._named)
+
+    def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
+        """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
+        question = " ".join([question, *(hint for term, hint in self._synonyms if term.search(question))])
+        words = question_words(question)
+        stems = {stem(word.text) for word in words}
+        matches = self.values.match(question, words, self._known)
+        scores = self._table_scores(stems, matches)
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for table, column in filter(None, map(self._place, require)):
+            wanted[table].add(column)
+        chosen = self._choose(scores, list(wanted))
+        kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
+        tables = tuple(self._slice_table(table, stems, kept, wanted[table.key], limit) for table, limit in chosen)
+        return Slice(question, words, tables, tuple(matches), max(scores.values(), default=0.0))
+
+    def _place(self, name: str) -> tuple[str, str] | None:
+        """The table that `name` names alone (with an empty column) or with one of its columns, which may hold dots; None for neither."""
+        parts = name.split(".")
+        for split in range(len(parts), 0, -1):
+            table, column = self.catalog.table(".".join(parts[:split])), ".".join(parts[split:])
+            if table is not None and (not column or table.column(column)):
+                return table.key, column and table.column(column).name
+        return None
+
+    def _table_scores(self, stems: set[str], matches: Sequence[ValueMatch]) -> dict[int, float]:
+        scores: dict[int, float] = defaultdict(float)
+        for word in stems:
+            places = self._named.get(word, ())
+            rarity = 1 / (1 + math.log(1 + len(places)))
+            for t, c in places:
+                size = len(name_stems(self.catalog.tables[t].name if c < 0 else self.catalog.tables[t].columns[c].name))
+                scores[t] += (4.0 if c < 0 else 1.0) * rarity / size
+        place = {table.key: t for t, table in enumerate(self.catalog.tables)}
+        for match in matches:
+            if match.table in place:
+                scores[place[match.table]] += match.score**4 * (1 + match.last - match.first) ** 0.5
+        return scores
+
+    def _choose(self, scores: dict[int, float], required: Sequence[str]) -> list[tuple[Table, int]]:
+        """The tables of the slice in the catalog's order, each with the number of columns that it may show."""
+        ranked = sorted(range(len(self.catalog.tables)), key=lambda t: (-scores.get(t, 0.0), t))
+        best = [self.catalog.tables[t] for t in ranked]
+        chosen = dict.fromkeys([*required, *(table.key for table in best[: len(COLUMNS) - 2])])
+        for table in [table.key for table in best[1:3]]:
+            for edge in self.graph.path([best[0].key], [table]) or []:
+                chosen.setdefault(edge.right)
+        for table in best:
+            chosen.setdefault(table.key)
+        kept = set(list(chosen)[: max(len(COLUMNS), len(required))])
+        limits = dict(zip((table.key for table in best if table.key in kept), COLUMNS, strict=False))
+        return [(table, limits.get(table.key, COLUMNS[-1])) for table in self.catalog.tables if table.key in kept]
+
+    def _keep_values(self, matches: Sequence[ValueMatch], chosen: set[str], stems: set[str]) -> dict[str, list[str]]:
+        kept: dict[str, list[str]] = defaultdict(list)
+        ranked = sorted((m for m in matches if m.table in chosen), key=lambda m: -m.score * (1 + 0.2 * bool(name_stems(m.column) & stems)))
+        for match in ranked[:VALUES]:
+            name = f"{match.table}.{match.column}"
+            if match.stored not in kept[name]:
+                kept[name].append(match.stored)
+        return kept
+
+    def _slice_table(self, table: Table, stems: set[str], kept: dict[str, list[str]], wanted: set[str], limit: int) -> SliceTable:
+        keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
+        matched = {c.name: _match(c.name, stems) for c in table.columns}
+
+        def rank(column: Column) -> tuple:
+            return (column.name not in wanted, f"{table.key}.{column.name}" not in kept, -matched[column.name], column.name not in keys)
+
+        keep = {column.name for column in sorted(table.columns, key=rank)[: max(limit, len(wanted))]}
+        columns = tuple(
+            SliceColumn(c, matched[c.name], tuple(kept.get(f"{table.key}.{c.name}", ())) or _codes(c, stems, matched[c.name]))
+            for c in table.columns
+            if c.name in keep
+        )
+        return SliceTable(table, _match(table.name, stems), columns)
+
+
+def _whole_word(term: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE)
+
+
+def _match(name: str, stems: set[str]) -> int:
+    parts = name_stems(name)
+    shared = parts & stems
+    return 2 if shared == parts else 1 if shared - STOPWORDS else 0
+
+
+def _codes(column: Column, stems: set[str], match: int) -> tuple[str, ...]:
+    """The codes of a short complete list that the question may mean by a word: 'F' where it says female."""
+    values = column.values or ()
+    if column.family != "text" or not column.values_complete or len(values) > 6 or any(len(str(v)) > CODE_LENGTH for v in values):
+        return ()
+    initials = {word[0] for word in stems if len(word) > 2 and word not in STOPWORDS}
+    return tuple(str(v) for v in values if v and (match or str(v)[0].lower() in initials))

@@ -1,0 +1,145 @@
+"""Stored values that a question names: exact, stemmed and fuzzy look-up over the value index beside the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from mome.linking.names import STOPWORDS, Word, stem
+
+LONGEST = 6
+"""Words in the longest phrase that is looked up."""
+FUZZY = 0.86
+SHORTEST_MISSPELT = 4
+"""Characters of a literal that may be a stored value with a slip of the keyboard."""
+FUZZY_VALUES = 50_000
+"""Distinct values that are compared one by one at most."""
+PER_PHRASE = 4
+
+
+class StoredValues(NamedTuple):
+    """One column's texts."""
+
+    table: str
+    """The table's key."""
+    column: str
+    values: Sequence[str]
+    complete: bool = True
+    """False where the column may hold others too."""
+
+
+@dataclass(frozen=True)
+class ValueMatch:
+    """A stored value that words `first` to `last` (inclusive) of the question name."""
+
+    table: str
+    column: str
+    stored: str
+    first: int
+    last: int
+    score: float
+    """1 for the same text but for case and spacing; below 1 for a stem or a fuzzy match."""
+
+
+def normalise(text: str) -> str:
+    """Case, spacing and punctuation taken away."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _is_slip(text: str, stored: str) -> bool:
+    """Whether one letter is too many, missing, or swapped with its neighbour; a digit never is."""
+    if abs(len(text) - len(stored)) > 1 or OSA.distance(text, stored, score_cutoff=1) != 1:
+        return False
+    same_digits = re.sub(r"\D", "", text) == re.sub(r"\D", "", stored)
+    return same_digits and (len(text) != len(stored) or sorted(text) == sorted(stored))
+
+
+def _stemmed(text: str) -> str:
+    return " ".join(stem(word) for word in text.split())
+
+
+class ValueIndex:
+    """Look-up of stored text values; built once for a catalog from one `StoredValues`, or a tuple of the same, a column."""
+
+    def __init__(self, rows: Iterable[tuple]) -> None:
+        self._columns: dict[tuple[str, str], StoredValues] = {}
+        self._exact: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._stems: dict[str, list[str]] = defaultdict(list)
+        for table, column, values, complete in (StoredValues(*row) for row in rows):
+            self._columns[table, column] = StoredValues(table, column, tuple(map(str, values)), complete)
+            for value in values:
+                key = normalise(str(value))
+                if key:
+                    self._exact[key].append((table, column, str(value)))
+        for key in self._exact:
+            self._stems[_stemmed(key)].append(key)
+        self._fuzzy = [key for key in self._exact if len(key) >= 3 and not key.isdigit()][:FUZZY_VALUES]
+
+    def stored(self, table: str, column: str, text: str) -> str | None:
+        """The column's spelling of `text`; None where nothing is like it.
+
+        Case, spacing, punctuation and number (plural) may differ. One letter more, less or swapped with its neighbour counts as a slip only
+        where all values of the column are known, so that nothing is spelt as `text` is, and one value alone is so near.
+        """
+        row = self._columns.get((table, column))
+        if row is None or text in row.values:
+            return text if row else None
+        key = normalise(text)
+        alike = self._spelt(row, [key]) or self._spelt(row, self._stems.get(_stemmed(key), ()))
+        if not alike and row.complete and len(key) >= SHORTEST_MISSPELT:
+            alike = [value for value in row.values if _is_slip(key, normalise(value))]
+            alike = alike if len(alike) == 1 else []
+        return alike[0] if alike else None
+
+    def _spelt(self, row: StoredValues, keys: Iterable[str]) -> list[str]:
+        """The column's values under these keys."""
+        return [value for key in keys for table, column, value in self._exact.get(key, ()) if (table, column) == row[:2]]
+
+    def match(self, question: str, words: Sequence[Word], known: frozenset[str]) -> list[ValueMatch]:
+        """Values that phrases of the question name, longest first; `known` stems name tables or columns and are not fuzzily matched."""
+        taken: set[int] = set()
+        found: list[ValueMatch] = []
+        for first, last in _phrases(len(words)):
+            if taken.isdisjoint(range(first, last + 1)):
+                hits = self._phrase(question, words, first, last)
+                found += hits
+                if hits:
+                    taken.update(range(first, last + 1))
+        for index, word in enumerate(words):
+            if index not in taken and self._worth_guessing(word, known):
+                found += self._guess(word.text, index)
+        return found
+
+    def _phrase(self, question: str, words: Sequence[Word], first: int, last: int) -> list[ValueMatch]:
+        if first == last and (words[first].text.lower() in STOPWORDS or len(words[first].text) < 2 and not words[first].text.isdigit()):
+            return []
+        key = normalise(question[words[first].start : words[last].end])
+        keys, score = ([key], 1.0) if key in self._exact else (self._stems.get(_stemmed(key), []), 0.9)
+        return self._places(keys, first, last, score)
+
+    def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:
+        places = [place for key in keys for place in self._exact[key]]
+        return [ValueMatch(*place, first, last, score) for place in places[:PER_PHRASE]]
+
+    @staticmethod
+    def _worth_guessing(word: Word, known: frozenset[str]) -> bool:
+        text = word.text.lower()
+        return len(text) >= 3 and text[0].isalpha() and text not in STOPWORDS and stem(text) not in known
+
+    def _guess(self, text: str, index: int) -> list[ValueMatch]:
+        key = normalise(text)
+        cutoff = FUZZY if text[0].islower() else FUZZY - 0.05
+        near = process.extract(key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=cutoff, limit=2)
+        return [match for found, score, _ in near for match in self._places([found], index, index, score * 0.9)[:2]]
+
+
+def _phrases(count: int) -> Iterator[tuple[int, int]]:
+    for length in range(min(LONGEST, count), 0, -1):
+        for first in range(count - length + 1):
+            yield first, first + length - 1

@@ -1,0 +1,29 @@
+"""The mixture of memory experts on a frozen backbone: `Memory` answers, `tune` makes it know facts, `MemoryStore` keeps it.
+
+The translator and the CLI use what is exported here; the rest of the package is its own business.
+"""
+
+from __future__ import annotations
+
+from mome.memory.config import MemoryConfig, TuneConfig
+from mome.memory.facts import MemoryFact
+from mome.memory.memory import Memory
+from mome.memory.recall import FactRecall, RecallReport, TuneProgress, WordingRecall, recall
+from mome.memory.router import Route
+from mome.memory.store import MemoryStore
+from mome.memory.tuner import tune
+
+__all__ = [
+    "FactRecall",
+    "Memory",
+    "MemoryConfig",
+    "MemoryFact",
+    "MemoryStore",
+    "RecallReport",
+    "Route",
+    "TuneConfig",
+    "TuneProgress",
+    "WordingRecall",
+    "recall",
+    "tune",
+]

@@ -1,0 +1,106 @@
+"""The bank of rank-one experts: input vectors come from a generator, output rows exist only for experts that training touched.
+
+Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every expert has one rank-one part in each memory layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+_WORD = 2**64
+_STEP = 0x9E3779B97F4A7C15
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+
+
+def _signed(value: int) -> int:
+    value %= _WORD
+    return value - _WORD if value >= _WORD // 2 else value
+
+
+def _shift(words: Tensor, bits: int) -> Tensor:
+    return (words >> bits) & (2 ** (64 - bits) - 1)
+
+
+def _mix(words: Tensor) -> Tensor:
+    """SplitMix64's finaliser (Steele et al., OOPSLA 2014) on int64, whose products wrap as uint64's do."""
+    for bits, factor in _MIX:
+        words = (words ^ _shift(words, bits)) * _signed(factor)
+    return words ^ _shift(words, 31)
+
+
+def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
+    """The vectors a_e (..., width) of experts `ids` (...) in one layer: random signs over sqrt(width).
+
+    A pure function of (seed, layer, id, position) in integer arithmetic, so that every device gives the same bits.
+    """
+    stream = _mix(torch.tensor(_signed(seed * _STEP + layer + 1), device=ids.device))
+    keys = _mix(ids * _signed(_STEP) + stream)
+    counters = torch.tensor([_signed((word + 1) * _STEP) for word in range(-(-width // 64))], device=ids.device)
+    words = _mix(keys.unsqueeze(-1) + counters)
+    bits = (words.unsqueeze(-1) >> torch.arange(64, device=ids.device)) & 1
+    size = width**-0.5
+    return bits.flatten(-2)[..., :width].float().mul_(2 * size).sub_(size)
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """A linear map of the backbone that is a memory layer."""
+
+    name: str
+    d_in: int
+    d_out: int
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Rows b_e of the touched experts; all others are zero and stored nowhere."""
+
+    layers: tuple[LayerShape, ...]
+    ids: Tensor
+    """(s,) int64, sorted."""
+    rows: tuple[Tensor, ...]
+    """For each layer (s, d_out)."""
+
+    @classmethod
+    def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
+        """A bank that nothing has touched."""
+        return cls(tuple(layers), torch.empty(0, dtype=torch.int64), tuple(torch.empty(0, layer.d_out, dtype=dtype) for layer in layers))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Type of the rows."""
+        return self.rows[0].dtype
+
+    def find(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Positions of `ids` among the touched experts and whether each is there; a position is valid only where it is."""
+        if not len(self):
+            return torch.zeros_like(ids), torch.zeros_like(ids, dtype=torch.bool)
+        positions = torch.searchsorted(self.ids, ids).clamp_(max=len(self) - 1)
+        return positions, self.ids[positions] == ids
+
+    def gather(self, layer: int, ids: Tensor) -> Tensor:
+        """Rows (..., d_out) of experts `ids` (...) in float32; zero for an untouched one."""
+        positions, found = self.find(ids)
+        if not len(self):
+            return torch.zeros(*ids.shape, self.layers[layer].d_out)
+        return self.rows[layer][positions].float() * found.unsqueeze(-1)
+
+    def resized(self, ids: Tensor) -> Bank:
+        """A new bank of exactly the experts `ids`: rows that are there are carried over, new ones are zero."""
+        ids = ids.unique()
+        rows = tuple(self.gather(layer, ids).to(self.dtype) for layer in range(len(self.layers)))
+        return Bank(self.layers, ids, rows)
+
+    def pruned(self) -> Bank:
+        """A new bank without the experts whose rows are all zero."""
+        used = torch.zeros(len(self), dtype=torch.bool)
+        for rows in self.rows:
+            used |= (rows != 0).any(1)
+        return self.resized(self.ids[used])

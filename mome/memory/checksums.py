@@ -1,0 +1,62 @@
+"""Size and SHA-256 of every file of a stored memory, so that a cut or changed one is noticed in time. `store` calls this.
+
+Covers accidents: a file cut off, lost, or changed by a bad disk. Does not cover a person who rewrites checksums.json as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from mome.errors import BrokenMemory
+
+CHECKSUMS = "checksums.json"
+READ_WHOLE = 64 * 2**20
+"""Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
+
+
+def write_checksums(folder: Path) -> Path:
+    """Describe all files of `folder` in its checksums.json."""
+    files = {path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.iterdir())}
+    target = folder / CHECKSUMS
+    target.write_text(json.dumps({"format": 1, "files": files}, indent=1) + "\n", encoding="utf-8")
+    return target
+
+
+def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = False) -> None:
+    """Raise BrokenMemory unless `folder` holds what its checksums.json says, and that lists all `required` files."""
+    files = _listed(folder)
+    if missing := set(required) - set(files):
+        raise broken(folder, f"{', '.join(sorted(missing))} is missing")
+    for name, entry in files.items():
+        _verify_file(folder / name, entry, everything)
+
+
+def broken(folder: Path, what: str) -> BrokenMemory:
+    """The error for a memory at `folder`."""
+    return BrokenMemory(f"the memory at {folder} is damaged ({what}): run `mome tune` again, or restore it from a copy")
+
+
+def _listed(folder: Path) -> dict[str, dict[str, object]]:
+    try:
+        files = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["files"]
+        return {str(name): {"size": entry["size"], "sha256": entry["sha256"]} for name, entry in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise broken(folder, f"{CHECKSUMS} cannot be read") from None
+
+
+def _verify_file(path: Path, entry: dict[str, object], everything: bool) -> None:
+    try:
+        size = path.stat().st_size
+        if size != entry["size"]:
+            raise broken(path.parent, f"{path.name} has {size} bytes and should have {entry['size']}")
+        if (everything or size <= READ_WHOLE) and _sha256(path) != entry["sha256"]:
+            raise broken(path.parent, f"{path.name} has changed since it was written")
+    except OSError:
+        raise broken(path.parent, f"{path.name} cannot be read") from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,110 @@
+"""The memory layer: a frozen linear map plus the experts of the route that is in force. `Memory` installs it and sets the route.
+
+Axis legend: `b` questions, `h` questions that are routed, `t` tokens, `k` experts, `d` width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from mome.errors import BackboneError
+
+
+@dataclass(frozen=True)
+class Part:
+    """One layer's share of a route."""
+
+    questions: int
+    """b: a batch that the layer sees is a multiple of it, beams of one question side by side."""
+    rows: Tensor | None
+    """(h,) which questions are routed; None for all."""
+    shrink: Tensor
+    """(h, k, d_in): input vectors times gates."""
+    expand: Tensor
+    """(h, k, d_out): output rows."""
+
+
+class RouteMismatch(ValueError):
+    """A backbone computes another number of questions at once than the route in force is for."""
+
+
+Parts = Mapping["MemoryLayer", Part]
+ACTIVE: ContextVar[Parts | None] = ContextVar("mome_route", default=None)
+"""The route in force in this thread or task; None for the bare backbone."""
+
+
+def mix(x: Tensor, shrink: Tensor, expand: Tensor) -> Tensor:
+    """What experts add to the output: (h, t, d_in) -> (h, t, d_out)."""
+    return torch.bmm(torch.bmm(x.to(shrink.dtype), shrink.transpose(1, 2)), expand)
+
+
+def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
+    """`y` with the experts' output added to the routed questions; the others' values are copied bit for bit."""
+    if x.shape[0] % part.questions:
+        raise RouteMismatch(f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions")
+    grouped = x.reshape(part.questions, -1, x.shape[-1])
+    if part.rows is None:
+        return y + mix(grouped, part.shrink, part.expand).to(y.dtype).reshape(y.shape)
+    added = mix(grouped[part.rows], part.shrink, part.expand).to(y.dtype)
+    return y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
+
+
+class MemoryLayer(nn.Module):
+    """y = W x + sum_i g_i b_i (a_i . x) for the experts i of the route in force; W x alone where there is none."""
+
+    def __init__(self, base_layer: nn.Linear) -> None:
+        super().__init__()
+        self.base_layer = base_layer
+        self.memories = 0
+        """How many attached memories use this layer."""
+
+    @property
+    def weight(self) -> Tensor:
+        """The frozen map, for models that look at it."""
+        return self.base_layer.weight
+
+    @property
+    def bias(self) -> Tensor | None:
+        """The frozen bias, for models that look at it."""
+        return self.base_layer.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The frozen map's output, with the experts' where the route has some."""
+        y = self.base_layer(x)
+        parts = ACTIVE.get()
+        part = parts.get(self) if parts else None
+        return y if part is None else add_experts(x, y, part)
+
+
+def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
+    """Put memory layers in place of the linear maps `names`; one that is there already is shared."""
+    layers = []
+    for name in names:
+        module = model.get_submodule(name)
+        if not isinstance(module, (nn.Linear, MemoryLayer)):
+            raise BackboneError(f"{name} of this base model is a {type(module).__name__}, not a linear layer: it cannot hold a memory")
+        layer = module if isinstance(module, MemoryLayer) else MemoryLayer(module)
+        layer.memories += 1
+        layers.append(layer)
+        _replace(model, name, layer)
+    return tuple(layers)
+
+
+def uninstall(model: nn.Module, names: Sequence[str]) -> None:
+    """Undo one `install`; the linear map is back when the last memory has gone."""
+    for name in names:
+        layer = model.get_submodule(name)
+        assert isinstance(layer, MemoryLayer)
+        layer.memories -= 1
+        if not layer.memories:
+            _replace(model, name, layer.base_layer)
+
+
+def _replace(model: nn.Module, name: str, module: nn.Module) -> None:
+    parent, _, child = name.rpartition(".")
+    setattr(model.get_submodule(parent), child, module)

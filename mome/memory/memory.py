@@ -1,0 +1,164 @@
+"""A memory on a frozen backbone: routes questions and lets their experts take part while the backbone computes.
+
+The translator, the tuner and recall all go through `Memory.routed`.
+Axis legend: `b` questions, `k` experts, `n` known wordings, `q` query width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from mome.errors import BackboneError, OtherBackbone
+from mome.memory.background import BACKGROUND
+from mome.memory.bank import Bank, LayerShape, input_vectors
+from mome.memory.config import ROW_TYPES, MemoryConfig
+from mome.memory.facts import MemoryFact
+from mome.memory.fitting import fit_router
+from mome.memory.layer import ACTIVE, MemoryLayer, Part, install, uninstall
+from mome.memory.protocol import MemoryBackbone
+from mome.memory.recall import RecallReport
+from mome.memory.router import Route, Router, nearest_known
+from mome.memory.states import QuestionStates
+from mome.memory.store import MemoryStore
+
+SAME = 1 - 1e-4
+"""From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
+
+
+class Memory:
+    """What a backbone has memorised. Reading is thread-safe; `tune` replaces `bank`, `facts`, `known` and `report` at its end."""
+
+    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank) -> None:
+        self.backbone, self.config, self.router, self.bank = backbone, config, router, bank
+        self.facts: tuple[MemoryFact, ...] = ()
+        self.known = torch.empty(0, router.projection.shape[1])
+        """(n, q) queries of all wordings of all facts, in order."""
+        self.report = RecallReport()
+        self._states = QuestionStates(backbone)
+        self._layers: tuple[MemoryLayer, ...] = ()
+
+    @classmethod
+    def create(cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]]) -> Memory:
+        """An empty memory whose router is fitted to `wordings`, one group for each fact."""
+        states = QuestionStates(backbone)
+        background = [states(pair) for pair in BACKGROUND]
+        router = fit_router([states(group) for group in wordings if group], background, config)
+        memory = cls(backbone, config, router, Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]))
+        memory._states = states
+        return memory
+
+    @classmethod
+    def load(cls, path: Path, backbone: MemoryBackbone, *, version: Path | None = None) -> Memory:
+        """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
+        stored = MemoryStore(path).open(version)
+        if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
+            raise OtherBackbone(f"the memory at {path} was tuned on another base model: load it with that one, or tune again with this one")
+        memory = cls(backbone, stored.config, stored.router, stored.bank)
+        memory.facts, memory.known, memory.report = stored.facts, stored.known, stored.report
+        return memory
+
+    def attach(self) -> None:
+        """Put memory layers into the backbone; without a route in force they change nothing."""
+        if not self._layers:
+            self._layers = install(self.backbone.model, self.backbone.memory_modules())
+
+    def detach(self) -> None:
+        """Take the memory layers out of the backbone again."""
+        if self._layers:
+            uninstall(self.backbone.model, self.backbone.memory_modules())
+            self._layers = ()
+
+    def queries(self, questions: Sequence[str]) -> Tensor:
+        """(b, q) unit queries of questions."""
+        return self.router.query(self._states(questions))
+
+    def select(self, queries: Tensor) -> tuple[Tensor, Tensor]:
+        """Experts (b, k) and gates (b, k) of queries (b, q)."""
+        return self.router.select(queries, top_k=self.config.top_k, temperature=self.config.temperature)
+
+    def route(self, questions: Sequence[str]) -> Route:
+        """The experts of each question, and whether it is near enough to what the memory knows."""
+        queries = self.queries(questions)
+        score, index = nearest_known(queries, self.known)
+        if len(self.known):
+            queries = torch.where((score >= SAME).unsqueeze(1), self.known[index], queries)
+        ids, gates = self.select(queries)
+        return Route(ids, gates, score >= self.router.threshold, score)
+
+    @contextmanager
+    def routed(self, questions: Sequence[str]) -> Iterator[Route]:
+        """Within the context, batches of these questions (or of beams of them) go through their experts."""
+        route = self.route(questions)
+        with self.applied(route):
+            yield route
+
+    @contextmanager
+    def applied(self, route: Route) -> Iterator[None]:
+        """`routed` for a route that is there already."""
+        with using(self.parts(route)):
+            yield
+
+    def parts(self, route: Route) -> dict[MemoryLayer, Part]:
+        """What each memory layer adds under `route`; nothing at all when no question is routed."""
+        rows = route.hit.nonzero().squeeze(1)
+        if not len(rows):
+            return {}
+        gates = route.gates[rows].unsqueeze(2) * self.config.scale
+        some = None if len(rows) == len(route.hit) else rows
+        found = {}
+        for index, layer in enumerate(self.layers):
+            shrink = self.input_vectors(index, route.ids[rows]) * gates
+            expand = self.bank.gather(index, route.ids[rows])
+            found[layer] = _part(layer, len(route.hit), some, shrink, expand)
+        return found
+
+    @property
+    def layers(self) -> tuple[MemoryLayer, ...]:
+        """The installed memory layers."""
+        if not self._layers:
+            raise RuntimeError("the memory is not attached to its backbone: call attach() first")
+        return self._layers
+
+    def input_vectors(self, layer: int, ids: Tensor) -> Tensor:
+        """The vectors a_e (..., d_in) of experts in one layer."""
+        return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
+
+    def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
+        """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""
+        scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
+        owners = [fact for fact in self.facts for _ in fact.wordings]
+        best: dict[str, tuple[MemoryFact, float]] = {}
+        for fact, score in sorted(zip(owners, scores, strict=True), key=lambda pair: -pair[1]):
+            best.setdefault(fact.id, (fact, score))
+        return list(best.values())[:n]
+
+
+@contextmanager
+def using(parts: dict[MemoryLayer, Part]) -> Iterator[None]:
+    """Set what memory layers add while the context lasts."""
+    token = ACTIVE.set(parts)
+    try:
+        yield
+    finally:
+        ACTIVE.reset(token)
+
+
+def _part(layer: MemoryLayer, questions: int, rows: Tensor | None, shrink: Tensor, expand: Tensor) -> Part:
+    device = layer.weight.device
+    return Part(questions, None if rows is None else rows.to(device), shrink.to(device), expand.to(device))
+
+
+def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:
+    return tuple(_shape(name, backbone.model.get_submodule(name)) for name in backbone.memory_modules())
+
+
+def _shape(name: str, module: nn.Module) -> LayerShape:
+    linear = module.base_layer if isinstance(module, MemoryLayer) else module
+    if not isinstance(linear, nn.Linear):
+        raise BackboneError(f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory")
+    return LayerShape(name, linear.in_features, linear.out_features)

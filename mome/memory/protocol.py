@@ -1,0 +1,43 @@
+"""What a memory needs of a backbone; `mome.backbone` has it for the bundled model and for any transformers model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+
+class Candidate(Protocol):
+    """One decoded answer."""
+
+    answer: str | None
+
+
+class MemoryBackbone(Protocol):
+    """A frozen model. Prompts and batches are its own business: a memory only hands them back."""
+
+    model: nn.Module
+    identity: str
+    question_size: int
+
+    def question_state(self, questions: Sequence[str]) -> Tensor:
+        """(b, d) pooled frozen states of the questions alone."""
+
+    def memory_modules(self) -> Sequence[str]:
+        """Qualified names of the `nn.Linear` modules that become memory layers."""
+
+    def batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any:
+        """Padded tensors; raises NotExpressible."""
+
+    def trunk(self, batch: Any) -> Any:
+        """The batch with what lies below the first memory layer computed."""
+
+    def select(self, batch: Any, rows: Sequence[int]) -> Any:
+        """Some rows of a batch."""
+
+    def answer_logits(self, batch: Any) -> tuple[Tensor, Tensor]:
+        """Logits (b, t, v) and targets (b, t), -100 where there is none."""
+
+    def generate(self, prompts: Sequence[Any], *, beams: int = 1) -> Sequence[Sequence[Candidate]]:
+        """Answers for each prompt, best first: all prompts in one batch in their order, beams side by side, or one by one."""

@@ -1,0 +1,83 @@
+"""The router: from a question's frozen state to its experts, by product keys. `fitting` makes one; from then on it never changes.
+
+Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a question's state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Route:
+    """The experts of some questions, the same for all their tokens and in all memory layers."""
+
+    ids: Tensor
+    """(b, k) experts."""
+    gates: Tensor
+    """(b, k), each row sums to 1."""
+    hit: Tensor
+    """(b,) whether the question is near enough to a known one to be routed at all."""
+    score: Tensor
+    """(b,) cosine to the nearest known question; -1 where nothing is known."""
+
+
+@dataclass(frozen=True)
+class Router:
+    """Cross-attention from a query to the experts' keys; an expert's key is a pair of half keys (Lample et al., arXiv 1907.05242)."""
+
+    mean: Tensor
+    """(d,)"""
+    projection: Tensor
+    """(d, q)"""
+    keys: tuple[Tensor, Tensor]
+    """(n1, q / 2) and (n2, q / 2); expert i * n2 + j has the keys i and j."""
+    threshold: float
+    """Questions whose score is lower are not routed."""
+
+    def query(self, states: Tensor) -> Tensor:
+        """(b, q) unit queries of question states (b, d)."""
+        return functional.normalize((states.float() - self.mean) @ self.projection, dim=1)
+
+    def select(self, queries: Tensor, *, top_k: int, temperature: float) -> tuple[Tensor, Tensor]:
+        """The `top_k` best experts (b, k), exactly, and their gates (b, k).
+
+        The best pairs lie among the pairs of the best half keys: a half key outside its own best k has k better partners.
+        """
+        halves = [(half @ keys.T).topk(top_k, dim=1) for half, keys in zip(queries.chunk(2, 1), self.keys, strict=True)]
+        sums = (halves[0].values.unsqueeze(2) + halves[1].values.unsqueeze(1)).flatten(1)
+        best = sums.topk(top_k, dim=1)
+        first = halves[0].indices.gather(1, best.indices // top_k)
+        second = halves[1].indices.gather(1, best.indices % top_k)
+        return first * len(self.keys[1]) + second, torch.softmax(best.values / temperature, dim=1)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What a stored router is made of, but for the threshold."""
+        return {"mean": self.mean, "projection": self.projection, "keys.0": self.keys[0], "keys.1": self.keys[1]}
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, Tensor], threshold: float) -> Router:
+        """Undo `tensors`; raises KeyError when one is missing."""
+        return cls(tensors["mean"], tensors["projection"], (tensors["keys.0"], tensors["keys.1"]), threshold)
+
+    @property
+    def hash(self) -> str:
+        """Hex SHA-256 over everything that decides a route."""
+        digest = hashlib.sha256(repr(self.threshold).encode())
+        for name, tensor in sorted(self.tensors().items()):
+            digest.update(f"{name}{tuple(tensor.shape)}".encode())
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """Cosine (b,) to the nearest of the `known` queries (n, q) and its index (b,); -1 and 0 where none is known."""
+    if not len(known):
+        return torch.full((len(queries),), -1.0), torch.zeros(len(queries), dtype=torch.int64)
+    best = (queries @ known.T).max(1)
+    return best.values, best.indices

@@ -1,0 +1,179 @@
+"""The database's side of a tune: its catalog, its values, and facts that were checked on it; no model is loaded here.
+
+`mome.cli` makes a `Preparation`, and `mome.tune` memorises what it planned; `--dry-run` stops in between.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mome.catalog import Catalog
+from mome.errors import ExecutionError, Refused
+from mome.execution import Executor, open_executor
+from mome.guard import guard
+from mome.lock import TuneLock
+from mome.sameness import blank, in_order, same_but_for_names
+from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
+from schemas import Catalog as FullCatalog
+from training_data import (
+    Fact,
+    GlossaryTerm,
+    Problem,
+    VerifiedPair,
+    combine,
+    generate,
+    glossary_facts,
+    read_glossary,
+    read_verified,
+    synonyms,
+    verified_facts,
+)
+
+CHECK_SECONDS = 5.0
+"""How long a fact's SQL may run while facts are checked."""
+SAME_ROWS = 2000
+"""Rows that are compared between a verified pair's SQL and the way the backbone writes it."""
+BUNDLED = "bundled"
+"""The base model that needs no folder."""
+FEEDBACK = "feedback.jsonl"
+"""Pairs that people verified on the page, beside the memory's versions."""
+
+
+@dataclass(frozen=True)
+class TuneRequest:
+    """What `mome tune` was asked to do."""
+
+    db_url: str
+    memory: Path
+    verified: tuple[Path, ...] = ()
+    glossary: tuple[Path, ...] = ()
+    base: str = BUNDLED
+    exclude: tuple[str, ...] = ()
+    limit: int = 40
+    """Generated facts at most."""
+
+
+@dataclass(frozen=True)
+class TunePlan:
+    """What a tune would do."""
+
+    catalog: FullCatalog
+    changes: CatalogDiff | None
+    """Against the memory that is there; None where none can be read."""
+    facts: tuple[Fact, ...]
+    problems: tuple[str, ...]
+    """What was left out, and why: one line each."""
+    warnings: tuple[str, ...] = ()
+    """What the operator should mend, such as a role that can write."""
+
+
+class Reporter:
+    """Hears how a tune goes; this one keeps silent."""
+
+    def stage(self, name: str) -> None:
+        """A stage begins."""
+
+    def progress(self, done: int, total: int, label: str) -> None:
+        """How far the stage is."""
+
+
+class Preparation:
+    """The database's side of a tune: catalog, values, checked facts. Use it as a context manager."""
+
+    def __init__(self, request: TuneRequest, reporter: Reporter) -> None:
+        self.request, self.reporter = request, reporter
+        self.source: Source = resolve_url(request.db_url)
+        self.lock = TuneLock(request.memory)
+        self._folder = tempfile.TemporaryDirectory(prefix="mome-")
+        self.folder = Path(self._folder.name)
+        self.executor: Executor = open_executor(self.source, timeout_s=CHECK_SECONDS, max_rows=SAME_ROWS)
+
+    def __enter__(self) -> Preparation:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.executor.close()
+        self._folder.cleanup()
+
+    def plan(self) -> TunePlan:
+        """Read everything that people gave, then the database. Raises SchemaError, TrainingDataError or MomeError."""
+        pairs, terms, problems = self._given()
+        self.reporter.stage("Reading the database")
+        full = introspect(self.source, exclude=self.request.exclude, progress=self.reporter.progress)
+        full.write(self.folder / "catalog.json")
+        self.reporter.stage("Reading stored values")
+        write_values(self.folder / "values.jsonl", collect_values(self.source, full, progress=self.reporter.progress))
+        self.catalog, self.terms = Catalog.load(self.folder / "catalog.json"), terms
+        facts, refused = self._facts(full, pairs)
+        before = _catalog_before(self.request.memory)
+        problems = [*(f"{p.object}: {p.reason}" for p in full.problems), *map(str, [*problems, *refused])]
+        return TunePlan(full, None if before is None else diff(before, full), tuple(facts), tuple(problems), self.executor.warnings)
+
+    def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
+        """Verified pairs, those of the page last; terms; and the lines that hold neither."""
+        feedback = self.request.memory / FEEDBACK
+        pairs: list[VerifiedPair] = []
+        terms: list[GlossaryTerm] = []
+        problems: list[Problem] = []
+        for path in [*self.request.verified, *([feedback] if feedback.exists() else [])]:
+            read, bad = read_verified(path)
+            pairs += read
+            problems += bad
+        for path in self.request.glossary:
+            read, bad = read_glossary(path)
+            terms += read
+            problems += bad
+        return pairs, terms, problems
+
+    def _facts(self, full: FullCatalog, pairs: list[VerifiedPair]) -> tuple[list[Fact], list[Problem]]:
+        self.reporter.stage("Writing and checking facts")
+        verified, refused = verified_facts(pairs, full, check=self.check)
+        defined, undefined = glossary_facts(self.terms, full, check=self.check)
+        generated = generate(full, check=self.check, limit=self.request.limit, progress=self.reporter.progress)
+        return combine(verified, defined, generated), [*refused, *undefined]
+
+    def check(self, sql: str) -> str | None:
+        """None where guard and database let the SQL pass, else the reason."""
+        try:
+            self.executor.run(guard(sql, self.catalog), max_rows=1)
+        except (Refused, ExecutionError) as error:
+            return str(error)
+        return None
+
+    def same_rows(self, sql: str, other: str) -> bool:
+        """True where guard and database let both pass, and both give the same rows, all of which were looked at.
+
+        They are compared in their order where `sql` orders them. Rows that say nothing are no evidence: there, both have to be the
+        same query but for aliases. What the columns are called is not compared.
+        """
+        try:
+            one, two = (self.executor.run(guard(text, self.catalog)) for text in (sql, other))
+        except (Refused, ExecutionError):
+            return False
+        kept, found = ([repr(row) for row in result.rows] for result in (one, two))
+        if not in_order(sql, self.catalog.dialect):
+            kept, found = sorted(kept), sorted(found)
+        return kept == found and not one.truncated and (not blank(one.rows) or same_but_for_names(sql, other, self.catalog))
+
+    def files(self, base: str) -> dict[str, bytes | Path]:
+        """What lies beside the memory's own files; a base model's folder is found again from every other folder."""
+        folder = Path(base).expanduser()
+        base = str(folder.absolute()) if base != BUNDLED and folder.is_dir() else base
+        source = {"url": self.source.public, "files": [str(path) for path in self.source.files], "base": base}
+        return {
+            "catalog.json": self.folder / "catalog.json",
+            "values.jsonl": self.folder / "values.jsonl",
+            "source.json": json.dumps(source, indent=1).encode(),
+            "synonyms.json": json.dumps(synonyms(self.terms), ensure_ascii=False).encode(),
+        }
+
+
+def _catalog_before(memory: Path) -> FullCatalog | None:
+    """The catalog of the memory that is there; None where none can be read: a damaged memory is tuned anew."""
+    try:
+        return FullCatalog.read(memory / "current" / "catalog.json")
+    except BrokenCatalog:
+        return None

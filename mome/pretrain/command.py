@@ -1,0 +1,47 @@
+"""What `mome pretrain` does: builds the corpus from the people's questions, trains or resumes, and exports the model."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from mome.catalog import Catalog
+from mome.errors import BackboneError
+from mome.pretrain.corpus import Database, bird, spider, wikisql
+from mome.pretrain.train import Run, TrainConfig
+from mome.translator import read_values
+from schemas import collect_values, introspect, resolve_url, write_values
+
+WIKISQL = 3500
+"""Questions taken from WikiSQL."""
+HELD_OUT = 96
+
+
+def pretrain_backbone(data: Path, work: Path, minutes: float, say: Callable[[str], None]) -> None:
+    """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError."""
+    for needed in ("spider/questions.jsonl", "bird_train/questions.jsonl", "wikisql/questions.jsonl"):
+        if not (data / needed).exists():
+            raise BackboneError(f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/")
+    rng = random.Random(0)
+    say("reading the databases")
+    read = cache(read_database)
+    examples = spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
+    held_out = rng.sample(found, min(HELD_OUT, len(found))) if (found := spider(data, ["dev"], read)) else []
+    say(f"{len(examples)} questions to learn from")
+    run = Run(work, examples, held_out, TrainConfig(minutes=minutes), say)
+    run.train()
+    run.export(work / "export")
+    say(f"the model is in {work / 'export'}")
+
+
+def read_database(path: Path) -> Database:
+    """The catalog and value index of one database file, read as `mome tune` reads them."""
+    source = resolve_url(path)
+    full = introspect(source)
+    with tempfile.TemporaryDirectory() as folder:
+        full.write(Path(folder) / "catalog.json")
+        write_values(Path(folder) / "values.jsonl", collect_values(source, full))
+        return Catalog.load(Path(folder) / "catalog.json"), read_values(Path(folder) / "values.jsonl")

@@ -1,0 +1,176 @@
+"""The people's questions as training examples: each with its database's linker and the pointer form of its SQL over the whole catalog."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from mome.bundled.form import PointerForm
+from mome.bundled.tokens import join_form, split_form
+from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.errors import NotExpressible
+from mome.linking.slice import Item, Linker, Slice, SliceColumn, SliceTable
+
+Database = tuple[Catalog, Sequence[tuple]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with the pointer form of its SQL over the whole catalog."""
+
+    source: str
+    question: str
+    linker: Linker
+    names: tuple[str, ...]
+    """Tables and columns that the SQL needs."""
+    form: tuple[tuple[str, str], ...]
+    """Tokens of the form; pointers are written as names."""
+
+    def draw(self, rng: random.Random | None) -> tuple[Slice, str]:
+        """The slice, its tables shuffled where `rng` is given, and the form that points into it."""
+        slice_ = self.linker.slice(self.question, require=self.names)
+        if rng is not None:
+            slice_ = replace(slice_, tables=tuple(rng.sample(slice_.tables, len(slice_.tables))))
+        place = {item.name: index for index, item in enumerate(slice_.items) if item.kind in ("table", "column")}
+        return slice_, join_form(f"i{place[token]}" if kind == "pointer" else token for kind, token in self.form)
+
+
+class Encoder:
+    """Encodes the SQL of one database's questions over a slice that holds its whole catalog."""
+
+    def __init__(self, source: str, database: Database) -> None:
+        catalog, values = database
+        self._source, self._linker = source, Linker(catalog, values)
+        whole = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in catalog.tables)
+        self._form = PointerForm(catalog, Slice("", (), whole, (), 0.0), self._linker.graph)
+
+    def example(self, question: str, sql: str) -> Example:
+        """Raises NotExpressible where the SQL has no pointer form."""
+        items: Sequence[Item] = self._form.slice.items
+        tokens = [(kind, items[int(t[1:])].name if kind == "pointer" else t) for kind, t in split_form(self._form.encode(sql))]
+        names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
+        return Example(self._source, question, self._linker, names, tuple(tokens))
+
+
+def _lines(path: Path) -> list[dict]:
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _encode_all(source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]) -> list[Example]:
+    encoders: dict[str, Encoder] = {}
+    examples = []
+    for name, question, sql in rows:
+        if name not in encoders:
+            encoders[name] = Encoder(source, database(name))
+        try:
+            examples.append(encoders[name].example(question, sql))
+        except NotExpressible:
+            continue
+    return examples
+
+
+def spider(data: Path, splits: Sequence[str], database: Callable[[Path], Database], source: str = "spider") -> list[Example]:
+    """Spider and Spider-Syn, whose databases have rows."""
+    rows = [(q["db"], q["question"], q["sql"]) for q in _lines(data / "spider/questions.jsonl") if q["split"] in splits]
+    return _encode_all(source, rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
+
+
+def bird(data: Path, rng: random.Random) -> list[Example]:
+    """BIRD: no rows, so literals of its queries stand in for stored values and its joins for keys; half the questions keep their hint."""
+    schemas = json.loads((data / "bird_train/schemas.json").read_text("utf-8"))
+    questions = _lines(data / "bird_train/questions.jsonl")
+    queries: dict[str, list[str]] = defaultdict(list)
+    for q in questions:
+        queries[q["db"]].append(q["sql"])
+    rows = [(q["db"], _with_hint(q, rng), q["sql"]) for q in questions]
+    return _encode_all("bird", rows, lambda name: _described(name, schemas[name], queries[name]))
+
+
+def _with_hint(question: dict, rng: random.Random) -> str:
+    hint = question["evidence"] if rng.random() < 0.5 else ""
+    return f"{question['question']} {hint}".strip()
+
+
+def _described(name: str, schema: dict[str, dict[str, str]], queries: Sequence[str]) -> Database:
+    """A catalog from table and column names, with keys, types and values as the queries use them."""
+    places = {(t.lower(), c.lower()): (t, c) for t, columns in schema.items() for c in columns}
+    joins: Counter[tuple[tuple[str, str], tuple[str, str]]] = Counter()
+    literals: dict[tuple[str, str], set[str]] = defaultdict(set)
+    numeric: set[tuple[str, str]] = set()
+    for sql in queries:
+        for kind, column, other in _comparisons(sql, places):
+            if kind == "join":
+                joins[tuple(sorted((column, other)))] += 1
+            elif kind == "text":
+                literals[column].add(other)
+            else:
+                numeric.add(column)
+    keys = defaultdict(list)
+    for (left, right), count in joins.most_common():
+        if count > 1 and left[0] != right[0]:
+            keys[left[0]].append(ForeignKey((left[1],), right[0], (right[1],), True))
+
+    def table(t: str, columns: Iterable[str]) -> Table:
+        guessed = tuple(_guess_column(t, c, literals, numeric) for c in columns)
+        return Table(None, t, "table", None, None, guessed, foreign_keys=tuple(keys[t]))
+
+    tables = tuple(table(t, columns) for t, columns in schema.items())
+    values = [(t, c, sorted(texts)) for (t, c), texts in sorted(literals.items())]
+    return Catalog("sqlite", "sqlite", name, name, tables), values
+
+
+def _guess_column(table: str, name: str, literals: dict, numeric: set) -> Column:
+    family = "integer" if (table, name) in numeric or name.lower().endswith("id") else "date" if "date" in name.lower() else "text"
+    return Column(name, "", "text" if (table, name) in literals else family)
+
+
+def _comparisons(sql: str, places: dict) -> Iterator[tuple[str, tuple[str, str], object]]:
+    try:
+        tree = sqlglot.parse_one(sql, dialect="sqlite")
+    except SqlglotError:
+        return
+    tables = {t.alias_or_name.lower(): t.name.lower() for t in tree.find_all(exp.Table)}
+
+    def place(column: exp.Expression) -> tuple[str, str] | None:
+        owners = [tables.get(column.table.lower(), "")] if column.table else tables.values()
+        return next((places[o, column.name.lower()] for o in owners if (o, column.name.lower()) in places), None)
+
+    for node in tree.find_all(exp.Binary):
+        left, right = node.this, node.expression
+        if isinstance(left, exp.Column) and (here := place(left)):
+            if isinstance(right, exp.Column) and isinstance(node, exp.EQ) and (there := place(right)):
+                yield "join", here, there
+            elif isinstance(right, exp.Literal):
+                yield ("text" if right.is_string else "number"), here, right.this.strip("%")
+
+
+_AGGREGATE = re.compile(r'SELECT (MIN|MAX|COUNT|SUM|AVG) ("[^"]+")')
+
+
+def wikisql(data: Path, count: int, rng: random.Random) -> list[Example]:
+    """`count` questions of WikiSQL's train split over their single tables; the literals asked for stand in for stored values."""
+    questions = [q for q in _lines(data / "wikisql/questions.jsonl") if q["split"] == "train"]
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for q in questions:
+        for column, value in re.findall(r"\"([^\"]+)\" = '((?:[^']|'')*)'", q["sql"]):
+            values[q["table"]][column].add(value.replace("''", "'"))
+    chosen = {q["id"]: q for q in rng.sample(questions, min(count, len(questions)))}
+    by_table = {q["table"]: q for q in chosen.values()}
+    rows = [(q["table"], q["question"], _AGGREGATE.sub(r"SELECT \1(\2)", q["sql"])) for q in chosen.values()]
+
+    def database(name: str) -> Database:
+        columns = tuple(Column(c, "", "text" if values[name].get(c) else "number") for c in by_table[name]["columns"])
+        stored = [("data", c, sorted(texts)) for c, texts in sorted(values[name].items())]
+        return Catalog("sqlite", "sqlite", name, name, (Table(None, "data", "table", None, None, columns),)), stored
+
+    return _encode_all("wikisql", rows, database)

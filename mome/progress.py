@@ -1,0 +1,58 @@
+"""Progress bars and quiet libraries for the command line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from mome.preparation import Reporter
+
+
+def silent_libraries() -> None:
+    """Keep transformers and the hub client from writing to the terminal; call it before these are imported and read their settings."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    from transformers.utils import logging as hub
+
+    hub.disable_progress_bar()
+
+
+class Bars(Reporter):
+    """One bar a stage, with rate and time left; nothing at all where `quiet`, or where no terminal shows it."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        count = TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[label]}", markup=False)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), count)
+        columns += (TimeElapsedColumn(), TimeRemainingColumn())
+        self._bars = Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Clear the bars."""
+        self._bars.stop()
+
+    def stage(self, name: str) -> None:
+        """See Reporter."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._task = self._bars.add_task(name, total=1, label="")
+
+    def progress(self, done: int, total: int, label: str) -> None:
+        """See Reporter."""
+        if self._task is not None:
+            self._bars.update(self._task, completed=done, total=max(total, 1), label=label[:40])

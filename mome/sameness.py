@@ -1,0 +1,75 @@
+"""When one query may stand for another: what `Preparation.same_rows` needs to know besides the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from mome.catalog import Catalog
+
+
+def in_order(sql: str, dialect: str) -> bool:
+    """Whether the order of the rows belongs to the answer."""
+    return _parse(sql, dialect).args.get("order") is not None
+
+
+def blank(rows: Iterable[tuple]) -> bool:
+    """Whether these rows say nothing: there are none, or they hold what counts and sums of no rows are."""
+    return all(value is None or value == 0 for row in rows for value in row)
+
+
+def same_but_for_names(sql: str, other: str, catalog: Catalog) -> bool:
+    """Whether both are the same but for aliases and for how fully tables and columns are named; False where that is not plain."""
+    one, two = (_spelled_out(_parse(text, catalog.dialect), catalog) for text in (sql, other))
+    return one is not None and one == two
+
+
+def _parse(sql: str, dialect: str) -> exp.Expression:
+    try:
+        return sqlglot.parse_one(sql, dialect=dialect)
+    except (SqlglotError, RecursionError):
+        return exp.Null()
+
+
+def _spelled_out(tree: exp.Expression, catalog: Catalog) -> exp.Expression | None:
+    """The query with every column under its table's key and without aliases; None where a name is not one of the catalog's tables' own."""
+    if not isinstance(tree, exp.Query):
+        return None
+    for select in reversed(list(tree.find_all(exp.Select))):
+        source, joins = select.args.get("from_"), select.args.get("joins") or []
+        tables = [node.this for node in (source, *joins) if node is not None]
+        scope = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
+        aliases = {e.alias.lower() for e in select.expressions if isinstance(e, exp.Alias)}
+        columns = [column for column in select.find_all(exp.Column) if column.parent_select is select]
+        unclear = any(not column.table and column.name.lower() in aliases for column in columns)
+        if unclear or None in scope.values() or len(set(scope.values())) < len(tables):
+            return None
+        for column in columns:
+            owner = _owner(column, scope, catalog)
+            if owner is None:
+                return None
+            column.replace(exp.Var(this=f"{owner}.{column.name}".lower()))
+        for node in tables:
+            node.replace(exp.Var(this=scope[node.alias_or_name.lower()]))
+        for shown in [e for e in select.expressions if isinstance(e, exp.Alias)]:
+            shown.replace(shown.this)
+    return tree
+
+
+def _key(node: exp.Expression, catalog: Catalog) -> str | None:
+    """The key of the table that is plainly named here."""
+    if not isinstance(node, exp.Table) or any(value for name, value in node.args.items() if name not in ("this", "db", "alias")):
+        return None
+    table = catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
+    return None if table is None or node.alias_column_names else table.key
+
+
+def _owner(column: exp.Column, scope: dict[str, str], catalog: Catalog) -> str | None:
+    """The key of the one table that the column is of; None where that is not plain."""
+    if column.table:
+        return scope.get(column.table.lower())
+    owners = [key for key in scope.values() if catalog.table(key).column(column.name)]
+    return owners[0] if len(owners) == 1 else None

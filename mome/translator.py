@@ -1,0 +1,176 @@
+"""From a question to SQL: link, route, decode under a grammar with a beam, repair values, guard, check on the database, rank.
+
+`from mome import Translator` is all that an embedder needs; the CLI and the page use the same class.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from mome.backbone import Backbone, Candidate, Prompt, load
+from mome.catalog import Catalog
+from mome.checking import Checked, Checker, CheckingExecutor
+from mome.errors import BrokenMemory, MomeError
+from mome.explain import explain
+from mome.intent import asks_to_write
+from mome.linking.slice import Linker
+from mome.linking.values import StoredValues
+from mome.memory import Memory, MemoryStore
+from mome.translation import Alternative, Translation
+
+BEAMS = 8
+NONE_AT = 0.6
+"""From this probability on, `<none>` is the answer."""
+NONE_AT_UNNAMED = 0.1
+"""The same where no word of the question names anything in the catalog."""
+AMBIGUOUS_AT = 0.92
+"""Two readings with this ratio of probabilities are equally good."""
+LEAST_LIKELY = 0.01
+"""An answer less probable than this is a guess, and is not given."""
+LONGEST_QUESTION = 2000
+
+
+class Translator:
+    """Answers questions over one memory. Thread-safe and deterministic."""
+
+    def __init__(
+        self, backbone: Backbone, linker: Linker, memory: Memory, *, version: str = "", executor: CheckingExecutor | None = None
+    ) -> None:
+        self.backbone, self.linker, self.memory = backbone, linker, memory
+        self.model_version = f"{backbone.identity[:12]}{'+' + version if version else ''}"
+        self._lock = threading.Lock()
+        self._verified = {_plain(w): fact for fact in memory.facts if fact.kind == "verified" for w in fact.wordings}
+        self._answers = {fact.answer: fact for fact in reversed(self._verified.values())}
+        self._checker = Checker(linker.catalog, linker.values, self._answers, executor)
+        self.examples = tuple(fact.wordings[0] for fact in memory.facts)
+
+    @classmethod
+    def load(cls, path: str | Path, *, executor: CheckingExecutor | None = None) -> Translator:
+        """The translator of the memory in `path`; no database is needed. Raises NoMemory, BrokenMemory, OtherBackbone or BackboneError."""
+        folder = MemoryStore(Path(path)).current
+        try:
+            base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
+            values = read_values(folder / "values.jsonl")
+            synonyms = json.loads((folder / "synonyms.json").read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            lacks = "lacks a readable source.json, values.jsonl or synonyms.json"
+            raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
+        backbone = load(base)
+        memory = Memory.load(Path(path), backbone, version=folder)
+        memory.attach()
+        linker = Linker(Catalog.load(folder / "catalog.json"), values, synonyms)
+        return cls(backbone, linker, memory, version=folder.name, executor=executor)
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is known of the database."""
+        return self.linker.catalog
+
+    def prompt(self, question: str) -> Prompt:
+        """The question with its slice, as the backbone reads it; a slice near a known fact holds what that fact rests on."""
+        near = self.memory.nearest(question, 1) if self.memory.facts else []
+        known = [name for fact, score in near if score >= self.memory.router.threshold for name in fact.objects]
+        return self.backbone.prepare(self.linker.slice(question, known), self.linker)
+
+    def translate(self, question: str, on_stage: Callable[[str], None] | None = None) -> Translation:
+        """Answer one question; `on_stage` hears the name of each stage as it starts. Never raises for what a question holds."""
+        question = " ".join(question.encode("utf-8", "replace").decode().split())[:LONGEST_QUESTION]
+        blank = self._blank(question)
+        if not question:
+            return replace(blank, status="error", reason="the question is empty")
+        if asks_to_write(question) and _plain(question) not in self._verified:
+            return replace(blank, status="blocked", reason="this asks to change the database, and only reading is possible here")
+        clock = _Clock(on_stage or (lambda stage: None))
+        try:
+            with self._lock:
+                prompt = clock("link", lambda: self.prompt(question))
+                candidates = clock("decode", lambda: self._decode(question, prompt))
+                nearest = tuple(fact.wordings[0] for fact, _ in self.memory.nearest(question, 3)) if self.memory.facts else ()
+            checked, ambiguous = clock("check", lambda: self._compared(candidates))
+        except MomeError as error:
+            return replace(blank, status="error", reason=str(error), timings=clock.timings())
+        return replace(self._answer(blank, prompt, candidates, checked, ambiguous), nearest=nearest, timings=clock.timings())
+
+    def _blank(self, question: str) -> Translation:
+        known = {"schema_fingerprint": self.catalog.fingerprint, "model_version": self.model_version}
+        return Translation(question, "error", None, self.catalog.dialect, 0.0, **known)
+
+    def _decode(self, question: str, prompt: Prompt) -> list[Candidate]:
+        with self.memory.routed([question]):
+            return self.backbone.generate([prompt], beams=BEAMS)[0]
+
+    def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:
+        checked = self._checker.check(candidates)
+        return checked, self._ambiguous(checked)
+
+    def _answer(
+        self, blank: Translation, prompt: Prompt, candidates: list[Candidate], checked: list[Checked], ambiguous: bool
+    ) -> Translation:
+        none = next((c.probability for c in candidates if c.answer is None), 0.0)
+        if none >= (NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED):
+            return replace(blank, status="unanswerable", confidence=none, reason="nothing in this database answers the question")
+        if not checked:
+            reason = "no query that this database accepts could be written for the question"
+            return replace(blank, status="unanswerable", reason=reason)
+        best = checked[0]
+        if best.candidate.probability < LEAST_LIKELY:
+            return replace(blank, status="unanswerable", reason="no reading of the question is likely enough to be shown; try other words")
+        return replace(
+            blank,
+            status="ambiguous" if ambiguous else "ok",
+            sql=best.query.sql,
+            confidence=best.candidate.probability,
+            alternatives=tuple(Alternative(c.query.sql, c.candidate.score) for c in checked[1:4]),
+            tables=best.query.tables,
+            columns=best.query.columns,
+            literals=best.literals,
+            explanation=explain(best.query.sql, blank.dialect),
+            verified_match=self._verified_match(blank.question, best.candidate.answer),
+        )
+
+    def _ambiguous(self, checked: list[Checked]) -> bool:
+        if len(checked) < 2 or checked[1].empty:
+            return False
+        first, second = (c.candidate.probability for c in checked[:2])
+        return first < 0.3 and second > AMBIGUOUS_AT * first and self._checker.differ(*checked[:2])
+
+    def _verified_match(self, question: str, answer: str | None) -> str | None:
+        fact = self._verified.get(_plain(question)) or self._answers.get(answer)
+        return fact.wordings[0] if fact is not None and fact.answer == answer else None
+
+
+class _Clock:
+    """Times stages and tells who listens."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._spent: dict[str, float] = {}
+
+    def __call__(self, stage: str, work: Callable):
+        self._tell(stage)
+        start = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self._spent[stage] = (time.perf_counter() - start) * 1000
+
+    def timings(self) -> MappingProxyType[str, float]:
+        """Milliseconds by stage, with their sum as `total`."""
+        return MappingProxyType({**self._spent, "total": sum(self._spent.values())})
+
+
+def read_values(path: Path) -> list[StoredValues]:
+    """The stored values beside a catalog."""
+    with open(path, encoding="utf-8") as lines:
+        return [StoredValues(**json.loads(line)) for line in lines]
+
+
+def _plain(question: str) -> str:
+    return " ".join(re.findall(r"\w+", question.casefold()))

@@ -1,0 +1,53 @@
+"""`mome tune`: what a `Preparation` planned becomes a memory. The CLI calls `tune_database`; nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mome.backbone import Backbone, Prompt, load
+from mome.linking.slice import Linker
+from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
+from mome.memory import tune as memorise
+from mome.preparation import Preparation, Reporter, TunePlan
+from mome.translator import read_values
+from training_data import Fact, synonyms
+
+
+def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
+    """Tune a memory and put it in place of the one that is there; an interruption or an error leaves that one as it was.
+
+    Raises MemoryError_ where another tune is at work or the disk is full, BackboneError where there is no such base model.
+    """
+    request, reporter = preparation.request, preparation.reporter
+    store = MemoryStore(request.memory, preparation.lock)
+    with store.lock():
+        reporter.stage("Loading the base model")
+        backbone = load(request.base)
+        linker = Linker(preparation.catalog, read_values(preparation.folder / "values.jsonl"), synonyms(preparation.terms))
+        facts = [_memorable(fact, preparation, backbone, linker) for fact in plan.facts]
+        reporter.stage("Memorising")
+        memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
+        prompt = _prompter(backbone, linker, facts)
+        report = memorise(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate), progress=_told(reporter))
+        store.write(memory, preparation.files(request.base))
+        return report
+
+
+def _memorable(fact: Fact, preparation: Preparation, backbone: Backbone, linker: Linker) -> MemoryFact:
+    """The fact as the memory keeps it: its SQL as the backbone writes it, where that gives the same rows, else as it was given."""
+    short = backbone.canonical(fact.sql, linker)
+    sql = short if short != fact.sql and preparation.same_rows(fact.sql, short) else fact.sql
+    return MemoryFact(fact.id, fact.kind, fact.wordings, sql, fact.objects)
+
+
+def _prompter(backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact]) -> Callable[[str], Prompt]:
+    """Prompts as `Translator.prompt` makes them: a known question's slice holds what its fact rests on."""
+    rests_on = {question: fact.objects for fact in facts for question in fact.wordings}
+    return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
+
+
+def _told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+    def hear(progress: TuneProgress) -> None:
+        reporter.progress(progress.done, progress.total, f"{progress.stage}: {progress.exposures} exposures")
+
+    return hear

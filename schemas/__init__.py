@@ -1,0 +1,63 @@
+"""Any database to a catalog: `introspect(resolve_url("postgresql://user@host/shop")).write("catalog.json")`, strictly read-only.
+
+Used by `training_data` (facts), by the tuning half of `mome` and by `app`; imports none of them.
+"""
+
+from schemas.catalog import Catalog, Column, ForeignKey, Problem, Table
+from schemas.diff import CatalogDiff, Change, diff
+from schemas.errors import (
+    BadUrl,
+    BrokenCatalog,
+    EmptyDatabase,
+    LoginFailed,
+    NoSuchDatabase,
+    NotADatabase,
+    QueryFailed,
+    QueryTimedOut,
+    SchemaError,
+    Unreachable,
+    UnsupportedDatabase,
+)
+from schemas.exclude import is_excluded
+from schemas.files import open_files, select_file, view_names
+from schemas.introspection import Limits, Progress, introspect
+from schemas.readers import Reader, open_reader
+from schemas.source import Source, public_url, resolve_url
+from schemas.values import ColumnValues, collect_values, write_values
+
+__all__ = [
+    "BadUrl",
+    "BrokenCatalog",
+    "Catalog",
+    "CatalogDiff",
+    "Change",
+    "Column",
+    "ColumnValues",
+    "EmptyDatabase",
+    "ForeignKey",
+    "Limits",
+    "LoginFailed",
+    "NoSuchDatabase",
+    "NotADatabase",
+    "Problem",
+    "Progress",
+    "QueryFailed",
+    "QueryTimedOut",
+    "Reader",
+    "SchemaError",
+    "Source",
+    "Table",
+    "Unreachable",
+    "UnsupportedDatabase",
+    "collect_values",
+    "diff",
+    "introspect",
+    "is_excluded",
+    "open_files",
+    "open_reader",
+    "public_url",
+    "resolve_url",
+    "select_file",
+    "view_names",
+    "write_values",
+]

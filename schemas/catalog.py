@@ -1,0 +1,216 @@
+"""What introspection finds, as frozen values, and their JSON form `catalog.json`: the file that every later stage reads."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from schemas.errors import BrokenCatalog
+from schemas.fingerprint import fingerprint
+
+FORMAT = 1
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table or view, with what its data shows."""
+
+    name: str
+    type: str
+    """The engine's own spelling, such as VARCHAR(20)."""
+    family: str
+    """text, integer, number, date, datetime, time, boolean, binary or other."""
+    nullable: bool = True
+    comment: str | None = None
+    enum: tuple[Scalar, ...] | None = None
+    """The values that an enum type or a CHECK list allows; None where there is no such list."""
+    values: tuple[Scalar, ...] | None = None
+    """Stored values, sorted, where they are few; None where they are many or were not collected."""
+    values_complete: bool = False
+    """True where `values` holds every value that the column has."""
+    distinct: int | None = None
+    """Number of distinct values; None where it was not counted over all rows."""
+    min: Scalar | None = None
+    """Of numbers and dates, over all rows; None where it was not computed."""
+    max: Scalar | None = None
+    excluded: bool = False
+    """True where a pattern of the user keeps the values out."""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A reference from one table's columns to another's."""
+
+    columns: tuple[str, ...]
+    ref_table: str
+    """The referred table's `key`."""
+    ref_columns: tuple[str, ...]
+    inferred: bool = False
+    """True where it is not declared but found on names, types and data."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, view or materialized view."""
+
+    schema: str | None
+    """None in the connection's default schema."""
+    name: str
+    kind: str
+    """table, view or materialized_view."""
+    columns: tuple[Column, ...]
+    comment: str | None = None
+    rows: int | None = None
+    """The engine's estimate for very large tables; None where the count is unknown."""
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`name`, or `schema.name` outside of the default schema: unique in a catalog."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    def column(self, name: str) -> Column | None:
+        """The column of exactly this name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An object that could not be introspected, or not wholly."""
+
+    object: str
+    """`table`, `schema.table` or `table.column`."""
+    reason: str
+    """One line."""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything known of one database; equal databases give equal files."""
+
+    dialect: str
+    """sqlglot's name: sqlite, duckdb, postgres or mysql."""
+    engine: str
+    """sqlite, duckdb, postgresql, mysql or mariadb."""
+    url: str
+    """Without a password; a path for csv and parquet files."""
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the structure, in hex: equal where names, types, keys and allowed values are equal, whatever the rows."""
+        return fingerprint(self.dialect, self.tables)
+
+    def table(self, key: str) -> Table | None:
+        """The table with exactly this `key`."""
+        return self._tables.get(key)
+
+    def columns(self) -> Iterator[tuple[Table, Column]]:
+        """Every column with its table, in order."""
+        return ((table, column) for table in self.tables for column in table.columns)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.key: table for table in self.tables}
+
+    def to_dict(self) -> dict:
+        """The content of catalog.json."""
+        return {
+            "format": FORMAT,
+            "dialect": self.dialect,
+            "engine": self.engine,
+            "url": self.url,
+            "fingerprint": self.fingerprint,
+            "tables": [_table_to_dict(table) for table in self.tables],
+            "problems": [{"object": problem.object, "reason": problem.reason} for problem in self.problems],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict) -> Catalog:
+        """The reverse of `to_dict`. Raises BrokenCatalog on another format or missing parts."""
+        try:
+            if data["format"] != FORMAT:
+                raise BrokenCatalog(f"the catalog has format {data['format']}, this version reads {FORMAT}; introspect the database again")
+            tables = tuple(_table_from_dict(entry) for entry in data["tables"])
+            problems = tuple(Problem(entry["object"], entry["reason"]) for entry in data["problems"])
+            return cls(data["dialect"], data["engine"], data["url"], tables, problems)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BrokenCatalog(f"the catalog is incomplete ({type(error).__name__}: {error}); introspect the database again") from error
+
+    def write(self, path: Path | str) -> None:
+        """Write catalog.json whole or not at all."""
+        write_whole(Path(path), json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+    @classmethod
+    def read(cls, path: Path | str) -> Catalog:
+        """Read catalog.json. Raises BrokenCatalog where it is missing, cut off or of another format."""
+        try:
+            data = json.loads(Path(path).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise BrokenCatalog(f"{path} is not a readable catalog ({type(error).__name__}); introspect the database again") from error
+        return cls.from_dict(data)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write beside `path` and rename, so that a reader never sees half a file."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(text, "utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+_COLUMN_PARTS = ("name", "type", "family", "nullable", "comment", "enum", "values", "values_complete", "distinct", "min", "max", "excluded")
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _table_to_dict(table: Table) -> dict:
+    return {
+        "schema": table.schema,
+        "name": table.name,
+        "kind": table.kind,
+        "comment": table.comment,
+        "rows": table.rows,
+        "primary_key": list(table.primary_key),
+        "unique": [list(names) for names in table.unique],
+        "columns": [{part: _listed(getattr(column, part)) for part in _COLUMN_PARTS} for column in table.columns],
+        "foreign_keys": [
+            {"columns": list(key.columns), "ref_table": key.ref_table, "ref_columns": list(key.ref_columns), "inferred": key.inferred}
+            for key in table.foreign_keys
+        ],
+    }
+
+
+def _table_from_dict(entry: dict) -> Table:
+    return Table(
+        schema=entry["schema"],
+        name=entry["name"],
+        kind=entry["kind"],
+        comment=entry["comment"],
+        rows=entry["rows"],
+        columns=tuple(_column_from_dict(column) for column in entry["columns"]),
+        primary_key=tuple(entry["primary_key"]),
+        unique=tuple(map(tuple, entry["unique"])),
+        foreign_keys=tuple(
+            ForeignKey(tuple(key["columns"]), key["ref_table"], tuple(key["ref_columns"]), key["inferred"]) for key in entry["foreign_keys"]
+        ),
+    )
+
+
+def _column_from_dict(entry: dict) -> Column:
+    parts = {part: entry[part] for part in _COLUMN_PARTS}
+    for listed in ("enum", "values"):
+        parts[listed] = None if parts[listed] is None else tuple(parts[listed])
+    return Column(**parts)

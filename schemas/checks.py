@@ -1,0 +1,123 @@
+"""The values that a CHECK constraint allows, where it is a plain list: `CHECK (status IN ('new', 'paid'))` in any engine's spelling.
+
+Whatever else a constraint says (ranges, functions, several columns) gives None: a list that is not certain is not reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.catalog import Scalar
+
+_TOKEN = re.compile(
+    r"""\s+ | (?P<string> [EN]?'(?:[^']|'')*' ) | (?P<number> -?\d+(?:\.\d+)?(?![\w.]) )
+    | (?P<quoted> "(?:[^"]|"")*" | `(?:[^`]|``)*` | (?<!ARRAY)\[\w[^\]']*\] ) | (?P<cast> :: ) | (?P<word> [^\W\d]\w* ) | (?P<other> . )""",
+    re.VERBOSE | re.DOTALL,
+)
+_CAST_TYPE_WORDS = {"character", "varying", "double", "precision", "without", "with", "time", "zone"}
+
+
+@dataclass(frozen=True)
+class AllowedValues:
+    """A column and the list that its constraint allows."""
+
+    column: str
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+
+
+def allowed_values(expression: str) -> AllowedValues | None:
+    """Read `c IN (...)`, `c = ANY (ARRAY[...])` or `c = 'a' OR c = 'b'`, with `OR c IS NULL` or not; None for anything else."""
+    tokens = list(_without_casts(_tokens(expression)))
+    tokens = [token for token in tokens if token.text not in ("(", ")", "[", "]", ",")]
+    if not tokens or tokens[0].kind not in ("word", "quoted"):
+        return None
+    column = unquoted(tokens[0].text)
+    shape = " ".join(_shape(token, column) for token in tokens)
+    null = r"(COLUMN IS NULL OR )?"
+    if not re.fullmatch(rf"{null}COLUMN (IN|= ANY ARRAY) (VALUE ?)+( OR COLUMN IS NULL)?|{null}COLUMN = VALUE( OR COLUMN = VALUE)*", shape):
+        return None
+    return AllowedValues(column, tuple(_literal(token) for token in tokens if token.kind in ("string", "number")))
+
+
+def check_expressions(create_table: str) -> Iterator[str]:
+    """The text inside each CHECK (...) of a CREATE TABLE statement, as SQLite keeps it."""
+    tokens = list(_TOKEN.finditer(create_table))
+    tokens = [match for match in tokens if match.lastgroup]
+    for word, opening in zip(tokens, tokens[1:], strict=False):
+        if word.lastgroup == "word" and word.group().upper() == "CHECK" and opening.group() == "(":
+            yield create_table[opening.end() : _closing(tokens, opening)]
+
+
+def literals(text: str) -> tuple[Scalar, ...]:
+    """The string and number literals of a text such as ENUM('a', 'b')."""
+    return tuple(_literal(token) for token in _tokens(text) if token.kind in ("string", "number"))
+
+
+def unquoted(name: str) -> str:
+    """An identifier without its quotes."""
+    if name[0] in '"`':
+        return name[1:-1].replace(name[0] * 2, name[0])
+    return name[1:-1] if name[0] == "[" else name
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup:
+            yield _Token(match.lastgroup, match.group())
+
+
+def _without_casts(tokens: Iterator[_Token]) -> Iterator[_Token]:
+    """Drop PostgreSQL's `::character varying(20)[]` and MySQL's charset marks such as _utf8mb4."""
+    held = list(tokens)
+    at = 0
+    while at < len(held):
+        token = held[at]
+        at += 1
+        if token.kind == "cast":
+            at = _after_cast(held, at)
+        elif not (token.kind == "word" and token.text.startswith("_") and at < len(held) and held[at].kind == "string"):
+            yield token
+
+
+def _after_cast(tokens: list[_Token], at: int) -> int:
+    at += 1
+    while at < len(tokens) and tokens[at].text.lower() in _CAST_TYPE_WORDS:
+        at += 1
+    if [token.kind for token in tokens[at : at + 3]] == ["other", "number", "other"]:
+        at += 3
+    if [token.text for token in tokens[at : at + 2]] == ["[", "]"]:
+        at += 2
+    return at
+
+
+def _shape(token: _Token, column: str) -> str:
+    if token.kind in ("string", "number"):
+        return "VALUE"
+    if token.kind in ("word", "quoted") and unquoted(token.text).lower() == column.lower():
+        return "COLUMN"
+    return token.text.upper()
+
+
+def _literal(token: _Token) -> Scalar:
+    if token.kind == "string":
+        return token.text[token.text.index("'") + 1 : -1].replace("''", "'")
+    return float(token.text) if "." in token.text else int(token.text)
+
+
+def _closing(tokens: list[re.Match[str]], opening: re.Match[str]) -> int:
+    depth = 0
+    for token in tokens:
+        if token.start() < opening.start():
+            continue
+        depth += {"(": 1, ")": -1}.get(token.group(), 0)
+        if depth == 0:
+            return token.start()
+    return opening.end()

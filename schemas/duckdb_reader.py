@@ -1,0 +1,96 @@
+"""The door to DuckDB, by its own driver: duckdb-engine cannot reflect keys on DuckDB 2."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from schemas.catalog import Problem, Table
+from schemas.dialects import DIALECTS, Dialect
+from schemas.errors import NotADatabase, QueryFailed, QueryTimedOut, Unreachable
+from schemas.files import open_files, view_names
+from schemas.readers import Row, one_line
+from schemas.source import Source
+
+# Two connections of one process to one file need equal configurations: those that run queries on DuckDB files give these too.
+_CONFIG = {
+    "python_enable_replacements": False,
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+STAGED_BYTES = 256 * 2**20
+STAGING_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class DuckDBReader:
+    """A read-only connection to a DuckDB file, or to views over csv and parquet files."""
+
+    connection: duckdb.DuckDBPyConnection
+    file_problems: tuple[Problem, ...] = ()
+    """Files of the source that cannot be read."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """The csv or parquet file behind each view; empty for a DuckDB file."""
+    engine: str = "duckdb"
+    dialect: Dialect = field(default_factory=lambda: DIALECTS["duckdb"])
+
+    @classmethod
+    def open(cls, source: Source) -> DuckDBReader:
+        """Raises NotADatabase (damaged, or written by a newer DuckDB) or Unreachable (locked by another process)."""
+        if source.files:
+            return cls._open_files(source)
+        try:
+            return cls(duckdb.connect(str(source.path), read_only=True, config=_CONFIG))
+        except duckdb.ConnectionException as error:
+            raise Unreachable(f"this process has {source.path} open in another way; close it there first") from error
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise Unreachable(f"{source.path} is open for writing in another process; close it there first") from error
+            raise NotADatabase(f"{source.path} cannot be opened as DuckDB: {one_line(error)}") from error
+        except duckdb.Error as error:
+            raise NotADatabase(f"{source.path} cannot be opened as DuckDB: {one_line(error)}") from error
+
+    @classmethod
+    def _open_files(cls, source: Source) -> DuckDBReader:
+        connection, problems = open_files(source.files)
+        if len(problems) == len(source.files):
+            connection.close()
+            raise NotADatabase(problems[0].reason)
+        return cls(connection, problems, view_names(source.files))
+
+    def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
+        """All rows of one statement, interrupted after the timeout."""
+        timer = threading.Timer(timeout_s, self.connection.interrupt)
+        timer.start()
+        try:
+            return self.connection.execute(sql).fetchall()
+        except duckdb.InterruptException as error:
+            raise QueryTimedOut(f"took longer than {timeout_s:g} s") from error
+        except duckdb.Error as error:
+            raise QueryFailed(one_line(error)) from error
+        finally:
+            timer.cancel()
+
+    @contextmanager
+    def staged(self, table: Table) -> Iterator[None]:
+        """A temporary table hides the view of the same name; a file that cannot be read whole in time is parsed again and again."""
+        path, name = self.files.get(table.name), self.dialect.quote(table.name)
+        if path is None or path.suffix.lower() != ".csv" or path.stat().st_size > STAGED_BYTES:
+            yield
+            return
+        with suppress(QueryFailed):
+            self.rows(f"CREATE TEMP TABLE {name} AS FROM memory.main.{name}", timeout_s=STAGING_SECONDS)
+        try:
+            yield
+        finally:
+            self.rows(f"DROP TABLE IF EXISTS temp.{name}", timeout_s=STAGING_SECONDS)
+
+    def close(self) -> None:
+        """Close the connection and forget the views."""
+        self.connection.close()

@@ -1,0 +1,130 @@
+"""What the SQLAlchemy Inspector does not say, in one query each for a whole database: types as spelled, CHECK lists, row estimates."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from schemas.catalog import Scalar
+from schemas.checks import allowed_values, check_expressions
+from schemas.errors import QueryFailed
+from schemas.readers import Reader, Row
+
+STATEMENT_SECONDS = 120.0
+"""For a statement over the engine's own catalog, which may list many thousand tables."""
+TableName = tuple[str | None, str]
+
+
+@dataclass
+class Details:
+    """By real schema name (None in SQLite) and table name."""
+
+    spellings: dict[TableName, dict[str, tuple[str, str]]] = field(default_factory=lambda: defaultdict(dict))
+    """By column: the type as it is written, and the type that decides its family."""
+    allowed: dict[TableName, dict[str, tuple[Scalar, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    """By column in lower case: the values of a CHECK list."""
+    estimates: dict[TableName, int] = field(default_factory=dict)
+    hidden: set[TableName] = field(default_factory=set)
+    """Partitions and shadow tables: parts of another table, which stands for them."""
+
+    def allow(self, table: TableName, expression: str, column: str | None = None) -> None:
+        """Note a CHECK constraint where it is a list; `column` names it where the expression says VALUE (a domain)."""
+        if found := allowed_values(expression):
+            self.allowed[table][(column or found.column).lower()] = found.values
+
+
+def read_details(reader: Reader, names: list[str]) -> Details:
+    """All details of the connected database; `names` are SQLite's tables and views that can be reflected."""
+    details = Details()
+    if reader.engine == "sqlite":
+        _sqlite(reader, details, names)
+    elif reader.engine == "postgresql":
+        _postgresql(reader, details)
+    else:
+        _mysql(reader, details)
+    return details
+
+
+_PG_VISIBLE = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+_PG_COLUMNS = f"""
+    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+           CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod)
+                ELSE format_type(a.atttypid, a.atttypmod) END
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_type t ON t.oid = a.atttypid
+    WHERE {_PG_VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped"""
+_PG_CHECKS = f"""
+    SELECT n.nspname, c.relname, NULL, pg_get_expr(k.conbin, k.conrelid)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE {_PG_VISIBLE} AND k.contype = 'c'
+    UNION ALL
+    SELECT n.nspname, c.relname, a.attname, pg_get_expr(k.conbin, 0)
+    FROM pg_constraint k JOIN pg_attribute a ON a.atttypid = k.contypid JOIN pg_class c ON c.oid = a.attrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE {_PG_VISIBLE} AND k.contype = 'c' AND k.contypid <> 0"""
+_PG_TABLES = f"""
+    SELECT n.nspname, c.relname, c.reltuples::bigint, c.relispartition
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_PG_VISIBLE}"""
+
+
+def _postgresql(reader: Reader, details: Details) -> None:
+    for schema, table, column, spelling, base in reader.rows(_PG_COLUMNS, timeout_s=STATEMENT_SECONDS):
+        details.spellings[schema, table][column] = (spelling, base)
+    for schema, table, column, expression in reader.rows(_PG_CHECKS, timeout_s=STATEMENT_SECONDS):
+        details.allow((schema, table), expression, column)
+    for schema, table, rows, is_partition in reader.rows(_PG_TABLES, timeout_s=STATEMENT_SECONDS):
+        if is_partition:
+            details.hidden.add((schema, table))
+        if rows > 0:
+            details.estimates[schema, table] = rows
+
+
+_MY_VISIBLE = "table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
+_MY_COLUMNS = f"SELECT table_schema, table_name, column_name, column_type FROM information_schema.columns WHERE {_MY_VISIBLE}"
+_MY_TABLES = f"SELECT table_schema, table_name, table_rows FROM information_schema.tables WHERE {_MY_VISIBLE} AND table_rows IS NOT NULL"
+_MARIADB_CHECKS = "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
+_MYSQL_CHECKS = """
+    SELECT c.constraint_schema, t.table_name, c.check_clause FROM information_schema.check_constraints c
+    JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name"""
+
+
+def _mysql(reader: Reader, details: Details) -> None:
+    for schema, table, column, spelling in reader.rows(_MY_COLUMNS, timeout_s=STATEMENT_SECONDS):
+        details.spellings[schema, table][column] = (spelling, spelling)
+    for schema, table, rows in reader.rows(_MY_TABLES, timeout_s=STATEMENT_SECONDS):
+        details.estimates[schema, table] = rows
+    for schema, table, clause in _mysql_checks(reader):
+        details.allow((schema, table), _standard_quotes(clause if reader.engine == "mariadb" else re.sub(r"\\(.)", r"\1", clause)))
+
+
+def _standard_quotes(clause: str) -> str:
+    """'it\\'s' as 'it''s'; MySQL, unlike MariaDB, escapes the whole clause once more."""
+    return re.sub(r"\\(.)", lambda escaped: "''" if escaped.group(1) == "'" else escaped.group(1), clause)
+
+
+def _mysql_checks(reader: Reader) -> list[Row]:
+    try:
+        return reader.rows(_MARIADB_CHECKS if reader.engine == "mariadb" else _MYSQL_CHECKS, timeout_s=STATEMENT_SECONDS)
+    except QueryFailed:  # servers older than CHECK constraints (MySQL before 8.0.16) have no such view
+        return []
+
+
+def _sqlite(reader: Reader, details: Details, names: list[str]) -> None:
+    quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+    columns = f"SELECT m.name, p.name, p.type FROM sqlite_master m, pragma_table_xinfo(m.name) p WHERE m.name IN ({quoted})"
+    for table, column, spelling in reader.rows(columns, timeout_s=STATEMENT_SECONDS):
+        details.spellings[None, table][column] = (spelling, spelling)
+    statements = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
+    for table, sql in reader.rows(statements, timeout_s=STATEMENT_SECONDS):
+        for expression in check_expressions(sql):
+            details.allow((None, table), expression)
+    details.hidden |= {(None, name) for name in sqlite_shadow_tables(reader)}
+
+
+def sqlite_shadow_tables(reader: Reader) -> list[str]:
+    """The tables in which full-text and other virtual tables keep their data; none before SQLite 3.37."""
+    try:
+        return [name for (name,) in reader.rows("SELECT name FROM pragma_table_list WHERE type = 'shadow'", timeout_s=STATEMENT_SECONDS)]
+    except QueryFailed:
+        return []

@@ -1,0 +1,170 @@
+"""From what a person writes (a URL, a file, a folder) to a Source that can be opened; nothing is connected to here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from schemas.errors import BadUrl, EmptyDatabase, NoSuchDatabase, NotADatabase, UnsupportedDatabase
+
+TABLE_SUFFIXES = (".csv", ".parquet")
+_SERVERS = {
+    "postgresql": ("postgresql", "postgresql+psycopg"),
+    "postgres": ("postgresql", "postgresql+psycopg"),
+    "mysql": ("mysql", "mysql+pymysql"),
+    "mariadb": ("mysql", "mysql+pymysql"),
+}
+_PORTS = {"postgresql": 5432, "mysql": 3306}
+_SECRET = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"[^/\\]*:[^@]*@")
+_EXPECTED = (
+    "give a URL such as postgresql://user@host/name, or a path to a .sqlite, .db, .duckdb, .csv or .parquet file "
+    "or to a folder of csv and parquet files"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A database that can be opened. Its text form shows no password."""
+
+    engine: str
+    """sqlite, duckdb, postgresql or mysql (MariaDB speaks the same protocol)."""
+    url: str = field(repr=False)
+    """A SQLAlchemy URL with its password; the absolute path of the csv or parquet file or folder where `files` is not empty, and of
+    a database file that no URL can name."""
+    files: tuple[Path, ...] = ()
+    """The csv and parquet files, sorted; empty for a real database."""
+    path: Path | None = None
+    """The database file of SQLite and DuckDB."""
+
+    @property
+    def public(self) -> str:
+        """The URL without a password; `resolve_url` takes it again."""
+        return public_url(self.url)
+
+    def is_at(self, url: str) -> bool:
+        """Whether another source's `public` names this database too; who logs in is of no account, all other options are."""
+        return _place(self.public) == _place(url)
+
+
+def resolve_url(text: str | Path) -> Source:
+    """Find out what a URL, a file or a folder is.
+
+    Raises BadUrl, UnsupportedDatabase, NoSuchDatabase (missing file), NotADatabase (another kind of file) or EmptyDatabase.
+    """
+    written = str(text).strip()
+    if not written:
+        raise BadUrl(f"no database is given; {_EXPECTED}")
+    return _from_url(written) if "://" in written else _from_path(Path(written).expanduser())
+
+
+def public_url(url: str) -> str:
+    """The URL without its password and without query parameters that hold secrets; a path stays as it is."""
+    if "://" not in url:
+        return url
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return url.partition("://")[0] + "://" + url.rpartition("@")[2]
+    kept = {name: value for name, value in parsed.query.items() if not _SECRET.search(name)}
+    return parsed.set(query=kept)._replace(password=None).render_as_string()
+
+
+def _place(url: str) -> tuple[object, ...]:
+    """What tells one database from another."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return (url,)
+    backend = parsed.get_backend_name()
+    return backend, (parsed.host or "").lower(), parsed.port or _PORTS.get(backend), parsed.database, sorted(parsed.query.items())
+
+
+def _from_url(written: str) -> Source:
+    url = _parsed(written)
+    name = url.get_backend_name()
+    if name in ("sqlite", "duckdb"):
+        return _from_file_url(url)
+    if name not in _SERVERS:
+        raise UnsupportedDatabase(f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are")
+    engine, driver = _SERVERS[name]
+    return Source(engine, url.set(drivername=driver).render_as_string(hide_password=False))
+
+
+def _parsed(written: str) -> URL:
+    if written.partition("://")[2].partition("?")[0].count("@") > 1:
+        raise BadUrl("the URL holds more than one @; write an @ inside a user name or password as %40")
+    try:
+        return make_url(written)
+    except (ArgumentError, ValueError) as error:
+        raise BadUrl(f"this is not a database URL; {_EXPECTED}") from error
+
+
+def _from_file_url(url: URL) -> Source:
+    database = url.database or ""
+    if database in ("", ":memory:"):
+        raise EmptyDatabase(f"{url.get_backend_name()} in memory holds nothing; name a file, such as {url.get_backend_name()}:///shop.db")
+    if database.startswith(("md:", "motherduck:")):
+        raise UnsupportedDatabase("MotherDuck is not supported; name a DuckDB file")
+    if database.startswith("file:"):
+        database = unquote(urlsplit(database).path)
+    source = _from_path(Path(database).expanduser())
+    if source.engine != url.get_backend_name() or source.files:
+        raise NotADatabase(f"{database} is not a {url.get_backend_name()} database; give the path alone, it is known by its content")
+    return source
+
+
+def _from_path(path: Path) -> Source:
+    shown = _CREDENTIALS.sub("", str(path))
+    try:
+        if path.is_dir():
+            return _from_folder(path.resolve())
+        if not path.exists():
+            raise NoSuchDatabase(f"there is no file or folder {shown}; {_EXPECTED}")
+        return _from_file(path.resolve())
+    except OSError as error:
+        raise NoSuchDatabase(f"{shown} cannot be read ({error.strerror}); check the path and its permissions") from error
+
+
+def _from_folder(folder: Path) -> Source:
+    files = sorted(entry for entry in folder.iterdir() if _is_table_file(entry))
+    if not files:
+        raise EmptyDatabase(f"the folder {folder} holds no .csv or .parquet file; name a database file, or another folder")
+    return Source("duckdb", str(folder), tuple(files))
+
+
+def _is_table_file(path: Path) -> bool:
+    return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def _from_file(path: Path) -> Source:
+    with path.open("rb") as stream:
+        head = stream.read(16)
+    if not head:
+        raise EmptyDatabase(f"{path} is an empty file; was its copy or download interrupted?")
+    if path.suffix.lower() in TABLE_SUFFIXES:
+        return _table_file(path, head)
+    if head.startswith(b"SQLite format 3\0"):
+        return Source("sqlite", _file_url("sqlite", path), path=path)
+    if head[8:12] == b"DUCK" and "?" in str(path):  # it looks for its log under another name, and may not read that
+        raise UnsupportedDatabase(f"DuckDB cannot open a file with a question mark in its path: rename {path}")
+    if head[8:12] == b"DUCK":
+        return Source("duckdb", _file_url("duckdb", path), path=path)
+    raise NotADatabase(f"{path} is neither a SQLite nor a DuckDB database, nor a .csv or .parquet file")
+
+
+def _table_file(path: Path, head: bytes) -> Source:
+    if path.suffix.lower() == ".parquet" and not head.startswith(b"PAR1"):
+        raise NotADatabase(f"{path} is not a parquet file, whatever its name says")
+    return Source("duckdb", str(path), (path,))
+
+
+def _file_url(engine: str, path: Path) -> str:
+    """The URL of a file; its path alone where a URL would not hold it, as with a question mark in it."""
+    url = URL.create(engine, database=str(path)).render_as_string()
+    return url if make_url(url).database == str(path) else str(path)

@@ -1,0 +1,179 @@
+"""The door to SQLite, PostgreSQL, MariaDB and MySQL through SQLAlchemy: one connection, read-only, with a time limit on every statement."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+import sqlalchemy
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from schemas.catalog import Table
+from schemas.dialects import DIALECTS, Dialect
+from schemas.errors import (
+    BadUrl,
+    LoginFailed,
+    NoSuchDatabase,
+    NotADatabase,
+    QueryFailed,
+    QueryTimedOut,
+    SchemaError,
+    Unreachable,
+    UnsupportedDatabase,
+)
+from schemas.readers import Row, one_line
+from schemas.source import Source
+
+CONNECT_SECONDS = 10
+_SETUP = {
+    "sqlite": ("PRAGMA query_only = ON", "SELECT count(*) FROM sqlite_master"),
+    "postgresql": (
+        "SET default_transaction_read_only = on",
+        "SET lock_timeout = '5s'",
+        "SET synchronize_seqscans = off",
+        "SET datestyle = 'ISO'",
+        "SET timezone = 'UTC'",
+    ),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY",),
+    "mariadb": ("SET SESSION TRANSACTION READ ONLY",),
+}
+_TIMED_OUT = ("57014", "55P03", "40001", 1205, 1317, 1969, 3024, "interrupted", "database is locked")
+"""Time limits, and waits for another session's lock: the object itself may be sound."""
+_LOGIN = (1044, 1045, 1698)
+_NO_DATABASE = (1049,)
+
+
+@dataclass
+class SQLAlchemyReader:
+    """A read-only connection; SQLAlchemy's Inspector works on `connection` too."""
+
+    source: Source
+    connection: Connection
+    engine: str
+    dialect: Dialect = field(init=False)
+    _limit_s: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.dialect = DIALECTS[self.engine]
+
+    @classmethod
+    def open(cls, source: Source) -> SQLAlchemyReader:
+        """Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase or BadUrl (parameters)."""
+        try:
+            connection = _engine(source).connect()
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise UnsupportedDatabase(f"the driver for {source.engine} is not installed: {error}") from error
+        except RuntimeError as error:  # PyMySQL, where a server's way to log in needs another package
+            raise UnsupportedDatabase(f"the driver cannot log in to {source.public}: {one_line(error, source.url)}") from error
+        except (TypeError, ProgrammingError) as error:
+            reason = one_line(getattr(error, "orig", None) or error, source.url)
+            raise BadUrl(f"the driver does not take the parameters of {source.public}: {reason}") from error
+        except DBAPIError as error:
+            raise _connection_error(error, source) from error
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        reader = cls(source, connection, "mariadb" if getattr(connection.dialect, "is_mariadb", False) else source.engine)
+        try:
+            for statement in _SETUP[reader.engine]:
+                reader.rows(statement, timeout_s=CONNECT_SECONDS)
+        except QueryFailed as error:
+            reader.close()
+            raise _setup_error(error, source) from error
+        return reader
+
+    def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
+        """All rows of one statement, cancelled after the timeout."""
+        try:
+            self.limit(timeout_s)
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
+        except DBAPIError as error:
+            raise self._query_error(error, timeout_s) from error
+        except UnicodeDecodeError as error:
+            raise QueryFailed("holds text that is not in the database's own encoding") from error
+
+    def staged(self, table: Table) -> nullcontext[None]:
+        """Nothing: these engines answer from their own storage."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Close the connection and its engine."""
+        engine = self.connection.engine
+        self.connection.close()
+        engine.dispose()
+
+    def limit(self, seconds: float) -> None:
+        """Set the time limit for each of the statements that come next on `connection`."""
+        if self.engine == "sqlite":
+            deadline = time.monotonic() + seconds
+            driver = self.connection.connection.driver_connection
+            driver.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        elif seconds != self._limit_s:
+            self.connection.exec_driver_sql(_limit_statement(self.engine, seconds))
+            self._limit_s = seconds
+
+    def _query_error(self, error: DBAPIError, timeout_s: float) -> SchemaError:
+        if error.connection_invalidated:
+            return Unreachable(f"the connection to the database was lost: {_words(error, self.source)}")
+        if _code(error) in _TIMED_OUT:
+            return QueryTimedOut(f"took longer than {timeout_s:g} s")
+        return QueryFailed(_words(error, self.source))
+
+
+def _limit_statement(engine: str, seconds: float) -> str:
+    if engine == "postgresql":
+        return f"SET statement_timeout = {int(seconds * 1000)}"
+    if engine == "mariadb":
+        return f"SET SESSION max_statement_time = {seconds:g}"
+    return f"SET SESSION max_execution_time = {int(seconds * 1000)}"
+
+
+def _engine(source: Source) -> sqlalchemy.Engine:
+    if source.engine == "sqlite":
+        return sqlalchemy.create_engine("sqlite://", creator=lambda: _open_sqlite(source), poolclass=NullPool)
+    url = sqlalchemy.make_url(source.url)
+    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+    return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=timeout)
+
+
+def _open_sqlite(source: Source) -> sqlite3.Connection:
+    """Read-only, tolerant of text that is not valid UTF-8, and in a folder that cannot be written without the files that WAL wants."""
+    path = source.path
+    frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro{'&immutable=1' if frozen else ''}", uri=True, timeout=CONNECT_SECONDS)
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return connection
+
+
+def _code(error: DBAPIError) -> object:
+    """The engine's own number for an error: PostgreSQL's sqlstate, MySQL's errno, SQLite's words."""
+    first = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return first if isinstance(first, int) else getattr(error.orig, "sqlstate", None) or first
+
+
+def _words(error: DBAPIError, source: Source) -> str:
+    """The driver's message alone: MySQL's comes after its number."""
+    numbered = isinstance(_code(error), int) and len(error.orig.args) > 1
+    return one_line(Exception(error.orig.args[1]) if numbered else error.orig, source.url)
+
+
+def _setup_error(error: QueryFailed, source: Source) -> SchemaError:
+    if source.engine == "sqlite":
+        return NotADatabase(f"{source.path} cannot be read as SQLite: {error}")
+    return Unreachable(f"the server of {source.public} refuses a read-only session: {error}")
+
+
+def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
+    code, text = _code(error), _words(error, source)
+    if source.engine == "sqlite":
+        return NotADatabase(f"{source.path} cannot be opened as SQLite: {text}")
+    lowered = text.lower()
+    if code in _NO_DATABASE or ("database" in lowered and "does not exist" in lowered):
+        return NoSuchDatabase(f"the server has no such database; check the name at the end of {source.public} ({text})")
+    if code in _LOGIN or any(word in lowered for word in ("authentication failed", "no password supplied", "role", "permission denied")):
+        return LoginFailed(f"the server refuses the login of {source.public}; check user and password ({text})")
+    return Unreachable(f"the server of {source.public} does not answer; check host and port, and that it runs ({text})")

@@ -1,0 +1,95 @@
+"""The sample bookshop for tests of the page: as a memory without a model, and as one that the real command line tuned."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import schemas
+from app.desk import Desk
+from app.memories import Memory
+from mome.catalog import Catalog
+from mome.execution import Executor, open_executor
+from mome.translation import Translation
+from training_data.sample import create_sample, sample_verified
+
+
+@pytest.fixture(scope="session")
+def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Memory:
+    """Catalog and source as a tune writes them, and no model; the database lies beside the memory. For all tests: none may change it."""
+    folder = tmp_path_factory.mktemp("bookshop")
+    source = schemas.resolve_url(str(create_sample(folder / "bookshop.sqlite")))
+    return _memory(folder, source, schemas.introspect(source).to_dict())
+
+
+@pytest.fixture
+def shop(tmp_path: Path, bookshop: Memory) -> Memory:
+    """A copy of the bookshop that a test may change."""
+    source = schemas.resolve_url(str(create_sample(tmp_path / "bookshop.sqlite")))
+    return _memory(tmp_path, source, json.loads((bookshop.version / "catalog.json").read_text("utf-8")))
+
+
+def _memory(folder: Path, source: schemas.Source, catalog: dict) -> Memory:
+    memory, version = folder / "bookshop", folder / "bookshop" / "versions" / "0001"
+    version.mkdir(parents=True)
+    (memory / "current").symlink_to(Path("versions") / "0001")
+    (version / "catalog.json").write_text(json.dumps(catalog | {"url": source.public}), "utf-8")
+    (version / "source.json").write_text(json.dumps({"url": source.public, "files": [], "base": "bundled"}), "utf-8")
+    return Memory(memory, version.resolve())
+
+
+@pytest.fixture(scope="session")
+def catalog(bookshop: Memory) -> Catalog:
+    return Catalog.load(bookshop.version / "catalog.json")
+
+
+@pytest.fixture
+def executor(bookshop: Memory) -> Iterator[Executor]:
+    with open_executor(bookshop.path.with_suffix(".sqlite"), timeout_s=5) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk_of(shop: Memory, catalog: Catalog, executor: Executor) -> Callable[..., Desk]:
+    """A desk that has these translations, by their questions, in the place of a model; database, guard and feedback are the real ones."""
+
+    def make(*translations: Translation, database: Callable[[], Executor] = lambda: executor) -> Desk:
+        known = {translation.question: translation for translation in translations}
+        return Desk(shop.path, "bookshop", catalog, tuple(known), lambda question, on_stage=None: known[question], database)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory that the real `mome tune` made of the bookshop with the bundled backbone."""
+    from mome.backbone import BUNDLED  # brings torch, which no other test here needs
+
+    if not BUNDLED.is_dir():
+        pytest.skip(f"there are no bundled weights in {BUNDLED}: `mome pretrain` makes them")
+    folder = tmp_path_factory.mktemp("tuned")
+    database, verified = create_sample(folder / "bookshop.sqlite"), sample_verified(folder / "verified.jsonl")
+    memory = folder / "bookshop"
+    words = ["tune", "--db-url", f"sqlite:///{database}", "--memory", memory, "--verified", verified, "--facts", "12", "--quiet"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, "-m", "mome.cli", *map(str, words)], check=True, timeout=900, env=environment)
+    return memory
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Finds a port of 127.0.0.1 that is free at this moment."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    return find

@@ -1,0 +1,100 @@
+"""`make bench`: times introspection, linking and translating on the sample database, each beside its peer, as a table and a CSV."""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from mome.backbone import Backbone, load
+from mome.catalog import Catalog, Column, Table
+from mome.execution import open_executor
+from mome.linking.slice import Linker
+from mome.memory import Memory, MemoryConfig
+from mome.progress import silent_libraries
+from mome.translator import Translator, read_values
+from schemas import collect_values, introspect, resolve_url, write_values
+from training_data.sample import create_sample, sample_verified
+from training_data.verified import read_verified
+
+PADDING = 1000
+"""Unrelated tables that the padded catalog has besides the sample's."""
+Row = tuple[str, str, int, float, float]
+
+
+def timed(name: str, peer: str, work: Callable[[], object], times: int) -> Row:
+    """Runs `work` once to warm up, then `times` times: name, what it is compared to, runs, median and 95th percentile in ms."""
+    work()
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        spent.append((time.perf_counter() - start) * 1000)
+    return name, peer, times, statistics.median(spent), sorted(spent)[int(0.95 * (times - 1))]
+
+
+def padded(catalog: Catalog) -> Catalog:
+    """The catalog among `PADDING` tables that have nothing to do with it."""
+    return replace(catalog, tables=(*catalog.tables, *map(_unrelated, range(PADDING))))
+
+
+def _unrelated(number: int) -> Table:
+    columns = tuple(Column(f"{word}_{number}", "INTEGER", "integer") for word in ("entry", "batch", "shard", "audit"))
+    return Table(None, f"ledger_{number}", "table", None, 0, columns)
+
+
+def measure(folder: Path, backbone: Backbone) -> list[Row]:
+    """All rows of the table."""
+    create_sample(folder / "shop.sqlite")
+    sample_verified(folder / "verified.jsonl")
+    questions = [pair.question for pair in read_verified(folder / "verified.jsonl")[0]]
+    source = resolve_url(folder / "shop.sqlite")
+    full = introspect(source)
+    full.write(folder / "catalog.json")
+    write_values(folder / "values.jsonl", collect_values(source, full))
+    catalog, values = Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl")
+    small, large = Linker(catalog, values), Linker(padded(catalog), values)
+    rows = [
+        timed("introspect the sample", "-", lambda: introspect(source), 5),
+        timed("link a question, 12 tables", "-", _each(questions, small.slice), len(questions)),
+        timed(f"link a question, {PADDING} more tables", "12 tables", _each(questions, large.slice), len(questions)),
+    ]
+    memory = Memory.create(backbone, MemoryConfig(), [])
+    memory.attach()
+    with open_executor(source) as executor:
+        for name, peer, linker in (("translate, 12 tables", "-", small), (f"translate, {PADDING} more tables", "12 tables", large)):
+            translator = Translator(backbone, linker, memory, executor=executor)
+            rows.append(timed(name, peer, _each(questions, translator.translate), len(questions)))
+    return rows
+
+
+def _each(questions: Sequence[str], work: Callable[[str], object]) -> Callable[[], object]:
+    turn = iter(questions * 4)
+    return lambda: work(next(turn))
+
+
+def main() -> None:
+    """Print the table and write it as CSV to the path given, or to build/bench.csv."""
+    silent_libraries()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(Path(folder), load())
+    grid = Grid("what", "compared to", "runs", "median ms", "p95 ms")
+    for name, peer, times, median, high in rows:
+        grid.add_row(name, peer, str(times), f"{median:.1f}", f"{high:.1f}")
+    Console().print(grid)
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else "build/bench.csv")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("what", "compared_to", "runs", "median_ms", "p95_ms"), *rows])
+
+
+if __name__ == "__main__":
+    main()

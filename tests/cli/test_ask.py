@@ -1,0 +1,78 @@
+"""`mome ask`: a verified pair's words bring its rows, and what cannot be answered says so with a code of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Cli, Done, Tuned
+
+FIVE = "List the five most expensive books."
+
+
+def test_the_words_of_a_verified_pair_bring_its_rows(bookshop: Tuned, mome: Cli) -> None:
+    asked = mome("ask", FIVE, env={"MOME_HOME": str(bookshop.memory.parent)})
+    assert asked.code == 0, asked.err
+    assert _cells(asked.out) == _rows(bookshop.database, "SELECT title, price FROM book ORDER BY price DESC, title LIMIT 5")
+    assert "5 rows; a verified query; " in asked.err
+
+
+def test_more_rows_than_are_shown_are_told(bookshop: Tuned, mome: Cli) -> None:
+    asked = mome("ask", "How many people work in each store?", "--memory", bookshop.memory, "--rows", 2)
+    assert asked.code == 0, asked.err
+    assert len(_cells(asked.out)) == 2
+    assert "2 rows, and there are more; a verified query" in asked.err
+
+
+def test_the_sql_alone_needs_no_database(club: Tuned, mome: Cli) -> None:
+    with club.without_database():
+        asked = mome("ask", "Who joined in 2024?", "--memory", club.memory, "--sql")
+    assert (asked.code, asked.err) == (0, "")
+    assert _rows(club.database, asked.out) == [["Ben"], ["Cleo"]]
+
+
+def test_what_rows_hold_is_shown_and_not_obeyed(club: Tuned, mome: Cli) -> None:
+    asked = mome("ask", "How many members does each club have?", "--memory", club.memory)
+    assert asked.code == 0, asked.err
+    assert ["Chess [/club]", "1"] in _cells(asked.out)
+    assert "\x1b" not in asked.out and any("Walkers" in name for name, _ in _cells(asked.out))
+
+
+def test_a_question_that_would_change_the_database_is_blocked(club: Tuned, mome: Cli) -> None:
+    asked = mome("ask", "Delete all members who joined in 2024", "--memory", club.memory)
+    assert (asked.code, asked.out) == (3, "")
+    assert asked.err.startswith("blocked: ") and asked.err.count("\n") == 1
+
+
+def test_a_database_that_is_gone_leaves_the_sql_and_says_so(club: Tuned, mome: Cli) -> None:
+    with club.without_database():
+        asked = mome("ask", "Who joined in 2024?", "--memory", club.memory)
+    assert asked.code == 1
+    assert asked.err.startswith("mome: ") and str(club.database) in asked.err and asked.err.count("\n") == 1
+    assert asked.out.startswith("SELECT") and asked.out.count("\n") == 1
+
+
+def test_no_memory_yet(mome: Cli, refused: Callable[[Done, str], None]) -> None:
+    refused(mome("ask", "Who joined in 2024?"), f"there is no memory under {mome.home}; make one with `mome tune --db-url URL`")
+
+
+def test_the_variable_names_the_memory(club: Tuned, mome: Cli) -> None:
+    asked = mome("ask", "Who joined in 2024?", "--sql", env={"MEMORY": str(club.memory)})
+    assert (asked.code, asked.err) == (0, "")
+
+
+def _cells(table: str) -> list[list[str]]:
+    """The rows of the table that is printed after the SQL."""
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in table.splitlines() if line.startswith("│")]
+
+
+def _rows(database: Path, sql: str) -> list[list[str]]:
+    connection = sqlite3.connect(database)
+    try:
+        return [[str(value) for value in row] for row in connection.execute(sql)]
+    finally:
+        connection.close()

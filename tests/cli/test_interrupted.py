@@ -1,0 +1,119 @@
+"""What comes between a tune and its end (Ctrl-C, another tune, a full disk) leaves the memory that is there as it was, and working."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from training_data.sample import create_sample
+
+if TYPE_CHECKING:
+    from conftest import Cli, Done, Tuned
+
+Snapshot = Callable[[Path], dict[str, str]]
+PATIENCE = 250
+
+
+@dataclass
+class Running:
+    """A command whose progress is drawn on a terminal."""
+
+    process: subprocess.Popen[bytes]
+    terminal: int
+    screen: str = ""
+
+    def read_until(self, words: str | None) -> None:
+        """Read the screen until the words are there, or to the end of the command."""
+        deadline = time.monotonic() + PATIENCE
+        while words is None or words not in self.screen:
+            assert time.monotonic() < deadline, self.screen
+            try:
+                self.screen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", os.read(self.terminal, 65536).decode("utf-8", "replace"))
+            except OSError:  # the other side is closed: the command has ended
+                assert words is None, self.screen
+                return
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C; returns the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        self.read_until(None)
+        return self.process.wait(PATIENCE)
+
+
+def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot) -> None:
+    before = snapshot(own_club.memory)
+    larger = create_sample(own_club.memory.with_name("bookshop.sqlite"))
+    words = ("tune", "--db-url", larger, "--memory", own_club.memory)
+    with _running(mome, *words) as first:
+        first.read_until("Memorising")
+        refused(mome(*words), "another tune is working on the memory")
+        assert first.process.poll() is None
+        assert first.interrupt() == 130
+    assert first.screen.rstrip().endswith("mome: stopped; the memory is as it was")
+    assert "Reading the database" in first.screen and "Traceback" not in first.screen
+    assert snapshot(own_club.memory) == before
+    asked = mome("ask", "Who joined in 2024?", "--memory", own_club.memory)
+    assert asked.code == 0 and "a verified query" in asked.err, asked.err
+
+
+def test_a_limit_on_the_size_of_files(own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot) -> None:
+    before = snapshot(own_club.memory)
+    done = _tune_again(own_club, mome, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
+    refused(done, "what was there is unchanged; the disk is full: free some space and run it again")
+    assert snapshot(own_club.memory) == before
+
+
+def test_a_full_disk(own_club: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot) -> None:
+    size = sum(path.stat().st_size for path in own_club.memory.rglob("*") if path.is_file())
+    with _small_disk(tmp_path / "disk", size + 200_000) as disk:
+        crowded = own_club.copied_to(disk)
+        before = snapshot(crowded.memory)
+        refused(_tune_again(crowded, mome), "what was there is unchanged; the disk is full: free some space and run it again")
+        assert snapshot(crowded.memory) == before
+        asked = mome("ask", "Who joined in 2024?", "--memory", crowded.memory)
+        assert asked.code == 0, asked.err
+
+
+def _tune_again(tuned: Tuned, mome: Cli, **options: object) -> Done:
+    words = ("--db-url", tuned.database, "--memory", tuned.memory, "--verified", tuned.pairs, "--facts", 0)
+    return mome("tune", *words, env={"PYTHONDONTWRITEBYTECODE": "1"}, **options)
+
+
+@contextmanager
+def _running(mome: Cli, *words: object) -> Iterator[Running]:
+    """A command whose stderr is a terminal; it is killed where the block fails."""
+    terminal, other_side = pty.openpty()
+    environment = mome.environment({"TERM": "xterm", "COLUMNS": "160"})
+    process = subprocess.Popen(mome.command(*words), stdout=subprocess.DEVNULL, stderr=other_side, env=environment)
+    os.close(other_side)
+    try:
+        yield Running(process, terminal)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+@contextmanager
+def _small_disk(folder: Path, size: int) -> Iterator[Path]:
+    """A disk of so many bytes; skips where this user may not mount one."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("mounting a small disk needs the rights to mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)

@@ -1,0 +1,220 @@
+"""A small catalog of singers and concerts in four dialects, a linker over it, and a tiny random model that reads it.
+
+The heavy imports wait for the fixture that needs them: most tests of `mome` need no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.linking.slice import Linker
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from mome.bundled.tokens import OutputVocabulary
+
+ENGINES = {"sqlite": "sqlite", "duckdb": "duckdb", "postgres": "postgresql", "mysql": "mysql"}
+STORED = (
+    ("singer", "name", ["Joe Sharp", "Timbaland", "Justin Brown"]),
+    ("singer", "country", ["France", "United States", "Netherlands"]),
+    ("song", "genre", ["pop", "rock", "hip hop"]),
+    ("stadium", "city", ["Paris", "Glasgow", "France"]),
+)
+TEXTS = [
+    "how many singers are from the united states and netherlands, and which songs sold most in a year",
+    "show the name, country and age of all singers; average capacity of each stadium; first name, title, genre, sales, city, concert",
+]
+
+
+def table(name: str, columns: str, keys: dict[str, str] | None = None, *, schema: str | None = None) -> Table:
+    """A table of columns such as `id integer!, name text`, where ! marks the primary key; keys as {"singer_id": "singer.id"}."""
+    pairs = [column.rsplit(" ", 1) for column in columns.split(", ")]
+    made = tuple(Column(column, family.rstrip("!").upper(), family.rstrip("!")) for column, family in pairs)
+    primary = tuple(column for column, family in pairs if family.endswith("!"))
+    foreign = tuple(ForeignKey((column,), *_target(target)) for column, target in (keys or {}).items())
+    return Table(schema, name, "table", None, 10, made, primary_key=primary, foreign_keys=foreign)
+
+
+def _target(place: str) -> tuple[str, tuple[str]]:
+    owner, _, column = place.rpartition(".")
+    return owner, (column,)
+
+
+def catalog(*tables: Table, dialect: str = "sqlite") -> Catalog:
+    """A catalog of these tables."""
+    return Catalog(dialect, ENGINES[dialect], f"{dialect}://", "fingerprint", tables)
+
+
+def concerts(dialect: str = "sqlite") -> Catalog:
+    """Singers, songs, stadiums, concerts and who sang there; a table with awkward names, and one that no key reaches."""
+    sex = Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True)
+    singer = table("singer", "id integer!, name text, country text, age integer")
+    return catalog(
+        Table(None, "singer", "table", None, 10, (*singer.columns, sex), primary_key=("id",)),
+        table("song", "id integer!, singer_id integer, title text, genre text, sales number", {"singer_id": "singer.id"}),
+        table("stadium", "id integer!, name text, city text, capacity integer"),
+        table("concert", "id integer!, stadium_id integer, year integer, held date", {"stadium_id": "stadium.id"}),
+        table("performance", "concert_id integer, singer_id integer", {"concert_id": "concert.id", "singer_id": "singer.id"}),
+        table("Order Line", "Id integer!, First Name text, order integer, CamelCase text, singer_id integer", {"singer_id": "singer.id"}),
+        table("lonely", "word text, size integer"),
+        dialect=dialect,
+    )
+
+
+@pytest.fixture(scope="session")
+def make_table() -> Callable[..., Table]:
+    """`make_table(name, columns, keys, schema=None)`, see `table`."""
+    return table
+
+
+@pytest.fixture(scope="session")
+def make_catalog() -> Callable[..., Catalog]:
+    """`make_catalog(*tables, dialect="sqlite")`."""
+    return catalog
+
+
+@pytest.fixture(scope="session")
+def make_concerts() -> Callable[..., Catalog]:
+    """`make_concerts(dialect="sqlite")`, see `concerts`."""
+    return concerts
+
+
+@pytest.fixture(scope="session")
+def make_linker() -> Callable[..., Linker]:
+    """`make_linker(dialect="sqlite")`: over the concerts, with stored values."""
+    return lambda dialect="sqlite": Linker(concerts(dialect), STORED)
+
+
+@pytest.fixture(scope="session")
+def linker() -> Linker:
+    """Over the concerts in SQLite, with stored values."""
+    return Linker(concerts(), STORED)
+
+
+def word_pieces() -> Tokenizer:
+    """A BERT-style tokenizer that knows the concerts' words."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    tokenizer.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=400, special_tokens=special, show_progress=False))
+    return tokenizer
+
+
+def write_bundled(folder: Path, seed: int = 0, std: float = 0.3) -> Path:
+    """A tiny random model of the bundled kind, which likes to come to an end."""
+    import torch
+
+    from mome.bundled.model import BundledConfig, BundledModel
+    from mome.bundled.tokens import CLOSE, END, OutputVocabulary
+    from mome.pretrain.train import train_pieces
+
+    tokenizer = word_pieces()
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    train_pieces(TEXTS).save(str(folder / "pieces.json"))
+    torch.manual_seed(seed)
+    sizes = {"d_model": 32, "encoder_layers": 1, "decoder_layers": 2, "heads": 2, "d_ff": 64}
+    vocabulary = OutputVocabulary.load(folder)
+    sizes |= {"encoder_vocab_size": tokenizer.get_vocab_size(), "output_size": vocabulary.size}
+    model = BundledModel(BundledConfig(**sizes))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=std)
+    with torch.no_grad():
+        model.bias[[END, CLOSE, vocabulary.names.index(")")]] += 20 * std
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_bundled() -> Callable[..., Path]:
+    """`make_bundled(folder, seed=0, std=0.3)` writes a tiny random model of the bundled kind."""
+    return write_bundled
+
+
+@pytest.fixture(scope="session")
+def bundled_folder(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny random model of the bundled kind; leave it as it is."""
+    return write_bundled(tmp_path_factory.mktemp("bundled"))
+
+
+@pytest.fixture(scope="session")
+def vocabulary(bundled_folder: Path) -> OutputVocabulary:
+    """Of the tiny bundled model."""
+    from mome.bundled.tokens import OutputVocabulary
+
+    return OutputVocabulary.load(bundled_folder)
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> Iterator[None]:
+    """One thread: the sums of several may differ in the last bit from run to run."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+SQL = (
+    "SELECT name , COUNT(*) FROM singer JOIN song ON singer.id = song.singer_id WHERE country = 'France' AND age > 20 ORDER BY DESC",
+    "SELECT title, genre FROM song; sales >= 3.5 <> 'x'; LIMIT 10 NONE DISTINCT AVG(capacity) stadium HAVING",
+)
+CHAT = (
+    "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}</s>{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def write_tokenizer(folder: Path, *, chat: bool, narrow: bool) -> int:
+    """A byte-level tokenizer; a narrow one knows no `<` and adds its end token, as T5's does. Returns its size."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    bpe = Tokenizer(models.BPE(unk_token="<unk>"))
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = decoders.ByteLevel()
+    special = ["<pad>", "</s>", "<unk>", "<|user|>", "<|assistant|>"]
+    alphabet = sorted(set(pre_tokenizers.ByteLevel.alphabet()) - set("<>" if narrow else ""))
+    texts = [text.replace("<", "").replace(">", "") for text in (*TEXTS, *SQL)]
+    trainer = trainers.BpeTrainer(vocab_size=480, special_tokens=special, initial_alphabet=alphabet, show_progress=False)
+    bpe.train_from_iterator(texts, trainer)
+    if narrow:
+        bpe.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    fast = PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+    fast.chat_template = CHAT if chat else None
+    fast.save_pretrained(folder)
+    return len(fast)
+
+
+def write_text_model(folder: Path, kind: str, seed: int = 0) -> Path:
+    """A tiny random model that transformers can load: kind is t5, llama or chat (a llama with a chat template)."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+
+    size = write_tokenizer(folder, chat=kind == "chat", narrow=kind == "t5")
+    torch.manual_seed(seed)
+    if kind == "t5":
+        shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4, "dropout_rate": 0.0}
+        model = T5ForConditionalGeneration(T5Config(vocab_size=size, pad_token_id=0, eos_token_id=1, decoder_start_token_id=0, **shape))
+    else:
+        shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2}
+        shape |= {"pad_token_id": 0, "eos_token_id": 1, "bos_token_id": None, "initializer_range": 0.2}
+        model = LlamaForCausalLM(LlamaConfig(vocab_size=size, **shape))
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def text_folders(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of tiny random text models by kind: t5, llama, chat; leave them as they are."""
+    return {kind: write_text_model(tmp_path_factory.mktemp(kind), kind) for kind in ("t5", "llama", "chat")}

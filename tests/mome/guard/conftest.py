@@ -1,0 +1,86 @@
+"""The shop that the guard's tests ask: its catalog in each dialect, and its database, which has a table more than the catalog."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mome.catalog import Catalog
+from mome.guard import guard
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "guard"
+DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
+_HEAD = re.compile(r"^# (becomes|reason): ?(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One titled statement of a file in tests/fixtures/guard."""
+
+    dialect: str
+    title: str
+    sql: str
+    expected: str | None
+    """The text that runs (`# becomes:`) or a part of the refusal (`# reason:`); None where the file does not say."""
+
+
+def cases(kind: str) -> list[Case]:
+    """All allowed or refused statements, those of common.sql once for each dialect."""
+    found = []
+    for dialect in DIALECTS:
+        for name in ("common", dialect):
+            text = (FIXTURES / kind / f"{name}.sql").read_text("utf-8")
+            for block in re.split(r"^# title: ", text, flags=re.MULTILINE)[1:]:
+                title, _, body = block.partition("\n")
+                expected = _HEAD.search(body)
+                found.append(Case(dialect, f"{dialect}: {title}", _HEAD.sub("", body).strip(), expected[2] if expected else None))
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `allowed` or `refused` runs once for each of those statements."""
+    for kind in ("allowed", "refused"):
+        if kind in metafunc.fixturenames:
+            found = cases(kind)
+            metafunc.parametrize(kind, found, ids=[case.title for case in found])
+
+
+@pytest.fixture(scope="session")
+def shop() -> Callable[[str], Catalog]:
+    """The shop's catalog in a dialect."""
+    made = {dialect: Catalog.from_dict(_catalog(dialect)) for dialect in DIALECTS}
+    return made.__getitem__
+
+
+def _catalog(dialect: str) -> dict:
+    data = json.loads((FIXTURES / "catalog.json").read_text("utf-8"))
+    tables = [table for table in data["tables"] if dialect != "sqlite" or table["schema"] is None]
+    return {**data, "dialect": dialect, "engine": dialect, "url": f"{dialect}://reader@localhost/shop", "tables": tables}
+
+
+@pytest.fixture(scope="session")
+def allowed_in(shop: Callable[[str], Catalog]) -> Callable[[str], list[tuple[str, str]]]:
+    """Title and guarded text of every allowed statement of a dialect."""
+    return lambda dialect: [(case.title, guard(case.sql, shop(dialect)).sql) for case in cases("allowed") if case.dialect == dialect]
+
+
+@pytest.fixture(scope="session")
+def shop_sql() -> str:
+    """Makes the shop's database, with the table `secrets` that no catalog has."""
+    return (FIXTURES / "shop.sql").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def many_tables() -> Catalog:
+    """A catalog of 1,000 tables with 20 columns each."""
+    column = {"type": "TEXT", "family": "text", "nullable": True, "comment": None, "values": None, "values_complete": False}
+    columns = [{"name": f"column_{number}", **column} for number in range(20)]
+    rest = {"schema": None, "kind": "table", "comment": None, "rows": 1, "primary_key": [], "unique": [], "foreign_keys": []}
+    tables = [{"name": f"table_{number}", "columns": columns, **rest} for number in range(1000)]
+    head = {"format": 1, "dialect": "sqlite", "engine": "sqlite", "url": "sqlite://", "fingerprint": "f", "problems": []}
+    return Catalog.from_dict({**head, "tables": tables})

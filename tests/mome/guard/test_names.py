@@ -1,0 +1,137 @@
+"""How the guard finds the catalog's names: case, quotes, schemas, the nearest name, and how long that takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mome.catalog import Catalog, Column, Table
+from mome.errors import Refused
+from mome.guard import guard
+from mome.guard.names import _KNOWN, names_of
+
+
+def catalog(dialect: str, *tables: str) -> Catalog:
+    """A catalog of tables written as name(column, column), in a schema if the name has a dot."""
+    made = []
+    for text in tables:
+        key, _, columns = text.rstrip(")").partition("(")
+        schema, _, name = key.rpartition(".")
+        made.append(
+            Table(schema or None, name, "table", None, None, tuple(Column(column, "TEXT", "text") for column in columns.split(", ")))
+        )
+    return Catalog(dialect, dialect, f"{dialect}://reader@host/shop", "f", tuple(made))
+
+
+def test_names_that_differ_in_case_alone_follow_postgresql() -> None:
+    both = catalog("postgres", "Item(id, Code)", "item(id, code)")
+    assert guard('SELECT "Code" FROM "Item"', both).tables == ("Item",)
+    assert guard("SELECT Code FROM Item", both).columns == ("item.code",)
+    assert guard('SELECT a."Code" FROM "Item" AS a, item AS b WHERE b.id = a.id', both).columns == ("Item.Code", "Item.id", "item.id")
+    with pytest.raises(Refused, match='no table "ITEM"'):
+        guard('SELECT 1 FROM "ITEM"', both)
+
+
+def test_using_a_column_in_two_spellings() -> None:
+    with pytest.raises(Refused, match="more than one spelling"):
+        guard('SELECT 1 FROM a JOIN b USING ("ID")', catalog("postgres", "a(id, Id)", "b(id, Id)"))
+
+
+def test_names_that_differ_in_case_alone_are_exact_in_mysql() -> None:
+    both = catalog("mysql", "Item(id)", "item(id)")
+    assert guard("SELECT id FROM Item", both).tables == ("Item",)
+    with pytest.raises(Refused, match='no table "ITEM"'):
+        guard("SELECT id FROM ITEM", both)
+
+
+def test_postgresql_gets_quotes_where_a_name_needs_them() -> None:
+    mixed = catalog("postgres", "Item(Item Code, user, plain)")
+    assert guard("SELECT i.USER, plain FROM item AS i", mixed).sql == 'SELECT i."user", plain FROM "Item" AS i'
+    assert guard('SELECT "item code" FROM ITEM', mixed).sql == 'SELECT "Item Code" FROM "Item"'
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "mysql"])
+def test_a_with_query_hides_a_table_in_any_case(dialect: str) -> None:
+    query = guard("WITH Item AS (SELECT 1 AS a) SELECT a FROM ITEM", catalog(dialect, "item(id)"))
+    assert query.tables == () and query.sql == "WITH Item AS (SELECT 1 AS a) SELECT a FROM Item"
+
+
+def test_a_with_query_in_quotes_does_not_hide_a_table_in_postgresql() -> None:
+    query = guard('WITH "Item" AS (SELECT 1 AS a) SELECT id FROM item', catalog("postgres", "item(id)"))
+    assert query.tables == ("item",)
+
+
+def test_non_ascii_names_that_differ_in_case_are_rewritten_to_the_definition() -> None:
+    """Engines fold ASCII alone, so what the guard took for one name has to be written as one."""
+    query = guard('WITH "É" AS (SELECT 1 AS a) SELECT a FROM "é"', catalog("sqlite", "t(id)"))
+    assert query.sql == 'WITH "É" AS (SELECT 1 AS a) SELECT a FROM "É"'
+
+
+def test_schemas_keep_tables_apart() -> None:
+    two = catalog("postgres", "hr.item(id, pay)", "item(id)")
+    assert guard("SELECT h.pay FROM hr.item AS h JOIN item ON item.id = h.id", two).tables == ("hr.item", "item")
+    assert guard("SELECT hr.item.pay FROM hr.item", two).columns == ("hr.item.pay",)
+    assert guard("SELECT public.item.id FROM public.item", two).columns == ("item.id",)
+    with pytest.raises(Refused, match='no column "pay"'):
+        guard("SELECT pay FROM item", two)
+    with pytest.raises(Refused, match="two tables are called"):
+        guard("SELECT item.id FROM hr.item, item", two)
+    with pytest.raises(Refused, match="did you mean hr.wage"):
+        guard("SELECT 1 FROM wage", catalog("postgres", "hr.wage(id)"))
+
+
+def test_the_default_schema_cannot_lead_past_a_with_query() -> None:
+    with pytest.raises(Refused, match="is also a WITH query"):
+        guard("WITH item AS (SELECT 1 AS id) SELECT id FROM main.item", catalog("sqlite", "item(id)"))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "table"),
+    [("postgres", "pg_class"), ("postgres", "information_schema.tables"), ("sqlite", "sqlite_master"), ("duckdb", "duckdb_settings")],
+)
+def test_system_tables_are_refused_even_if_the_catalog_has_them(dialect: str, table: str) -> None:
+    with pytest.raises(Refused, match="there is no table"):
+        guard(f"SELECT id FROM {table}", catalog(dialect, f"{table}(id)"))
+
+
+def test_a_refusal_names_what_is_near() -> None:
+    near = catalog("sqlite", "customers(customer_id, full_name)", "orders(id)")
+    for sql, name in {
+        "SELECT 1 FROM customer": "customers",
+        "SELECT fullname FROM customers": "full_name",
+        "SELECT c.custmer_id FROM customers AS c": "customer_id",
+        "SELECT rounnd(1)": "round",
+    }.items():
+        with pytest.raises(Refused, match=f"did you mean {name}"):
+            guard(sql, near)
+
+
+def test_a_catalog_is_read_once_and_not_kept() -> None:
+    made = catalog("sqlite", "item(id)")
+    assert names_of(made) is names_of(made)
+    assert names_of(dataclasses.replace(made)) is not names_of(made)
+    del made
+    gc.collect()
+    assert all(reference() is not None for reference, _ in _KNOWN.values())
+
+
+def test_a_large_catalog_costs_nothing_more(many_tables: Catalog) -> None:
+    sql = "SELECT a.column_3, COUNT(*) FROM table_7 AS a JOIN table_900 AS b ON b.column_1 = a.column_1 GROUP BY a.column_3"
+    guard(sql, many_tables)
+    start = time.perf_counter()
+    for _ in range(20):
+        guard(sql, many_tables)
+    assert (time.perf_counter() - start) / 20 < 0.1
+
+
+def test_two_threads_may_ask_at_once(many_tables: Catalog) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    texts = [f"SELECT column_1 FROM table_{number}" for number in range(40)]
+    ask: Callable[[str], object] = lambda sql: guard(sql, many_tables).sql  # noqa: E731
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, texts)) == texts

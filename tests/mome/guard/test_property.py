@@ -1,0 +1,269 @@
+"""Random statements, harmless and harmful pieces mixed: those that the guard accepts change nothing and show nothing that is hidden.
+
+The engines are opened read-only and otherwise as they come, without the executor's settings: what they show is the guard's own work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mome.catalog import Catalog
+from mome.errors import Refused
+from mome.guard import guard
+
+HIDDEN = "hunter2"
+"""Stands in the table `secrets` and in a file beside the database: no accepted statement may return it."""
+
+SOURCES = {
+    "customers AS c": ["c.id", "c.name", "c.country", "birth_year", "c.NAME", "c.*"],
+    "orders": ["orders.id", "total", "status", "orders.order_date", "customer_id"],
+    "orders AS o": ["o.id", "o.total", "note", "o.customer_id"],
+    "main.employees e": ["e.id", "e.name", "salary", "manager_id"],
+    '"Daily Sales" AS d': ['"Net Amount"', "d.day", 'd."user"', "user"],
+    "big_orders AS b": ["b.id", "b.total"],
+    "(customers AS c JOIN orders AS o ON o.customer_id = c.id)": ["c.name", "o.total", "status", "o.*"],
+    "(VALUES (1), (2)) AS v(a)": ["1"],
+    "t": ["t.a", "a"],
+    "t AS c": ["c.a"],
+}
+"""What may stand in FROM, with columns that can be read there."""
+HARMFUL_COLUMNS = [
+    "rowid",
+    "token",
+    "s.token",
+    "secrets",
+    "c",
+    "o",
+    '"x; --"',
+    "@a",
+    ":a",
+    "?",
+    "$1",
+    "sqlite_master.sql",
+    "c.rowid",
+    "oid",
+]
+LITERALS = ["1", "-2", "3.5", "'a'", "'it''s'", "'-- x'", "'/* ; */'", "NULL", "TRUE", "'2023-01-01'", "CURRENT_DATE"]
+CALLS = ["COUNT({})", "SUM({})", "MAX({})", "ABS({})", "UPPER({})", "COALESCE({}, 1)", "LENGTH({})", "SUBSTR({}, 1, 2)", "ROUND({}, 1)"]
+CALLS += ["CAST({} AS TEXT)", "CAST({} AS INTEGER)", "CASE WHEN {} IS NULL THEN 1 ELSE 2 END", "ROW_NUMBER() OVER (ORDER BY {})", "({})"]
+CALLS += ["printf('%s', {})", "replace({}, 'a', 'b')", "hex({})", "typeof({})", "group_concat({})", "strftime('%Y', {})", "-{}"]
+HARMFUL_CALLS = ["load_extension({})", "randomblob({})", "readfile('hidden.csv')", "getenv({})", "read_text('hidden.csv')", "query({})"]
+HARMFUL_CALLS += [
+    "writefile('made.txt', {})",
+    "current_setting({})",
+    "pg_sleep({})",
+    '"sum"({})',
+    "main.abs({})",
+    "printf({}, 1)",
+    "{} IN secrets",
+]
+HARMFUL_CALLS += ["(SELECT MAX(token) FROM secrets)", "EXISTS (SELECT {} FROM secrets)", "fts3_tokenizer({})", "nextval({})", "columns({})"]
+OPERATORS = [
+    "=",
+    "<>",
+    "<",
+    ">=",
+    "AND",
+    "OR",
+    "+",
+    "-",
+    "*",
+    "/",
+    "||",
+    "LIKE",
+    "IS NOT",
+    "IN",
+    "NOT IN",
+    "BETWEEN 1 AND",
+    "%",
+    "->>",
+    "GLOB",
+]
+HARMFUL_SOURCES = ["secrets", "secrets AS s", "secrets AS c", '"secrets"', "main.secrets AS t", "sqlite_master", "sqlite_schema AS t"]
+HARMFUL_SOURCES += ["pragma_table_info('secrets')", "'hidden.csv'", '"hidden.csv"', "read_csv('hidden.csv')", "read_text('hidden.csv')"]
+HARMFUL_SOURCES += ["duckdb_settings()", "duckdb_tables()", "query('FROM secrets')", "query_table('secrets')", "temp.secrets", "glob('*')"]
+HARMFUL_SOURCES += ["information_schema.tables", "range(1000000000000)", "secrets, t", "customers c CROSS JOIN secrets", "(FROM secrets)"]
+JOINS = [", ", " JOIN ", " LEFT JOIN ", " CROSS JOIN ", " NATURAL JOIN "]
+WHOLE = ["DROP TABLE orders", "DELETE FROM orders", "UPDATE orders SET total = 0", "INSERT INTO orders (id) VALUES (99)", "VACUUM"]
+WHOLE += [
+    "ATTACH 'made.db' AS made",
+    "CREATE TABLE made (a INTEGER)",
+    "PRAGMA user_version = 7",
+    "COPY orders TO 'made.csv'",
+    "FROM secrets",
+]
+WHOLE += [
+    "VALUES (1, 'a')",
+    "EXPORT DATABASE 'made'",
+    "SET memory_limit = '1GB'",
+    "REPLACE INTO orders (id) VALUES (1)",
+    "CALL pragma_version()",
+]
+WITHS = [
+    "WITH t AS ({}) ",
+    "WITH t(a) AS ({}) ",
+    "WITH secrets AS ({}) ",
+    "WITH t AS (DELETE FROM orders RETURNING id) ",
+    "WITH a AS ({}), t AS (FROM a) ",
+]
+WITHS += [
+    "WITH RECURSIVE t(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM t WHERE a < 5) ",
+    "WITH t AS (SELECT * FROM secrets), secrets AS ({}) ",
+]
+ENDS = ["", ";", " -- x", " /* x */", "; DROP TABLE orders", " FOR UPDATE", " UNION SELECT token, 1 FROM secrets", " INTO made", " LIMIT 3"]
+
+
+def some(harmless: list[str], harmful: list[str]) -> st.SearchStrategy[str]:
+    """One of the pieces; a harmful one seldom, or nothing would be accepted."""
+    return st.integers(0, 24).flatmap(lambda dice: st.sampled_from(harmful if dice == 24 else harmless))
+
+
+@st.composite
+def expression(draw: st.DrawFn, columns: list[str], depth: int) -> str:
+    kind = draw(st.integers(0, 9)) if depth else 0
+    if kind < 5:
+        return draw(some(columns * 2 + LITERALS, HARMFUL_COLUMNS))
+    if kind == 9:
+        return f"({draw(query(depth=0))})"
+    inside = draw(expression(columns, depth - 1))
+    if kind < 8:
+        return draw(some(CALLS, HARMFUL_CALLS)).replace("{}", inside)
+    return f"{inside} {draw(st.sampled_from(OPERATORS))} {draw(expression(columns, depth - 1))}"
+
+
+@st.composite
+def source(draw: st.DrawFn, depth: int) -> tuple[str, list[str]]:
+    if depth and not draw(st.integers(0, 5)):
+        return f"({draw(query(depth=depth - 1))}) AS s", ["s.id", "s.name", "1"]
+    text = draw(some(list(SOURCES), HARMFUL_SOURCES))
+    return text, SOURCES.get(text, ["id", "*"])
+
+
+@st.composite
+def query(draw: st.DrawFn, depth: int = 1) -> str:
+    text, columns = draw(source(depth))
+    if not draw(st.integers(0, 3)):
+        joined, more = draw(source(depth))
+        text, columns = text + draw(st.sampled_from(JOINS)) + joined, columns + more
+    items = draw(st.lists(expression(columns, 1 + depth), min_size=1, max_size=2)) if draw(st.integers(0, 3)) else ["*"]
+    text = f"SELECT {', '.join(items)} FROM {text}"
+    for clause in (" WHERE ", " GROUP BY ", " ORDER BY "):
+        if not draw(st.integers(0, 3)):
+            text += clause + draw(expression(columns, depth))
+    return text
+
+
+@st.composite
+def statement(draw: st.DrawFn) -> str:
+    if not draw(st.integers(0, 19)):
+        return draw(st.sampled_from(WHOLE))
+    text = draw(query())
+    if not draw(st.integers(0, 5)):
+        text += f" {draw(st.sampled_from(['UNION', 'UNION ALL', 'EXCEPT']))} {draw(query())}"
+    if not draw(st.integers(0, 3)):
+        text = draw(st.sampled_from(WITHS)).replace("{}", draw(query(depth=0))) + text
+    return text + draw(some(ENDS[:4], ENDS[4:]))
+
+
+QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with a file that a harmful statement could read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hidden.csv").write_text(f"id,token\n1,{HIDDEN}\n")
+    return tmp_path
+
+
+def accepted(sql: str, catalog: Catalog, counts: Counter[str]) -> Iterator[str]:
+    """The text that runs, if the guard accepts it; it has to accept that text too, and leave it as it is."""
+    try:
+        query = guard(sql, catalog)
+    except Refused as error:
+        counts["refused"] += 1
+        assert str(error) and "\n" not in str(error)
+        return
+    assert guard(query.sql, catalog) == query
+    counts["accepted"] += 1
+    yield query.sql
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], shop_sql: str) -> None:
+    writer = sqlite3.connect(folder / "shop.sqlite")
+    writer.executescript(shop_sql)
+    writer.close()
+    database = sqlite3.connect(f"file:{folder}/shop.sqlite?mode=ro", uri=True, cached_statements=0)
+    database.execute("SELECT 1 FROM json_each('[1]')").close()  # its first use reads sqlite_master
+    before, catalog, counts = fingerprint(folder), shop("sqlite"), Counter[str]()
+    real = {row[0] for row in database.execute("SELECT name FROM sqlite_master UNION SELECT 'sqlite_master'")}
+    reads: set[tuple[str, str]] = set()
+    database.set_authorizer(lambda *what: note(what, reads))
+
+    @QUICK
+    @given(statement())
+    def check(sql: str) -> None:
+        for text in accepted(sql, catalog, counts):
+            reads.clear()
+            try:
+                rows = database.execute(text).fetchall()
+                counts["ran"] += 1
+            except sqlite3.Error as error:
+                rows = [str(error)]
+            query = guard(text, catalog)
+            assert HIDDEN not in repr(rows)
+            allowed = {*query.tables, *(("orders",) if "big_orders" in query.tables else ())}
+            assert {
+                table for table, column in reads if table in real and (column or table != "secrets" or "WITH secrets" not in text)
+            } <= allowed
+            if "(customers AS c JOIN" not in text:  # SQLite reads all columns of a join in parentheses
+                assert {f"{table}.{column}" for table, column in reads if table in real and column} <= set(query.columns)
+            assert fingerprint(folder) == before
+
+    check()
+    database.close()
+    assert counts["accepted"] > 20 and counts["ran"] > 5 and counts["refused"] > 20
+
+
+def note(what: tuple[object, ...], reads: set[tuple[str, str]]) -> int:
+    """SQLite's own account of what a statement touches, but for what the view reads; WITH queries are in it under their names."""
+    action, table, column, _, inside = what
+    if action == sqlite3.SQLITE_READ and inside != "big_orders":
+        reads.add((str(table), str(column)))
+    return sqlite3.SQLITE_OK
+
+
+def test_duckdb_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], shop_sql: str) -> None:
+    with duckdb.connect(str(folder / "shop.duckdb")) as writer:
+        writer.execute(shop_sql)
+    before, catalog, counts = fingerprint(folder), shop("duckdb"), Counter[str]()
+    with duckdb.connect(str(folder / "shop.duckdb"), read_only=True) as database:
+
+        @QUICK
+        @given(statement())
+        def check(sql: str) -> None:
+            for text in accepted(sql, catalog, counts):
+                try:
+                    rows: object = database.execute(text).fetchall()
+                    counts["ran"] += 1
+                except duckdb.Error as error:
+                    rows = str(error)
+                assert HIDDEN not in repr(rows)
+                assert fingerprint(folder) == before
+
+        check()
+    assert fingerprint(folder) == before
+    assert counts["accepted"] > 20 and counts["ran"] > 5 and counts["refused"] > 20

@@ -1,0 +1,61 @@
+"""Words of questions and of identifiers, made comparable."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mome.linking.names import name_stems, name_words, question_words, stem
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("custCtry_2", ("cust", "ctry", "2")),
+        ("HTTPServer", ("http", "server")),
+        ("First Name", ("first", "name")),
+        ("ORDER_ID", ("order", "id")),
+        ("größe", ("gr", "öße")),
+        ("数量", ("数量",)),
+        ("__", ("__",)),
+        ("%", ("%",)),
+    ],
+)
+def test_an_identifier_falls_into_its_words(name: str, words: tuple[str, ...]) -> None:
+    assert name_words(name) == words
+
+
+def test_inflections_meet_in_their_stem() -> None:
+    assert stem("Orders") == stem("ordered") == "order"
+    assert name_stems("singerNames") == {"singer", "name"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("three", "3"), ("Twenty", "20"), ("1,000", "1000"), ("3.5", "3.5"), ("007", "007"), ("2019-01-01", None), ("-", None)],
+)
+def test_words_that_are_numbers_are_written_in_digits(text: str, number: str | None) -> None:
+    assert question_words(text)[0].number == number
+
+
+def test_words_know_their_place_and_are_bounded_in_number() -> None:
+    question = "Who's older than 3.5 years, e.g. Joe-Ann?"
+    words = question_words(question)
+    assert [question[w.start : w.end] for w in words] == [w.text for w in words]
+    assert {"3.5", "Joe-Ann", "?"} <= {w.text for w in words}
+    assert len(question_words("a " * 100)) == 64 and len(question_words("a b c", limit=2)) == 2
+
+
+@given(st.text())
+def test_any_text_gives_words_in_order_that_do_not_overlap(text: str) -> None:
+    ends = 0
+    for word in question_words(text):
+        assert ends <= word.start < word.end and text[word.start : word.end] == word.text
+        assert word.number is None or word.number
+        ends = word.end
+
+
+@given(st.text(min_size=1))
+def test_any_name_has_words(name: str) -> None:
+    assert name_words(name) and name_stems(name)

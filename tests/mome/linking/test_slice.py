@@ -1,0 +1,142 @@
+"""The slice: what a question is about, bounded in size, with values and codes, the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from mome.catalog import Catalog, Column, Table
+from mome.linking.slice import COLUMNS, VALUES, Item, Linker, Slice
+
+
+def tables(slice_: Slice) -> list[str]:
+    return [entry.table.key for entry in slice_.tables]
+
+
+def columns(slice_: Slice, table: str) -> list[str]:
+    return [c.column.name for entry in slice_.tables if entry.table.key == table for c in entry.columns]
+
+
+@pytest.fixture
+def wide(make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]) -> Catalog:
+    """Forty tables of forty columns; table 7 speaks of invoices, and its last column of discounts."""
+    made = [make_table(f"t{i}", "id integer!, " + ", ".join(f"c{i}x{j} text" for j in range(40))) for i in range(40)]
+    many = ", ".join(f"k{j} text" for j in range(40))
+    invoice = make_table("invoice", f"id integer!, t7_id integer, {many}, discount number", {"t7_id": "t7.id"})
+    return make_catalog(*made[:20], invoice, *made[20:])
+
+
+def test_what_the_question_names_is_in_the_slice_of_a_large_catalog(wide: Catalog) -> None:
+    slice_ = Linker(wide).slice("average discount of invoices")
+    assert "invoice" in tables(slice_) and "discount" in columns(slice_, "invoice")
+    assert slice_.score > 0
+
+
+def test_a_slice_is_as_large_for_forty_tables_as_for_a_few(wide: Catalog) -> None:
+    slice_ = Linker(wide).slice("average discount of invoices")
+    assert len(slice_.tables) == len(COLUMNS)
+    assert sorted((len(entry.columns) for entry in slice_.tables), reverse=True) == list(COLUMNS)
+
+
+def test_tables_and_columns_keep_the_catalog_s_order(wide: Catalog, linker: Linker) -> None:
+    order = [table.key for table in wide.tables]
+    slice_ = Linker(wide).slice("average discount of invoices")
+    assert tables(slice_) == sorted(tables(slice_), key=order.index)
+    assert columns(linker.slice("age and name of singers"), "singer") == ["id", "name", "country", "age", "sex"]
+
+
+def test_a_question_that_names_nothing_has_score_zero(linker: Linker) -> None:
+    assert linker.slice("zebra !").score == 0 < linker.slice("singers").score
+
+
+def test_tables_between_the_best_ones_come_along(make_table, make_catalog) -> None:
+    others = [make_table(f"other{i}", "id integer!") for i in range(20)]
+    x1 = make_table("x1", "head_id integer, x2_id integer", {"head_id": "head.id", "x2_id": "x2.id"})
+    ends = [make_table("head", "id integer!"), make_table("tail", "id integer!, x2_id integer", {"x2_id": "x2.id"})]
+    linker = Linker(make_catalog(*others, x1, make_table("x2", "id integer!"), *ends))
+    assert {"head", "x1", "x2", "tail"} <= set(tables(linker.slice("which head has which tail")))
+
+
+def test_match_says_how_much_of_a_name_the_question_says(linker: Linker) -> None:
+    slice_ = linker.slice("order line: camel of singers")
+    entries = {entry.table.key: entry for entry in slice_.tables}
+    assert entries["Order Line"].match == entries["singer"].match == 2
+    matches = {c.column.name: c.match for c in entries["Order Line"].columns}
+    assert matches["CamelCase"] == 1 and matches["order"] == 2 and matches["First Name"] == 0
+
+
+def test_values_that_the_question_names_stand_at_their_columns(linker: Linker) -> None:
+    slice_ = linker.slice("pop singers in france")
+    values = {item.name: item.text for item in slice_.items if item.kind == "value" and len(item.text) > 2}
+    assert values == {"singer.country": "France", "song.genre": "pop", "stadium.city": "France"}
+
+
+def test_a_slice_shows_a_bounded_number_of_values(make_table, make_catalog) -> None:
+    names = [f"city{i:02d}" for i in range(40)]
+    linker = Linker(make_catalog(make_table("place", "name text")), [("place", "name", names)])
+    slice_ = linker.slice(" ".join(names))
+    assert sum(item.kind == "value" for item in slice_.items) == VALUES
+
+
+def test_codes_are_shown_where_the_question_may_mean_them(linker: Linker) -> None:
+    def codes(question: str) -> list[str]:
+        return [item.text for item in linker.slice(question).items if item.kind == "value" and item.name == "singer.sex"]
+
+    assert codes("female singers") == ["F"] and codes("sex of singers") == ["F", "M"] and codes("old singers") == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"values_complete": False}, {"values": ("F", "Male")}, {"values": tuple("ABCDEFG")}, {"family": "integer"}, {"values": None}]
+)
+def test_long_or_incomplete_lists_are_no_codes(make_table, make_catalog, change: dict) -> None:
+    column = replace(Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True), **change)
+    linker = Linker(make_catalog(replace(make_table("singer", "id integer"), columns=(column,))))
+    assert not any(item.kind == "value" for item in linker.slice("female singers by sex").items)
+
+
+def test_items_are_words_then_tables_with_their_columns_and_values(linker: Linker) -> None:
+    slice_ = linker.slice("France singer")
+    words = (Item("word", text="France"), Item("word", text="singer"))
+    assert slice_.items[:4] == (*words, Item("table", "singer"), Item("column", "singer", "id"))
+    place = slice_.items.index(Item("value", "singer", "country", "France"))
+    assert slice_.items[place - 1] == Item("column", "singer", "country")
+    assert [Item("table", "a").name, Item("column", "a", "b").name] == ["a", "a.b"]
+
+
+def test_required_names_are_always_in_the_slice(wide: Catalog) -> None:
+    names = [f"t{i}" for i in range(12)] + [f"t12.c12x{j}" for j in range(20, 40)]
+    slice_ = Linker(wide).slice("invoices", require=names)
+    assert {f"t{i}" for i in range(13)} <= set(tables(slice_))
+    assert {f"c12x{j}" for j in range(20, 40)} <= set(columns(slice_, "t12"))
+
+
+def test_required_names_may_hold_dots_and_schemas(make_table, make_catalog) -> None:
+    catalog = make_catalog(make_table("a.b", "c.d integer"), make_table("x", "y integer", schema="s"))
+    slice_ = Linker(catalog).slice("?", require=["a.b.c.d", "s.x.y"])
+    assert columns(slice_, "a.b") == ["c.d"] and columns(slice_, "s.x") == ["y"]
+
+
+def test_required_names_are_found_in_any_case_and_unknown_ones_add_nothing(wide: Catalog) -> None:
+    plain = Linker(wide).slice("?")
+    assert Linker(wide).slice("?", require=["gone", "t3.gone", "gone.c", ""]) == plain
+    assert "c30x39" in columns(Linker(wide).slice("?", require=["T30.C30X39"]), "t30")
+
+
+def test_a_glossary_term_is_read_with_its_meaning(make_concerts) -> None:
+    linker = Linker(make_concerts(), synonyms=[("C++", "capacity"), ("fans", "capacity of a stadium")])
+    assert linker.slice("total C++ there").question == "total C++ there C++ refers to capacity;"
+    assert linker.slice("fans.").question.endswith("fans refers to capacity of a stadium;")
+    assert linker.slice("fanshop C+++").question == "fanshop C+++ C++ refers to capacity;"
+    assert linker.slice("fanshop").question == "fanshop"
+
+
+def test_the_same_question_gives_the_same_slice(make_linker: Callable[..., Linker]) -> None:
+    question = "names of french pop singers in paris"
+    assert make_linker().slice(question) == make_linker().slice(question)
+
+
+def test_an_empty_catalog_gives_an_empty_slice(make_catalog) -> None:
+    slice_ = Linker(make_catalog()).slice("how many?")
+    assert slice_.tables == () and slice_.score == 0 and all(item.kind == "word" for item in slice_.items)

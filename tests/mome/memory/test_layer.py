@@ -1,0 +1,97 @@
+"""The memory layer adds what its formula says, and touches nothing where no route is in force."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from mome.errors import BackboneError
+from mome.memory.layer import MemoryLayer, Part, RouteMismatch, install, uninstall
+from mome.memory.memory import using
+
+B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
+
+
+def make(questions: int = B, rows: list[int] | None = None) -> tuple[MemoryLayer, Part]:
+    torch.manual_seed(0)
+    routed = questions if rows is None else len(rows)
+    part = Part(questions, None if rows is None else torch.tensor(rows), torch.randn(routed, K, D_IN), torch.randn(routed, K, D_OUT))
+    return MemoryLayer(nn.Linear(D_IN, D_OUT)), part
+
+
+def expected(layer: MemoryLayer, part: Part, x: Tensor) -> Tensor:
+    """The formula, expert by expert."""
+    y = layer.base_layer(x).clone()
+    each = len(x) // part.questions
+    for place, question in enumerate(range(part.questions) if part.rows is None else part.rows.tolist()):
+        for a, b in zip(part.shrink[place], part.expand[place], strict=True):
+            own = slice(question * each, (question + 1) * each)
+            y[own] += (x[own] @ a).unsqueeze(-1) * b
+    return y
+
+
+@pytest.mark.parametrize("rows", [None, [0, 2], [1]])
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_output_is_that_of_the_formula(rows: list[int] | None, beams: int) -> None:
+    layer, part = make(rows=rows)
+    x = torch.randn(B * beams, T, D_IN)
+    with using({layer: part}):
+        assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
+
+
+def test_questions_that_are_not_routed_keep_every_bit() -> None:
+    layer, part = make(rows=[1])
+    x = torch.randn(B, T, D_IN)
+    bare = layer(x)
+    with using({layer: part}):
+        y = layer(x)
+    assert torch.equal(y[[0, 2]], bare[[0, 2]])
+    assert not torch.equal(y[1], bare[1])
+
+
+def test_without_a_route_the_layer_is_the_linear_map() -> None:
+    layer, part = make()
+    x = torch.randn(B, T, D_IN)
+    assert torch.equal(layer(x), layer.base_layer(x))
+    with using({MemoryLayer(nn.Linear(2, 2)): part}):
+        assert torch.equal(layer(x), layer.base_layer(x))
+
+
+def test_low_precision_stays_what_it_is() -> None:
+    layer, part = make()
+    x = torch.randn(B, T, D_IN, dtype=torch.bfloat16)
+    with using({layer.bfloat16(): part}):
+        assert layer(x).dtype == torch.bfloat16
+
+
+def test_a_batch_of_another_size_is_refused() -> None:
+    layer, part = make()
+    with using({layer: part}), pytest.raises(RouteMismatch, match="3 routed questions"):
+        layer(torch.randn(4, T, D_IN))
+
+
+def test_gradients_reach_the_experts_alone() -> None:
+    layer, part = make()
+    layer.requires_grad_(False)
+    part.expand.requires_grad_()
+    with using({layer: part}):
+        layer(torch.randn(B, T, D_IN)).square().sum().backward()
+    assert part.expand.grad is not None
+    assert layer.weight.grad is None
+
+
+def test_memories_share_the_layers_of_a_model() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2)))
+    linear = model[1][0]
+    first, second = install(model, ["1.0"]), install(model, ["1.0"])
+    assert first == second == (model[1][0],)
+    uninstall(model, ["1.0"])
+    assert isinstance(model[1][0], MemoryLayer)
+    uninstall(model, ["1.0"])
+    assert model[1][0] is linear
+
+
+def test_another_kind_of_module_cannot_hold_a_memory() -> None:
+    with pytest.raises(BackboneError, match="0 of this base model is a Embedding"):
+        install(nn.Sequential(nn.Embedding(2, 2)), ["0"])

@@ -1,0 +1,44 @@
+"""Product keys find exactly what comparing with every key finds."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import normalize
+
+from mome.memory.router import Router, nearest_known
+
+
+def make(first: int, second: int, width: int = 8) -> Router:
+    generator = torch.Generator().manual_seed(first)
+    keys = (torch.randn(first, width // 2, generator=generator), torch.randn(second, width // 2, generator=generator))
+    return Router(torch.zeros(width), torch.eye(width), keys, 0.5)
+
+
+@pytest.mark.parametrize(("first", "second", "top_k"), [(32, 32, 32), (64, 32, 7), (32, 32, 1)])
+def test_the_best_experts_are_those_of_brute_force(first: int, second: int, top_k: int) -> None:
+    router = make(first, second)
+    queries = router.query(torch.randn(63, 8, generator=torch.Generator().manual_seed(1)))
+    every = ((queries[:, :4] @ router.keys[0].T).unsqueeze(2) + (queries[:, 4:] @ router.keys[1].T).unsqueeze(1)).flatten(1)
+    ids, gates = router.select(queries, top_k=top_k, temperature=0.3)
+    assert torch.equal(ids, every.topk(top_k).indices)
+    assert torch.allclose(gates, torch.softmax(every.topk(top_k).values / 0.3, 1))
+
+
+def test_a_query_has_unit_length() -> None:
+    assert torch.allclose(make(32, 32).query(torch.randn(5, 8)).norm(dim=1), torch.ones(5))
+
+
+def test_the_hash_covers_tensors_and_threshold() -> None:
+    router = make(32, 32)
+    moved = Router.from_tensors(router.tensors() | {"mean": router.mean + 1e-7}, 0.5)
+    assert len({router.hash, moved.hash, Router.from_tensors(router.tensors(), 0.6).hash}) == 3
+    assert Router.from_tensors(router.tensors(), 0.5).hash == router.hash
+
+
+def test_the_nearest_known_question() -> None:
+    known = normalize(torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, -1.0]]), dim=1)
+    score, index = nearest_known(torch.tensor([[0.0, -1.0], [0.6, 0.8]]), known)
+    assert index.tolist() == [2, 1]
+    assert score[0] == 1.0
+    assert nearest_known(known, known[:0])[0].tolist() == [-1.0, -1.0, -1.0]

@@ -1,0 +1,225 @@
+"""A stored memory comes back as it was, or a clear error does; whatever goes wrong while writing, the one before stays."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
+from mome.memory import Memory, MemoryStore, recall
+from mome.memory import store as store_module
+
+FILES = ["adapter_config.json", "adapter_model.safetensors", "experts-00000.safetensors", "facts.jsonl", "recall.json", "checksums.json"]
+
+
+@pytest.fixture
+def stored(tuned: Any, tmp_path: Path) -> Path:
+    """The folder of a stored memory."""
+    MemoryStore(tmp_path / "memory").write(tuned.memory, {"catalog.json": b"{}"})
+    return tmp_path / "memory"
+
+
+def test_a_memory_comes_back_bit_for_bit(stored: Path, tuned: Any, make_backbone: Callable) -> None:
+    loaded = Memory.load(stored, make_backbone("llama"))
+    loaded.attach()
+    assert loaded.facts == tuned.memory.facts
+    assert loaded.config == tuned.memory.config
+    assert loaded.report == tuned.report
+    assert loaded.router.hash == tuned.memory.router.hash
+    assert torch.equal(loaded.bank.ids, tuned.memory.bank.ids)
+    assert all(torch.equal(*rows) for rows in zip(loaded.bank.rows, tuned.memory.bank.rows, strict=True))
+    assert recall(loaded, loaded.facts, str).recalled == 12
+
+
+def test_files_are_text_or_safetensors_and_the_callers_lie_beside(stored: Path) -> None:
+    current = MemoryStore(stored).current
+    assert sorted(path.name for path in current.iterdir()) == sorted([*FILES, "catalog.json"])
+    assert json.loads((current / "adapter_config.json").read_text())["memory"]["experts"] == 2**20
+    assert len((current / "facts.jsonl").read_text().splitlines()) == 12
+    assert json.loads((current / "recall.json").read_text())["recalled"] == 12
+
+
+def test_only_touched_rows_are_on_disk(stored: Path, tuned: Any) -> None:
+    size = (MemoryStore(stored).current / "experts-00000.safetensors").stat().st_size
+    assert size < len(tuned.memory.bank) * (8 + 2 * 4 * 64) + 1000
+
+
+def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
+    store = MemoryStore(stored)
+    for _ in range(3):
+        store.write(tuned.memory)
+    assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0003", "0004"]
+    assert store.current.name == "0004"
+
+
+def test_no_memory(tmp_path: Path, make_backbone: Callable) -> None:
+    with pytest.raises(NoMemory, match="mome tune"):
+        Memory.load(tmp_path / "nowhere", make_backbone("llama"))
+
+
+def test_another_backbone_is_refused(stored: Path, make_backbone: Callable) -> None:
+    with pytest.raises(OtherBackbone, match="another base model"):
+        Memory.load(stored, make_backbone("llama", 1))
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", ["gone", "cut", "flipped"])
+def test_a_damaged_file_is_named(stored: Path, name: str, harm: str) -> None:
+    path = MemoryStore(stored).current / name
+    content = path.read_bytes()
+    middle = len(content) // 2
+    if harm == "gone":
+        path.unlink()
+    elif harm == "cut":
+        path.write_bytes(content[:middle])
+    else:
+        path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    with pytest.raises(BrokenMemory, match="is damaged"):
+        MemoryStore(stored).open()
+
+
+def test_files_that_do_not_belong_together_are_damage(stored: Path) -> None:
+    current = MemoryStore(stored).current
+    lines = (current / "facts.jsonl").read_text().splitlines(keepends=True)
+    (current / "facts.jsonl").write_text("".join(lines[1:]))
+    (current / "checksums.json").unlink()
+    store_module.write_checksums(current)
+    with pytest.raises(BrokenMemory, match="ValueError while reading"):
+        MemoryStore(stored).open()
+
+
+def test_half_a_version_is_swept_away_and_never_read(stored: Path, tuned: Any) -> None:
+    draft = stored / "versions" / "0002.tmp"
+    draft.mkdir()
+    (draft / "facts.jsonl").write_text("{")
+    assert len(MemoryStore(stored).open().facts) == 12
+    MemoryStore(stored).write(tuned.memory)
+    assert not draft.exists()
+
+
+def test_two_tunes_at_once(stored: Path, tuned: Any) -> None:
+    hold = f"from mome.memory import MemoryStore\nwith MemoryStore({str(stored)!r}).lock():\n    print('held', flush=True)\n    input()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(MemoryError_, match="another tune is working"):
+            MemoryStore(stored).write(tuned.memory)
+        other.communicate("\n")
+    assert MemoryStore(stored).write(tuned.memory).name == "0002"
+
+
+def test_the_holder_of_the_lock_writes(stored: Path, tuned: Any) -> None:
+    store = MemoryStore(stored)
+    with store.lock():
+        store.write(tuned.memory)
+        with pytest.raises(MemoryError_, match="another tune"), MemoryStore(stored).lock():
+            pass
+    with MemoryStore(stored).lock():
+        pass
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_ends_early_changes_nothing(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(store_module, "write_checksums", fail)
+    wanted, match = (MemoryError_, "the disk is full") if isinstance(error, OSError) else (KeyboardInterrupt, None)
+    with pytest.raises(wanted, match=match):
+        MemoryStore(stored).write(tuned.memory)
+    assert sorted(os.listdir(stored / "versions")) == ["0001"]
+    assert len(MemoryStore(stored).open().facts) == 12
+
+
+def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte changes after its checksum was taken, in a file too large to be read at every load."""
+
+    def write_badly(folder: Path) -> None:
+        store_module_write(folder)
+        with (folder / "experts-00000.safetensors").open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            last = file.read(1)
+            file.seek(-1, os.SEEK_END)
+            file.write(bytes([last[0] ^ 1]))
+
+    store_module_write = store_module.write_checksums
+    monkeypatch.setattr(store_module, "write_checksums", write_badly)
+    monkeypatch.setattr("mome.memory.checksums.READ_WHOLE", 0)
+    with pytest.raises(MemoryError_, match="what was there is unchanged"):
+        MemoryStore(stored).write(tuned.memory)
+    assert sorted(os.listdir(stored / "versions")) == ["0001"]
+    assert MemoryStore(stored).current.name == "0001"
+
+
+def test_a_version_s_name_is_on_the_disk_before_it_is_chosen(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[str, list[str], str]] = []
+    sync = store_module._sync
+
+    def seen(path: Path) -> None:
+        sync(path)
+        synced.append((path.name, sorted(os.listdir(stored / "versions")), os.readlink(stored / "current")))
+
+    monkeypatch.setattr(store_module, "_sync", seen)
+    MemoryStore(stored).write(tuned.memory)
+    assert synced[-2:] == [("versions", ["0001", "0002"], "versions/0001"), ("memory", ["0001", "0002"], "versions/0002")]
+
+
+def test_a_version_that_was_looked_up_before_a_swap_is_still_opened(stored: Path, tuned: Any, make_backbone: Callable) -> None:
+    store = MemoryStore(stored)
+    before = store.current
+    store.write(Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank))
+    assert len(store.open(before).facts) == 12 and store.open().facts == ()
+    assert len(Memory.load(stored, make_backbone("llama"), version=before).facts) == 12
+
+
+def test_a_file_that_the_system_cuts_off_is_reported_as_a_full_disk(stored: Path) -> None:
+    """A process that may write 20 kB a file stands for a full disk: the kernel refuses, wherever in the libraries that is met."""
+    script = f"""
+import resource, signal, torch
+from mome.memory import MemoryStore
+from mome.lock import told
+from safetensors.torch import save_file
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+save = lambda: save_file({{"rows": torch.zeros(10**6)}}, {str(stored / "rows")!r})
+write = lambda: open({str(stored / "text")!r}, "w").write("x" * 10**6)
+for attempt in (save, write):
+    try:
+        with told({str(stored)!r}):
+            attempt()
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+    lines = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("MemoryError_") and "the disk is full" in line for line in lines)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path, tuned: Any) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MemoryError_, match="cannot be written"):
+        MemoryStore(tmp_path / "file" / "memory").write(tuned.memory)
+
+
+@pytest.mark.parametrize("name", ["../outside", "facts.jsonl", "checksums.json"])
+def test_a_callers_file_may_not_take_a_place(stored: Path, tuned: Any, name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name"):
+        MemoryStore(stored).write(tuned.memory, {name: b""})
+    assert MemoryStore(stored).current.name == "0001"
+
+
+def test_loading_maps_rows_instead_of_reading_them(stored: Path) -> None:
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("this system does not list its mappings")
+    bank = MemoryStore(stored).open().bank
+    assert str(MemoryStore(stored).current / "experts-00000.safetensors") in maps.read_text()
+    assert len(bank)

@@ -1,0 +1,111 @@
+"""A store on a real file system: one that fills up, one whose current version is replaced while others read it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from mome.errors import MemoryError_
+from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore
+from mome.memory.bank import Bank, LayerShape
+from mome.memory.router import Router
+
+WIDTH = 16
+
+
+def memory_of(count: int) -> Memory:
+    """A memory of one fact and `count` touched experts of 8 KiB, without a model behind it."""
+    layer = LayerShape("one", WIDTH, 4096)
+    bank = Bank((layer,), torch.arange(count), (torch.ones(count, layer.d_out, dtype=torch.float16),))
+    config = MemoryConfig(experts=2**10)
+    router = Router(torch.zeros(WIDTH), torch.eye(WIDTH), (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)), 0.5)
+    memory = Memory(SimpleNamespace(identity="none"), config, router, bank)
+    memory.facts, memory.known = (MemoryFact("f0", "verified", ("how many?",), "1"),), torch.ones(1, WIDTH)
+    return memory
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid():
+        pytest.skip("only root may mount a small file system")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_memory_and_no_rubbish(small_disk: Path) -> None:
+    store = MemoryStore(small_disk / "memory")
+    store.write(memory_of(10))
+    with pytest.raises(MemoryError_, match="the disk is full: free some space"):
+        store.write(memory_of(500))
+    assert os.listdir(store.path / "versions") == ["0001"]
+    assert len(store.open(verify_everything=True).bank) == 10
+    assert store.write(memory_of(20)).name == "0002"
+
+
+def test_a_full_disk_is_told_for_the_callers_files_too(small_disk: Path) -> None:
+    store = MemoryStore(small_disk / "memory")
+    store.write(memory_of(10))
+    with pytest.raises(MemoryError_, match="the disk is full: free some space"):
+        store.write(memory_of(1), {"catalog.json": bytes(2 * 2**20)})
+    assert store.current.name == "0001"
+
+
+def test_readers_find_a_current_version_at_every_moment(tmp_path: Path) -> None:
+    store = MemoryStore(tmp_path)
+    store.write(memory_of(1))
+    seen: set[str] = set()
+    failures: list[Exception] = []
+    written = threading.Event()
+
+    def read() -> None:
+        while not written.is_set():
+            try:
+                seen.add(store.current.name)
+            except (MemoryError_, OSError) as error:
+                failures.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for count in range(2, 12):
+        store.write(memory_of(count))
+    written.set()
+    reader.join()
+    assert failures == []
+    assert len(seen) > 1
+
+
+def test_current_is_a_relative_link_so_that_the_folder_may_move(tmp_path: Path) -> None:
+    store = MemoryStore(tmp_path / "memory")
+    store.write(memory_of(3))
+    assert os.readlink(store.path / "current") == "versions/0001"
+    store.path.rename(tmp_path / "moved")
+    assert len(MemoryStore(tmp_path / "moved").open().bank) == 3
+
+
+def test_a_switch_that_fails_keeps_the_version_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore(tmp_path)
+    store.write(memory_of(3))
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refuse)
+        with pytest.raises(MemoryError_, match="what was there is unchanged"):
+            store.write(memory_of(4))
+    assert len(store.open().bank) == 3
+    store.write(memory_of(5))
+    assert len(store.open().bank) == 5

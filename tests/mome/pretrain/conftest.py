@@ -1,0 +1,62 @@
+"""People's questions in the layout that `mome pretrain --data` reads, about one small shop, written by the tests."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+SHOP = """
+CREATE TABLE shop (shop_id INTEGER PRIMARY KEY, city TEXT NOT NULL);
+CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, name TEXT, age INTEGER, shop_id INTEGER REFERENCES shop(shop_id));
+INSERT INTO shop VALUES (1, 'Basel'), (2, 'Bern');
+INSERT INTO staff VALUES (1, 'Ada', 41, 1), (2, 'Ben', 28, 1), (3, 'Cleo', 33, 2);
+"""
+ASKED = [
+    ("How many shops are there?", "SELECT count(*) FROM shop"),
+    ("Who is older than 30?", "SELECT name FROM staff WHERE age > 30"),
+    ("Who works in Basel?", "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id WHERE T2.city = 'Basel'"),
+    ("How many people work in each city?", "SELECT city, count(*) FROM staff JOIN shop ON staff.shop_id = shop.shop_id GROUP BY city"),
+]
+NO_FORM = ("Who is as old as whom?", "SELECT a.name, b.name FROM staff AS a JOIN staff AS b ON a.age = b.age")
+BIRD = {
+    "db": "races",
+    "question": "Who won in Monza?",
+    "sql": "SELECT T1.surname FROM driver AS T1 INNER JOIN race AS T2 ON T1.driver_id = T2.winner_id "
+    "WHERE T2.place = 'Monza' AND T2.laps > 50",
+    "evidence": "won refers to winner_id",
+    "split": "train",
+}
+RACES = {"driver": {"driver_id": "", "surname": "family name"}, "race": {"winner_id": "", "place": "", "laps": "", "race date": ""}}
+WIKISQL = {
+    "id": "w1",
+    "table": "t1",
+    "columns": ["notes", "state"],
+    "question": "What are the notes for Bern?",
+    "sql": "SELECT MAX \"notes\" FROM data WHERE \"state\" = 'Bern'",
+}
+
+
+def write_lines(path: Path, rows: list[dict]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `--data`; leave it as it is."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "spider/db").mkdir(parents=True)
+    connection = sqlite3.connect(folder / "spider/db/shop.sqlite")
+    connection.executescript(SHOP)
+    connection.close()
+    rows = [{"db": "shop", "question": question, "sql": sql, "split": "train"} for question, sql in (*ASKED, NO_FORM)]
+    reworded = {"db": "shop", "question": "Count the stores", "sql": "SELECT count(*) FROM shop", "split": "train_syn"}
+    held_out = {"db": "shop", "question": "List the cities", "sql": "SELECT city FROM shop", "split": "dev"}
+    write_lines(folder / "spider/questions.jsonl", [*rows, reworded, held_out])
+    write_lines(folder / "bird_train/questions.jsonl", [BIRD, {**BIRD, "question": "Who took the flag in Monza?"}])
+    (folder / "bird_train/schemas.json").write_text(json.dumps({"races": RACES}))
+    write_lines(folder / "wikisql/questions.jsonl", [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}])
+    return folder

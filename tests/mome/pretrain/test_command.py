@@ -1,0 +1,35 @@
+"""`mome pretrain` as a person calls it: from people's questions to a model that the product loads, in two calls."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from mome.backbone import load
+from mome.linking.slice import Linker
+from mome.pretrain.command import read_database
+
+
+def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
+    first, second = _pretrain(data, tmp_path, 0.2), _pretrain(data, tmp_path, 0.4)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert first.stdout.startswith("reading the databases\n8 questions to learn from\n")
+    assert "resumed" not in first.stdout and "resumed at step " in second.stdout
+    assert second.stdout.endswith(f"the model is in {tmp_path / 'export'}\n")
+    backbone = load(str(tmp_path / "export"))
+    linker = Linker(*read_database(data / "spider/db/shop.sqlite"))
+    (found,) = backbone.generate([backbone.prepare(linker.slice("How many shops are there?"), linker)], beams=2)
+    assert found and all(candidate.answer is None or candidate.answer for candidate in found)
+
+
+def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:
+    done = _pretrain(tmp_path, tmp_path / "work", 1.0)
+    advice = "--data names the folder with spider/, bird_train/ and wikisql/"
+    assert (done.returncode, done.stderr) == (1, f"mome: {tmp_path}/spider/questions.jsonl is missing; {advice}\n")
+
+
+def _pretrain(data: Path, work: Path, minutes: float) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("mome")
+    words = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes)]
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=250)

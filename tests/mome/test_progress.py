@@ -1,0 +1,26 @@
+"""Bars on a terminal; nothing where nobody looks, and nothing that the names of tables could break."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from mome.progress import Bars
+
+
+def _drawn(*, quiet: bool = False, terminal: bool = True) -> str:
+    screen = io.StringIO()
+    with Bars(Console(file=screen, force_terminal=terminal, width=200), quiet=quiet) as bars:
+        bars.stage("Reading [/b] the database")
+        bars.progress(3, 12, "table [/odd] [red]name")
+        bars.progress(0, 0, "")
+    return screen.getvalue()
+
+
+def test_a_stage_is_drawn_and_cleared() -> None:
+    assert "Reading [/b] the database" in _drawn()
+
+
+def test_nothing_is_drawn_for_a_program_or_where_it_is_not_wanted() -> None:
+    assert _drawn(terminal=False) == "" and _drawn(quiet=True) == ""

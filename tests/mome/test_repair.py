@@ -1,0 +1,102 @@
+"""Literals become what the database stores, in the right column, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.catalog import Catalog
+from mome.linking.slice import Linker
+from mome.linking.values import ValueIndex
+from mome.repair import repair
+from mome.translation import Rewritten
+
+
+@pytest.fixture
+def catalog(linker: Linker) -> Catalog:
+    return linker.catalog
+
+
+REPAIRED = [
+    ("SELECT name FROM singer WHERE country = 'france'", "'France'", [("singer.country", "france", "France")]),
+    ("SELECT name FROM singer AS t WHERE t.country <> 'united  states'", "'United States'",
+     [("singer.country", "united  states", "United States")]),
+    ("SELECT name FROM singer WHERE country = 'Netherland'", "'Netherlands'", [("singer.country", "Netherland", "Netherlands")]),
+    ("SELECT 1 FROM song WHERE genre IN ('POP', 'rock', 'Hip-Hop')", "('pop', 'rock', 'hip hop')",
+     [("song.genre", "POP", "pop"), ("song.genre", "Hip-Hop", "hip hop")]),
+    ("SELECT 1 FROM singer WHERE NOT country = 'FRANCE' OR name = 'timbaland'", "NOT country = 'France' OR name = 'Timbaland'",
+     [("singer.country", "FRANCE", "France"), ("singer.name", "timbaland", "Timbaland")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "part", "rewritten"), REPAIRED)
+def test_a_literal_gets_the_stored_spelling_and_that_is_told(linker: Linker, sql: str, part: str, rewritten: list) -> None:
+    text, told = repair(sql, linker.catalog, linker.values)
+    assert part in text
+    assert sorted(told, key=lambda r: r.written) == sorted((Rewritten(*row) for row in rewritten), key=lambda r: r.written)
+
+
+UNTOUCHED = [
+    "select  name from singer where country='France'",
+    "SELECT name FROM singer WHERE country = 'Atlantis'",
+    "SELECT name FROM singer WHERE country LIKE 'france'",
+    "SELECT name FROM singer WHERE country > 'france'",
+    "SELECT name FROM singer WHERE age = 'france'",
+    "SELECT name FROM singer WHERE unknown = 'france'",
+    "SELECT name FROM nowhere WHERE country = 'france'",
+    "SELECT name FROM singer WHERE country = (SELECT 'france')",
+    "SELECT name FROM singer WHERE country = ''",
+    "SELECT 'france'",
+    "this does not parse ((",
+]
+
+
+@pytest.mark.parametrize("sql", UNTOUCHED)
+def test_what_needs_no_repair_stays_letter_for_letter(linker: Linker, sql: str) -> None:
+    assert repair(sql, linker.catalog, linker.values) == (sql, ())
+
+
+def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) -> None:
+    sql = "SELECT id FROM singer WHERE name = 'paris' AND id IN (SELECT id FROM stadium WHERE city = 'PARIS')"
+    text, told = repair(sql, linker.catalog, linker.values)
+    assert "name = 'paris'" in text and told == (Rewritten("stadium.city", "PARIS", "Paris"),)
+
+
+def test_a_column_of_an_outer_query_is_found_in_a_subquery(linker: Linker) -> None:
+    sql = "SELECT id FROM singer AS s WHERE EXISTS(SELECT 1 FROM song WHERE song.singer_id = s.id AND s.country = 'FRANCE' AND age = 1)"
+    assert repair(sql, linker.catalog, linker.values)[1] == (Rewritten("singer.country", "FRANCE", "France"),)
+
+
+def test_the_inner_table_hides_an_outer_one_of_the_same_column(linker: Linker) -> None:
+    sql = "SELECT id FROM stadium WHERE city = 'x' AND id IN (SELECT id FROM singer WHERE name = 'glasgow')"
+    assert repair(sql, linker.catalog, linker.values)[1] == ()
+
+
+def test_digits_are_never_changed(catalog: Catalog) -> None:
+    values = ValueIndex([("singer", "country", ["Room 1012", "2019-01-01", "A1001"])])
+    for text in ("Room 1013", "2019-01-02", "A1002", "A100"):
+        sql = f"SELECT 1 FROM singer WHERE country = '{text}'"
+        assert repair(sql, catalog, values) == (sql, ())
+    told = repair("SELECT 1 FROM singer WHERE country = 'room 1012'", catalog, values)[1]
+    assert told == (Rewritten("singer.country", "room 1012", "Room 1012"),)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
+def test_a_quote_in_a_stored_value_is_escaped(make_concerts, dialect: str) -> None:
+    values = ValueIndex([("song", "title", ["It's"])])
+    text, _ = repair("SELECT 1 FROM song WHERE title = 'it''s'", make_concerts(dialect), values)
+    assert text.endswith("= 'It''s'")
+
+
+def test_a_column_without_an_index_is_left_alone(catalog: Catalog) -> None:
+    sql = "SELECT 1 FROM song WHERE title = 'x'"
+    assert repair(sql, catalog, ValueIndex([])) == (sql, ())
+
+
+def test_all_but_the_literal_means_what_it_meant(linker: Linker) -> None:
+    sql = "SELECT CAST(7 AS NUMERIC) / 2, CAST(birthday AS DATE) FROM singer WHERE country = 'france'"
+    assert repair(sql, linker.catalog, linker.values)[0] == sql.replace("france", "France")
+
+
+def test_mariadb_keeps_its_operator(linker: Linker, make_concerts) -> None:
+    sql = "SELECT name FROM singer WHERE name REGEXP '^A' AND country = 'france'"
+    assert repair(sql, make_concerts("mysql"), linker.values)[0] == sql.replace("france", "France")

@@ -1,0 +1,17 @@
+"""Spelling of names and casts."""
+
+from __future__ import annotations
+
+from schemas import Table
+from schemas.dialects import DIALECTS
+
+
+def test_names_are_quoted_whatever_they_hold() -> None:
+    assert DIALECTS["postgresql"].quote('a"b') == '"a""b"'
+    assert DIALECTS["mariadb"].quote("a`b") == "`a``b`"
+    assert DIALECTS["duckdb"].table(Table("my schema", "t", "table", ())) == '"my schema"."t"'
+    assert DIALECTS["sqlite"].table(Table(None, "t", "table", ())) == '"t"'
+
+
+def test_only_sqlite_gives_values_with_their_own_type() -> None:
+    assert [name for name, dialect in DIALECTS.items() if dialect.as_text("v") == "v"] == ["sqlite"]

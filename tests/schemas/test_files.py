@@ -1,0 +1,101 @@
+"""csv and parquet files as views."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import mome.execution.files
+from schemas import NotADatabase, introspect, open_files, resolve_url, view_names
+
+
+def _parquet(path: Path, query: str) -> None:
+    duckdb.connect().execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+
+
+def test_a_view_bears_its_files_name_unless_two_would_share_it() -> None:
+    files = [Path("a/Sales.csv"), Path("a/sales.parquet"), Path("a/one two.csv")]
+    assert list(view_names(files)) == ["Sales_csv", "sales_parquet", "one two"]
+
+
+def test_execution_names_and_types_the_views_alike(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("id,name,day\n1,café,2024-01-02\n".encode("latin-1"))
+    (tmp_path / "b.csv").write_text("code\n" + "1\n" * 30_000 + "A1\n")
+    _parquet(tmp_path / "A.parquet", "SELECT 1 AS x")
+    files = resolve_url(tmp_path).files
+    ours, _ = open_files(files)
+    theirs = duckdb.connect()
+    mome.execution.files.create_views(theirs, files)
+    columns = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+    assert ours.execute(columns).fetchall() == theirs.execute(columns).fetchall()
+
+
+def test_a_folder_is_a_database(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("id,name\n1,Ann\n2,Bob\n")
+    _parquet(
+        tmp_path / "orders.parquet", "SELECT * FROM (VALUES (10, 1, DATE '2024-01-02'), (11, 2, DATE '2024-03-04')) t(id, customer_id, day)"
+    )
+    catalog = introspect(resolve_url(tmp_path))
+    assert [(table.key, table.kind, table.rows) for table in catalog.tables] == [("customers", "table", 2), ("orders", "table", 2)]
+    assert catalog.url == str(tmp_path)
+    orders = catalog.table("orders")
+    assert (orders.column("day").min, orders.column("day").max) == ("2024-01-02", "2024-03-04")
+    assert [(key.columns, key.ref_table, key.inferred) for key in orders.foreign_keys] == [(("customer_id",), "customers", True)]
+
+
+def test_types_come_from_all_rows_and_names_may_hold_anything(tmp_path: Path) -> None:
+    path = tmp_path / 'it\'s a "file".csv'
+    path.write_text("code,it's\n" + "".join(f"{number},x\n" for number in range(30_000)) + "A12,y\n")
+    catalog = introspect(resolve_url(path))
+    (table,) = catalog.tables
+    assert (table.name, table.rows) == ('it\'s a "file"', 30_001)
+    assert [(column.name, column.family) for column in table.columns] == [("code", "text"), ("it's", "text")]
+    assert table.column("it's").values == ("x", "y")
+    assert catalog.problems == ()
+
+
+def test_latin_1_is_read(tmp_path: Path) -> None:
+    (tmp_path / "cafés.csv").write_bytes("id,name\n1,café\n".encode("latin-1"))
+    (table,) = introspect(resolve_url(tmp_path)).tables
+    assert table.column("name").values == ("café",)
+
+
+def test_a_broken_file_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "bad.parquet").write_text("this is no parquet file")
+    catalog = introspect(resolve_url(tmp_path))
+    assert [table.key for table in catalog.tables] == ["good"]
+    (problem,) = catalog.problems
+    assert problem.object == "bad"
+    assert "bad.parquet" in problem.reason
+
+
+def test_a_lone_broken_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(NotADatabase, match="bad.parquet"):
+        introspect(resolve_url(tmp_path / "bad.parquet"))
+
+
+def test_views_read_the_files_and_cannot_change_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n")
+    connection, problems = open_files([path])
+    assert (connection.execute("SELECT x FROM a").fetchall(), problems) == ([(1,)], ())
+    with pytest.raises(duckdb.Error):
+        connection.execute("INSERT INTO a VALUES (2)")
+    connection.close()
+
+
+@pytest.mark.parametrize("name", ["we?rd.csv", "we*rd.csv", "we[a]rd.csv", "we?rd.parquet"])
+def test_a_name_that_looks_like_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
+    for other, word in ((re.sub(r"[?*]|\[a\]", "a", name), "other"), (name, "meant")):
+        path = tmp_path / other
+        _parquet(path, f"SELECT '{word}' AS x") if path.suffix == ".parquet" else path.write_text(f"x,y\n{word},1\n")
+    connection, problems = open_files([tmp_path / name])
+    assert (connection.execute(f'SELECT x FROM "{Path(name).stem}"').fetchall(), problems) == ([("meant",)], ())
+    connection.close()
+    (table,) = introspect(resolve_url(tmp_path / name)).tables
+    assert table.column("x").values == ("meant",)

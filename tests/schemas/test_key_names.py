@@ -1,0 +1,84 @@
+"""What names say about keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas import Column, Table
+from schemas.key_names import match, root, stem, targets, words
+
+
+@pytest.mark.parametrize("name", ["HomeTeamID", "home_team_id", "Home Team ID", "homeTeam-id", "HOME_TEAM_ID"])
+def test_a_name_has_its_words_in_any_style(name: str) -> None:
+    assert words(name) == ("home", "team", "id")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("city", "cities"),
+        ("movie", "movies"),
+        ("campus", "campuses"),
+        ("house", "houses"),
+        ("box", "boxes"),
+        ("class", "classes"),
+        ("person", "people"),
+    ],
+)
+def test_singular_and_plural_have_one_root(one: str, other: str) -> None:
+    assert root((one,)) == root((other,))
+
+
+@pytest.mark.parametrize(("one", "other"), [("order", "border"), ("status", "state"), ("address", "dress"), ("bus", "business")])
+def test_other_words_have_another_root(one: str, other: str) -> None:
+    assert root((one,)) != root((other,))
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [("customer_id", ("customer",)), ("customerid", ("customer",)), ("CountryCode", ("country",)), ("id", ()), ("name", ()), ("paid", ())],
+)
+def test_the_stem_of_a_column(name: str, before: tuple) -> None:
+    assert stem(name) == before
+
+
+def _table(name: str, *columns: str, key: str | None = None) -> Table:
+    return Table(
+        None,
+        name,
+        "table",
+        tuple(Column(column, "INT", "integer", distinct=9) for column in columns),
+        rows=9,
+        primary_key=(key,) if key else (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("child", "column", "parent", "key", "strength"),
+    [
+        ("orders", "customer_id", "customers", "id", 3),
+        ("orders", "customer_id", "dim_customer", "customer_id", 3),
+        ("orders", "Customer", "customers", "id", 3),
+        ("rooms", "patient", "patient", "ssn", 3),
+        ("matches", "home_team_id", "team", "id", 1),
+        ("likes", "stuid", "student", "StuID", 2),
+        ("staff", "parent_id", "staff", "id", 1),
+        ("orders", "id", "customers", "id", None),
+        ("orders", "order_id", "customers", "id", None),
+        ("orders", "name", "customers", "name", None),
+        ("orders", "total", "customers", "id", None),
+    ],
+)
+def test_a_column_refers_by_its_name(child: str, column: str, parent: str, key: str, strength: int | None) -> None:
+    table, other = _table(child, "id", column, key="id"), _table(parent, key, key=key)
+    if child == parent:
+        table = other = _table(child, key, column, key=key)
+    (target,) = (target for target in targets(other) if target.declared)
+    found = match(table, table.column(column), target)
+    assert (found.strength if found else None) == strength
+
+
+def test_undeclared_keys_are_targets_only_where_name_and_data_say_so() -> None:
+    table = _table("state", "state_name", "state_id", "area", "capital_id")
+    assert [(target.column.name, target.declared) for target in targets(table)] == [("state_name", False), ("state_id", False)]
+    assert list(targets(Table(None, "v", "view", table.columns, rows=9))) == []

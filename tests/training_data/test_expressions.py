@@ -1,0 +1,65 @@
+"""A glossary's expression finds its tables and its kind, and says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from schemas import Catalog
+from training_data.expressions import Unusable, read_expression
+from training_data.subjects import Database
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "tables", "written"),
+    [
+        ("sum(TICKETS)", "measure", ["concert"], "SUM(tickets)"),
+        ("concert.tickets * 2", "row", ["concert"], "tickets * 2"),
+        ("SUM(tickets) / COUNT(DISTINCT singer.name)", "measure", ["concert", "singer"],
+         "SUM(concert.tickets) / COUNT(DISTINCT singer.name)"),
+        ("style = 'P'", "condition", ["singer"], "style = 'P'"),
+        ("(style = 'P' AND NOT is_active)", "condition", ["singer"], "(style = 'P' AND NOT is_active)"),
+        ("net_worth > (SELECT AVG(s.net_worth) FROM singer AS s)", "condition", ["singer"],
+         "net_worth > (SELECT AVG(s.net_worth) FROM singer AS s)"),
+        ("singer.name IS NULL", "condition", ["singer"], "name IS NULL"),
+        ("press.review.stars", "row", ["press.review"], "stars"),
+        ('MAX("seat count")', "measure", ["venue"], 'MAX("Seat Count")'),
+        ("SELECT COUNT(*) FROM singer", "query", [], "SELECT COUNT(*) FROM singer"),
+        ("with a as (select 1 as x) select x from a", "query", [], "WITH a AS (SELECT 1 AS x) SELECT x FROM a"),
+        ("SUM(tickets) AS t", "measure", ["concert"], "SUM(tickets)"),
+    ],
+)  # fmt: skip
+def test_kinds(text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], Catalog]) -> None:
+    expression = read_expression(text, Database(concerts("duckdb")))
+    kinds = {"query": expression.is_query, "measure": expression.is_measure, "condition": expression.is_condition, "row": True}
+    assert next(name for name, holds in kinds.items() if holds) == kind
+    assert [subject.table.key for subject in expression.subjects] == tables
+    assert expression.tree.sql(dialect="duckdb") == written
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("SUM(", "not SQL for duckdb"),
+        ("SUM(tickets); DROP TABLE concert", "not one expression"),
+        ("tickets, stars", "several expressions"),
+        ("COUNT(*)", "names no column"),
+        ("SUM(turnover)", "there is no column turnover"),
+        ("AVG(singer.stars)", "there is no column singer.stars"),
+        ("COUNT(venue_id)", "is in TourStop, concert, venue; write table.column"),
+    ],
+)
+def test_what_cannot_be_used(text: str, reason: str, concerts: Callable[[str], Catalog]) -> None:
+    with pytest.raises(Unusable, match=reason):
+        read_expression(text, Database(concerts("duckdb")))
+
+
+def test_a_bare_column_belongs_to_the_table_that_is_named_beside_it(concerts: Callable[[str], Catalog]) -> None:
+    expression = read_expression("SUM(concert.tickets) / COUNT(venue_id)", Database(concerts("duckdb")))
+    assert [subject.table.key for subject in expression.subjects] == ["concert"]
+
+
+def test_tables_without_a_key_between_them(bookshop_catalog: Catalog) -> None:
+    with pytest.raises(Unusable, match="no key joins monthly_sales and book"):
+        read_expression("SUM(monthly_sales.revenue) / COUNT(book.title)", Database(bookshop_catalog))

@@ -1,0 +1,190 @@
+"""What the generator keeps: SQL that runs on every engine, spread fairly, the same on every run, never more than the limit."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+import sqlglot
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas import Catalog, Source, Table, introspect, open_reader, resolve_url
+from training_data.facts import Fact
+from training_data.generate import generate
+from training_data.rules import RULES
+from training_data.words import normalise
+
+CONCERTS = (Path(__file__).resolve().parent.parent / "fixtures" / "training_data" / "concerts.sql").read_text("utf-8")
+EVERYTHING = 100_000
+Check = Callable[[str], str | None]
+
+
+def accept(sql: str) -> None:
+    """Lets everything pass."""
+
+
+def statements(engine: str) -> list[str]:
+    """The script for one engine: schemas and comments only where it has them, its own quotes."""
+    script = CONCERTS
+    if engine in ("sqlite", "mysql"):
+        script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE).replace("press.", "")
+    if engine == "mysql":
+        script = script.replace('"', "`").replace("\\", "\\\\")
+    return [statement for statement in script.split(";\n") if statement.strip()]
+
+
+def filled(url: str, engine: str) -> Source:
+    """The concerts in the database at this URL."""
+    database = sqlalchemy.create_engine(url)
+    with database.begin() as connection:
+        for statement in statements(engine):
+            connection.exec_driver_sql(statement)
+    database.dispose()
+    return resolve_url(url)
+
+
+def run_all(source: Source) -> list[Fact]:
+    """Every fact of every rule, each run on the database that it is for; the first that fails raises the engine's complaint."""
+    with open_reader(source) as reader:
+
+        def check(sql: str) -> None:
+            reader.rows(sql, timeout_s=10)
+
+        return generate(introspect(source), check=check, limit=EVERYTHING)
+
+
+def test_everything_runs_on_sqlite(bookshop_catalog: Catalog, bookshop_check: Check) -> None:
+    reasons: list[str | None] = []
+
+    def check(sql: str) -> str | None:
+        reasons.append(bookshop_check(sql))
+        return reasons[-1]
+
+    facts = generate(bookshop_catalog, check=check, limit=EVERYTHING)
+    assert set(reasons) == {None}
+    assert len(facts) > 350
+    assert {fact.kind for fact in facts} == {rule.__name__ for rule in RULES}
+
+
+def test_awkward_names_run_on_sqlite(tmp_path: Path) -> None:
+    facts = run_all(filled(f"sqlite:///{tmp_path}/concerts.sqlite", "sqlite"))
+    assert len(facts) > 120
+
+
+def test_awkward_names_run_on_duckdb(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "concerts.duckdb")) as connection:
+        for statement in statements("duckdb"):
+            connection.execute(statement)
+    facts = run_all(resolve_url(tmp_path / "concerts.duckdb"))
+    assert len(facts) > 120
+
+
+def test_awkward_names_run_on_postgresql(postgres_url: str) -> None:
+    facts = run_all(filled(postgres_url, "postgresql"))
+    assert len(facts) > 120
+
+
+def test_awkward_names_run_on_mariadb(mariadb_url: str) -> None:
+    facts = run_all(filled(mariadb_url, "mysql"))
+    assert len(facts) > 120
+
+
+@pytest.mark.parametrize("limit", [0, 1, 7, 50, 200])
+def test_the_limit_is_kept_and_reached(bookshop_catalog: Catalog, limit: int) -> None:
+    assert len(generate(bookshop_catalog, check=accept, limit=limit)) == limit
+
+
+def test_the_same_facts_on_every_run_and_more_with_a_higher_limit(bookshop_catalog: Catalog) -> None:
+    facts = generate(bookshop_catalog, check=accept, limit=200)
+    again = generate(Catalog.from_dict(bookshop_catalog.to_dict()), check=accept, limit=300)
+    assert again[: len(facts)] == facts
+    assert len({fact.id for fact in again}) == len(again)
+
+
+def test_tables_and_rules_take_turns(bookshop_catalog: Catalog) -> None:
+    facts = generate(bookshop_catalog, check=accept, limit=120)
+    by_kind = Counter(fact.kind for fact in facts)
+    assert set(by_kind.values()) <= set(range(1, len(bookshop_catalog.tables) + 1))
+    assert len(by_kind) >= 8
+    named = [{key for key in fact.objects if "." not in key} for fact in facts]
+    assert all(sum(table.key in keys for keys in named) >= 5 for table in bookshop_catalog.tables)
+
+
+def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: Catalog) -> None:
+    tables = tuple(dataclasses.replace(bookshop_catalog.table("genre"), name=f"thing_{number}") for number in range(1000))
+    facts = generate(dataclasses.replace(bookshop_catalog, tables=tables), check=accept, limit=300)
+    assert len({fact.objects[0] for fact in facts}) == 300
+
+
+def test_no_two_facts_answer_the_same_words_differently(bookshop_catalog: Catalog) -> None:
+    answers: dict[str, str] = {}
+    for fact in generate(bookshop_catalog, check=accept, limit=EVERYTHING):
+        for wording in fact.wordings:
+            assert answers.setdefault(normalise(wording), fact.sql) == fact.sql
+
+
+def test_refused_sql_is_left_out_and_others_take_its_place(bookshop_catalog: Catalog) -> None:
+    facts = generate(bookshop_catalog, check=lambda sql: "no joins here" if "JOIN" in sql else None, limit=200)
+    assert len(facts) == 200
+    assert not any("JOIN" in fact.sql for fact in facts)
+
+
+def test_nothing_is_checked_beyond_the_limit(bookshop_catalog: Catalog) -> None:
+    checked: list[str] = []
+    generate(bookshop_catalog, check=checked.append, limit=5)
+    assert len(checked) == 5
+
+
+def test_progress_is_told(bookshop_catalog: Catalog) -> None:
+    told: list[tuple[int, int]] = []
+    generate(bookshop_catalog, check=accept, limit=3, progress=lambda done, total, words: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_excluded_values_enter_no_fact(bookshop: Path) -> None:
+    catalog = introspect(resolve_url(bookshop), exclude=["*.city", "customer.*", "country.name"])
+    facts = generate(catalog, check=accept, limit=EVERYTHING)
+    texts = [text for fact in facts for text in (fact.sql, *fact.wordings)]
+    assert not any(word in text for text in texts for word in ("London", "Amsterdam", "Austria", "Germany"))
+
+
+def test_a_table_without_rows_or_columns_of_use(bookshop_catalog: Catalog) -> None:
+    bare = Table(schema=None, name="log", kind="table", columns=(), rows=0)
+    facts = generate(dataclasses.replace(bookshop_catalog, tables=(bare,)), check=accept, limit=EVERYTHING)
+    assert {fact.sql for fact in facts} == {"SELECT COUNT(*) FROM log", "SELECT * FROM log"}
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+VALUES = st.lists(st.text(max_size=20) | st.integers() | st.booleans(), max_size=4, unique_by=repr)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    dialect=st.sampled_from(["sqlite", "duckdb", "postgres", "mysql"]),
+    table=NAMES,
+    names=st.lists(NAMES, min_size=6, max_size=6),
+    values=VALUES,
+)
+def test_no_name_and_no_value_breaks_out_of_its_quotes(
+    concerts: Callable[[str], Catalog], dialect: str, table: str, names: list[str], values: list[object]
+) -> None:
+    """Whatever names and values a database holds, each fact is one SELECT that reads the catalog's tables and nothing else."""
+    catalog = concerts(dialect)
+    singer = catalog.table("singer")
+    assert singer is not None
+    columns = [dataclasses.replace(column, name=name) for column, name in zip(singer.columns[1:], names, strict=True)]
+    columns[2] = dataclasses.replace(columns[2], values=tuple(values), values_complete=True, distinct=None)
+    odd = Table(schema=None, name=table, kind="table", columns=tuple({column.name: column for column in columns}.values()), rows=9)
+    for fact in generate(dataclasses.replace(catalog, tables=(odd,)), check=accept, limit=60):
+        (tree,) = sqlglot.parse(fact.sql, dialect=dialect)
+        assert isinstance(tree, sqlglot.exp.Select)
+        assert {node.name for node in tree.find_all(sqlglot.exp.Table)} == {table}
+        assert tree.sql(dialect=dialect) == fact.sql

@@ -1,0 +1,96 @@
+"""What a column is good for: sums of prices and averages of keys are never asked for, names are found, codes are categories."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas import Column, ForeignKey, Table
+from training_data import roles
+
+
+def table(*columns: Column, name: str = "shop", rows: int = 100, **more: object) -> Table:
+    return Table(schema=None, name=name, kind="table", columns=columns, rows=rows, **more)
+
+
+@pytest.mark.parametrize("name", ["shop_id", "shopId", "uuid", "parent_key", "dormid", "ref"])
+def test_keys(name: str) -> None:
+    column = Column(name, "INTEGER", "integer")
+    whole = table(column, foreign_keys=(ForeignKey(("ref",), "other", ("id",)),))
+    assert roles.is_key(whole, column) and not roles.is_measure(whole, column)
+
+
+@pytest.mark.parametrize("name", ["zip_code", "year", "birth_year", "latitude", "phone_number", "line_no", "version"])
+def test_numbers_that_are_not_measured(name: str) -> None:
+    column = Column(name, "INTEGER", "integer")
+    assert not roles.is_measure(table(column), column)
+
+
+@pytest.mark.parametrize(("name", "additive"), [("quantity", True), ("amount_paid", True), ("price", False), ("age", False), ("bid", True)])
+def test_measures(name: str, additive: bool) -> None:
+    column = Column(name, "INTEGER", "integer")
+    assert roles.is_measure(table(column), column)
+    assert roles.is_additive(column) == additive
+
+
+def test_flags_are_no_measures() -> None:
+    column = Column("active", "INTEGER", "integer", values=(0, 1), values_complete=True, distinct=2)
+    assert roles.is_flag(column) and not roles.is_measure(table(column), column) and roles.is_category(table(column), column)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (Column("status", "CHAR(1)", "text", values=("A", "B"), values_complete=True, distinct=2), True),
+        (Column("status", "CHAR(1)", "text", enum=("A", "B")), True),
+        (Column("status", "CHAR(1)", "text", values=("A", "B"), values_complete=False), False),
+        (Column("status", "CHAR(1)", "text", values=("A",), values_complete=True, distinct=1), False),
+        (Column("first_name", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2), False),
+        (Column("note", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2), False),
+        (Column("level", "INTEGER", "integer", values=tuple(range(13)), values_complete=True, distinct=13), False),
+        (Column("builder", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90), False),
+        (Column("city", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90), True),
+    ],
+)
+def test_categories(column: Column, expected: bool) -> None:
+    assert roles.is_category(table(column), column) == expected
+
+
+def test_dates_and_years() -> None:
+    day = Column("sold_on", "DATE", "date", min="2022-03-01", max="2024-01-01 10:00:00")
+    assert roles.is_date(day) and roles.years(day) == (2024, 2023, 2022)
+    assert not roles.is_date(Column("sold_on", "DATE", "date", min=1700000000, max=1700000001))
+    assert roles.years(Column("sold_on", "DATE", "date")) == ()
+    assert roles.years(Column("sold_on", "DATE", "date", min="yesterday", max="2024-01-01")) == ()
+    assert roles.is_year(Column("season_year", "INTEGER", "integer", min=1990, max=2020))
+    assert not roles.is_year(Column("years_open", "INTEGER", "integer", min=1, max=20))
+    assert roles.is_audit(Column("created_at", "TIMESTAMP", "datetime"))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["id", "name", "city"], ["name"]),
+        (["city", "shop_name", "owner_name"], ["shop_name"]),
+        (["last_name", "first_name"], ["first_name", "last_name"]),
+        (["FName", "LName"], ["FName", "LName"]),
+        (["description", "email", "phone"], []),
+        (["owner_name"], ["owner_name"]),
+        (["title", "name"], ["name"]),
+    ],
+)
+def test_name_columns(names: list[str], expected: list[str]) -> None:
+    whole = table(*(Column(name, "TEXT", "text") for name in names))
+    assert [column.name for column in roles.name_columns(whole)] == expected
+
+
+def test_a_text_that_never_repeats_names_its_row_and_a_foreign_one_does_not() -> None:
+    month = Column("month", "TEXT", "text", distinct=100)
+    assert roles.name_columns(table(month)) == (month,)
+    assert roles.name_columns(table(month, foreign_keys=(ForeignKey(("month",), "months", ("name",)),))) == ()
+
+
+def test_only_short_plain_values_are_asked_for() -> None:
+    values = ("fine", "", " padded", "two\nlines", "x" * 61, True, 3, float("nan"), 2.5)
+    assert roles.askable(Column("c", "TEXT", "text", values=values)) == ("fine", True, 3, 2.5)
+    assert roles.askable(Column("c", "TEXT", "text", values=values, excluded=True)) == ()
+    assert roles.askable(Column("c", "TEXT", "text", enum=("a", "b"))) == ("a", "b")

@@ -1,0 +1,91 @@
+"""Every rule against its golden file: what it writes for one catalog, in each of the four dialects where they differ.
+
+After a wanted change run `python tests/training_data/test_rules.py` and read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from schemas import Catalog
+from training_data.rules import RULES, Rule
+from training_data.subjects import Database
+from training_data.words import normalise
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
+DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
+Concerts = Callable[[str], Catalog]
+
+
+def rendered(rule: Rule, concerts: Concerts) -> str:
+    """A title, what the rule is for, and every draft: its SQL once, or once a dialect, then its wordings."""
+    databases = [Database(concerts(dialect)) for dialect in DIALECTS]
+    lines = [f"# {rule.__name__}: {(rule.__doc__ or '').splitlines()[0]}"]
+    for subjects in zip(*(database.subjects() for database in databases), strict=True):
+        drafts = [list(rule(database, subject)) for database, subject in zip(databases, subjects, strict=True)]
+        for versions in zip(*drafts, strict=True):
+            texts = [database.sql.text(version.sql) for database, version in zip(databases, versions, strict=True)]
+            lines += ["", *_titled(texts), *(f"  {wording}" for wording in versions[0].wordings)]
+    return "\n".join(lines) + "\n"
+
+
+def _titled(texts: list[str]) -> Iterator[str]:
+    for text in dict.fromkeys(texts):
+        dialects = [dialect for dialect, other in zip(DIALECTS, texts, strict=True) if other == text]
+        yield text if len(dialects) == len(DIALECTS) else f"[{' '.join(dialects)}] {text}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_golden(rule: Rule, concerts: Concerts) -> None:
+    assert rendered(rule, concerts) == (FIXTURES / "rules" / f"{rule.__name__}.txt").read_text("utf-8")
+
+
+def test_every_golden_file_has_its_rule() -> None:
+    assert {path.stem for path in (FIXTURES / "rules").iterdir()} == {rule.__name__ for rule in RULES}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_text_is_what_sqlglot_writes_again(dialect: str, concerts: Concerts) -> None:
+    """A guard that parses and writes the SQL changes nothing in it, so that memorised and answered text agree."""
+    database = Database(concerts(dialect))
+    for rule in RULES:
+        for subject in database.subjects():
+            for draft in rule(database, subject):
+                text = database.sql.text(draft.sql)
+                assert sqlglot.transpile(text, read=dialect, write=dialect) == [text]
+
+
+def test_three_to_six_different_wordings(concerts: Concerts, bookshop_catalog: Catalog) -> None:
+    for catalog in (concerts("sqlite"), bookshop_catalog):
+        database = Database(catalog)
+        drafts = [draft for rule in RULES for subject in database.subjects() for draft in rule(database, subject)]
+        assert len(drafts) > 100
+        for draft in drafts:
+            assert 3 <= len(draft.wordings) <= 7
+            assert len({normalise(wording) for wording in draft.wordings}) == len(draft.wordings)
+            assert all("_" not in wording and "  " not in wording and wording.strip() == wording for wording in draft.wordings)
+
+
+def test_keys_are_never_measured(concerts: Concerts) -> None:
+    database = Database(concerts("sqlite"))
+    measured = {column.name for subject in database.subjects() for column in subject.measures}
+    assert measured == {"net_worth", "Seat Count", "tickets", "stars"}
+
+
+def test_a_comment_says_what_a_code_means(concerts: Concerts) -> None:
+    database = Database(concerts("duckdb"))
+    rule = next(rule for rule in RULES if rule.__name__ == "count_with_value")
+    wordings = [draft.wordings[0] for draft in rule(database, database.subject("singer"))]
+    assert "How many pop singers are there?" in wordings
+
+
+if __name__ == "__main__":
+    found = Catalog.read(FIXTURES / "concerts.json")
+    for each in RULES:
+        text = rendered(each, lambda dialect: dataclasses.replace(found, dialect=dialect))
+        (FIXTURES / "rules" / f"{each.__name__}.txt").write_text(text, "utf-8")

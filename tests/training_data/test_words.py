@@ -1,0 +1,115 @@
+"""Names become words: split, expanded, singular and plural, in any script."""
+
+from __future__ import annotations
+
+import pytest
+
+from training_data.words import (
+    is_plain,
+    listing,
+    normalise,
+    participle,
+    plural,
+    singular,
+    split_name,
+    table_noun,
+    table_words,
+    with_article,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("order_line", "order line"),
+        ("OrderLines", "order lines"),
+        ("custCtry", "customer country"),
+        ("HTTPServer", "http server"),
+        ("custID", "customer id"),
+        ("ISBN10", "isbn 10"),
+        ("Seat Count", "seat count"),
+        ("LName", "last name"),
+        ("dob", "date of birth"),
+        ("größe", "größe"),
+        ("FaktÜber", "fakt über"),
+        ("商品_名", "商品 名"),
+        ("__", ""),
+    ],
+)
+def test_split_name(name: str, words: str) -> None:
+    assert " ".join(split_name(name)) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("singer", "singers"),
+        ("country", "countries"),
+        ("day", "days"),
+        ("address", "addresses"),
+        ("status", "statuses"),
+        ("analysis", "analyses"),
+        ("course", "courses"),
+        ("house", "houses"),
+        ("clause", "clauses"),
+        ("bonus", "bonuses"),
+        ("match", "matches"),
+        ("box", "boxes"),
+        ("movie", "movies"),
+        ("shelf", "shelves"),
+        ("archive", "archives"),
+        ("person", "people"),
+        ("order line", "order lines"),
+        ("staff", "staff"),
+        ("monthly sales", "monthly sales"),
+        ("city 2", "city 2"),
+        ("商品", "商品"),
+    ],
+)
+def test_singular_and_plural(one: str, many: str) -> None:
+    assert (plural(one), singular(many)) == (many, one)
+    assert (plural(many), singular(one)) == (many, one)
+
+
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [
+        ("tbl_Customers", "customer"),
+        ("dim_product", "product"),
+        ("Customers_Cards", "customer card"),
+        ("enrolled_in", "enrolled in record"),
+        ("Products_Booked", "products booked record"),
+        ("bed", "bed"),
+        ("t1", "t 1"),
+        ("__", "__"),
+    ],
+)
+def test_table_noun(name: str, noun: str) -> None:
+    assert table_noun(name) == noun
+
+
+def test_a_lone_affix_is_a_name() -> None:
+    assert table_words("view") == ["view"]
+
+
+@pytest.mark.parametrize(
+    ("name", "done"),
+    [("shipped_date", "shipped"), ("signed_up_on", "signed up"), ("born", "born"), ("order_date", ""), ("due", ""), ("date", "")],
+)
+def test_participle(name: str, done: str) -> None:
+    assert participle(name) == done
+
+
+def test_small_phrases() -> None:
+    assert [listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [with_article("order"), with_article("store"), with_article("user")] == ["an order", "a store", "a user"]
+
+
+def test_questions_are_the_same_whatever_their_case_spaces_and_marks() -> None:
+    assert normalise("  How many\tSingers are there? ") == normalise("how many singers are there") == "how many singers are there"
+    assert normalise("?!") == ""
+
+
+def test_is_plain() -> None:
+    assert is_plain("two\nlines\tand café 商品")
+    assert not is_plain("bell\x07") and not is_plain("half \ud800")

@@ -1,0 +1,68 @@
+"""From a catalog to checked facts: rules and tables take turns, and what the check refuses is left out. Called by `mome tune`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from training_data.drafts import Draft, round_robin
+from training_data.facts import Fact, make_fact
+from training_data.objects import objects_of
+from training_data.rules import RULES, Rule
+from training_data.subjects import Database, Subject
+from training_data.words import normalise
+
+if TYPE_CHECKING:
+    from schemas.catalog import Catalog
+
+Check = Callable[[str], str | None]
+"""Takes SQL; returns None where the guard and the database let it pass, else the reason in one line."""
+
+
+def generate(
+    catalog: Catalog,
+    *,
+    check: Check,
+    limit: int,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[Fact]:
+    """At most `limit` facts, spread fairly over tables and rules; the same catalog and check give the same list.
+
+    `progress` hears (facts so far, limit, the words at hand) after every draft.
+    """
+    facts: list[Fact] = []
+    answers: dict[str, str] = {}
+    written: set[str] = set()
+    database = Database(catalog)
+    for kind, draft in _turns(database) if limit > 0 else ():
+        sql = database.sql.text(draft.sql)
+        wordings = _unclaimed(draft, sql, answers)
+        if not wordings or sql in written:
+            continue
+        written.add(sql)
+        if check(sql) is None:
+            facts.append(make_fact(kind, wordings, sql, objects_of(draft.sql, catalog)))
+            answers.update((normalise(wording), sql) for wording in wordings)
+        if progress:
+            progress(len(facts), limit, wordings[0])
+        if len(facts) >= limit:
+            break
+    return facts
+
+
+def _turns(database: Database) -> Iterator[tuple[str, Draft]]:
+    """Tables take turns, and within a table the rules: a large table does not crowd out the others, nor a rule with many values."""
+    return round_robin(_of_table(database, subject) for subject in database.subjects())
+
+
+def _of_table(database: Database, subject: Subject) -> Iterator[tuple[str, Draft]]:
+    return round_robin(_named(rule, database, subject) for rule in RULES)
+
+
+def _named(rule: Rule, database: Database, subject: Subject) -> Iterator[tuple[str, Draft]]:
+    return ((rule.__name__, draft) for draft in rule(database, subject))
+
+
+def _unclaimed(draft: Draft, sql: str, answers: dict[str, str]) -> list[str]:
+    """The wordings that no earlier fact answers with other SQL."""
+    return [wording for wording in draft.wordings if answers.get(normalise(wording), sql) == sql]

@@ -1,0 +1,198 @@
+"""Facts from a glossary's expressions: what `revenue` is, `revenue by genre`, how many `delivered orders` there are; for `mome tune`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from training_data.drafts import Draft, draft, round_robin
+from training_data.expressions import Expression, Unusable, read_expression
+from training_data.facts import Fact, make_fact
+from training_data.glossary import GlossaryTerm
+from training_data.objects import objects_of
+from training_data.paths import ancestors, source
+from training_data.reading import Problem
+from training_data.roles import is_audit, years
+from training_data.sql import count_all
+from training_data.subjects import Database, Subject
+from training_data.words import is_plural
+
+if TYPE_CHECKING:
+    from schemas.catalog import Catalog, Column
+
+KIND = "glossary"
+FACTS_A_TERM = 12
+STEPS = 2
+"""How far a measure is followed along keys to what it can be grouped by."""
+
+
+def glossary_facts(
+    terms: Iterable[GlossaryTerm], catalog: Catalog, *, check: Callable[[str], str | None]
+) -> tuple[list[Fact], list[Problem]]:
+    """Facts for every term with an expression, at most FACTS_A_TERM each, and a problem for every expression that cannot be used.
+
+    A term's first fact is its definition: where the check refuses that, the term is reported; further facts that it refuses are left out.
+    """
+    database = Database(catalog)
+    facts: list[Fact] = []
+    problems: list[Problem] = []
+    for term in terms:
+        try:
+            facts += _facts(term, database, catalog, check)
+        except Unusable as reason:
+            problems.append(Problem(term.path, term.line, f"{term.term}: {reason}"))
+    return facts, problems
+
+
+def _facts(term: GlossaryTerm, database: Database, catalog: Catalog, check: Callable[[str], str | None]) -> Iterator[Fact]:
+    if term.expression is None:
+        return
+    expression = read_expression(term.expression, database)
+    for at, found in enumerate(islice(_drafts(term.term, expression, database), FACTS_A_TERM)):
+        sql = database.sql.text(found.sql)
+        reason = check(sql)
+        if reason and at == 0:
+            raise Unusable(reason)
+        if reason is None:
+            yield make_fact(KIND, found.wordings, sql, objects_of(found.sql, catalog))
+
+
+def _drafts(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
+    if expression.is_query:
+        yield draft(expression.tree, *_definitions(term))
+    elif expression.is_measure:
+        yield from _of_measure(term, expression, database)
+    elif expression.is_condition:
+        yield from _of_condition(term, expression, database)
+    else:
+        yield _of_row(term, expression, database)
+
+
+def _definitions(term: str) -> tuple[str, ...]:
+    verb = _is(term)
+    return (f"What {verb} the {term}?", term, f"Show me the {term}.", f"What {verb} our {term}?", f"tell me the {term}")
+
+
+def _is(term: str) -> str:
+    """`are` for terms such as `units sold` and `web orders`."""
+    return "are" if any(is_plural(word) for word in (term, term.split()[0])) else "is"
+
+
+def _of_measure(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
+    """The measure over all rows; then in turns by what its rows refer to, by categories and in single years."""
+    yield draft(_select(database, expression.subjects, [expression.tree]), *_definitions(term))
+    own = expression.subjects
+    further = [subject for subject in ancestors(database, own[0], STEPS) if subject not in own]
+    named = (_by(term, expression, database, subject, subject.names, subject.one) for subject in further if subject.names)
+    grouped = (
+        _by(term, expression, database, subject, (column,), subject.phrase(column))
+        for subject in (*own, *further)
+        for column in subject.categories
+        if not expression.uses(subject, column)
+    )
+    dated = (found for subject in (*own, *further) for found in _in_years(term, expression, database, subject))
+    yield from round_robin((named, grouped, dated))
+
+
+def _by(term: str, expression: Expression, database: Database, subject: Subject, columns: tuple[Column, ...], word: str) -> Draft:
+    """The measure for each value of some columns, here or in a table that the rows refer to."""
+    subjects = (*expression.subjects, subject)
+    name = _qualifier(subjects, subject)
+    by = subject.grouping() if columns == subject.names else tuple(column.name for column in columns)
+    query = _select(database, subjects, [*database.sql.columns(columns, of=name), expression.tree])
+    return draft(
+        query.group_by(*database.sql.columns(by, of=name)),
+        f"What {_is(term)} the {term} for each {word}?",
+        f"{term} by {word}",
+        f"{term} per {word}",
+        f"Show the {term} of every {word}.",
+    )
+
+
+def _in_years(term: str, expression: Expression, database: Database, subject: Subject) -> Iterator[Draft]:
+    column = next((column for column in subject.dates if not is_audit(column)), None)
+    if subject.names or column is None:
+        return
+    subjects = (*expression.subjects, subject)
+    node = database.sql.column(column, _qualifier(subjects, subject))
+    for year in years(column)[:3]:
+        yield draft(
+            _select(database, subjects, [expression.tree]).where(database.sql.within_year(node, year)),
+            f"What {'were' if _is(term) == 'are' else 'was'} the {term} in {year}?",
+            f"{term} in {year}",
+            f"{term} {year}",
+            f"Show the {term} of {year}.",
+        )
+
+
+def _of_condition(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
+    """How many rows are meant, which they are, and how many of each category."""
+    first, several = expression.subjects[0], expression.subjects
+    yield draft(
+        _select(database, several, [count_all()]).where(expression.tree.copy()),
+        f"How many {term} are there?",
+        f"number of {term}",
+        f"Count the {term}.",
+        f"how many {term} do we have",
+    )
+    shown = database.sql.columns(first.names, of=_qualifier(several, first)) or [_all_of(database, several)]
+    yield draft(
+        _select(database, several, shown).where(expression.tree.copy()),
+        f"Show all {term}.",
+        term,
+        f"list the {term}",
+        f"Which {term} are there?",
+    )
+    for column in (column for column in first.categories if not expression.uses(first, column)):
+        node = database.sql.column(column, _qualifier(several, first))
+        word = first.phrase(column)
+        yield draft(
+            _select(database, several, [node, count_all()]).where(expression.tree.copy()).group_by(node.copy()),
+            f"How many {term} are there for each {word}?",
+            f"{term} by {word}",
+            f"number of {term} per {word}",
+        )
+
+
+def _of_row(term: str, expression: Expression, database: Database) -> Draft:
+    """A value worked out for each row."""
+    first, several = expression.subjects[0], expression.subjects
+    label = database.sql.columns(first.label, of=_qualifier(several, first))
+    return draft(
+        _select(database, several, [*label, expression.tree]),
+        f"What {_is(term)} the {term} of each {first.one}?",
+        f"{term} of every {first.one}",
+        f"Show the {first.many} with their {term}.",
+        term,
+    )
+
+
+def _select(database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expression]) -> exp.Select:
+    """SELECT what is shown FROM the subjects; columns get their table's name where there is more than one."""
+    query = source(database, subjects)
+    assert query is not None, "the expression's tables were joined when it was read, ancestors are reached by keys"
+    query = query.select(*(node.copy() for node in shown))
+    if len(set(subjects)) > 1:
+        _qualify(query, subjects[0], database)
+    return query
+
+
+def _qualify(query: exp.Select, subject: Subject, database: Database) -> None:
+    """Give the bare columns of an expression over one table that table's name, now that another is joined."""
+    for column in query.find_all(exp.Column):
+        if not column.table and not column.find_ancestor(exp.Subquery, exp.Exists):
+            column.set("table", database.sql.name(subject.table.name))
+
+
+def _qualifier(subjects: tuple[Subject, ...], subject: Subject) -> str | None:
+    return subject.table.name if len(set(subjects)) > 1 else None
+
+
+def _all_of(database: Database, subjects: tuple[Subject, ...]) -> exp.Expression:
+    """`*`, or `first.*` where others are joined."""
+    if len(subjects) == 1:
+        return exp.Star()
+    return exp.Column(this=exp.Star(), table=database.sql.name(subjects[0].table.name))

@@ -1,0 +1,77 @@
+"""FROM and JOIN over several tables along the catalog's keys; what a glossary's expression needs when it names columns of more than one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from training_data.subjects import Database, Link, Subject
+
+
+def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None:
+    """A SELECT of nothing yet FROM the first subject, joined to the others, through tables between; None where no key leads there.
+
+    Every table keeps its own name, so two tables of one name in different schemas cannot be joined here.
+    """
+    query = exp.Select().from_(database.sql.table(subjects[0].table))
+    joined = {subjects[0].table.key: subjects[0]}
+    for wanted in subjects[1:]:
+        path = [] if wanted.table.key in joined else _path(database, joined, wanted)
+        if path is None:
+            return None
+        for link, new in path:
+            if any(new.table.name.lower() == old.table.name.lower() for old in joined.values()):
+                return None
+            query = query.join(database.sql.table(new.table), on=on(link))
+            joined[new.table.key] = new
+    return query
+
+
+def on(link: Link) -> exp.Expression:
+    """The key's condition between the two tables by their own names."""
+    sql = link.child.sql
+    pairs = zip(link.key.columns, link.key.ref_columns, strict=True)
+    return sql.on([(sql.column(own, link.child.table.name), sql.column(theirs, link.parent.table.name)) for own, theirs in pairs])
+
+
+def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]:
+    """The tables that the subject refers to in at most `depth` steps, nearest first; those that two ways lead to are left out."""
+    ways: dict[str, int] = {}
+    level, found = [subject], []
+    for _ in range(depth):
+        level = [link.parent for one in level for link in database.parents(one) if link.parent.table.key != subject.table.key]
+        for parent in level:
+            ways[parent.table.key] = ways.get(parent.table.key, 0) + 1
+        found += level
+    return [parent for parent in dict.fromkeys(found) if ways[parent.table.key] == 1]
+
+
+def _path(database: Database, start: dict[str, Subject], goal: Subject) -> list[tuple[Link, Subject]] | None:
+    """The shortest chain of (link, table that it adds) from any joined table to the goal."""
+    before: dict[str, tuple[Link, Subject, Subject] | None] = dict.fromkeys(start)
+    queue = deque(start.values())
+    while queue:
+        here = queue.popleft()
+        if here.table.key == goal.table.key:
+            return _unwound(before, here)
+        for link, there in _neighbours(database, here):
+            if there.table.key not in before:
+                before[there.table.key] = (link, there, here)
+                queue.append(there)
+    return None
+
+
+def _unwound(before: dict[str, tuple[Link, Subject, Subject] | None], here: Subject) -> list[tuple[Link, Subject]]:
+    path: list[tuple[Link, Subject]] = []
+    while (step := before[here.table.key]) is not None:
+        link, there, here = step
+        path.append((link, there))
+    return path[::-1]
+
+
+def _neighbours(database: Database, subject: Subject) -> Iterator[tuple[Link, Subject]]:
+    """Tables one key away, declared keys first."""
+    steps = [(link, link.parent) for link in database.parents(subject)] + [(link, link.child) for link in database.children(subject)]
+    return iter(sorted(steps, key=lambda step: step[0].key.inferred))

@@ -1,0 +1,63 @@
+"""The rules that write facts from a catalog, in one visible tuple; called by `generate`.
+
+A rule is one function: (database, subject) -> drafts about that table, the most useful first, made only when they are asked for.
+To add one, write it in the file that fits and name it in RULES; its golden file lies in tests/fixtures/training_data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from training_data.drafts import Draft
+from training_data.rules.dates import count_by_year, count_in_year, count_of_year_number, earliest_day, latest_day
+from training_data.rules.grouping import average_by_category, count_by_category, most_common_value, total_by_category
+from training_data.rules.joining import (
+    count_of_parent,
+    count_per_parent,
+    parent_with_most,
+    parents_without,
+    rows_of_parent,
+    rows_with_parent,
+)
+from training_data.rules.listing import count_rows, list_everything, list_main_columns, list_names
+from training_data.rules.measures import average, highest, lowest, range_of_measure, total
+from training_data.rules.ranking import latest_rows, row_with_highest, row_with_lowest, top_rows
+from training_data.rules.values import count_with_value, distinct_values, rows_with_value
+from training_data.subjects import Database, Subject
+
+Rule = Callable[[Database, Subject], Iterator[Draft]]
+
+RULES: tuple[Rule, ...] = (
+    count_rows,
+    list_names,
+    rows_with_value,
+    count_by_category,
+    rows_with_parent,
+    average,
+    count_with_value,
+    count_per_parent,
+    row_with_highest,
+    list_main_columns,
+    count_in_year,
+    parents_without,
+    total,
+    distinct_values,
+    top_rows,
+    count_of_parent,
+    rows_of_parent,
+    latest_rows,
+    parent_with_most,
+    average_by_category,
+    highest,
+    count_by_year,
+    row_with_lowest,
+    total_by_category,
+    lowest,
+    count_of_year_number,
+    most_common_value,
+    latest_day,
+    list_everything,
+    earliest_day,
+    range_of_measure,
+)
+"""The order in which a table's facts are taken, round and round, until the limit is reached."""

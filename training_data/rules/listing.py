@@ -1,0 +1,72 @@
+"""Rules on a table's rows as such: how many, their names, their main columns, everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from training_data.drafts import Draft, draft
+from training_data.sql import count_all
+from training_data.subjects import Database, Subject
+from training_data.words import listing, plural
+
+
+def count_rows(database: Database, subject: Subject) -> Iterator[Draft]:
+    """How many rows the table has."""
+    many, described = subject.many, subject.described
+    yield draft(
+        exp.select(count_all()).from_(subject.sql.table(subject.table)),
+        f"How many {many} are there?",
+        f"number of {many}",
+        f"Count the {many}.",
+        f"What is the total number of {many}?",
+        f"how many {many} do we have",
+        f"How many {described} are there?" if described else None,
+    )
+
+
+def list_names(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The names of all rows, where people know them by a name."""
+    if not subject.names:
+        return
+    many, phrase = subject.many, subject.label_phrase()
+    yield draft(
+        exp.select(*subject.sql.columns(subject.names)).from_(subject.sql.table(subject.table)),
+        f"Show {subject.labels_of(f'all {many}')}.",
+        f"list all {many}",
+        f"What are {subject.labels_of(f'the {many}')}?",
+        f"{subject.one} {subject.label_phrase(plural)}" if phrase != subject.one else None,
+        f"Which {many} are there?",
+        f"give me the {phrase} of every {subject.one}" if phrase != subject.one else None,
+    )
+
+
+def list_main_columns(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The few columns that say most about a row."""
+    if len(subject.main) < 2 or subject.main == subject.names:
+        return
+    phrases = [subject.phrase(column) for column in subject.main]
+    together = listing(phrases)
+    yield draft(
+        exp.select(*subject.sql.columns(subject.main)).from_(subject.sql.table(subject.table)),
+        f"List the {together} of every {subject.one}.",
+        f"What are the {together} of each {subject.one}?",
+        f"show all {subject.many} with their {together}",
+        f"{subject.many}: {', '.join(phrases)}",
+        f"For each {subject.one}, give the {together}.",
+    )
+
+
+def list_everything(database: Database, subject: Subject) -> Iterator[Draft]:
+    """All rows with all columns."""
+    many = subject.many
+    yield draft(
+        exp.select(exp.Star()).from_(subject.sql.table(subject.table)),
+        f"Show all information about the {many}.",
+        f"all details of all {many}",
+        f"Show everything we know about {many}.",
+        f"list every column of the {many}",
+        None if subject.names else f"list all {many}",
+        None if subject.names else f"Show the {many}.",
+    )

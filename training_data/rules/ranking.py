@@ -1,0 +1,102 @@
+"""Rules that order rows and keep the first few: by a measure, or by a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from training_data.drafts import Draft, draft
+from training_data.subjects import Database, Subject
+from training_data.words import split_name
+
+if TYPE_CHECKING:
+    from schemas.catalog import Column
+
+TOP = 5
+_EXTREMES = {
+    "price": ("most expensive", "cheapest"),
+    "cost": ("most expensive", "cheapest"),
+    "age": ("oldest", "youngest"),
+    "height": ("tallest", "shortest"),
+    "weight": ("heaviest", "lightest"),
+    "length": ("longest", "shortest"),
+    "duration": ("longest", "shortest"),
+    "size": ("largest", "smallest"),
+    "area": ("largest", "smallest"),
+    "capacity": ("largest", "smallest"),
+    "population": ("most populous", "least populous"),
+    "salary": ("best paid", "worst paid"),
+    "rating": ("best rated", "worst rated"),
+    "speed": ("fastest", "slowest"),
+}
+
+
+def row_with_highest(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The one row that has most of a measure."""
+    for column in subject.measures if subject.label else ():
+        phrase, (most, _) = subject.amount(column), _extremes(column)
+        yield draft(
+            _first(subject, column, descending=True, limit=1),
+            f"Which {subject.one} has the highest {phrase}?",
+            f"{subject.one} with the highest {phrase}",
+            f"What is the {subject.label_phrase()} of the {subject.one} with the greatest {phrase}?",
+            f"Which {subject.one} is the {most}?" if most else None,
+            f"{most} {subject.one}" if most else None,
+        )
+
+
+def row_with_lowest(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The one row that has least of a measure."""
+    for column in subject.measures if subject.label else ():
+        phrase, (_, least) = subject.amount(column), _extremes(column)
+        yield draft(
+            _first(subject, column, descending=False, limit=1),
+            f"Which {subject.one} has the lowest {phrase}?",
+            f"{subject.one} with the lowest {phrase}",
+            f"What is the {subject.label_phrase()} of the {subject.one} with the smallest {phrase}?",
+            f"Which {subject.one} is the {least}?" if least else None,
+            f"{least} {subject.one}" if least else None,
+        )
+
+
+def top_rows(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The five rows that have most of a measure."""
+    for column in subject.measures if subject.label else ():
+        phrase, (most, _) = subject.amount(column), _extremes(column)
+        yield draft(
+            _first(subject, column, descending=True, limit=TOP),
+            f"Show the top {TOP} {subject.many} by {phrase}.",
+            f"{TOP} {subject.many} with the highest {phrase}",
+            f"Which five {subject.many} have the largest {phrase}?",
+            f"What are the five {most} {subject.many}?" if most else None,
+        )
+
+
+def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The five most recent rows."""
+    if not subject.dates or not subject.label:
+        return
+    column = subject.dates[0]
+    yield draft(
+        _first(subject, column, descending=True, limit=TOP, shown=(*subject.label, column)),
+        f"Show the {TOP} most recent {subject.many}.",
+        f"latest {TOP} {subject.many} by {subject.phrase(column)}",
+        f"What are the five newest {subject.many}?",
+        f"last {TOP} {subject.many}",
+    )
+
+
+def _first(subject: Subject, column: Column, *, descending: bool, limit: int, shown: tuple[Column, ...] = ()) -> exp.Select:
+    """The label of the first rows in this order; NULL counts as no value, wherever the engine sorts it."""
+    sql, node = subject.sql, subject.sql.column(column)
+    query = exp.select(*sql.columns(shown or subject.label)).from_(sql.table(subject.table))
+    if column.nullable and sql.nulls_lead(descending=descending):
+        query = query.where(exp.Not(this=exp.Is(this=node.copy(), expression=exp.Null())))
+    return query.order_by(sql.ordered(node, descending=descending)).limit(limit)
+
+
+def _extremes(column: Column) -> tuple[str, str]:
+    """The words for most and least of this measure; empty where none fits."""
+    return _EXTREMES.get(split_name(column.name)[-1], ("", ""))

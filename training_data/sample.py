@@ -1,0 +1,238 @@
+"""The sample database of `make demo` and of the tests: a small bookshop chain, the same rows on every run.
+
+`python -m training_data.sample FOLDER` writes bookshop.sqlite, verified.jsonl and glossary.jsonl there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from training_data.sample_pairs import GLOSSARY, VERIFIED
+from training_data.sample_words import (
+    CITIES,
+    COUNTRIES,
+    FIRST_NAMES,
+    GENRES,
+    LAST_NAMES,
+    PUBLISHERS,
+    STORES,
+    TITLE_ENDINGS,
+    TITLE_OPENINGS,
+)
+
+SEED = 20260105
+FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2025, 12, 31)
+AUTHORS, BOOKS, CUSTOMERS, ORDERS, REVIEWS = 60, 180, 320, 1300, 540
+
+SCHEMA = """
+CREATE TABLE country (country_code CHAR(2) PRIMARY KEY, name TEXT NOT NULL UNIQUE, currency CHAR(3) NOT NULL);
+CREATE TABLE genre (genre_code CHAR(3) PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE publisher (
+  publisher_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, country_code CHAR(2) NOT NULL REFERENCES country);
+CREATE TABLE author (
+  author_id INTEGER PRIMARY KEY, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
+  country_code CHAR(2) NOT NULL REFERENCES country);
+CREATE TABLE book (
+  book_id INTEGER PRIMARY KEY, title TEXT NOT NULL, author_id INTEGER NOT NULL REFERENCES author,
+  publisher_id INTEGER NOT NULL REFERENCES publisher, genre_code CHAR(3) NOT NULL REFERENCES genre,
+  format CHAR(2) NOT NULL CHECK (format IN ('AU', 'EB', 'HC', 'PB')), price DECIMAL(8, 2) NOT NULL, pages INTEGER,
+  published_on DATE NOT NULL, stock INTEGER NOT NULL);
+CREATE TABLE store (
+  store_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, city TEXT NOT NULL,
+  country_code CHAR(2) NOT NULL REFERENCES country, opened_on DATE NOT NULL);
+CREATE TABLE employee (
+  employee_id INTEGER PRIMARY KEY, full_name TEXT NOT NULL, role TEXT NOT NULL,
+  store_id INTEGER NOT NULL REFERENCES store, manager_id INTEGER REFERENCES employee (employee_id),
+  salary DECIMAL(10, 2) NOT NULL, hired_on DATE NOT NULL);
+CREATE TABLE customer (
+  customer_id INTEGER PRIMARY KEY, first_name TEXT NOT NULL, last_name TEXT NOT NULL, email TEXT,
+  segment CHAR(1) NOT NULL CHECK (segment IN ('B', 'P', 'S')), city TEXT NOT NULL,
+  country_code CHAR(2) NOT NULL REFERENCES country, signed_up_on DATE NOT NULL);
+CREATE TABLE orders (
+  order_id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer, store_id INTEGER REFERENCES store,
+  channel TEXT NOT NULL CHECK (channel IN ('phone', 'store', 'web')),
+  status CHAR(1) NOT NULL CHECK (status IN ('C', 'D', 'N', 'P', 'R', 'S')), ordered_on DATE NOT NULL, shipped_on DATE);
+CREATE TABLE order_line (
+  order_id INTEGER NOT NULL REFERENCES orders, line_no INTEGER NOT NULL, book_id INTEGER NOT NULL REFERENCES book,
+  quantity INTEGER NOT NULL, unit_price DECIMAL(8, 2) NOT NULL, discount DECIMAL(3, 2) NOT NULL, PRIMARY KEY (order_id, line_no));
+CREATE TABLE review (
+  review_id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES book, customer_id INTEGER NOT NULL,
+  rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5), reviewed_on DATE NOT NULL);
+CREATE VIEW monthly_sales AS
+  SELECT strftime('%Y-%m', orders.ordered_on) AS month, COUNT(DISTINCT orders.order_id) AS orders,
+         ROUND(SUM(order_line.quantity * order_line.unit_price * (1 - order_line.discount)), 2) AS revenue
+  FROM orders JOIN order_line ON order_line.order_id = orders.order_id
+  WHERE orders.status NOT IN ('C', 'R') GROUP BY strftime('%Y-%m', orders.ordered_on);
+"""
+
+Row = tuple[object, ...]
+
+
+def create_sample(path: Path | str) -> Path:
+    """Write the bookshop to `path`, replacing what is there in one rename; returns the path."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = path.with_name(f".{path.name}.{os.getpid()}.new")
+    building.unlink(missing_ok=True)
+    try:
+        _build(building)
+        os.replace(building, path)
+    finally:
+        building.unlink(missing_ok=True)
+    return path
+
+
+def sample_verified(path: Path | str) -> Path:
+    """Write the pairs that the bookshop's people verified, as JSONL; returns the path."""
+    return _write_lines(path, ({"question": question, "sql": sql} for question, sql in VERIFIED))
+
+
+def sample_glossary(path: Path | str) -> Path:
+    """Write the bookshop's terms, as JSONL; returns the path."""
+    return _write_lines(path, (dict(entry) for entry in GLOSSARY))
+
+
+def main(folder: str) -> None:
+    """Write the three sample files into `folder` and print their paths."""
+    print(create_sample(Path(folder) / "bookshop.sqlite"))
+    print(sample_verified(Path(folder) / "verified.jsonl"))
+    print(sample_glossary(Path(folder) / "glossary.jsonl"))
+
+
+def _write_lines(path: Path | str, entries: Iterable[dict[str, str]]) -> Path:
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries), "utf-8")
+    return path
+
+
+def _build(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(SCHEMA)
+        for table, rows in _tables(random.Random(SEED)):
+            _insert(connection, table, rows)
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
+    connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _tables(rng: random.Random) -> Iterator[tuple[str, list[Row]]]:
+    """Every table's rows, parents first."""
+    books, customers = _books(rng), _customers(rng)
+    orders = _orders(rng, customers)
+    yield "country", list(COUNTRIES)
+    yield "genre", list(GENRES)
+    yield "publisher", [(number, *publisher) for number, publisher in enumerate(PUBLISHERS, 1)]
+    yield "author", _authors(rng)
+    yield "book", books
+    yield "store", [(number, *store) for number, store in enumerate(STORES, 1)]
+    yield "employee", _employees(rng)
+    yield "customer", customers
+    yield "orders", orders
+    yield "order_line", list(_order_lines(rng, orders, books))
+    yield "review", _reviews(rng, customers)
+
+
+def _day(rng: random.Random, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
+    return first + timedelta(days=rng.randint(0, (last - first).days))
+
+
+def _people(rng: random.Random, count: int) -> list[tuple[str, str]]:
+    return rng.sample([(first, last) for first in FIRST_NAMES for last in LAST_NAMES], count)
+
+
+def _authors(rng: random.Random) -> list[Row]:
+    people = _people(rng, AUTHORS)
+    return [
+        (number, f"{first} {last}", rng.randint(1938, 1994), rng.choice(COUNTRIES)[0]) for number, (first, last) in enumerate(people, 1)
+    ]
+
+
+def _books(rng: random.Random) -> list[Row]:
+    titles = rng.sample([f"{opening} {ending}" for opening in TITLE_OPENINGS for ending in TITLE_ENDINGS], BOOKS)
+    return [_book(rng, number, title) for number, title in enumerate(titles, 1)]
+
+
+def _book(rng: random.Random, number: int, title: str) -> Row:
+    # The last authors and the last publisher have no book, so that "without" questions have an answer.
+    kind = rng.choices(("PB", "HC", "EB", "AU"), (50, 25, 18, 7))[0]
+    low, high = {"PB": (8, 16), "HC": (18, 42), "EB": (4, 11), "AU": (12, 26)}[kind]
+    price = rng.randint(low, high) + rng.choice((0.5, 0.9, 0.99))
+    pages = None if kind == "AU" else rng.randrange(96, 720, 8)
+    author, publisher = rng.randint(1, AUTHORS - 4), rng.randint(1, len(PUBLISHERS) - 1)
+    published = _day(rng, date(2016, 1, 1), date(2025, 6, 30)).isoformat()
+    return (number, title, author, publisher, rng.choice(GENRES)[0], kind, price, pages, published, rng.randint(0, 120))
+
+
+def _employees(rng: random.Random) -> list[Row]:
+    rows: list[Row] = []
+    for store, (_, _, _, opened) in enumerate(STORES, 1):
+        manager = len(rows) + 1
+        for role in ("Manager", "Bookseller", "Bookseller", "Cashier", "Warehouse")[: rng.randint(3, 5)]:
+            first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
+            pay = {"Manager": 52000, "Bookseller": 34000, "Cashier": 29500, "Warehouse": 31000}[role] + 250 * rng.randint(0, 24)
+            hired = opened if role == "Manager" else _day(rng, date.fromisoformat(opened)).isoformat()
+            rows.append((len(rows) + 1, f"{first} {last}", role, store, None if role == "Manager" else manager, pay, hired))
+    return rows
+
+
+def _customers(rng: random.Random) -> list[Row]:
+    rows: list[Row] = []
+    for number, (first, last) in enumerate(_people(rng, CUSTOMERS), 1):
+        country = rng.choices([row[0] for row in COUNTRIES], (4, 10, 22, 6, 14, 20, 6, 5, 18))[0]
+        email = f"{first}.{last}{number}@example.com".lower() if rng.random() < 0.9 else None
+        segment = rng.choices("PBS", (78, 14, 8))[0]
+        signed_up = _day(rng, date(2022, 7, 1), date(2025, 10, 31)).isoformat()
+        rows.append((number, first, last, email, segment, rng.choice(CITIES[country]), country, signed_up))
+    return rows
+
+
+def _orders(rng: random.Random, customers: list[Row]) -> list[Row]:
+    """Orders in the order of their dates; the last customers have none."""
+    drawn = [rng.choice(customers[: CUSTOMERS - 25]) for _ in range(ORDERS)]
+    dated = sorted((_day(rng, max(FIRST_DAY, date.fromisoformat(str(row[7])))), row[0]) for row in drawn)
+    return [_order(rng, number, day, customer) for number, (day, customer) in enumerate(dated, 1)]
+
+
+def _order(rng: random.Random, number: int, day: date, customer: object) -> Row:
+    channel = rng.choices(("web", "store", "phone"), (60, 33, 7))[0]
+    store = rng.randint(1, len(STORES) - 1) if channel == "store" else None
+    recent = day > LAST_DAY - timedelta(days=14)
+    status = rng.choices("NPS", (5, 3, 2))[0] if recent else rng.choices("DRCS", (84, 6, 7, 3))[0]
+    shipped = (day + timedelta(days=rng.randint(0, 6))).isoformat() if status in "SDR" else None
+    return (number, customer, store, channel, status, day.isoformat(), shipped)
+
+
+def _order_lines(rng: random.Random, orders: list[Row], books: list[Row]) -> Iterator[Row]:
+    for order in orders:
+        chosen = rng.sample(books[: BOOKS - 8], rng.choices((1, 2, 3, 4), (50, 27, 15, 8))[0])
+        for line, book in enumerate(chosen, 1):
+            quantity = rng.choices((1, 2, 3, 10), (80, 13, 5, 2))[0]
+            discount = rng.choices((0.0, 0.05, 0.1, 0.2), (70, 10, 14, 6))[0]
+            yield (order[0], line, book[0], quantity, book[6], discount)
+
+
+def _reviews(rng: random.Random, customers: list[Row]) -> list[Row]:
+    rows: list[Row] = []
+    for number in range(1, REVIEWS + 1):
+        customer = rng.choice(customers)
+        day = _day(rng, max(FIRST_DAY, date.fromisoformat(str(customer[7])))).isoformat()
+        rows.append((number, rng.randint(1, BOOKS), customer[0], rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0], day))
+    return rows
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

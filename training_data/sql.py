@@ -1,0 +1,88 @@
+"""Pieces of a sqlglot tree in one dialect, quoted where that dialect needs it; every rule writes its SQL with these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot import exp
+
+from training_data.reserved import RESERVED
+
+if TYPE_CHECKING:
+    from schemas.catalog import Column, Table
+
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BARE_IN_POSTGRES = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Sql:
+    """Writes expressions for one dialect: sqlite, duckdb, postgres or mysql."""
+
+    dialect: str
+
+    def name(self, text: str) -> exp.Identifier:
+        """An identifier, quoted where it is reserved, folded in case or not a plain word."""
+        plain = _BARE_IN_POSTGRES if self.dialect == "postgres" else _BARE
+        quoted = plain.fullmatch(text) is None or text.lower() in RESERVED[self.dialect]
+        return exp.to_identifier(text, quoted=quoted)
+
+    def table(self, table: Table, alias: str | None = None) -> exp.Table:
+        """The table as FROM names it, with its schema outside of the default one."""
+        schema = self.name(table.schema) if table.schema else None
+        node = exp.Table(this=self.name(table.name), db=schema)
+        if alias:
+            node.set("alias", exp.TableAlias(this=self.name(alias)))
+        return node
+
+    def column(self, column: Column | str, of: str | None = None) -> exp.Column:
+        """A column, qualified with the table's name or alias `of` where one is given."""
+        text = column if isinstance(column, str) else column.name
+        return exp.Column(this=self.name(text), table=self.name(of) if of else None)
+
+    def columns(self, columns: Iterable[Column | str], of: str | None = None) -> list[exp.Column]:
+        """Several columns of one table."""
+        return [self.column(column, of) for column in columns]
+
+    def equals(self, column: exp.Column, value: object) -> exp.EQ:
+        """`column = value`, with the value as a literal of its own type."""
+        return exp.EQ(this=column, expression=exp.convert(value))
+
+    def on(self, pairs: Sequence[tuple[exp.Column, exp.Column]]) -> exp.Expression:
+        """The condition of a join on all pairs."""
+        return exp.and_(*(exp.EQ(this=left, expression=right) for left, right in pairs))
+
+    def nulls_lead(self, *, descending: bool) -> bool:
+        """True where this engine sorts NULL before all values."""
+        ordering = sqlglot.Dialect.get_or_raise(self.dialect).NULL_ORDERING
+        return ordering == ("nulls_are_large" if descending else "nulls_are_small")
+
+    def ordered(self, term: exp.Expression, *, descending: bool) -> exp.Ordered:
+        """A term of ORDER BY that leaves NULL where the engine puts it."""
+        return exp.Ordered(this=term, desc=descending or None, nulls_first=self.nulls_lead(descending=descending))
+
+    def within_year(self, column: exp.Column, year: int) -> exp.Expression:
+        """A range that holds for dates, timestamps and ISO text alike, and that an index serves."""
+        first, after = date(year, 1, 1).isoformat(), f"{year + 1:04d}-01-01"
+        low = exp.GTE(this=column, expression=exp.Literal.string(first))
+        return exp.and_(low, exp.LT(this=column.copy(), expression=exp.Literal.string(after)))
+
+    def year(self, column: exp.Column) -> exp.Expression:
+        """The year of a date: text in SQLite, which keeps dates as text, a number elsewhere."""
+        template = "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)"
+        tree = sqlglot.parse_one(template, dialect=self.dialect)
+        return tree.transform(lambda node: column.copy() if isinstance(node, exp.Column) else node)
+
+    def text(self, tree: exp.Expression) -> str:
+        """The tree as SQL text."""
+        return tree.sql(dialect=self.dialect)
+
+
+def count_all() -> exp.Count:
+    """COUNT(*)."""
+    return exp.Count(this=exp.Star())

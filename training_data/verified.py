@@ -1,0 +1,121 @@
+"""Verified pairs: a question and the SQL that a person vouches for, read from JSONL or CSV and made facts; they outrank every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot.errors import SqlglotError
+
+from training_data.facts import Fact, make_fact
+from training_data.objects import objects_of
+from training_data.reading import Problem, Record, read_records
+from training_data.words import is_plain, normalise
+
+if TYPE_CHECKING:
+    from schemas.catalog import Catalog
+
+KIND = "verified"
+LONGEST_QUESTION = 1000
+LONGEST_SQL = 10_000
+
+
+@dataclass(frozen=True)
+class VerifiedPair:
+    """A question with its SQL, and where it stands."""
+
+    question: str
+    sql: str
+    line: int
+    path: str = ""
+    wordings: tuple[str, ...] = ()
+    """Other ways to ask the same."""
+
+
+def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
+    """The pairs of a JSONL file ({"question", "sql"} and, if wanted, a list "wordings") or a CSV file (question,sql), and what was wrong.
+
+    Of two pairs that ask the same with different SQL the later counts and the earlier is reported. Raises UnreadableFile.
+    """
+    pairs: list[VerifiedPair] = []
+    problems: list[Problem] = []
+    for record in read_records(path, ("question", "sql")):
+        result = record if isinstance(record, Problem) else _pair(str(path), record)
+        (problems if isinstance(result, Problem) else pairs).append(result)
+    kept, overruled = settle(pairs)
+    return kept, sorted([*problems, *overruled], key=lambda problem: problem.line)
+
+
+def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Problem]]:
+    """One pair for each question: the later of two that differ, and a problem for the earlier. Also for pairs of several files."""
+    chosen: dict[str, VerifiedPair] = {}
+    problems: list[Problem] = []
+    for pair in pairs:
+        earlier = chosen.pop(normalise(pair.question), None)
+        if earlier and _same_sql(earlier.sql, pair.sql):
+            pair = replace(earlier, wordings=(*earlier.wordings, pair.question, *pair.wordings))
+        elif earlier:
+            where = f"line {pair.line}" if pair.path == earlier.path else f"{pair.path}, line {pair.line}"
+            problems.append(Problem(earlier.path, earlier.line, f"{where} asks the same with other SQL; the later one counts"))
+        chosen[normalise(pair.question)] = pair
+    return list(chosen.values()), problems
+
+
+def verified_facts(
+    pairs: Iterable[VerifiedPair], catalog: Catalog, *, check: Callable[[str], str | None]
+) -> tuple[list[Fact], list[Problem]]:
+    """A fact for every pair whose SQL passes the check, and a problem for every other."""
+    settled, problems = settle(pairs)
+    questions = {normalise(pair.question): pair.sql for pair in settled}
+    facts: list[Fact] = []
+    for pair in settled:
+        reason = check(pair.sql)
+        if reason is None:
+            facts.append(make_fact(KIND, _wordings(pair, questions), pair.sql, _objects(pair.sql, catalog)))
+        else:
+            problems.append(Problem(pair.path, pair.line, reason))
+    return facts, problems
+
+
+def _pair(path: str, record: Record) -> VerifiedPair | Problem:
+    question, sql = record.line_of("question"), record.text("sql").rstrip("; \t\n")
+    given = record.fields.get("wordings")
+    others = [" ".join(text.split()) for text in given if isinstance(text, str)] if isinstance(given, list) else []
+    if reason := _fault(question, sql):
+        return Problem(path, record.line, reason)
+    return VerifiedPair(question, sql, record.line, path, tuple(other for other in others if not _fault(other, sql)))
+
+
+def _fault(question: str, sql: str) -> str | None:
+    if not normalise(question):
+        return "no question"
+    if not sql:
+        return "no sql"
+    if len(question) > LONGEST_QUESTION or len(sql) > LONGEST_SQL:
+        return f"longer than {LONGEST_QUESTION} characters of question or {LONGEST_SQL} of sql"
+    if not is_plain(question + sql):
+        return "control characters in the text"
+    return None
+
+
+def _wordings(pair: VerifiedPair, questions: dict[str, str]) -> list[str]:
+    """The question and its other wordings, each once, without those that are another pair's question with other SQL."""
+    words = [wording for wording in pair.wordings if questions.get(normalise(wording), pair.sql) == pair.sql]
+    once: dict[str, str] = {}
+    for wording in (pair.question, *words):
+        once.setdefault(normalise(wording), wording)
+    return list(once.values())
+
+
+def _same_sql(one: str, other: str) -> bool:
+    return one.split() == other.split()
+
+
+def _objects(sql: str, catalog: Catalog) -> frozenset[str]:
+    try:
+        return objects_of(sqlglot.parse_one(sql, dialect=catalog.dialect), catalog)
+    except SqlglotError:
+        return frozenset()
