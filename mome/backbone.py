@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from torch import Tensor
+from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.utils import logging
 
@@ -67,6 +68,15 @@ class Backbone(ABC):
     @abstractmethod
     def memory_modules(self) -> tuple[str, ...]:
         """Qualified names of the linear maps that become memory layers."""
+
+    def shared_modules(self) -> tuple[str, ...]:
+        """Qualified names of other linear maps, for experts that all facts share; none where training them would take too long."""
+        return ()
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Mean cross-entropy of a batch's answers, with gradients through the layers of `shared_modules`. The current route applies."""
+        logits, targets = self.answer_logits(batch)
+        return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100)
 
     @abstractmethod
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:

@@ -256,11 +256,14 @@ def pretrain(
     data: Annotated[Path, typer.Option("--data", help="Folder with spider/, bird_train/ and wikisql/.")],
     work: Annotated[Path, typer.Option("--work", help="Checkpoints and the finished model; a later call resumes here.")],
     minutes: Annotated[float, typer.Option("--minutes", min=0.1, help="Training time in all.")] = 120.0,
+    start: Annotated[
+        Path | None, typer.Option("--start", exists=True, file_okay=False, help="A finished model to go on from; default: MiniLM.")
+    ] = None,
 ) -> None:
     """Train the bundled backbone anew from people's questions; resumes after a stop."""
     from mome.pretrain.command import pretrain_backbone
 
-    pretrain_backbone(data, work, minutes, say)
+    pretrain_backbone(data, work, minutes, say, start=start)
 
 
 def main() -> None:

@@ -8,9 +8,16 @@ from mome.backbone import Backbone, Prompt, load
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
 from mome.memory import tune as memorise
+from mome.practice import practice
 from mome.preparation import Preparation, Reporter, TunePlan
 from mome.translator import read_values
 from training_data import Fact, synonyms
+
+LEAST_PRACTICE = 20
+"""Verified questions from which on the memory practises them."""
+ROUNDS = 10
+MOST_PRACTICE = 8000
+"""Questions of all rounds at most."""
 
 
 def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
@@ -27,8 +34,12 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         facts = [_memorable(fact, preparation, backbone, linker) for fact in plan.facts]
         reporter.stage("Memorising")
         memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
-        prompt = _prompter(backbone, linker, facts)
-        report = memorise(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate), progress=_told(reporter))
+        verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
+        rounds = _practice(verified, linker)
+        practised = [(question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True)]
+        prompt = _prompter(backbone, linker, facts, practised)
+        config = TuneConfig(learning_rate=backbone.learning_rate)
+        report = memorise(memory, facts, prompt, practice=rounds, config=config, progress=_told(reporter))
         store.write(memory, preparation.files(request.base))
         return report
 
@@ -40,9 +51,21 @@ def _memorable(fact: Fact, preparation: Preparation, backbone: Backbone, linker:
     return MemoryFact(fact.id, fact.kind, fact.wordings, sql, fact.objects)
 
 
-def _prompter(backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact]) -> Callable[[str], Prompt]:
+def _practice(verified: Sequence[tuple[str, MemoryFact]], linker: Linker) -> list[list[tuple[str, str]]]:
+    """Rounds of the verified questions in their order; none where they are too few to learn a manner of asking from."""
+    if len(verified) < LEAST_PRACTICE:
+        return []
+    rounds = max(1, min(ROUNDS, MOST_PRACTICE // len(verified)))
+    pairs = [(question, fact.answer) for question, fact in verified]
+    return practice(pairs, linker.catalog.dialect, linker.values, rounds=rounds, seed=0)
+
+
+def _prompter(
+    backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact], practised: Sequence[tuple[str, MemoryFact]]
+) -> Callable[[str], Prompt]:
     """Prompts as `Translator.prompt` makes them: a known question's slice holds what its fact rests on."""
-    rests_on = {question: fact.objects for fact in facts for question in fact.wordings}
+    rests_on = {question: fact.objects for question, fact in practised}
+    rests_on |= {question: fact.objects for fact in facts for question in fact.wordings}
     return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
 
 

@@ -78,6 +78,18 @@ def is_date(column: Column) -> bool:
     return column.family in ("date", "datetime") and not isinstance(column.min, (int, float))
 
 
+def between(column: Column) -> tuple[int, int] | None:
+    """Two different round numbers within what a measure holds, at a third and two thirds of the way; None where they are not known."""
+    if not isinstance(column.min, (int, float)) or not isinstance(column.max, (int, float)) or column.excluded:
+        return None
+    spread = column.max - column.min
+    if not math.isfinite(spread) or spread < 6 or column.min < 0:
+        return None
+    unit = 10 ** max(0, math.floor(math.log10(spread)) - 1)
+    low, high = (int((column.min + spread * part) // unit * unit) for part in (1 / 3, 2 / 3))
+    return (low, high) if column.min < low < high else None
+
+
 def is_year(column: Column) -> bool:
     """True for a year held as a number."""
     bounds = [bound for bound in (column.min, column.max) if bound is not None]

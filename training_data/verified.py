@@ -38,7 +38,8 @@ class VerifiedPair:
 def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
     """The pairs of a JSONL file ({"question", "sql"} and, if wanted, a list "wordings") or a CSV file (question,sql), and what was wrong.
 
-    Of two pairs that ask the same with different SQL the later counts and the earlier is reported. Raises UnreadableFile.
+    `sql` may be a list of queries of which any is right: the first is taken. Of two pairs that ask the same with different SQL the
+    later counts and the earlier is reported. Raises UnreadableFile.
     """
     pairs: list[VerifiedPair] = []
     problems: list[Problem] = []
@@ -81,12 +82,19 @@ def verified_facts(
 
 
 def _pair(path: str, record: Record) -> VerifiedPair | Problem:
-    question, sql = record.line_of("question"), record.text("sql").rstrip("; \t\n")
+    question, sql = record.line_of("question"), _sql(record)
     given = record.fields.get("wordings")
     others = [" ".join(text.split()) for text in given if isinstance(text, str)] if isinstance(given, list) else []
     if reason := _fault(question, sql):
         return Problem(path, record.line, reason)
     return VerifiedPair(question, sql, record.line, path, tuple(other for other in others if not _fault(other, sql)))
+
+
+def _sql(record: Record) -> str:
+    """The SQL, or the first of a list of which any is right."""
+    given = record.fields.get("sql")
+    text = record.text("sql") if not isinstance(given, list) else next((entry for entry in given if isinstance(entry, str)), "")
+    return text.strip().rstrip("; \t\n")
 
 
 def _fault(question: str, sql: str) -> str | None:

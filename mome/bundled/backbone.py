@@ -53,6 +53,8 @@ class BundledBackbone(Backbone):
         self.model = model.eval().requires_grad_(False)
         self.identity = identity(folder)
         self.question_size = self.model.config.d_model
+        linear = (name for name, module in self.model.named_modules() if isinstance(module, torch.nn.Linear))
+        self._shared = tuple(name for name in linear if name not in (*self.memory_modules(), "pointer_key"))
 
     @staticmethod
     def recognises(folder: Path) -> bool:
@@ -75,6 +77,14 @@ class BundledBackbone(Backbone):
     def memory_modules(self) -> tuple[str, ...]:
         """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""
         return (f"decoder.layers.{self.model.config.decoder_layers - 1}.fc2", "head", "pointer_query")
+
+    def shared_modules(self) -> tuple[str, ...]:
+        """Every linear map of encoder and decoder that is no memory layer."""
+        return self._shared
+
+    def loss(self, batch: Batch) -> Tensor:
+        """See Backbone."""
+        return self.model(**batch.tensors).loss
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""

@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
+from mome.bundled.commas import join_commas
 from mome.bundled.quoting import needs_quotes
 from mome.catalog import Catalog, Table
 from mome.errors import NotExpressible
@@ -42,6 +43,7 @@ class PointerForm:
 
     def _encode_select(self, select: exp.Select) -> None:
         """Queries inside this one are encoded already, those around it are not."""
+        join_commas(select)
         scope, edges, plain = self._scope(select)
         _inline_aliases(select, scope)
         for column in list(_direct(select, exp.Column)):

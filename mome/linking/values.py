@@ -81,6 +81,16 @@ class ValueIndex:
             self._stems[_stemmed(key)].append(key)
         self._fuzzy = [key for key in self._exact if len(key) >= 3 and not key.isdigit()][:FUZZY_VALUES]
 
+    def of(self, table: str, column: str) -> Sequence[str]:
+        """The values that are known of a column."""
+        row = self._columns.get((table, column))
+        return row.values if row else ()
+
+    def beside(self, text: str, column: str) -> Sequence[str]:
+        """The values of a column of this name, of any table, that holds `text`."""
+        owners = (table_column for *table_column, stored in self._exact.get(normalise(text), ()) if stored == text)
+        return next((self.of(*owner) for owner in owners if owner[1].lower() == column.lower()), ())
+
     def stored(self, table: str, column: str, text: str) -> str | None:
         """The column's spelling of `text`; None where nothing is like it.
 

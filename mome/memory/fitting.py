@@ -25,6 +25,8 @@ RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
 KEY_PARENTS, KEY_NOISE = 3, 0.2
 LOWEST_PARAPHRASE, HIGHEST_STRANGER = 0.05, 0.99
 """Quantiles of the scores of held-out wordings and of strangers, between which the threshold lies,"""
+MOST_STRANGERS = 0.95
+"""Quantile of the strangers' scores above which the shared experts take part."""
 TOWARDS_PARAPHRASES, HIGHEST_THRESHOLD = 2 / 3, 0.98
 """so far on the way from strangers to paraphrases, and no higher than the last. Where these overlap, strangers are kept out."""
 
@@ -53,25 +55,26 @@ class Wordings:
 def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig) -> Router:
     """A router for facts whose wordings have the states `groups`; `background` holds those of questions about other things."""
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
-    bare = Router(mean, projection, (projection, projection), 0.0)
+    bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
     keys = _draw_keys(bare.query(torch.cat([*groups, *background])), config)
-    return Router(mean, projection, keys, calibrate(groups, background, config))
+    return Router(mean, projection, keys, *calibrate(groups, background, config))
 
 
-def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig) -> float:
-    """The lowest score that is routed.
+def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig) -> tuple[float, float]:
+    """The lowest score that is routed, and the lowest one for the shared experts.
 
     A projection is fitted without the last wording of every fact and without every second background question; then the scores of
     those wordings against their own fact stand for paraphrases, the scores of those questions against all facts for strangers.
     """
     kept = [group[:-1] if len(group) > 1 else group for group in groups] or list(background[::2])
     mean, projection = _fit_projection(Wordings.of([*kept, *background[::2]]), config)
-    query = Router(mean, projection, (projection, projection), 0.0).query
+    query = Router(mean, projection, (projection, projection), 0.0, 0.0).query
     pairs = [(query(group[-1:]), query(group[:-1])) for group in (*groups, *background[1::2]) if len(group) > 1]
     paraphrases = torch.cat([nearest_known(held, rest)[0] for held, rest in pairs])
     strangers, _ = nearest_known(query(torch.cat(background[1::2])), query(torch.cat(kept)))
     stranger, paraphrase = float(strangers.quantile(HIGHEST_STRANGER)), float(paraphrases.quantile(LOWEST_PARAPHRASE))
-    return min(stranger + TOWARDS_PARAPHRASES * max(0.0, paraphrase - stranger), HIGHEST_THRESHOLD)
+    threshold = min(stranger + TOWARDS_PARAPHRASES * max(0.0, paraphrase - stranger), HIGHEST_THRESHOLD)
+    return threshold, min(threshold, float(strangers.quantile(MOST_STRANGERS)))
 
 
 def _generator(config: MemoryConfig, purpose: int) -> torch.Generator:

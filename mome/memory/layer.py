@@ -5,7 +5,8 @@ Axis legend: `b` questions, `h` questions that are routed, `t` tokens, `k` exper
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -36,6 +37,16 @@ class RouteMismatch(ValueError):
 Parts = Mapping["MemoryLayer", Part]
 ACTIVE: ContextVar[Parts | None] = ContextVar("mome_route", default=None)
 """The route in force in this thread or task; None for the bare backbone."""
+
+
+@contextmanager
+def using(parts: Parts) -> Iterator[None]:
+    """Set what memory layers add while the context lasts."""
+    token = ACTIVE.set(parts)
+    try:
+        yield
+    finally:
+        ACTIVE.reset(token)
 
 
 def mix(x: Tensor, shrink: Tensor, expand: Tensor) -> Tensor:

@@ -19,10 +19,11 @@ from mome.memory.bank import Bank, LayerShape, input_vectors
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.facts import MemoryFact
 from mome.memory.fitting import fit_router
-from mome.memory.layer import ACTIVE, MemoryLayer, Part, install, uninstall
+from mome.memory.layer import MemoryLayer, Part, install, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
 from mome.memory.router import Route, Router, nearest_known
+from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore
 
@@ -40,7 +41,11 @@ class Memory:
         """(n, q) queries of all wordings of all facts, in order."""
         self.report = RecallReport()
         self._states = QuestionStates(backbone)
+        self.shared: SharedExperts | None = None
+        """What all questions near the known ones go through; None where nothing was practised."""
         self._layers: tuple[MemoryLayer, ...] = ()
+        self.shared_layers: tuple[MemoryLayer, ...] = ()
+        """The installed layers of the shared experts."""
 
     @classmethod
     def create(cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]]) -> Memory:
@@ -59,19 +64,23 @@ class Memory:
         if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
             raise OtherBackbone(f"the memory at {path} was tuned on another base model: load it with that one, or tune again with this one")
         memory = cls(backbone, stored.config, stored.router, stored.bank)
-        memory.facts, memory.known, memory.report = stored.facts, stored.known, stored.report
+        if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
+            raise OtherBackbone(f"the memory at {path} was tuned by another version of this program: tune again")
+        memory.facts, memory.known, memory.report, memory.shared = stored.facts, stored.known, stored.report, stored.shared
         return memory
 
     def attach(self) -> None:
         """Put memory layers into the backbone; without a route in force they change nothing."""
         if not self._layers:
             self._layers = install(self.backbone.model, self.backbone.memory_modules())
+            self.shared_layers = install(self.backbone.model, self.backbone.shared_modules())
 
     def detach(self) -> None:
         """Take the memory layers out of the backbone again."""
         if self._layers:
             uninstall(self.backbone.model, self.backbone.memory_modules())
-            self._layers = ()
+            uninstall(self.backbone.model, self.backbone.shared_modules())
+            self._layers = self.shared_layers = ()
 
     def queries(self, questions: Sequence[str]) -> Tensor:
         """(b, q) unit queries of questions."""
@@ -88,7 +97,7 @@ class Memory:
         if len(self.known):
             queries = torch.where((score >= SAME).unsqueeze(1), self.known[index], queries)
         ids, gates = self.select(queries)
-        return Route(ids, gates, score >= self.router.threshold, score)
+        return Route(ids, gates, score >= self.router.threshold, score >= self.router.near, score)
 
     @contextmanager
     def routed(self, questions: Sequence[str]) -> Iterator[Route]:
@@ -105,12 +114,13 @@ class Memory:
 
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:
         """What each memory layer adds under `route`; nothing at all when no question is routed."""
+        near = route.near.nonzero().squeeze(1)
+        found = {} if self.shared is None else self.shared.parts(self.shared_layers, len(route.near), near)
         rows = route.hit.nonzero().squeeze(1)
         if not len(rows):
-            return {}
+            return found
         gates = route.gates[rows].unsqueeze(2) * self.config.scale
         some = None if len(rows) == len(route.hit) else rows
-        found = {}
         for index, layer in enumerate(self.layers):
             shrink = self.input_vectors(index, route.ids[rows]) * gates
             expand = self.bank.gather(index, route.ids[rows])
@@ -136,16 +146,6 @@ class Memory:
         for fact, score in sorted(zip(owners, scores, strict=True), key=lambda pair: -pair[1]):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
-
-
-@contextmanager
-def using(parts: dict[MemoryLayer, Part]) -> Iterator[None]:
-    """Set what memory layers add while the context lasts."""
-    token = ACTIVE.set(parts)
-    try:
-        yield
-    finally:
-        ACTIVE.reset(token)
 
 
 def _part(layer: MemoryLayer, questions: int, rows: Tensor | None, shrink: Tensor, expand: Tensor) -> Part:

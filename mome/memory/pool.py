@@ -16,8 +16,8 @@ from torch import Tensor
 from mome.errors import NotExpressible
 from mome.memory.bank import Bank
 from mome.memory.config import TuneConfig
-from mome.memory.layer import MemoryLayer, Part
-from mome.memory.memory import Memory, using
+from mome.memory.layer import MemoryLayer, Part, using
+from mome.memory.memory import Memory
 from mome.memory.recall import token_chances
 from mome.memory.staging import Staged
 
@@ -147,7 +147,7 @@ class Pool:
         every = len(rows) == len(slice_.items)
         batch = slice_.batch if every else self.memory.backbone.select(slice_.batch, rows)
         gates = slice_.gates[rows].unsqueeze(2) * self.memory.config.scale
-        parts = {}
+        parts = self._shared(len(rows))
         for layer, inputs, expand in zip(self.memory.layers, self.staged.inputs, values, strict=True):
             parts[layer] = _part(layer, inputs[slice_.index[rows].to(inputs.device)], gates, expand[index.to(expand.device)])
         with using(parts):
@@ -168,8 +168,12 @@ class Pool:
 
     def _batch(self, items: Sequence[Item]) -> Any:
         backbone = self.memory.backbone
-        with torch.no_grad(), using({}):
+        with torch.no_grad(), using(self._shared(len(items))):
             return backbone.trunk(backbone.batch([self.prompt(item.question) for item in items], [item.answer for item in items]))
+
+    def _shared(self, questions: int) -> dict[MemoryLayer, Part]:
+        shared = self.memory.shared
+        return {} if shared is None else shared.parts(self.memory.shared_layers, questions)
 
     def _expressible(self, item: Item) -> bool:
         try:

@@ -27,6 +27,12 @@ class MemoryBackbone(Protocol):
     def memory_modules(self) -> Sequence[str]:
         """Qualified names of the `nn.Linear` modules that become memory layers."""
 
+    def shared_modules(self) -> Sequence[str]:
+        """Qualified names of other `nn.Linear` modules, which the shared experts sit on; none where practice would cost too much."""
+
+    def loss(self, batch: Any) -> Tensor:
+        """Mean cross-entropy of a batch's answers, with gradients through every layer."""
+
     def batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any:
         """Padded tensors; raises NotExpressible."""
 

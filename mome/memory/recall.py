@@ -23,7 +23,7 @@ class TuneProgress:
     """How far a tune or a recall is."""
 
     stage: str
-    """"memorise" or "verify"."""
+    """"practise", "memorise" or "verify"."""
     done: int
     """Wordings that are through with the stage."""
     total: int

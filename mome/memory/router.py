@@ -23,6 +23,8 @@ class Route:
     """(b, k), each row sums to 1."""
     hit: Tensor
     """(b,) whether the question is near enough to a known one to be routed at all."""
+    near: Tensor
+    """(b,) whether it is near enough for the shared experts."""
     score: Tensor
     """(b,) cosine to the nearest known question; -1 where nothing is known."""
 
@@ -39,6 +41,8 @@ class Router:
     """(n1, q / 2) and (n2, q / 2); expert i * n2 + j has the keys i and j."""
     threshold: float
     """Questions whose score is lower are not routed."""
+    near: float
+    """Questions whose score is lower do not go through the shared experts either."""
 
     def query(self, states: Tensor) -> Tensor:
         """(b, q) unit queries of question states (b, d)."""
@@ -57,18 +61,18 @@ class Router:
         return first * len(self.keys[1]) + second, torch.softmax(best.values / temperature, dim=1)
 
     def tensors(self) -> dict[str, Tensor]:
-        """What a stored router is made of, but for the threshold."""
+        """What a stored router is made of, but for the thresholds."""
         return {"mean": self.mean, "projection": self.projection, "keys.0": self.keys[0], "keys.1": self.keys[1]}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, Tensor], threshold: float) -> Router:
+    def from_tensors(cls, tensors: dict[str, Tensor], threshold: float, near: float) -> Router:
         """Undo `tensors`; raises KeyError when one is missing."""
-        return cls(tensors["mean"], tensors["projection"], (tensors["keys.0"], tensors["keys.1"]), threshold)
+        return cls(tensors["mean"], tensors["projection"], (tensors["keys.0"], tensors["keys.1"]), threshold, near)
 
     @property
     def hash(self) -> str:
         """Hex SHA-256 over everything that decides a route."""
-        digest = hashlib.sha256(repr(self.threshold).encode())
+        digest = hashlib.sha256(repr((self.threshold, self.near)).encode())
         for name, tensor in sorted(self.tensors().items()):
             digest.update(f"{name}{tuple(tensor.shape)}".encode())
             digest.update(tensor.contiguous().numpy().tobytes())

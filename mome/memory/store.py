@@ -4,7 +4,7 @@
 DIR/lock                                 held while a tune runs
 DIR/current -> versions/0002             replaced atomically
 DIR/versions/0002/adapter_config.json    MemoryConfig, the layers, the backbone's identity, the router's hash
-                 /adapter_model.safetensors   the router and the queries of all known wordings
+                 /adapter_model.safetensors   the router, the queries of all known wordings, the shared experts
                  /experts-00000.safetensors   ids of touched experts, sorted, and their rows in each layer; memory-mapped
                  /facts.jsonl            the manifest: every fact with the experts that hold it
                  /recall.json            every fact and wording: recalled exactly, or why not
@@ -35,11 +35,12 @@ from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.facts import MemoryFact
 from mome.memory.recall import RecallReport
 from mome.memory.router import Router
+from mome.memory.shared import SharedExperts
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 2
 """Versions that stay: the current one and the one before."""
 CONFIG, ROUTER, EXPERTS, FACTS, RECALL = (
@@ -63,6 +64,7 @@ class StoredMemory:
     known: Tensor
     facts: tuple[MemoryFact, ...]
     report: RecallReport
+    shared: SharedExperts | None
 
 
 class MemoryStore:
@@ -137,7 +139,8 @@ def _numbers(versions: Path) -> list[int]:
 
 def _write_files(folder: Path, memory: Memory, extra_files: Mapping[str, bytes | Path]) -> None:
     _write_json(folder / CONFIG, _describe(memory))
-    save_file({"known": memory.known.contiguous()} | _contiguous(memory.router.tensors()), folder / ROUTER)
+    shared = memory.shared.tensors() if memory.shared else {}
+    save_file(_contiguous({"known": memory.known} | memory.router.tensors() | shared), folder / ROUTER)
     rows = {f"rows.{index}": rows for index, rows in enumerate(memory.bank.rows)}
     save_file(_contiguous({"ids": memory.bank.ids} | rows), folder / EXPERTS)
     lines = (json.dumps(fact.to_dict(), ensure_ascii=False) + "\n" for fact in memory.facts)
@@ -163,6 +166,8 @@ def _describe(memory: Memory) -> dict[str, Any]:
         "backbone": memory.backbone.identity,
         "router": memory.router.hash,
         "threshold": memory.router.threshold,
+        "near": memory.router.near,
+        "shared": memory.shared.names if memory.shared else (),
         "layers": [asdict(layer) for layer in memory.bank.layers],
     }
 
@@ -202,14 +207,15 @@ def _read(folder: Path) -> StoredMemory:
         raise MemoryError_(f"the memory at {folder} is of another version of this program: update the program, or tune again")
     config = MemoryConfig(**described["memory"])
     tensors = _tensors(folder / ROUTER)
-    router = Router.from_tensors(tensors, described["threshold"])
+    router = Router.from_tensors(tensors, described["threshold"], described["near"])
+    shared = SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
     bank = _read_bank(folder, tuple(LayerShape(**layer) for layer in described["layers"]), config)
     with (folder / FACTS).open(encoding="utf-8") as lines:
         facts = tuple(MemoryFact.from_dict(json.loads(line)) for line in lines)
     if router.hash != described["router"] or len(tensors["known"]) != sum(len(fact.wordings) for fact in facts):
         raise ValueError("router and facts do not belong together")
     report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
-    return StoredMemory(folder, config, described["backbone"], router, bank, tensors["known"], facts, report)
+    return StoredMemory(folder, config, described["backbone"], router, bank, tensors["known"], facts, report, shared)
 
 
 def _read_bank(folder: Path, layers: tuple[LayerShape, ...], config: MemoryConfig) -> Bank:

@@ -19,6 +19,7 @@ from mome.memory.memory import SAME, Memory
 from mome.memory.plan import pools, with_neighbours
 from mome.memory.pool import Item, Pool
 from mome.memory.recall import Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
+from mome.memory.shared import Practice, fit_shared
 
 ROUTED_AT_ONCE = 4096
 
@@ -28,16 +29,30 @@ def tune(
     facts: Sequence[MemoryFact],
     prompt: Prompter,
     *,
+    practice: Practice = (),
     config: TuneConfig | None = None,
     progress: Progress | None = None,
 ) -> RecallReport:
     """Make `memory` know exactly `facts`; `prompt` makes the backbone's prompt of a question.
 
+    On `practice` a memory without shared experts fits some first; those that it has stay, for its facts rest on them.
+
     What it knew of them before costs nothing. Of two facts that answer one question differently the first is kept. Whatever is
     not memorised is in the report with its reason. Until the end `memory` is as it was, so an interruption leaves it intact.
     """
     memory.attach()
-    return _Tuner(memory, facts, prompt, config or TuneConfig(), progress).run()
+    working = copy.copy(memory)
+    if working.shared is None:
+        working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
+    report = _Tuner(working, facts, prompt, config or TuneConfig(), progress).run()
+    memory.bank, memory.known, memory.facts = working.bank, working.known, working.facts
+    memory.shared, memory.report = working.shared, report
+    return report
+
+
+def _tell(progress: Progress | None, news: TuneProgress) -> None:
+    if progress:
+        progress(news)
 
 
 class _Tuner:
@@ -59,15 +74,12 @@ class _Tuner:
         self.trainable = [item for item in self.items if not item.reason]
 
     def run(self) -> RecallReport:
-        """Train, verify, and only then change the memory."""
+        """Train, then verify."""
         self._memorise()
-        tuned = copy.copy(self.memory)
-        tuned.bank, tuned.known = self.bank.pruned(), self.known
-        tuned.facts = tuple(self._with_experts())
-        tuned.report = self._report(recall(tuned, self.facts, self.prompt, progress=self.progress))
         memory = self.memory
-        memory.bank, memory.known, memory.facts, memory.report = tuned.bank, tuned.known, tuned.facts, tuned.report
-        return tuned.report
+        memory.bank, memory.known = self.bank.pruned(), self.known
+        memory.facts = tuple(self._with_experts())
+        return self._report(recall(memory, self.facts, self.prompt, progress=self.progress))
 
     def _memorise(self) -> None:
         """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken."""

@@ -10,31 +10,48 @@ from pathlib import Path
 
 from mome.catalog import Catalog
 from mome.errors import BackboneError
-from mome.pretrain.corpus import Database, bird, spider, wikisql
+from mome.pretrain.corpus import add_variants, bird, sampled, spider, wikisql
 from mome.pretrain.train import Run, TrainConfig
+from mome.pretrain.variants import WORDNET, Database, Synonyms
 from mome.translator import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
+from training_data import Fact, generate
 
-WIKISQL = 3500
+WIKISQL = 6000
 """Questions taken from WikiSQL."""
-HELD_OUT = 96
+GENERATED = 120
+"""Facts generated about a database at most."""
+HELD_OUT = 256
 
 
-def pretrain_backbone(data: Path, work: Path, minutes: float, say: Callable[[str], None]) -> None:
-    """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError."""
+def pretrain_backbone(data: Path, work: Path, minutes: float, say: Callable[[str], None], *, start: Path | None = None) -> None:
+    """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError.
+
+    A new run goes on from the finished model in `start`, or from MiniLM.
+    """
     for needed in ("spider/questions.jsonl", "bird_train/questions.jsonl", "wikisql/questions.jsonl"):
         if not (data / needed).exists():
             raise BackboneError(f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/")
     rng = random.Random(0)
     say("reading the databases")
     read = cache(read_database)
-    examples = spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
+    examples = sampled(data, read, generated, rng)
+    examples += spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
+    synonyms = Synonyms()
+    if not synonyms:
+        say(f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)")
+    add_variants([example for example in examples if example.source != "wikisql"], synonyms, rng)
     held_out = rng.sample(found, min(HELD_OUT, len(found))) if (found := spider(data, ["dev"], read)) else []
     say(f"{len(examples)} questions to learn from")
-    run = Run(work, examples, held_out, TrainConfig(minutes=minutes), say)
+    run = Run(work, examples, held_out, TrainConfig(minutes=minutes), say, start=start)
     run.train()
     run.export(work / "export")
     say(f"the model is in {work / 'export'}")
+
+
+def generated(path: Path) -> list[Fact]:
+    """Facts about one database file, as `mome tune` writes them; the rules write SQL that runs, so it is not run here."""
+    return generate(introspect(resolve_url(path)), check=lambda sql: None, limit=GENERATED)
 
 
 def read_database(path: Path) -> Database:

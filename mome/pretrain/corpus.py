@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +19,46 @@ from mome.bundled.tokens import join_form, split_form
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.errors import NotExpressible
 from mome.linking.slice import Item, Linker, Slice, SliceColumn, SliceTable
+from mome.pretrain.rewording import SWAPPED, perturb, swap_values
+from mome.pretrain.variants import Database, Synonyms, vary
+from training_data import Fact
 
-Database = tuple[Catalog, Sequence[tuple]]
+VARIANTS = 3
+"""Variants of every database with people's questions about several tables."""
+WORDINGS = 2
+"""Of every generated fact."""
+VARIED = 0.55
+"""The part of the questions that are asked of a variant."""
+
+
+class Family:
+    """A database and the variants made of it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.linker = Linker(*database)
+        self._variants: list[tuple[Linker, Mapping[str, str]]] = []
+
+    def grow(self, other: Database, synonyms: Synonyms, rng: random.Random) -> None:
+        """One more variant; every second one holds the tables of `other` too."""
+        variant = vary(self.database, other if len(self._variants) % 2 == 0 else None, synonyms, rng)
+        self._variants.append((Linker(*variant.database), variant.names))
+
+    def pick(self, rng: random.Random) -> tuple[Linker, Mapping[str, str]]:
+        """The database itself or one of its variants, with what its names are there."""
+        return rng.choice(self._variants) if self._variants and rng.random() < VARIED else (self.linker, {})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An example as a model sees it once."""
+
+    linker: Linker
+    slice_: Slice
+    form: str
+    """It points into the slice."""
+    names: tuple[str, ...]
+    """Tables and columns that the SQL needs."""
 
 
 @dataclass(frozen=True)
@@ -29,36 +67,49 @@ class Example:
 
     source: str
     question: str
-    linker: Linker
+    family: Family
     names: tuple[str, ...]
     """Tables and columns that the SQL needs."""
     form: tuple[tuple[str, str], ...]
     """Tokens of the form; pointers are written as names."""
 
-    def draw(self, rng: random.Random | None) -> tuple[Slice, str]:
-        """The slice, its tables shuffled where `rng` is given, and the form that points into it."""
-        slice_ = self.linker.slice(self.question, require=self.names)
+    @property
+    def linker(self) -> Linker:
+        """Of the database that people asked."""
+        return self.family.linker
+
+    def draw(self, rng: random.Random | None) -> Drawn:
+        """The example as it stands, or where `rng` is given as one of its like: reworded, of a variant, the tables shuffled."""
+        question, form, linker, called = self.question, self.form, self.linker, {}
+        if rng is not None:
+            if rng.random() < SWAPPED:
+                question, form = swap_values(question, form, self.linker.values, rng)
+            question = perturb(question, [token.strip("'%") for kind, token in form if kind == "string"], rng)
+            linker, called = self.family.pick(rng)
+        names = tuple(called.get(name, name) for name in self.names)
+        slice_ = linker.slice(question, require=names)
         if rng is not None:
             slice_ = replace(slice_, tables=tuple(rng.sample(slice_.tables, len(slice_.tables))))
         place = {item.name: index for index, item in enumerate(slice_.items) if item.kind in ("table", "column")}
-        return slice_, join_form(f"i{place[token]}" if kind == "pointer" else token for kind, token in self.form)
+        pointed = join_form(f"i{place[called.get(token, token)]}" if kind == "pointer" else token for kind, token in form)
+        return Drawn(linker, slice_, pointed, names)
 
 
 class Encoder:
     """Encodes the SQL of one database's questions over a slice that holds its whole catalog."""
 
-    def __init__(self, source: str, database: Database) -> None:
-        catalog, values = database
-        self._source, self._linker = source, Linker(catalog, values)
+    def __init__(self, source: str, family: Family) -> None:
+        catalog = family.linker.catalog
+        self._source, self._family = source, family
         whole = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in catalog.tables)
-        self._form = PointerForm(catalog, Slice("", (), whole, (), 0.0), self._linker.graph)
+        self._form = PointerForm(catalog, Slice("", (), whole, (), 0.0), family.linker.graph)
 
     def example(self, question: str, sql: str) -> Example:
         """Raises NotExpressible where the SQL has no pointer form."""
         items: Sequence[Item] = self._form.slice.items
         tokens = [(kind, items[int(t[1:])].name if kind == "pointer" else t) for kind, t in split_form(self._form.encode(sql))]
         names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
-        return Example(self._source, question, self._linker, names, tuple(tokens))
+        return Example(self._source, question, self._family, names, tuple(tokens))
 
 
 def _lines(path: Path) -> list[dict]:
@@ -66,12 +117,20 @@ def _lines(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
+def add_variants(examples: Iterable[Example], synonyms: Synonyms, rng: random.Random) -> None:
+    """Give every database of the examples its variants."""
+    families = list(dict.fromkeys(example.family for example in examples))
+    for family in families:
+        for _ in range(VARIANTS):
+            family.grow(rng.choice(families).database, synonyms, rng)
+
+
 def _encode_all(source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]) -> list[Example]:
     encoders: dict[str, Encoder] = {}
     examples = []
     for name, question, sql in rows:
         if name not in encoders:
-            encoders[name] = Encoder(source, database(name))
+            encoders[name] = Encoder(source, Family(database(name)))
         try:
             examples.append(encoders[name].example(question, sql))
         except NotExpressible:
@@ -83,6 +142,18 @@ def spider(data: Path, splits: Sequence[str], database: Callable[[Path], Databas
     """Spider and Spider-Syn, whose databases have rows."""
     rows = [(q["db"], q["question"], q["sql"]) for q in _lines(data / "spider/questions.jsonl") if q["split"] in splits]
     return _encode_all(source, rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
+
+
+def sampled(data: Path, database: Callable[[Path], Database], facts: Callable[[Path], Sequence[Fact]], rng: random.Random) -> list[Example]:
+    """Generated facts about Spider's training databases, each in `WORDINGS` of its wordings."""
+    names = sorted({q["db"] for q in _lines(data / "spider/questions.jsonl") if q["split"] == "train"})
+    rows = [
+        (name, wording, fact.sql)
+        for name in names
+        for fact in facts(data / "spider/db" / f"{name}.sqlite")
+        for wording in rng.sample(fact.wordings, min(WORDINGS, len(fact.wordings)))
+    ]
+    return _encode_all("sampled", rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
 
 
 def bird(data: Path, rng: random.Random) -> list[Example]:

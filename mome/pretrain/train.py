@@ -1,4 +1,4 @@
-"""The pretraining run: starts from MiniLM, trains for a given time, and resumes from its last checkpoint after a stop."""
+"""The pretraining run: from MiniLM or a finished model, for a given time; it resumes from its last checkpoint after a stop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PIECES = 1500
 """Byte-level word pieces that the decoder spells with."""
 UNANSWERABLE = 0.06
 """The part of the examples whose slice is made unable to answer them."""
-SHARES = {"spider": 1.0, "syn": 1.0, "bird": 0.35, "wikisql": 1.0}
+SHARES = {"spider": 1.0, "syn": 0.8, "bird": 0.8, "wikisql": 0.8, "sampled": 0.15}
 """The part of each source that one epoch visits."""
 
 
@@ -41,8 +41,8 @@ class TrainConfig:
     minutes: float
     """Training time in all, over every resumption; the learning rate falls to zero with it."""
     batch: int = 32
-    encoder_lr: float = 2e-4
-    decoder_lr: float = 6e-4
+    encoder_lr: float = 1.5e-4
+    decoder_lr: float = 5e-4
     warmup: float = 0.03
     """Share of the time in which the learning rate rises."""
     checkpoint_every: float = 240.0
@@ -127,11 +127,11 @@ class Batches:
         """Source and answer ids; None where the slice cut off what the answer points at."""
         if rng is not None and rng.random() < UNANSWERABLE:
             return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
-        slice_, form = example.draw(rng)
-        pointer_form = PointerForm(example.linker.catalog, slice_, example.linker.graph)
-        source = self.reader.read(slice_, max_items=self.max_items)
+        drawn = example.draw(rng)
+        pointer_form = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph)
+        source = self.reader.read(drawn.slice_, max_items=self.max_items)
         try:
-            ids = self.vocabulary.encode_form(form, pointer_form)
+            ids = self.vocabulary.encode_form(drawn.form, pointer_form)
         except NotExpressible:
             return None
         pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
@@ -144,10 +144,10 @@ class Batches:
         other = rng.choice(self.examples).linker
         if other is not example.linker and rng.random() < 0.5:
             return other.slice(example.question)
-        slice_, _ = example.draw(rng)
-        missing = rng.choice([name for name in example.names if example.linker.catalog.table(name) is None] or example.names)
-        kept = [table for table in slice_.tables if table.table.key != missing]
-        return replace(slice_, tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept))
+        drawn = example.draw(rng)
+        missing = rng.choice([name for name in drawn.names if drawn.linker.catalog.table(name) is None] or drawn.names)
+        kept = [table for table in drawn.slice_.tables if table.table.key != missing]
+        return replace(drawn.slice_, tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept))
 
     def collate(self, rows) -> dict[str, Tensor]:
         """A padded batch."""
@@ -164,12 +164,21 @@ class Run:
     """One training run in a work folder, which holds the model, the last checkpoint and the log."""
 
     def __init__(
-        self, work: Path, examples: Sequence[Example], held_out: Sequence[Example], config: TrainConfig, say: Callable[[str], None]
+        self,
+        work: Path,
+        examples: Sequence[Example],
+        held_out: Sequence[Example],
+        config: TrainConfig,
+        say: Callable[[str], None],
+        *,
+        start: Path | None = None,
     ) -> None:
         self.work, self.config, self.say = work, config, say
         folder = work / "model"
         torch.manual_seed(config.seed)
-        if not (folder / "model.safetensors").exists():
+        if not (folder / "model.safetensors").exists() and start is not None:
+            shutil.copytree(start, folder, dirs_exist_ok=True)
+        elif not (folder / "model.safetensors").exists():
             create(folder, [token.strip("'") for example in examples for kind, token in example.form if kind != "word"])
         self.model = BundledModel.from_pretrained(folder).float()
         self.batches = Batches(examples, folder, config, self.model.config.max_items)
@@ -229,7 +238,8 @@ class Run:
         done = self.elapsed / (self.config.minutes * 60)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * min(done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0)
-        loss = self.model(**batch).loss
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = self.model(**batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()

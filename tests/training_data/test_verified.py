@@ -103,3 +103,11 @@ def test_refused_sql_is_a_problem_with_its_line(bookshop_catalog: Catalog, books
 def test_sql_that_sqlglot_cannot_read_has_no_objects(bookshop_catalog: Catalog) -> None:
     (fact,), _ = verified_facts([VerifiedPair("a", "SELECT (((", 1)], bookshop_catalog, check=lambda sql: None)
     assert fact.objects == ()
+
+
+def test_of_a_list_of_right_queries_the_first_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.jsonl"
+    path.write_text('{"question": "How many?", "sql": ["SELECT 1;", "SELECT 2"]}\n{"question": "None?", "sql": []}\n')
+    pairs, problems = read_verified(path)
+    assert [pair.sql for pair in pairs] == ["SELECT 1"]
+    assert [problem.reason for problem in problems] == ["no sql"]

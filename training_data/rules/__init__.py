@@ -9,8 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from training_data.drafts import Draft
+from training_data.rules.chains import (
+    count_across,
+    count_of_ancestor,
+    count_per_ancestor,
+    rows_across,
+    rows_of_ancestor,
+    total_per_ancestor,
+)
+from training_data.rules.comparing import count_below, count_distinct, rows_above, rows_above_average, rows_between, rows_without_entry
 from training_data.rules.dates import count_by_year, count_in_year, count_of_year_number, earliest_day, latest_day
 from training_data.rules.grouping import average_by_category, count_by_category, most_common_value, total_by_category
+from training_data.rules.having import (
+    average_per_parent,
+    parents_with_at_least,
+    parents_with_both,
+    parents_with_one_only,
+    total_per_parent,
+    values_with_at_least,
+)
 from training_data.rules.joining import (
     count_of_parent,
     count_per_parent,
@@ -22,6 +39,7 @@ from training_data.rules.joining import (
 from training_data.rules.listing import count_rows, list_everything, list_main_columns, list_names
 from training_data.rules.measures import average, highest, lowest, range_of_measure, total
 from training_data.rules.ranking import latest_rows, row_with_highest, row_with_lowest, top_rows
+from training_data.rules.shares import difference_of_counts, leader_of_each_group, share_of_value
 from training_data.rules.values import count_with_value, distinct_values, rows_with_value
 from training_data.subjects import Database, Subject
 
@@ -45,8 +63,14 @@ RULES: tuple[Rule, ...] = (
     top_rows,
     count_of_parent,
     rows_of_parent,
+    rows_across,
+    rows_above,
     latest_rows,
     parent_with_most,
+    rows_of_ancestor,
+    count_below,
+    total_per_parent,
+    parents_with_at_least,
     average_by_category,
     highest,
     count_by_year,
@@ -55,9 +79,24 @@ RULES: tuple[Rule, ...] = (
     lowest,
     count_of_year_number,
     most_common_value,
+    count_across,
+    rows_above_average,
+    count_of_ancestor,
+    average_per_parent,
+    count_distinct,
     latest_day,
+    total_per_ancestor,
+    rows_between,
+    count_per_ancestor,
+    values_with_at_least,
+    share_of_value,
+    parents_with_one_only,
     list_everything,
     earliest_day,
     range_of_measure,
+    parents_with_both,
+    rows_without_entry,
+    difference_of_counts,
+    leader_of_each_group,
 )
 """The order in which a table's facts are taken, round and round, until the limit is reached."""

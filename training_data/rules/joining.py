@@ -21,10 +21,10 @@ def rows_with_parent(database: Database, subject: Subject) -> Iterator[Draft]:
     for link in database.parents(subject):
         if not link.parent.names or not subject.label:
             continue
-        shown = [*_columns(link, child=True), *_columns(link, child=False)]
+        shown = [*label_of(link, child=True), *label_of(link, child=False)]
         own, theirs = subject.label_phrase(), f"{link.role} {link.parent.label_phrase()}"
         yield draft(
-            _joined(link, shown),
+            joined(link, shown),
             f"Show the {own} of each {subject.one} and the {link.parent.label_phrase()} of its {link.role}.",
             f"{subject.many} with their {link.role}",
             f"List all {subject.many} with the {theirs}.",
@@ -38,7 +38,7 @@ def rows_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
     for link, value, where in _named_parents(database, subject) if subject.label else ():
         first, second = _told(link, value)
         yield draft(
-            _joined(link, _columns(link, child=True)).where(where),
+            joined(link, label_of(link, child=True)).where(where),
             f"Show {subject.labels_of(f'the {first}')}.",
             f"Which {first} are there?",
             f"list all {second}",
@@ -52,7 +52,7 @@ def count_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
     for link, value, where in _named_parents(database, subject):
         first, second = _told(link, value)
         yield draft(
-            _joined(link, [count_all()]).where(where),
+            joined(link, [count_all()]).where(where),
             f"How many {first} are there?",
             f"number of {first}",
             f"Count the {second}.",
@@ -68,7 +68,7 @@ def count_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
             continue
         many, role = link.child.many, link.role
         yield draft(
-            _grouped(link, [count_all()]),
+            grouped(link, [count_all()]),
             f"How many {many} does each {role} have?",
             f"number of {many} per {role}",
             f"{many} by {role}",
@@ -84,7 +84,7 @@ def parent_with_most(database: Database, subject: Subject) -> Iterator[Draft]:
             continue
         many, role = link.child.many, link.role
         yield draft(
-            _grouped(link, []).order_by(subject.sql.ordered(count_all(), descending=True)).limit(1),
+            grouped(link, []).order_by(subject.sql.ordered(count_all(), descending=True)).limit(1),
             f"Which {role} has the most {many}?",
             f"{role} with the most {many}",
             f"What is the {subject.label_phrase()} of the {role} with the largest number of {many}?",
@@ -123,12 +123,13 @@ def _told(link: Link, value: str) -> tuple[str, str]:
     return f"{many} {'by' if noun in MAKERS else 'of'} {value}", f"{many} with {link.role} {value}"
 
 
-def _columns(link: Link, *, child: bool) -> list[exp.Column]:
+def label_of(link: Link, *, child: bool) -> list[exp.Column]:
+    """The columns that stand for the child or the parent of a join."""
     subject, name = (link.child, link.child_name) if child else (link.parent, link.parent_name)
     return subject.sql.columns(subject.label, of=name)
 
 
-def _joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
+def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
     """SELECT what is shown FROM child JOIN parent on the key."""
     sql = link.child.sql
     parent = sql.table(link.parent.table, link.alias)
@@ -136,10 +137,10 @@ def _joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
     return exp.select(*shown).from_(sql.table(link.child.table)).join(parent, on=condition)
 
 
-def _grouped(link: Link, aggregates: list[exp.Expression]) -> exp.Select:
+def grouped(link: Link, aggregates: list[exp.Expression]) -> exp.Select:
     """The parents' labels over the join, a group for each parent."""
     by = link.parent.grouping(link.key.ref_columns)
-    query = _joined(link, [*_columns(link, child=False), *aggregates])
+    query = joined(link, [*label_of(link, child=False), *aggregates])
     return query.group_by(*link.parent.sql.columns(by, of=link.parent_name))
 
 

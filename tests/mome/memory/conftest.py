@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, T5Config, T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
@@ -62,6 +63,8 @@ class TinyBackbone:
     """What both kinds of models share."""
 
     question_size = WIDTH
+    shared: tuple[str, ...] = ()
+    """Linear maps that shared experts sit on."""
 
     def __init__(self, model: PreTrainedModel, modules: tuple[str, ...], *, left: bool) -> None:
         self.model = model.eval().requires_grad_(False)
@@ -70,6 +73,14 @@ class TinyBackbone:
 
     def memory_modules(self) -> tuple[str, ...]:
         return self._modules
+
+    def shared_modules(self) -> tuple[str, ...]:
+        return self.shared
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Mean cross-entropy of the answers."""
+        logits, targets = self.answer_logits(batch)
+        return functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
 
     def pad(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Ids (b, t) and mask (b, t) of texts in lower case."""

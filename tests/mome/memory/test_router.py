@@ -12,7 +12,7 @@ from mome.memory.router import Router, nearest_known
 def make(first: int, second: int, width: int = 8) -> Router:
     generator = torch.Generator().manual_seed(first)
     keys = (torch.randn(first, width // 2, generator=generator), torch.randn(second, width // 2, generator=generator))
-    return Router(torch.zeros(width), torch.eye(width), keys, 0.5)
+    return Router(torch.zeros(width), torch.eye(width), keys, 0.5, 0.4)
 
 
 @pytest.mark.parametrize(("first", "second", "top_k"), [(32, 32, 32), (64, 32, 7), (32, 32, 1)])
@@ -29,11 +29,12 @@ def test_a_query_has_unit_length() -> None:
     assert torch.allclose(make(32, 32).query(torch.randn(5, 8)).norm(dim=1), torch.ones(5))
 
 
-def test_the_hash_covers_tensors_and_threshold() -> None:
+def test_the_hash_covers_tensors_and_thresholds() -> None:
     router = make(32, 32)
-    moved = Router.from_tensors(router.tensors() | {"mean": router.mean + 1e-7}, 0.5)
-    assert len({router.hash, moved.hash, Router.from_tensors(router.tensors(), 0.6).hash}) == 3
-    assert Router.from_tensors(router.tensors(), 0.5).hash == router.hash
+    moved = Router.from_tensors(router.tensors() | {"mean": router.mean + 1e-7}, 0.5, 0.4)
+    others = [Router.from_tensors(router.tensors(), *thresholds).hash for thresholds in ((0.6, 0.4), (0.5, 0.3))]
+    assert len({router.hash, moved.hash, *others}) == 4
+    assert Router.from_tensors(router.tensors(), 0.5, 0.4).hash == router.hash
 
 
 def test_the_nearest_known_question() -> None:

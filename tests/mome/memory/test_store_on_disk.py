@@ -25,7 +25,7 @@ def memory_of(count: int) -> Memory:
     layer = LayerShape("one", WIDTH, 4096)
     bank = Bank((layer,), torch.arange(count), (torch.ones(count, layer.d_out, dtype=torch.float16),))
     config = MemoryConfig(experts=2**10)
-    router = Router(torch.zeros(WIDTH), torch.eye(WIDTH), (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)), 0.5)
+    router = Router(torch.zeros(WIDTH), torch.eye(WIDTH), (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)), 0.5, 0.4)
     memory = Memory(SimpleNamespace(identity="none"), config, router, bank)
     memory.facts, memory.known = (MemoryFact("f0", "verified", ("how many?",), "1"),), torch.ones(1, WIDTH)
     return memory

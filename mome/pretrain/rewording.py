@@ -1,0 +1,82 @@
+"""The same question asked otherwise: other values, another opening, lower case, a slip of the keyboard. Pretraining calls it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+
+from mome.linking.values import ValueIndex
+from mome.practice import another_number, is_sayable, said_once
+
+Form = tuple[tuple[str, str], ...]
+
+SWAPPED = 0.4
+"""The part of the questions that get other values and numbers."""
+_OPENING = re.compile(
+    r"(?:(?:what|which|who) (?:is|are|were|was)|(?:please )?(?:show|list|find|give|return|display|get|tell)(?: out)?(?: me| us)?)"
+    r"(?= (?:the|all)\b)",
+    re.IGNORECASE,
+)
+_OPENINGS = (
+    "return me|show me|give me|list|find|I want to know|I want to see|what are|please tell me|could you show|get|I'd like to see|display|"
+    "can you list|tell me|show us|we need|fetch|look up|provide"
+).split("|")
+
+
+def swap_values(question: str, form: Form, values: ValueIndex, rng: random.Random) -> tuple[str, Form]:
+    """The question and the form of its SQL with other stored values and numbers, where the question says them as the form does."""
+    column, tokens = "", list(form)
+    for place, (kind, token) in enumerate(form):
+        column = token if kind == "pointer" and "." in token else column
+        new = _other_text(token, column, values, rng) if kind == "string" else another_number(token, rng) if kind == "number" else None
+        old = token[1:-1].replace("''", "'") if kind == "string" else token
+        if new is not None and (found := said_once(old, question)) and [t for _, t in form].count(token) == 1:
+            question = question[: found.start()] + new + question[found.end() :]
+            tokens[place] = (kind, "'" + new.replace("'", "''") + "'" if kind == "string" else new)
+    return question, tuple(tokens)
+
+
+def _other_text(token: str, column: str, values: ValueIndex, rng: random.Random) -> str | None:
+    table, _, name = column.rpartition(".")
+    stored = values.of(table, name)
+    new = rng.choice(stored) if stored and "%" not in token else ""
+    return new if is_sayable(new) else None
+
+
+def perturb(question: str, said: Sequence[str], rng: random.Random) -> str:
+    """The question with another opening, without its mark, misspelt or in lower case; `said` are its words for values, and stay."""
+    for change, share in _CHANGES:
+        if rng.random() < share:
+            question = change(question, said, rng)
+    return question
+
+
+def _opened(question: str, said: Sequence[str], rng: random.Random) -> str:
+    return _OPENING.sub(lambda _: rng.choice(_OPENINGS), question, count=1)
+
+
+def _unmarked(question: str, said: Sequence[str], rng: random.Random) -> str:
+    return question.rstrip(" ?.!")
+
+
+def _misspelt(question: str, said: Sequence[str], rng: random.Random) -> str:
+    kept = " ".join(said).lower()
+    words = [m for m in re.finditer(r"[a-z]{5,}", question) if m.group() not in kept]
+    if not words:
+        return question
+    at = (word := rng.choice(words)).start() + rng.randrange(1, len(word.group()) - 1)
+    left, right = question[at], question[at + 1]
+    return question[:at] + rng.choice((right + left, right, left, left + left + right)) + question[at + 2 :]
+
+
+def _lower(question: str, said: Sequence[str], rng: random.Random) -> str:
+    return question.lower()
+
+
+_CHANGES: tuple[tuple[Callable[[str, Sequence[str], random.Random], str], float], ...] = (
+    (_opened, 0.3),
+    (_unmarked, 0.2),
+    (_misspelt, 0.08),
+    (_lower, 0.15),
+)

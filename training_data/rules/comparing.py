@@ -1,0 +1,119 @@
+"""Rules that compare a measure with a number or with the average, and rows by what they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from training_data.drafts import Draft, draft
+from training_data.roles import between, is_key
+from training_data.sql import count_all
+from training_data.subjects import Database, Subject
+from training_data.words import is_plural, plural
+
+if TYPE_CHECKING:
+    from schemas.catalog import Column
+
+
+def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows with more of a measure than a number."""
+    for column, low, _ in _bounded(subject):
+        phrase = subject.phrase(column)
+        yield draft(
+            _labelled(subject, exp.GT(this=subject.sql.column(column), expression=exp.convert(low))),
+            f"Which {subject.many} have {_more(phrase, low)}?",
+            f"{subject.many} with {_more(phrase, low)}",
+            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} greater than {low}')}.",
+            f"Find all {subject.many} with {phrase} over {low}.",
+        )
+
+
+def count_below(database: Database, subject: Subject) -> Iterator[Draft]:
+    """How many rows have less of a measure than a number."""
+    for column, _, high in _bounded(subject):
+        phrase = subject.phrase(column)
+        where = exp.LT(this=subject.sql.column(column), expression=exp.convert(high))
+        yield draft(
+            exp.select(count_all()).from_(subject.sql.table(subject.table)).where(where),
+            f"How many {subject.many} have {_less(phrase, high)}?",
+            f"number of {subject.many} with {phrase} below {high}",
+            f"Count the {subject.many} whose {phrase} {_is(phrase)} less than {high}.",
+        )
+
+
+def rows_between(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows whose measure lies between two numbers."""
+    for column, low, high in _bounded(subject):
+        phrase = subject.phrase(column)
+        where = exp.Between(this=subject.sql.column(column), low=exp.convert(low), high=exp.convert(high))
+        yield draft(
+            _labelled(subject, where),
+            f"Which {subject.many} have {phrase} between {low} and {high}?",
+            f"{subject.many} with {phrase} from {low} to {high}",
+            f"List {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} between {low} and {high}')}.",
+        )
+
+
+def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows with more of a measure than all rows have on average."""
+    for column in subject.measures if subject.label else ():
+        phrase, sql = subject.phrase(column), subject.sql
+        mean = exp.select(exp.Avg(this=sql.column(column))).from_(sql.table(subject.table))
+        yield draft(
+            _labelled(subject, exp.GT(this=sql.column(column), expression=exp.Subquery(this=mean))),
+            f"Which {subject.many} have more than the average {phrase}?",
+            f"{subject.many} with above average {phrase}",
+            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} higher than the average')}.",
+        )
+
+
+def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows in which a column is empty."""
+    for column in subject.table.columns if subject.label else ():
+        if not column.nullable or column in subject.label or is_key(subject.table, column):
+            continue
+        phrase, empty = subject.phrase(column), exp.Is(this=subject.sql.column(column), expression=exp.Null())
+        yield draft(
+            _labelled(subject, empty),
+            f"Which {subject.many} have no {phrase}?",
+            f"{subject.many} without {phrase}",
+            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} not known')}.",
+        )
+
+
+def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
+    """How many different values a column has."""
+    for column in subject.categories:
+        many = plural(subject.phrase(column))
+        counted = exp.Count(this=exp.Distinct(expressions=[subject.sql.column(column)]))
+        yield draft(
+            exp.select(counted).from_(subject.sql.table(subject.table)),
+            f"How many different {many} do the {subject.many} have?",
+            f"number of distinct {many} of {subject.many}",
+            f"Count the different {many} among the {subject.many}.",
+        )
+
+
+def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
+    """Every measure with two round numbers that lie within what it holds."""
+    for column in subject.measures if subject.label else ():
+        if (bounds := between(column)) is not None:
+            yield column, *bounds
+
+
+def _labelled(subject: Subject, where: exp.Expression) -> exp.Select:
+    return exp.select(*subject.sql.columns(subject.label)).from_(subject.sql.table(subject.table)).where(where)
+
+
+def _is(phrase: str) -> str:
+    return "are" if is_plural(phrase) else "is"
+
+
+def _more(phrase: str, number: int) -> str:
+    return f"more than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of more than {number}"
+
+
+def _less(phrase: str, number: int) -> str:
+    return f"fewer than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of less than {number}"
