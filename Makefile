@@ -45,8 +45,9 @@ app: setup ## open the app on the memories there are
 eval: setup ## ask a memory everything it memorised: make eval MEMORY=... (default: the demo's)
 	@$(BIN)/mome eval --memory "$${MEMORY:-$(DEMO_MEMORY)}"
 
-bench: setup ## time introspection, linking and translating
+bench: setup ## time introspection, linking and translating; slice recall among 1,000 more tables
 	$(BIN)/python tests/benchmarks/bench_path.py
+	$(BIN)/python tests/benchmarks/bench_linking.py
 
 test: setup ## check the style and run the tests
 	$(BIN)/ruff check --quiet .

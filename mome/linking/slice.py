@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
@@ -16,9 +17,14 @@ from mome.linking.values import ValueIndex, ValueMatch
 
 COLUMNS = (16, 14, 10, 8, 6, 6)
 """The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
+TABLE_NAME, COMMON = 4.0, 0.3
+"""Weights of a word that names a table, and of a common one (`name`, `id`) that names a column; any other one's is 1."""
+LENT, FURTHER = 0.5, 0.3
+"""The part of a neighbour's score that a table is lent, and of that what the second and third best neighbours lend."""
 VALUES = 12
 CODE_LENGTH = 3
 """Values this short are codes: 'F' for female."""
+_COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ class Linker:
         """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
         question = " ".join([question, *(hint for term, hint in self._synonyms if term.search(question))])
         words = question_words(question)
-        stems = {stem(word.text) for word in words}
+        stems = {stem(word.text) for word in words} | self._run_together(words)
         matches = self.values.match(question, words, self._known)
         scores = self._table_scores(stems, matches)
         wanted: dict[str, set[str]] = defaultdict(set)
@@ -115,6 +121,10 @@ class Linker:
         kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
         tables = tuple(self._slice_table(table, stems, kept, wanted[table.key], limit) for table, limit in chosen)
         return Slice(question, words, tables, tuple(matches), max(scores.values(), default=0.0))
+
+    def _run_together(self, words: Sequence[Word]) -> set[str]:
+        """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
+        return {stem(one.text + other.text) for one, other in pairwise(words)} & self._known
 
     def _place(self, name: str) -> tuple[str, str] | None:
         """The table that `name` names alone (with an empty column) or with one of its columns, which may hold dots; None for neither."""
@@ -126,18 +136,41 @@ class Linker:
         return None
 
     def _table_scores(self, stems: set[str], matches: Sequence[ValueMatch]) -> dict[int, float]:
+        """How much of the question each table explains: every word and every stored value counts once a table, rare ones more."""
         scores: dict[int, float] = defaultdict(float)
         for word in stems:
-            places = self._named.get(word, ())
-            rarity = 1 / (1 + math.log(1 + len(places)))
-            for t, c in places:
-                size = len(name_stems(self.catalog.tables[t].name if c < 0 else self.catalog.tables[t].columns[c].name))
-                scores[t] += (4.0 if c < 0 else 1.0) * rarity / size
+            best: dict[int, float] = {}
+            for t, c in self._named.get(word, ()):
+                table = self.catalog.tables[t]
+                weight = TABLE_NAME / len(name_stems(table.name)) if c < 0 else self._column_weight(word, table.columns[c].name)
+                best[t] = max(best.get(t, 0.0), weight)
+            for t, weight in best.items():
+                scores[t] += weight / (1 + math.log(1 + len(best)))
         place = {table.key: t for t, table in enumerate(self.catalog.tables)}
+        said: dict[tuple[int, int], float] = {}
         for match in matches:
             if match.table in place:
-                scores[place[match.table]] += match.score**4 * (1 + match.last - match.first) ** 0.5
-        return scores
+                here = (place[match.table], match.first)
+                said[here] = max(said.get(here, 0.0), match.score**4 * (1 + match.last - match.first) ** 0.5)
+        for (t, _), score in said.items():
+            scores[t] += score
+        return self._with_neighbours(scores, place)
+
+    @staticmethod
+    def _column_weight(word: str, name: str) -> float:
+        return (COMMON if word in _COMMON_STEMS else 1.0) / len(name_stems(name))
+
+    def _with_neighbours(self, scores: dict[int, float], place: dict[str, int]) -> dict[int, float]:
+        """The scores with a part of what the best tables one join away have: of two tables with one name it is the one among its like."""
+        lent: dict[int, list[float]] = defaultdict(list)
+        for t, score in scores.items():
+            for key in self.graph.neighbours(self.catalog.tables[t].key):
+                lent[place[key]].append(score)
+        found = dict(scores)
+        for t, near in lent.items():
+            best, *others = sorted(near, reverse=True)[:3]
+            found[t] = scores.get(t, 0.0) + LENT * (best + FURTHER * sum(others))
+        return found
 
     def _choose(self, scores: dict[int, float], required: Sequence[str]) -> list[tuple[Table, int]]:
         """The tables of the slice in the catalog's order, each with the number of columns that it may show."""

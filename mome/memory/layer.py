@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
@@ -25,9 +24,9 @@ class Part:
     rows: Tensor | None
     """(h,) which questions are routed; None for all."""
     shrink: Tensor
-    """(h, k, d_in): input vectors times gates."""
+    """(h, k, d_in): input vectors times gates; (k, d_in) where all questions have the same."""
     expand: Tensor
-    """(h, k, d_out): output rows."""
+    """(h, k, d_out) or (k, d_out): output rows."""
 
 
 class RouteMismatch(ValueError):
@@ -51,7 +50,7 @@ def using(parts: Parts) -> Iterator[None]:
 
 def mix(x: Tensor, shrink: Tensor, expand: Tensor) -> Tensor:
     """What experts add to the output: (h, t, d_in) -> (h, t, d_out)."""
-    return torch.bmm(torch.bmm(x.to(shrink.dtype), shrink.transpose(1, 2)), expand)
+    return x.to(shrink.dtype) @ shrink.mT @ expand
 
 
 def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:

@@ -30,6 +30,8 @@ RATE, DECAY = 1e-3, 0.01
 WARMUP = 20
 """Steps in which the learning rate rises; then it falls to zero."""
 BATCH = 16
+ALIKE = 40
+"""Answers whose lengths in characters differ by less are put into batches together."""
 WEIGHT = 2.0
 """Factor on what the shared experts add."""
 
@@ -64,14 +66,13 @@ class SharedExperts:
 
     def parts(self, layers: Sequence[MemoryLayer], questions: int, rows: Tensor | None = None) -> dict[MemoryLayer, Part]:
         """What each layer adds for `rows` (h,) of a batch of `questions`; for all of them where `rows` is None."""
-        count = questions if rows is None else len(rows)
-        if not count:
+        if rows is not None and not len(rows):
             return {}
+        some = None if rows is None or len(rows) == questions else rows
         found = {}
         for layer, shrink, expand in zip(layers, self.shrink, self.expand, strict=True):
             device = layer.weight.device
-            inputs, outputs = (t.to(device).expand(count, -1, -1) for t in (WEIGHT * shrink, expand))
-            found[layer] = Part(questions, None if rows is None else rows.to(device), inputs, outputs)
+            found[layer] = Part(questions, None if some is None else some.to(device), WEIGHT * shrink.to(device), expand.to(device))
         return found
 
     def tensors(self) -> dict[str, Tensor]:
@@ -99,11 +100,12 @@ def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Calla
     optimizer = torch.optim.AdamW(values, lr=RATE, weight_decay=DECAY)
     steps = sum(-(-len(round_) // BATCH) for round_ in practice)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
-    done = 0
+    done, device = 0, layers[0].weight.device.type
     for batch, size in _batches(memory.backbone, practice, prompt, memory.config.seed):
         if batch is not None:
-            with using(shared.parts(layers, size)):
-                memory.backbone.loss(batch).backward()
+            with using(shared.parts(layers, size)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
+                loss = memory.backbone.loss(batch)
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(values, 1.0)
             optimizer.step()
             optimizer.zero_grad()
@@ -117,9 +119,10 @@ def _batches(backbone: Any, practice: Practice, prompt: Prompter, seed: int) -> 
     """Batches with their sizes; None for a batch of which the backbone can write nothing."""
     rng = random.Random(seed)
     for round_ in practice:
-        rows = rng.sample(list(round_), len(round_))
-        for first in range(0, len(rows), BATCH):
-            yield _batch(backbone, rows[first : first + BATCH], prompt)
+        rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
+        chunks = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
+        for chunk in rng.sample(chunks, len(chunks)):
+            yield _batch(backbone, chunk, prompt)
 
 
 def _batch(backbone: Any, rows: Sequence[tuple[str, str]], prompt: Prompter) -> tuple[Any, int]:
@@ -130,6 +133,14 @@ def _batch(backbone: Any, rows: Sequence[tuple[str, str]], prompt: Prompter) -> 
     except NotExpressible:
         kept = [(p, a) for p, a in zip(prompts, answers, strict=True) if _expressible(backbone, p, a)]
     return (backbone.batch(*map(list, zip(*kept, strict=True))), len(kept)) if kept else (None, len(rows))
+
+
+def _has_bfloat16(device: str) -> bool:
+    """Whether products in bfloat16 are faster here than in float32."""
+    if device != "cpu":
+        return True
+    known = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
 def _expressible(backbone: Any, prompt: Any, answer: str) -> bool:

@@ -71,6 +71,16 @@ def test_three_to_six_different_wordings(concerts: Concerts, bookshop_catalog: C
             assert all("_" not in wording and "  " not in wording and wording.strip() == wording for wording in draft.wordings)
 
 
+@pytest.mark.parametrize("name", ["rows_across", "count_across", "rows_of_ancestor", "parents_with_both", "share_of_value"])
+def test_rules_over_several_tables_have_something_to_say_of_the_bookshop(name: str, bookshop_catalog: Catalog) -> None:
+    """The concerts have no table that links two others with names."""
+    database = Database(bookshop_catalog)
+    rule = next(rule for rule in RULES if rule.__name__ == name)
+    drafts = [draft for subject in database.subjects() for draft in rule(database, subject)]
+    assert drafts
+    assert all(len(list(draft.sql.find_all(sqlglot.exp.Join))) >= 2 for draft in drafts if name.endswith(("across", "ancestor")))
+
+
 def test_keys_are_never_measured(concerts: Concerts) -> None:
     database = Database(concerts("sqlite"))
     measured = {column.name for subject in database.subjects() for column in subject.measures}

@@ -140,3 +140,17 @@ def test_the_same_question_gives_the_same_slice(make_linker: Callable[..., Linke
 def test_an_empty_catalog_gives_an_empty_slice(make_catalog) -> None:
     slice_ = Linker(make_catalog()).slice("how many?")
     assert slice_.tables == () and slice_.score == 0 and all(item.kind == "word" for item in slice_.items)
+
+
+def test_of_many_tables_with_one_name_the_one_among_its_like_is_chosen(make_table, make_catalog) -> None:
+    """Twelve schools have students; only one also has the pets that the question asks for."""
+    schools = [make_table(f"student_{i}", "student_id integer!, name text") for i in range(12)]
+    pet = make_table("pet", "pet_id integer!, owner_id integer, breed text", {"owner_id": "student_9.student_id"})
+    linker = Linker(make_catalog(*schools, pet))
+    assert {"student_9", "pet"} <= set(tables(linker.slice("Which students have a pet of which breed?")))
+
+
+def test_two_words_meet_a_name_that_runs_them_together(make_table, make_catalog) -> None:
+    others = [make_table(f"school{i}", "id integer!, high integer") for i in range(20)]
+    linker = Linker(make_catalog(*others, make_table("highschooler", "id integer!, grade integer")))
+    assert "highschooler" in tables(linker.slice("names of high schoolers"))

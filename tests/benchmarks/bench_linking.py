@@ -1,0 +1,134 @@
+"""How often the slice holds all that a question's SQL needs, as the database stands and among 1,000 unrelated tables: a table and a CSV.
+
+`python tests/benchmarks/bench_linking.py` measures the sample bookshop's verified pairs; with `--data FOLDER --split NAME`, people's
+questions in a folder of `db/NAME.sqlite` and `questions.jsonl` ({"db", "question", "sql", "split"}).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, product
+from pathlib import Path
+
+import sqlglot
+from rich.console import Console
+from rich.table import Table as Grid
+
+from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.linking.slice import Linker
+from mome.translator import read_values
+from schemas import collect_values, introspect, resolve_url, write_values
+from training_data.objects import objects_of
+from training_data.sample import create_sample, sample_verified
+
+PADDING = 1000
+THINGS = (
+    "pump valve turbine boiler conveyor furnace compressor sensor gasket bearing reactor pipeline substation transformer feeder relay "
+    "meter cable switchgear inverter crane hoist forklift pallet silo hopper kiln mixer dryer filter membrane"
+).split()
+EVENTS = (
+    "inspection reading calibration alarm overhaul tender certificate permit shutdown startup lubrication vibration leak sample "
+    "specification warranty drawing revision trip setpoint forecast quota batch recipe shift handover downtime spare supplier audit ledger "
+    "note"
+).split()
+FIELDS = ("name", "status", "created_at", "amount", "unit", "location", "category", "code", "description", "priority")
+"""What every database has: the padding is not told apart by these."""
+
+Question = tuple[str, frozenset[str]]
+
+
+def padded(catalog: Catalog) -> Catalog:
+    """The catalog among `PADDING` tables of a plant that nobody asks about."""
+    return replace(catalog, tables=(*catalog.tables, *islice(_plant({table.key.lower() for table in catalog.tables}), PADDING)))
+
+
+def _plant(taken: set[str]) -> Iterator[Table]:
+    for number, (event, thing) in enumerate(product(EVENTS, THINGS)):
+        name = f"{thing}_{event}"
+        fields = [FIELDS[(number + step) % len(FIELDS)] for step in range(5)]
+        columns = (Column(f"{name}_id", "INTEGER", "integer"), *(Column(field, "TEXT", "text") for field in fields))
+        keys = (ForeignKey((f"{name}_id",), f"{thing}_{EVENTS[0]}", (f"{thing}_{EVENTS[0]}_id",)),) if event != EVENTS[0] else ()
+        if name not in taken:
+            yield Table(None, name, "table", None, 0, columns, (f"{name}_id",), foreign_keys=keys)
+
+
+def read_database(path: Path) -> tuple[Catalog, list]:
+    """Catalog and stored values of a database file, as `mome tune` reads them."""
+    source = resolve_url(path)
+    full = introspect(source)
+    with tempfile.TemporaryDirectory() as folder:
+        full.write(Path(folder) / "catalog.json")
+        write_values(Path(folder) / "values.jsonl", collect_values(source, full))
+        return Catalog.load(Path(folder) / "catalog.json"), read_values(Path(folder) / "values.jsonl")
+
+
+def measured(linker: Linker, questions: Sequence[Question]) -> tuple[int, list[float]]:
+    """How many slices hold all that is needed, and the ms that each took."""
+    held, spent = 0, []
+    for question, needed in questions:
+        start = time.perf_counter()
+        slice_ = linker.slice(question)
+        spent.append((time.perf_counter() - start) * 1000)
+        held += needed <= {item.name for item in slice_.items if item.kind in ("table", "column")}
+    return held, spent
+
+
+def asked(folder: Path, split: str) -> dict[Path, list[tuple[str, str]]]:
+    """The questions with their SQL of each database file."""
+    found: dict[Path, list[tuple[str, str]]] = {}
+    for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        if entry["split"] == split and isinstance(entry["sql"], str):
+            found.setdefault(folder / "db" / f"{entry['db']}.sqlite", []).append((entry["question"], entry["sql"]))
+    return found
+
+
+def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
+    """The bookshop's verified pairs."""
+    create_sample(folder / "shop.sqlite")
+    sample_verified(folder / "verified.jsonl")
+    pairs = [json.loads(line) for line in (folder / "verified.jsonl").read_text("utf-8").splitlines()]
+    return {folder / "shop.sqlite": [(pair["question"], pair["sql"]) for pair in pairs]}
+
+
+def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
+    """A row for the databases as they stand, and one for them padded."""
+    totals: dict[str, list] = {"as it stands": [0, []], f"{PADDING} more tables": [0, []]}
+    for path, pairs in databases.items():
+        catalog, values = read_database(path)
+        questions = [(q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs]
+        for total, known in zip(totals.values(), (catalog, padded(catalog)), strict=True):
+            held, spent = measured(Linker(known, values), questions)
+            total[0] += held
+            total[1] += spent
+    return [(name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}") for name, (held, ms) in totals.items()]
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--data", type=Path)
+    words.add_argument("--split", default="dev")
+    words.add_argument("--csv", type=Path, default=Path("build/bench_linking.csv"))
+    given = words.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(asked(given.data, given.split) if given.data else sample(Path(folder)))
+    head = ("database", "questions", "slice recall", "median ms")
+    grid = Grid(*head)
+    for row in rows:
+        grid.add_row(*map(str, row))
+    Console().print(grid)
+    given.csv.parent.mkdir(parents=True, exist_ok=True)
+    with open(given.csv, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+
+
+if __name__ == "__main__":
+    main()
