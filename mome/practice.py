@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 
 from mome.linking.values import ValueIndex
 
-SWAPPED = 0.6
+SWAPPED = 0.4
 """The part of the questions that are asked of other values."""
 LONGEST_VALUE = 40
 

@@ -75,9 +75,7 @@ class Translator:
 
     def prompt(self, question: str) -> Prompt:
         """The question with its slice, as the backbone reads it; a slice near a known fact holds what that fact rests on."""
-        near = self.memory.nearest(question, 1) if self.memory.facts else []
-        known = [name for fact, score in near if score >= self.memory.router.threshold for name in fact.objects]
-        return self.backbone.prepare(self.linker.slice(question, known), self.linker)
+        return self.backbone.prepare(self.linker.slice(question, self.memory.objects(question)), self.linker)
 
     def translate(self, question: str, on_stage: Callable[[str], None] | None = None) -> Translation:
         """Answer one question; `on_stage` hears the name of each stage as it starts. Never raises for what a question holds."""
@@ -92,7 +90,7 @@ class Translator:
             with self._lock:
                 prompt = clock("link", lambda: self.prompt(question))
                 candidates = clock("decode", lambda: self._decode(question, prompt))
-                nearest = tuple(fact.wordings[0] for fact, _ in self.memory.nearest(question, 3)) if self.memory.facts else ()
+                nearest = tuple(fact.wordings[0] for fact, _ in self.memory.nearest(question, 3))
             checked, ambiguous = clock("check", lambda: self._compared(candidates))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())

@@ -15,8 +15,8 @@ from training_data import Fact, synonyms
 
 LEAST_PRACTICE = 20
 """Verified questions from which on the memory practises them."""
-ROUNDS = 6
-MOST_PRACTICE = 4000
+ROUNDS = 10
+MOST_PRACTICE = 6000
 """Questions of all rounds at most."""
 
 

@@ -20,6 +20,8 @@ FEATURES = (4, 8, 4, 5, 2)
 WORD, TABLE, COLUMN, VALUE = range(4)
 FAMILIES = {"text": 1, "integer": 2, "number": 3, "date": 4, "datetime": 4, "time": 4, "boolean": 5, "binary": 6, "other": 7}
 VALUE_PIECES = 8
+ASK = "[unused1]"
+"""Of MiniLM's vocabulary: starts a source that is SQL, and asks for its question."""
 LONGEST = 320
 """Source tokens; what lies beyond is cut off, and its items cannot be pointed at."""
 
@@ -49,7 +51,7 @@ class Reader:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self.pad, self._cls, self._sep = (tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]"))
+        self.pad, self._cls, self._sep, self._ask = (tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]", ASK))
         self._pieces = lru_cache(maxsize=65536)(self._split)
 
     @classmethod
@@ -95,6 +97,17 @@ class Reader:
         for value in entry.values:
             found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
         return found
+
+    def statement(self, parts: Sequence[tuple[str, bool]]) -> Source:
+        """The pieces of SQL in words, to be asked for; the parts that are marked can be pointed at."""
+        ids, positions = [self._cls, self._ask], []
+        for text, marked in parts:
+            pieces = self._pieces(text)
+            fits = len(ids) + len(pieces) < LONGEST
+            if marked:
+                positions.append(len(ids) if fits else -1)
+            ids += pieces if fits else ()
+        return Source((*ids, self._sep), ((0,) * len(FEATURES),) * (len(ids) + 1), tuple(positions) or (-1,))
 
     def question(self, question: str) -> tuple[int, ...]:
         """The pieces of a question alone."""

@@ -59,6 +59,10 @@ class OutputVocabulary:
         """`text` in word pieces."""
         return [self.first_piece + piece for piece in self.pieces.encode(text).ids]
 
+    def read(self, ids: Sequence[int]) -> str:
+        """The text of word pieces."""
+        return self.pieces.decode([token - self.first_piece for token in ids])
+
     def encode_raw(self, text: str) -> list[int]:
         """Any text, spelled."""
         return [RAW, *self.spell(text), END]
@@ -174,7 +178,7 @@ class OutputVocabulary:
     def _spelled(self, ids: Sequence[int]) -> str:
         if any(not self.first_piece <= token < self.size for token in ids):
             raise NotExpressible("not a spelled text")
-        return self.pieces.decode([token - self.first_piece for token in ids])
+        return self.read(ids)
 
 
 def join_form(tokens: Iterable[str]) -> str:

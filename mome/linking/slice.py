@@ -90,9 +90,7 @@ class Slice:
 class Linker:
     """Slices one catalog for any question; thread-safe, built once."""
 
-    def __init__(
-        self, catalog: Catalog, values: Iterable[tuple] = (), synonyms: Iterable[tuple[str, str]] = ()
-    ) -> None:
+    def __init__(self, catalog: Catalog, values: Iterable[tuple] = (), synonyms: Iterable[tuple[str, str]] = ()) -> None:
         """`synonyms` are a glossary's (term, meaning): a question that says the term is read with its meaning behind it."""
         self.catalog = catalog
         self._synonyms = [(_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms]

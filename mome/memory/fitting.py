@@ -25,8 +25,8 @@ RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
 KEY_PARENTS, KEY_NOISE = 3, 0.2
 LOWEST_PARAPHRASE, HIGHEST_STRANGER = 0.05, 0.99
 """Quantiles of the scores of held-out wordings and of strangers, between which the threshold lies,"""
-MOST_STRANGERS = 0.95
-"""Quantile of the strangers' scores above which the shared experts take part."""
+MOST_STRANGERS = 0.5
+"""Quantile of the strangers' scores above which the shared experts take part: what they learnt is a manner of asking, not one fact."""
 TOWARDS_PARAPHRASES, HIGHEST_THRESHOLD = 2 / 3, 0.98
 """so far on the way from strangers to paraphrases, and no higher than the last. Where these overlap, strangers are kept out."""
 

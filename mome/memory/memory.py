@@ -138,8 +138,15 @@ class Memory:
         """The vectors a_e (..., d_in) of experts in one layer."""
         return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
 
+    def objects(self, question: str) -> tuple[str, ...]:
+        """The tables and columns that the nearest fact rests on; none where it is not near enough for the experts that would take part."""
+        least = self.router.threshold if self.shared is None else self.router.near
+        return next((fact.objects for fact, score in self.nearest(question, 1) if score >= least), ())
+
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
         """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""
+        if not self.facts:
+            return []
         scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
         owners = [fact for fact in self.facts for _ in fact.wordings]
         best: dict[str, tuple[MemoryFact, float]] = {}

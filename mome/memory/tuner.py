@@ -22,6 +22,8 @@ from mome.memory.recall import Progress, Prompter, RecallReport, TuneProgress, W
 from mome.memory.shared import Practice, fit_shared
 
 ROUTED_AT_ONCE = 4096
+CERTAIN = 0.9
+"""Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
 
 
 def tune(
@@ -44,9 +46,11 @@ def tune(
     working = copy.copy(memory)
     if working.shared is None:
         working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
+        if working.shared is not None:
+            working.router = replace(memory.router, threshold=max(memory.router.threshold, CERTAIN))
     report = _Tuner(working, facts, prompt, config or TuneConfig(), progress).run()
     memory.bank, memory.known, memory.facts = working.bank, working.known, working.facts
-    memory.shared, memory.report = working.shared, report
+    memory.router, memory.shared, memory.report = working.router, working.shared, report
     return report
 
 

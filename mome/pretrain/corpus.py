@@ -78,12 +78,15 @@ class Example:
         """Of the database that people asked."""
         return self.family.linker
 
+    def other_values(self, rng: random.Random) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The question and the form, at times about other values."""
+        return swap_values(self.question, self.form, self.linker.values, rng) if rng.random() < SWAPPED else (self.question, self.form)
+
     def draw(self, rng: random.Random | None) -> Drawn:
         """The example as it stands, or where `rng` is given as one of its like: reworded, of a variant, the tables shuffled."""
         question, form, linker, called = self.question, self.form, self.linker, {}
         if rng is not None:
-            if rng.random() < SWAPPED:
-                question, form = swap_values(question, form, self.linker.values, rng)
+            question, form = self.other_values(rng)
             question = perturb(question, [token.strip("'%") for kind, token in form if kind == "string"], rng)
             linker, called = self.family.pick(rng)
         names = tuple(called.get(name, name) for name in self.names)

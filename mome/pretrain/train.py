@@ -17,8 +17,9 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 
+from mome.bundled.asking import asked
 from mome.bundled.form import PointerForm
-from mome.bundled.inputs import Reader, collate
+from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledConfig, BundledModel
 from mome.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
@@ -26,11 +27,13 @@ from mome.linking.slice import Slice, SliceColumn, SliceTable
 from mome.pretrain.corpus import Example
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-PIECES = 1500
-"""Byte-level word pieces that the decoder spells with."""
+PIECES = 2500
+"""Byte-level word pieces that the decoder spells with: literals, and questions in the other direction."""
+ASKED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
+"""The part of each source's examples that are turned round: the SQL is read and its question written."""
 UNANSWERABLE = 0.06
 """The part of the examples whose slice is made unable to answer them."""
-SHARES = {"spider": 1.0, "syn": 0.8, "bird": 0.8, "wikisql": 0.8, "sampled": 0.15}
+SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.15}
 """The part of each source that one epoch visits."""
 
 
@@ -125,6 +128,8 @@ class Batches:
 
     def row(self, example: Example, rng: random.Random | None):
         """Source and answer ids; None where the slice cut off what the answer points at."""
+        if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
+            return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
         if rng is not None and rng.random() < UNANSWERABLE:
             return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
         drawn = example.draw(rng)
@@ -134,6 +139,9 @@ class Batches:
             ids = self.vocabulary.encode_form(drawn.form, pointer_form)
         except NotExpressible:
             return None
+        return self._within(source, ids)
+
+    def _within(self, source: Source, ids: list[int]):
         pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
         if len(ids) > 96 or any(p >= len(source.positions) or source.positions[p] < 0 for p in pointed):
             return None
@@ -179,7 +187,8 @@ class Run:
         if not (folder / "model.safetensors").exists() and start is not None:
             shutil.copytree(start, folder, dirs_exist_ok=True)
         elif not (folder / "model.safetensors").exists():
-            create(folder, [token.strip("'") for example in examples for kind, token in example.form if kind != "word"])
+            literals = [token.strip("'") for example in examples for kind, token in example.form if kind != "word"]
+            create(folder, [*literals, *(example.question for example in examples if example.source in ASKED)])
         self.model = BundledModel.from_pretrained(folder).float()
         self.batches = Batches(examples, folder, config, self.model.config.max_items)
         if not any(self.batches.row(example, None) for example in examples):

@@ -59,7 +59,6 @@ def test_sql_comes_back_as_it_was(vocabulary: OutputVocabulary, form: PointerFor
 def shown(vocabulary: OutputVocabulary, form: PointerForm, sql: str) -> list[str]:
     """Ids as their names; pointers as what they point at."""
 
-
     def show(token: int) -> str:
         if token < vocabulary.size:
             return vocabulary.names[token] if token < vocabulary.first_piece else "piece"

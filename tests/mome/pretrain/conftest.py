@@ -35,7 +35,7 @@ WIKISQL = {
     "table": "t1",
     "columns": ["notes", "state"],
     "question": "What are the notes for Bern?",
-    "sql": "SELECT MAX \"notes\" FROM data WHERE \"state\" = 'Bern'",
+    "sql": 'SELECT MAX "notes" FROM data WHERE "state" = \'Bern\'',
 }
 
 

@@ -109,7 +109,6 @@ def test_questions_without_a_form_are_no_corpus(bundled_folder: Path, tmp_path: 
         Run(tmp_path, [], [], TrainConfig(minutes=1), print)
 
 
-
 def _interrupted_at(said: list[str], start: str):
     def say(line: str) -> None:
         said.append(line)

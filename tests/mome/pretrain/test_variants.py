@@ -64,4 +64,3 @@ def test_a_union_holds_both_and_the_first_wins(shop: Database) -> None:
     both, rows = union(shop, (other, [("guest", "city", ["Genf"]), ("shop", "city", ["Genf"])]))
     assert [table.key for table in both.tables] == ["shop", "staff", "guest"]
     assert [row for row in rows if "Genf" in row[2]] == [("guest", "city", ["Genf"])]
-
