@@ -10,6 +10,7 @@ import snowballstemmer
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _WORDS = re.compile(r"\d+(?:[.,:/-]\d+)*|\w+(?:[-.&]\w+)*|[^\w\s]")
+_VOWELS = frozenset("aeiou")
 _STEMMER = snowballstemmer.stemmer("english")
 
 STOPWORDS = frozenset(
@@ -59,6 +60,15 @@ def name_words(name: str) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """The Snowball (Porter 2) stem of a word in lower case."""
     return _STEMMER.stemWord(word.lower())
+
+
+def abbreviates(short: str, word: str) -> bool:
+    """Whether a part of a name is the start of `word` (`cust` of customer), or a start with some of the consonants behind it (`ctry`, `dept`)."""
+    if len(short) < 3 or len(word) < len(short) + 2 or short[0] != word[0]:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(short, word, strict=False)) if a != b), len(short))
+    letters = iter(word[start:])
+    return all(letter not in _VOWELS and letter in letters for letter in short[start:])
 
 
 @lru_cache(maxsize=65536)

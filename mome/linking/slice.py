@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
-from mome.linking.names import STOPWORDS, Word, name_stems, question_words, stem
+from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch
 
 COLUMNS = (16, 14, 10, 8, 6, 6)
@@ -22,6 +22,8 @@ TABLE_NAME, COMMON = 4.0, 0.3
 LENT, FURTHER = 0.5, 0.3
 """The part of a neighbour's score that a table is lent, and of that what the second and third best neighbours lend."""
 VALUES = 12
+LONGEST_SHORT = 6
+"""Letters in a part of a name that may be short for a word."""
 CODE_LENGTH = 3
 """Values this short are codes: 'F' for female."""
 _COMMON_STEMS = frozenset(map(stem, STOPWORDS))
@@ -104,12 +106,16 @@ class Linker:
                 for word in name_stems(column.name):
                     self._named[word].append((t, c))
         self._known = frozenset(self._named)
+        self._short: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._known):
+            if len(word) <= LONGEST_SHORT and word.isalpha():
+                self._short[word[0]].append(word)
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
         """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
         question = " ".join([question, *(hint for term, hint in self._synonyms if term.search(question))])
         words = question_words(question)
-        stems = {stem(word.text) for word in words} | self._run_together(words)
+        stems = {stem(word.text) for word in words} | self._run_together(words) | self._abbreviated(words)
         matches = self.values.match(question, words, self._known)
         scores = self._table_scores(stems, matches)
         wanted: dict[str, set[str]] = defaultdict(set)
@@ -123,6 +129,14 @@ class Linker:
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
         return {stem(one.text + other.text) for one, other in pairwise(words)} & self._known
+
+    def _abbreviated(self, words: Sequence[Word]) -> set[str]:
+        """Parts of names that stand for a word of the question which names nothing as it is: `cust` for customer."""
+        found: set[str] = set()
+        for word in (word.text.lower() for word in words):
+            if word not in STOPWORDS and stem(word) not in self._known:
+                found.update(short for short in self._short.get(word[0], ()) if abbreviates(short, word))
+        return found
 
     def _place(self, name: str) -> tuple[str, str] | None:
         """The table that `name` names alone (with an empty column) or with one of its columns, which may hold dots; None for neither."""
