@@ -15,6 +15,7 @@ from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
 from mome.repair import repair
+from mome.sense import flaws
 from mome.translation import Rewritten
 
 CHECK_SECONDS = 2.0
@@ -23,6 +24,8 @@ RETRY_SECONDS = 30.0
 """How long a database that could not be reached is left alone."""
 EMPTY_PENALTY = 0.35
 """Taken off the score (mean log-probability) of a candidate that gives no rows."""
+FLAW_PENALTY = 1.0
+"""Taken off for each thing that makes no sense: more than candidates of one beam differ by."""
 COMPARED_ROWS = 500
 """Rows at most by which two readings are told apart."""
 
@@ -46,13 +49,15 @@ class Checked:
     candidate: Candidate
     verified: bool
     """Whether people verified exactly this query."""
+    flaws: int = 0
+    """Things that make no sense in it; none are sought in what people verified."""
     empty: bool | None = None
     """Whether the database gave no rows; None where it was not asked or took too long."""
 
     @property
     def rank(self) -> float:
         """Higher is better."""
-        return self.candidate.score - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
+        return self.candidate.score - FLAW_PENALTY * self.flaws - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
 
 
 class Checker:
@@ -73,7 +78,7 @@ class Checker:
             checked = self._explained(guarded) if settled else self._tried(guarded)
             if checked is not None:
                 passed[checked.query.sql] = checked
-                settled |= not checked.empty
+                settled |= not checked.empty and not checked.flaws
         return sorted(passed.values(), key=lambda checked: -checked.rank)
 
     def differ(self, one: Checked, other: Checked) -> bool:
@@ -94,7 +99,7 @@ class Checker:
         verified = candidate.answer in self._verified
         sql, literals = (candidate.answer, ()) if verified else repair(candidate.answer, self._catalog, self._values)
         try:
-            return Checked(guard(sql, self._catalog), literals, candidate, verified)
+            return Checked(guard(sql, self._catalog), literals, candidate, verified, 0 if verified else flaws(sql, self._catalog))
         except Refused:
             return None
 

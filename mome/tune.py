@@ -15,8 +15,8 @@ from training_data import Fact, synonyms
 
 LEAST_PRACTICE = 20
 """Verified questions from which on the memory practises them."""
-ROUNDS = 10
-MOST_PRACTICE = 6000
+ROUNDS = 16
+MOST_PRACTICE = 9000
 """Questions of all rounds at most."""
 
 

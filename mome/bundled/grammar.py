@@ -12,6 +12,7 @@ from mome.bundled.automaton import BEGIN, OVER, State, advance, allowed
 from mome.bundled.form import PointerForm
 from mome.bundled.tokens import CLOSE, END, NONE, NUMBER, PAD, QUOTES, RAW, START, OutputVocabulary
 from mome.linking.slice import Item
+from mome.sense import LENIENT, NOT_NUMERIC, holds_numbers
 
 
 class Grammar(LogitsProcessor):
@@ -81,5 +82,6 @@ def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ..
         return ("word",) if form.slice.words[index].number is not None else ("phrase",)
     if item.kind != "column":
         return (item.kind,)
-    family = form.catalog.table(item.table).column(item.column).family
-    return ("numeric", "column") if family not in ("text", "date", "datetime", "time", "binary") else ("column",)
+    column = form.catalog.table(item.table).column(item.column)
+    numeric = holds_numbers(column) if form.catalog.dialect in LENIENT else column.family not in NOT_NUMERIC
+    return ("numeric", "column") if numeric else ("column",)

@@ -63,7 +63,7 @@ def stem(word: str) -> str:
 
 
 def abbreviates(short: str, word: str) -> bool:
-    """Whether a part of a name is the start of `word` (`cust` of customer), or a start with some of the consonants behind it (`ctry`, `dept`)."""
+    """Whether a part of a name is the start of `word` (`cust` of customer), or a start with some consonants from behind it (`ctry`)."""
     if len(short) < 3 or len(word) < len(short) + 2 or short[0] != word[0]:
         return False
     start = next((i for i, (a, b) in enumerate(zip(short, word, strict=False)) if a != b), len(short))

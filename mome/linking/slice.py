@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
-from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, question_words, stem
+from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch
 
 COLUMNS = (16, 14, 10, 8, 6, 6)
@@ -106,9 +106,10 @@ class Linker:
                 for word in name_stems(column.name):
                     self._named[word].append((t, c))
         self._known = frozenset(self._named)
+        names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
         self._short: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._known):
-            if len(word) <= LONGEST_SHORT and word.isalpha():
+        for word in sorted({word for name in names for word in name_words(name)}):
+            if len(word) <= LONGEST_SHORT:
                 self._short[word[0]].append(word)
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
@@ -135,7 +136,8 @@ class Linker:
         found: set[str] = set()
         for word in (word.text.lower() for word in words):
             if word not in STOPWORDS and stem(word) not in self._known:
-                found.update(short for short in self._short.get(word[0], ()) if abbreviates(short, word))
+                word = f"{word[:-3]}y" if word.endswith("ies") else word
+                found.update(stem(short) for short in self._short.get(word[0], ()) if abbreviates(short, word))
         return found
 
     def _place(self, name: str) -> tuple[str, str] | None:

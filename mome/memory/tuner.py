@@ -22,7 +22,7 @@ from mome.memory.recall import Progress, Prompter, RecallReport, TuneProgress, W
 from mome.memory.shared import Practice, fit_shared
 
 ROUTED_AT_ONCE = 4096
-CERTAIN = 0.9
+CERTAIN = 0.97
 """Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
 
 

@@ -1,4 +1,6 @@
-"""How often the slice holds all that a question's SQL needs, as the database stands and among 1,000 unrelated tables: a table and a CSV.
+"""How often the slice holds all that a question's SQL needs: a table and a CSV.
+
+As the database stands, among 1,000 unrelated tables, and with its names cut short (`customer_country` as `cstm_cntr`).
 
 `python tests/benchmarks/bench_linking.py` measures the sample bookshop's verified pairs; with `--data FOLDER --split NAME`, people's
 questions in a folder of `db/NAME.sqlite` and `questions.jsonl` ({"db", "question", "sql", "split"}).
@@ -22,6 +24,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.linking.names import name_words
 from mome.linking.slice import Linker
 from mome.translator import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -57,6 +60,43 @@ def _plant(taken: set[str]) -> Iterator[Table]:
         keys = (ForeignKey((f"{name}_id",), f"{thing}_{EVENTS[0]}", (f"{thing}_{EVENTS[0]}_id",)),) if event != EVENTS[0] else ()
         if name not in taken:
             yield Table(None, name, "table", None, 0, columns, (f"{name}_id",), foreign_keys=keys)
+
+
+def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
+    """The catalog with short forms in place of its names, where these differ, and what each table and column is called in it."""
+    tables = _short_names([table.key for table in catalog.tables])
+    columns = {table.key: _short_names([column.name for column in table.columns]) for table in catalog.tables}
+    called = dict(tables)
+    for table in catalog.tables:
+        called |= {f"{table.key}.{name}": f"{tables[table.key]}.{short}" for name, short in columns[table.key].items()}
+
+    def renamed(table: Table) -> Table:
+        own = columns[table.key]
+        keys = tuple(
+            replace(
+                key,
+                columns=tuple(own[name] for name in key.columns),
+                ref_table=tables[key.ref_table],
+                ref_columns=tuple(columns[key.ref_table][name] for name in key.ref_columns),
+            )
+            for key in table.foreign_keys
+        )
+        kept = tuple(replace(column, name=own[column.name]) for column in table.columns)
+        return replace(table, name=tables[table.key], columns=kept, primary_key=tuple(own[n] for n in table.primary_key), foreign_keys=keys)
+
+    return replace(catalog, tables=tuple(map(renamed, catalog.tables))), called
+
+
+def _short_names(names: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        short = "_".join(map(_short, name_words(name)))
+        found[name] = name if short.lower() in map(str.lower, found.values()) else short
+    return found
+
+
+def _short(word: str) -> str:
+    return word if len(word) < 5 else (word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou"))[:4]
 
 
 def read_database(path: Path) -> tuple[Catalog, list]:
@@ -99,13 +139,17 @@ def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
 
 
 def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
-    """A row for the databases as they stand, and one for them padded."""
-    totals: dict[str, list] = {"as it stands": [0, []], f"{PADDING} more tables": [0, []]}
+    """A row for the databases as they stand, and one for each way to make it harder."""
+    totals: dict[str, list] = {name: [0, []] for name in ("as it stands", f"{PADDING} more tables", "names cut short")}
     for path, pairs in databases.items():
         catalog, values = read_database(path)
         questions = [(q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs]
-        for total, known in zip(totals.values(), (catalog, padded(catalog)), strict=True):
-            held, spent = measured(Linker(known, values), questions)
+        short, called = cut_short(catalog)
+        asked_short = [(q, frozenset(called[name] for name in needed)) for q, needed in questions]
+        stored = [row._replace(table=called[row.table], column=called[f"{row.table}.{row.column}"].split(".", 1)[1]) for row in values]
+        settings = ((catalog, values, questions), (padded(catalog), values, questions), (short, stored, asked_short))
+        for total, (known, rows, wanted) in zip(totals.values(), settings, strict=True):
+            held, spent = measured(Linker(known, rows), wanted)
             total[0] += held
             total[1] += spent
     return [(name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}") for name, (held, ms) in totals.items()]

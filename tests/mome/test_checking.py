@@ -54,6 +54,12 @@ def test_what_the_guard_or_the_database_refuses_is_left_out(linker: Linker, exec
     assert queries(checker(linker), *refused, said(NAMES)) == ["SELECT title FROM song", NAMES]
 
 
+def test_what_makes_no_sense_comes_last(linker: Linker, executor: Executor) -> None:
+    twice, both = "SELECT name, name FROM singer", "SELECT name, country FROM singer"
+    assert queries(checker(linker, executor), said(twice, -0.1), said(both, -0.9)) == [both, twice]
+    assert queries(checker(linker, executor, (twice,)), said(twice, -0.1), said(both, -0.9)) == [twice, both]
+
+
 def test_a_query_counts_once(linker: Linker) -> None:
     assert len(checker(linker).check([said(MISSPELT), said(MISSPELT.replace("FRANCE", "France"))])) == 1
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mome.linking.names import name_stems, name_words, question_words, stem
+from mome.linking.names import abbreviates, name_stems, name_words, question_words, stem
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,22 @@ def test_any_text_gives_words_in_order_that_do_not_overlap(text: str) -> None:
 @given(st.text(min_size=1))
 def test_any_name_has_words(name: str) -> None:
     assert name_words(name) and name_stems(name)
+
+
+@pytest.mark.parametrize(
+    ("short", "word", "is_short"),
+    [
+        ("cust", "customer", True),
+        ("ctry", "country", True),
+        ("dept", "department", True),
+        ("qty", "quantity", True),
+        ("emp", "employees", True),
+        ("num", "name", False),
+        ("stat", "state", False),
+        ("na", "name", False),
+        ("customer", "cust", False),
+        ("tsk", "mask", False),
+    ],
+)
+def test_a_part_of_a_name_may_be_short_for_a_word(short: str, word: str, is_short: bool) -> None:
+    assert abbreviates(short, word) is is_short

@@ -154,3 +154,14 @@ def test_two_words_meet_a_name_that_runs_them_together(make_table, make_catalog)
     others = [make_table(f"school{i}", "id integer!, high integer") for i in range(20)]
     linker = Linker(make_catalog(*others, make_table("highschooler", "id integer!, grade integer")))
     assert "highschooler" in tables(linker.slice("names of high schoolers"))
+
+
+def test_short_forms_in_names_stand_for_words_of_the_question(
+    make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]
+) -> None:
+    others = [make_table(f"t{i}", "id integer!, a text") for i in range(20)]
+    short = make_table("cust_addr", "id integer!, ctry text, fax text")
+    slice_ = Linker(make_catalog(*others, short)).slice("In which countries do the customers live?")
+    assert "cust_addr" in tables(slice_)
+    (entry,) = (entry for entry in slice_.tables if entry.table.key == "cust_addr")
+    assert entry.match == 1 and {c.column.name: c.match for c in entry.columns} == {"id": 0, "ctry": 2, "fax": 0}

@@ -1,0 +1,80 @@
+"""What makes no sense in a query that runs, and what only looks so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mome.catalog import Catalog, Column
+from mome.sense import flaws, holds_numbers
+
+SENSELESS = [
+    ("SELECT name, name FROM singer", 1),
+    ("SELECT name, age, name, name FROM singer", 2),
+    ("SELECT name AS one, name AS other FROM singer", 1),
+    ("SELECT name, 2 FROM singer", 1),
+    ("SELECT name FROM singer INTERSECT SELECT name FROM singer", 1),
+    ("SELECT id, COUNT(*) FROM singer GROUP BY id", 1),
+    ("SELECT name FROM singer GROUP BY id ORDER BY COUNT(*) DESC LIMIT 1", 1),
+    ("SELECT name FROM singer GROUP BY name, id HAVING COUNT(*) > 1", 1),
+    ("SELECT name FROM singer WHERE age = age", 1),
+    ("SELECT name FROM singer WHERE age > 3 AND age > 3", 1),
+    ("SELECT name FROM singer WHERE country = 'France' AND country = 'Spain'", 1),
+    ("SELECT name FROM singer WHERE name = (SELECT MAX(age) FROM singer)", 1),
+    ("SELECT name FROM singer WHERE age > (SELECT name FROM singer LIMIT 1)", 1),
+    ("SELECT name FROM singer WHERE name IN (SELECT COUNT(*) FROM song)", 1),
+    ("SELECT name FROM singer WHERE name IN (SELECT name FROM singer)", 1),
+    ("SELECT title FROM song WHERE singer_id IN (SELECT id FROM singer WHERE name = (SELECT SUM(age) FROM singer))", 1),
+    ("SELECT name, name FROM singer WHERE age = age", 2),
+]
+SENSIBLE = [
+    "SELECT name, age FROM singer",
+    "SELECT 1 FROM singer",
+    "SELECT COUNT(*), MAX(age), MIN(age) FROM singer",
+    "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.singer_id = singer.id)",
+    "SELECT country FROM singer WHERE age > 40 INTERSECT SELECT country FROM singer WHERE age < 30",
+    "SELECT country, COUNT(*) FROM singer GROUP BY country",
+    "SELECT singer.id, COUNT(*) FROM singer JOIN song ON song.singer_id = singer.id GROUP BY singer.id",
+    "SELECT id, SUM(age) FROM singer GROUP BY id",
+    "SELECT name FROM singer WHERE age > 3 AND age < 30",
+    "SELECT name FROM singer WHERE country = 'France' OR country = 'Spain'",
+    "SELECT name FROM singer WHERE age = (SELECT MAX(age) FROM singer)",
+    "SELECT name FROM singer WHERE name = (SELECT MIN(name) FROM singer)",
+    "SELECT name FROM singer WHERE id IN (SELECT singer_id FROM song)",
+    "SELECT name FROM singer WHERE name IN (SELECT name FROM singer WHERE age > 3)",
+    "SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer)",
+    "SELECT held FROM concert WHERE held = (SELECT MAX(held) FROM concert)",
+    "not SQL at all",
+]
+
+
+@pytest.mark.parametrize(("sql", "count"), SENSELESS)
+def test_what_cannot_be_meant_is_counted(sql: str, count: int, concerts_catalog: Catalog) -> None:
+    assert flaws(sql, concerts_catalog) == count
+
+
+@pytest.mark.parametrize("sql", SENSIBLE)
+def test_what_can_be_meant_has_no_flaw(sql: str, concerts_catalog: Catalog) -> None:
+    assert flaws(sql, concerts_catalog) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [(("1", "20.5", "-3"), True), (("7", None, ""), True), (("1", "two"), False), ((), False), (None, False)],
+)
+def test_a_text_column_may_hold_numbers(values: tuple | None, numbers: bool) -> None:
+    assert holds_numbers(Column("age", "VARCHAR(20)", "text", values=values)) is numbers
+
+
+def test_texts_that_hold_numbers_compare_with_sums(concerts_catalog: Catalog) -> None:
+    singer = concerts_catalog.table("singer")
+    columns = tuple(replace(c, family="text", values=("30", "41")) if c.name == "age" else c for c in singer.columns)
+    catalog = replace(concerts_catalog, tables=(replace(singer, columns=columns), *concerts_catalog.tables[1:]))
+    assert flaws("SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer)", catalog) == 0
+
+
+@pytest.fixture(scope="module")
+def concerts_catalog(make_concerts) -> Catalog:
+    """Of the concerts, in SQLite."""
+    return make_concerts()
