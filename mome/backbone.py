@@ -41,6 +41,8 @@ class Candidate:
     """Mean log-probability of its tokens."""
     probability: float = 0.0
     """Of the whole answer, in [0, 1]."""
+    echo: float = 0.0
+    """Log-probability of the question as what the answer is asked with; 0 where it was not sought."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,17 @@ class Backbone(ABC):
     def select(self, batch: Batch, rows: Sequence[int]) -> Batch:
         """Some rows of a batch."""
         return Batch({name: tensor[list(rows)] for name, tensor in batch.tensors.items()})
+
+    def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
+        """A question that each SQL answers, drawn at random by `seed`; empty where the model cannot ask. Call it with no memory routed."""
+        return [""] * len(queries)
+
+    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+        """Log-probability of the prompt's question given each answer, from the other direction; zeros where the model does not know it.
+
+        Call it with no memory routed.
+        """
+        return [0.0] * len(answers)
 
     @abstractmethod
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:

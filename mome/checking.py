@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
@@ -22,10 +23,11 @@ CHECK_SECONDS = 2.0
 """How long one candidate may run on the database while candidates are compared."""
 RETRY_SECONDS = 30.0
 """How long a database that could not be reached is left alone."""
-EMPTY_PENALTY = 0.35
-"""Taken off the score (mean log-probability) of a candidate that gives no rows."""
-FLAW_PENALTY = 1.0
-"""Taken off for each thing that makes no sense: more than candidates of one beam differ by."""
+EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
+"""Taken off the log-probability of a candidate that gives no rows, and for each thing in it that makes no sense."""
+ECHO = 0.5
+"""Weight of how well the question fits the candidate, read the other way."""
+LEAST = 1e-30
 COMPARED_ROWS = 500
 """Rows at most by which two readings are told apart."""
 
@@ -53,11 +55,14 @@ class Checked:
     """Things that make no sense in it; none are sought in what people verified."""
     empty: bool | None = None
     """Whether the database gave no rows; None where it was not asked or took too long."""
+    confidence: float = 0.0
+    """Its part of what all candidates that passed are given, in [0, 1]."""
 
     @property
     def rank(self) -> float:
         """Higher is better."""
-        return self.candidate.score - FLAW_PENALTY * self.flaws - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
+        said = math.log(max(self.candidate.probability, LEAST)) + ECHO * self.candidate.echo
+        return said - FLAW_PENALTY * self.flaws - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
 
 
 class Checker:
@@ -69,17 +74,17 @@ class Checker:
 
     def check(self, candidates: Iterable[Candidate]) -> list[Checked]:
         """Candidates that guard and database accept, each query once, best first; they run until one gives rows or takes too long."""
-        passed: dict[str, Checked] = {}
+        guarded: dict[str, Checked] = {}
+        for found in filter(None, map(self._guarded, candidates)):
+            guarded.setdefault(found.query.sql, found)
+        passed: list[Checked] = []
         settled = False
-        for candidate in candidates:
-            guarded = self._guarded(candidate)
-            if guarded is None or guarded.query.sql in passed:
-                continue
-            checked = self._explained(guarded) if settled else self._tried(guarded)
+        for candidate in sorted(guarded.values(), key=_worst_last):
+            checked = self._explained(candidate) if settled else self._tried(candidate)
             if checked is not None:
-                passed[checked.query.sql] = checked
-                settled |= not checked.empty and not checked.flaws
-        return sorted(passed.values(), key=lambda checked: -checked.rank)
+                passed.append(checked)
+                settled |= not checked.empty
+        return _with_confidence(sorted(passed, key=_worst_last))
 
     def differ(self, one: Checked, other: Checked) -> bool:
         """Whether both run and give different rows in any order; True too where nobody can tell."""
@@ -134,3 +139,14 @@ class Checker:
         except TimedOut:
             pass
         return None
+
+
+def _worst_last(checked: Checked) -> float:
+    return -checked.rank
+
+
+def _with_confidence(ranked: list[Checked]) -> list[Checked]:
+    """What they have together is shared out anew by rank, which knows more than the decoder did."""
+    weights = [math.exp(checked.rank - ranked[0].rank) for checked in ranked]
+    given = min(1.0, sum(checked.candidate.probability for checked in ranked)) / sum(weights or [1.0])
+    return [replace(checked, confidence=given * weight) for checked, weight in zip(ranked, weights, strict=True)]

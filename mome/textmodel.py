@@ -27,7 +27,8 @@ INSTRUCTION = (
     "Write one SQL query for {dialect} that answers the question. Use only these tables and columns. "
     "Answer with the SQL alone, or with NONE where they cannot answer it."
 )
-LONGEST_ANSWER = 400
+ASKING = "Write the question that a person would ask to get the answer of this SQL query. Answer with the question alone.\n{sql}"
+LONGEST_ANSWER, LONGEST_QUESTION = 400, 60
 IMPOSSIBLE = -5e3
 """Log-probability of beams that only fill up their number."""
 NONE = "NONE"
@@ -142,6 +143,30 @@ class TextBackbone(Backbone):
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         """See Backbone; one prompt at a time, so that padding cannot move a result."""
         return [self._generate(prompt, beams) for prompt in prompts]
+
+    @torch.no_grad()
+    def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
+        """See Backbone; only a model with a chat template is asked."""
+        if not getattr(self.tokenizer, "chat_template", None):
+            return super().questions(queries, linker, seed=seed)
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            return [self._question(sql) for sql in queries]
+
+    def _question(self, sql: str) -> str:
+        """The first line that the model writes."""
+        chat = [{"role": "user", "content": ASKING.format(sql=sql)}]
+        ids = torch.tensor([self._prompt_ids(self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))])
+        out = self.model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            do_sample=True,
+            temperature=0.8,
+            top_p=0.95,
+            max_new_tokens=LONGEST_QUESTION,
+            pad_token_id=self.tokenizer.pad_token_id,
+        )
+        return self._text(out[0, 1 if self.seq2seq else ids.shape[1] :].tolist()).partition("\n")[0].strip()
 
     def _generate(self, prompt: Prompt, beams: int) -> list[Candidate]:
         ids = torch.tensor([prompt.data])

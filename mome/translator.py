@@ -30,6 +30,8 @@ NONE_AT = 0.6
 """From this probability on, `<none>` is the answer."""
 NONE_AT_UNNAMED = 0.1
 """The same where no word of the question names anything in the catalog."""
+CERTAIN = 0.9
+"""From this probability of an answer on, no other is considered."""
 AMBIGUOUS_AT = 0.92
 """Two readings with this ratio of probabilities are equally good."""
 LEAST_LIKELY = 0.01
@@ -102,7 +104,12 @@ class Translator:
 
     def _decode(self, question: str, prompt: Prompt) -> list[Candidate]:
         with self.memory.routed([question]):
-            return self.backbone.generate([prompt], beams=BEAMS)[0]
+            found = self.backbone.generate([prompt], beams=BEAMS)[0]
+        answers = [candidate.answer for candidate in found if candidate.answer is not None]
+        if len(answers) < 2 or max(candidate.probability for candidate in found) >= CERTAIN:
+            return found
+        echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
+        return [replace(candidate, echo=echoes.get(candidate.answer, 0.0)) for candidate in found]
 
     def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:
         checked = self._checker.check(candidates)
@@ -118,13 +125,13 @@ class Translator:
             reason = "no query that this database accepts could be written for the question"
             return replace(blank, status="unanswerable", reason=reason)
         best = checked[0]
-        if best.candidate.probability < LEAST_LIKELY:
+        if best.confidence < LEAST_LIKELY:
             return replace(blank, status="unanswerable", reason="no reading of the question is likely enough to be shown; try other words")
         return replace(
             blank,
             status="ambiguous" if ambiguous else "ok",
             sql=best.query.sql,
-            confidence=best.candidate.probability,
+            confidence=best.confidence,
             alternatives=tuple(Alternative(c.query.sql, c.candidate.score) for c in checked[1:4]),
             tables=best.query.tables,
             columns=best.query.columns,
@@ -136,7 +143,7 @@ class Translator:
     def _ambiguous(self, checked: list[Checked]) -> bool:
         if len(checked) < 2 or checked[1].empty:
             return False
-        first, second = (c.candidate.probability for c in checked[:2])
+        first, second = (c.confidence for c in checked[:2])
         return first < 0.3 and second > AMBIGUOUS_AT * first and self._checker.differ(*checked[:2])
 
     def _verified_match(self, question: str, answer: str | None) -> str | None:

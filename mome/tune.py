@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from mome.backbone import Backbone, Prompt, load
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
 from mome.memory import tune as memorise
+from mome.phrasing import phrase
 from mome.practice import practice
 from mome.preparation import Preparation, Reporter, TunePlan
 from mome.translator import read_values
@@ -31,7 +33,9 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         reporter.stage("Loading the base model")
         backbone = load(request.base)
         linker = Linker(preparation.catalog, read_values(preparation.folder / "values.jsonl"), synonyms(preparation.terms))
-        facts = [_memorable(fact, preparation, backbone, linker) for fact in plan.facts]
+        reporter.stage("Asking in other words")
+        known = phrase(plan.facts, backbone, linker, preparation.same_rows, partial(reporter.progress, label="questions"))
+        facts = [_memorable(fact, preparation, backbone, linker) for fact in known]
         reporter.stage("Memorising")
         memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]

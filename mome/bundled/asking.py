@@ -1,7 +1,7 @@
 """SQL back to a question: the bundled model read the other way, told so by a token of its own at the start of the source.
 
 The source is the pointer form with names in place of pointers; its literals are what the question may point at, so that values are
-copied whole; all else is spelled. `asked` makes training examples, `ask` writes questions.
+copied whole; all else is spelled. `asked` makes training examples, `ask` writes questions, `chances` says how well a question fits.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, LogitsProcessorList
 
+from mome.bundled.form import PointerForm
 from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledModel
-from mome.bundled.tokens import END, RAW, START, OutputVocabulary
+from mome.bundled.tokens import END, RAW, START, OutputVocabulary, split_form
 from mome.linking.names import name_words
 
 LONGEST_QUESTION = 80
 """Tokens of a question at most."""
+LONGEST_ECHO = 160
 TEMPERATURE = 0.8
 
 Form = Sequence[tuple[str, str]]
 """Tokens of a pointer form with their kinds; pointers are written as names."""
+
+
+def named_form(sql: str, form: PointerForm) -> tuple[tuple[str, str], ...]:
+    """The form of SQL over the form's slice. Raises NotExpressible where it has none."""
+    items = form.slice.items
+    return tuple((kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in split_form(form.encode(sql)))
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,17 @@ def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabular
         ids += [*vocabulary.spell(question[at:first]), vocabulary.size + index]
         at = last
     return read.source, [*ids, *vocabulary.spell(question[at:]), END]
+
+
+@torch.no_grad()
+def chances(question: str, forms: Sequence[Form], model: BundledModel, reader: Reader, vocabulary: OutputVocabulary) -> list[float]:
+    """Log-probability of `question`, of the start of a long one, as what each form answers."""
+    rows = [(source, ids[:LONGEST_ECHO]) for source, ids in (asked(question, form, reader, vocabulary) for form in forms)]
+    longest = max(len(ids) for _, ids in rows)
+    labels = torch.tensor([ids + [-100] * (longest - len(ids)) for _, ids in rows])
+    found = model(**collate([source for source, _ in rows], reader.pad), labels=labels).logits.float().log_softmax(-1)
+    told = found.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
+    return told.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
 
 
 class _Questions(LogitsProcessor):

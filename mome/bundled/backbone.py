@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -14,13 +15,14 @@ from torch import Tensor
 from transformers import LogitsProcessorList
 
 from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.bundled.asking import Form, ask, chances, named_form
 from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
 from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledConfig, BundledModel
 from mome.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
-from mome.linking.slice import Linker, Slice, SliceColumn, SliceTable
+from mome.linking.slice import Linker, Slice
 
 LONGEST_ANSWER = 448
 """Tokens of an answer at most."""
@@ -34,6 +36,12 @@ class BundledPrompt:
 
     source: Source
     form: PointerForm
+
+
+@lru_cache(maxsize=2)
+def _whole_form(linker: Linker) -> PointerForm:
+    """The form over a whole catalog."""
+    return PointerForm(linker.catalog, Slice.whole(linker.catalog), linker.graph)
 
 
 class BundledBackbone(Backbone):
@@ -93,8 +101,7 @@ class BundledBackbone(Backbone):
 
     def canonical(self, sql: str, linker: Linker) -> str:
         """See Backbone; SQL that has no pointer form stays as it is, and names given to columns (`COUNT(*) AS orders`) have none."""
-        tables = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in linker.catalog.tables)
-        form = PointerForm(linker.catalog, Slice("", (), tables, (), 0.0), linker.graph)
+        form = _whole_form(linker)
         try:
             return form.decode(form.encode(sql))
         except NotExpressible:
@@ -156,6 +163,32 @@ class BundledBackbone(Backbone):
         scores = out.sequences_scores if beams > 1 else self._greedy_scores(out)
         rows = list(zip(out.sequences.tolist(), scores.tolist(), strict=True))
         return [self._read(prompt, rows[i * beams : (i + 1) * beams]) for i, prompt in enumerate(prompts)]
+
+    def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
+        """See Backbone."""
+        forms = [self._form_of(sql, _whole_form(linker)) for sql in queries]
+        known = [form for form in forms if form] if self.model.config.asks else []
+        asked = iter(ask(known, self.model, self.reader, self.vocabulary, seed=seed) if known else ())
+        return [next(asked) if form and known else "" for form in forms]
+
+    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+        """See Backbone; an answer that has no form counts as the least fitting of the others."""
+        if not self.model.config.asks:
+            return super().echoes(prompt, answers)
+        forms = [self._form_of(answer, prompt.data.form) for answer in answers]
+        known = [form for form in forms if form]
+        found = iter(chances(prompt.question, known, self.model, self.reader, self.vocabulary) if known else ())
+        told = [next(found) if form else None for form in forms]
+        least = min((chance for chance in told if chance is not None), default=0.0)
+        return [least if chance is None else chance for chance in told]
+
+    @staticmethod
+    def _form_of(answer: str, form: PointerForm) -> Form:
+        """Empty where it has none."""
+        try:
+            return named_form(answer, form)
+        except NotExpressible:
+            return ()
 
     def _greedy_scores(self, out: object) -> Tensor:
         """Mean log-probabilities before masking, as beams have them."""

@@ -20,7 +20,7 @@ from mome.bundled.inputs import FEATURES
 
 
 class BundledConfig(PretrainedConfig):
-    """Sizes of the bundled backbone; `vocab_size` counts output words and pointers together."""
+    """Sizes of the bundled backbone; `vocab_size` counts output words and pointers together, `asks` says whether it learnt to ask, too."""
 
     model_type = "mome_bundled"
 
@@ -37,12 +37,13 @@ class BundledConfig(PretrainedConfig):
         max_source: int = 512,
         max_answer: int = 512,
         dropout: float = 0.1,
+        asks: bool = False,
         **kwargs,
     ) -> None:
         self.output_size, self.max_items = output_size, max_items
         self.encoder_vocab_size, self.d_model, self.d_ff, self.heads = encoder_vocab_size, d_model, d_ff, heads
         self.encoder_layers, self.decoder_layers = encoder_layers, decoder_layers
-        self.max_source, self.max_answer, self.dropout = max_source, max_answer, dropout
+        self.max_source, self.max_answer, self.dropout, self.asks = max_source, max_answer, dropout, asks
         tokens = {"pad_token_id": 0, "decoder_start_token_id": 1, "eos_token_id": 2}
         super().__init__(**(tokens | {"is_encoder_decoder": True, "tie_word_embeddings": False} | kwargs))
         self.vocab_size = output_size + max_items

@@ -77,6 +77,12 @@ class Slice:
     score: float
     """How much of the question the catalog explains; 0 where nothing matched."""
 
+    @classmethod
+    def whole(cls, catalog: Catalog) -> Slice:
+        """All of a catalog, with no question."""
+        tables = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in catalog.tables)
+        return cls("", (), tables, (), 0.0)
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """All that can be pointed at, in the order of reading."""

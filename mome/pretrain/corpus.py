@@ -14,11 +14,12 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from mome.bundled.asking import named_form
 from mome.bundled.form import PointerForm
-from mome.bundled.tokens import join_form, split_form
+from mome.bundled.tokens import join_form
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.errors import NotExpressible
-from mome.linking.slice import Item, Linker, Slice, SliceColumn, SliceTable
+from mome.linking.slice import Linker, Slice
 from mome.pretrain.rewording import SWAPPED, perturb, swap_values
 from mome.pretrain.variants import Database, Synonyms, vary
 from training_data import Fact
@@ -104,15 +105,13 @@ class Encoder:
     def __init__(self, source: str, family: Family) -> None:
         catalog = family.linker.catalog
         self._source, self._family = source, family
-        whole = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in catalog.tables)
-        self._form = PointerForm(catalog, Slice("", (), whole, (), 0.0), family.linker.graph)
+        self._form = PointerForm(catalog, Slice.whole(catalog), family.linker.graph)
 
     def example(self, question: str, sql: str) -> Example:
         """Raises NotExpressible where the SQL has no pointer form."""
-        items: Sequence[Item] = self._form.slice.items
-        tokens = [(kind, items[int(t[1:])].name if kind == "pointer" else t) for kind, t in split_form(self._form.encode(sql))]
+        tokens = named_form(sql, self._form)
         names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
-        return Example(self._source, question, self._family, names, tuple(tokens))
+        return Example(self._source, question, self._family, names, tokens)
 
 
 def _lines(path: Path) -> list[dict]:

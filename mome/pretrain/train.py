@@ -189,7 +189,7 @@ class Run:
         elif not (folder / "model.safetensors").exists():
             literals = [token.strip("'") for example in examples for kind, token in example.form if kind != "word"]
             create(folder, [*literals, *(example.question for example in examples if example.source in ASKED)])
-        self.model = BundledModel.from_pretrained(folder).float()
+        self.model = BundledModel.from_pretrained(folder, asks=True).float()
         self.batches = Batches(examples, folder, config, self.model.config.max_items)
         if not any(self.batches.row(example, None) for example in examples):
             raise BackboneError("there is no question to learn from whose SQL the model can write")

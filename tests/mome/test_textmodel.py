@@ -215,3 +215,12 @@ def test_a_broken_model_is_one_clear_line(text_folders: dict[str, Path], tmp_pat
     with pytest.raises(BackboneError) as caught:
         load(str(folder))
     assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_only_a_chat_model_is_asked_for_questions(backbone: TextBackbone, linker: Linker) -> None:
+    first, again, other = (backbone.questions(ANSWERS, linker, seed=seed) for seed in (1, 1, 2))
+    assert first == again and len(first) == len(ANSWERS)
+    if backbone.tokenizer.chat_template is None:
+        assert first == other == [""] * len(ANSWERS)
+    else:
+        assert first != other and not any("\n" in question for question in first)

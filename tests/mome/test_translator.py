@@ -10,10 +10,11 @@ import json
 import math
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import sqlglot
@@ -58,11 +59,16 @@ class Scripted(BundledBackbone):
     """The shipped model, which gives `given` instead of what it would write, or raises it."""
 
     given: Sequence[Candidate] | MomeError | None = None
+    echoed: Mapping[str, float] = MappingProxyType({})
+    """How well the question fits an answer; all others fit alike."""
 
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         if isinstance(self.given, MomeError):
             raise self.given
         return super().generate(prompts, beams=beams) if self.given is None else [list(self.given) for _ in prompts]
+
+    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+        return [self.echoed.get(answer, -20.0) for answer in answers]
 
 
 def said(answer: str | None, probability: float = 0.9, score: float | None = None) -> Candidate:
@@ -217,22 +223,33 @@ def test_a_candidate_that_fails_on_the_database_is_dropped(ask: Ask, tmp_path: P
 
 @pytest.mark.parametrize("empty", [OLD, "SELECT MAX(age) FROM singer WHERE age > 90"], ids=["no rows", "null alone"])
 def test_a_candidate_without_rows_comes_after_one_with_rows(ask: Ask, executor: Executor, empty: str) -> None:
-    answer = ask(said(empty, 0.4, -0.1), said(NAMES, 0.2, -0.44), executor=executor)
-    assert (answer.sql, answer.confidence, answer.status) == (NAMES, 0.2, "ok")
-    assert answer.alternatives == (Alternative(empty, -0.1),)
-    assert ask(said(empty, 0.4, -0.1), said(NAMES, 0.2, -0.46), executor=executor).sql == empty
-    assert ask(said(empty, 0.4, -0.1), said(NAMES, 0.2, -0.44)).sql == empty
+    answer = ask(said(empty, 0.4), said(NAMES, 0.08), executor=executor)
+    assert (answer.sql, answer.status) == (NAMES, "ok") and 0.24 < answer.confidence < 0.48
+    assert [other.sql for other in answer.alternatives] == [empty]
+    assert ask(said(empty, 0.4), said(NAMES, 0.06), executor=executor).sql == empty
+    assert ask(said(empty, 0.4), said(NAMES, 0.08)).sql == empty
     assert ask(said(empty, 0.4), executor=executor).sql == empty
 
 
 def test_a_count_of_zero_is_an_answer_with_rows(ask: Ask, executor: Executor) -> None:
     count = "SELECT COUNT(*) FROM singer WHERE age > 90"
-    assert ask(said(count, 0.4, -0.1), said(NAMES, 0.2, -0.2), executor=executor).sql == count
+    assert ask(said(count, 0.4), said(NAMES, 0.2), executor=executor).sql == count
+
+
+def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
+    ask: Ask, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "echoed", {AGES: -10.0})
+    answer = ask(said(NAMES, 0.5), said(AGES, 0.2))
+    assert answer.sql == AGES and 0.65 < answer.confidence < 0.7
+    assert ask(said(NAMES, 0.92), said(AGES, 0.05)).sql == NAMES
+    monkeypatch.setattr(scripted, "echoed", {AGES: -19.0})
+    assert ask(said(NAMES, 0.5), said(AGES, 0.2)).sql == NAMES
 
 
 def test_after_one_that_takes_too_long_no_other_candidate_runs(ask: Ask, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "CHECK_SECONDS", 0.1)
-    answer = ask(said(SLOW, 0.8, -0.1), said(OLD, 0.1, -0.2), said(NAMES, 0.05, -0.3), executor=executor)
+    answer = ask(said(SLOW, 0.8), said(OLD, 0.1), said(NAMES, 0.05), executor=executor)
     assert answer.status == "ok" and answer.sql.count("number AS ") == 3
     assert [other.sql for other in answer.alternatives] == [OLD, NAMES]
 

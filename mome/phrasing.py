@@ -1,0 +1,55 @@
+"""Generated facts in other words: the base model asks for their SQL, and what it reads back as the same is kept. `mome tune` calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from mome.backbone import Backbone
+from mome.linking.slice import Linker
+from training_data import Fact, normalise
+
+TRIES = 2
+"""Questions that are sought for a fact."""
+PEOPLES = frozenset({"verified", "glossary"})
+"""Kinds of facts whose words people gave."""
+AT_ONCE = 16
+
+
+def phrase(
+    facts: Sequence[Fact],
+    backbone: Backbone,
+    linker: Linker,
+    same: Callable[[str, str], bool],
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Fact]:
+    """The facts, those that rules wrote with more wordings: questions that the model alone answers with the rows of the fact's SQL.
+
+    `same` compares two SQL texts on the database; `told` hears how many of all sought questions are through. No wording of
+    one fact becomes another's.
+    """
+    taken = {normalise(wording) for fact in facts for wording in fact.wordings}
+    sought = [fact for fact in facts if fact.kind not in PEOPLES]
+    more: dict[str, tuple[str, ...]] = {}
+    for seed in range(TRIES):
+        for first in range(0, len(sought), AT_ONCE):
+            group = sought[first : first + AT_ONCE]
+            for fact, question in _understood(group, backbone, linker, same, seed):
+                if normalise(question) not in taken:
+                    taken.add(normalise(question))
+                    more[fact.id] = (*more.get(fact.id, ()), question)
+            told(seed * len(sought) + first + len(group), TRIES * len(sought))
+    return [replace(fact, wordings=fact.wordings + more.get(fact.id, ())) for fact in facts]
+
+
+def _understood(
+    facts: Sequence[Fact], backbone: Backbone, linker: Linker, same: Callable[[str, str], bool], seed: int
+) -> Iterator[tuple[Fact, str]]:
+    """Facts with a new question that the model, with no memory, answers as they do."""
+    asked = backbone.questions([fact.sql for fact in facts], linker, seed=seed)
+    pairs = [(fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)]
+    prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
+    for (fact, question), candidates in zip(pairs, backbone.generate(prompts) if prompts else (), strict=True):
+        answer = candidates[0].answer if candidates else None
+        if answer is not None and (answer == backbone.canonical(fact.sql, linker) or same(fact.sql, answer)):
+            yield fact, question
