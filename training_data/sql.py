@@ -74,9 +74,25 @@ class Sql:
 
     def year(self, column: exp.Column) -> exp.Expression:
         """The year of a date: text in SQLite, which keeps dates as text, a number elsewhere."""
-        template = "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)"
+        return self._filled("STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)", column)
+
+    def month(self, column: exp.Column) -> exp.Expression:
+        """The month of a date: text of two digits in SQLite, a number elsewhere."""
+        template = "STRFTIME('%m', day)" if self.dialect == "sqlite" else "EXTRACT(MONTH FROM day)"
+        return self._filled(template, column)
+
+    def within_last(self, column: exp.Column, days: int) -> exp.Expression:
+        """True from so many days before today on."""
+        before = {
+            "sqlite": f"DATE('now', '-{days} days')",
+            "mysql": f"CURRENT_DATE - INTERVAL {days} DAY",
+        }.get(self.dialect, f"CURRENT_DATE - INTERVAL '{days} days'")
+        return self._filled(f"day >= {before}", column)
+
+    def _filled(self, template: str, column: exp.Column) -> exp.Expression:
+        """The template with the column in place of `day`."""
         tree = sqlglot.parse_one(template, dialect=self.dialect)
-        return tree.transform(lambda node: column.copy() if isinstance(node, exp.Column) else node)
+        return tree.transform(lambda node: column.copy() if isinstance(node, exp.Column) and node.name == "day" else node)
 
     def text(self, tree: exp.Expression) -> str:
         """The tree as SQL text."""

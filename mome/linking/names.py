@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 import snowballstemmer
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
-_WORDS = re.compile(r"\d+(?:[.,:/-]\d+)*|\w+(?:[-.&]\w+)*|[^\w\s]")
 _VOWELS = frozenset("aeiou")
 _STEMMER = snowballstemmer.stemmer("english")
 
@@ -24,7 +24,18 @@ _COUNTED = (
     "zero one two three four five six seven eight nine ten "
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 )
-NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTED.split())}
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
+_POWERS = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6}
+NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED.split())}
+NUMBER_WORDS |= {word: 10 * number for number, word in enumerate(_TENS.split(), 3)}
+NUMBER_WORDS |= {word: power for word, power in _POWERS.items() if len(word) > 1} | {"dozen": 12}
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?) ?(hundred|thousand|million|billion|[km])?")
+_WORDS = re.compile(
+    r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?!\w)| (?:hundred|thousand|million|billion)(?!\w))?"
+    rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?!\w)"
+    r"|\w+(?:[-.&]\w+)*|[^\w\s]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -37,12 +48,23 @@ class Word:
 
     @property
     def number(self) -> str | None:
-        """The number that the word writes, in digits; None where it is none."""
-        plain = self.text.lower()
-        if plain in NUMBER_WORDS:
-            return NUMBER_WORDS[plain]
-        digits = plain.replace(",", "")
-        return digits if re.fullmatch(r"\d+(\.\d+)?", digits) else None
+        """The number that the word writes, in digits (`2.5 million`, `20k`, `thirty-one`); None where it is none."""
+        plain = self.text.lower().replace(",", "")
+        if re.fullmatch(r"\d+(\.\d+)?", plain):
+            return plain
+        found = _NUMBER.fullmatch(plain)
+        counted = _counted(found[1]) if found and (found[2] or not found[1][0].isdigit()) else None
+        return None if counted is None else f"{(counted * _POWERS.get(found[2], 1)).normalize():f}"
+
+
+def _counted(text: str) -> Decimal | None:
+    """The value of digits or of number words such as `thirty-one`."""
+    if text[0].isdigit():
+        return Decimal(text)
+    tens, _, ones = text.partition("-")
+    if tens not in NUMBER_WORDS or (ones and (ones not in NUMBER_WORDS or NUMBER_WORDS[ones] > 9 or not 20 <= NUMBER_WORDS[tens] <= 90)):
+        return None
+    return Decimal(NUMBER_WORDS[tens] + NUMBER_WORDS.get(ones, 0))
 
 
 def question_words(question: str, limit: int = 64) -> tuple[Word, ...]:

@@ -7,11 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
+from mome.linking.dates import written_days
 from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch
 
@@ -19,9 +20,13 @@ COLUMNS = (16, 14, 10, 8, 6, 6)
 """The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
 TABLE_NAME, COMMON = 4.0, 0.3
 """Weights of a word that names a table, and of a common one (`name`, `id`) that names a column; any other one's is 1."""
+DESCRIBED, LONGEST_COMMENT = 0.5, 24
+"""Weight of a word in a comment, and how many of its words are read."""
 LENT, FURTHER = 0.5, 0.3
 """The part of a neighbour's score that a table is lent, and of that what the second and third best neighbours lend."""
 VALUES = 12
+DATE_COLUMNS = 4
+"""Date columns in the slice that are shown with a day that the question writes out."""
 LONGEST_SHORT = 6
 """Letters in a part of a name that may be short for a word."""
 CODE_LENGTH = 3
@@ -105,6 +110,7 @@ class Linker:
         self.graph = JoinGraph(catalog)
         self.values = ValueIndex(values)
         self._named: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._described: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for t, table in enumerate(catalog.tables):
             for word in name_stems(table.name):
                 self._named[word].append((t, -1))
@@ -112,6 +118,10 @@ class Linker:
                 for word in name_stems(column.name):
                     self._named[word].append((t, c))
         self._known = frozenset(self._named)
+        for t, table in enumerate(catalog.tables):
+            for c, column in ((-1, table), *enumerate(table.columns)):
+                for word in _said_of(column) - (name_stems(column.name) | _COMMON_STEMS):
+                    self._described[word].append((t, c))
         names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
         self._short: dict[str, list[str]] = defaultdict(list)
         for word in sorted({word for name in names for word in name_words(name)}):
@@ -130,6 +140,7 @@ class Linker:
             wanted[table].add(column)
         chosen = self._choose(scores, list(wanted))
         kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
+        self._keep_days(kept, question, [table for table, _ in chosen])
         tables = tuple(self._slice_table(table, stems, kept, wanted[table.key], limit) for table, limit in chosen)
         return Slice(question, words, tables, tuple(matches), max(scores.values(), default=0.0))
 
@@ -164,6 +175,8 @@ class Linker:
                 table = self.catalog.tables[t]
                 weight = TABLE_NAME / len(name_stems(table.name)) if c < 0 else self._column_weight(word, table.columns[c].name)
                 best[t] = max(best.get(t, 0.0), weight)
+            for t, _ in self._described.get(word, ()):
+                best[t] = max(best.get(t, 0.0), DESCRIBED)
             for t, weight in best.items():
                 scores[t] += weight / (1 + math.log(1 + len(best)))
         place = {table.key: t for t, table in enumerate(self.catalog.tables)}
@@ -215,12 +228,27 @@ class Linker:
                 kept[name].append(match.stored)
         return kept
 
+    @staticmethod
+    def _keep_days(kept: dict[str, list[str]], question: str, chosen: Sequence[Table]) -> None:
+        """A day that the question writes out, as date columns hold it."""
+        days = [day for _, _, day in written_days(question)]
+        columns = [f"{table.key}.{c.name}" for table in chosen for c in table.columns if c.family in ("date", "datetime")]
+        for name in columns[:DATE_COLUMNS] if days else ():
+            kept[name] = list(dict.fromkeys([*kept[name], *days]))
+
     def _slice_table(self, table: Table, stems: set[str], kept: dict[str, list[str]], wanted: set[str], limit: int) -> SliceTable:
         keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
         matched = {c.name: _match(c.name, stems) for c in table.columns}
 
         def rank(column: Column) -> tuple:
-            return (column.name not in wanted, f"{table.key}.{column.name}" not in kept, -matched[column.name], column.name not in keys)
+            told = len(_said_of(column) & stems)
+            return (
+                column.name not in wanted,
+                f"{table.key}.{column.name}" not in kept,
+                -matched[column.name],
+                -told,
+                column.name not in keys,
+            )
 
         keep = {column.name for column in sorted(table.columns, key=rank)[: max(limit, len(wanted))]}
         columns = tuple(
@@ -229,6 +257,16 @@ class Linker:
             if c.name in keep
         )
         return SliceTable(table, _match(table.name, stems), columns)
+
+
+@lru_cache(maxsize=65536)
+def _stems_of(text: str) -> frozenset[str]:
+    return frozenset(stem(word.text) for word in question_words(text, LONGEST_COMMENT) if word.text not in STOPWORDS)
+
+
+def _said_of(named: Table | Column) -> frozenset[str]:
+    """Stems of the words of its comment."""
+    return _stems_of(named.comment) if named.comment else frozenset()
 
 
 def _whole_word(term: str) -> re.Pattern[str]:

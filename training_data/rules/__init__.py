@@ -18,7 +18,16 @@ from training_data.rules.chains import (
     total_per_ancestor,
 )
 from training_data.rules.comparing import count_below, count_distinct, rows_above, rows_above_average, rows_between, rows_without_entry
-from training_data.rules.dates import count_by_year, count_in_year, count_of_year_number, earliest_day, latest_day
+from training_data.rules.dates import (
+    count_by_month,
+    count_by_year,
+    count_in_year,
+    count_of_year_number,
+    earliest_day,
+    latest_day,
+    rows_in_last_days,
+)
+from training_data.rules.filters import names_beginning_with, rows_except_value, rows_with_either_value
 from training_data.rules.grouping import average_by_category, count_by_category, most_common_value, total_by_category
 from training_data.rules.having import (
     average_per_parent,
@@ -96,6 +105,11 @@ RULES: tuple[Rule, ...] = (
     range_of_measure,
     parents_with_both,
     rows_without_entry,
+    rows_except_value,
+    count_by_month,
+    rows_with_either_value,
+    names_beginning_with,
+    rows_in_last_days,
     difference_of_counts,
     leader_of_each_group,
 )

@@ -53,6 +53,36 @@ def count_by_year(database: Database, subject: Subject) -> Iterator[Draft]:
             )
 
 
+def count_by_month(database: Database, subject: Subject) -> Iterator[Draft]:
+    """How many rows there are of each month of the last year that the column covers."""
+    sql = subject.sql
+    for column in subject.dates:
+        for year in years(column)[:1]:
+            month, phrase = sql.month(sql.column(column)), subject.phrase(column)
+            counted = exp.select(month, count_all()).from_(sql.table(subject.table)).where(sql.within_year(sql.column(column), year))
+            yield draft(
+                counted.group_by(month.copy()),
+                f"How many {_told(subject, column, f'in each month of {year}')[0]}?",
+                f"number of {subject.many} per month of {year} by {phrase}",
+                f"{_told(subject, column, f'per month in {year}')[1]}",
+                f"Count the {subject.many} by the month of the {phrase}, for {year}.",
+            )
+
+
+def rows_in_last_days(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows of the last month up to today, whenever they are asked for."""
+    sql, many = subject.sql, subject.many
+    for column in subject.dates[:1]:
+        reduced = _told(subject, column, "in the last 30 days")[1]
+        yield draft(
+            exp.select(exp.Star()).from_(sql.table(subject.table)).where(sql.within_last(sql.column(column), 30)),
+            f"Show the {reduced}.",
+            f"list all {many} of the last 30 days by {subject.phrase(column)}",
+            f"Which {_told(subject, column, 'within the last 30 days')[0]}?",
+            f"recent {many}: {subject.phrase(column)} in the past 30 days",
+        )
+
+
 def latest_day(database: Database, subject: Subject) -> Iterator[Draft]:
     """The last day in a column."""
     for column in subject.dates:

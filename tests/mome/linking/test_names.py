@@ -33,7 +33,30 @@ def test_inflections_meet_in_their_stem() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("three", "3"), ("Twenty", "20"), ("1,000", "1000"), ("3.5", "3.5"), ("007", "007"), ("2019-01-01", None), ("-", None)],
+    [
+        ("three", "3"),
+        ("Twenty", "20"),
+        ("1,000", "1000"),
+        ("3.5", "3.5"),
+        ("007", "007"),
+        ("2019-01-01", None),
+        ("-", None),
+        ("2.5 million", "2500000"),
+        ("20k", "20000"),
+        ("3M", "3000000"),
+        ("two hundred", "200"),
+        ("Thirty-one", "31"),
+        ("fifty", "50"),
+        ("10 thousand", "10000"),
+        ("a", None),
+        ("k", None),
+        ("five-star", None),
+        ("ten-five", None),
+        ("1.5k", "1500"),
+        ("million", "1000000"),
+        ("2kg", "2"),
+        ("5m", "5"),
+    ],
 )
 def test_words_that_are_numbers_are_written_in_digits(text: str, number: str | None) -> None:
     assert question_words(text)[0].number == number

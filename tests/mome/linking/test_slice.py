@@ -165,3 +165,20 @@ def test_short_forms_in_names_stand_for_words_of_the_question(
     assert "cust_addr" in tables(slice_)
     (entry,) = (entry for entry in slice_.tables if entry.table.key == "cust_addr")
     assert entry.match == 1 and {c.column.name: c.match for c in entry.columns} == {"id": 0, "ctry": 2, "fax": 0}
+
+
+def test_days_are_read_as_date_columns_hold_them(linker: Linker) -> None:
+    slice_ = linker.slice("How many concerts were held on May 5th, 2023 or on 6.5.2023?")
+    held = [item.text for item in slice_.items if item.kind == "value" and item.name == "concert.held"]
+    assert held == ["2023-05-05", "2023-05-06"]
+    assert not any(item.kind == "value" for item in linker.slice("concerts held in 2023").items)
+
+
+def test_comments_say_what_names_do_not(make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]) -> None:
+    others = [make_table(f"t{i}", "id integer!, a text") for i in range(20)]
+    cryptic = make_table("kna1", ", ".join(["id integer!", *(f"f{i} text" for i in range(30))]))
+    told = tuple(replace(c, comment="Street of the postal address") if c.name == "f29" else c for c in cryptic.columns)
+    described = replace(cryptic, comment="Customer master data", columns=told)
+    for table, found in ((cryptic, False), (described, True)):
+        slice_ = Linker(make_catalog(*others, table)).slice("In which street do our customers live?")
+        assert ("kna1" in tables(slice_) and "f29" in columns(slice_, "kna1")) is found

@@ -1,0 +1,34 @@
+"""Days that a question writes out (`May 5, 2023`, `5.5.2023`) in the form that databases keep: 2023-05-05. Linking calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = {name[:length]: number for number, name in enumerate(_MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
+_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
+_DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+_WRITTEN = re.compile(
+    rf"(?<!\w)(?:{_DAY.format(1)}\s+(?:of\s+)?(?P<month1>{_NAME})\.?,?\s+(?P<year1>\d{{4}})"
+    rf"|(?P<month2>{_NAME})\.?\s+{_DAY.format(2)},?\s+(?P<year2>\d{{4}})"
+    r"|(?P<year3>\d{4})[/.](?P<month3>\d{1,2})[/.](?P<day3>\d{1,2})"
+    r"|(?P<day4>\d{1,2})\.(?P<month4>\d{1,2})\.(?P<year4>\d{4})"
+    r"|(?P<month5>\d{1,2})/(?P<day5>\d{1,2})/(?P<year5>\d{4}))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def written_days(question: str) -> Iterator[tuple[int, int, str]]:
+    """Where each day begins and ends, and what it is in ISO form; with slashes the month comes first, unless it cannot be one."""
+    for match in _WRITTEN.finditer(question):
+        fields = {name[:-1]: text for name, text in match.groupdict().items() if text}
+        month = _MONTH.get(fields["month"].lower()) or int(fields["month"])
+        day, year = int(fields["day"]), int(fields["year"])
+        if month > 12 and match["month5"]:
+            month, day = day, month
+        try:
+            yield match.start(), match.end(), date(year, month, day).isoformat()
+        except ValueError:
+            continue

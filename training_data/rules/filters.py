@@ -1,0 +1,81 @@
+"""Rules on rows picked otherwise than by one stored value: all but one, one of two, names that begin alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from training_data import roles
+from training_data.drafts import Draft, draft
+from training_data.subjects import Database, Subject
+from training_data.words import is_plural
+
+if TYPE_CHECKING:
+    from schemas.catalog import Column
+
+PAIRS_A_COLUMN = 3
+INITIALS = 2
+
+
+def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows that have any other value than the one named; those without a value are not among them."""
+    for column in _named_categories(subject):
+        (value, *_), phrase = roles.askable(column), subject.phrase(column)
+        node = subject.sql.column(column)
+        rows = f"{subject.many} whose {phrase} {_are(phrase)} not {value}"
+        yield draft(
+            exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(exp.NEQ(this=node, expression=exp.convert(value))),
+            f"Which {subject.many} have a {phrase} that is not {value}?",
+            f"{rows}",
+            f"Show {subject.labels_of(f'all {subject.many}')} with a {phrase} other than {value}.",
+            f"list {subject.many} except those with {phrase} {value}",
+        )
+
+
+def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows that have one of two values."""
+    for column in _named_categories(subject):
+        values, phrase = roles.askable(column), subject.phrase(column)
+        for one, other in list(zip(values, values[1:], strict=False))[:PAIRS_A_COLUMN]:
+            condition = exp.In(this=subject.sql.column(column), expressions=[exp.convert(one), exp.convert(other)])
+            yield draft(
+                exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(condition),
+                f"Which {subject.many} have the {phrase} {one} or {other}?",
+                f"{subject.many} with {phrase} {one} or {other}",
+                f"Show {subject.labels_of(f'the {subject.many}')} whose {phrase} {_are(phrase)} either {one} or {other}.",
+                f"list all {subject.many} of {phrase} {one} and of {phrase} {other}",
+            )
+
+
+def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The rows whose name begins with a letter."""
+    for column in subject.names[-1:]:
+        phrase = subject.phrase(column)
+        first = Counter(str(value)[0].upper() for value in roles.askable(column) if str(value)[0].isalpha())
+        for letter, _ in first.most_common(INITIALS):
+            condition = exp.Like(this=subject.sql.column(column), expression=exp.Literal.string(f"{letter}%"))
+            yield draft(
+                exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(condition),
+                f"Which {subject.many} have a {phrase} that begins with {letter}?",
+                f"{subject.many} whose {phrase} starts with {letter}",
+                f"Show all {subject.many} with a {phrase} beginning with the letter {letter}.",
+                f"list every {subject.one} where the {phrase} starts with '{letter}'",
+            )
+
+
+def _named_categories(subject: Subject) -> Iterator[Column]:
+    """Categories of two values and more, of rows that have a name."""
+    for column in subject.categories if subject.names else ():
+        if len(roles.askable(column)) > 1 and not roles.is_flag(column):
+            yield column
+
+
+def _shown(subject: Subject) -> list[exp.Expression]:
+    return subject.sql.columns(subject.names)
+
+
+def _are(phrase: str) -> str:
+    return "are" if is_plural(phrase) else "is"
