@@ -80,6 +80,10 @@ class Backbone(ABC):
         logits, targets = self.answer_logits(batch)
         return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100)
 
+    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch | None:
+        """Inputs and targets of the other direction, a prompt's question for its answer; None where the model does not know it."""
+        return None
+
     @abstractmethod
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """The prompt for a slice of the linker's catalog."""
@@ -114,7 +118,7 @@ class Backbone(ABC):
     def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
         """Log-probability of the prompt's question given each answer, from the other direction; zeros where the model does not know it.
 
-        Call it with no memory routed.
+        One row an answer goes through the layers, whatever can be told of it.
         """
         return [0.0] * len(answers)
 

@@ -103,12 +103,13 @@ class Translator:
         return Translation(question, "error", None, self.catalog.dialect, 0.0, **known)
 
     def _decode(self, question: str, prompt: Prompt) -> list[Candidate]:
-        with self.memory.routed([question]):
+        with self.memory.routed([question]) as route:
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
         if len(answers) < 2 or max(candidate.probability for candidate in found) >= CERTAIN:
             return found
-        echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
+        with self.memory.shared_for(route, len(answers)):
+            echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
         return [replace(candidate, echo=echoes.get(candidate.answer, 0.0)) for candidate in found]
 
     def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:

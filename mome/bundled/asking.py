@@ -75,13 +75,21 @@ def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabular
     return read.source, [*ids, *vocabulary.spell(question[at:]), END]
 
 
+def asked_batch(rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: OutputVocabulary) -> dict[str, Tensor]:
+    """Padded inputs with `labels` (b, s) of questions and their forms; of a long question its start."""
+    read = [asked(question, form, reader, vocabulary) for question, form in rows]
+    labels = [ids[:LONGEST_ECHO] for _, ids in read]
+    longest = max(map(len, labels))
+    padded = torch.tensor([ids + [-100] * (longest - len(ids)) for ids in labels])
+    return {**collate([source for source, _ in read], reader.pad), "labels": padded}
+
+
 @torch.no_grad()
 def chances(question: str, forms: Sequence[Form], model: BundledModel, reader: Reader, vocabulary: OutputVocabulary) -> list[float]:
     """Log-probability of `question`, of the start of a long one, as what each form answers."""
-    rows = [(source, ids[:LONGEST_ECHO]) for source, ids in (asked(question, form, reader, vocabulary) for form in forms)]
-    longest = max(len(ids) for _, ids in rows)
-    labels = torch.tensor([ids + [-100] * (longest - len(ids)) for _, ids in rows])
-    found = model(**collate([source for source, _ in rows], reader.pad), labels=labels).logits.float().log_softmax(-1)
+    batch = asked_batch([(question, form) for form in forms], reader, vocabulary)
+    labels = batch["labels"]
+    found = model(**batch).logits.float().log_softmax(-1)
     told = found.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
     return told.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
 

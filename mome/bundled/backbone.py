@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import LogitsProcessorList
 
 from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
-from mome.bundled.asking import Form, ask, chances, named_form
+from mome.bundled.asking import Form, ask, asked_batch, chances, named_form
 from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
 from mome.bundled.inputs import Reader, Source, collate
@@ -93,6 +93,13 @@ class BundledBackbone(Backbone):
     def loss(self, batch: Batch) -> Tensor:
         """See Backbone."""
         return self.model(**batch.tensors).loss
+
+    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch | None:
+        """See Backbone; for an answer that has no form the question is asked of nothing."""
+        if not self.model.config.asks:
+            return None
+        rows = [(prompt.question, self._form_of(answer, prompt.data.form)) for prompt, answer in zip(prompts, answers, strict=True)]
+        return Batch(asked_batch(rows, self.reader, self.vocabulary))
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""
@@ -176,11 +183,9 @@ class BundledBackbone(Backbone):
         if not self.model.config.asks:
             return super().echoes(prompt, answers)
         forms = [self._form_of(answer, prompt.data.form) for answer in answers]
-        known = [form for form in forms if form]
-        found = iter(chances(prompt.question, known, self.model, self.reader, self.vocabulary) if known else ())
-        told = [next(found) if form else None for form in forms]
-        least = min((chance for chance in told if chance is not None), default=0.0)
-        return [least if chance is None else chance for chance in told]
+        found = chances(prompt.question, forms, self.model, self.reader, self.vocabulary)
+        least = min((chance for chance, form in zip(found, forms, strict=True) if form), default=0.0)
+        return [chance if form else least for chance, form in zip(found, forms, strict=True)]
 
     @staticmethod
     def _form_of(answer: str, form: PointerForm) -> Form:

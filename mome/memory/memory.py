@@ -112,6 +112,13 @@ class Memory:
         with using(self.parts(route)):
             yield
 
+    @contextmanager
+    def shared_for(self, route: Route, rows: int) -> Iterator[None]:
+        """Within the context, the shared experts alone take part in batches of `rows` that are all about the one question of `route`."""
+        takes_part = self.shared is not None and bool(route.near.all())
+        with using(self.shared.parts(self.shared_layers, rows) if takes_part else {}):
+            yield
+
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:
         """What each memory layer adds under `route`; nothing at all when no question is routed."""
         near = route.near.nonzero().squeeze(1)

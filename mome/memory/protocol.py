@@ -36,6 +36,9 @@ class MemoryBackbone(Protocol):
     def batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any:
         """Padded tensors; raises NotExpressible."""
 
+    def asking_batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any | None:
+        """The other direction: questions as targets of their answers, a row each; None where the model does not know it."""
+
     def trunk(self, batch: Any) -> Any:
         """The batch with what lies below the first memory layer computed."""
 

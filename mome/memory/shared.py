@@ -32,6 +32,8 @@ WARMUP = 20
 BATCH = 16
 ALIKE = 40
 """Answers whose lengths in characters differ by less are put into batches together."""
+ASKING = 2
+"""One step of so many practises the other direction, too: what questions are asked for an answer."""
 WEIGHT = 2.0
 """Factor on what the shared experts add."""
 
@@ -101,11 +103,12 @@ def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Calla
     steps = sum(-(-len(round_) // BATCH) for round_ in practice)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
     done, device = 0, layers[0].weight.device.type
-    for batch, size in _batches(memory.backbone, practice, prompt, memory.config.seed):
-        if batch is not None:
-            with using(shared.parts(layers, size)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
+    for step, (batches, rows, size) in enumerate(_batches(memory.backbone, practice, prompt, memory.config.seed)):
+        for batch in batches[: 1 + (step % ASKING == 0)]:
+            with using(shared.parts(layers, rows)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
                 loss = memory.backbone.loss(batch)
             loss.backward()
+        if batches:
             torch.nn.utils.clip_grad_norm_(values, 1.0)
             optimizer.step()
             optimizer.zero_grad()
@@ -115,24 +118,26 @@ def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Calla
     return shared.rounded()
 
 
-def _batches(backbone: Any, practice: Practice, prompt: Prompter, seed: int) -> Iterator[tuple[Any, int]]:
-    """Batches with their sizes; None for a batch of which the backbone can write nothing."""
+def _batches(backbone: Any, practice: Practice, prompt: Prompter, seed: int) -> Iterator[tuple[list[Any], int, int]]:
+    """For some practice: batches of it in both directions, as far as the backbone can write it; their rows; how much it was."""
     rng = random.Random(seed)
     for round_ in practice:
         rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
         chunks = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
         for chunk in rng.sample(chunks, len(chunks)):
-            yield _batch(backbone, chunk, prompt)
+            pairs = [(prompt(question), answer) for question, answer in chunk]
+            kept = pairs if _expressible(backbone, pairs) else [pair for pair in pairs if _expressible(backbone, [pair])]
+            both = (backbone.batch, backbone.asking_batch) if kept else ()
+            made = [batch for make in both if (batch := make(*zip(*kept, strict=True))) is not None]
+            yield made, len(kept), len(chunk)
 
 
-def _batch(backbone: Any, rows: Sequence[tuple[str, str]], prompt: Prompter) -> tuple[Any, int]:
-    prompts = [prompt(question) for question, _ in rows]
-    answers = [answer for _, answer in rows]
+def _expressible(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> bool:
     try:
-        return backbone.batch(prompts, answers), len(rows)
+        backbone.batch(*zip(*pairs, strict=True))
     except NotExpressible:
-        kept = [(p, a) for p, a in zip(prompts, answers, strict=True) if _expressible(backbone, p, a)]
-    return (backbone.batch(*map(list, zip(*kept, strict=True))), len(kept)) if kept else (None, len(rows))
+        return False
+    return True
 
 
 def _has_bfloat16(device: str) -> bool:
@@ -141,11 +146,3 @@ def _has_bfloat16(device: str) -> bool:
         return True
     known = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
-
-
-def _expressible(backbone: Any, prompt: Any, answer: str) -> bool:
-    try:
-        backbone.batch([prompt], [answer])
-    except NotExpressible:
-        return False
-    return True

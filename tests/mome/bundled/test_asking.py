@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from mome.backbone import Prompt
 from mome.bundled.asking import Form, ask, asked, question_text, statement
+from mome.bundled.backbone import BundledBackbone
 from mome.bundled.inputs import Reader
 from mome.bundled.model import BundledModel
 from mome.bundled.tokens import END, RAW, OutputVocabulary
+from mome.linking.slice import Linker
+from mome.memory import Memory, MemoryConfig
+from mome.memory.shared import fit_shared
 
 FORM: Form = [
     ("word", "SELECT"), ("word", "COUNT(*)"), ("word", "FROM"), ("pointer", "singer"),
@@ -55,3 +62,36 @@ def test_questions_are_the_same_for_a_seed_and_hold_only_what_a_question_may(par
     first, again, other = (ask([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
     assert len(first) == 6 and all(isinstance(text, str) for text in first)
+
+
+def test_practice_teaches_the_shared_experts_how_people_here_ask(bundled_folder: Path, linker: Linker) -> None:
+    backbone = BundledBackbone(bundled_folder)
+    backbone.model.config.asks = True
+    memory = Memory.create(backbone, MemoryConfig(), [["How many singers are there?"], ["Which songs are there?"]])
+    memory.attach()
+    pairs = [("How many singers are there?", "SELECT COUNT(*) FROM singer"), ("Which songs are there?", "SELECT title FROM song")]
+
+    def prompt(question: str) -> Prompt:
+        return backbone.prepare(linker.slice(question), linker)
+
+    def echo() -> float:
+        return backbone.echoes(prompt(pairs[0][0]), [pairs[0][1], "SELECT nothing"])[0]
+
+    memory.shared = fit_shared(memory, [pairs] * 30, prompt, lambda done, total: None)
+    bare, route = echo(), replace(memory.route([pairs[0][0]]), near=torch.tensor([True]))
+    with memory.shared_for(route, 2):
+        assert echo() > bare + 5
+    with memory.shared_for(replace(route, near=torch.tensor([False])), 2):
+        assert echo() == bare
+
+
+def test_a_model_that_did_not_learn_to_ask_tells_nothing(bundled_folder: Path, linker: Linker) -> None:
+    backbone = BundledBackbone(bundled_folder)
+    prompts = [backbone.prepare(linker.slice("How many singers?"), linker)]
+    answers = ["SELECT COUNT(*) FROM singer"]
+    assert not backbone.model.config.asks
+    assert backbone.echoes(prompts[0], answers) == [0.0] and backbone.questions(answers, linker, seed=0) == [""]
+    assert backbone.asking_batch(prompts, answers) is None
+    backbone.model.config.asks = True
+    assert backbone.echoes(prompts[0], [*answers, "SELECT nothing"])[0] < 0
+    assert len(backbone.questions([*answers, "not SQL"], linker, seed=0)) == 2

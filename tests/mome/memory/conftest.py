@@ -74,6 +74,9 @@ class TinyBackbone:
     def memory_modules(self) -> tuple[str, ...]:
         return self._modules
 
+    def asking_batch(self, prompts: Sequence[str], answers: Sequence[str]) -> None:
+        return None
+
     def shared_modules(self) -> tuple[str, ...]:
         return self.shared
 
