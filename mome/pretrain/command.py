@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mome.catalog import Catalog
 from mome.errors import BackboneError
-from mome.pretrain.corpus import add_variants, bird, sampled, spider, wikisql
+from mome.pretrain.corpus import Example, add_variants, bird, sampled, spider, wikisql
 from mome.pretrain.train import Run, TrainConfig
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from mome.translator import read_values
@@ -32,21 +32,28 @@ def pretrain_backbone(data: Path, work: Path, minutes: float, say: Callable[[str
     for needed in ("spider/questions.jsonl", "bird_train/questions.jsonl", "wikisql/questions.jsonl"):
         if not (data / needed).exists():
             raise BackboneError(f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/")
-    rng = random.Random(0)
     say("reading the databases")
-    read = cache(read_database)
-    examples = sampled(data, read, generated, rng)
-    examples += spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
-    synonyms = Synonyms()
-    if not synonyms:
-        say(f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)")
-    add_variants([example for example in examples if example.source != "wikisql"], synonyms, rng)
-    held_out = rng.sample(found, min(HELD_OUT, len(found))) if (found := spider(data, ["dev"], read)) else []
+    examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
     run = Run(work, examples, held_out, TrainConfig(minutes=minutes), say, start=start)
     run.train()
     run.export(work / "export")
     say(f"the model is in {work / 'export'}")
+
+
+def read_corpus(data: Path, say: Callable[[str], None], *, varied: bool = True) -> tuple[list[Example], list[Example]]:
+    """The examples to learn from and those held out, of Spider's dev split; the first with variants of their schemas, if `varied`."""
+    rng = random.Random(0)
+    read = cache(read_database)
+    examples = sampled(data, read, generated, rng)
+    examples += spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
+    synonyms = Synonyms()
+    if varied and not synonyms:
+        say(f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)")
+    if varied:
+        add_variants([example for example in examples if example.source != "wikisql"], synonyms, rng)
+    found = spider(data, ["dev"], read)
+    return examples, rng.sample(found, min(HELD_OUT, len(found)))
 
 
 def generated(path: Path) -> list[Fact]:

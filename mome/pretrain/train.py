@@ -24,7 +24,7 @@ from mome.bundled.model import BundledConfig, BundledModel
 from mome.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Slice, SliceColumn, SliceTable
-from mome.pretrain.corpus import Example
+from mome.pretrain.corpus import Drawn, Example
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PIECES = 2500
@@ -68,23 +68,29 @@ def minilm_folder() -> Path:
     return folder
 
 
-def train_pieces(texts: Sequence[str]) -> Tokenizer:
-    """A byte-level tokenizer that spells any string."""
+def spelled(examples: Sequence[Example]) -> list[str]:
+    """What the decoder has to spell: literals, and questions in the other direction."""
+    literals = [token.strip("'") for example in examples for kind, token in example.form if kind != "word"]
+    return [*literals, *(example.question for example in examples if example.source in ASKED)]
+
+
+def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
+    """A byte-level tokenizer of `count` pieces that spells any string."""
     pieces = Tokenizer(models.BPE())
     pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    pieces.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=PIECES, initial_alphabet=sorted(alphabet), show_progress=False))
+    pieces.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=count, initial_alphabet=sorted(alphabet), show_progress=False))
     return pieces
 
 
-def create(folder: Path, texts: Sequence[str]) -> BundledModel:
+def create(folder: Path, texts: Sequence[str], *, layers: int = 3, pieces: int = PIECES) -> BundledModel:
     """A new model in `folder`, its encoder and the decoder's layers started from MiniLM."""
     folder.mkdir(parents=True, exist_ok=True)
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
-    train_pieces(texts).save(str(folder / "pieces.json"))
-    model = BundledModel(BundledConfig(output_size=OutputVocabulary.load(folder).size))
+    train_pieces(texts, pieces).save(str(folder / "pieces.json"))
+    model = BundledModel(BundledConfig(output_size=OutputVocabulary.load(folder).size, decoder_layers=layers))
     state = load_file(minilm / "model.safetensors")
     model.encoder.bert.load_state_dict({k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k})
     for index, layer in enumerate(model.decoder.layers):
@@ -126,13 +132,16 @@ class Batches:
         for batch in batches:
             yield self.collate(batch)
 
-    def row(self, example: Example, rng: random.Random | None):
+    def row(self, example: Example, rng: random.Random | None) -> tuple[Source, list[int]] | None:
         """Source and answer ids; None where the slice cut off what the answer points at."""
         if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
             return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
         if rng is not None and rng.random() < UNANSWERABLE:
             return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
-        drawn = example.draw(rng)
+        return self.answered(example.draw(rng))
+
+    def answered(self, drawn: Drawn) -> tuple[Source, list[int]] | None:
+        """Source and answer ids of a drawn example; None as in `row`."""
         pointer_form = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph)
         source = self.reader.read(drawn.slice_, max_items=self.max_items)
         try:
@@ -141,7 +150,7 @@ class Batches:
             return None
         return self._within(source, ids)
 
-    def _within(self, source: Source, ids: list[int]):
+    def _within(self, source: Source, ids: list[int]) -> tuple[Source, list[int]] | None:
         pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
         if len(ids) > 96 or any(p >= len(source.positions) or source.positions[p] < 0 for p in pointed):
             return None
@@ -187,8 +196,7 @@ class Run:
         if not (folder / "model.safetensors").exists() and start is not None:
             shutil.copytree(start, folder, dirs_exist_ok=True)
         elif not (folder / "model.safetensors").exists():
-            literals = [token.strip("'") for example in examples for kind, token in example.form if kind != "word"]
-            create(folder, [*literals, *(example.question for example in examples if example.source in ASKED)])
+            create(folder, spelled(examples))
         self.model = BundledModel.from_pretrained(folder, asks=True).float()
         self.batches = Batches(examples, folder, config, self.model.config.max_items)
         if not any(self.batches.row(example, None) for example in examples):
