@@ -80,8 +80,8 @@ class Backbone(ABC):
         logits, targets = self.answer_logits(batch)
         return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100)
 
-    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch | None:
-        """Inputs and targets of the other direction, a prompt's question for its answer; None where the model does not know it."""
+    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> tuple[Batch, int] | None:
+        """Inputs and targets of the other direction, the prompts' questions for their answers, and its rows; None where it is not known."""
         return None
 
     @abstractmethod

@@ -104,7 +104,9 @@ class Checker:
         verified = candidate.answer in self._verified
         sql, literals = (candidate.answer, ()) if verified else repair(candidate.answer, self._catalog, self._values)
         try:
-            return Checked(guard(sql, self._catalog), literals, candidate, verified, 0 if verified else flaws(sql, self._catalog))
+            return Checked(
+                guard(sql, self._catalog), literals, candidate, verified, 0 if verified else flaws(sql, self._catalog, self._values)
+            )
         except Refused:
             return None
 

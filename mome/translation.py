@@ -16,7 +16,7 @@ class Alternative:
 
     sql: str
     score: float
-    """Mean log-probability of its tokens."""
+    """Mean log-probability of its tokens as they were decoded; the order of alternatives knows more."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ NONE_AT = 0.6
 NONE_AT_UNNAMED = 0.1
 """The same where no word of the question names anything in the catalog."""
 CERTAIN = 0.9
-"""From this probability of an answer on, no other is considered."""
+"""From this probability of an answer on, and for what a fact's experts know, the other direction is not asked."""
 AMBIGUOUS_AT = 0.92
 """Two readings with this ratio of probabilities are equally good."""
 LEAST_LIKELY = 0.01
@@ -106,7 +106,7 @@ class Translator:
         with self.memory.routed([question]) as route:
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
-        if len(answers) < 2 or max(candidate.probability for candidate in found) >= CERTAIN:
+        if len(answers) < 2 or bool(route.hit.any()) or max(candidate.probability for candidate in found) >= CERTAIN:
             return found
         with self.memory.shared_for(route, len(answers)):
             echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))

@@ -82,12 +82,15 @@ class Sql:
         return self._filled(template, column)
 
     def within_last(self, column: exp.Column, days: int) -> exp.Expression:
-        """True from so many days before today on."""
+        """True from so many days before today on, up to today."""
         before = {
             "sqlite": f"DATE('now', '-{days} days')",
             "mysql": f"CURRENT_DATE - INTERVAL {days} DAY",
         }.get(self.dialect, f"CURRENT_DATE - INTERVAL '{days} days'")
-        return self._filled(f"day >= {before}", column)
+        after = {"sqlite": "DATE('now', '+1 day')", "mysql": "CURRENT_DATE + INTERVAL 1 DAY"}.get(
+            self.dialect, "CURRENT_DATE + INTERVAL '1 day'"
+        )
+        return self._filled(f"day >= {before} AND day < {after}", column)
 
     def _filled(self, template: str, column: exp.Column) -> exp.Expression:
         """The template with the column in place of `day`."""

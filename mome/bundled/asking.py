@@ -63,6 +63,8 @@ def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabular
     read = statement(form, reader)
     said: list[tuple[int, int, int]] = []
     for index, literal in enumerate(read.literals):
+        if read.source.positions[index] < 0:
+            continue
         pattern = rf"(?<!\w){re.escape(literal)}(?!\w)"
         places = ((m.start(), m.end()) for m in re.finditer(pattern, question, re.IGNORECASE)) if literal else ()
         place = next((p for p in places if all(p[1] <= first or last <= p[0] for first, last, _ in said)), None)

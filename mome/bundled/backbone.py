@@ -94,12 +94,13 @@ class BundledBackbone(Backbone):
         """See Backbone."""
         return self.model(**batch.tensors).loss
 
-    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch | None:
-        """See Backbone; for an answer that has no form the question is asked of nothing."""
+    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> tuple[Batch, int] | None:
+        """See Backbone; answers that have no form are left out."""
         if not self.model.config.asks:
             return None
-        rows = [(prompt.question, self._form_of(answer, prompt.data.form)) for prompt, answer in zip(prompts, answers, strict=True)]
-        return Batch(asked_batch(rows, self.reader, self.vocabulary))
+        told = [(prompt.question, self._form_of(answer, prompt.data.form)) for prompt, answer in zip(prompts, answers, strict=True)]
+        rows = [(question, form) for question, form in told if form]
+        return (Batch(asked_batch(rows, self.reader, self.vocabulary)), len(rows)) if rows else None
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""

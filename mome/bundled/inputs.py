@@ -99,11 +99,11 @@ class Reader:
         return found
 
     def statement(self, parts: Sequence[tuple[str, bool]]) -> Source:
-        """The pieces of SQL in words, to be asked for; the parts that are marked can be pointed at."""
-        ids, positions = [self._cls, self._ask], []
+        """The pieces of SQL in words, to be asked for, as far as they fit; the parts that are marked can be pointed at."""
+        ids, positions, fits = [self._cls, self._ask], [], True
         for text, marked in parts:
             pieces = self._pieces(text)
-            fits = len(ids) + len(pieces) < LONGEST
+            fits = fits and len(ids) + len(pieces) < LONGEST
             if marked:
                 positions.append(len(ids) if fits else -1)
             ids += pieces if fits else ()

@@ -24,11 +24,12 @@ def written_days(question: str) -> Iterator[tuple[int, int, str]]:
     """Where each day begins and ends, and what it is in ISO form; with slashes the month comes first, unless it cannot be one."""
     for match in _WRITTEN.finditer(question):
         fields = {name[:-1]: text for name, text in match.groupdict().items() if text}
-        month = _MONTH.get(fields["month"].lower()) or int(fields["month"])
-        day, year = int(fields["day"]), int(fields["year"])
-        if month > 12 and match["month5"]:
-            month, day = day, month
         try:
-            yield match.start(), match.end(), date(year, month, day).isoformat()
+            month = _MONTH.get(fields["month"].lower()) or int(fields["month"])
+            day, year = int(fields["day"]), int(fields["year"])
+            if month > 12 and match["month5"]:
+                month, day = day, month
+            iso = date(year, month, day).isoformat()
         except ValueError:
             continue
+        yield match.start(), match.end(), iso

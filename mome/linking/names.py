@@ -31,8 +31,8 @@ NUMBER_WORDS |= {word: 10 * number for number, word in enumerate(_TENS.split(), 
 NUMBER_WORDS |= {word: power for word, power in _POWERS.items() if len(word) > 1} | {"dozen": 12}
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?) ?(hundred|thousand|million|billion|[km])?")
 _WORDS = re.compile(
-    r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?!\w)| (?:hundred|thousand|million|billion)(?!\w))?"
-    rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?!\w)"
+    r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?![\w-])| (?:hundred|thousand|million|billion)(?![\w-]))?"
+    rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?![\w-])"
     r"|\w+(?:[-.&]\w+)*|[^\w\s]",
     re.IGNORECASE,
 )

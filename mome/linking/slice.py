@@ -80,7 +80,7 @@ class Slice:
     tables: tuple[SliceTable, ...]
     matches: tuple[ValueMatch, ...]
     score: float
-    """How much of the question the catalog explains; 0 where nothing matched."""
+    """How much of the question the catalog explains; 0 where no word is a name's or a stored value."""
 
     @classmethod
     def whole(cls, catalog: Catalog) -> Slice:
@@ -109,6 +109,7 @@ class Linker:
         self._synonyms = [(_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms]
         self.graph = JoinGraph(catalog)
         self.values = ValueIndex(values)
+        self._places = {table.key: t for t, table in enumerate(catalog.tables)}
         self._named: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._described: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for t, table in enumerate(catalog.tables):
@@ -125,14 +126,15 @@ class Linker:
         names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
         self._short: dict[str, list[str]] = defaultdict(list)
         for word in sorted({word for name in names for word in name_words(name)}):
-            if len(word) <= LONGEST_SHORT:
+            if len(word) <= LONGEST_SHORT and word not in STOPWORDS:
                 self._short[word[0]].append(word)
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
         """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
         question = " ".join([question, *(hint for term, hint in self._synonyms if term.search(question))])
         words = question_words(question)
-        stems = {stem(word.text) for word in words} | self._run_together(words) | self._abbreviated(words)
+        said = {stem(word.text) for word in words} | self._run_together(words)
+        stems = said | self._abbreviated(words)
         matches = self.values.match(question, words, self._known)
         scores = self._table_scores(stems, matches)
         wanted: dict[str, set[str]] = defaultdict(set)
@@ -140,9 +142,12 @@ class Linker:
             wanted[table].add(column)
         chosen = self._choose(scores, list(wanted))
         kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
-        self._keep_days(kept, question, [table for table, _ in chosen])
+        self._keep_days(
+            kept, question, sorted((table for table, _ in chosen), key=lambda table: -scores.get(self._places[table.key], 0.0)), stems
+        )
         tables = tuple(self._slice_table(table, stems, kept, wanted[table.key], limit) for table, limit in chosen)
-        return Slice(question, words, tables, tuple(matches), max(scores.values(), default=0.0))
+        score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
+        return Slice(question, words, tables, tuple(matches), score)
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
@@ -175,11 +180,12 @@ class Linker:
                 table = self.catalog.tables[t]
                 weight = TABLE_NAME / len(name_stems(table.name)) if c < 0 else self._column_weight(word, table.columns[c].name)
                 best[t] = max(best.get(t, 0.0), weight)
-            for t, _ in self._described.get(word, ()):
-                best[t] = max(best.get(t, 0.0), DESCRIBED)
+            told = {t for t, _ in self._described.get(word, ())} - set(best)
             for t, weight in best.items():
                 scores[t] += weight / (1 + math.log(1 + len(best)))
-        place = {table.key: t for t, table in enumerate(self.catalog.tables)}
+            for t in told:
+                scores[t] += DESCRIBED / (1 + math.log(1 + len(best) + len(told)))
+        place = self._places
         said: dict[tuple[int, int], float] = {}
         for match in matches:
             if match.table in place:
@@ -229,11 +235,12 @@ class Linker:
         return kept
 
     @staticmethod
-    def _keep_days(kept: dict[str, list[str]], question: str, chosen: Sequence[Table]) -> None:
-        """A day that the question writes out, as date columns hold it."""
+    def _keep_days(kept: dict[str, list[str]], question: str, chosen: Sequence[Table], stems: set[str]) -> None:
+        """A day that the question writes out, as date columns hold it: those that are named first, then those of the best tables."""
         days = [day for _, _, day in written_days(question)]
-        columns = [f"{table.key}.{c.name}" for table in chosen for c in table.columns if c.family in ("date", "datetime")]
-        for name in columns[:DATE_COLUMNS] if days else ():
+        columns = [(table, c) for table in chosen for c in table.columns if c.family in ("date", "datetime")] if days else []
+        named = sorted(columns, key=lambda found: -_match(found[1].name, stems))
+        for name in [f"{table.key}.{c.name}" for table, c in named[:DATE_COLUMNS]]:
             kept[name] = list(dict.fromkeys([*kept[name], *days]))
 
     def _slice_table(self, table: Table, stems: set[str], kept: dict[str, list[str]], wanted: set[str], limit: int) -> SliceTable:

@@ -146,8 +146,8 @@ class Memory:
         return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
 
     def objects(self, question: str) -> tuple[str, ...]:
-        """The tables and columns that the nearest fact rests on; none where it is not near enough for the experts that would take part."""
-        least = self.router.threshold if self.shared is None else self.router.near
+        """The tables and columns that the nearest fact rests on; none where it is not near, half-way from strangers with shared experts."""
+        least = self.router.threshold if self.shared is None else (self.router.near + self.router.threshold) / 2
         return next((fact.objects for fact, score in self.nearest(question, 1) if score >= least), ())
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:

@@ -103,38 +103,47 @@ def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Calla
     steps = sum(-(-len(round_) // BATCH) for round_ in practice)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
     done, device = 0, layers[0].weight.device.type
-    for step, (batches, rows, size) in enumerate(_batches(memory.backbone, practice, prompt, memory.config.seed)):
-        for batch in batches[: 1 + (step % ASKING == 0)]:
+    for step, chunk in enumerate(_chunks(practice, memory.config.seed)):
+        pairs = [(prompt(question), answer) for question, answer in chunk]
+        batches = [
+            _written(memory.backbone, pairs),
+            memory.backbone.asking_batch(*zip(*pairs, strict=True)) if step % ASKING == 0 else None,
+        ]
+        for batch, rows in filter(None, batches):
             with using(shared.parts(layers, rows)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
                 loss = memory.backbone.loss(batch)
             loss.backward()
-        if batches:
+        if any(batches):
             torch.nn.utils.clip_grad_norm_(values, 1.0)
             optimizer.step()
             optimizer.zero_grad()
             schedule.step()
-        done += size
+        done += len(chunk)
         told(done, total)
     return shared.rounded()
 
 
-def _batches(backbone: Any, practice: Practice, prompt: Prompter, seed: int) -> Iterator[tuple[list[Any], int, int]]:
-    """For some practice: batches of it in both directions, as far as the backbone can write it; their rows; how much it was."""
+def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:
+    """The practice in batches of answers of like length, a round after the other."""
     rng = random.Random(seed)
     for round_ in practice:
         rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
         chunks = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
-        for chunk in rng.sample(chunks, len(chunks)):
-            pairs = [(prompt(question), answer) for question, answer in chunk]
-            kept = pairs if _expressible(backbone, pairs) else [pair for pair in pairs if _expressible(backbone, [pair])]
-            both = (backbone.batch, backbone.asking_batch) if kept else ()
-            made = [batch for make in both if (batch := make(*zip(*kept, strict=True))) is not None]
-            yield made, len(kept), len(chunk)
+        yield from rng.sample(chunks, len(chunks))
 
 
-def _expressible(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> bool:
+def _written(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> tuple[Any, int] | None:
+    """A batch of the pairs that the backbone can write, and how many; None where it can write none."""
     try:
-        backbone.batch(*zip(*pairs, strict=True))
+        return backbone.batch(*zip(*pairs, strict=True)), len(pairs)
+    except NotExpressible:
+        kept = [pair for pair in pairs if _expressible(backbone, pair)] if len(pairs) > 1 else []
+    return _written(backbone, kept) if kept else None
+
+
+def _expressible(backbone: Any, pair: tuple[Any, str]) -> bool:
+    try:
+        backbone.batch(*zip(pair, strict=True))
     except NotExpressible:
         return False
     return True

@@ -22,7 +22,7 @@ from mome.memory.recall import Progress, Prompter, RecallReport, TuneProgress, W
 from mome.memory.shared import Practice, fit_shared
 
 ROUTED_AT_ONCE = 4096
-CERTAIN = 0.97
+THE_SAME = 0.97
 """Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
 
 
@@ -47,7 +47,7 @@ def tune(
     if working.shared is None:
         working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
         if working.shared is not None:
-            working.router = replace(memory.router, threshold=max(memory.router.threshold, CERTAIN))
+            working.router = replace(memory.router, threshold=max(memory.router.threshold, THE_SAME))
     report = _Tuner(working, facts, prompt, config or TuneConfig(), progress).run()
     memory.bank, memory.known, memory.facts = working.bank, working.known, working.facts
     memory.router, memory.shared, memory.report = working.router, working.shared, report

@@ -18,8 +18,8 @@ NAMES, OLD = "SELECT name FROM singer", "SELECT name FROM singer WHERE age > 90"
 MISSPELT = "SELECT name FROM singer WHERE country = 'FRANCE'"
 
 
-def said(sql: str | None, score: float = -0.1) -> Candidate:
-    return Candidate(sql, score, 0.5)
+def said(sql: str | None, probability: float = 0.5) -> Candidate:
+    return Candidate(sql, -0.1, probability)
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_what_the_guard_or_the_database_refuses_is_left_out(linker: Linker, exec
 
 def test_what_makes_no_sense_comes_last(linker: Linker, executor: Executor) -> None:
     twice, both = "SELECT name, name FROM singer", "SELECT name, country FROM singer"
-    assert queries(checker(linker, executor), said(twice, -0.1), said(both, -0.9)) == [both, twice]
-    assert queries(checker(linker, executor, (twice,)), said(twice, -0.1), said(both, -0.9)) == [twice, both]
+    assert queries(checker(linker, executor), said(twice, 0.9), said(both, 0.02)) == [both, twice]
+    assert queries(checker(linker, executor, (twice,)), said(twice, 0.9), said(both, 0.02)) == [twice, both]
 
 
 def test_a_query_counts_once(linker: Linker) -> None:
@@ -66,9 +66,9 @@ def test_a_query_counts_once(linker: Linker) -> None:
 
 def test_a_verified_query_keeps_its_literals_and_its_place(linker: Linker, executor: Executor) -> None:
     verified = checker(linker, executor, (OLD, MISSPELT))
-    assert queries(verified, said(OLD, -0.1), said(NAMES, -0.2)) == [OLD, NAMES]
+    assert queries(verified, said(OLD, 0.4), said(NAMES, 0.2)) == [OLD, NAMES]
     assert queries(verified, said(MISSPELT)) == [MISSPELT]
-    assert queries(checker(linker, executor), said(OLD, -0.1), said(NAMES, -0.2)) == [NAMES, OLD]
+    assert queries(checker(linker, executor), said(OLD, 0.4), said(NAMES, 0.2)) == [NAMES, OLD]
 
 
 def test_two_queries_differ_where_their_rows_do(linker: Linker, executor: Executor) -> None:

@@ -243,6 +243,7 @@ def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
     answer = ask(said(NAMES, 0.5), said(AGES, 0.2))
     assert answer.sql == AGES and 0.65 < answer.confidence < 0.7
     assert ask(said(NAMES, 0.92), said(AGES, 0.05)).sql == NAMES
+    assert ask(said(PAIRS[ROCK], 0.6), said(AGES, 0.2), question=ROCK).sql == PAIRS[ROCK]
     monkeypatch.setattr(scripted, "echoed", {AGES: -19.0})
     assert ask(said(NAMES, 0.5), said(AGES, 0.2)).sql == NAMES
 

@@ -11,7 +11,7 @@ import torch
 from mome.backbone import Prompt
 from mome.bundled.asking import Form, ask, asked, question_text, statement
 from mome.bundled.backbone import BundledBackbone
-from mome.bundled.inputs import Reader
+from mome.bundled.inputs import LONGEST, Reader
 from mome.bundled.model import BundledModel
 from mome.bundled.tokens import END, RAW, OutputVocabulary
 from mome.linking.slice import Linker
@@ -57,11 +57,25 @@ def test_a_question_is_spelled_around_the_literals_that_it_says(question: str, p
     assert question_text(ids[1:], statement(FORM, reader), vocabulary) == question
 
 
-def test_questions_are_the_same_for_a_seed_and_hold_only_what_a_question_may(parts: tuple) -> None:
+def test_questions_are_drawn_by_the_seed(parts: tuple) -> None:
     model, reader, vocabulary = parts
     first, again, other = (ask([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
-    assert len(first) == 6 and all(isinstance(text, str) for text in first)
+    assert len(first) == 6
+
+
+def test_what_is_cut_off_is_spelled(parts: tuple) -> None:
+    _, reader, vocabulary = parts
+    long = [
+        *FORM[:4],
+        *[("word", "AND"), ("pointer", "singer.countryCode"), ("word", "="), ("string", "'Lisbon'")] * 60,
+        ("string", "'Ulm'"),
+    ]
+    read = statement(long, reader)
+    assert read.source.positions[0] > 0 and read.source.positions[-1] == -1 and len(read.source.ids) <= LONGEST
+    _, ids = asked("Lisbon or Ulm", long, reader, vocabulary)
+    assert [token for token in ids if token >= vocabulary.size] == [vocabulary.size]
+    assert question_text(ids[1:], read, vocabulary) == "Lisbon or Ulm"
 
 
 def test_practice_teaches_the_shared_experts_how_people_here_ask(bundled_folder: Path, linker: Linker) -> None:

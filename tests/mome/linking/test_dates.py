@@ -20,6 +20,7 @@ from mome.linking.dates import written_days
         ("in May 2023, at 5", []),
         ("February 30, 2020 is none, nor 13/13/2020", []),
         ("may 5 people come", []),
+        ("5 \u017fept 2010", []),
     ],
 )
 def test_days_are_found(question: str, days: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import torch
 
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneProgress, tune
 from mome.memory.layer import using
-from mome.memory.shared import RANK, SharedExperts, fit_shared
+from mome.memory.shared import ASKING, RANK, SharedExperts, fit_shared
+from mome.memory.tuner import THE_SAME
 
 MODULES = tuple(f"model.layers.{i}.self_attn.{part}" for i in range(2) for part in ("q_proj", "v_proj"))
 WORDS = ("lamp", "door", "fork", "bell", "coin", "drum", "leaf", "moon")
@@ -76,6 +77,32 @@ def test_what_the_model_cannot_write_is_left_out(memory: Memory) -> None:
     assert fit_shared(memory, odd, str, lambda *_: None) is not None
 
 
+def test_some_steps_practise_the_other_direction(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def asking(prompts: Sequence[str], answers: Sequence[str]) -> tuple[object, int]:
+        asked.append(len(prompts))
+        return memory.backbone.batch(answers, prompts), len(prompts)
+
+    plain = fit_shared(memory, rounds(2 * ASKING), str, lambda *_: None)
+    monkeypatch.setattr(memory.backbone, "asking_batch", asking)
+    both = fit_shared(memory, rounds(2 * ASKING), str, lambda *_: None)
+    assert asked == [len(WORDS)] * 2
+    assert not all(torch.equal(a, b) for a, b in zip(plain.values, both.values, strict=True))
+
+
+def test_the_nearest_fact_lends_its_tables_half_way_from_strangers(memory: Memory) -> None:
+    memory.facts = tuple(MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1], (word,)) for word in WORDS)
+    question = practised("lamp")[0]
+    memory.known = memory.queries([fact.wordings[0] for fact in memory.facts])
+    for near, threshold, found in ((-1.0, 0.9, True), (0.9, 1.2, False)):
+        memory.router = replace(memory.router, near=near, threshold=threshold)
+        memory.shared = SharedExperts.start(MODULES, memory.shared_layers, 0)
+        assert (memory.objects(question) == ("lamp",)) is found
+        memory.shared = None
+        assert (memory.objects(question) == ("lamp",)) is (threshold <= 1.0)
+
+
 def test_rows_that_are_not_near_keep_every_bit(memory: Memory) -> None:
     shared = fit_shared(memory, rounds(5), str, lambda *_: None)
     batch = memory.backbone.batch([practised(word)[0] for word in WORDS[:2]], [practised(word)[1] for word in WORDS[:2]])
@@ -92,10 +119,12 @@ def test_a_tune_practises_then_memorises_and_all_comes_back_from_the_disk(memory
     heard: list[TuneProgress] = []
     report = tune(memory, facts, str, practice=rounds(10), progress=heard.append)
     assert report.recalled == len(WORDS)
+    assert memory.router.threshold >= THE_SAME
     assert [heard[0].stage, heard[-1].stage] == ["practise", "verify"]
     MemoryStore(tmp_path).write(memory)
     again = Memory.load(tmp_path, memory.backbone)
     again.attach()
+    assert again.router.threshold == pytest.approx(memory.router.threshold)
     assert all(torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True))
     assert tune(again, facts, str, practice=rounds(10)).facts[0].wordings[0].exposures == 0
     assert all(torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True))
