@@ -25,6 +25,8 @@ def phrase(
 ) -> list[Fact]:
     """The facts, those that rules wrote with more wordings: questions that the model alone answers with the rows of the fact's SQL.
 
+    A question that speaks of something which is not in the database is none: a model may understand it all the same.
+
     `same` compares two SQL texts on the database; `told` hears how many of all sought questions are through. No wording of
     one fact becomes another's.
     """
@@ -47,7 +49,8 @@ def _understood(
 ) -> Iterator[tuple[Fact, str]]:
     """Facts with a new question that the model, with no memory, answers as they do."""
     asked = backbone.questions([fact.sql for fact in facts], linker, seed=seed)
-    pairs = [(fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)]
+    told = [(fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)]
+    pairs = [(fact, question) for fact, question in told if not linker.unknown(question, fact.wordings)]
     prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
     for (fact, question), candidates in zip(pairs, backbone.generate(prompts) if prompts else (), strict=True):
         answer = candidates[0].answer if candidates else None

@@ -149,6 +149,13 @@ class Linker:
         score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
         return Slice(question, words, tables, tuple(matches), score)
 
+    def unknown(self, question: str, wordings: Iterable[str]) -> set[str]:
+        """Words of a question that are no stored value's, in no name, and in none of some wordings: what it speaks of is not here."""
+        words = question_words(question)
+        valued = {i for match in self.values.match(question, words, self._known) for i in range(match.first, match.last + 1)}
+        said = {stem(word.text) for wording in wordings for word in question_words(wording)} | self._known | _COMMON_STEMS
+        return {word.text for i, word in enumerate(words) if i not in valued and word.text[0].isalpha() and stem(word.text) not in said}
+
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
         return {stem(one.text + other.text) for one, other in pairwise(words)} & self._known
