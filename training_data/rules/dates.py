@@ -64,7 +64,7 @@ def count_by_month(database: Database, subject: Subject) -> Iterator[Draft]:
                 counted.group_by(month.copy()),
                 f"How many {_told(subject, column, f'in each month of {year}')[0]}?",
                 f"number of {subject.many} per month of {year} by {phrase}",
-                f"{_told(subject, column, f'per month in {year}')[1]}",
+                _told(subject, column, f"per month in {year}")[1],
                 f"Count the {subject.many} by the month of the {phrase}, for {year}.",
             )
 

@@ -27,9 +27,9 @@ def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
         node = subject.sql.column(column)
         rows = f"{subject.many} whose {phrase} {_are(phrase)} not {value}"
         yield draft(
-            exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(exp.NEQ(this=node, expression=exp.convert(value))),
+            _picked(subject, exp.NEQ(this=node, expression=exp.convert(value))),
             f"Which {subject.many} have a {phrase} that is not {value}?",
-            f"{rows}",
+            rows,
             f"Show {subject.labels_of(f'all {subject.many}')} with a {phrase} other than {value}.",
             f"list {subject.many} except those with {phrase} {value}",
         )
@@ -42,7 +42,7 @@ def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Dra
         for one, other in list(zip(values, values[1:], strict=False))[:PAIRS_A_COLUMN]:
             condition = exp.In(this=subject.sql.column(column), expressions=[exp.convert(one), exp.convert(other)])
             yield draft(
-                exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(condition),
+                _picked(subject, condition),
                 f"Which {subject.many} have the {phrase} {one} or {other}?",
                 f"{subject.many} with {phrase} {one} or {other}",
                 f"Show {subject.labels_of(f'the {subject.many}')} whose {phrase} {_are(phrase)} either {one} or {other}.",
@@ -58,7 +58,7 @@ def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft
         for letter, _ in first.most_common(INITIALS):
             condition = exp.Like(this=subject.sql.column(column), expression=exp.Literal.string(f"{letter}%"))
             yield draft(
-                exp.select(*_shown(subject)).from_(subject.sql.table(subject.table)).where(condition),
+                _picked(subject, condition),
                 f"Which {subject.many} have a {phrase} that begins with {letter}?",
                 f"{subject.many} whose {phrase} starts with {letter}",
                 f"Show all {subject.many} with a {phrase} beginning with the letter {letter}.",
@@ -73,8 +73,9 @@ def _named_categories(subject: Subject) -> Iterator[Column]:
             yield column
 
 
-def _shown(subject: Subject) -> list[exp.Expression]:
-    return subject.sql.columns(subject.names)
+def _picked(subject: Subject, condition: exp.Expression) -> exp.Select:
+    """The names of the rows that meet the condition."""
+    return exp.select(*subject.sql.columns(subject.names)).from_(subject.sql.table(subject.table)).where(condition)
 
 
 def _are(phrase: str) -> str:
