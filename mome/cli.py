@@ -259,11 +259,12 @@ def pretrain(
     start: Annotated[
         Path | None, typer.Option("--start", exists=True, file_okay=False, help="A finished model to go on from; default: MiniLM.")
     ] = None,
+    ahead: Annotated[int, typer.Option("--ahead", min=0, help="Rows to draw first and keep in --work, for a GPU to learn from.")] = 0,
 ) -> None:
-    """Train the bundled backbone anew from people's questions; resumes after a stop."""
+    """Train the bundled backbone anew from people's questions, on a GPU where there is one; resumes after a stop."""
     from mome.pretrain.command import pretrain_backbone
 
-    pretrain_backbone(data, work, minutes, say, start=start)
+    pretrain_backbone(data, work, minutes, say, start=start, ahead=ahead)
 
 
 def main() -> None:

@@ -17,7 +17,9 @@ from transformers import LogitsProcessor, LogitsProcessorList
 from mome.bundled.form import PointerForm
 from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledModel
-from mome.bundled.tokens import END, RAW, START, OutputVocabulary, split_form
+from mome.bundled.plain import Token, tidy
+from mome.bundled.tokens import END, RAW, START, OutputVocabulary, plain_tokens, split_form
+from mome.errors import NotExpressible
 from mome.linking.names import name_words
 
 LONGEST_QUESTION = 80
@@ -25,14 +27,18 @@ LONGEST_QUESTION = 80
 LONGEST_ECHO = 160
 TEMPERATURE = 0.8
 
-Form = Sequence[tuple[str, str]]
-"""Tokens of a pointer form with their kinds; pointers are written as names."""
+Form = Sequence[Token]
+"""Tokens of a pointer form or of plain SQL; pointers are written as names."""
 
 
-def named_form(sql: str, form: PointerForm) -> tuple[tuple[str, str], ...]:
-    """The form of SQL over the form's slice. Raises NotExpressible where it has none."""
+def named_form(sql: str, form: PointerForm) -> tuple[Token, ...]:
+    """The form of SQL over the form's slice, or its plain tokens where it has none. Raises NotExpressible where it has neither."""
     items = form.slice.items
-    return tuple((kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in split_form(form.encode(sql)))
+    try:
+        tokens = split_form(form.encode(sql))
+    except NotExpressible:
+        tokens = plain_tokens(tidy(sql, form.catalog.dialect), form)
+    return tuple((kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in tokens)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Statement:
 
 def statement(form: Form, reader: Reader) -> Statement:
     """The source of a form."""
-    parts = [(_words(kind, token), kind in ("string", "number")) for kind, token in form]
+    parts = [(_words(kind, token), kind in ("string", "number")) for kind, token in form if kind != "plain"]
     literals = tuple(text for text, is_literal in parts if is_literal)
     return Statement(reader.statement(parts), literals)
 

@@ -95,7 +95,7 @@ _LITERAL = {
     "content": frozenset({"value", "word", "phrase", "piece", "<close>"}),
     "last": frozenset({"word", "phrase"}),
     "pieces": frozenset({"piece", "<close>"}),
-    "raw": frozenset({"piece", "</s>"}),
+    "raw": frozenset({"plain", "</s>"}),
     "none": frozenset({"</s>"}),
     "done": frozenset({"<pad>"}),
 }

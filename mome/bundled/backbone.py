@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
 from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledConfig, BundledModel
-from mome.bundled.tokens import END, NONE, OutputVocabulary
+from mome.bundled.tokens import END, NONE, OutputVocabulary, as_plain
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice
 
@@ -108,24 +108,28 @@ class BundledBackbone(Backbone):
         return Prompt(slice_.question, slice_, linker, BundledPrompt(self.reader.read(slice_, max_items=self.model.config.max_items), form))
 
     def canonical(self, sql: str, linker: Linker) -> str:
-        """See Backbone; SQL that has no pointer form stays as it is, and names given to columns (`COUNT(*) AS orders`) have none."""
+        """See Backbone; names given to columns (`COUNT(*) AS orders`) stay only in SQL that has no pointer form."""
         form = _whole_form(linker)
-        try:
-            return form.decode(form.encode(sql))
-        except NotExpressible:
-            return sql
+        for written in (lambda: form.decode(form.encode(sql)), lambda: as_plain(sql, form)):
+            try:
+                return written()
+            except NotExpressible:
+                continue
+        return sql
 
     def _ids(self, prompt: Prompt, answer: str) -> list[int]:
-        """The answer as pointers where these give exactly it back and can be decoded, else spelled out."""
-        ids = self._pointed(prompt.data, answer) or self.vocabulary.encode_raw(answer)
+        """The answer in the first of three ways that gives exactly it back and can be decoded: pointers, plain SQL, all of it spelled."""
+        vocabulary, data = self.vocabulary, prompt.data
+        ids = self._exact(vocabulary.encode, data, answer) or self._exact(vocabulary.encode_plain, data, answer)
+        ids = ids or vocabulary.encode_raw(answer)
         if len(ids) > LONGEST_ANSWER:
             raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
         return ids
 
-    def _pointed(self, data: BundledPrompt, answer: str) -> list[int]:
-        """Empty where pointers cannot give exactly this answer."""
+    def _exact(self, encode: Callable[[str, PointerForm], list[int]], data: BundledPrompt, answer: str) -> list[int]:
+        """Empty where `encode` cannot give exactly this answer."""
         try:
-            ids = self.vocabulary.encode(answer, data.form)
+            ids = encode(answer, data.form)
             exact = self.vocabulary.decode(ids, data.form) == answer
         except NotExpressible:
             return []

@@ -41,6 +41,15 @@ class PointerForm:
             self._encode_select(select)
         return _text(tree)
 
+    def place(self, name: str) -> int | None:
+        """Where the slice has a table, or a `table.column`."""
+        return self._pointer.get(name)
+
+    def shown(self, pointer: str) -> str:
+        """The bare name of the table or column that `pointer` points at, quoted where it must be. Raises NotExpressible."""
+        item = self._item(pointer, "table", "column")
+        return (self._quote(item.column) if item.kind == "column" else self._table(item.table)).sql(dialect=self.catalog.dialect)
+
     def _encode_select(self, select: exp.Select) -> None:
         """Queries inside this one are encoded already, those around it are not."""
         join_commas(select)

@@ -74,7 +74,11 @@ def classes(vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence
     for index, item in enumerate(form.slice.items):
         if index < len(positions) and positions[index] >= 0:
             found[vocabulary.size + index] = _pointer_classes(item, index, form)
-    return found
+    return {token: names if names[-1] in _SPECIAL else ("plain", *names) for token, names in found.items()}
+
+
+_SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>"})
+"""What plain SQL does not hold."""
 
 
 def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ...]:

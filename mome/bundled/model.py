@@ -58,7 +58,7 @@ class BundledConfig(PretrainedConfig):
             num_attention_heads=self.heads,
             intermediate_size=self.d_ff,
             max_position_embeddings=self.max_source,
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=self.dropout,
             attention_probs_dropout_prob=0.0,
         )
 

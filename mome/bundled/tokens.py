@@ -1,7 +1,7 @@
 """What the bundled backbone writes: a small vocabulary of SQL words and byte-level word pieces, and pointers to the items of the slice.
 
-`OutputVocabulary.encode` turns SQL into token ids for one slice, `decode` turns them back; SQL outside of the pointer form is
-spelled in word pieces after `<raw>`, so that any string at all can be written.
+`OutputVocabulary.encode` turns SQL into token ids for one slice, `decode` turns them back. What has no pointer form follows `<raw>`:
+the tokens of plain SQL, or word pieces alone, so that any string at all can be written.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from mome.bundled.form import PointerForm
 from mome.bundled.inputs import load_tokenizer
+from mome.bundled.plain import PLAIN, Token, join_plain, split_plain, tidy
 from mome.errors import NotExpressible
 from mome.linking.slice import Item
 
@@ -37,6 +38,7 @@ WORDS = (
 _DIRECT = frozenset({"0", "1"})
 """Numbers that are always written as words of the vocabulary, never as pointers into the question."""
 _FORM = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)")
+_KNOWN = frozenset(WORDS)
 _MERGES = tuple(sorted((w for w in WORDS if re.search(r"[ (]\S|\.\*", w)), key=len, reverse=True))
 
 
@@ -69,13 +71,17 @@ class OutputVocabulary:
 
     def encode(self, sql: str, form: PointerForm) -> list[int]:
         """Token ids of `sql` for the form's slice, `</s>` at the end. Raises NotExpressible where it has no pointer form."""
-        return self.encode_form(form.encode(sql), form)
+        return self.encode_tokens(split_form(form.encode(sql)), form)
 
-    def encode_form(self, text: str, form: PointerForm) -> list[int]:
-        """Token ids of a pointer form that is already made."""
+    def encode_plain(self, sql: str, form: PointerForm) -> list[int]:
+        """Token ids of SQL as it stands. Raises NotExpressible where sqlglot would space or quote it otherwise."""
+        return self.encode_tokens(plain_tokens(sql, form), form)
+
+    def encode_tokens(self, tokens: Iterable[Token], form: PointerForm) -> list[int]:
+        """Token ids of what `split_form` or `plain_tokens` gave."""
         ids: list[int] = []
         column: Item | None = None
-        for kind, token in split_form(text):
+        for kind, token in tokens:
             if kind == "pointer":
                 item = form.slice.items[int(token[1:])]
                 column = item if item.kind == "column" else column
@@ -84,6 +90,10 @@ class OutputVocabulary:
                 ids += self._string(token[1:-1].replace("''", "'"), column, form)
             elif kind == "number":
                 ids += self._number(token, column, form)
+            elif kind == "spelled":
+                ids += [*self.spell(token), CLOSE]
+            elif kind == "plain":
+                ids.append(RAW)
             else:
                 ids.append(self._word(token))
         return [*ids, END]
@@ -122,7 +132,7 @@ class OutputVocabulary:
             if word.number == text:
                 return [self.size + index]
         value = _value(text, column, form)
-        if value is not None and _pointer(value, form) == text:
+        if value is not None and _pointer(value, form)[1] == text:
             return [self.size + value]
         return [self._ids[text]] if text in self._ids else [NUMBER, *self.spell(text), CLOSE]
 
@@ -130,27 +140,35 @@ class OutputVocabulary:
         """The SQL of token ids, in the catalog's dialect. Raises NotExpressible where they make none."""
         ids = [token for token in ids if token not in (PAD, START)]
         ids = ids[: ids.index(END)] if END in ids else ids
-        if ids[:1] == [RAW]:
-            return self._spelled(ids[1:])
-        return form.decode(self.text(ids, form))
+        if ids[:1] != [RAW]:
+            return form.decode(self.text(ids, form))
+        if all(self.first_piece <= token < self.size for token in ids[1:]):
+            return self.read(ids[1:])
+        return join_plain([PLAIN, *self._tokens(ids[1:], form)], form)
 
     def text(self, ids: Sequence[int], form: PointerForm) -> str:
         """The pointer form of token ids."""
-        parts: list[str] = []
+        tokens = self._tokens(ids, form)
+        if any(kind == "spelled" for kind, _ in tokens):
+            raise NotExpressible("a word piece outside of a literal")
+        return join_form(token for _, token in tokens)
+
+    def _tokens(self, ids: Sequence[int], form: PointerForm) -> list[Token]:
+        found: list[Token] = []
         queue = list(ids)
         while queue:
             token = queue.pop(0)
             if token >= self.size:
-                parts.append(_pointer(token - self.size, form))
+                found.append(_pointer(token - self.size, form))
             elif token < len(SPECIALS):
-                parts.append(self._spelled_number(token, queue))
+                found.append(("number", self._spelled_number(token, queue)))
             elif token < self.first_piece and self.names[token] in QUOTES:
-                parts.append(self._quoted(self.names[token], queue, form))
+                found.append(("string", self._quoted(self.names[token], queue, form)))
             elif token < self.first_piece:
-                parts.append(self.names[token])
+                found.append(("word", self.names[token]))
             else:
-                raise NotExpressible("a word piece outside of a literal")
-        return join_form(parts)
+                found.append(("spelled", self._spelled([token, *_until_close(queue)])))
+        return found
 
     def _spelled_number(self, token: int, queue: list[int]) -> str:
         text = self._spelled(_until_close(queue)) if token == NUMBER else ""
@@ -189,10 +207,24 @@ def join_form(tokens: Iterable[str]) -> str:
     return text
 
 
-def split_form(text: str) -> list[tuple[str, str]]:
+def split_form(text: str) -> list[Token]:
     """The tokens of a pointer form with their kinds (string, pointer, number, word)."""
-    tokens = [(m.lastgroup or "word", m.group()) for m in _FORM.finditer(text)]
-    merged: list[tuple[str, str]] = []
+    return _merge([(m.lastgroup or "word", m.group()) for m in _FORM.finditer(text)])
+
+
+def plain_tokens(sql: str, form: PointerForm) -> list[Token]:
+    """The tokens of SQL that `tidy` wrote. Raises NotExpressible as `split_plain` does."""
+    return _merge(split_plain(sql, form, _KNOWN))
+
+
+def as_plain(sql: str, form: PointerForm) -> str:
+    """Any SQL of the catalog's dialect as sqlglot writes it, the names in the catalog's own case. Raises NotExpressible."""
+    return join_plain(plain_tokens(tidy(sql, form.catalog.dialect), form), form)
+
+
+def _merge(tokens: list[Token]) -> list[Token]:
+    """Tokens of several parts made one."""
+    merged: list[Token] = []
     while tokens:
         for merge in _MERGES:
             parts = [m.group() for m in _FORM.finditer(merge)]
@@ -218,18 +250,18 @@ def _item(index: int, form: PointerForm) -> Item:
     return form.slice.items[index]
 
 
-def _pointer(index: int, form: PointerForm) -> str:
+def _pointer(index: int, form: PointerForm) -> Token:
     item = _item(index, form)
     if item.kind == "word":
         number = form.slice.words[index].number
         if number is None:
             raise NotExpressible("a word where a number or a name belongs")
-        return number
+        return "number", number
     if item.kind != "value":
-        return f"i{index}"
+        return "pointer", f"i{index}"
     column = form.catalog.table(item.table).column(item.column)
     numeric = column.family in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", item.text)
-    return item.text if numeric else _literal(item.text)
+    return ("number", item.text) if numeric else ("string", _literal(item.text))
 
 
 def _literal(text: str) -> str:

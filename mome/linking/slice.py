@@ -16,7 +16,7 @@ from mome.linking.dates import written_days
 from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch
 
-COLUMNS = (16, 14, 10, 8, 6, 6)
+COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
 """The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
 TABLE_NAME, COMMON = 4.0, 0.3
 """Weights of a word that names a table, and of a common one (`name`, `id`) that names a column; any other one's is 1."""

@@ -6,12 +6,14 @@ import random
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from mome.catalog import Catalog
 from mome.errors import BackboneError
 from mome.pretrain.corpus import Example, add_variants, bird, sampled, spider, wikisql
-from mome.pretrain.train import Run, TrainConfig
+from mome.pretrain.rows import Rows
+from mome.pretrain.train import Batches, Run, TrainConfig, begin, device
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from mome.translator import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -24,21 +26,43 @@ GENERATED = 120
 HELD_OUT = 256
 
 
-def pretrain_backbone(data: Path, work: Path, minutes: float, say: Callable[[str], None], *, start: Path | None = None) -> None:
+def pretrain_backbone(
+    data: Path, work: Path, minutes: float, say: Callable[[str], None], *, start: Path | None = None, ahead: int = 0
+) -> None:
     """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError.
 
-    A new run goes on from the finished model in `start`, or from MiniLM.
+    A new run goes on from the finished model in `start`, or from MiniLM. With `ahead`, so many rows are drawn first and kept in `work`;
+    with these files and the model that it begins with the run needs nothing else, so that it can be carried to a GPU.
     """
+    config = TrainConfig.on(device(), minutes)
+    kept, held = work / "rows.safetensors", work / "held_out.safetensors"
+    if kept.exists():
+        batches = Rows.load(kept, config.batch, device())
+    else:
+        drawn, held_out = _drawn(data, work, config, say, start)
+        held_out.save(held)
+        batches = drawn
+        if ahead:
+            say(f"drawing {ahead} rows")
+            batches = Rows.drawn(islice(drawn.rows(config.seed), ahead), config.batch)
+            batches.save(kept)
+    run = Run(work, batches, list(Rows.load(held, config.batch, device()).once()), config, say)
+    run.train()
+    run.export(work / "export")
+    say(f"the model is in {work / 'export'}")
+
+
+def _drawn(data: Path, work: Path, config: TrainConfig, say: Callable[[str], None], start: Path | None) -> tuple[Batches, Rows]:
+    """What draws rows from the people's questions, and the held-out rows; the model that they are for is begun."""
     for needed in ("spider/questions.jsonl", "bird_train/questions.jsonl", "wikisql/questions.jsonl"):
         if not (data / needed).exists():
             raise BackboneError(f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/")
     say("reading the databases")
     examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
-    run = Run(work, examples, held_out, TrainConfig(minutes=minutes), say, start=start)
-    run.train()
-    run.export(work / "export")
-    say(f"the model is in {work / 'export'}")
+    begin(work / "model", examples, start)
+    batches = Batches(examples, work / "model", config)
+    return batches, Rows.drawn((row for example in held_out if (row := batches.row(example, None))), config.batch)
 
 
 def read_corpus(data: Path, say: Callable[[str], None], *, varied: bool = True) -> tuple[list[Example], list[Example]]:

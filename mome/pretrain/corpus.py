@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from mome.bundled.asking import named_form
 from mome.bundled.form import PointerForm
-from mome.bundled.tokens import join_form
+from mome.bundled.plain import Token
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice
@@ -56,8 +56,8 @@ class Drawn:
 
     linker: Linker
     slice_: Slice
-    form: str
-    """It points into the slice."""
+    tokens: tuple[Token, ...]
+    """They point into the slice."""
     names: tuple[str, ...]
     """Tables and columns that the SQL needs."""
 
@@ -71,15 +71,15 @@ class Example:
     family: Family
     names: tuple[str, ...]
     """Tables and columns that the SQL needs."""
-    form: tuple[tuple[str, str], ...]
-    """Tokens of the form; pointers are written as names."""
+    form: tuple[Token, ...]
+    """As `named_form` gives it."""
 
     @property
     def linker(self) -> Linker:
         """Of the database that people asked."""
         return self.family.linker
 
-    def other_values(self, rng: random.Random) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def other_values(self, rng: random.Random) -> tuple[str, tuple[Token, ...]]:
         """The question and the form, at times about other values."""
         return swap_values(self.question, self.form, self.linker.values, rng) if rng.random() < SWAPPED else (self.question, self.form)
 
@@ -95,8 +95,8 @@ class Example:
         if rng is not None:
             slice_ = replace(slice_, tables=tuple(rng.sample(slice_.tables, len(slice_.tables))))
         place = {item.name: index for index, item in enumerate(slice_.items) if item.kind in ("table", "column")}
-        pointed = join_form(f"i{place[called.get(token, token)]}" if kind == "pointer" else token for kind, token in form)
-        return Drawn(linker, slice_, pointed, names)
+        pointed = ((kind, f"i{place[called.get(token, token)]}" if kind == "pointer" else token) for kind, token in form)
+        return Drawn(linker, slice_, tuple(pointed), names)
 
 
 class Encoder:
@@ -108,7 +108,7 @@ class Encoder:
         self._form = PointerForm(catalog, Slice.whole(catalog), family.linker.graph)
 
     def example(self, question: str, sql: str) -> Example:
-        """Raises NotExpressible where the SQL has no pointer form."""
+        """Raises NotExpressible where the SQL has no form."""
         tokens = named_form(sql, self._form)
         names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
         return Example(self._source, question, self._family, names, tokens)

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -25,6 +26,7 @@ from mome.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Slice, SliceColumn, SliceTable
 from mome.pretrain.corpus import Drawn, Example
+from mome.pretrain.rows import SORTED, Row
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PIECES = 2500
@@ -33,7 +35,7 @@ ASKED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
 """The part of each source's examples that are turned round: the SQL is read and its question written."""
 UNANSWERABLE = 0.06
 """The part of the examples whose slice is made unable to answer them."""
-SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.15}
+SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.2}
 """The part of each source that one epoch visits."""
 
 
@@ -51,6 +53,11 @@ class TrainConfig:
     checkpoint_every: float = 240.0
     """Seconds."""
     seed: int = 0
+
+    @classmethod
+    def on(cls, place: str, minutes: float) -> TrainConfig:
+        """A GPU learns from larger batches, at twice the rate."""
+        return cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0) if place == "cuda" else cls(minutes)
 
     def __post_init__(self) -> None:
         if self.minutes <= 0 or self.batch < 1:
@@ -84,12 +91,12 @@ def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
     return pieces
 
 
-def create(folder: Path, texts: Sequence[str], *, layers: int = 3, pieces: int = PIECES) -> BundledModel:
-    """A new model in `folder`, its encoder and the decoder's layers started from MiniLM."""
+def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
+    """A new model in `folder` that spells with `pieces`, its encoder and the decoder's layers started from MiniLM."""
     folder.mkdir(parents=True, exist_ok=True)
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
-    train_pieces(texts, pieces).save(str(folder / "pieces.json"))
+    pieces.save(str(folder / "pieces.json"))
     model = BundledModel(BundledConfig(output_size=OutputVocabulary.load(folder).size, decoder_layers=layers))
     state = load_file(minilm / "model.safetensors")
     model.encoder.bert.load_state_dict({k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k})
@@ -109,30 +116,32 @@ def _start_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) 
 
 
 class Batches:
-    """Endless batches of like length, drawn anew each time round."""
+    """Endless batches of like length, drawn anew each time round. Raises BackboneError where no example has an answer to learn."""
 
-    def __init__(self, examples: Sequence[Example], folder: Path, config: TrainConfig, max_items: int) -> None:
-        self.examples, self.config, self.max_items = examples, config, max_items
+    def __init__(self, examples: Sequence[Example], folder: Path, config: TrainConfig) -> None:
+        self.examples, self.config = examples, config
+        self.max_items = BundledConfig.from_pretrained(folder).max_items
         self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
+        if not any(self.row(example, None) for example in examples):
+            raise BackboneError("there is no question to learn from whose SQL the model can write")
 
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
         """Batches of inputs with `labels`, for ever."""
+        rng, rows, size = random.Random(seed), self.rows(seed), self.config.batch
+        while True:
+            block = sorted(islice(rows, size * SORTED), key=lambda row: len(row[0].ids))
+            batches = [block[i : i + size] for i in range(0, len(block), size)]
+            yield from map(self.collate, rng.sample(batches, len(batches)))
+
+    def rows(self, seed: int) -> Iterator[Row]:
+        """Rows, for ever: every time round the shares of the sources in a new order."""
         rng = random.Random(seed)
         while True:
-            epoch = [e for e in self.examples if rng.random() < SHARES[e.source]]
+            epoch = [example for example in self.examples if rng.random() < SHARES[example.source]]
             rng.shuffle(epoch)
-            block = self.config.batch * 16
-            for start in range(0, len(epoch), block):
-                yield from self._block(epoch[start : start + block], rng)
+            yield from (row for example in epoch if (row := self.row(example, rng)))
 
-    def _block(self, examples: Sequence[Example], rng: random.Random) -> Iterator[dict[str, Tensor]]:
-        rows = sorted((row for row in (self.row(e, rng) for e in examples) if row), key=lambda row: len(row[0].ids))
-        batches = [rows[i : i + self.config.batch] for i in range(0, len(rows), self.config.batch)]
-        rng.shuffle(batches)
-        for batch in batches:
-            yield self.collate(batch)
-
-    def row(self, example: Example, rng: random.Random | None) -> tuple[Source, list[int]] | None:
+    def row(self, example: Example, rng: random.Random | None) -> Row | None:
         """Source and answer ids; None where the slice cut off what the answer points at."""
         if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
             return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
@@ -140,17 +149,17 @@ class Batches:
             return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
         return self.answered(example.draw(rng))
 
-    def answered(self, drawn: Drawn) -> tuple[Source, list[int]] | None:
+    def answered(self, drawn: Drawn) -> Row | None:
         """Source and answer ids of a drawn example; None as in `row`."""
         pointer_form = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph)
         source = self.reader.read(drawn.slice_, max_items=self.max_items)
         try:
-            ids = self.vocabulary.encode_form(drawn.form, pointer_form)
+            ids = self.vocabulary.encode_tokens(drawn.tokens, pointer_form)
         except NotExpressible:
             return None
         return self._within(source, ids)
 
-    def _within(self, source: Source, ids: list[int]) -> tuple[Source, list[int]] | None:
+    def _within(self, source: Source, ids: list[int]) -> Row | None:
         pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
         if len(ids) > 96 or any(p >= len(source.positions) or source.positions[p] < 0 for p in pointed):
             return None
@@ -177,31 +186,36 @@ def _without(table: SliceTable, name: str) -> Iterator[SliceColumn]:
     return (column for column in table.columns if f"{table.table.key}.{column.column.name}" != name)
 
 
+def device() -> str:
+    """Where a run trains."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def begin(folder: Path, examples: Sequence[Example], start: Path | None) -> None:
+    """The model that a run goes on from, in `folder` unless it lies there already: a copy of the finished one in `start`, or a new one."""
+    if (folder / "model.safetensors").exists():
+        return
+    if start is not None:
+        shutil.copytree(start, folder, dirs_exist_ok=True)
+    else:
+        create(folder, train_pieces(spelled(examples)))
+
+
 class Run:
-    """One training run in a work folder, which holds the model, the last checkpoint and the log."""
+    """One training run in a work folder, which holds the model, the last checkpoint and the log; on a GPU where there is one."""
 
     def __init__(
         self,
         work: Path,
-        examples: Sequence[Example],
-        held_out: Sequence[Example],
+        batches: Callable[[int], Iterator[dict[str, Tensor]]],
+        held_out: Sequence[dict[str, Tensor]],
         config: TrainConfig,
         say: Callable[[str], None],
-        *,
-        start: Path | None = None,
     ) -> None:
-        self.work, self.config, self.say = work, config, say
-        folder = work / "model"
+        self.work, self.batches, self.held_out, self.config, self.say = work, batches, held_out, config, say
         torch.manual_seed(config.seed)
-        if not (folder / "model.safetensors").exists() and start is not None:
-            shutil.copytree(start, folder, dirs_exist_ok=True)
-        elif not (folder / "model.safetensors").exists():
-            create(folder, spelled(examples))
-        self.model = BundledModel.from_pretrained(folder, asks=True).float()
-        self.batches = Batches(examples, folder, config, self.model.config.max_items)
-        if not any(self.batches.row(example, None) for example in examples):
-            raise BackboneError("there is no question to learn from whose SQL the model can write")
-        self.held_out = [row for e in held_out if (row := self.batches.row(e, None))]
+        self.device = device()
+        self.model = BundledModel.from_pretrained(work / "model", asks=True).float().to(self.device)
         self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True)
         self.elapsed, self.step = 0.0, 0
@@ -220,7 +234,7 @@ class Run:
 
     def _resume(self) -> None:
         if self.checkpoint.exists():
-            state = torch.load(self.checkpoint, weights_only=True)
+            state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.elapsed, self.step = state["elapsed"], state["step"]
@@ -235,15 +249,15 @@ class Run:
     def train(self) -> None:
         """Train until the time is spent; Ctrl-C saves first."""
         total, last, since = self.config.minutes * 60, time.monotonic(), time.monotonic()
-        loss, batches = 0.0, self.batches(self.config.seed + self.step)
+        loss, batches = torch.zeros((), device=self.device), self.batches(self.config.seed + self.step)
         self.model.train()
         try:
             while self.elapsed < total:
-                loss += 0.02 * (self._step(next(batches)) - loss) if loss else self._step(next(batches))
+                loss += (self._step(next(batches)) - loss) * (0.02 if self.step > 1 else 1.0)
                 now = time.monotonic()
                 self.elapsed, last = self.elapsed + now - last, now
                 if self.step % 20 == 0:
-                    self.say(f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss:.3f}")
+                    self.say(f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss.item():.3f}")
                 if now - since > self.config.checkpoint_every:
                     self.save()
                     self.say(f"step {self.step} held-out {self.measure()}")
@@ -251,18 +265,18 @@ class Run:
         finally:
             self.save()
 
-    def _step(self, batch: dict[str, Tensor]) -> float:
+    def _step(self, batch: dict[str, Tensor]) -> Tensor:
         done = self.elapsed / (self.config.minutes * 60)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * min(done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.device, torch.bfloat16):
             loss = self.model(**batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        return loss.item()
+        return loss.detach()
 
     @torch.no_grad()
     def measure(self) -> str:
@@ -270,16 +284,16 @@ class Run:
         if not self.held_out:
             return "{}"
         self.model.eval()
-        right = whole = tokens = 0
-        for start in range(0, len(self.held_out), 32):
-            batch = self.batches.collate(self.held_out[start : start + 32])
+        answers = right = whole = tokens = 0
+        for batch in self.held_out:
             labels = batch["labels"]
             hit = (self.model(**batch).logits.argmax(-1) == labels) | (labels == -100)
+            answers += len(labels)
             whole += int(hit.all(1).sum())
             right += int((hit & (labels != -100)).sum())
             tokens += int((labels != -100).sum())
         self.model.train()
-        return json.dumps({"tokens": round(right / tokens, 4), "whole": round(whole / len(self.held_out), 4)})
+        return json.dumps({"tokens": round(right / tokens, 4), "whole": round(whole / answers, 4)})
 
     def export(self, folder: Path) -> None:
         """Write the model in half precision with its tokenizers."""

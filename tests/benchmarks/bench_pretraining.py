@@ -1,7 +1,8 @@
-"""What each choice of the pretraining is worth: a few steps from MiniLM with one thing changed, on Spider's dev split: a table and a CSV.
+"""What each choice of the pretraining is worth: a short run from MiniLM with one thing changed, on Spider's dev split: a table and a CSV.
 
-`python tests/benchmarks/bench_pretraining.py --data FOLDER --work FOLDER [--steps N] [VARIANT ...]`. Answers are scored by their
-probability given the right beginning, which is the same question however they are spelled. What lies in the work folder is not run again.
+`python tests/benchmarks/bench_pretraining.py --data FOLDER --work FOLDER [--rows N] [--rounds N] [VARIANT ...]`. Answers are scored by
+their probability given the right beginning, which is the same question however they are spelled. What lies in the work folder is not made
+again; with all rows drawn there (`--draw`) the runs need no data, so that they can be carried to a GPU.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import csv
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -23,19 +25,20 @@ from rich.table import Table as Grid
 from torch import Tensor
 from torch.nn import functional
 
-from mome.bundled.inputs import Source
+from mome.bundled.inputs import load_tokenizer
 from mome.bundled.tokens import CLOSE
-from mome.pretrain.command import read_corpus
 from mome.pretrain.corpus import Drawn, Example
-from mome.pretrain.train import PIECES, Batches, Run, TrainConfig, create, spelled
+from mome.pretrain.rows import Row, Rows
+from mome.pretrain.train import PIECES, Batches, Run, TrainConfig, create, device, spelled, train_pieces
 
-STEPS, MINUTES = 300, 10.0
+ROWS, ROUNDS = 40_000, 4
+MINUTES = 10.0
 
 
 class Answers(Batches):
     """One direction, every question answerable: the choices are compared on what they are for."""
 
-    def row(self, example: Example, rng: random.Random | None) -> tuple[Source, list[int]] | None:
+    def row(self, example: Example, rng: random.Random | None) -> Row | None:
         """The question's answer."""
         return self.answered(example.draw(rng))
 
@@ -43,7 +46,7 @@ class Answers(Batches):
 class Spelled(Answers):
     """Tables and columns are spelled in word pieces, where the model otherwise points at them."""
 
-    def answered(self, drawn: Drawn) -> tuple[Source, list[int]] | None:
+    def answered(self, drawn: Drawn) -> Row | None:
         """The pieces of every name in place of its pointer."""
         found = super().answered(drawn)
         if found is None:
@@ -53,22 +56,26 @@ class Spelled(Answers):
         return found[0], pieces
 
 
-class Blind(Answers):
-    """The model reads names and words, and nothing of what linking found."""
-
-    def collate(self, rows: Sequence[tuple[Source, list[int]]]) -> dict[str, Tensor]:
-        """All features are those of a word that nothing matched."""
-        batch = super().collate(rows)
-        return {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
-
-
 class People(Answers):
     """Without what rules generated."""
 
-    def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
-        """Batches of people's questions alone."""
+    def rows(self, seed: int) -> Iterator[Row]:
+        """Rows of people's questions alone."""
         self.examples = [example for example in self.examples if example.source != "sampled"]
-        return super().__call__(seed)
+        return super().rows(seed)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How rows are made."""
+
+    name: str
+    batches: type[Batches] = Answers
+    pieces: int = PIECES
+    varied: bool = True
+
+
+SHIPPED = Kind("answers")
 
 
 @dataclass(frozen=True)
@@ -76,75 +83,93 @@ class Variant:
     """One thing that is otherwise than in the shipped model."""
 
     name: str
-    batches: type[Batches] = Answers
+    kind: Kind = SHIPPED
     layers: int = 3
-    pieces: int = PIECES
     encoder: str = "trained"
     """trained, frozen or lora."""
-    varied: bool = True
+    features: bool = True
+    """Whether the model reads what linking found."""
 
 
 VARIANTS = (
     Variant("as shipped"),
-    Variant("names spelled", batches=Spelled),
-    Variant("no features", batches=Blind),
+    Variant("names spelled", Kind("spelled", Spelled)),
+    Variant("no features", features=False),
     Variant("1 decoder layer", layers=1),
     Variant("6 decoder layers", layers=6),
     Variant("encoder frozen", encoder="frozen"),
     Variant("encoder LoRA r16", encoder="lora"),
-    Variant("no generated facts", batches=People),
-    Variant("schemas as they are", varied=False),
-    Variant("30,000 pieces", pieces=30_000),
+    Variant("no generated facts", Kind("people", People)),
+    Variant("schemas as they are", Kind("unvaried", varied=False)),
+    Variant("30,000 pieces", Kind("pieces", pieces=30_000)),
 )
+
+Corpora = Callable[[bool], tuple[list[Example], list[Example]]]
+
+
+def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
+    """Write the rows of a kind, those held out, and the pieces that they are spelled with."""
+    if (folder / "rows.safetensors").exists():
+        return
+    examples, held_out = corpora(kind.varied)
+    create(folder, train_pieces(spelled(examples), kind.pieces))
+    batches = kind.batches(examples, folder, TrainConfig(MINUTES))
+    held = Rows.drawn((row for example in held_out if (row := batches.row(example, None))), 32)
+    held.save(folder / "held_out.safetensors")
+    Rows.drawn(islice(batches.rows(0), count), 32).save(folder / "rows.safetensors")
 
 
 class Trial(Run):
     """A short run of one variant."""
 
-    def __init__(self, work: Path, variant: Variant, examples: Sequence[Example], held_out: Sequence[Example]) -> None:
-        if not (work / "model/model.safetensors").exists():
-            torch.manual_seed(0)
-            create(work / "model", spelled(examples), layers=variant.layers, pieces=variant.pieces)
-        super().__init__(work, examples, [], TrainConfig(minutes=MINUTES), lambda line: None)
-        self.batches = variant.batches(examples, work / "model", self.config, self.model.config.max_items)
-        self.held_out = [row for example in held_out if (row := self.batches.row(example, None))]
+    def __init__(self, work: Path, variant: Variant, kind: Path) -> None:
+        torch.manual_seed(0)
+        create(work / "model", load_tokenizer(kind / "pieces.json"), layers=variant.layers)
+        config = TrainConfig.on(device(), MINUTES)
+        self.features = variant.features
+        held_out = [self._seen(batch) for batch in Rows.load(kind / "held_out.safetensors", 32, device()).once()]
+        super().__init__(work, Rows.load(kind / "rows.safetensors", config.batch, device()), held_out, config, lambda line: None)
         if variant.encoder != "trained":
             self.model.encoder.bert.requires_grad_(False)
         if variant.encoder == "lora":
-            inject_adapter_in_model(
-                LoraConfig(r=16, lora_alpha=32, target_modules=["query", "key", "value", "dense"]), self.model.encoder.bert
-            )
+            adapter = LoraConfig(r=16, lora_alpha=32, target_modules=["query", "key", "value", "dense"])
+            inject_adapter_in_model(adapter, self.model.encoder.bert)
+            self.model.to(self.device)
         groups = [group for group in self._groups() if group["params"]]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
 
-    def run(self, steps: int) -> None:
-        """So many steps, the learning rate as in a whole run."""
+    def _seen(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        return batch if self.features else {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
+
+    def run(self, rounds: int) -> None:
+        """So many times over the rows, the learning rate as in a whole run."""
+        steps = rounds * len(self.batches) // self.config.batch
         batches = self.batches(self.config.seed)
         self.model.train()
         for step in range(steps):
             self.elapsed = step / steps * self.config.minutes * 60
-            self._step(next(batches))
+            self._step(self._seen(next(batches)))
 
     @torch.no_grad()
     def score(self) -> tuple[float, float]:
         """The share of answers whose every token is the likeliest, and the mean negative log-probability of an answer."""
         self.model.eval()
-        whole = nll = 0.0
-        for start in range(0, len(self.held_out), 32):
-            batch = self.batches.collate(self.held_out[start : start + 32])
+        whole = nll = answers = 0.0
+        for batch in self.held_out:
             logits, labels = self.model(**batch).logits, batch["labels"]
+            answers += len(labels)
             whole += float(((logits.argmax(-1) == labels) | (labels == -100)).all(1).sum())
             nll += float(functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"))
-        return whole / len(self.held_out), nll / len(self.held_out)
+        return whole / answers, nll / answers
 
 
-def measured(variant: Variant, work: Path, corpora: Callable[[bool], tuple[list[Example], list[Example]]], steps: int) -> dict:
+def measured(variant: Variant, work: Path, rounds: int) -> dict:
     """The variant's row, from the work folder where it lies there."""
-    result = work / variant.name.replace(" ", "_") / f"{steps}.json"
+    result = work / variant.name.replace(" ", "_") / f"{rounds}.json"
     if not result.exists():
         start = time.monotonic()
-        trial = Trial(result.parent, variant, *corpora(variant.varied))
-        trial.run(steps)
+        trial = Trial(result.parent, variant, work / variant.kind.name)
+        trial.run(rounds)
         whole, nll = trial.score()
         parameters = sum(p.numel() for p in trial.model.parameters()) / 1e6
         row = {"variant": variant.name, "parameters (M)": f"{parameters:.1f}", "whole": f"{whole:.4f}", "nll an answer": f"{nll:.2f}"}
@@ -158,12 +183,18 @@ def main() -> None:
     words.add_argument("variants", nargs="*", help="; ".join(variant.name for variant in VARIANTS))
     words.add_argument("--data", type=Path, required=True)
     words.add_argument("--work", type=Path, required=True)
-    words.add_argument("--steps", type=int, default=STEPS, help="of 32 examples")
+    words.add_argument("--rows", type=int, default=ROWS)
+    words.add_argument("--rounds", type=int, default=ROUNDS, help="times over the rows")
+    words.add_argument("--draw", action="store_true", help="draw the rows and stop")
     words.add_argument("--csv", type=Path, default=Path("build/bench_pretraining.csv"))
     given = words.parse_args()
-    corpora = cache(lambda varied: read_corpus(given.data, print, varied=varied))
     chosen = [variant for variant in VARIANTS if not given.variants or variant.name in given.variants]
-    rows = [measured(variant, given.work, corpora, given.steps) for variant in chosen]
+    corpora = cache(lambda varied: _corpora(given.data, varied))
+    for kind in dict.fromkeys(variant.kind for variant in chosen):
+        draw(kind, given.work / kind.name, corpora, given.rows)
+    if given.draw:
+        return
+    rows = [measured(variant, given.work, given.rounds) for variant in chosen]
     grid = Grid(*rows[0])
     for row in rows:
         grid.add_row(*row.values())
@@ -173,6 +204,12 @@ def main() -> None:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+
+
+def _corpora(data: Path, varied: bool) -> tuple[list[Example], list[Example]]:
+    from mome.pretrain.command import read_corpus
+
+    return read_corpus(data, print, varied=varied)
 
 
 if __name__ == "__main__":

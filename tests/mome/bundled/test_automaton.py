@@ -50,7 +50,7 @@ GOOD = [
     "SELECT number piece <close> </s>",
     "SELECT name WHERE name = ' phrase thirty </s>",
     "<none> </s>",
-    "<raw> piece piece </s>",
+    "<raw> plain plain </s>",
     "<raw> </s> <pad> <pad>",
 ]
 

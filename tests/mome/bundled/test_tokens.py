@@ -126,7 +126,8 @@ ILL = {
     "none": lambda v: [NONE],
     "close": lambda v: [CLOSE],
     "nothing": lambda v: [],
-    "raw with words": lambda v: [RAW, v.names.index("SELECT")],
+    "a name that does not end": lambda v: [RAW, v.names.index("SELECT"), *v.spell("x")],
+    "plain SQL in a form": lambda v: [v.names.index("SELECT"), *v.spell("x"), CLOSE],
 }
 
 

@@ -20,7 +20,7 @@ ASKED = [
     ("Who works in Basel?", "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id WHERE T2.city = 'Basel'"),
     ("How many people work in each city?", "SELECT city, count(*) FROM staff JOIN shop ON staff.shop_id = shop.shop_id GROUP BY city"),
 ]
-NO_FORM = ("Who is as old as whom?", "SELECT a.name, b.name FROM staff AS a JOIN staff AS b ON a.age = b.age")
+NO_FORM = ("Who is as old as whom?", "SELECT name FROM staff WHERE (")
 BIRD = {
     "db": "races",
     "question": "Who won in Monza?",

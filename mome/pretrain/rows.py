@@ -1,0 +1,101 @@
+"""Rows drawn ahead of a run and kept in one file: a GPU learns faster than rows can be drawn, and needs neither databases nor linkers.
+
+Axis legend: `r` rows, `n` pieces, items or answer tokens of all rows one after the other, `b` rows of a batch, `f` different features.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from mome.bundled.inputs import FEATURES, Source
+
+Row = tuple[Source, list[int]]
+"""A source and its answer's ids."""
+PADDING = {"ids": 0, "features": 0, "positions": -1, "labels": -100}
+"""What fills a shorter row; MiniLM pads with 0."""
+SORTED = 16
+"""Batches whose rows are sorted by length together."""
+
+
+class Rows:
+    """Rows in flat arrays, in batches of like length for ever."""
+
+    def __init__(self, arrays: dict[str, Tensor], batch: int, device: str = "cpu") -> None:
+        self.arrays = {name: array.to(device) for name, array in arrays.items()}
+        self.batch, self.device = batch, device
+        self._ends = {name: self.arrays[f"{name}_ends"] for name in PADDING}
+        self._lengths = self._spans("ids", torch.arange(len(self), device=device))[1].tolist()
+
+    @classmethod
+    def drawn(cls, rows: Iterable[Row], batch: int) -> Rows:
+        """The rows kept. The feature of padding is the first."""
+        table = {(0,) * len(FEATURES): 0}
+        flat: dict[str, list[int]] = {name: [] for name in PADDING}
+        ends: dict[str, list[int]] = {name: [] for name in PADDING}
+        for source, labels in rows:
+            features = [table.setdefault(feature, len(table)) for feature in source.features]
+            for name, part in zip(PADDING, (source.ids, features, source.positions, labels), strict=True):
+                flat[name] += part
+                ends[name].append(len(flat[name]))
+        arrays = {name: torch.tensor(values, dtype=torch.int16) for name, values in flat.items()}
+        arrays |= {f"{name}_ends": torch.tensor(places) for name, places in ends.items()}
+        return cls({**arrays, "table": torch.tensor(list(table))}, batch)
+
+    @classmethod
+    def load(cls, path: Path, batch: int, device: str = "cpu") -> Rows:
+        """Read what `save` wrote."""
+        return cls(load_file(path), batch, device)
+
+    def save(self, path: Path) -> None:
+        """Write the rows to one file."""
+        save_file(self.arrays, path)
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.arrays["ids_ends"])
+
+    def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
+        """Batches of inputs with `labels`, for ever."""
+        rng = random.Random(seed)
+        while True:
+            order = rng.sample(range(len(self)), len(self))
+            for start in range(0, len(order), self.batch * SORTED):
+                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths.__getitem__)
+                batches = [block[i : i + self.batch] for i in range(0, len(block), self.batch)]
+                yield from map(self.collate, rng.sample(batches, len(batches)))
+
+    def once(self) -> Iterator[dict[str, Tensor]]:
+        """Every row once, in order."""
+        return (self.collate(range(start, min(start + self.batch, len(self)))) for start in range(0, len(self), self.batch))
+
+    def collate(self, rows: Iterable[int]) -> dict[str, Tensor]:
+        """A padded batch: what `mome.bundled.inputs.collate` makes, with `labels` (b, s)."""
+        index = torch.tensor(list(rows), device=self.device)
+        found = {name: self._padded(name, index, padding) for name, padding in PADDING.items()}
+        width = self._spans("ids", index)[1]
+        return {
+            "input_ids": found["ids"],
+            "attention_mask": (torch.arange(found["ids"].shape[1], device=self.device) < width.unsqueeze(1)).long(),
+            "feature_ids": self.arrays["table"][found["features"]],
+            "item_positions": found["positions"],
+            "labels": found["labels"],
+        }
+
+    def _spans(self, name: str, index: Tensor) -> tuple[Tensor, Tensor]:
+        """Starts (b,) and lengths (b,)."""
+        ends = self._ends[name]
+        starts = torch.where(index > 0, ends[(index - 1).clamp(min=0)], 0)
+        return starts, ends[index] - starts
+
+    def _padded(self, name: str, index: Tensor, padding: int) -> Tensor:
+        """(b, longest) of one array."""
+        starts, lengths = self._spans(name, index)
+        steps = torch.arange(int(lengths.max()), device=self.device)
+        places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
+        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), padding)
