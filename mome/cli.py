@@ -1,4 +1,6 @@
-"""The command line: `mome tune`, `translate`, `ask`, `eval`, `doctor`, `app`, `pretrain`. What a person gets wrong is one line on stderr.
+"""The command line: `mome tune`, `translate`, `ask`, `eval`, `doctor`, `app`, `pretrain`, and those of `changes`.
+
+What a person gets wrong is one line on stderr.
 
 A command checks its words first and imports what brings torch after that: a mistyped URL or memory is told at once.
 """
@@ -14,9 +16,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from mome.errors import BrokenMemory, MemoryError_, MomeError, NoMemory
+from mome import changes
+from mome.errors import BrokenMemory, MemoryError_, MomeError
 from mome.home import CURRENT, home, memories, stored_source
 from mome.lock import DISK_FULL
+from mome.options import MemoryOption, QuietOption, chosen
 from mome.preparation import Preparation, TunePlan, TuneRequest
 from mome.progress import Bars, silent_libraries
 from mome.terminal import err, out, say, show_rows, tell
@@ -32,22 +36,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Te
 INTERRUPTED = 130
 UNANSWERED = 3
 
-MemoryOption = Annotated[
-    Path | None, typer.Option("--memory", envvar="MEMORY", help="Folder of the memory; by default the only one under MOME_HOME.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
-
-
-def chosen(memory: Path | None) -> Path:
-    """The memory that is meant. Raises NoMemory where there is none or more than one."""
-    if memory is not None:
-        return memory
-    found = memories()
-    if not found:
-        raise NoMemory(f"there is no memory under {home()}; make one with `mome tune --db-url URL`")
-    if len(found) > 1:
-        raise NoMemory(f"say which memory with --memory: {home()} holds {', '.join(path.name for path in found)}")
-    return found[0]
+app.command()(changes.rollback)
 
 
 @app.command()

@@ -35,7 +35,7 @@ def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = 
 
 def broken(folder: Path, what: str) -> BrokenMemory:
     """The error for a memory at `folder`."""
-    return BrokenMemory(f"the memory at {folder} is damaged ({what}): run `mome tune` again, or restore it from a copy")
+    return BrokenMemory(f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` to the version before")
 
 
 def _listed(folder: Path) -> dict[str, dict[str, object]]:

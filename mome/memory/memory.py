@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError, OtherBackbone
+from mome.manifest import MemoryFact
 from mome.memory.background import BACKGROUND
 from mome.memory.bank import Bank, LayerShape, input_vectors
 from mome.memory.config import ROW_TYPES, MemoryConfig
-from mome.memory.facts import MemoryFact
 from mome.memory.fitting import fit_router
 from mome.memory.layer import MemoryLayer, Part, install, uninstall, using
 from mome.memory.protocol import MemoryBackbone

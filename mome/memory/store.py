@@ -29,10 +29,10 @@ from torch import Tensor
 
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
 from mome.lock import TuneLock, told
+from mome.manifest import MemoryFact
 from mome.memory.bank import Bank, LayerShape
 from mome.memory.checksums import CHECKSUMS, broken, verify_files, write_checksums
 from mome.memory.config import ROW_TYPES, MemoryConfig
-from mome.memory.facts import MemoryFact
 from mome.memory.recall import RecallReport
 from mome.memory.router import Router
 from mome.memory.shared import SharedExperts
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from mome.memory.memory import Memory
 
 FORMAT = 2
-KEPT = 2
-"""Versions that stay: the current one and the one before."""
 CONFIG, ROUTER, EXPERTS, FACTS, RECALL = (
     "adapter_config.json",
     "adapter_model.safetensors",
@@ -78,10 +76,13 @@ class MemoryStore:
     @property
     def current(self) -> Path:
         """Folder of the current version; raises NoMemory."""
-        link = self.path / "current"
-        if not link.is_symlink():
+        if not self._link.is_symlink():
             raise NoMemory(f"there is no memory at {self.path}: make one with `mome tune --db-url URL --memory {self.path}`")
-        return self.path / os.readlink(link)
+        return self.path / os.readlink(self._link)
+
+    @property
+    def _link(self) -> Path:
+        return self.path / "current"
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other tunes out; raises MemoryError_ at once when one is running. The holder may write."""
@@ -98,6 +99,7 @@ class MemoryStore:
             versions.mkdir(exist_ok=True)
             for leftover in versions.glob("*.tmp"):
                 shutil.rmtree(leftover)
+            before = self.current if self._link.is_symlink() else None
             target = versions / f"{max(_numbers(versions), default=0) + 1:04d}"
             draft = target.with_suffix(".tmp")
             try:
@@ -109,7 +111,18 @@ class MemoryStore:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
             self._choose(target)
-            self._forget_old()
+            self._keep_only(target, before)
+        return target
+
+    def rollback(self) -> Path:
+        """Choose the version before the current one; returns its folder. Raises NoMemory, BrokenMemory, or MemoryError_ where none is."""
+        with self.lock(), told(self.path):
+            now = int(self.current.name)
+            before = max((number for number in _numbers(self.path / "versions") if number < now), default=None)
+            if before is None:
+                raise MemoryError_(f"the memory at {self.path} has no version before this one: `mome tune` makes a new one")
+            target = self.open(self.path / "versions" / f"{before:04d}", verify_everything=True).path
+            self._choose(target)
         return target
 
     def open(self, version: Path | None = None, *, verify_everything: bool = False) -> StoredMemory:
@@ -124,13 +137,15 @@ class MemoryStore:
         link = self.path / "current.tmp"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("versions") / version.name)
-        os.replace(link, self.path / "current")
+        os.replace(link, self._link)
         _sync(self.path)
 
-    def _forget_old(self) -> None:
-        versions = self.path / "versions"
-        for number in sorted(_numbers(versions))[:-KEPT]:
-            shutil.rmtree(versions / f"{number:04d}")
+    def _keep_only(self, *versions: Path | None) -> None:
+        """The current version and the one before stay; what was rolled back goes now, for another program may have been reading it."""
+        kept = {version.name for version in versions if version}
+        for version in (self.path / "versions").iterdir():
+            if version.name not in kept:
+                shutil.rmtree(version)
 
 
 def _numbers(versions: Path) -> list[int]:

@@ -13,8 +13,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from mome.manifest import MemoryFact
 from mome.memory.config import TuneConfig
-from mome.memory.facts import MemoryFact
 from mome.memory.memory import SAME, Memory
 from mome.memory.plan import pools, with_neighbours
 from mome.memory.pool import Item, Pool

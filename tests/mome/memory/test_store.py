@@ -61,6 +61,31 @@ def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
     assert store.current.name == "0004"
 
 
+def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was_left(stored: Path, tuned: Any) -> None:
+    store = MemoryStore(stored)
+    store.write(Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank))
+    assert store.open().facts == ()
+    assert store.rollback() == store.current == stored / "versions" / "0001"
+    assert len(store.open().facts) == 12
+    with pytest.raises(MemoryError_, match="has no version before this one"):
+        store.rollback()
+    assert store.write(tuned.memory).name == "0003"
+    assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0001", "0003"]
+
+
+def test_a_rollback_from_a_damaged_version_is_possible_and_to_one_is_refused(stored: Path, tuned: Any) -> None:
+    store = MemoryStore(stored)
+    store.write(tuned.memory)
+    (store.current / "recall.json").unlink()
+    store.rollback()
+    assert len(store.open().facts) == 12
+    store.write(tuned.memory)
+    (stored / "versions" / "0001" / "recall.json").unlink()
+    with pytest.raises(BrokenMemory, match="is damaged"):
+        store.rollback()
+    assert store.current.name == "0003"
+
+
 def test_no_memory(tmp_path: Path, make_backbone: Callable) -> None:
     with pytest.raises(NoMemory, match="mome tune"):
         Memory.load(tmp_path / "nowhere", make_backbone("llama"))
