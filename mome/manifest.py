@@ -18,6 +18,8 @@ class MemoryFact:
     """Tables and columns it rests on."""
     experts: tuple[int, ...] = ()
     """Experts that its wordings are routed to, sorted; empty before tuning."""
+    fitted: bool = True
+    """Whether the memory's router was fitted to it; False for what came later."""
 
     def to_dict(self) -> dict[str, Any]:
         """A line of the manifest."""
@@ -28,4 +30,6 @@ class MemoryFact:
         """Read a line of the manifest; raises KeyError or TypeError when it is none."""
         texts = {name: tuple(str(value) for value in line[name]) for name in ("wordings", "objects")}
         experts = tuple(int(expert) for expert in line["experts"])
-        return cls(str(line["id"]), str(line["kind"]), texts["wordings"], str(line["answer"]), texts["objects"], experts)
+        return cls(
+            str(line["id"]), str(line["kind"]), texts["wordings"], str(line["answer"]), texts["objects"], experts, bool(line["fitted"])
+        )

@@ -6,7 +6,7 @@ Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every exper
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -64,6 +64,8 @@ class Bank:
     """(s,) int64, sorted."""
     rows: tuple[Tensor, ...]
     """For each layer (s, d_out)."""
+    newer: Bank | None = None
+    """Rows that hide these, zeros where an expert is gone; None where nothing is newer. `ids`, `rows` and `find` know nothing of it."""
 
     @classmethod
     def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
@@ -87,10 +89,14 @@ class Bank:
 
     def gather(self, layer: int, ids: Tensor) -> Tensor:
         """Rows (..., d_out) of experts `ids` (...) in float32; zero for an untouched one."""
-        positions, found = self.find(ids)
-        if not len(self):
-            return torch.zeros(*ids.shape, self.layers[layer].d_out)
-        return self.rows[layer][positions].float() * found.unsqueeze(-1)
+        if len(self):
+            positions, found = self.find(ids)
+            rows = self.rows[layer][positions].float() * found.unsqueeze(-1)
+        else:
+            rows = torch.zeros(*ids.shape, self.layers[layer].d_out)
+        if self.newer is None:
+            return rows
+        return torch.where(self.newer.find(ids)[1].unsqueeze(-1), self.newer.gather(layer, ids), rows)
 
     def resized(self, ids: Tensor) -> Bank:
         """A new bank of exactly the experts `ids`: rows that are there are carried over, new ones are zero."""
@@ -104,3 +110,21 @@ class Bank:
         for rows in self.rows:
             used |= (rows != 0).any(1)
         return self.resized(self.ids[used])
+
+    def hidden_by(self, newer: Bank) -> Bank:
+        """These rows with those of `newer` in front; they themselves stay where they are, be it on disk."""
+        if self.newer is not None:
+            newer = replace(self.newer, newer=newer).resized(torch.cat([self.newer.ids, newer.ids]))
+        return replace(self, newer=newer)
+
+    def flat(self) -> Bank:
+        """The same rows with nothing in front."""
+        return self if self.newer is None else self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
+
+    def newer_than(self, other: Bank) -> Bank:
+        """The newer rows of this bank that `other`, a bank over the same rows, does not have."""
+        front = self.newer or Bank.empty(self.layers, self.dtype)
+        moved = torch.zeros(len(front), dtype=torch.bool)
+        for layer in range(len(self.layers)):
+            moved |= (front.gather(layer, front.ids) != other.gather(layer, front.ids)).any(1)
+        return front.resized(front.ids[moved])

@@ -67,10 +67,13 @@ Active = list[tuple[Slice, list[int]]]
 class Pool:
     """Trains its items until each has all answer tokens at `mastered`, or its exposures are used up."""
 
-    def __init__(self, memory: Memory, bank: Bank, items: Sequence[Item], prompt: Callable[[str], Any], config: TuneConfig) -> None:
+    def __init__(
+        self, memory: Memory, bank: Bank, items: Sequence[Item], prompt: Callable[[str], Any], config: TuneConfig, *, free: Tensor
+    ) -> None:
+        """`free` says of each row of the bank whether it may move."""
         self.memory, self.config, self.prompt = memory, config, prompt
         positions, _ = bank.find(torch.stack([item.ids for item in items]).unique())
-        self.staged = Staged(memory, bank, positions)
+        self.staged = Staged(memory, bank, positions, free[positions])
         self._staged_ids = bank.ids[positions]
         chunks = [items[first : first + config.batch] for first in range(0, len(items), config.batch)]
         self.slices = [slice_ for chunk in chunks if (slice_ := self._slice(chunk))]

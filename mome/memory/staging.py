@@ -20,8 +20,9 @@ SETTLING = 20
 class Staged:
     """Experts `positions` (s,) of a bank, in training."""
 
-    def __init__(self, memory: Memory, bank: Bank, positions: Tensor) -> None:
-        self.positions, self.dtype = positions, bank.dtype
+    def __init__(self, memory: Memory, bank: Bank, positions: Tensor, free: Tensor) -> None:
+        """`free` (s,) says which of them may move."""
+        self.positions, self.dtype, self._free = positions, bank.dtype, free
         devices = [layer.weight.device for layer in memory.layers]
         ids = bank.ids[positions]
         self.inputs = [memory.input_vectors(index, ids).to(device) for index, device in enumerate(devices)]
@@ -39,7 +40,7 @@ class Staged:
 
         The step shrinks with the steps that a row has had, which settles rows that several facts pull at.
         """
-        pulled = torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0)
+        pulled = torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0) & self._free[chosen]
         chosen = chosen[pulled]
         self._steps[chosen] += 1
         steps = self._steps[chosen].unsqueeze(1)

@@ -6,22 +6,29 @@ Axis legend: `n` wordings, `k` experts, `s` experts of the bank.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
 import torch
 from torch import Tensor
 
+from mome.errors import MemoryError_
 from mome.manifest import MemoryFact
 from mome.memory.config import TuneConfig
 from mome.memory.memory import SAME, Memory
 from mome.memory.plan import pools, with_neighbours
 from mome.memory.pool import Item, Pool
-from mome.memory.recall import Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
+from mome.memory.reach import Reach, reach
+from mome.memory.recall import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
 from mome.memory.shared import Practice, fit_shared
 
 ROUTED_AT_ONCE = 4096
+SAVE_SECONDS = 30.0
+"""How often a long tune saves what is memorised so far."""
+UNASKED = "the tune was stopped before this was asked"
 THE_SAME = 0.97
 """Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
 
@@ -31,16 +38,22 @@ def tune(
     facts: Sequence[MemoryFact],
     prompt: Prompter,
     *,
+    kept: Collection[str] = (),
     practice: Practice = (),
     config: TuneConfig | None = None,
     progress: Progress | None = None,
+    save: Callable[[Memory], None] | None = None,
 ) -> RecallReport:
     """Make `memory` know exactly `facts`; `prompt` makes the backbone's prompt of a question.
+
+    `kept` are ids of known facts that are as they were, prompts included: only those that share experts with a changed or forgotten
+    fact are looked at, and no row moves but those of the changed and forgotten ones. Without any, all are asked again.
 
     On `practice` a memory without shared experts fits some first; those that it has stay, for its facts rest on them.
 
     What it knew of them before costs nothing. Of two facts that answer one question differently the first is kept. Whatever is
-    not memorised is in the report with its reason. Until the end `memory` is as it was, so an interruption leaves it intact.
+    not memorised is in the report with its reason. Until the end `memory` is as it was, so an interruption leaves it intact; `save`
+    gets what is there so far now and then, and at an interruption.
     """
     memory.attach()
     working = copy.copy(memory)
@@ -48,10 +61,11 @@ def tune(
         working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
         if working.shared is not None:
             working.router = replace(memory.router, threshold=max(memory.router.threshold, THE_SAME))
-    report = _Tuner(working, facts, prompt, config or TuneConfig(), progress).run()
-    memory.bank, memory.known, memory.facts = working.bank, working.known, working.facts
-    memory.router, memory.shared, memory.report = working.router, working.shared, report
-    return report
+    tuner = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save)
+    tuner.run()
+    for name in ("bank", "known", "facts", "router", "shared", "report"):
+        setattr(memory, name, getattr(working, name))
+    return memory.report
 
 
 def _tell(progress: Progress | None, news: TuneProgress) -> None:
@@ -60,34 +74,69 @@ def _tell(progress: Progress | None, news: TuneProgress) -> None:
 
 
 class _Tuner:
-    """One tune, from routes to report."""
+    """One tune, from routes to report; at its end `memory` knows the facts."""
 
     def __init__(
-        self, memory: Memory, facts: Sequence[MemoryFact], prompt: Prompter, config: TuneConfig, progress: Progress | None
+        self,
+        memory: Memory,
+        reach: Reach,
+        prompt: Prompter,
+        config: TuneConfig,
+        progress: Progress | None,
+        save: Callable[[Memory], None] | None,
     ) -> None:
-        self.memory, self.facts, self.config, self.progress = memory, facts, config, progress
+        self.memory, self.reach, self.config, self.progress, self.save = memory, reach, config, progress, save
         self.prompt = cache(prompt)
-        self.known = memory.queries([question for fact in facts for question in fact.wordings])
-        self.ids, gates = _routes(memory, self.known)
+        self.ids, gates = _routes(memory, reach.queries)
         self.bank = memory.bank.resized(self.ids)
         self.positions, _ = self.bank.find(self.ids)
-        self.changed = torch.zeros(len(self.bank), dtype=torch.int64)
-        """(s,) at which version of the bank each row last changed."""
+        self.free = reach.may_move(self.bank.ids)
         self.version = self.done = self.exposures = 0
-        self.items = _items(facts, self.known, self.ids, gates)
+        self.saved = time.monotonic()
+        self.changed = self._emptied().long()
+        """(s,) at which version of the bank each row last changed."""
+        self.items = _items(reach, self.ids, gates)
         self.trainable = [item for item in self.items if not item.reason]
 
-    def run(self) -> RecallReport:
+    def _emptied(self) -> Tensor:
+        """(s,) which rows belonged to forgotten facts; they begin at zero."""
+        gone = torch.isin(self.bank.ids, self.reach.gone)
+        for rows in self.bank.rows:
+            rows[gone] = 0
+        self.version = int(gone.any())
+        return gone
+
+    def run(self) -> None:
         """Train, then verify."""
-        self._memorise()
-        memory = self.memory
-        memory.bank, memory.known = self.bank.pruned(), self.known
-        memory.facts = tuple(self._with_experts())
-        return self._report(recall(memory, self.facts, self.prompt, progress=self.progress))
+        if self.memory.shared is not None:
+            self._save()
+        try:
+            self._memorise()
+            asked = recall(self._result(), self.reach.facts, self.prompt, progress=self.progress)
+        except BaseException:
+            self._save()
+            raise
+        vars(self.memory).update(vars(self._result(asked)))
+
+    def _result(self, asked: RecallReport | None = None) -> Memory:
+        """The memory with what is trained so far; `asked` is what decoding gave, None where nothing was decoded."""
+        result = copy.copy(self.memory)
+        facts = self.reach.all_with(self._with_experts())
+        result.bank = self.reach.merged(self.memory.bank, self.bank, facts)
+        result.facts, result.known = facts, self.reach.known
+        result.report = self.reach.all_reports(self._report(asked))
+        return result
+
+    def _save(self) -> None:
+        """What cannot be saved on the way must not end the tune."""
+        if self.save and not self.reach.partial:
+            with suppress(MemoryError_):
+                self.save(self._result())
+        self.saved = time.monotonic()
 
     def _memorise(self) -> None:
         """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken."""
-        for group in pools(self.trainable, self.config.pool):
+        for group in pools([item for item in self.trainable if self.reach.is_new[item.fact]], self.config.pool):
             self._train(group)
         while broken := self._broken():
             self._moved(0, -len(broken))
@@ -101,6 +150,8 @@ class _Tuner:
         self.version += 1
         self.changed[pool.staged.commit(self.bank)] = self.version
         self._mark_checked(group)
+        if time.monotonic() - self.saved > SAVE_SECONDS:
+            self._save()
 
     def _broken(self) -> list[Item]:
         """Wordings that were memorised, share experts with others that were trained later, and are not recalled any more."""
@@ -113,7 +164,7 @@ class _Tuner:
         return broken
 
     def _pool(self, group: list[Item]) -> Pool:
-        return Pool(self.memory, self.bank, group, self.prompt, self.config)
+        return Pool(self.memory, self.bank, group, self.prompt, self.config, free=self.free)
 
     def _mark_checked(self, group: list[Item]) -> None:
         for item in group:
@@ -126,38 +177,41 @@ class _Tuner:
             self.progress(TuneProgress("memorise", min(max(self.done, 0), len(self.trainable)), len(self.trainable), self.exposures))
 
     def _with_experts(self) -> Iterator[MemoryFact]:
-        rows = iter(self.ids.split([len(fact.wordings) for fact in self.facts]))
-        for fact in self.facts:
+        rows = iter(self.ids.split([len(fact.wordings) for fact in self.reach.facts]))
+        for fact in self.reach.facts:
             yield replace(fact, experts=tuple(next(rows).unique().tolist()))
 
-    def _report(self, asked: RecallReport) -> RecallReport:
+    def _report(self, asked: RecallReport | None) -> RecallReport:
         """What decoding gave, joined with what training says of each wording."""
-        items = iter(self.items)
-        facts = [replace(fact, wordings=tuple(self._verdict(wording, next(items)) for wording in fact.wordings)) for fact in asked.facts]
-        return RecallReport(tuple(facts))
+        said = [wording.reason for fact in asked.facts for wording in fact.wordings] if asked else [UNASKED] * len(self.items)
+        wordings = iter([self._verdict(reason, item) for reason, item in zip(said, self.items, strict=True)])
+        facts = self.reach.facts
+        return RecallReport(tuple(FactRecall(fact.id, fact.kind, tuple(next(wordings) for _ in fact.wordings)) for fact in facts))
 
-    def _verdict(self, asked: WordingRecall, item: Item) -> WordingRecall:
+    def _verdict(self, said: str, item: Item) -> WordingRecall:
         reason = item.reason
         if not reason and item.chance < self.config.mastered:
             reason = f"its least certain token has probability {item.chance:.2f} after {item.exposures} training steps"
-        reason = reason or asked.reason
+        reason = reason or said
         return WordingRecall(item.question, not reason, reason, None if item.reason else round(item.chance, 4), item.exposures)
 
 
-def _routes(memory: Memory, known: Tensor) -> tuple[Tensor, Tensor]:
-    parts = [memory.select(chunk) for chunk in known.split(ROUTED_AT_ONCE)]
+def _routes(memory: Memory, queries: Tensor) -> tuple[Tensor, Tensor]:
+    parts = [memory.select(chunk) for chunk in queries.split(ROUTED_AT_ONCE)]
     return torch.cat([ids for ids, _ in parts]), torch.cat([gates for _, gates in parts])
 
 
-def _items(facts: Sequence[MemoryFact], known: Tensor, ids: Tensor, gates: Tensor) -> list[Item]:
+def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Item]:
     items: list[Item] = []
     first: dict[str, Item] = {}
-    for place, fact in enumerate(facts):
+    for place, fact in enumerate(reach.facts):
         for wording, question in enumerate(fact.wordings):
             row = len(items)
             item = Item(question, fact.answer, place, wording, row, ids[row], gates[row])
+            if before := reach.said_before(place, wording):
+                item.reason, item.chance = before.reason, before.probability or 0.0
             other = first.setdefault(" ".join(question.casefold().split()), item)
-            if other.answer != item.answer and float(known[row] @ known[other.row]) >= SAME:
-                item.reason = f"fact {facts[other.fact].id} gives another answer to the same question, and comes first"
+            if other.answer != item.answer and float(reach.queries[row] @ reach.queries[other.row]) >= SAME:
+                item.reason = f"fact {reach.facts[other.fact].id} gives another answer to the same question, and comes first"
             items.append(item)
     return items

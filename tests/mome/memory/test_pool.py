@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 
 from mome.memory import Memory, TuneConfig
 from mome.memory.pool import Item, Pool
@@ -23,7 +24,7 @@ def parts(make_backbone: Callable, make_memory: Callable[..., Memory], make_fact
 
 def make(parts: tuple[Memory, list[Item]], **settings: Any) -> Pool:
     memory, items = parts
-    return Pool(memory, memory.bank, items, str, TuneConfig(**settings))
+    return Pool(memory, memory.bank, items, str, TuneConfig(**settings), free=torch.ones(len(memory.bank), dtype=torch.bool))
 
 
 def test_all_items_are_memorised(parts: tuple[Memory, list[Item]]) -> None:

@@ -16,7 +16,7 @@ def staged(make_backbone: Callable, make_memory: Callable[..., Memory], make_fac
     memory = make_memory(make_backbone("llama"), make_facts(2))
     memory.attach()
     memory.bank = memory.bank.resized(torch.arange(10))
-    return Staged(memory, memory.bank, torch.arange(2, 8)), memory
+    return Staged(memory, memory.bank, torch.arange(2, 8), torch.arange(6) != 5), memory
 
 
 def pull(staged: Staged, chosen: list[int], gradients: torch.Tensor) -> None:
@@ -48,6 +48,11 @@ def test_rows_without_a_gradient_rest(staged: tuple[Staged, Memory]) -> None:
     pull(staged[0], [1, 4], torch.stack([torch.zeros(width), torch.ones(width)]))
     assert torch.equal(staged[0].rows[0][1], before[1])
     assert not torch.equal(staged[0].rows[0][4], before[4])
+
+
+def test_a_row_that_is_not_free_rests(staged: tuple[Staged, Memory]) -> None:
+    pull(staged[0], [4, 5], torch.ones(2, staged[0].rows[0].shape[1]))
+    assert staged[0].rows[0][4].any() and not staged[0].rows[0][5].any()
 
 
 def test_only_moved_rows_are_committed_and_rounding_keeps_them(staged: tuple[Staged, Memory]) -> None:

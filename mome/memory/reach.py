@@ -1,0 +1,98 @@
+"""What a change of a few facts reaches: who shares experts with a changed or forgotten fact, and which rows may move. For the tuner.
+
+Axis legend: `n` wordings of the facts that are reached, `q` query width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import torch
+from torch import Tensor
+
+from mome.manifest import MemoryFact
+from mome.memory.bank import Bank
+from mome.memory.memory import Memory
+from mome.memory.recall import FactRecall, RecallReport, WordingRecall
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A tune's facts, those of them that take part in it, and what it may change."""
+
+    all: tuple[MemoryFact, ...]
+    known: Tensor
+    """Queries of all wordings of all facts."""
+    facts: tuple[MemoryFact, ...]
+    """The facts that take part, in order: new and changed ones, and kept ones that share experts with these or with forgotten ones."""
+    queries: Tensor
+    """(n, q) of their wordings."""
+    is_new: tuple[bool, ...]
+    """For each of `facts`: new or changed, so that it is trained; the others are where a change broke them."""
+    partial: bool
+    """Whether facts are kept at all: then only rows of the experts `open` move."""
+    open: Tensor
+    """Experts of new, changed and forgotten facts, sorted."""
+    gone: Tensor
+    """Experts of forgotten facts alone, sorted."""
+    before: dict[str, FactRecall]
+    """What was said of each fact that is kept."""
+
+    def may_move(self, ids: Tensor) -> Tensor:
+        """Whether the rows of experts `ids` may change."""
+        return torch.isin(ids, self.open) if self.partial else torch.ones(len(ids), dtype=torch.bool)
+
+    def said_before(self, place: int, wording: int) -> WordingRecall | None:
+        """What is known of a wording of a kept fact; None where the fact is new."""
+        return None if self.is_new[place] else self.before[self.facts[place].id].wordings[wording]
+
+    def all_with(self, facts: Iterable[MemoryFact]) -> tuple[MemoryFact, ...]:
+        """All facts, those that took part as given here."""
+        here = {fact.id: fact for fact in facts}
+        return tuple(here.get(fact.id, fact) for fact in self.all)
+
+    def all_reports(self, report: RecallReport) -> RecallReport:
+        """One report on all facts."""
+        here = self.before | {fact.id: fact for fact in report.facts}
+        return RecallReport(tuple(here[fact.id] for fact in self.all))
+
+    def merged(self, before: Bank, trained: Bank, facts: Sequence[MemoryFact]) -> Bank:
+        """The memory's rows `before` with the `trained` ones; those of experts that no fact uses any more are dropped."""
+        if not self.partial:
+            return trained.pruned()
+        used = self.open[torch.isin(self.open, _experts(facts))]
+        return before.hidden_by(trained.resized(used).resized(self.open))
+
+
+def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) -> Reach:
+    """What it takes to make `memory` know exactly `facts`, of which those with the ids `kept` are known and as they were."""
+    old, names = {fact.id: fact for fact in memory.facts}, {fact.id for fact in facts}
+    before = {fact.id: fact for fact in memory.report.facts if fact.id in kept}
+    facts = tuple(old[fact.id] if fact.id in before else fact for fact in facts)
+    new = [fact for fact in facts if fact.id not in before]
+    gone = _experts(fact for fact in memory.facts if fact.id not in names)
+    known = _queries(memory, facts)
+    rows = dict(zip((fact.id for fact in facts), known.split([len(fact.wordings) for fact in facts]), strict=True))
+    moved = [memory.select(rows[fact.id])[0].flatten() for fact in new]
+    was = _experts(old[fact.id] for fact in new if fact.id in old)
+    opened = torch.cat([gone, was, *moved]).unique()
+    touched = set(opened.tolist())
+    taking_part = [fact for fact in facts if fact.id not in before or not touched.isdisjoint(fact.experts)]
+    queries = torch.cat([known[:0], *(rows[fact.id] for fact in taking_part)])
+    is_new = tuple(fact.id not in before for fact in taking_part)
+    return Reach(facts, known, tuple(taking_part), queries, is_new, bool(before), opened, gone, before)
+
+
+def _experts(facts: Iterable[MemoryFact]) -> Tensor:
+    return torch.tensor(sorted(set(chain.from_iterable(fact.experts for fact in facts))), dtype=torch.int64)
+
+
+def _queries(memory: Memory, facts: Sequence[MemoryFact]) -> Tensor:
+    """Queries of all wordings; what the memory knows of them need not be computed again."""
+    asked = [question for fact in facts for question in fact.wordings]
+    rows = dict(zip((question for fact in memory.facts for question in fact.wordings), memory.known, strict=True))
+    missing = [question for question in dict.fromkeys(asked) if question not in rows]
+    rows |= dict(zip(missing, memory.queries(missing), strict=True))
+    return torch.stack([rows[question] for question in asked]) if asked else memory.known[:0]
