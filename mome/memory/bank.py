@@ -72,6 +72,20 @@ class Bank:
         """A bank that nothing has touched."""
         return cls(tuple(layers), torch.empty(0, dtype=torch.int64), tuple(torch.empty(0, layer.d_out, dtype=dtype) for layer in layers))
 
+    @classmethod
+    def from_tensors(cls, layers: Sequence[LayerShape], tensors: dict[str, Tensor], dtype: torch.dtype) -> Bank:
+        """Undo `tensors`; raises KeyError when one is missing, ValueError where one does not fit."""
+        rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
+        if any(
+            found.shape != (len(tensors["ids"]), layer.d_out) or found.dtype != dtype for found, layer in zip(rows, layers, strict=True)
+        ):
+            raise ValueError("rows have another shape or type than the configuration says")
+        return cls(tuple(layers), tensors["ids"], rows)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """As they are stored, without what is newer."""
+        return {"ids": self.ids} | {f"rows.{index}": rows for index, rows in enumerate(self.rows)}
+
     def __len__(self) -> int:
         return len(self.ids)
 

@@ -12,13 +12,18 @@ from pathlib import Path
 from mome.errors import BrokenMemory
 
 CHECKSUMS = "checksums.json"
+Entries = dict[str, dict[str, object]]
+"""Size and SHA-256 by the files' names."""
 READ_WHOLE = 64 * 2**20
 """Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
 
 
-def write_checksums(folder: Path) -> Path:
-    """Describe all files of `folder` in its checksums.json."""
-    files = {path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.iterdir())}
+def write_checksums(folder: Path, known: Entries | None = None) -> Path:
+    """Describe all files of `folder` in its checksums.json; what is `known` of some holds on, damaged since or not."""
+    files = dict(known or {})
+    for path in sorted(folder.iterdir()):
+        if path.name not in files:
+            files[path.name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
     target = folder / CHECKSUMS
     target.write_text(json.dumps({"format": 1, "files": files}, indent=1) + "\n", encoding="utf-8")
     return target
@@ -26,7 +31,7 @@ def write_checksums(folder: Path) -> Path:
 
 def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = False) -> None:
     """Raise BrokenMemory unless `folder` holds what its checksums.json says, and that lists all `required` files."""
-    files = _listed(folder)
+    files = read_checksums(folder)
     if missing := set(required) - set(files):
         raise broken(folder, f"{', '.join(sorted(missing))} is missing")
     for name, entry in files.items():
@@ -38,7 +43,8 @@ def broken(folder: Path, what: str) -> BrokenMemory:
     return BrokenMemory(f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` to the version before")
 
 
-def _listed(folder: Path) -> dict[str, dict[str, object]]:
+def read_checksums(folder: Path) -> Entries:
+    """What a version's checksums.json says. Raises BrokenMemory."""
     try:
         files = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["files"]
         return {str(name): {"size": entry["size"], "sha256": entry["sha256"]} for name, entry in files.items()}

@@ -63,6 +63,11 @@ class FactRecall:
         """Whether every wording gives the answer exactly."""
         return all(wording.recalled for wording in self.wordings)
 
+    @classmethod
+    def from_dict(cls, fact: dict[str, Any]) -> FactRecall:
+        """Read an entry of recall.json; raises KeyError or TypeError when it is none."""
+        return cls(fact["id"], fact["kind"], tuple(WordingRecall(**wording) for wording in fact["wordings"]))
+
 
 @dataclass(frozen=True)
 class RecallReport:
@@ -88,12 +93,7 @@ class RecallReport:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> RecallReport:
         """Read recall.json; raises KeyError or TypeError when it is none."""
-        return cls(
-            tuple(
-                FactRecall(fact["id"], fact["kind"], tuple(WordingRecall(**wording) for wording in fact["wordings"]))
-                for fact in content["facts"]
-            )
-        )
+        return cls(tuple(map(FactRecall.from_dict, content["facts"])))
 
 
 def token_chances(logits: Tensor, targets: Tensor) -> Tensor:

@@ -2,12 +2,14 @@
 
 ```
 DIR/lock                                 held while a tune runs
+DIR/unfinished/                          what a tune that was stopped had memorised; laid out like a version
 DIR/current -> versions/0002             replaced atomically
 DIR/versions/0002/adapter_config.json    MemoryConfig, the layers, the backbone's identity, the router's hash
                  /adapter_model.safetensors   the router, the queries of all known wordings, the shared experts
                  /experts-00000.safetensors   ids of touched experts, sorted, and their rows in each layer; memory-mapped
                  /facts.jsonl            the manifest: every fact with the experts that hold it
                  /recall.json            every fact and wording: recalled exactly, or why not
+                 /delta-*.*              what was learned and forgotten since; all other files are shared with the version before
                  /checksums.json         size and SHA-256 of every file, those of the caller too
 ```
 """
@@ -17,7 +19,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,10 +31,11 @@ from torch import Tensor
 
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
 from mome.lock import TuneLock, told
-from mome.manifest import MemoryFact
+from mome.manifest import FACTS, MemoryFact, delta_files, read_lines
 from mome.memory.bank import Bank, LayerShape
-from mome.memory.checksums import CHECKSUMS, broken, verify_files, write_checksums
+from mome.memory.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
 from mome.memory.config import ROW_TYPES, MemoryConfig
+from mome.memory.deltas import Content, split, with_deltas, write_delta
 from mome.memory.recall import RecallReport
 from mome.memory.router import Router
 from mome.memory.shared import SharedExperts
@@ -40,12 +43,13 @@ from mome.memory.shared import SharedExperts
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
 
-FORMAT = 2
-CONFIG, ROUTER, EXPERTS, FACTS, RECALL = (
+FORMAT = 3
+MOST_DELTAS = 16
+"""Deltas of a version; one more change writes the whole anew."""
+CONFIG, ROUTER, EXPERTS, RECALL = (
     "adapter_config.json",
     "adapter_model.safetensors",
     "experts-00000.safetensors",
-    "facts.jsonl",
     "recall.json",
 )
 
@@ -58,11 +62,11 @@ class StoredMemory:
     config: MemoryConfig
     backbone: str
     router: Router
-    bank: Bank
-    known: Tensor
+    shared: SharedExperts | None
     facts: tuple[MemoryFact, ...]
     report: RecallReport
-    shared: SharedExperts | None
+    known: Tensor
+    bank: Bank
 
 
 class MemoryStore:
@@ -94,7 +98,39 @@ class MemoryStore:
         `extra_files` (name -> content or a file to copy) lie beside it. All is read again before it is swapped in; when anything
         fails the current version is as it was.
         """
-        with self.lock(), told(self.path):
+
+        def fill(draft: Path) -> None:
+            _write_files(draft, memory, extra_files or {})
+            write_checksums(draft)
+
+        with self.lock():
+            target = self._new_version(fill)
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+        return target
+
+    def append(self, memory: Memory) -> Path:
+        """Write what `memory` has other than the current version, from which it was loaded, as a new version; returns its folder.
+
+        Only a delta is written, and all is when there are many; it fails as `write` does.
+        """
+        with self.lock():
+            current = self.current
+            if len(delta_files(current)) >= MOST_DELTAS:
+                return self.write(memory, {path.name: path for path in current.iterdir() if not _is_ours(path.name)})
+            before = self.open(current)
+
+            def fill(draft: Path) -> None:
+                for path in current.iterdir():
+                    if path.name != CHECKSUMS:
+                        _share(path, draft / path.name)
+                write_delta(draft, _content(before), _content(memory), _save)
+                write_checksums(draft, read_checksums(current))
+
+            return self._new_version(fill)
+
+    def _new_version(self, fill: Callable[[Path], None]) -> Path:
+        """A version that `fill` writes into a draft, made the current one; what is there is unchanged where that fails."""
+        with told(self.path):
             versions = self.path / "versions"
             versions.mkdir(exist_ok=True)
             for leftover in versions.glob("*.tmp"):
@@ -104,7 +140,9 @@ class MemoryStore:
             draft = target.with_suffix(".tmp")
             try:
                 draft.mkdir()
-                _write_files(draft, memory, extra_files or {})
+                fill(draft)
+                for path in (*draft.iterdir(), draft):
+                    _sync(path)
                 _check(draft)
                 draft.rename(target)
                 _sync(versions)
@@ -113,6 +151,28 @@ class MemoryStore:
             self._choose(target)
             self._keep_only(target, before)
         return target
+
+    @property
+    def _unfinished(self) -> Path:
+        return self.path / "unfinished"
+
+    def keep_unfinished(self, memory: Memory) -> None:
+        """Keep what a tune has memorised so far, for the next one to go on from. Raises MemoryError_."""
+        with self.lock(), told(self.path):
+            draft = self._unfinished.with_suffix(".tmp")
+            shutil.rmtree(draft, ignore_errors=True)
+            try:
+                draft.mkdir()
+                _write_files(draft, memory, {})
+                write_checksums(draft)
+                shutil.rmtree(self._unfinished, ignore_errors=True)
+                draft.rename(self._unfinished)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
+    def unfinished(self) -> Path | None:
+        """The folder of what a stopped tune had memorised, to be opened like a version; None where there is none."""
+        return self._unfinished if self._unfinished.is_dir() else None
 
     def rollback(self) -> Path:
         """Choose the version before the current one; returns its folder. Raises NoMemory, BrokenMemory, or MemoryError_ where none is."""
@@ -155,9 +215,8 @@ def _numbers(versions: Path) -> list[int]:
 def _write_files(folder: Path, memory: Memory, extra_files: Mapping[str, bytes | Path]) -> None:
     _write_json(folder / CONFIG, _describe(memory))
     shared = memory.shared.tensors() if memory.shared else {}
-    save_file(_contiguous({"known": memory.known} | memory.router.tensors() | shared), folder / ROUTER)
-    rows = {f"rows.{index}": rows for index, rows in enumerate(memory.bank.rows)}
-    save_file(_contiguous({"ids": memory.bank.ids} | rows), folder / EXPERTS)
+    _save({"known": memory.known} | memory.router.tensors() | shared, folder / ROUTER)
+    _save(memory.bank.flat().tensors(), folder / EXPERTS)
     lines = (json.dumps(fact.to_dict(), ensure_ascii=False) + "\n" for fact in memory.facts)
     (folder / FACTS).write_text("".join(lines), encoding="utf-8")
     _write_json(folder / RECALL, memory.report.to_dict())
@@ -165,13 +224,23 @@ def _write_files(folder: Path, memory: Memory, extra_files: Mapping[str, bytes |
         if Path(name).name != name or (folder / name).exists() or name == CHECKSUMS:
             raise ValueError(f"{name!r} cannot be the name of a file beside a memory")
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.read_bytes())
-    write_checksums(folder)
-    for path in (*folder.iterdir(), folder):
-        _sync(path)
 
 
-def _contiguous(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.contiguous() for name, tensor in tensors.items()}
+def _save(tensors: dict[str, Tensor], path: Path) -> None:
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file of a version is not the caller's."""
+    return name in (CONFIG, ROUTER, EXPERTS, FACTS, RECALL, CHECKSUMS) or name.startswith("delta-")
+
+
+def _share(path: Path, target: Path) -> None:
+    """The same file under another name too; a copy where the disk cannot do that."""
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
 
 
 def _describe(memory: Memory) -> dict[str, Any]:
@@ -224,22 +293,19 @@ def _read(folder: Path) -> StoredMemory:
     tensors = _tensors(folder / ROUTER)
     router = Router.from_tensors(tensors, described["threshold"], described["near"])
     shared = SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
-    bank = _read_bank(folder, tuple(LayerShape(**layer) for layer in described["layers"]), config)
-    with (folder / FACTS).open(encoding="utf-8") as lines:
-        facts = tuple(MemoryFact.from_dict(json.loads(line)) for line in lines)
-    if router.hash != described["router"] or len(tensors["known"]) != sum(len(fact.wordings) for fact in facts):
-        raise ValueError("router and facts do not belong together")
+    layers = [LayerShape(**layer) for layer in described["layers"]]
+    bank = Bank.from_tensors(layers, _tensors(folder / EXPERTS), ROW_TYPES[config.row_dtype])
+    facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
+    if router.hash != described["router"]:
+        raise ValueError("the router is not the one that the configuration names")
     report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
-    return StoredMemory(folder, config, described["backbone"], router, bank, tensors["known"], facts, report, shared)
+    split(tensors["known"], facts)
+    found = with_deltas(folder, Content(facts, report, tensors["known"], bank), _tensors)
+    return StoredMemory(folder, config, described["backbone"], router, shared, found.facts, found.report, found.known, found.bank)
 
 
-def _read_bank(folder: Path, layers: tuple[LayerShape, ...], config: MemoryConfig) -> Bank:
-    tensors = _tensors(folder / EXPERTS)
-    rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
-    wanted = [((len(tensors["ids"]), layer.d_out), ROW_TYPES[config.row_dtype]) for layer in layers]
-    if [(tuple(found.shape), found.dtype) for found in rows] != wanted:
-        raise ValueError("rows have another shape or type than the configuration says")
-    return Bank(layers, tensors["ids"], rows)
+def _content(memory: Memory | StoredMemory) -> Content:
+    return Content(memory.facts, memory.report, memory.known, memory.bank)
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 import torch
 
 from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
-from mome.memory import Memory, MemoryStore, recall
+from mome.manifest import read_facts
+from mome.memory import Memory, MemoryStore, recall, tune
 from mome.memory import store as store_module
 
 FILES = ["adapter_config.json", "adapter_model.safetensors", "experts-00000.safetensors", "facts.jsonl", "recall.json", "checksums.json"]
@@ -59,6 +61,107 @@ def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
         store.write(tuned.memory)
     assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0003", "0004"]
     assert store.current.name == "0004"
+
+
+@pytest.fixture
+def learn(stored: Path, make_backbone: Callable, make_facts: Callable) -> Callable[[int], Memory]:
+    """`learn(n)` loads the stored memory, learns the fact n, forgets the fact n - 12, and appends that."""
+    backbone = make_backbone("llama")
+
+    def learn(number: int) -> Memory:
+        memory = Memory.load(stored, backbone)
+        kept = [fact for fact in memory.facts if fact.id != f"f{number - 12}"]
+        new = replace(make_facts(number + 1, 1)[number], fitted=False)
+        tune(memory, [*kept, new], str, kept={fact.id for fact in kept})
+        MemoryStore(stored).append(memory)
+        memory.detach()
+        return memory
+
+    return learn
+
+
+def same(stored: Any, memory: Memory) -> bool:
+    """Whether what is stored is the memory, to the bit."""
+    one, two = stored.bank.flat(), memory.bank.flat()
+    tensors = zip((one.ids, *one.rows, stored.known), (two.ids, *two.rows, memory.known), strict=True)
+    return (stored.facts, stored.report) == (memory.facts, memory.report) and all(torch.equal(*pair) for pair in tensors)
+
+
+def test_learned_and_forgotten_facts_are_small_files_beside_shared_ones(stored: Path, learn: Callable, make_backbone: Callable) -> None:
+    learn(12)
+    memory = learn(13)
+    current = MemoryStore(stored).current
+    deltas = [f"delta-0000{n}.{end}" for n in (1, 2) for end in ("jsonl", "safetensors")]
+    assert sorted(path.name for path in current.iterdir()) == sorted([*FILES, *deltas, "catalog.json"])
+    assert all((current / name).samefile(stored / "versions" / "0002" / name) for name in [*FILES[:-1], *deltas[:2], "catalog.json"])
+    assert sum((current / name).stat().st_size for name in deltas) < (current / "experts-00000.safetensors").stat().st_size
+    assert same(MemoryStore(stored).open(), memory)
+    assert [fact.id for fact in memory.facts] == [f"f{n}" for n in range(2, 14)]
+    assert list(read_facts(current).values()) == list(memory.facts)
+    loaded = Memory.load(stored, make_backbone("llama"))
+    loaded.attach()
+    assert recall(loaded, loaded.facts, str).recalled == 12
+    assert str(current / "experts-00000.safetensors") in Path("/proc/self/maps").read_text()
+
+
+def test_a_rollback_takes_the_last_delta_away(stored: Path, learn: Callable) -> None:
+    first, _ = learn(12), learn(13)
+    MemoryStore(stored).rollback()
+    assert same(MemoryStore(stored).open(), first)
+
+
+def test_many_deltas_become_a_whole(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MOST_DELTAS", 1)
+    learn(12)
+    memory = learn(13)
+    current = MemoryStore(stored).current
+    assert sorted(path.name for path in current.iterdir()) == sorted([*FILES, "catalog.json"])
+    assert same(MemoryStore(stored).open(), memory)
+
+
+@pytest.mark.parametrize("name", [*FILES[:-1], "delta-00001.jsonl", "delta-00001.safetensors"])
+@pytest.mark.parametrize("harm", ["cut", "flipped"])
+def test_damage_is_not_taken_for_truth_by_what_is_learned_later(stored: Path, learn: Callable, name: str, harm: str) -> None:
+    learn(12)
+    path = MemoryStore(stored).current / name
+    content, middle = path.read_bytes(), path.stat().st_size // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    path.write_bytes(content[:middle] if harm == "cut" else flipped)
+    with pytest.raises(BrokenMemory, match="is damaged"):
+        learn(13)
+    assert sorted(os.listdir(stored / "versions")) == ["0001", "0002"]
+
+
+def test_a_delta_that_cannot_be_written_changes_nothing(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    memory = learn(12)
+    with monkeypatch.context() as patch, pytest.raises(MemoryError_, match="the disk is full"):
+        patch.setattr(store_module, "write_delta", fail)
+        learn(13)
+    assert sorted(os.listdir(stored / "versions")) == ["0001", "0002"]
+    assert same(MemoryStore(stored).open(), memory)
+
+
+def test_a_disk_that_cannot_share_files_gets_copies(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    memory = learn(12)
+    assert same(MemoryStore(stored).open(), memory)
+
+
+def test_what_was_memorised_before_a_stop_is_kept_until_a_memory_is_written(stored: Path, tuned: Any) -> None:
+    store = MemoryStore(stored)
+    assert store.unfinished() is None
+    for _ in range(2):
+        store.keep_unfinished(tuned.memory)
+    assert same(store.open(store.unfinished()), tuned.memory)
+    assert store.current.name == "0001"
+    store.write(tuned.memory)
+    assert store.unfinished() is None
 
 
 def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was_left(stored: Path, tuned: Any) -> None:

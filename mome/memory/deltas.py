@@ -1,0 +1,82 @@
+"""Deltas: what a learned or forgotten fact changes, as two small files beside a whole memory. The store writes and reads them.
+
+```
+delta-00001.jsonl         a line a fact: {"fact", "recall"} where it is new or changed, {"forget": id} where it is gone
+delta-00001.safetensors   ids and rows of the experts that moved, zeros where one is gone; queries of the facts' wordings
+```
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mome.manifest import MemoryFact, delta_files, read_lines
+from mome.memory.bank import Bank
+from mome.memory.recall import FactRecall, RecallReport
+
+
+@dataclass(frozen=True)
+class Content:
+    """What changes when a fact is learned or forgotten."""
+
+    facts: tuple[MemoryFact, ...]
+    report: RecallReport
+    known: Tensor
+    """(n, q) queries of all wordings."""
+    bank: Bank
+
+    def entries(self) -> dict[str, Entry]:
+        """Every fact by its id with what was said of it and the queries of its wordings. Raises ValueError where they do not fit."""
+        told = zip(self.facts, self.report.facts, split(self.known, self.facts), strict=True)
+        return {fact.id: (fact, *rest) for fact, *rest in told}
+
+
+Entry = tuple[MemoryFact, FactRecall, Tensor]
+
+
+def split(queries: Tensor, facts: tuple[MemoryFact, ...]) -> tuple[Tensor, ...]:
+    """The queries of each fact's wordings. Raises ValueError where they are not as many."""
+    counts = [len(fact.wordings) for fact in facts]
+    if len(queries) != sum(counts):
+        raise ValueError("queries and facts do not belong together")
+    return queries.split(counts) if counts else ()
+
+
+def write_delta(folder: Path, before: Content, after: Content, save: Callable[[dict[str, Tensor], Path], None]) -> None:
+    """Write into `folder`, beside the deltas that are there, what `after` has other than `before`."""
+    old, new = before.entries(), after.entries()
+    changed = [entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]]
+    lines: list[dict[str, Any]] = [{"forget": name} for name in old if name not in new]
+    lines += [{"fact": fact.to_dict(), "recall": asdict(told)} for fact, told, _ in changed]
+    path = folder / f"delta-{len(delta_files(folder)) + 1:05d}.jsonl"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    known = torch.cat([after.known[:0], *(queries for _, _, queries in changed)])
+    save({"known": known} | after.bank.newer_than(before.bank).tensors(), path.with_suffix(".safetensors"))
+
+
+def with_deltas(folder: Path, content: Content, read: Callable[[Path], dict[str, Tensor]]) -> Content:
+    """`content` as the deltas of `folder` change it. Raises ValueError, KeyError or TypeError where one is none."""
+    paths = delta_files(folder)
+    if not paths:
+        return content
+    entries, bank = content.entries(), content.bank
+    for path in paths:
+        tensors = read(path.with_suffix(".safetensors"))
+        bank = bank.hidden_by(Bank.from_tensors(bank.layers, tensors, bank.dtype))
+        lines = list(read_lines(path))
+        for line in lines:
+            if "forget" in line:
+                del entries[line["forget"]]
+        told = [line for line in lines if "fact" in line]
+        new = tuple(MemoryFact.from_dict(line["fact"]) for line in told)
+        for line, fact, queries in zip(told, new, split(tensors["known"], new), strict=True):
+            entries[fact.id] = (fact, FactRecall.from_dict(line["recall"]), queries)
+    facts, told, queries = zip(*entries.values(), strict=True) if entries else ((), (), ())
+    return Content(facts, RecallReport(told), torch.cat([content.known[:0], *queries]), bank)
