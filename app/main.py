@@ -10,12 +10,12 @@ import streamlit as st
 
 from app import answer_view, memories, notices, resources, session, side_view, work
 from app.desk import Desk
-from app.feedback import LONGEST_QUESTION
 from app.look import STYLE
 from app.markup import plain
 from app.memories import Memory
 from app.session import Ask
 from mome.errors import MomeError
+from mome.feedback import LONGEST_QUESTION
 from mome.home import home
 
 EXAMPLES = 8

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app import feedback, session
+from app import session
 from app.answers import Entry, Outcome, failed, run
 from app.desk import Desk
 from app.markup import count
 from app.session import Ask, Judge, Run, Task
+from mome import feedback
 from mome.errors import MomeError
 from mome.translation import Translation
 

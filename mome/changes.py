@@ -1,14 +1,53 @@
-"""The commands that change a memory without a tune: `mome rollback`. `mome.cli` lists them."""
+"""The commands that change a memory without a tune: `mome learn`, `forget` and `rollback`. `mome.cli` lists them."""
 
 from __future__ import annotations
 
-from mome.options import MemoryOption, chosen
-from mome.progress import silent_libraries
-from mome.terminal import say
+import time
+from typing import Annotated
+
+import typer
+
+from mome.options import MemoryOption, QuietOption, chosen
+from mome.progress import Bars, silent_libraries
+from mome.terminal import err, say
+
+
+def learn(
+    question: Annotated[str, typer.Option("--question", help="The question, in quotes.")],
+    sql: Annotated[str, typer.Option("--sql", help="The SQL that answers it, in the database's dialect.")],
+    memory: MemoryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Memorise one verified pair, in seconds; further tunes keep it."""
+    path, start = chosen(memory), time.perf_counter()
+    silent_libraries()
+    from mome.learn import learn
+
+    with Bars(err, quiet=quiet) as bars:
+        change = learn(path, question, sql, bars)
+    tried = "it runs on the database" if change.tried else "it was not tried, for the database cannot be reached"
+    what = "knows this already, as fact" if change.known else "has learned fact"
+    say(f"the memory in {path} {what} {change.fact.id}; {tried}; {time.perf_counter() - start:.1f} s")
+
+
+def forget(
+    fact: Annotated[str, typer.Argument(metavar="FACT_ID", help="What `mome learn` said, or a question that the fact answers.")],
+    memory: MemoryOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Forget one fact; no tune brings it back until it is learned or verified again."""
+    path, start = chosen(memory), time.perf_counter()
+    silent_libraries()
+    from mome.learn import forget
+
+    with Bars(err, quiet=quiet) as bars:
+        change = forget(path, fact, bars)
+    wording = change.fact.wordings[0]
+    say(f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; {time.perf_counter() - start:.1f} s")
 
 
 def rollback(memory: MemoryOption = None) -> None:
-    """Go back to the version before the last change of a memory."""
+    """Go back to the version before the last tune, learn or forget; what people verified meanwhile is kept for the next tune."""
     path = chosen(memory)
     silent_libraries()
     from mome.memory import MemoryStore

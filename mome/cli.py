@@ -36,7 +36,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Te
 INTERRUPTED = 130
 UNANSWERED = 3
 
-app.command()(changes.rollback)
+for command in (changes.learn, changes.forget, changes.rollback):
+    app.command()(command)
 
 
 @app.command()

@@ -13,9 +13,10 @@ from pathlib import Path
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, open_executor
+from mome.feedback import VERIFIED, left_out
 from mome.guard import guard
 from mome.lock import TuneLock
-from mome.sameness import blank, in_order, same_but_for_names
+from mome.sameness import same_rows
 from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
 from schemas import Catalog as FullCatalog
 from training_data import (
@@ -34,12 +35,8 @@ from training_data import (
 
 CHECK_SECONDS = 5.0
 """How long a fact's SQL may run while facts are checked."""
-SAME_ROWS = 2000
-"""Rows that are compared between a verified pair's SQL and the way the backbone writes it."""
 BUNDLED = "bundled"
 """The base model that needs no folder."""
-FEEDBACK = "feedback.jsonl"
-"""Pairs that people verified on the page, beside the memory's versions."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class Preparation:
         self.lock = TuneLock(request.memory)
         self._folder = tempfile.TemporaryDirectory(prefix="mome-")
         self.folder = Path(self._folder.name)
-        self.executor: Executor = open_executor(self.source, timeout_s=CHECK_SECONDS, max_rows=SAME_ROWS)
+        self.executor: Executor = open_executor(self.source, timeout_s=CHECK_SECONDS)
 
     def __enter__(self) -> Preparation:
         return self
@@ -114,7 +111,7 @@ class Preparation:
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
         """Verified pairs, those of the page last; terms; and the lines that hold neither."""
-        feedback = self.request.memory / FEEDBACK
+        feedback = self.request.memory / VERIFIED
         pairs: list[VerifiedPair] = []
         terms: list[GlossaryTerm] = []
         problems: list[Problem] = []
@@ -133,7 +130,9 @@ class Preparation:
         verified, refused = verified_facts(pairs, full, check=self.check)
         defined, undefined = glossary_facts(self.terms, full, check=self.check)
         generated = generate(full, check=self.check, limit=self.request.limit, progress=self.reporter.progress)
-        return combine(verified, defined, generated), [*refused, *undefined]
+        unwanted = left_out(self.request.memory)
+        wanted = combine(*([fact for fact in group if fact.id not in unwanted] for group in (verified, defined, generated)))
+        return [fact for fact in wanted if fact.id not in unwanted], [*refused, *undefined]
 
     def check(self, sql: str) -> str | None:
         """None where guard and database let the SQL pass, else the reason."""
@@ -144,19 +143,8 @@ class Preparation:
         return None
 
     def same_rows(self, sql: str, other: str) -> bool:
-        """True where guard and database let both pass, and both give the same rows, all of which were looked at.
-
-        They are compared in their order where `sql` orders them. Rows that say nothing are no evidence: there, both have to be the
-        same query but for aliases. What the columns are called is not compared.
-        """
-        try:
-            one, two = (self.executor.run(guard(text, self.catalog)) for text in (sql, other))
-        except (Refused, ExecutionError):
-            return False
-        kept, found = ([repr(row) for row in result.rows] for result in (one, two))
-        if not in_order(sql, self.catalog.dialect):
-            kept, found = sorted(kept), sorted(found)
-        return kept == found and not one.truncated and (not blank(one.rows) or same_but_for_names(sql, other, self.catalog))
+        """See `mome.sameness`."""
+        return same_rows(sql, other, self.catalog, self.executor)
 
     def files(self, base: str) -> dict[str, bytes | Path]:
         """What lies beside the memory's own files; a base model's folder is found again from every other folder."""

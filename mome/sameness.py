@@ -1,4 +1,4 @@
-"""When one query may stand for another: what `Preparation.same_rows` needs to know besides the rows."""
+"""When one query may stand for another: both give the same rows, and where these say nothing, both are the same but for names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,28 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from mome.catalog import Catalog
+from mome.errors import ExecutionError, Refused
+from mome.execution import Executor
+from mome.guard import guard
+
+SAME_ROWS = 2000
+"""Rows that are compared between a verified pair's SQL and the way the backbone writes it."""
+
+
+def same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> bool:
+    """True where guard and database let both pass, and both give the same rows, all of which were looked at.
+
+    They are compared in their order where `sql` orders them. Rows that say nothing are no evidence: there, both have to be the
+    same query but for aliases. What the columns are called is not compared.
+    """
+    try:
+        one, two = (executor.run(guard(text, catalog), max_rows=SAME_ROWS) for text in (sql, other))
+    except (Refused, ExecutionError):
+        return False
+    kept, found = ([repr(row) for row in result.rows] for result in (one, two))
+    if not in_order(sql, catalog.dialect):
+        kept, found = sorted(kept), sorted(found)
+    return kept == found and not one.truncated and (not blank(one.rows) or same_but_for_names(sql, other, catalog))
 
 
 def in_order(sql: str, dialect: str) -> bool:

@@ -35,23 +35,23 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         linker = Linker(preparation.catalog, read_values(preparation.folder / "values.jsonl"), synonyms(preparation.terms))
         reporter.stage("Asking in other words")
         known = phrase(plan.facts, backbone, linker, preparation.same_rows, partial(reporter.progress, label="questions"))
-        facts = [_memorable(fact, preparation, backbone, linker) for fact in known]
+        facts = [memorable(fact, backbone, linker, preparation.same_rows) for fact in known]
         reporter.stage("Memorising")
         memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
         rounds = _practice(verified, linker)
         practised = [(question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True)]
-        prompt = _prompter(backbone, linker, facts, practised)
+        prompt = prompter(backbone, linker, facts, practised)
         config = TuneConfig(learning_rate=backbone.learning_rate)
-        report = memorise(memory, facts, prompt, practice=rounds, config=config, progress=_told(reporter))
+        report = memorise(memory, facts, prompt, practice=rounds, config=config, progress=told(reporter))
         store.write(memory, preparation.files(request.base))
         return report
 
 
-def _memorable(fact: Fact, preparation: Preparation, backbone: Backbone, linker: Linker) -> MemoryFact:
+def memorable(fact: Fact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]) -> MemoryFact:
     """The fact as the memory keeps it: its SQL as the backbone writes it, where that gives the same rows, else as it was given."""
     short = backbone.canonical(fact.sql, linker)
-    sql = short if short != fact.sql and preparation.same_rows(fact.sql, short) else fact.sql
+    sql = short if short != fact.sql and same(fact.sql, short) else fact.sql
     return MemoryFact(fact.id, fact.kind, fact.wordings, sql, fact.objects)
 
 
@@ -64,8 +64,8 @@ def _practice(verified: Sequence[tuple[str, MemoryFact]], linker: Linker) -> lis
     return practice(pairs, linker.catalog.dialect, linker.values, rounds=rounds, seed=0)
 
 
-def _prompter(
-    backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact], practised: Sequence[tuple[str, MemoryFact]]
+def prompter(
+    backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact], practised: Sequence[tuple[str, MemoryFact]] = ()
 ) -> Callable[[str], Prompt]:
     """Prompts as `Translator.prompt` makes them: a known question's slice holds what its fact rests on."""
     rests_on = {question: fact.objects for question, fact in practised}
@@ -73,7 +73,9 @@ def _prompter(
     return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
 
 
-def _told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+def told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+    """Tells a reporter how a tune goes."""
+
     def hear(progress: TuneProgress) -> None:
         reporter.progress(progress.done, progress.total, f"{progress.stage}: {progress.exposures} exposures")
 

@@ -10,7 +10,7 @@ from training_data.glossary import GlossaryTerm, read_glossary, synonyms
 from training_data.glossary_facts import glossary_facts
 from training_data.reading import Problem
 from training_data.verified import VerifiedPair, read_verified, settle, verified_facts
-from training_data.words import normalise
+from training_data.words import is_plain, normalise
 
 __all__ = [
     "Fact",
@@ -22,6 +22,7 @@ __all__ = [
     "combine",
     "generate",
     "glossary_facts",
+    "is_plain",
     "make_fact",
     "normalise",
     "read_glossary",

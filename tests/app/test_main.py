@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from app import launch
 from app.desk import Desk
-from app.feedback import REJECTED, VERIFIED
 from app.main import EXAMPLES, examples
 from app.markup import plain
 from app.memories import Memory
 from mome.errors import BackboneError, Unreachable
 from mome.execution import Executor, open_executor
+from mome.feedback import REJECTED, VERIFIED
 from mome.translation import Alternative, Rewritten, Translation
 
 PATIENCE_S = 120

@@ -5,6 +5,7 @@ The heavy imports wait for the fixture that needs them: most tests of `mome` nee
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,6 +164,18 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Callable[[Path], dict[str, str]]:
+    """What a memory's folder holds, but for locks: every file with its content's hash, through links too."""
+
+    def files(folder: Path) -> dict[str, str]:
+        paths = [path for root in (folder, folder / "current") for path in sorted(root.rglob("*")) if path.is_file()]
+        found = {str(path.relative_to(folder)): path for path in paths if path.suffix != ".lock" and path.name != "lock"}
+        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
+
+    return files
 
 
 SQL = (

@@ -21,7 +21,8 @@ from mome.bundled.backbone import BundledBackbone
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport
-from mome.preparation import SAME_ROWS, Preparation, Reporter, TuneRequest
+from mome.preparation import Preparation, Reporter, TuneRequest
+from mome.sameness import SAME_ROWS
 from mome.tune import tune_database
 
 SCHEMA = f"""

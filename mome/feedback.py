@@ -1,0 +1,139 @@
+"""What people say to a memory, kept beside its versions: pairs for every further `mome tune`, pairs that were wrong, facts to leave out.
+
+The page and `mome learn` and `forget` write here, tunes read it.
+
+```
+DIR/feedback.jsonl    {"question", "sql", "source": "thumbs_up" | "corrected" | "learned"}: verified pairs
+DIR/rejected.jsonl    {"question", "sql", "source": "thumbs_down"}
+DIR/forgotten.jsonl   {"id", "kind", "question"}: facts that no tune brings back, whoever gives them, until the question is verified anew
+DIR/feedback.lock     held while one of them is written
+```
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from mome.catalog import Catalog
+from mome.errors import MemoryError_
+from mome.guard import guard
+
+VERIFIED, REJECTED, FORGOTTEN, LOCK = "feedback.jsonl", "rejected.jsonl", "forgotten.jsonl", "feedback.lock"
+LONGEST_QUESTION = 1000
+"""What the reader of verified pairs takes at most."""
+Praise = Literal["thumbs_up", "corrected", "learned"]
+
+
+class NotStored(MemoryError_):
+    """The feedback could not be written, or is none."""
+
+
+def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Praise) -> bool:
+    """Keep a pair that a person vouches for; False where it was known. Raises Refused (by the guard) or NotStored."""
+    question = one_line(question)
+    sql = guard(sql, catalog).sql
+    with _writing(memory):
+        _remove(memory / REJECTED, _is_pair(question, sql))
+        _remove(memory / FORGOTTEN, lambda entry: entry.get("kind") == "verified" and _asks(entry, {question}))
+        return _append(memory / VERIFIED, {"question": question, "sql": sql, "source": source})
+
+
+def reject(memory: Path, question: str, sql: str) -> bool:
+    """Keep a pair that a person found wrong, and take it back where it was verified; False where it was known. Raises NotStored."""
+    question = one_line(question)
+    with _writing(memory):
+        _remove(memory / VERIFIED, _is_pair(question, sql))
+        return _append(memory / REJECTED, {"question": question, "sql": sql, "source": "thumbs_down"})
+
+
+def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) -> None:
+    """Keep a fact out of all further tunes, and take back what was verified for its wordings. Raises NotStored."""
+    with _writing(memory):
+        _remove(memory / VERIFIED, lambda entry: _asks(entry, wordings))
+        _append(memory / FORGOTTEN, {"question": next(iter(wordings)), "id": fact_id, "kind": kind})
+
+
+def left_out(memory: Path) -> frozenset[str]:
+    """Ids of the facts that tunes leave out."""
+    return frozenset(str(entry["id"]) for entry in map(_entry, _lines(memory / FORGOTTEN)) if "id" in entry)
+
+
+def one_line(question: str) -> str:
+    """The question as it is kept. Raises NotStored where it is none."""
+    words = " ".join(question.split())
+    if not 0 < len(words) <= LONGEST_QUESTION:
+        raise NotStored(f"a question has 1 to {LONGEST_QUESTION:,} characters; ask it in fewer words")
+    return words
+
+
+def _is_pair(question: str, sql: str) -> Callable[[dict], bool]:
+    return lambda entry: (entry.get("question"), entry.get("sql")) == (question, sql)
+
+
+def _asks(entry: dict, wordings: Collection[str]) -> bool:
+    """Whether the entry is about one of the wordings, however they are written."""
+    return str(entry.get("question")).casefold() in {wording.casefold() for wording in wordings}
+
+
+@contextmanager
+def _writing(memory: Path) -> Iterator[None]:
+    """Hold the lock, and turn what the disk refuses into one clear error."""
+    try:
+        with (memory / LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NotStored(f"the feedback was not stored: {reason}; check the rights on {memory} and the free space") from error
+
+
+def _append(path: Path, entry: dict[str, str]) -> bool:
+    """Add a line, unless the last word on this question is the same but for its source."""
+    asked = [known for known in map(_entry, _lines(path)) if known.get("question") == entry["question"]]
+    if asked and asked[-1] | {"source": entry.get("source")} == entry | {"source": entry.get("source")}:
+        return False
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    with path.open("ab") as file:
+        # A line that an interrupted program left unfinished must not swallow this one.
+        file.write(("" if _ends_well(path) else "\n").encode() + line.encode("utf-8", "replace"))
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def _remove(path: Path, unwanted: Callable[[dict], bool]) -> None:
+    """Take entries out, whole file or not at all."""
+    lines = _lines(path)
+    kept = [line for line in lines if not unwanted(_entry(line))]
+    if len(kept) == len(lines):
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text("".join(f"{line}\n" for line in kept), "utf-8")
+    os.replace(partial, path)
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8", "replace").split("\n") if line.strip()] if path.exists() else []
+
+
+def _entry(line: str) -> dict:
+    """What a line holds; empty where it holds nothing of ours."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def _ends_well(path: Path) -> bool:
+    if not path.stat().st_size:
+        return True
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

@@ -1,0 +1,118 @@
+"""`mome learn` and `mome forget`: one fact of a memory comes or goes, with nothing but its own experts trained. `mome.changes` calls it.
+
+What people give or take back is written beside the memory first, so that later tunes know of it, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from mome.batch import executor_of
+from mome.errors import MemoryError_
+from mome.execution import Executor
+from mome.feedback import NotStored, leave_out, one_line, verify
+from mome.guard import guard
+from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
+from mome.memory import tune as memorise
+from mome.preparation import CHECK_SECONDS, Reporter
+from mome.sameness import same_rows
+from mome.translator import Translator
+from mome.tune import memorable, prompter, told
+from schemas import Catalog
+from training_data import VerifiedPair, is_plain, normalise, verified_facts
+
+
+@dataclass(frozen=True)
+class Change:
+    """What came of learning or forgetting."""
+
+    fact: MemoryFact
+    tried: bool = False
+    """Whether the database ran its SQL."""
+    known: bool = False
+    """Whether the memory recalled it before."""
+
+
+def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
+    """Memorise one verified pair; the memory is as it was where that does not succeed.
+
+    Raises Refused (by the guard), ExecutionError where the database does not run it, NotStored, or MemoryError_ where it is not memorised.
+    """
+    store, question = MemoryStore(memory), one_line(question)
+    if not is_plain(question + sql):
+        raise NotStored("the question or the SQL holds control characters; leave them out")
+    with store.lock(), executor_of(memory, timeout_s=CHECK_SECONDS) as executor:
+        reporter.stage("Loading the memory")
+        translator = Translator.load(memory)
+        query = guard(sql, translator.catalog)
+        tried = executor.reachable()
+        if tried:
+            executor.run(query, max_rows=1)
+        fact = _verified(question, query.sql, store.current, translator, executor)
+        verify_now = partial(verify, memory, translator.catalog, question, query.sql, "learned")
+        if known := _recalled_already(fact, translator.memory):
+            verify_now()
+            return Change(known, tried, known=True)
+        _memorise(translator, [*(other for other in _without(question, translator.memory) if other.id != fact.id), fact], reporter)
+        verify_now()
+        store.append(translator.memory)
+    return Change(fact, tried)
+
+
+def forget(memory: Path, name: str, reporter: Reporter) -> Change:
+    """Forget the fact of this id, or the one that answers this question. Raises MemoryError_ where there is none."""
+    store = MemoryStore(memory)
+    with store.lock():
+        reporter.stage("Loading the memory")
+        translator = Translator.load(memory)
+        known = translator.memory.facts
+        fact = next((fact for fact in known if fact.id == name or _asks(fact, name)), None)
+        if fact is None:
+            raise MemoryError_(f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, or its question")
+        _memorise(translator, [other for other in known if other is not fact], reporter)
+        leave_out(memory, fact.id, fact.kind, fact.wordings)
+        store.append(translator.memory)
+    return Change(fact)
+
+
+def _verified(question: str, sql: str, version: Path, translator: Translator, executor: Executor) -> MemoryFact:
+    """The pair as a fact; its SQL as the backbone writes it where the database shows that this is the same."""
+    facts, _ = verified_facts([VerifiedPair(question, sql, 0)], Catalog.read(version / "catalog.json"), check=lambda sql: None)
+    same = partial(same_rows, catalog=translator.catalog, executor=executor)
+    return replace(memorable(facts[0], translator.backbone, translator.linker, same), fitted=False)
+
+
+def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
+    """The verified fact of the memory that gives this answer to this question, and is recalled."""
+    told = zip(memory.facts, memory.report.facts, strict=True)
+    same = (known for known, said in told if said.recalled and (known.kind, known.answer) == (fact.kind, fact.answer))
+    return next((known for known in same if _asks(known, fact.wordings[0])), None)
+
+
+def _without(question: str, memory: Memory) -> Iterator[MemoryFact]:
+    """The memory's facts, none of which answers the question any more."""
+    for fact in memory.facts:
+        others = tuple(wording for wording in fact.wordings if normalise(wording) != normalise(question))
+        if others:
+            yield fact if others == fact.wordings else replace(fact, wordings=others)
+
+
+def _asks(fact: MemoryFact, question: str) -> bool:
+    return normalise(question) in map(normalise, fact.wordings)
+
+
+def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporter) -> None:
+    """Make the translator's memory know these facts. Raises MemoryError_ where a new one is not recalled, or an old one no more."""
+    memory, backbone = translator.memory, translator.backbone
+    missed = {fact.id for fact in memory.report.missed}
+    kept = {fact.id for fact in facts if fact in memory.facts}
+    reporter.stage("Memorising")
+    config = TuneConfig(learning_rate=backbone.learning_rate)
+    report = memorise(memory, facts, prompter(backbone, translator.linker, facts), kept=kept, config=config, progress=told(reporter))
+    for fact in report.missed:
+        if fact.id not in missed:
+            wording = next(wording for wording in fact.wordings if not wording.recalled)
+            raise MemoryError_(f"this cannot be memorised, and nothing was changed; {wording.question}: {wording.reason}")
