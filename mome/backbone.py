@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +15,8 @@ from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from mome.errors import BackboneError
+from mome.identity import BUNDLED
 from mome.linking.slice import Linker, Slice
-
-BUNDLED = Path(__file__).parent / "bundled" / "weights"
 
 
 @dataclass(frozen=True)
@@ -150,12 +148,3 @@ def without_bars() -> Iterator[None]:
     finally:
         if shown:
             logging.enable_progress_bar()
-
-
-def identity(folder: Path) -> str:
-    """SHA-256 over a model folder's configuration and weights."""
-    digest = hashlib.sha256()
-    for path in sorted([*folder.glob("config.json"), *folder.glob("*.safetensors"), *folder.glob("pytorch_model*.bin")]):
-        with open(path, "rb") as file:
-            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()

@@ -70,9 +70,12 @@ def tune(
         plan = preparation.plan()
         _tell_all("warning", plan.warnings)
         _tell_all("left out", plan.problems)
-        report = None if dry_run else _tuned(preparation, plan)
-    if report is None:
+        report = None if dry_run or plan.refresh.idle else _tuned(preparation, plan)
+    if dry_run:
         _show_plan(plan)
+        return
+    if report is None:
+        say(f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was")
         return
     _tell_missed(report)
     say(f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}")
@@ -127,7 +130,8 @@ def _show_plan(plan: TunePlan) -> None:
         kinds[fact.kind] = kinds.get(fact.kind, 0) + 1
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
         say(f"{count:5d} {kind}")
-    say(f"{len(plan.facts)} facts of {len(plan.catalog.tables)} tables would be memorised")
+    for line in plan.refresh.lines():
+        say(line)
 
 
 @app.command()

@@ -5,7 +5,6 @@ What people give or take back is written beside the memory first, so that later 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from mome.memory import tune as memorise
 from mome.preparation import CHECK_SECONDS, Reporter
 from mome.sameness import same_rows
 from mome.translator import Translator
-from mome.tune import memorable, prompter, told
+from mome.tune import memorable, prompter, told, without
 from schemas import Catalog
 from training_data import VerifiedPair, is_plain, normalise, verified_facts
 
@@ -56,7 +55,8 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
         if known := _recalled_already(fact, translator.memory):
             verify_now()
             return Change(known, tried, known=True)
-        _memorise(translator, [*(other for other in _without(question, translator.memory) if other.id != fact.id), fact], reporter)
+        others = (without({normalise(question)}, other) for other in translator.memory.facts if other.id != fact.id)
+        _memorise(translator, [*filter(None, others), fact], reporter)
         verify_now()
         store.append(translator.memory)
     return Change(fact, tried)
@@ -90,14 +90,6 @@ def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
     told = zip(memory.facts, memory.report.facts, strict=True)
     same = (known for known, said in told if said.recalled and (known.kind, known.answer) == (fact.kind, fact.answer))
     return next((known for known in same if _asks(known, fact.wordings[0])), None)
-
-
-def _without(question: str, memory: Memory) -> Iterator[MemoryFact]:
-    """The memory's facts, none of which answers the question any more."""
-    for fact in memory.facts:
-        others = tuple(wording for wording in fact.wordings if normalise(wording) != normalise(question))
-        if others:
-            yield fact if others == fact.wordings else replace(fact, wordings=others)
 
 
 def _asks(fact: MemoryFact, question: str) -> bool:

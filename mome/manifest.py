@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FACTS, DELTAS = "facts.jsonl", "delta-*.jsonl"
+FORMAT = 3
+"""Of a memory's version; another program's is refused."""
+CONFIG, FACTS, DELTAS = "adapter_config.json", "facts.jsonl", "delta-*.jsonl"
 
 
 @dataclass(frozen=True)

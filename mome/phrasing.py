@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mome.backbone import Backbone
 from mome.linking.slice import Linker
+from mome.refresh import PEOPLES
 from training_data import Fact, normalise
 
 TRIES = 2
 """Questions that are sought for a fact."""
-PEOPLES = frozenset({"verified", "glossary"})
-"""Kinds of facts whose words people gave."""
 AT_ONCE = 16
 
 
@@ -22,15 +21,17 @@ def phrase(
     linker: Linker,
     same: Callable[[str, str], bool],
     told: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    taken: Iterable[str] = (),
 ) -> list[Fact]:
     """The facts, those that rules wrote with more wordings: questions that the model alone answers with the rows of the fact's SQL.
 
     A question that speaks of something which is not in the database is none: a model may understand it all the same.
 
     `same` compares two SQL texts on the database; `told` hears how many of all sought questions are through. No wording of
-    one fact becomes another's.
+    one fact becomes another's, nor do those that are `taken` elsewhere.
     """
-    taken = {normalise(wording) for fact in facts for wording in fact.wordings}
+    taken = {normalise(wording) for wording in (*taken, *(wording for fact in facts for wording in fact.wordings))}
     sought = [fact for fact in facts if fact.kind not in PEOPLES]
     more: dict[str, tuple[str, ...]] = {}
     for seed in range(TRIES):

@@ -15,7 +15,10 @@ from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, open_executor
 from mome.feedback import VERIFIED, left_out
 from mome.guard import guard
+from mome.linking.slice import Linker
+from mome.linking.values import read_values
 from mome.lock import TuneLock
+from mome.refresh import Refresh, plan_refresh
 from mome.sameness import same_rows
 from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
 from schemas import Catalog as FullCatalog
@@ -65,6 +68,8 @@ class TunePlan:
     """What was left out, and why: one line each."""
     warnings: tuple[str, ...] = ()
     """What the operator should mend, such as a role that can write."""
+    refresh: Refresh = Refresh("")
+    """What is to be done to the memory that is there."""
 
 
 class Reporter:
@@ -104,10 +109,14 @@ class Preparation:
         self.reporter.stage("Reading stored values")
         write_values(self.folder / "values.jsonl", collect_values(self.source, full, progress=self.reporter.progress))
         self.catalog, self.terms = Catalog.load(self.folder / "catalog.json"), terms
+        self.linker = Linker(self.catalog, read_values(self.folder / "values.jsonl"), synonyms(terms))
         facts, refused = self._facts(full, pairs)
         before = _catalog_before(self.request.memory)
         problems = [*(f"{p.object}: {p.reason}" for p in full.problems), *map(str, [*problems, *refused])]
-        return TunePlan(full, None if before is None else diff(before, full), tuple(facts), tuple(problems), self.executor.warnings)
+        changes = None if before is None else diff(before, full)
+        files = self.files(self.request.base)
+        refresh = plan_refresh(self.request.memory, facts, changes, base=self.request.base, linker=self.linker, files=files)
+        return TunePlan(full, changes, tuple(facts), tuple(problems), self.executor.warnings, refresh)
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
         """Verified pairs, those of the page last; terms; and the lines that hold neither."""

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig, LogitsProcessorList
 from transformers.modeling_outputs import BaseModelOutput
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, without_bars
 from mome.errors import BackboneError, NotExpressible
+from mome.identity import base_folder, identity
 from mome.linking.slice import Linker, Slice, SliceColumn
 from mome.nameconstraint import NameConstraint
 
@@ -53,7 +54,7 @@ class TextBackbone(Backbone):
         self.model.generation_config = _plain(self.model.generation_config)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
-        self.identity = identity(folder if folder.is_dir() else Path(_cached(name)))
+        self.identity = identity(base_folder(base))
         self.question_size = self.model.get_input_embeddings().embedding_dim
 
     @torch.no_grad()
@@ -230,9 +231,3 @@ def _column(entry: SliceColumn) -> str:
 def _pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:
     longest = max(map(len, rows))
     return torch.tensor([list(row) + [value] * (longest - len(row)) for row in rows])
-
-
-def _cached(name: str) -> str:
-    from huggingface_hub import snapshot_download
-
-    return snapshot_download(name, local_files_only=True)

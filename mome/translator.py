@@ -21,7 +21,6 @@ from mome.errors import BrokenMemory, MomeError
 from mome.explain import explain
 from mome.intent import asks_to_write
 from mome.linking.slice import Linker
-from mome.linking.values import StoredValues
 from mome.memory import Memory, MemoryStore
 from mome.translation import Alternative, Translation
 
@@ -59,15 +58,13 @@ class Translator:
         folder = MemoryStore(Path(path)).current
         try:
             base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
-            values = read_values(folder / "values.jsonl")
-            synonyms = json.loads((folder / "synonyms.json").read_text("utf-8"))
+            linker = Linker.load(folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             lacks = "lacks a readable source.json, values.jsonl or synonyms.json"
             raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
         backbone = load(base)
         memory = Memory.load(Path(path), backbone, version=folder)
         memory.attach()
-        linker = Linker(Catalog.load(folder / "catalog.json"), values, synonyms)
         return cls(backbone, linker, memory, version=folder.name, executor=executor)
 
     @property
@@ -170,12 +167,6 @@ class _Clock:
     def timings(self) -> MappingProxyType[str, float]:
         """Milliseconds by stage, with their sum as `total`."""
         return MappingProxyType({**self._spent, "total": sum(self._spent.values())})
-
-
-def read_values(path: Path) -> list[StoredValues]:
-    """The stored values beside a catalog."""
-    with open(path, encoding="utf-8") as lines:
-        return [StoredValues(**json.loads(line)) for line in lines]
 
 
 def _plain(question: str) -> str:

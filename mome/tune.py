@@ -2,50 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mome.backbone import Backbone, Prompt, load
+from mome.errors import MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
 from mome.memory import tune as memorise
 from mome.phrasing import phrase
 from mome.practice import practice
 from mome.preparation import Preparation, Reporter, TunePlan
-from mome.translator import read_values
-from training_data import Fact, synonyms
+from mome.refresh import LEAST_PRACTICE, MOST_NEW, same_words
+from training_data import Fact, normalise
 
-LEAST_PRACTICE = 20
-"""Verified questions from which on the memory practises them."""
 ROUNDS = 16
 MOST_PRACTICE = 9000
 """Questions of all rounds at most."""
 
 
+@dataclass(frozen=True)
+class Start:
+    """What a tune goes on from."""
+
+    memory: Memory | None = None
+    """The memory that is refreshed, or what a stopped tune had memorised; None where all is made anew."""
+    known: Mapping[str, MemoryFact] = field(default_factory=dict)
+    """Its facts that are wanted with the words they have, by their ids."""
+    kept: frozenset[str] = frozenset()
+    """Ids of those of them that need not even be asked again."""
+
+
 def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     """Tune a memory and put it in place of the one that is there; an interruption or an error leaves that one as it was.
 
-    Raises MemoryError_ where another tune is at work or the disk is full, BackboneError where there is no such base model.
+    Where the plan says so the one that is there is refreshed, else a new one goes on from what a stopped tune had memorised. Raises
+    MemoryError_ where another tune is at work or the disk is full, BackboneError where there is no such base model.
     """
-    request, reporter = preparation.request, preparation.reporter
+    request, reporter, linker = preparation.request, preparation.reporter, preparation.linker
     store = MemoryStore(request.memory, preparation.lock)
     with store.lock():
         reporter.stage("Loading the base model")
         backbone = load(request.base)
-        linker = Linker(preparation.catalog, read_values(preparation.folder / "values.jsonl"), synonyms(preparation.terms))
-        reporter.stage("Asking in other words")
-        known = phrase(plan.facts, backbone, linker, preparation.same_rows, partial(reporter.progress, label="questions"))
-        facts = [memorable(fact, backbone, linker, preparation.same_rows) for fact in known]
+        start = _refreshed(store, backbone, plan) if not plan.refresh.anew else _resumed(store, backbone, plan)
+        facts = _facts(plan, start, backbone, preparation)
         reporter.stage("Memorising")
-        memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
+        memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
-        rounds = _practice(verified, linker)
+        rounds = _practice(verified, linker) if plan.refresh.anew else []
         practised = [(question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True)]
-        prompt = prompter(backbone, linker, facts, practised)
-        config = TuneConfig(learning_rate=backbone.learning_rate)
-        report = memorise(memory, facts, prompt, practice=rounds, config=config, progress=told(reporter))
+        report = memorise(
+            memory,
+            facts,
+            prompter(backbone, linker, facts, practised),
+            kept={fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id)},
+            practice=rounds,
+            config=TuneConfig(learning_rate=backbone.learning_rate),
+            progress=told(reporter),
+            save=store.keep_unfinished,
+        )
         store.write(memory, preparation.files(request.base))
         return report
+
+
+def _refreshed(store: MemoryStore, backbone: Backbone, plan: TunePlan) -> Start:
+    memory, wanted = Memory.load(store.path, backbone), plan.refresh.kept | plan.refresh.again
+    return Start(memory, {fact.id: fact for fact in memory.facts if fact.id in wanted}, plan.refresh.kept)
+
+
+def _resumed(store: MemoryStore, backbone: Backbone, plan: TunePlan) -> Start:
+    """From what a stopped tune left, where that is about these facts; all of them are asked again, which costs what is known no step."""
+    try:
+        unfinished = store.unfinished()
+        memory = Memory.load(store.path, backbone, version=unfinished) if unfinished else None
+    except MemoryError_:  # damaged, or of another base model: nothing to go on from
+        memory = None
+    facts = {fact.id: fact for fact in memory.facts} if memory else {}
+    known = {fact.id: facts[fact.id] for fact in plan.facts if same_words(fact, facts.get(fact.id))}
+    return Start(memory, known) if len(known) > (1 - MOST_NEW) * len(plan.facts) else Start()
+
+
+def _facts(plan: TunePlan, start: Start, backbone: Backbone, preparation: Preparation) -> list[MemoryFact]:
+    """All facts as the memory keeps them, in the plan's order; what is known is taken over but for questions that new ones answer."""
+    linker, reporter, same = preparation.linker, preparation.reporter, preparation.same_rows
+    reporter.stage("Asking in other words")
+    taken = [wording for fact in start.known.values() for wording in fact.wordings]
+    new = [fact for fact in plan.facts if fact.id not in start.known]
+    phrased = phrase(new, backbone, linker, same, partial(reporter.progress, label="questions"), taken=taken)
+    made = {fact.id: memorable(fact, backbone, linker, same) for fact in phrased}
+    asked = {normalise(wording) for fact in new for wording in fact.wordings}
+    found: list[MemoryFact | None] = []
+    for fact in plan.facts:
+        known = start.known.get(fact.id)
+        if known is None:
+            found.append(replace(made[fact.id], fitted=bool(plan.refresh.anew)))
+        elif fact.id in start.kept:
+            found.append(without(asked, known))
+        else:
+            answer = memorable(fact, backbone, linker, same).answer
+            found.append(without(asked, replace(known, answer=answer)))
+    return [fact for fact in found if fact is not None]
+
+
+def without(asked: Collection[str], fact: MemoryFact) -> MemoryFact | None:
+    """The fact without the (normalised) questions that others answer; None where none is left."""
+    others = tuple(wording for wording in fact.wordings if normalise(wording) not in asked)
+    if not others:
+        return None
+    return fact if others == fact.wordings else replace(fact, wordings=others)
 
 
 def memorable(fact: Fact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]) -> MemoryFact:

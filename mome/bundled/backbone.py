@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import LogitsProcessorList
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, without_bars
 from mome.bundled.asking import Form, ask, asked_batch, chances, named_form
 from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
@@ -22,6 +22,7 @@ from mome.bundled.inputs import Reader, Source, collate
 from mome.bundled.model import BundledConfig, BundledModel
 from mome.bundled.tokens import END, NONE, OutputVocabulary, as_plain
 from mome.errors import BackboneError, NotExpressible
+from mome.identity import identity
 from mome.linking.slice import Linker, Slice
 
 LONGEST_ANSWER = 448

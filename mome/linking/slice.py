@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import defaultdict
@@ -9,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
 from mome.linking.dates import written_days
 from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
-from mome.linking.values import ValueIndex, ValueMatch
+from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
 """The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
@@ -102,6 +104,12 @@ class Slice:
 
 class Linker:
     """Slices one catalog for any question; thread-safe, built once."""
+
+    @classmethod
+    def load(cls, version: Path) -> Linker:
+        """Of the catalog, values and synonyms beside a memory. Raises CatalogError, OSError, ValueError, KeyError or TypeError."""
+        synonyms = json.loads((version / "synonyms.json").read_text("utf-8"))
+        return cls(Catalog.load(version / "catalog.json"), read_values(version / "values.jsonl"), synonyms)
 
     def __init__(self, catalog: Catalog, values: Iterable[tuple] = (), synonyms: Iterable[tuple[str, str]] = ()) -> None:
         """`synonyms` are a glossary's (term, meaning): a question that says the term is read with its meaning behind it."""

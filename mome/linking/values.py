@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -32,6 +34,12 @@ class StoredValues(NamedTuple):
     values: Sequence[str]
     complete: bool = True
     """False where the column may hold others too."""
+
+
+def read_values(path: Path) -> list[StoredValues]:
+    """The stored values beside a catalog."""
+    with open(path, encoding="utf-8") as lines:
+        return [StoredValues(**json.loads(line)) for line in lines]
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from mome.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
 from mome.lock import TuneLock, told
-from mome.manifest import FACTS, MemoryFact, delta_files, read_lines
+from mome.manifest import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
 from mome.memory.bank import Bank, LayerShape
-from mome.memory.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.deltas import Content, split, with_deltas, write_delta
 from mome.memory.recall import RecallReport
@@ -43,15 +43,9 @@ from mome.memory.shared import SharedExperts
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
 
-FORMAT = 3
 MOST_DELTAS = 16
 """Deltas of a version; one more change writes the whole anew."""
-CONFIG, ROUTER, EXPERTS, RECALL = (
-    "adapter_config.json",
-    "adapter_model.safetensors",
-    "experts-00000.safetensors",
-    "recall.json",
-)
+ROUTER, EXPERTS, RECALL = "adapter_model.safetensors", "experts-00000.safetensors", "recall.json"
 
 
 @dataclass(frozen=True)

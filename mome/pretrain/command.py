@@ -11,11 +11,11 @@ from pathlib import Path
 
 from mome.catalog import Catalog
 from mome.errors import BackboneError
+from mome.linking.values import read_values
 from mome.pretrain.corpus import Example, add_variants, bird, sampled, spider, wikisql
 from mome.pretrain.rows import Rows
 from mome.pretrain.train import Batches, Run, TrainConfig, begin, device
 from mome.pretrain.variants import WORDNET, Database, Synonyms
-from mome.translator import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
 

@@ -26,7 +26,7 @@ from rich.table import Table as Grid
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.names import name_words
 from mome.linking.slice import Linker
-from mome.translator import read_values
+from mome.linking.values import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.objects import objects_of
 from training_data.sample import create_sample, sample_verified

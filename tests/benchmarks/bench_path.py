@@ -18,9 +18,10 @@ from mome.backbone import Backbone, load
 from mome.catalog import Catalog, Column, Table
 from mome.execution import open_executor
 from mome.linking.slice import Linker
+from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig
 from mome.progress import silent_libraries
-from mome.translator import Translator, read_values
+from mome.translator import Translator
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.sample import create_sample, sample_verified
 from training_data.verified import read_verified

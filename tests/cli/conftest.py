@@ -156,8 +156,9 @@ def refused() -> Callable[[Done, str], None]:
 
 @pytest.fixture(scope="session")
 def snapshot() -> Callable[[Path], dict[str, str]]:
-    """What a folder holds: every path with a hash of its content or with where it leads."""
-    return lambda folder: {str(path.relative_to(folder)): _content(path) for path in sorted(folder.rglob("*")) if path.name != "lock"}
+    """What a folder holds but for locks and what is unfinished: every path with a hash of its content or with where it leads."""
+    unseen = {"lock", "feedback.lock", "unfinished"}
+    return lambda folder: {str(p.relative_to(folder)): _content(p) for p in sorted(folder.rglob("*")) if unseen.isdisjoint(p.parts)}
 
 
 def make_club(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -54,7 +55,8 @@ def test_a_dry_run_says_what_would_be_memorised_and_changes_nothing(own_club: Tu
     before = snapshot(own_club.memory)
     dry = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0, "--dry-run")
     assert (dry.code, dry.err) == (0, "")
-    assert dry.out.splitlines() == ["club.colour: new column, TEXT", "    3 verified", "3 facts of 2 tables would be memorised"]
+    said = ["club.colour: new column, TEXT", "    3 verified", "1 facts kept, 2 asked again, 0 trained, 0 forgotten"]
+    assert dry.out.splitlines() == said
     assert snapshot(own_club.memory) == before
 
 
@@ -79,16 +81,28 @@ def test_excluded_values_are_in_no_file_and_in_no_output(own_club: Tuned, mome: 
 
 
 def test_the_last_two_versions_stay_and_the_page_adds_pairs(own_club: Tuned, mome: Cli) -> None:
-    correction = {"question": "Which clubs are in Basel?", "sql": "SELECT club_id, name FROM club WHERE city = 'Basel'"}
-    (own_club.memory / "feedback.jsonl").write_text(json.dumps(correction) + "\n", "utf-8")
-    for version in ("0002", "0003"):
-        done = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    words = ("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    for version, columns in (("0002", "club_id, name"), ("0003", "name, club_id")):
+        correction = {"question": "Which clubs are in Basel?", "sql": f"SELECT {columns} FROM club WHERE city = 'Basel'"}
+        (own_club.memory / "feedback.jsonl").write_text(json.dumps(correction) + "\n", "utf-8")
+        done = mome(*words)
         assert done.code == 0, done.err
         assert own_club.current.name == version
     assert sorted(path.name for path in (own_club.memory / "versions").iterdir()) == ["0002", "0003"]
     assert (own_club.memory / "feedback.jsonl").exists()
     answers = {fact["wordings"][0]: fact["answer"] for fact in _facts(own_club.memory, "facts.jsonl")}
     assert len(answers) == 3 and "club_id" in answers["Which clubs are in Basel?"]
+
+
+def test_where_nothing_has_changed_nothing_is_done_in_no_time(own_club: Tuned, mome: Cli, snapshot: Callable[[Path], dict]) -> None:
+    before = snapshot(own_club.memory)
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"nothing has changed; the memory in {own_club.memory} knows 3 facts, and is as it was\n"
+    assert snapshot(own_club.memory) == before
+    assert end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime < 2
 
 
 def test_a_database_without_facts_makes_a_memory_that_answers(club: Tuned, mome: Cli) -> None:

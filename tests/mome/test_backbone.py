@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from mome.backbone import BUNDLED, Batch, identity, load
+from mome.backbone import BUNDLED, Batch, load
 from mome.bundled.backbone import BundledBackbone
 from mome.errors import BackboneError
+from mome.identity import identity
 from mome.textmodel import TextBackbone
 
 

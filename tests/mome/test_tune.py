@@ -6,7 +6,6 @@ whatever reason, leaves the memory that was there as it was and working.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 
 from mome import Translator
 from mome.backbone import BUNDLED, load
@@ -21,6 +21,7 @@ from mome.bundled.backbone import BundledBackbone
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport
+from mome.memory.tuner import UNASKED
 from mome.preparation import Preparation, Reporter, TuneRequest
 from mome.sameness import SAME_ROWS
 from mome.tune import tune_database
@@ -41,6 +42,9 @@ PAIRS = {
     ENDLESS: "SELECT " + ", ".join(f"{n}" for n in range(1000, 1400)) + " FROM singer",
 }
 SHORT = "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'rock'"
+
+
+Snapshot = Callable[[Path], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,6 @@ def tuned(tune: Tune, notebook: Notebook, tmp_path_factory: pytest.TempPathFacto
     return tune(tmp_path_factory.mktemp("tuned"), PAIRS, reporter=notebook)
 
 
-def snapshot(folder: Path) -> dict[str, str]:
-    """Every file with its content's hash, through links too."""
-    paths = [path for root in (folder, folder / "current") for path in sorted(root.rglob("*")) if path.is_file()]
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-
-
 def test_the_report_says_of_every_fact_whether_it_is_recalled_and_why_not(tuned: Tuned) -> None:
     verdicts = {wording.question: wording for fact in tuned.report.facts for wording in fact.wordings}
     assert [question for question, wording in verdicts.items() if wording.recalled] == [ROCK, MINUTES, SPELT]
@@ -195,7 +193,9 @@ EARLY_ENDS = [("Loading", OSError("the terminal is gone")), ("memorise", Keyboar
 
 
 @pytest.mark.parametrize(("until", "error"), EARLY_ENDS, ids=[until for until, _ in EARLY_ENDS])
-def test_a_tune_that_is_interrupted_leaves_the_old_memory(tune: Tune, tuned: Tuned, until: str, error: BaseException) -> None:
+def test_a_tune_that_is_interrupted_leaves_the_old_memory(
+    tune: Tune, tuned: Tuned, until: str, error: BaseException, snapshot: Snapshot
+) -> None:
     before = snapshot(tuned.memory)
     with pytest.raises(type(error), match=str(error)):
         tune(tuned.memory.parent, OTHER, reporter=Notebook(until, error))
@@ -203,7 +203,61 @@ def test_a_tune_that_is_interrupted_leaves_the_old_memory(tune: Tune, tuned: Tun
     assert len(tuned.answers()) == len(PAIRS)
 
 
-def test_a_memory_that_cannot_be_written_leaves_the_old_one(tune: Tune, tuned: Tuned) -> None:
+@pytest.mark.parametrize("until", ["memorise", "verify"])
+def test_a_tune_goes_on_from_where_it_was_stopped(tune: Tune, tmp_path: Path, until: str) -> None:
+    """Nothing that was memorised takes another step; a changed plan, too, finds what it still wants."""
+    pairs = {question: PAIRS[question] for question in (ROCK, MINUTES, SPELT)}
+    with pytest.raises(KeyboardInterrupt):
+        tune(tmp_path, pairs, reporter=Notebook(until, KeyboardInterrupt()))
+    unfinished = MemoryStore(tmp_path / "memory").unfinished()
+    before = MemoryStore(tmp_path / "memory").open(unfinished)
+    assert [fact.recalled for fact in before.report.facts] == [False] * 3
+    assert all(wording.reason == UNASKED or wording.exposures == 0 for fact in before.report.facts for wording in fact.wordings)
+    tuned = tune(tmp_path, pairs)
+    after = MemoryStore(tuned.memory).open()
+    assert (tuned.report.recalled, after.router.hash) == (3, before.router.hash)
+    known = [wording.reason == UNASKED for fact in before.report.facts for wording in fact.wordings]
+    steps = [wording.exposures for fact in tuned.report.facts for wording in fact.wordings]
+    assert all(not step for step, was in zip(steps, known, strict=True) if was) and (until == "memorise" or all(known))
+    assert not (tuned.memory / "unfinished").exists()
+
+
+def test_what_a_stopped_tune_left_of_other_facts_is_no_start(tune: Tune, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        tune(tmp_path, {ROCK: PAIRS[ROCK]}, reporter=Notebook("verify", KeyboardInterrupt()))
+    assert tune(tmp_path, {MINUTES: PAIRS[MINUTES], SPELT: PAIRS[SPELT]}).report.recalled == 2
+
+
+FIVE = {
+    f"{word} of the singers?": f"SELECT {sql} FROM singer"
+    for word, sql in zip(
+        ("Names", "Ages", "Countries", "Head count", "Years summed up"), ("name", "age", "country", "COUNT(*)", "SUM(age)"), strict=True
+    )
+}
+
+
+def test_a_changed_pair_alone_is_trained_and_the_router_stays(tune: Tune, tmp_path: Path) -> None:
+    first = MemoryStore(tune(tmp_path, FIVE).memory).open()
+    changed = FIVE | {"Ages of the singers?": "SELECT MIN(age) FROM singer"}
+    asked = Notebook()
+    tuned = tune(tmp_path, changed, reporter=asked)
+    second = MemoryStore(tuned.memory).open()
+    assert tuned.report.recalled == 5 and tuned.answers() == changed
+    assert second.router.hash == first.router.hash and [fact.fitted for fact in second.facts] == [True, False, True, True, True]
+    touched = torch.tensor([expert for facts in (first.facts[1:2], second.facts[1:2]) for fact in facts for expert in fact.experts])
+    others = torch.cat([first.bank.ids, second.bank.ids]).unique()
+    others = others[~torch.isin(others, touched)]
+    assert all(torch.equal(first.bank.gather(i, others), second.bank.gather(i, others)) for i in range(len(first.bank.layers)))
+    assert max(done for label, done, _ in asked.heard if label.startswith("verify")) < 5
+
+
+def test_a_memory_is_made_anew_where_most_is_new(tune: Tune, tmp_path: Path) -> None:
+    first = MemoryStore(tune(tmp_path, dict(list(FIVE.items())[:2])).memory).open()
+    second = MemoryStore(tune(tmp_path, FIVE).memory).open()
+    assert second.router.hash != first.router.hash and all(fact.fitted for fact in second.facts)
+
+
+def test_a_memory_that_cannot_be_written_leaves_the_old_one(tune: Tune, tuned: Tuned, snapshot: Snapshot) -> None:
     """What should lie beside it is lost after all is memorised."""
     before = snapshot(tuned.memory)
 
@@ -219,7 +273,7 @@ def test_a_memory_that_cannot_be_written_leaves_the_old_one(tune: Tune, tuned: T
     assert Translator.load(tuned.memory).translate(MINUTES).sql == PAIRS[MINUTES]
 
 
-def test_a_base_model_that_is_not_there_leaves_the_old_memory(tune: Tune, tuned: Tuned, tmp_path: Path) -> None:
+def test_a_base_model_that_is_not_there_leaves_the_old_memory(tune: Tune, tuned: Tuned, tmp_path: Path, snapshot: Snapshot) -> None:
     before = snapshot(tuned.memory)
     with pytest.raises(BackboneError):
         tune(tuned.memory.parent, OTHER, base=str(tmp_path / "nothing"))

@@ -280,7 +280,7 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
 
     store_module_write = store_module.write_checksums
     monkeypatch.setattr(store_module, "write_checksums", write_badly)
-    monkeypatch.setattr("mome.memory.checksums.READ_WHOLE", 0)
+    monkeypatch.setattr("mome.checksums.READ_WHOLE", 0)
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
         MemoryStore(stored).write(tuned.memory)
     assert sorted(os.listdir(stored / "versions")) == ["0001"]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mome import checksums
+from mome.checksums import verify_files, write_checksums
 from mome.errors import BrokenMemory
-from mome.memory import checksums
-from mome.memory.checksums import verify_files, write_checksums
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+"""Which base model is meant by a name, and whether it is the one that a memory was tuned on. Brings no torch: a tune with nothing to do
+ends before any model is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+BUNDLED = Path(__file__).parent / "bundled" / "weights"
+
+
+def base_folder(base: str) -> Path:
+    """The folder of the base model named `bundled`, at a path, or with a hub id. Raises OSError or ValueError where it is not on disk."""
+    folder = BUNDLED if base == "bundled" else Path(base).expanduser()
+    if base == "bundled" or folder.is_dir():
+        return folder
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(base, local_files_only=True))
+
+
+def identity(folder: Path) -> str:
+    """SHA-256 over a model folder's configuration and weights."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("config.json"), *folder.glob("*.safetensors"), *folder.glob("pytorch_model*.bin")]):
+        with open(path, "rb") as file:
+            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
