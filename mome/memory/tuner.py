@@ -183,8 +183,12 @@ class _Tuner:
 
     def _report(self, asked: RecallReport | None) -> RecallReport:
         """What decoding gave, joined with what training says of each wording."""
-        said = [wording.reason for fact in asked.facts for wording in fact.wordings] if asked else [UNASKED] * len(self.items)
-        wordings = iter([self._verdict(reason, item) for reason, item in zip(said, self.items, strict=True)])
+        if asked is None:
+            found = [WordingRecall(item.question, False, item.reason or UNASKED) for item in self.items]
+        else:
+            said = (wording.reason for fact in asked.facts for wording in fact.wordings)
+            found = [self._verdict(reason, item) for reason, item in zip(said, self.items, strict=True)]
+        wordings = iter(found)
         facts = self.reach.facts
         return RecallReport(tuple(FactRecall(fact.id, fact.kind, tuple(next(wordings) for _ in fact.wordings)) for fact in facts))
 
