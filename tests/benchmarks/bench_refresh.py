@@ -1,0 +1,220 @@
+"""One changed fact among many: seconds until it is recalled and on disk, beside a tune of all; recall, paraphrases, bits changed elsewhere.
+
+The facts are generated on the sample bookshop, their last wordings held back as paraphrases. A change gives a question the answer of
+another fact. No time is reported where a fact that was recalled before is not recalled after all changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.table import Table as Grid
+
+from mome.backbone import Backbone, load
+from mome.catalog import Catalog
+from mome.linking.slice import Linker
+from mome.linking.values import read_values
+from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
+from mome.memory.recall import written
+from mome.progress import silent_libraries
+from mome.translator import Translator
+from mome.tune import prompter
+from schemas import collect_values, introspect, resolve_url, write_values
+from training_data import generate
+from training_data.sample import create_sample
+
+PARAPHRASES = 100
+"""Held-back wordings that the whole memory is asked at most."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; what was not measured is empty."""
+
+    what: str
+    seconds: float
+    on_disk: float
+    """Seconds to write it."""
+    recalled: str
+    paraphrases: str
+    everything: str = ""
+    """All facts that were recalled before, the changed ones too, that are recalled after all changes."""
+    neighbours: str = ""
+    """Other facts that share experts with it."""
+    bits_elsewhere: str = ""
+
+
+@dataclass(frozen=True)
+class Bookshop:
+    """Facts on the sample, with the wordings that are held back."""
+
+    linker: Linker
+    facts: list[MemoryFact]
+    held_back: dict[str, str]
+    """A paraphrase by the fact's id."""
+
+    @classmethod
+    def make(cls, folder: Path, backbone: Backbone, count: int) -> Bookshop:
+        source = resolve_url(create_sample(folder / "shop.sqlite"))
+        full = introspect(source)
+        full.write(folder / "catalog.json")
+        write_values(folder / "values.jsonl", collect_values(source, full))
+        linker = Linker(Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl"))
+        facts, held_back = [], {}
+        for fact in generate(full, check=lambda sql: None, limit=count):
+            if len(fact.wordings) > 1:
+                held_back[fact.id] = fact.wordings[-1]
+            wordings = fact.wordings[:-1] or fact.wordings
+            facts.append(MemoryFact(fact.id, fact.kind, wordings, backbone.canonical(fact.sql, linker), fact.objects))
+        return cls(linker, facts, held_back)
+
+
+def measure(folder: Path, count: int, changes: int, told: Callable[[str], None]) -> list[Row]:
+    """All rows of the table."""
+    backbone = load()
+    shop = Bookshop.make(folder, backbone, count)
+    config = TuneConfig(learning_rate=backbone.learning_rate)
+    told(f"memorising {len(shop.facts)} facts")
+    start = time.perf_counter()
+    memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in shop.facts])
+    before = tune(memory, shop.facts, prompter(backbone, shop.linker, shop.facts), config=config)
+    spent = time.perf_counter() - start
+    store = MemoryStore(folder / "memory")
+    on_disk = timed(lambda: store.write(memory))
+    told("asking its paraphrases")
+    asked = [fact for fact in memory.facts if fact.id in shop.held_back][:PARAPHRASES]
+    rows = [
+        Row(f"tune {len(shop.facts)} facts", spent, on_disk, share(before.recalled, len(before.facts)), understood(memory, shop, asked))
+    ]
+    told("changing facts one by one")
+    known = {fact.id for fact in before.facts if fact.recalled}
+    places = [place for place, fact in enumerate(memory.facts) if fact.id in known and fact.id in shop.held_back]
+    steps = [change(memory, place, shop, config, store) for place in places[:: max(1, len(places) // changes)][:changes]]
+    told("asking every fact again")
+    after = recall(memory, memory.facts, prompter(backbone, shop.linker, memory.facts))
+    lost = [fact.id for fact in after.missed if fact.id in known]
+    if lost:
+        raise SystemExit(f"{len(lost)} facts were lost, such as {lost[0]}: no time is reported")
+    return [*rows, summed_up(steps, share(sum(fact.id in known for fact in after.facts if fact.recalled), len(known)))]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One changed fact."""
+
+    seconds: float
+    on_disk: float
+    recalled: bool
+    understood: str
+    neighbours: int
+    bits_elsewhere: int
+
+
+def change(memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store: MemoryStore) -> Step:
+    """Give the question of one fact the answer of the next."""
+    old, other = memory.facts[place], memory.facts[(place + 1) % len(memory.facts)]
+    new = replace(old, answer=other.answer, objects=other.objects, fitted=False)
+    facts = [*memory.facts[:place], new, *memory.facts[place + 1 :]]
+    bank = memory.bank
+    start = time.perf_counter()
+    kept = {fact.id for fact in facts if fact is not new}
+    report = tune(memory, facts, prompter(memory.backbone, shop.linker, facts), kept=kept, config=config)
+    spent = time.perf_counter() - start
+    on_disk = timed(lambda: store.append(memory))
+    own = set(new.experts)
+    neighbours = sum(not own.isdisjoint(fact.experts) for fact in facts if fact is not new)
+    paraphrases = understood(memory, shop, [memory.facts[place]])
+    return Step(spent, on_disk, report.facts[place].recalled, paraphrases, neighbours, bits_elsewhere(bank, memory.bank, own))
+
+
+def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
+    """Bits that differ in rows of other experts than `own`."""
+    ids = torch.cat([before.flat().ids, after.flat().ids]).unique()
+    ids = ids[~torch.isin(ids, torch.tensor(sorted(own)))]
+    different = 0
+    for layer in range(len(before.layers)):
+        one, two = (bank.gather(layer, ids).to(before.dtype).view(torch.int16) for bank in (before, after))
+        different += sum(int(((one ^ two) >> bit & 1).sum()) for bit in range(16))
+    return different
+
+
+def understood(memory: Memory, shop: Bookshop, facts: Sequence[MemoryFact]) -> str:
+    """How many held-back wordings of these facts give the facts' answers, asked one by one as the translator asks."""
+    translator = Translator(memory.backbone, shop.linker, memory)
+    asked = [(shop.held_back[fact.id], fact.answer) for fact in facts]
+    return share(sum(written(memory, [q], [translator.prompt(q)]) == [answer] for q, answer in asked), len(asked))
+
+
+def summed_up(steps: Sequence[Step], everything: str) -> Row:
+    """One row for all changes: medians, and the worst of what must not happen."""
+    paraphrases = share(sum(step.understood.startswith("1 ") for step in steps), len(steps))
+    return Row(
+        f"change 1 fact (median of {len(steps)})",
+        statistics.median(step.seconds for step in steps),
+        statistics.median(step.on_disk for step in steps),
+        share(sum(step.recalled for step in steps), len(steps)),
+        paraphrases,
+        everything,
+        f"{statistics.median(step.neighbours for step in steps):.0f}, at most {max(step.neighbours for step in steps)}",
+        str(max(step.bits_elsewhere for step in steps)),
+    )
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def share(part: int, whole: int) -> str:
+    """Such as 3 of 4."""
+    return f"{part} of {whole}"
+
+
+HEAD = (
+    "what",
+    "seconds",
+    "on disk s",
+    "recalled",
+    "paraphrases",
+    "all facts recalled",
+    "facts that share experts",
+    "bits changed elsewhere",
+)
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--facts", type=int, default=1000)
+    parser.add_argument("--changes", type=int, default=10)
+    parser.add_argument("--out", type=Path, default=Path("build/bench_refresh.csv"))
+    options = parser.parse_args()
+    silent_libraries()
+    console = Console(width=180)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(Path(folder), options.facts, options.changes, lambda what: console.log(what))
+    table = [
+        (r.what, f"{r.seconds:.2f}", f"{r.on_disk:.2f}", r.recalled, r.paraphrases, r.others, r.neighbours, r.bits_elsewhere) for r in rows
+    ]
+    grid = Grid(*HEAD)
+    for line in table:
+        grid.add_row(*line)
+    console.print(grid)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    with open(options.out, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[word.replace(" ", "_") for word in HEAD], *table])
+
+
+if __name__ == "__main__":
+    main()
