@@ -1,7 +1,8 @@
 """One changed fact among many: seconds until it is recalled and on disk, beside a tune of all; recall, paraphrases, bits changed elsewhere.
 
-The facts are generated on the sample bookshop, their last wordings held back as paraphrases. A change gives a question the answer of
-another fact. No time is reported where a fact that was recalled before is not recalled after all changes.
+The facts are generated on the sample bookshop, their last wordings held back as paraphrases; where rules give too few, more ask for rows
+above a number. A change gives a question the answer of another fact. No time is reported where a fact that was recalled before is not
+recalled after all changes.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from mome.progress import silent_libraries
 from mome.translator import Translator
 from mome.tune import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
-from training_data import generate
+from training_data import Fact, generate, make_fact
 from training_data.sample import create_sample
 
+MEASURES = (("books", "book", "title", "pages"), ("employees", "employee", "full_name", "salary"), ("novels", "book", "title", "stock"))
 PARAPHRASES = 100
 """Held-back wordings that the whole memory is asked at most."""
 
@@ -70,12 +72,29 @@ class Bookshop:
         write_values(folder / "values.jsonl", collect_values(source, full))
         linker = Linker(Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl"))
         facts, held_back = [], {}
-        for fact in generate(full, check=lambda sql: None, limit=count):
+        generated = generate(full, check=lambda sql: None, limit=count)
+        for fact in [*generated, *above(count - len(generated))]:
             if len(fact.wordings) > 1:
                 held_back[fact.id] = fact.wordings[-1]
             wordings = fact.wordings[:-1] or fact.wordings
             facts.append(MemoryFact(fact.id, fact.kind, wordings, backbone.canonical(fact.sql, linker), fact.objects))
         return cls(linker, facts, held_back)
+
+
+def above(count: int) -> list[Fact]:
+    """Facts that differ in a number alone: neighbours are hard to tell apart."""
+    found = []
+    for number in range(count):
+        noun, table, name, column = MEASURES[number % len(MEASURES)]
+        least = 10 + 7 * (number // len(MEASURES))
+        wordings = [
+            f"Which {noun} have {column} above {least}?",
+            f"{noun} with more than {least} {column}",
+            f"{noun}: {column} over {least}",
+        ]
+        sql = f"SELECT {name} FROM {table} WHERE {column} > {least}"
+        found.append(make_fact("above", wordings, sql, [table, f"{table}.{name}", f"{table}.{column}"]))
+    return found
 
 
 def measure(folder: Path, count: int, changes: int, told: Callable[[str], None]) -> list[Row]:
