@@ -6,6 +6,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ import pytest
 import torch
 
 from mome.errors import MemoryError_
-from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore
+from mome.memory import FactRecall, Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, WordingRecall
 from mome.memory.bank import Bank, LayerShape
 from mome.memory.router import Router
 
@@ -28,6 +29,7 @@ def memory_of(count: int) -> Memory:
     router = Router(torch.zeros(WIDTH), torch.eye(WIDTH), (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)), 0.5, 0.4)
     memory = Memory(SimpleNamespace(identity="none"), config, router, bank)
     memory.facts, memory.known = (MemoryFact("f0", "verified", ("how many?",), "1"),), torch.ones(1, WIDTH)
+    memory.report = RecallReport((FactRecall("f0", "verified", (WordingRecall("how many?", True),)),))
     return memory
 
 
@@ -53,6 +55,17 @@ def test_a_full_disk_leaves_the_memory_and_no_rubbish(small_disk: Path) -> None:
     assert os.listdir(store.path / "versions") == ["0001"]
     assert len(store.open(verify_everything=True).bank) == 10
     assert store.write(memory_of(20)).name == "0002"
+
+
+def test_a_disk_that_is_too_full_for_a_delta_leaves_the_memory(small_disk: Path) -> None:
+    store = MemoryStore(small_disk / "memory")
+    store.write(memory_of(60))
+    learned = memory_of(60)
+    learned.bank = learned.bank.hidden_by(replace(memory_of(100).bank, ids=torch.arange(100, 200)))
+    with pytest.raises(MemoryError_, match="what was there is unchanged; the disk is full: free some space"):
+        store.append(learned)
+    assert os.listdir(store.path / "versions") == ["0001"]
+    assert len(store.open(verify_everything=True).bank) == 60
 
 
 def test_a_full_disk_is_told_for_the_callers_files_too(small_disk: Path) -> None:
