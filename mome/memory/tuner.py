@@ -61,10 +61,9 @@ def tune(
         working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
         if working.shared is not None:
             working.router = replace(memory.router, threshold=max(memory.router.threshold, THE_SAME))
-    tuner = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save)
-    tuner.run()
-    for name in ("bank", "known", "facts", "router", "shared", "report"):
-        setattr(memory, name, getattr(working, name))
+    done = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save).run()
+    memory.bank, memory.known, memory.facts = done.bank, done.known, done.facts
+    memory.router, memory.shared, memory.report = done.router, done.shared, done.report
     return memory.report
 
 
@@ -74,7 +73,7 @@ def _tell(progress: Progress | None, news: TuneProgress) -> None:
 
 
 class _Tuner:
-    """One tune, from routes to report; at its end `memory` knows the facts."""
+    """One tune, from routes to report."""
 
     def __init__(
         self,
@@ -106,8 +105,8 @@ class _Tuner:
         self.version = int(gone.any())
         return gone
 
-    def run(self) -> None:
-        """Train, then verify."""
+    def run(self) -> Memory:
+        """Train, then verify; returns a memory that knows the facts."""
         if self.memory.shared is not None:
             self._save()
         try:
@@ -116,7 +115,7 @@ class _Tuner:
         except BaseException:
             self._save()
             raise
-        vars(self.memory).update(vars(self._result(asked)))
+        return self._result(asked)
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
         """The memory with what is trained so far; `asked` is what decoding gave, None where nothing was decoded."""
