@@ -6,7 +6,7 @@ Axis legend: `r` rows, `n` pieces, items or answer tokens of all rows one after 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -30,7 +30,7 @@ class Rows:
         self.arrays = {name: array.to(device) for name, array in arrays.items()}
         self.batch, self.device = batch, device
         self._ends = {name: self.arrays[f"{name}_lengths"].cumsum(0) for name in PADDING}
-        self._lengths = self.arrays["ids_lengths"].tolist()
+        self._lengths = {name: arrays[f"{name}_lengths"].tolist() for name in PADDING}
 
     @classmethod
     def drawn(cls, rows: Iterable[Row], batch: int) -> Rows:
@@ -66,7 +66,7 @@ class Rows:
         while True:
             order = rng.sample(range(len(self)), len(self))
             for start in range(0, len(order), self.batch * SORTED):
-                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths.__getitem__)
+                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths["ids"].__getitem__)
                 batches = [block[i : i + self.batch] for i in range(0, len(block), self.batch)]
                 yield from map(self.collate, rng.sample(batches, len(batches)))
 
@@ -74,10 +74,11 @@ class Rows:
         """Every row once, in order."""
         return (self.collate(range(start, min(start + self.batch, len(self)))) for start in range(0, len(self), self.batch))
 
-    def collate(self, rows: Iterable[int]) -> dict[str, Tensor]:
+    def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
         """A padded batch: what `mome.bundled.inputs.collate` makes, with `labels` (b, s)."""
-        index = torch.tensor(list(rows), device=self.device)
-        found = {name: self._padded(name, index, padding) for name, padding in PADDING.items()}
+        index = torch.tensor(rows).to(self.device, non_blocking=True)
+        longest = {name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()}
+        found = {name: self._padded(name, index, longest[name]) for name in PADDING}
         width = self.arrays["ids_lengths"][index]
         return {
             "input_ids": found["ids"],
@@ -87,10 +88,10 @@ class Rows:
             "labels": found["labels"],
         }
 
-    def _padded(self, name: str, index: Tensor, padding: int) -> Tensor:
-        """(b, longest) of one array."""
+    def _padded(self, name: str, index: Tensor, longest: int) -> Tensor:
+        """(b, longest) of one array; nothing here waits for a GPU."""
         lengths = self.arrays[f"{name}_lengths"][index]
         starts = self._ends[name][index] - lengths
-        steps = torch.arange(int(lengths.max()), device=self.device)
+        steps = torch.arange(longest, device=self.device)
         places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
-        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), padding)
+        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])
