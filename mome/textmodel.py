@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig, LogitsProcessorList
 from transformers.modeling_outputs import BaseModelOutput
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, unit_vectors, without_bars
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn
 from mome.nameconstraint import NameConstraint
@@ -64,6 +64,12 @@ class TextBackbone(Backbone):
         states = trunk(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
         mask = batch["attention_mask"].unsqueeze(-1)
         return (states * mask).sum(1) / mask.sum(1)
+
+    @torch.no_grad()
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        pieces = [self.tokenizer(word, add_special_tokens=False)["input_ids"] or [0] for word in words]
+        return unit_vectors(self.model.get_input_embeddings().weight, pieces)
 
     def memory_modules(self) -> tuple[str, ...]:
         """The feed-forward outputs of the last third of the (decoder's) layers."""

@@ -67,7 +67,7 @@ class Translator:
         backbone = load(base)
         memory = Memory.load(Path(path), backbone, version=folder)
         memory.attach()
-        linker = Linker(Catalog.load(folder / "catalog.json"), values, synonyms)
+        linker = Linker(Catalog.load(folder / "catalog.json"), values, synonyms, backbone.word_vectors)
         return cls(backbone, linker, memory, version=folder.name, executor=executor)
 
     @property

@@ -32,7 +32,8 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     with store.lock():
         reporter.stage("Loading the base model")
         backbone = load(request.base)
-        linker = Linker(preparation.catalog, read_values(preparation.folder / "values.jsonl"), synonyms(preparation.terms))
+        values = read_values(preparation.folder / "values.jsonl")
+        linker = Linker(preparation.catalog, values, synonyms(preparation.terms), backbone.word_vectors)
         reporter.stage("Asking in other words")
         known = phrase(plan.facts, backbone, linker, preparation.same_rows, partial(reporter.progress, label="questions"))
         facts = [_memorable(fact, preparation, backbone, linker) for fact in known]

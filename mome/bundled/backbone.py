@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import LogitsProcessorList
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, identity, unit_vectors, without_bars
 from mome.bundled.asking import Form, ask, asked_batch, chances, named_form
 from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
@@ -81,6 +81,11 @@ class BundledBackbone(Backbone):
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in pieces])
         states = self.model.encoder(ids, mask)[0]
         return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+    @torch.no_grad()
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        return unit_vectors(self.model.encoder.bert.embeddings.word_embeddings.weight, [self.reader.word(word) for word in words])
 
     def memory_modules(self) -> tuple[str, ...]:
         """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""

@@ -224,3 +224,9 @@ def test_only_a_chat_model_is_asked_for_questions(backbone: TextBackbone, linker
         assert first == other == [""] * len(ANSWERS)
     else:
         assert first != other and not any("\n" in question for question in first)
+
+
+def test_words_have_unit_vectors_of_their_pieces(backbone: TextBackbone) -> None:
+    vectors = backbone.word_vectors(["name", "age", "name"])
+    assert vectors.shape == (3, backbone.question_size) and torch.equal(vectors[0], vectors[2])
+    torch.testing.assert_close(vectors.norm(dim=1), torch.ones(3))
