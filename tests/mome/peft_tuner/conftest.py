@@ -66,7 +66,7 @@ def make_causal(kind: str) -> PreTrainedModel:
 
 def make_t5() -> PreTrainedModel:
     """An encoder-decoder as T5 is."""
-    shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4}
+    shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4, "dropout_rate": 0.0}
     return T5ForConditionalGeneration(T5Config(vocab_size=WORDS, pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=PAD, **shape))
 
 
