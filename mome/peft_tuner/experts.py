@@ -29,12 +29,14 @@ class Experts:
         """(u,) experts in training, in the order of their rows in the table."""
         self.table = nn.ParameterList()
         """For each layer (size, d_out)."""
+        self._devices: list[torch.device] = []
         self.known = torch.empty(0, width)
         """(n, q) queries of all questions that it was trained on."""
 
     def add_layer(self, shape: LayerShape, device: torch.device) -> None:
         """A further memory layer; only while the adapter is being made."""
         self.bank = Bank.empty((*self.bank.layers, shape), torch.float32)
+        self._devices.append(device)
         if self.size:
             self.table.append(nn.Parameter(torch.zeros(self.size, shape.d_out, device=device)))
 
@@ -108,7 +110,8 @@ class Experts:
         self.staged = torch.empty(0, dtype=torch.int64)
         for index, rows in enumerate(self.table):
             if rows.is_meta:
-                self.table[index] = rows = nn.Parameter(torch.empty_like(rows, device="cpu"), requires_grad=rows.requires_grad)
+                empty = torch.empty_like(rows, device=self._devices[index])
+                self.table[index] = rows = nn.Parameter(empty, requires_grad=rows.requires_grad)
             rows.zero_()
         if self.size:
             self._take(staged)

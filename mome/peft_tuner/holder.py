@@ -86,6 +86,9 @@ class MemoryHolder(nn.Module, MomePart):
         """Give an adapter another router."""
         self.mome_router[name], self.configs[name].threshold = RouterState(router), router.threshold
 
+    def _move_adapter_to_device_of_base_layer(self, adapter_name: str, device: torch.device | None = None) -> None:
+        """Nothing to do: routers stay where they are, and every table lies with its layer."""
+
     def forward(self, *_: Tensor) -> None:
         """Never called: it only holds."""
         raise NotImplementedError

@@ -12,8 +12,10 @@ from typing import Any
 from peft import PeftModel
 from peft.mapping import PEFT_TYPE_TO_TUNER_MAPPING
 from peft.utils import register_peft_method
+from safetensors import SafetensorError
 from transformers.integrations.peft import PeftAdapterMixin
 
+from mome.memory.checksums import broken
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.files import read_experts
 from mome.peft_tuner.model import MomeModel
@@ -35,13 +37,21 @@ def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(load_adapter)
     def load(self: Any, *args: Any, **kwargs: Any) -> Any:
-        loaded = load_adapter(self, *args, **kwargs)
         given = signature.bind(self, *args, **kwargs).arguments
-        folder, name = given.get("model_id") or given.get("peft_model_id"), given.get("adapter_name") or "default"
-        model = self.get_base_model() if isinstance(self, PeftModel) else self
-        if folder is not None and isinstance(model.peft_config[name], MomeConfig):
-            subfolder = given.get("kwargs", {}).get("subfolder") or ""
-            read_experts(Path(folder) / subfolder, model.peft_config[name])
+        name = given.get("adapter_name") or "default"
+        folder = Path(given.get("model_id") or given.get("peft_model_id") or "") / (given.get("kwargs", {}).get("subfolder") or "")
+        try:
+            loaded = load_adapter(self, *args, **kwargs)
+        except SafetensorError as error:
+            raise broken(folder, "its router cannot be read") if _ours(self, name) else error from None
+        if config := _ours(self, name):
+            read_experts(folder, config)
         return loaded
 
     return load
+
+
+def _ours(model: Any, name: str) -> MomeConfig | None:
+    """The configuration of an adapter of `model`; None where it is of another method."""
+    config = getattr(model, "peft_config", {}).get(name)
+    return config if isinstance(config, MomeConfig) else None

@@ -1,7 +1,7 @@
 """Hooks that put a route in force while the base model computes: one for each question, the same for all the tokens of its answer.
 
 The prompt decides. The later steps of a `generate` are known by the scope that `MomeModel` opens around it, and outside of PEFT's own
-`generate`, where there is no scope, by the cache of keys and values that they carry on.
+`generate`, where there is no scope, by the cache of keys and values that they carry on; with neither, every step counts as a new prompt.
 """
 
 from __future__ import annotations
