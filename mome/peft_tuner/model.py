@@ -68,9 +68,6 @@ class MomeModel(BaseTuner):
             after = self.model.register_forward_hook(leave, with_kwargs=True, always_call=True)
             holder = MemoryHolder((before, after))
             self.model.add_module(HOLDER, holder)
-            # The tables are no file's business: without this transformers reports them as missing from it.
-            ignored = getattr(self.model, "_keys_to_ignore_on_load_missing", None) or ()
-            self.model._keys_to_ignore_on_load_missing = [*ignored, rf"^{HOLDER}\.tables\."]
         return holder
 
     def unload(self) -> nn.Module:

@@ -39,12 +39,14 @@ def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
     def load(self: Any, *args: Any, **kwargs: Any) -> Any:
         given = signature.bind(self, *args, **kwargs).arguments
         name = given.get("adapter_name") or "default"
-        folder = Path(given.get("model_id") or given.get("peft_model_id") or "") / (given.get("kwargs", {}).get("subfolder") or "")
+        path, inside = given.get("model_id") or given.get("peft_model_id"), given.get("kwargs", {}).get("subfolder")
+        folder = Path(path or "", inside or "")
         try:
             loaded = load_adapter(self, *args, **kwargs)
         except SafetensorError as error:
             raise broken(folder, "its router cannot be read") if _ours(self, name) else error from None
-        if config := _ours(self, name):
+        config = _ours(self, name)
+        if path and config:
             read_experts(folder, config)
         return loaded
 

@@ -9,6 +9,8 @@ import pytest
 import torch
 from peft import PeftModel, get_peft_model
 
+from mome.errors import BackboneError
+
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
 """What transformers says at every loss of an encoder-decoder that is put together of two models."""
 
@@ -92,3 +94,24 @@ def test_trainer_trains_an_adapter_of_transformers_own(make_subject: Any, kind: 
     loaded = subject.model()
     loaded.load_adapter(str(tmp_path / "saved"))
     assert torch.equal(subject.logits(loaded, facts), subject.logits(model, facts))
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "said"),
+    [
+        ("llama", ["down_proj", "nothing"], "has no module nothing"),
+        ("llama", ["embed_tokens"], "not a linear layer"),
+        ("t5", ["encoder.block.0.layer.1.DenseReluDense.wo"], "layer of the encoder"),
+        ("t5", "all-linear", "layer of the encoder"),
+    ],
+)
+def test_a_place_that_cannot_hold_a_memory_is_refused_in_one_line(make_subject: Any, kind: str, targets: Any, said: str) -> None:
+    subject = make_subject(kind)
+    with pytest.raises(BackboneError, match=said) as refused:
+        get_peft_model(subject.model(), subject.config(target_modules=targets))
+    assert "\n" not in str(refused.value)
+
+
+def test_the_default_places_are_feed_forward_outputs_of_the_last_layer(make_subject: Any) -> None:
+    subject = make_subject("llama")
+    assert get_peft_model(subject.model(), subject.config()).targeted_module_names == ["model.layers.1.mlp.down_proj"]
