@@ -27,9 +27,11 @@ from mome.peft_tuner.experts import Experts
 
 
 def write_experts(folder: Path, experts: Experts) -> None:
-    """Write what `read_experts` reads."""
+    """Write what `read_experts` reads. The old file is replaced and not overwritten, for its rows may still be mapped."""
     tensors = experts.whole().tensors() | {"known": experts.known, "staged": experts.staged}
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / EXPERTS)
+    draft = folder / f"{EXPERTS}.tmp"
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft)
+    draft.replace(folder / EXPERTS)
     write_checksums(folder, [EXPERTS])
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mome.errors import BackboneError
 from mome.memory.background import BACKGROUND
 from mome.memory.fitting import fit_router as fit
-from mome.memory.layer import ACTIVE
+from mome.memory.layer import using
 from mome.peft_tuner.holder import HOLDER, MemoryHolder
 from mome.peft_tuner.questions import question_states
 
@@ -30,12 +30,14 @@ def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str
     experts = holder.adapters[name]
     if len(experts.bank) or len(experts.staged):
         raise BackboneError("this memory is trained already, and its experts hang on its router: fit the router of a new one")
-    token = ACTIVE.set(None)
-    try:
-        groups, background = ([question_states(base, encode(group)) for group in texts] for texts in (wordings, BACKGROUND))
-    finally:
-        ACTIVE.reset(token)
+    groups, background = ([_states(base, encode(group)) for group in texts] for texts in (wordings, BACKGROUND))
     holder.set_router(name, fit(groups, background, experts.config))
+
+
+def _states(base: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:
+    device = next(base.parameters()).device
+    with using({}):
+        return question_states(base, {name: tensor.to(device) for name, tensor in inputs.items()})
 
 
 def settle(model: nn.Module) -> None:

@@ -44,7 +44,9 @@ def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
         try:
             loaded = load_adapter(self, *args, **kwargs)
         except SafetensorError as error:
-            raise broken(folder, "its router cannot be read") if _ours(self, name) else error from None
+            if _ours(self, name):
+                raise broken(folder, "its router cannot be read") from error
+            raise
         config = _ours(self, name)
         if path and config:
             read_experts(folder, config)

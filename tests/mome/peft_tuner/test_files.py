@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
@@ -31,3 +34,14 @@ def test_the_configuration_names_the_router(trained: Any) -> None:
     config = json.loads((trained.folder / "adapter_config.json").read_text(encoding="utf-8"))
     assert config["peft_type"] == "MOME"
     assert config["router"] == trained.model.get_base_model().mome.router("default").hash
+
+
+def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_path: Path) -> None:
+    """Its rows are still mapped from the file that is replaced."""
+    subject, facts = trained_llama.subject, trained_llama.facts
+    folder = shutil.copytree(trained_llama.folder, tmp_path / "copy")
+    model = PeftModel.from_pretrained(subject.model(), folder)
+    model.save_pretrained(folder)
+    assert subject.written(model, facts) == [fact.answer for fact in facts]
+    assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [fact.answer for fact in facts]
+    assert not list(folder.glob("*.tmp"))
