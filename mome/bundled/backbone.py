@@ -23,6 +23,7 @@ from mome.bundled.model import BundledConfig, BundledModel
 from mome.bundled.tokens import END, NONE, OutputVocabulary, as_plain
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice
+from mome.memory.states import pooled
 
 LONGEST_ANSWER = 448
 """Tokens of an answer at most."""
@@ -79,8 +80,7 @@ class BundledBackbone(Backbone):
         longest = max(map(len, pieces))
         ids = torch.tensor([row + (self.reader.pad,) * (longest - len(row)) for row in pieces])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in pieces])
-        states = self.model.encoder(ids, mask)[0]
-        return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        return pooled(self.model.encoder(ids, mask)[0], mask)
 
     @torch.no_grad()
     def word_vectors(self, words: Sequence[str]) -> Tensor:

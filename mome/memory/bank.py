@@ -5,7 +5,7 @@ Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every exper
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -91,6 +91,19 @@ class Bank:
         if not len(self):
             return torch.zeros(*ids.shape, self.layers[layer].d_out)
         return self.rows[layer][positions].float() * found.unsqueeze(-1)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """As it is stored."""
+        return {"ids": self.ids} | {f"rows.{index}": rows for index, rows in enumerate(self.rows)}
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Tensor], layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
+        """Undo `tensors`; raises KeyError where one is missing, ValueError where they do not fit the layers."""
+        rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
+        wanted = [((len(tensors["ids"]), layer.d_out), dtype) for layer in layers]
+        if [(tuple(found.shape), found.dtype) for found in rows] != wanted:
+            raise ValueError("rows have another shape or type than the configuration says")
+        return cls(tuple(layers), tensors["ids"], rows)
 
     def resized(self, ids: Tensor) -> Bank:
         """A new bank of exactly the experts `ids`: rows that are there are carried over, new ones are zero."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from mome.errors import BrokenMemory
@@ -16,9 +17,10 @@ READ_WHOLE = 64 * 2**20
 """Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
 
 
-def write_checksums(folder: Path) -> Path:
-    """Describe all files of `folder` in its checksums.json."""
-    files = {path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.iterdir())}
+def write_checksums(folder: Path, names: Sequence[str] | None = None) -> Path:
+    """Describe all files of `folder`, or those of these names, in its checksums.json."""
+    paths = sorted(folder.iterdir()) if names is None else [folder / name for name in names]
+    files = {path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in paths}
     target = folder / CHECKSUMS
     target.write_text(json.dumps({"format": 1, "files": files}, indent=1) + "\n", encoding="utf-8")
     return target

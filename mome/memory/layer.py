@@ -5,7 +5,7 @@ Axis legend: `b` questions, `h` questions that are routed, `t` tokens, `k` exper
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
+from mome.memory.bank import LayerShape
+from mome.memory.router import Route
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,39 @@ class MemoryLayer(nn.Module):
         return y if part is None else add_experts(x, y, part)
 
 
+def linear_shape(name: str, module: nn.Module) -> LayerShape:
+    """The shape of the linear map `module`, a memory layer or not; raises BackboneError where it is none."""
+    linear = module.base_layer if isinstance(module, MemoryLayer) else module
+    if not isinstance(linear, nn.Linear):
+        raise BackboneError(f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory")
+    return LayerShape(name, linear.in_features, linear.out_features)
+
+
+Rows = Callable[[int, Tensor], Tensor]
+"""Gives one row (..., d) for each of the experts (...) in the layer of this index."""
+
+
+def expert_parts(layers: Sequence[MemoryLayer], route: Route, scale: float, *, vectors: Rows, rows: Rows) -> dict[MemoryLayer, Part]:
+    """What each layer adds under `route`, from its experts' input `vectors` and output `rows`; nothing when no question is routed."""
+    chosen = route.hit.nonzero().squeeze(1)
+    if not len(chosen):
+        return {}
+    some = None if len(chosen) == len(route.hit) else chosen
+    ids, gates = route.ids[chosen], route.gates[chosen].unsqueeze(2) * scale
+    found = {}
+    for index, layer in enumerate(layers):
+        device = layer.weight.device
+        place = None if some is None else some.to(device)
+        found[layer] = Part(len(route.hit), place, (vectors(index, ids) * gates).to(device), rows(index, ids).to(device))
+    return found
+
+
 def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
     """Put memory layers in place of the linear maps `names`; one that is there already is shared."""
     layers = []
     for name in names:
         module = model.get_submodule(name)
-        if not isinstance(module, (nn.Linear, MemoryLayer)):
-            raise BackboneError(f"{name} of this base model is a {type(module).__name__}, not a linear layer: it cannot hold a memory")
+        linear_shape(name, module)
         layer = module if isinstance(module, MemoryLayer) else MemoryLayer(module)
         layer.memories += 1
         layers.append(layer)

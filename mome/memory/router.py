@@ -79,6 +79,19 @@ class Router:
         return digest.hexdigest()
 
 
+SAME = 1 - 1e-4
+"""From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
+
+
+def find_route(router: Router, queries: Tensor, known: Tensor, *, top_k: int, temperature: float) -> Route:
+    """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q)."""
+    score, index = nearest_known(queries, known)
+    if len(known):
+        queries = torch.where((score >= SAME).unsqueeze(1), known[index], queries)
+    ids, gates = router.select(queries, top_k=top_k, temperature=temperature)
+    return Route(ids, gates, score >= router.threshold, score >= router.near, score)
+
+
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
     """Cosine (b,) to the nearest of the `known` queries (n, q) and its index (b,); -1 and 0 where none is known."""
     if not len(known):

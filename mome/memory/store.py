@@ -141,8 +141,7 @@ def _write_files(folder: Path, memory: Memory, extra_files: Mapping[str, bytes |
     _write_json(folder / CONFIG, _describe(memory))
     shared = memory.shared.tensors() if memory.shared else {}
     save_file(_contiguous({"known": memory.known} | memory.router.tensors() | shared), folder / ROUTER)
-    rows = {f"rows.{index}": rows for index, rows in enumerate(memory.bank.rows)}
-    save_file(_contiguous({"ids": memory.bank.ids} | rows), folder / EXPERTS)
+    save_file(_contiguous(memory.bank.tensors()), folder / EXPERTS)
     lines = (json.dumps(fact.to_dict(), ensure_ascii=False) + "\n" for fact in memory.facts)
     (folder / FACTS).write_text("".join(lines), encoding="utf-8")
     _write_json(folder / RECALL, memory.report.to_dict())
@@ -206,10 +205,11 @@ def _read(folder: Path) -> StoredMemory:
     if described["format"] != FORMAT:
         raise MemoryError_(f"the memory at {folder} is of another version of this program: update the program, or tune again")
     config = MemoryConfig(**described["memory"])
-    tensors = _tensors(folder / ROUTER)
+    tensors = read_tensors(folder / ROUTER)
     router = Router.from_tensors(tensors, described["threshold"], described["near"])
     shared = SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
-    bank = _read_bank(folder, tuple(LayerShape(**layer) for layer in described["layers"]), config)
+    layers = tuple(LayerShape(**layer) for layer in described["layers"])
+    bank = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
     with (folder / FACTS).open(encoding="utf-8") as lines:
         facts = tuple(MemoryFact.from_dict(json.loads(line)) for line in lines)
     if router.hash != described["router"] or len(tensors["known"]) != sum(len(fact.wordings) for fact in facts):
@@ -218,16 +218,7 @@ def _read(folder: Path) -> StoredMemory:
     return StoredMemory(folder, config, described["backbone"], router, bank, tensors["known"], facts, report, shared)
 
 
-def _read_bank(folder: Path, layers: tuple[LayerShape, ...], config: MemoryConfig) -> Bank:
-    tensors = _tensors(folder / EXPERTS)
-    rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
-    wanted = [((len(tensors["ids"]), layer.d_out), ROW_TYPES[config.row_dtype]) for layer in layers]
-    if [(tuple(found.shape), found.dtype) for found in rows] != wanted:
-        raise ValueError("rows have another shape or type than the configuration says")
-    return Bank(layers, tensors["ids"], rows)
-
-
-def _tensors(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a file, mapped into memory: pages are read when they are used."""
     with safe_open(path, framework="pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}

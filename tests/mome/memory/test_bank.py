@@ -96,3 +96,16 @@ def test_pruning_drops_rows_that_are_zero_in_all_layers() -> None:
         rows[1] = 0
     bank.rows[0][2] = 0
     assert bank.pruned().ids.tolist() == [2, 40]
+
+
+def test_its_tensors_make_the_same_bank() -> None:
+    bank = filled([4, 9])
+    again = Bank.from_tensors(bank.tensors(), LAYERS, torch.float16)
+    assert torch.equal(again.ids, bank.ids) and all(torch.equal(one, other) for one, other in zip(again.rows, bank.rows, strict=True))
+
+
+def test_tensors_that_do_not_fit_make_none() -> None:
+    with pytest.raises(ValueError, match="another shape or type"):
+        Bank.from_tensors(filled([4]).tensors(), LAYERS, torch.float32)
+    with pytest.raises(KeyError):
+        Bank.from_tensors({"ids": torch.tensor([1])}, LAYERS, torch.float16)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
-from mome.memory.layer import MemoryLayer, Part, RouteMismatch, install, uninstall
+from mome.memory.bank import LayerShape
+from mome.memory.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
 from mome.memory.memory import using
+from mome.memory.router import Route
 
 B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
 
@@ -95,3 +99,22 @@ def test_memories_share_the_layers_of_a_model() -> None:
 def test_another_kind_of_module_cannot_hold_a_memory() -> None:
     with pytest.raises(BackboneError, match="0 of this base model is a Embedding"):
         install(nn.Sequential(nn.Embedding(2, 2)), ["0"])
+
+
+def test_the_parts_of_a_route_are_for_the_questions_that_hit() -> None:
+    layer, _ = make()
+    hit = torch.tensor([False, True])
+    route = Route(torch.tensor([[3, 1], [2, 5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]]), hit, hit, torch.ones(2))
+    vectors = lambda _, ids: ids.unsqueeze(-1).expand(*ids.shape, D_IN).float()  # noqa: E731
+    given = {"vectors": vectors, "rows": lambda _, ids: torch.ones(*ids.shape, D_OUT)}
+    part = expert_parts([layer], route, 4.0, **given)[layer]
+    assert part.questions == 2 and part.rows.tolist() == [1]
+    assert part.shrink[0, :, 0].tolist() == [2, 15] and part.expand.shape == (1, 2, D_OUT)
+    assert expert_parts([layer], replace(route, hit=route.hit & False), 4.0, **given) == {}
+
+
+def test_a_shape_is_that_of_the_linear_map() -> None:
+    layer, _ = make()
+    assert linear_shape("here", layer) == linear_shape("here", layer.base_layer) == LayerShape("here", D_IN, D_OUT)
+    with pytest.raises(BackboneError, match="here of this base model is a LayerNorm"):
+        linear_shape("here", nn.LayerNorm(3))
