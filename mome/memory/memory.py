@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError, OtherBackbone
+from mome.kernels import InputVectors
 from mome.memory.background import BACKGROUND
-from mome.memory.bank import Bank, LayerShape, input_vectors
+from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.facts import MemoryFact
 from mome.memory.fitting import fit_router
@@ -126,12 +127,11 @@ class Memory:
         rows = route.hit.nonzero().squeeze(1)
         if not len(rows):
             return found
-        gates = route.gates[rows].unsqueeze(2) * self.config.scale
-        some = None if len(rows) == len(route.hit) else rows
+        ids, gates = route.ids[rows], route.gates[rows]
         for index, layer in enumerate(self.layers):
-            shrink = self.input_vectors(index, route.ids[rows]) * gates
-            expand = self.bank.gather(index, route.ids[rows])
-            found[layer] = _part(layer, len(route.hit), some, shrink, expand)
+            device = layer.weight.device
+            some = None if len(rows) == len(route.hit) else rows.to(device)
+            found[layer] = Part(len(route.hit), some, self.input_vectors(index, ids, gates), self.bank.gather(index, ids).to(device))
         return found
 
     @property
@@ -141,9 +141,11 @@ class Memory:
             raise RuntimeError("the memory is not attached to its backbone: call attach() first")
         return self._layers
 
-    def input_vectors(self, layer: int, ids: Tensor) -> Tensor:
-        """The vectors a_e (..., d_in) of experts in one layer."""
-        return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
+    def input_vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
+        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        device = self.layers[layer].weight.device
+        gates = (gates * self.config.scale).to(device)
+        return InputVectors(ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer)
 
     def objects(self, question: str) -> tuple[str, ...]:
         """The tables and columns that the nearest fact rests on; none where it is not near, half-way from strangers with shared experts."""
@@ -160,11 +162,6 @@ class Memory:
         for fact, score in sorted(zip(owners, scores, strict=True), key=lambda pair: -pair[1]):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
-
-
-def _part(layer: MemoryLayer, questions: int, rows: Tensor | None, shrink: Tensor, expand: Tensor) -> Part:
-    device = layer.weight.device
-    return Part(questions, None if rows is None else rows.to(device), shrink.to(device), expand.to(device))
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:
