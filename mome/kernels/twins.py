@@ -68,7 +68,7 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     (from 1) multiply to more than k.
     """
     halves = [(half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)]
-    first, second = _pairs(k, queries.device)
+    first, second = pairs(k, queries.device)
     best = (halves[0].values[:, first] + halves[1].values[:, second]).topk(k, dim=1)
     i = halves[0].indices.gather(1, first[best.indices])
     j = halves[1].indices.gather(1, second[best.indices])
@@ -76,7 +76,8 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
 
 
 @cache
-def _pairs(k: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def pairs(k: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Ranks from 0, among the best half keys of each half, of the pairs that can be among the best `k`."""
     ranks = torch.arange(1, k + 1, device=device)
     first, second = (ranks.unsqueeze(1) * ranks <= k).nonzero(as_tuple=True)
     return first, second

@@ -14,8 +14,8 @@ from torch import Tensor
 from mome.kernels import twins
 from mome.kernels.gpu.launch import launch
 
-LARGEST = 64
-"""Most experts of a question that fit into registers, for their pairs are compared; more are left to the twin."""
+LARGEST = 256
+"""Most experts of a question whose pairs fit into registers; more are left to the twin."""
 
 
 @triton.jit
@@ -41,14 +41,19 @@ def _best_half(scores, question, n, N: tl.constexpr, K: tl.constexpr):
 
 
 @triton.jit
-def _top_k(first, second, ids, scores, n1, n2, k, N1: tl.constexpr, N2: tl.constexpr, K: tl.constexpr):
+def _top_k(
+    first, second, ranks1, ranks2, ids, scores, n1, n2, k, pairs, N1: tl.constexpr, N2: tl.constexpr, K: tl.constexpr, P: tl.constexpr
+):
     question = tl.program_id(0).to(tl.int64)
-    ranks = tl.arange(0, K)
     values1, keys1 = _best_half(first, question, n1, N1, K)
     values2, keys2 = _best_half(second, question, n2, N2, K)
-    there = ((ranks + 1)[:, None] * (ranks + 1)[None, :] <= k) & (ranks < n1)[:, None] & (ranks < n2)[None, :]
-    pairs = _pack(values1[:, None] + values2[None, :], keys1[:, None] * n2 + keys2[None, :], there)
-    best, experts = _unpack(tl.topk(tl.reshape(pairs, (K * K,)), K))
+    pair = tl.arange(0, P)
+    rank1 = tl.load(ranks1 + pair, mask=pair < pairs, other=0).to(tl.int32)
+    rank2 = tl.load(ranks2 + pair, mask=pair < pairs, other=0).to(tl.int32)
+    sums = tl.gather(values1, rank1, 0) + tl.gather(values2, rank2, 0)
+    own = tl.gather(keys1, rank1, 0) * n2 + tl.gather(keys2, rank2, 0)
+    best, experts = _unpack(tl.topk(_pack(sums, own, pair < pairs), K))
+    ranks = tl.arange(0, K)
     tl.store(ids + question * k + ranks, experts.to(tl.int64), mask=ranks < k)
     tl.store(scores + question * k + ranks, best, mask=ranks < k)
 
@@ -63,6 +68,9 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     ids = torch.empty(len(queries), k, dtype=torch.int64, device=queries.device)
     scores = torch.empty(len(queries), k, device=queries.device)
     wide = max(triton.next_power_of_2(k), 2)  # `tl.topk` of one is no tensor
+    ranks = twins.pairs(k, queries.device)
+    pairs = len(ranks[0])
     padded = {f"N{i}": max(triton.next_power_of_2(size), wide) for i, size in enumerate(sizes, 1)}
-    launch(_top_k, (len(queries),), *halves, ids, scores, *sizes, k, **padded, K=wide)
+    padded["P"] = max(triton.next_power_of_2(pairs), wide)
+    launch(_top_k, (len(queries),), *halves, *ranks, ids, scores, *sizes, k, pairs, **padded, K=wide)
     return ids, scores
