@@ -37,6 +37,7 @@ def expand(y: Tensor, h: Tensor, rows: Tensor, *, positions: Tensor | None = Non
     """Add sum_i h_i b_i to `y` (..., d_out), the b x t tokens in order, in place.
 
     `h` is (c, t, k) and `rows` (c, k, d_out), or (s, d_out) with the experts' rows at `positions` (c, k), negative for none.
+    Use what is returned: to autograd it is another tensor.
     """
     if torch.is_grad_enabled() and (y.requires_grad or h.requires_grad or rows.requires_grad):
         return _Expand.apply(y, h, rows, positions, chosen)
@@ -79,28 +80,34 @@ class _Shrink(torch.autograd.Function):
 
 
 class _Expand(torch.autograd.Function):
-    """Gradients reach y, h and the rows."""
+    """Gradients reach y, h and the rows.
+
+    What is returned shares y's memory and takes its place. Were y marked as changed instead, autograd would copy every gradient of
+    it several times, for the output of a linear map is a view.
+    """
 
     @staticmethod
     def forward(ctx: Any, y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None, chosen: Tensor | None) -> Tensor:
-        ctx.save_for_backward(h, rows, positions, chosen)
-        ctx.mark_dirty(y)
-        operations(y).expand(_questions(y, h), h, rows, positions, chosen)
-        return y
+        out, values = y.detach(), operations(y).gathered(rows, positions)
+        operations(y).expand(_questions(out, h), h, values, positions, chosen)
+        ctx.save_for_backward(h, values if ctx.needs_input_grad[1] else None, positions, chosen)
+        ctx.rows = rows.shape, rows.dtype
+        return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        h, rows, positions, chosen = ctx.saved_tensors
+        h, values, positions, chosen = ctx.saved_tensors
         to_y, to_h, to_rows, *_ = ctx.needs_input_grad
         kernels, own, grad_h, grad_rows = operations(grad), _questions(grad.contiguous(), h), None, None
         if to_h:
-            grad_h = kernels.expand_h_backward(own, h, rows, positions, chosen).to(h.dtype)
+            grad_h = kernels.expand_h_backward(own, h, values, positions, chosen).to(h.dtype)
         if to_rows:
             grad_rows = kernels.expand_rows_backward(own, h, chosen)
-            if positions is not None:
-                grad_rows = kernels.reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), len(rows))
-            grad_rows = grad_rows.to(rows.dtype)
+            shape, dtype = ctx.rows
+            if len(shape) == 2:
+                grad_rows = kernels.reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), shape[0])
+            grad_rows = grad_rows.to(dtype)
         return grad if to_y else None, grad_h, grad_rows, None, None
 
 

@@ -69,7 +69,7 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     """
     halves = [(half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)]
     first, second = pairs(k, queries.device)
-    best = (halves[0].values[:, first] + halves[1].values[:, second]).topk(k, dim=1)
+    best = (halves[0].values.index_select(1, first) + halves[1].values.index_select(1, second)).topk(k, dim=1)
     i = halves[0].indices.gather(1, first[best.indices])
     j = halves[1].indices.gather(1, second[best.indices])
     return i * len(keys[1]) + j, best.values
@@ -99,12 +99,12 @@ def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: t
 def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
     """Add sum_i h_i b_i to `y` (b, t, d_out) in place; questions that are not routed keep every bit.
 
-    `h` is (c, t, k); the experts' rows are `rows` (c, k, d_out), or the rows of (s, d_out) at `positions` (c, k), where a
-    negative one stands for an expert that nothing touched.
+    `h` is (c, t, k); the experts' rows are `rows` (c, k, d_out), or the rows of (s, d_out) at `positions` (c, k). A negative position
+    stands for an expert that nothing touched.
     """
     if not rows.numel():
         return y
-    values, h = _gathered(rows, positions, y.dtype), _touched(h, positions)
+    values, h = _values(rows, positions, y.dtype), _touched(h, positions)
     if chosen is not None:
         return y.index_add_(0, chosen, (h.to(values.dtype) @ values).to(y.dtype))
     if y.dtype == values.dtype:
@@ -112,11 +112,16 @@ def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, 
     return y.add_((h.to(values.dtype) @ values).to(y.dtype))
 
 
-def _gathered(rows: Tensor, positions: Tensor | None, like: torch.dtype) -> Tensor:
+def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
+    """What forward and backward of `expand` read, so that rows need be gathered once: here (c, k, d_out), anything at negative ones."""
+    if positions is None or rows.dim() == 3 or not len(rows):
+        return rows
+    return rows.index_select(0, positions.clamp(min=0).flatten()).view(*positions.shape, rows.shape[-1])
+
+
+def _values(rows: Tensor, positions: Tensor | None, like: torch.dtype) -> Tensor:
     """Rows (c, k, d_out), in float32 where `like` is shorter."""
-    if positions is not None:
-        rows = rows.index_select(0, positions.clamp(min=0).flatten()).view(*positions.shape, rows.shape[-1])
-    return rows.to(torch.promote_types(like, torch.float32))
+    return gathered(rows, positions).to(torch.promote_types(like, torch.float32))
 
 
 def _touched(h: Tensor, positions: Tensor | None) -> Tensor:
@@ -127,7 +132,7 @@ def expand_h_backward(grad: Tensor, h: Tensor, rows: Tensor, positions: Tensor |
     """From the gradient (b, t, d_out) of `expand`'s output to that of `h` (c, t, k)."""
     if not rows.numel():
         return torch.zeros_like(h)
-    values = _gathered(rows, positions, grad.dtype)
+    values = _values(rows, positions, grad.dtype)
     return _touched((grad if chosen is None else grad[chosen]).to(values.dtype) @ values.mT, positions)
 
 

@@ -69,6 +69,11 @@ def _expand(
     tl.store(outputs, (tl.load(outputs, mask=mask, other=0.0).to(tl.float32) + total).to(y.dtype.element_ty), mask=mask)
 
 
+def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
+    """See `twins`: kernels gather as they read."""
+    return rows
+
+
 def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
     """See `twins`."""
     (c, t, k), d = h.shape, y.shape[-1]
@@ -76,7 +81,7 @@ def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, 
     tiles = {"T": tile(t), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
     grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE))
     tensors = (y, h.float().contiguous(), rows.contiguous(), _contiguous(positions), chosen)
-    launch(_expand, grid, *tensors, t, k, d, GATHERED=positions is not None, CHOSEN=chosen is not None, **tiles)
+    launch(_expand, grid, *tensors, t, k, d, GATHERED=positions is not None and rows.dim() == 2, CHOSEN=chosen is not None, **tiles)
     return y
 
 
@@ -124,7 +129,7 @@ def expand_h_backward(grad: Tensor, h: Tensor, rows: Tensor, positions: Tensor |
     parts = triton.cdiv(chunks, each)
     out = torch.empty(parts, c, t, k, device=grad.device)
     tensors = (grad.contiguous(), rows.contiguous(), _contiguous(positions), chosen, out)
-    switches = {"GATHERED": positions is not None, "CHOSEN": chosen is not None}
+    switches = {"GATHERED": positions is not None and rows.dim() == 2, "CHOSEN": chosen is not None}
     launch(_expand_h_backward, (c, blocks, parts), *tensors, t, k, d, each, **switches, **tiles)
     return out.sum(0) if parts > 1 else out[0]
 
