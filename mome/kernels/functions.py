@@ -47,7 +47,7 @@ def expand(y: Tensor, h: Tensor, rows: Tensor, *, positions: Tensor | None = Non
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int) -> Tensor:
     """Sum `values` (n, d) over equal `positions` (n,), the same bits on every run: (size, d). Negative positions are left out."""
-    return operations(values).reduce_duplicates(values, positions, size)
+    return operations(values).reduce_duplicates(values, positions, size, values.dtype)
 
 
 def adam(
@@ -106,7 +106,7 @@ class _Expand(torch.autograd.Function):
             grad_rows = kernels.expand_rows_backward(own, h, chosen)
             shape, dtype = ctx.rows
             if len(shape) == 2:
-                grad_rows = kernels.reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), shape[0])
+                grad_rows = kernels.reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), shape[0], dtype)
             grad_rows = grad_rows.to(dtype)
         return grad if to_y else None, grad_h, grad_rows, None, None
 

@@ -36,6 +36,7 @@ def mixed(words: Tensor) -> Tensor:
     return words ^ _shift(words, 31)
 
 
+@cache
 def stream(seed: int, layer: int) -> int:
     """What a layer's generator adds to every counter, as int64."""
     return int(mixed(torch.tensor(signed(seed * STEP + layer + 1))))
@@ -143,14 +144,14 @@ def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) 
     return h.to(kind).mT @ some.to(kind)
 
 
-def reduce_duplicates(values: Tensor, positions: Tensor, size: int) -> Tensor:
-    """Sum `values` (n, d) over equal `positions` (n,): (size, d). Negative positions are left out.
+def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:
+    """Sum `values` (n, d) over equal `positions` (n,): (size, d) in `dtype`. Negative positions are left out.
 
     By an inverted index, each sum in the order of its summands: the same bits on every run.
     """
     order, bounds = inverted_index(positions, size)
     left_out = int(bounds[0])
-    return functional.embedding_bag(order[left_out:], values, bounds - left_out, mode="sum", include_last_offset=True)
+    return functional.embedding_bag(order[left_out:], values, bounds - left_out, mode="sum", include_last_offset=True).to(dtype)
 
 
 def inverted_index(positions: Tensor, size: int) -> tuple[Tensor, Tensor]:
@@ -181,5 +182,4 @@ def adam(
         moment.index_copy_(0, chosen, values)
     steps = steps.unsqueeze(1)
     size = second.div_(1 - decays[1] ** steps).sqrt_().add_(epsilon)
-    step = first.div_(1 - decays[0] ** steps).div_(size)
-    rows.index_add_(0, chosen, step.mul_(-rates.unsqueeze(1)))
+    rows.index_add_(0, chosen, first.mul_(-rates.unsqueeze(1) / (1 - decays[0] ** steps)).div_(size))

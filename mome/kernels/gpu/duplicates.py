@@ -27,11 +27,11 @@ def _reduce_duplicates(values, order, bounds, out, d, D: tl.constexpr):
     tl.store(out + row * d + columns, total.to(out.dtype.element_ty), mask=columns < d)
 
 
-def reduce_duplicates(values: Tensor, positions: Tensor, size: int) -> Tensor:
+def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:
     """See `twins`."""
     order, bounds = twins.inverted_index(positions, size)
     d = values.shape[1]
-    out = torch.empty(size, d, dtype=values.dtype, device=values.device)
+    out = torch.empty(size, d, dtype=dtype, device=values.device)
     wide = min(triton.next_power_of_2(d), WIDE)
     launch(_reduce_duplicates, (size, triton.cdiv(d, wide)), values.contiguous(), order, bounds, out, d, D=wide)
     return out

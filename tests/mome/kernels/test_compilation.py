@@ -70,7 +70,7 @@ def test_every_kernel_compiles_and_fits(dtype: torch.dtype, t: int, compiled: di
     gpu.expand(x, h, rows, ids, chosen)
     gpu.expand_h_backward(x, h, rows, ids, chosen)
     gpu.expand_rows_backward(x, h, chosen)
-    gpu.reduce_duplicates(torch.zeros(9, D), torch.arange(9), 5)
+    gpu.reduce_duplicates(torch.zeros(9, D), torch.arange(9), 5, dtype)
     gpu.adam(rows.float(), (rows.float(), rows.float()), chosen, torch.zeros(B, D), **_settings())
     gpu.top_k(torch.zeros(B, 128), (torch.zeros(256, 64), torch.zeros(256, 64)), K)
     assert len(compiled) == 9

@@ -108,10 +108,10 @@ def test_rows_in_order_are_rows_at_their_positions() -> None:
 
 def test_duplicates_are_summed_and_negative_positions_left_out() -> None:
     values = torch.randn(6, 3)
-    found = reduce_duplicates(values, torch.tensor([2, -1, 0, 2, -1, 2]), 4)
+    found = reduce_duplicates(values, torch.tensor([2, -1, 0, 2, -1, 2]), 4, torch.float32)
     wanted = torch.stack([values[2], torch.zeros(3), values[0] + values[3] + values[5], torch.zeros(3)])
     assert torch.allclose(found, wanted)
-    assert not reduce_duplicates(values[:0], torch.zeros(0, dtype=torch.int64), 4).any()
+    assert not reduce_duplicates(values[:0], torch.zeros(0, dtype=torch.int64), 4, torch.float32).any()
 
 
 def test_adam_is_that_of_torch_on_the_chosen_rows() -> None:

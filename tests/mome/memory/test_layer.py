@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
+from mome.kernels import InputVectors
 from mome.memory.layer import MemoryLayer, Part, RouteMismatch, install, uninstall
 from mome.memory.memory import using
 
@@ -16,7 +19,8 @@ B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
 def make(questions: int = B, rows: list[int] | None = None) -> tuple[MemoryLayer, Part]:
     torch.manual_seed(0)
     routed = questions if rows is None else len(rows)
-    part = Part(questions, None if rows is None else torch.tensor(rows), torch.randn(routed, K, D_IN), torch.randn(routed, K, D_OUT))
+    inputs = InputVectors(torch.randint(2**20, (routed, K)), torch.rand(routed, K), D_IN, 0, 0)
+    part = Part(questions, None if rows is None else torch.tensor(rows), inputs, torch.randn(routed, K, D_OUT))
     return MemoryLayer(nn.Linear(D_IN, D_OUT)), part
 
 
@@ -25,7 +29,7 @@ def expected(layer: MemoryLayer, part: Part, x: Tensor) -> Tensor:
     y = layer.base_layer(x).clone()
     each = len(x) // part.questions
     for place, question in enumerate(range(part.questions) if part.rows is None else part.rows.tolist()):
-        for a, b in zip(part.shrink[place], part.expand[place], strict=True):
+        for a, b in zip(part.shrink.gated[place], part.expand[place], strict=True):
             own = slice(question * each, (question + 1) * each)
             y[own] += (x[own] @ a).unsqueeze(-1) * b
     return y
@@ -38,6 +42,24 @@ def test_the_output_is_that_of_the_formula(rows: list[int] | None, beams: int) -
     x = torch.randn(B * beams, T, D_IN)
     with using({layer: part}):
         assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
+
+
+def test_rows_are_found_at_their_positions() -> None:
+    layer, part = make()
+    x, order = torch.randn(B, T, D_IN), torch.randperm(B * K)
+    with using({layer: replace(part, expand=part.expand.flatten(0, 1)[order], positions=order.argsort().view(B, K))}):
+        assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [None, [0, 2]])
+def test_a_map_that_questions_share_is_added_to_the_routed_ones(rows: list[int] | None) -> None:
+    layer = MemoryLayer(nn.Linear(D_IN, D_OUT))
+    x, shrink, expand = torch.randn(B, T, D_IN), torch.randn(K, D_IN), torch.randn(K, D_OUT)
+    wanted = layer(x)
+    some = slice(None) if rows is None else rows
+    wanted[some] += x[some] @ shrink.T @ expand
+    with using({layer: Part(B, None if rows is None else torch.tensor(rows), shrink, expand)}):
+        assert torch.allclose(layer(x), wanted, atol=1e-4)
 
 
 def test_questions_that_are_not_routed_keep_every_bit() -> None:
