@@ -38,6 +38,18 @@ def splits(programs: int, chunks: int) -> int:
     return min(chunks, triton.cdiv(PROGRAMS, max(programs, 1)))
 
 
+def tokens(t: int, dtype: torch.dtype) -> int:
+    """Tokens of a tile; half as many at most where products of float32 take three products' room."""
+    return min(tile(t), MOST // 2) if dtype == torch.float32 else tile(t)
+
+
+def warps(rows: int) -> int:
+    """Warps of a program: enough that a tile of so many rows stays in registers."""
+    return 4 if rows == FEWEST else 8
+
+
 def precision(dtype: torch.dtype) -> str:
-    """How products of float32 are rounded beside tensors of `dtype`: shorter types are exact in tf32, so that tensor cores may serve."""
-    return "ieee" if dtype == torch.float32 or torch.version.hip else "tf32"
+    """How products of float32 are rounded beside tensors of `dtype`: tf32 holds shorter types exactly, three of them float32, nearly."""
+    if torch.version.hip:
+        return "ieee"
+    return "tf32x3" if dtype == torch.float32 else "tf32"
