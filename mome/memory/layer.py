@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from mome import kernels
 from mome.errors import BackboneError
+from mome.kernels import InputVectors
 from mome.memory.bank import LayerShape
 from mome.memory.router import Route
 
@@ -25,10 +27,12 @@ class Part:
     """b: a batch that the layer sees is a multiple of it, beams of one question side by side."""
     rows: Tensor | None
     """(h,) which questions are routed; None for all."""
-    shrink: Tensor
-    """(h, k, d_in): input vectors times gates; (k, d_in) where all questions have the same."""
+    shrink: InputVectors | Tensor
+    """Of the experts; (k, d_in) for a trained map that all questions share."""
     expand: Tensor
-    """(h, k, d_out) or (k, d_out): output rows."""
+    """(h, k, d_out): the experts' output rows, or (s, d_out) with `positions`; (k, d_out) for the shared map."""
+    positions: Tensor | None = None
+    """(h, k) where in `expand` the experts' rows lie; None where they are in order."""
 
 
 class RouteMismatch(ValueError):
@@ -50,19 +54,18 @@ def using(parts: Parts) -> Iterator[None]:
         ACTIVE.reset(token)
 
 
-def mix(x: Tensor, shrink: Tensor, expand: Tensor) -> Tensor:
-    """What experts add to the output: (h, t, d_in) -> (h, t, d_out)."""
-    return x.to(shrink.dtype) @ shrink.mT @ expand
-
-
 def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
-    """`y` with the experts' output added to the routed questions; the others' values are copied bit for bit."""
+    """`y` with the experts' output added to the routed questions, in place; the others keep every bit."""
     if x.shape[0] % part.questions:
         raise RouteMismatch(f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions")
     grouped = x.reshape(part.questions, -1, x.shape[-1])
+    if isinstance(part.shrink, InputVectors):
+        h = kernels.shrink(grouped, part.shrink, chosen=part.rows)
+        return kernels.expand(y.contiguous(), h, part.expand, positions=part.positions, chosen=part.rows)
+    some = grouped if part.rows is None else grouped[part.rows]
+    added = (some.to(part.shrink.dtype) @ part.shrink.mT @ part.expand).to(y.dtype)
     if part.rows is None:
-        return y + mix(grouped, part.shrink, part.expand).to(y.dtype).reshape(y.shape)
-    added = mix(grouped[part.rows], part.shrink, part.expand).to(y.dtype)
+        return y + added.reshape(y.shape)
     return y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
 
 
@@ -101,22 +104,24 @@ def linear_shape(name: str, module: nn.Module) -> LayerShape:
     return LayerShape(name, linear.in_features, linear.out_features)
 
 
+Vectors = Callable[[int, Tensor, Tensor], InputVectors]
+"""Gives the input side of experts (h, k) with gates (h, k) in the layer of this index."""
 Rows = Callable[[int, Tensor], Tensor]
-"""Gives one row (..., d) for each of the experts (...) in the layer of this index."""
+"""Gives the output row (h, k, d_out) of each of the experts (h, k) in the layer of this index."""
 
 
-def expert_parts(layers: Sequence[MemoryLayer], route: Route, scale: float, *, vectors: Rows, rows: Rows) -> dict[MemoryLayer, Part]:
+def expert_parts(layers: Sequence[MemoryLayer], route: Route, *, vectors: Vectors, rows: Rows) -> dict[MemoryLayer, Part]:
     """What each layer adds under `route`, from its experts' input `vectors` and output `rows`; nothing when no question is routed."""
     chosen = route.hit.nonzero().squeeze(1)
     if not len(chosen):
         return {}
     some = None if len(chosen) == len(route.hit) else chosen
-    ids, gates = route.ids[chosen], route.gates[chosen].unsqueeze(2) * scale
+    ids, gates = route.ids[chosen], route.gates[chosen]
     found = {}
     for index, layer in enumerate(layers):
         device = layer.weight.device
         place = None if some is None else some.to(device)
-        found[layer] = Part(len(route.hit), place, (vectors(index, ids) * gates).to(device), rows(index, ids).to(device))
+        found[layer] = Part(len(route.hit), place, vectors(index, ids, gates), rows(index, ids).to(device))
     return found
 
 

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from mome.errors import OtherBackbone
+from mome.kernels import InputVectors
 from mome.memory.background import BACKGROUND
-from mome.memory.bank import Bank, LayerShape, input_vectors
+from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.facts import MemoryFact
 from mome.memory.fitting import fit_router
@@ -116,7 +117,7 @@ class Memory:
         """What each memory layer adds under `route`; nothing at all when no question is routed."""
         near = route.near.nonzero().squeeze(1)
         found = {} if self.shared is None else self.shared.parts(self.shared_layers, len(route.near), near)
-        return found | expert_parts(self.layers, route, self.config.scale, vectors=self.input_vectors, rows=self.bank.gather)
+        return found | expert_parts(self.layers, route, vectors=self.input_vectors, rows=self.bank.gather)
 
     @property
     def layers(self) -> tuple[MemoryLayer, ...]:
@@ -125,9 +126,11 @@ class Memory:
             raise RuntimeError("the memory is not attached to its backbone: call attach() first")
         return self._layers
 
-    def input_vectors(self, layer: int, ids: Tensor) -> Tensor:
-        """The vectors a_e (..., d_in) of experts in one layer."""
-        return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
+    def input_vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
+        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        device = self.layers[layer].weight.device
+        gates = (gates * self.config.scale).to(device)
+        return InputVectors(ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer)
 
     def objects(self, question: str) -> tuple[str, ...]:
         """The tables and columns that the nearest fact rests on; none where it is not near, half-way from strangers with shared experts."""

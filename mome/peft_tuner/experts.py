@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.distributed import get_world_size, is_available, is_initialized
 
 from mome.errors import MemoryError_
-from mome.memory.bank import Bank, LayerShape, input_vectors
+from mome.kernels import InputVectors
+from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import MemoryConfig
 from mome.memory.router import SAME, nearest_known
 
@@ -73,9 +74,11 @@ class Experts:
             rows[first:last] = self.bank.gather(layer, new).to(rows)
         self.staged = torch.cat([self.staged, new])
 
-    def vectors(self, layer: int, ids: Tensor) -> Tensor:
-        """Input vectors (..., d_in) of experts (...)."""
-        return input_vectors(ids, self.layers[layer].d_in, seed=self.config.seed, layer=layer)
+    def vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
+        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        device = self._devices[layer]
+        gates = (gates * self.config.scale).to(device)
+        return InputVectors(ids.to(device), gates, self.layers[layer].d_in, self.config.seed, layer)
 
     def rows(self, layer: int, ids: Tensor) -> Tensor:
         """Output rows (..., d_out) of experts (...), from the table where they are in training, with gradients to it."""

@@ -97,7 +97,7 @@ def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[st
         route = replace(route, hit=torch.ones_like(route.hit))
         experts.stage(route.ids)
     layers = [model.get_submodule(layer.name) for layer in experts.layers]
-    return expert_parts(layers, route, config.scale, vectors=experts.vectors, rows=experts.rows)
+    return expert_parts(layers, route, vectors=experts.vectors, rows=experts.rows)
 
 
 def _check_training(model: nn.Module) -> None:
