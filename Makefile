@@ -2,7 +2,7 @@
 # Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; the README says what each does.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tune app eval bench test clean
+.PHONY: help setup demo tune app eval bench test test-gpu clean
 
 PYTHON ?= python3
 
@@ -15,7 +15,7 @@ HOME_DIR := "$${MOME_HOME:-$$($(BIN)/python -c 'import platformdirs; print(platf
 DEMO_MEMORY := $(HOME_DIR)/bookshop
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## install everything into .venv (does nothing when nothing changed)
 
@@ -45,13 +45,19 @@ app: setup ## open the app on the memories there are
 eval: setup ## ask a memory everything it memorised: make eval MEMORY=... (default: the demo's)
 	@$(BIN)/mome eval --memory "$${MEMORY:-$(DEMO_MEMORY)}"
 
-bench: setup ## time introspection, linking and translating; slice recall among 1,000 more tables
+bench: setup ## time introspection, linking, translating and the kernels; slice recall among 1,000 more tables
 	$(BIN)/python tests/benchmarks/bench_path.py
 	$(BIN)/python tests/benchmarks/bench_linking.py
+	$(BIN)/python tests/benchmarks/bench_kernels.py
 
 test: setup ## check the style and run the tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/python -m pytest
+
+test-gpu: setup ## run the kernels' tests on this machine's GPU
+	@$(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' \
+	  || { echo 'torch finds no GPU here; make test runs these tests on the CPU, interpreted'; exit 1; }
+	$(BIN)/python -m pytest tests/mome/kernels
 
 clean: ## remove .venv and caches, never a memory
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedModel
@@ -17,6 +18,12 @@ from transformers.utils import logging
 from mome.errors import BackboneError
 from mome.identity import BUNDLED
 from mome.linking.slice import Linker, Slice
+
+
+def unit_vectors(embeddings: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
+    """Unit vectors (n, d) of words by their pieces, from the input embeddings (v, d) of a model; what all pieces share is taken away."""
+    middle = embeddings.mean(0)
+    return functional.normalize(torch.stack([embeddings[list(ids)].mean(0) - middle for ids in pieces]).float(), dim=1)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,10 @@ class Backbone(ABC):
     @abstractmethod
     def question_state(self, questions: Sequence[str]) -> Tensor:
         """Mean hidden state (b, d) of each question's own tokens; call it with no memory routed."""
+
+    @abstractmethod
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """Unit vectors (n, d) of words: the mean of their pieces' input embeddings, less the mean of all."""
 
     @abstractmethod
     def memory_modules(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from mome.errors import BrokenMemory
@@ -18,10 +19,10 @@ READ_WHOLE = 64 * 2**20
 """Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
 
 
-def write_checksums(folder: Path, known: Entries | None = None) -> Path:
-    """Describe all files of `folder` in its checksums.json; what is `known` of some holds on, damaged since or not."""
+def write_checksums(folder: Path, known: Entries | None = None, *, names: Sequence[str] | None = None) -> Path:
+    """Describe the files of `folder`, all or those of `names`, in its checksums.json; what is `known` of some holds on, damaged or not."""
     files = dict(known or {})
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir()) if names is None else [folder / name for name in names]:
         if path.name not in files:
             files[path.name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
     target = folder / CHECKSUMS

@@ -14,14 +14,16 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig, LogitsProcessorList
 from transformers.modeling_outputs import BaseModelOutput
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
 from mome.errors import BackboneError, NotExpressible
 from mome.identity import base_folder, identity
 from mome.linking.slice import Linker, Slice, SliceColumn
+from mome.memory.places import feed_forward_outputs
+from mome.memory.states import pooled
 from mome.nameconstraint import NameConstraint
 
 INSTRUCTION = (
@@ -63,8 +65,13 @@ class TextBackbone(Backbone):
         batch = self.tokenizer(list(questions), return_tensors="pt", padding=True, padding_side="right")
         trunk = self.model.get_encoder() if self.seq2seq else self.model.get_decoder()
         states = trunk(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-        mask = batch["attention_mask"].unsqueeze(-1)
-        return (states * mask).sum(1) / mask.sum(1)
+        return pooled(states, batch["attention_mask"])
+
+    @torch.no_grad()
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        pieces = [self.tokenizer(word, add_special_tokens=False)["input_ids"] or [0] for word in words]
+        return unit_vectors(self.model.get_input_embeddings().weight, pieces)
 
     def memory_modules(self) -> tuple[str, ...]:
         """The feed-forward outputs of the last third of the (decoder's) layers."""
@@ -73,12 +80,7 @@ class TextBackbone(Backbone):
     @cached_property
     def _modules(self) -> tuple[str, ...]:
         """Found before a memory takes the modules' places."""
-        side = "decoder." if self.seq2seq else ""
-        linear = [name for name, module in self.model.named_modules() if isinstance(module, nn.Linear) and side in name]
-        found = [name for name in linear if name.rpartition(".")[2] in _DOWN]
-        if not found:
-            raise BackboneError(f"{type(self.model).__name__} has no feed-forward output under a known name ({', '.join(_DOWN)})")
-        return tuple(found[-math.ceil(len(found) / 3) :])
+        return feed_forward_outputs(self.model, seq2seq=self.seq2seq)
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""
@@ -208,9 +210,6 @@ def _check_json(path: Path) -> None:
     """Raises ValueError where a file is there and cut off: the tokenizers library would raise a bare Exception."""
     if path.exists():
         json.loads(path.read_text("utf-8"))
-
-
-_DOWN = ("down_proj", "wo", "fc2", "c_proj", "dense_4h_to_h", "fc_out")
 
 
 def describe(slice_: Slice) -> str:

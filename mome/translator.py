@@ -17,7 +17,7 @@ from types import MappingProxyType
 from mome.backbone import Backbone, Candidate, Prompt, load
 from mome.catalog import Catalog
 from mome.checking import Checked, Checker, CheckingExecutor
-from mome.errors import BrokenMemory, MomeError
+from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.explain import explain
 from mome.intent import asks_to_write
 from mome.linking.slice import Linker
@@ -59,13 +59,13 @@ class Translator:
         try:
             base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
             linker = Linker.load(folder)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            lacks = "lacks a readable source.json, values.jsonl or synonyms.json"
+        except (CatalogError, OSError, ValueError, KeyError, TypeError) as error:
+            lacks = "lacks a readable source.json, catalog.json, values.jsonl or synonyms.json"
             raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
         backbone = load(base)
         memory = Memory.load(Path(path), backbone, version=folder)
         memory.attach()
-        return cls(backbone, linker, memory, version=folder.name, executor=executor)
+        return cls(backbone, linker.with_meanings(backbone.word_vectors), memory, version=folder.name, executor=executor)
 
     @property
     def catalog(self) -> Catalog:

@@ -40,13 +40,14 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     Where the plan says so the one that is there is refreshed, else a new one goes on from what a stopped tune had memorised. Raises
     MemoryError_ where another tune is at work or the disk is full, BackboneError where there is no such base model.
     """
-    request, reporter, linker = preparation.request, preparation.reporter, preparation.linker
+    request, reporter = preparation.request, preparation.reporter
     store = MemoryStore(request.memory, preparation.lock)
     with store.lock():
         reporter.stage("Loading the base model")
         backbone = load(request.base)
+        linker = preparation.linker.with_meanings(backbone.word_vectors)
         start = _refreshed(store, backbone, plan) if not plan.refresh.anew else _resumed(store, backbone, plan)
-        facts = _facts(plan, start, backbone, preparation)
+        facts = _facts(plan, start, backbone, linker, preparation)
         reporter.stage("Memorising")
         memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
@@ -83,9 +84,9 @@ def _resumed(store: MemoryStore, backbone: Backbone, plan: TunePlan) -> Start:
     return Start(memory, known) if len(known) > (1 - MOST_NEW) * len(plan.facts) else Start()
 
 
-def _facts(plan: TunePlan, start: Start, backbone: Backbone, preparation: Preparation) -> list[MemoryFact]:
+def _facts(plan: TunePlan, start: Start, backbone: Backbone, linker: Linker, preparation: Preparation) -> list[MemoryFact]:
     """All facts as the memory keeps them, in the plan's order; what is known is taken over but for questions that new ones answer."""
-    linker, reporter, same = preparation.linker, preparation.reporter, preparation.same_rows
+    reporter, same = preparation.reporter, preparation.same_rows
     reporter.stage("Asking in other words")
     taken = [wording for fact in start.known.values() for wording in fact.wordings]
     new = [fact for fact in plan.facts if fact.id not in start.known]

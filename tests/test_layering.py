@@ -42,6 +42,11 @@ def test_the_translator_brings_none_of_our_other_packages_and_no_database_or_pag
     assert not loaded_by("import mome; mome.Translator") & unwanted
 
 
+def test_the_translator_does_without_peft() -> None:
+    code = import_all("mome", without=(*TUNING_HALF, "mome.peft_tuner"))
+    assert "peft" not in loaded_by(code)
+
+
 def test_the_command_line_starts_without_torch() -> None:
     """A mistyped word is told at once."""
     assert not loaded_by("import mome.cli") & {"torch", "transformers", "streamlit"}
@@ -81,7 +86,7 @@ def test_no_file_of_the_app_shadows_a_package() -> None:
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
     declared, imported = declared_by("dependencies"), third_party(*OURS)
-    assert imported - declared - declared_by("pretrain") == set()
+    assert imported - declared - declared_by("peft") - declared_by("pretrain") == set()
     assert declared - imported == NEVER_IMPORTED
 
 
@@ -92,7 +97,7 @@ def test_what_the_tests_import_is_declared() -> None:
 def test_every_declared_dependency_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = {canonicalize_name(name) for name, is_pin, _ in (line.partition("==") for line in lines) if is_pin}
-    assert declared_by("dependencies") | declared_by("test") | declared_by("pretrain") <= pins
+    assert declared_by("dependencies") | declared_by("test") | declared_by("peft") | declared_by("pretrain") <= pins
 
 
 def declared_by(group: str) -> set[str]:

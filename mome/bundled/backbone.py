@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import LogitsProcessorList
 
-from mome.backbone import Backbone, Batch, Candidate, Prompt, without_bars
+from mome.backbone import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
 from mome.bundled.asking import Form, ask, asked_batch, chances, named_form
 from mome.bundled.form import PointerForm
 from mome.bundled.grammar import Grammar, accepts
@@ -24,6 +24,7 @@ from mome.bundled.tokens import END, NONE, OutputVocabulary, as_plain
 from mome.errors import BackboneError, NotExpressible
 from mome.identity import identity
 from mome.linking.slice import Linker, Slice
+from mome.memory.states import pooled
 
 LONGEST_ANSWER = 448
 """Tokens of an answer at most."""
@@ -80,8 +81,12 @@ class BundledBackbone(Backbone):
         longest = max(map(len, pieces))
         ids = torch.tensor([row + (self.reader.pad,) * (longest - len(row)) for row in pieces])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in pieces])
-        states = self.model.encoder(ids, mask)[0]
-        return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        return pooled(self.model.encoder(ids, mask)[0], mask)
+
+    @torch.no_grad()
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        return unit_vectors(self.model.encoder.bert.embeddings.word_embeddings.weight, [self.reader.word(word) for word in words])
 
     def memory_modules(self) -> tuple[str, ...]:
         """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""

@@ -109,6 +109,10 @@ class Reader:
             ids += pieces if fits else ()
         return Source((*ids, self._sep), ((0,) * len(FEATURES),) * (len(ids) + 1), tuple(positions) or (-1,))
 
+    def word(self, word: str) -> tuple[int, ...]:
+        """The pieces of a word alone."""
+        return self._pieces(word)
+
     def question(self, question: str) -> tuple[int, ...]:
         """The pieces of a question alone."""
         return (self._cls, *self._pieces(question)[: LONGEST - 2], self._sep)

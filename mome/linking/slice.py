@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
 from mome.linking.dates import written_days
+from mome.linking.meaning import Embed, Meanings
 from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
@@ -22,6 +24,8 @@ COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
 """The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
 TABLE_NAME, COMMON = 4.0, 0.3
 """Weights of a word that names a table, and of a common one (`name`, `id`) that names a column; any other one's is 1."""
+SIMILAR = 1.0
+"""Weight of a word that means nearly what a word of a name means, times their cosine."""
 DESCRIBED, LONGEST_COMMENT = 0.5, 24
 """Weight of a word in a comment, and how many of its words are read."""
 LENT, FURTHER = 0.5, 0.3
@@ -132,10 +136,19 @@ class Linker:
                 for word in _said_of(column) - (name_stems(column.name) | _COMMON_STEMS):
                     self._described[word].append((t, c))
         names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
+        parts = sorted({word for name in names for word in name_words(name)})
+        self._parts = [word for word in parts if word not in STOPWORDS and not word.isdigit()]
+        self._meanings: Meanings | None = None
         self._short: dict[str, list[str]] = defaultdict(list)
-        for word in sorted({word for name in names for word in name_words(name)}):
+        for word in parts:
             if len(word) <= LONGEST_SHORT and word not in STOPWORDS:
                 self._short[word[0]].append(word)
+
+    def with_meanings(self, embed: Embed) -> Linker:
+        """The same linker, by which words that are in no name are linked to those that mean nearly the same."""
+        linker = copy.copy(self)
+        linker._meanings = Meanings(embed, self._parts)
+        return linker
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
         """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
@@ -144,7 +157,8 @@ class Linker:
         said = {stem(word.text) for word in words} | self._run_together(words)
         stems = said | self._abbreviated(words)
         matches = self.values.match(question, words, self._known)
-        scores = self._table_scores(stems, matches)
+        similar = self._similar(words, matches)
+        scores = self._table_scores(stems, matches, similar)
         wanted: dict[str, set[str]] = defaultdict(set)
         for table, column in filter(None, map(self._place, require)):
             wanted[table].add(column)
@@ -153,7 +167,7 @@ class Linker:
         self._keep_days(
             kept, question, sorted((table for table, _ in chosen), key=lambda table: -scores.get(self._places[table.key], 0.0)), stems
         )
-        tables = tuple(self._slice_table(table, stems, kept, wanted[table.key], limit) for table, limit in chosen)
+        tables = tuple(self._slice_table(table, stems, similar, kept, wanted[table.key], limit) for table, limit in chosen)
         score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
         return Slice(question, words, tables, tuple(matches), score)
 
@@ -177,6 +191,15 @@ class Linker:
                 found.update(stem(short) for short in self._short.get(word[0], ()) if abbreviates(short, word))
         return found
 
+    def _similar(self, words: Sequence[Word], matches: Sequence[ValueMatch]) -> dict[str, float]:
+        """Words of names by how near they are to a word of the question that is in no name and in no value."""
+        found: dict[str, float] = {}
+        valued = {i for match in matches for i in range(match.first, match.last + 1)}
+        for word in [word.text.lower() for i, word in enumerate(words) if self._meanings and i not in valued and word.text.isalpha()]:
+            if word not in STOPWORDS and stem(word) not in self._known:
+                found |= {near: max(cosine, found.get(near, 0.0)) for near, cosine in self._meanings.like(word)}
+        return found
+
     def _place(self, name: str) -> tuple[str, str] | None:
         """The table that `name` names alone (with an empty column) or with one of its columns, which may hold dots; None for neither."""
         parts = name.split(".")
@@ -186,10 +209,11 @@ class Linker:
                 return table.key, column and table.column(column).name
         return None
 
-    def _table_scores(self, stems: set[str], matches: Sequence[ValueMatch]) -> dict[int, float]:
+    def _table_scores(self, stems: set[str], matches: Sequence[ValueMatch], similar: dict[str, float]) -> dict[int, float]:
         """How much of the question each table explains: every word and every stored value counts once a table, rare ones more."""
         scores: dict[int, float] = defaultdict(float)
-        for word in stems:
+        for word in stems | similar.keys():
+            part = 1.0 if word in stems else SIMILAR * similar[word]
             best: dict[int, float] = {}
             for t, c in self._named.get(word, ()):
                 table = self.catalog.tables[t]
@@ -197,9 +221,9 @@ class Linker:
                 best[t] = max(best.get(t, 0.0), weight)
             told = {t for t, _ in self._described.get(word, ())} - set(best)
             for t, weight in best.items():
-                scores[t] += weight / (1 + math.log(1 + len(best)))
+                scores[t] += part * weight / (1 + math.log(1 + len(best)))
             for t in told:
-                scores[t] += DESCRIBED / (1 + math.log(1 + len(best) + len(told)))
+                scores[t] += part * DESCRIBED / (1 + math.log(1 + len(best) + len(told)))
         place = self._places
         said: dict[tuple[int, int], float] = {}
         for match in matches:
@@ -258,12 +282,14 @@ class Linker:
         for name in [f"{table.key}.{c.name}" for table, c in named[:DATE_COLUMNS]]:
             kept[name] = list(dict.fromkeys([*kept[name], *days]))
 
-    def _slice_table(self, table: Table, stems: set[str], kept: dict[str, list[str]], wanted: set[str], limit: int) -> SliceTable:
+    def _slice_table(
+        self, table: Table, stems: set[str], similar: dict[str, float], kept: dict[str, list[str]], wanted: set[str], limit: int
+    ) -> SliceTable:
         keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
         matched = {c.name: _match(c.name, stems) for c in table.columns}
 
         def rank(column: Column) -> tuple:
-            told = len(_said_of(column) & stems)
+            told = len(_said_of(column) & stems) + sum(similar.get(part, 0.0) for part in name_stems(column.name) - stems)
             return (
                 column.name not in wanted,
                 f"{table.key}.{column.name}" not in kept,

@@ -1,49 +1,15 @@
-"""The bank of rank-one experts: input vectors come from a generator, output rows exist only for experts that training touched.
+"""The bank of rank-one experts: input vectors come from a generator (`mome.kernels`), output rows exist only where training touched them.
 
 Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every expert has one rank-one part in each memory layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-
-_WORD = 2**64
-_STEP = 0x9E3779B97F4A7C15
-_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
-
-
-def _signed(value: int) -> int:
-    value %= _WORD
-    return value - _WORD if value >= _WORD // 2 else value
-
-
-def _shift(words: Tensor, bits: int) -> Tensor:
-    return (words >> bits) & (2 ** (64 - bits) - 1)
-
-
-def _mix(words: Tensor) -> Tensor:
-    """SplitMix64's finaliser (Steele et al., OOPSLA 2014) on int64, whose products wrap as uint64's do."""
-    for bits, factor in _MIX:
-        words = (words ^ _shift(words, bits)) * _signed(factor)
-    return words ^ _shift(words, 31)
-
-
-def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
-    """The vectors a_e (..., width) of experts `ids` (...) in one layer: random signs over sqrt(width).
-
-    A pure function of (seed, layer, id, position) in integer arithmetic, so that every device gives the same bits.
-    """
-    stream = _mix(torch.tensor(_signed(seed * _STEP + layer + 1), device=ids.device))
-    keys = _mix(ids * _signed(_STEP) + stream)
-    counters = torch.tensor([_signed((word + 1) * _STEP) for word in range(-(-width // 64))], device=ids.device)
-    words = _mix(keys.unsqueeze(-1) + counters)
-    bits = (words.unsqueeze(-1) >> torch.arange(64, device=ids.device)) & 1
-    size = width**-0.5
-    return bits.flatten(-2)[..., :width].float().mul_(2 * size).sub_(size)
 
 
 @dataclass(frozen=True)
@@ -73,7 +39,7 @@ class Bank:
         return cls(tuple(layers), torch.empty(0, dtype=torch.int64), tuple(torch.empty(0, layer.d_out, dtype=dtype) for layer in layers))
 
     @classmethod
-    def from_tensors(cls, layers: Sequence[LayerShape], tensors: dict[str, Tensor], dtype: torch.dtype) -> Bank:
+    def from_tensors(cls, tensors: Mapping[str, Tensor], layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
         """Undo `tensors`; raises KeyError when one is missing, ValueError where one does not fit."""
         rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
         if any(

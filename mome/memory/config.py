@@ -62,7 +62,7 @@ class TuneConfig:
     """Wordings in one step."""
     pool: int = 256
     """Wordings whose frozen activations and staged rows are held at once."""
-    max_exposures: int = 200
+    max_exposures: int = 500
     """Steps that one wording may take part in before it is given up and reported."""
 
     def __post_init__(self) -> None:

@@ -69,7 +69,7 @@ def with_deltas(folder: Path, content: Content, read: Callable[[Path], dict[str,
     entries, bank = content.entries(), content.bank
     for path in paths:
         tensors = read(path.with_suffix(".safetensors"))
-        bank = bank.hidden_by(Bank.from_tensors(bank.layers, tensors, bank.dtype))
+        bank = bank.hidden_by(Bank.from_tensors(tensors, bank.layers, bank.dtype))
         lines = list(read_lines(path))
         for line in lines:
             if "forget" in line:

@@ -5,14 +5,18 @@ Axis legend: `b` questions, `h` questions that are routed, `t` tokens, `k` exper
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from mome import kernels
 from mome.errors import BackboneError
+from mome.kernels import InputVectors
+from mome.memory.bank import LayerShape
+from mome.memory.router import Route
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,12 @@ class Part:
     """b: a batch that the layer sees is a multiple of it, beams of one question side by side."""
     rows: Tensor | None
     """(h,) which questions are routed; None for all."""
-    shrink: Tensor
-    """(h, k, d_in): input vectors times gates; (k, d_in) where all questions have the same."""
+    shrink: InputVectors | Tensor
+    """Of the experts; (k, d_in) for a trained map that all questions share."""
     expand: Tensor
-    """(h, k, d_out) or (k, d_out): output rows."""
+    """(h, k, d_out): the experts' output rows, or (s, d_out) with `positions`; (k, d_out) for the shared map."""
+    positions: Tensor | None = None
+    """(h, k) where in `expand` the experts' rows lie; None where they are in order."""
 
 
 class RouteMismatch(ValueError):
@@ -48,19 +54,18 @@ def using(parts: Parts) -> Iterator[None]:
         ACTIVE.reset(token)
 
 
-def mix(x: Tensor, shrink: Tensor, expand: Tensor) -> Tensor:
-    """What experts add to the output: (h, t, d_in) -> (h, t, d_out)."""
-    return x.to(shrink.dtype) @ shrink.mT @ expand
-
-
 def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
-    """`y` with the experts' output added to the routed questions; the others' values are copied bit for bit."""
+    """`y` with the experts' output added to the routed questions, in place; the others keep every bit."""
     if x.shape[0] % part.questions:
         raise RouteMismatch(f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions")
     grouped = x.reshape(part.questions, -1, x.shape[-1])
+    if isinstance(part.shrink, InputVectors):
+        h = kernels.shrink(grouped, part.shrink, chosen=part.rows)
+        return kernels.expand(y.contiguous(), h, part.expand, positions=part.positions, chosen=part.rows)
+    some = grouped if part.rows is None else grouped[part.rows]
+    added = (some.to(part.shrink.dtype) @ part.shrink.mT @ part.expand).to(y.dtype)
     if part.rows is None:
-        return y + mix(grouped, part.shrink, part.expand).to(y.dtype).reshape(y.shape)
-    added = mix(grouped[part.rows], part.shrink, part.expand).to(y.dtype)
+        return y + added.reshape(y.shape)
     return y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
 
 
@@ -91,13 +96,41 @@ class MemoryLayer(nn.Module):
         return y if part is None else add_experts(x, y, part)
 
 
+def linear_shape(name: str, module: nn.Module) -> LayerShape:
+    """The shape of the linear map `module`, a memory layer or not; raises BackboneError where it is none."""
+    linear = module.base_layer if isinstance(module, MemoryLayer) else module
+    if not isinstance(linear, nn.Linear):
+        raise BackboneError(f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory")
+    return LayerShape(name, linear.in_features, linear.out_features)
+
+
+Vectors = Callable[[int, Tensor, Tensor], InputVectors]
+"""Gives the input side of experts (h, k) with gates (h, k) in the layer of this index."""
+Rows = Callable[[int, Tensor], Tensor]
+"""Gives the output row (h, k, d_out) of each of the experts (h, k) in the layer of this index."""
+
+
+def expert_parts(layers: Sequence[MemoryLayer], route: Route, *, vectors: Vectors, rows: Rows) -> dict[MemoryLayer, Part]:
+    """What each layer adds under `route`, from its experts' input `vectors` and output `rows`; nothing when no question is routed."""
+    chosen = route.hit.nonzero().squeeze(1)
+    if not len(chosen):
+        return {}
+    some = None if len(chosen) == len(route.hit) else chosen
+    ids, gates = route.ids[chosen], route.gates[chosen]
+    found = {}
+    for index, layer in enumerate(layers):
+        device = layer.weight.device
+        place = None if some is None else some.to(device)
+        found[layer] = Part(len(route.hit), place, vectors(index, ids, gates), rows(index, ids).to(device))
+    return found
+
+
 def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
     """Put memory layers in place of the linear maps `names`; one that is there already is shared."""
     layers = []
     for name in names:
         module = model.get_submodule(name)
-        if not isinstance(module, (nn.Linear, MemoryLayer)):
-            raise BackboneError(f"{name} of this base model is a {type(module).__name__}, not a linear layer: it cannot hold a memory")
+        linear_shape(name, module)
         layer = module if isinstance(module, MemoryLayer) else MemoryLayer(module)
         layer.memories += 1
         layers.append(layer)

@@ -11,24 +11,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from mome.errors import BackboneError, OtherBackbone
+from mome.errors import OtherBackbone
+from mome.kernels import InputVectors
 from mome.manifest import MemoryFact
 from mome.memory.background import BACKGROUND
-from mome.memory.bank import Bank, LayerShape, input_vectors
+from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.fitting import fit_router
-from mome.memory.layer import MemoryLayer, Part, install, uninstall, using
+from mome.memory.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
-from mome.memory.router import Route, Router, nearest_known
+from mome.memory.router import Route, Router, find_route
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore
-
-SAME = 1 - 1e-4
-"""From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
 
 
 class Memory:
@@ -92,12 +90,8 @@ class Memory:
 
     def route(self, questions: Sequence[str]) -> Route:
         """The experts of each question, and whether it is near enough to what the memory knows."""
-        queries = self.queries(questions)
-        score, index = nearest_known(queries, self.known)
-        if len(self.known):
-            queries = torch.where((score >= SAME).unsqueeze(1), self.known[index], queries)
-        ids, gates = self.select(queries)
-        return Route(ids, gates, score >= self.router.threshold, score >= self.router.near, score)
+        config = self.config
+        return find_route(self.router, self.queries(questions), self.known, top_k=config.top_k, temperature=config.temperature)
 
     @contextmanager
     def routed(self, questions: Sequence[str]) -> Iterator[Route]:
@@ -123,16 +117,7 @@ class Memory:
         """What each memory layer adds under `route`; nothing at all when no question is routed."""
         near = route.near.nonzero().squeeze(1)
         found = {} if self.shared is None else self.shared.parts(self.shared_layers, len(route.near), near)
-        rows = route.hit.nonzero().squeeze(1)
-        if not len(rows):
-            return found
-        gates = route.gates[rows].unsqueeze(2) * self.config.scale
-        some = None if len(rows) == len(route.hit) else rows
-        for index, layer in enumerate(self.layers):
-            shrink = self.input_vectors(index, route.ids[rows]) * gates
-            expand = self.bank.gather(index, route.ids[rows])
-            found[layer] = _part(layer, len(route.hit), some, shrink, expand)
-        return found
+        return found | expert_parts(self.layers, route, vectors=self.input_vectors, rows=self.bank.gather)
 
     @property
     def layers(self) -> tuple[MemoryLayer, ...]:
@@ -141,9 +126,11 @@ class Memory:
             raise RuntimeError("the memory is not attached to its backbone: call attach() first")
         return self._layers
 
-    def input_vectors(self, layer: int, ids: Tensor) -> Tensor:
-        """The vectors a_e (..., d_in) of experts in one layer."""
-        return input_vectors(ids, self.bank.layers[layer].d_in, seed=self.config.seed, layer=layer)
+    def input_vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
+        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        device = self.layers[layer].weight.device
+        gates = (gates * self.config.scale).to(device)
+        return InputVectors(ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer)
 
     def objects(self, question: str) -> tuple[str, ...]:
         """The tables and columns that the nearest fact rests on; none where it is not near, half-way from strangers with shared experts."""
@@ -162,17 +149,5 @@ class Memory:
         return list(best.values())[:n]
 
 
-def _part(layer: MemoryLayer, questions: int, rows: Tensor | None, shrink: Tensor, expand: Tensor) -> Part:
-    device = layer.weight.device
-    return Part(questions, None if rows is None else rows.to(device), shrink.to(device), expand.to(device))
-
-
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:
-    return tuple(_shape(name, backbone.model.get_submodule(name)) for name in backbone.memory_modules())
-
-
-def _shape(name: str, module: nn.Module) -> LayerShape:
-    linear = module.base_layer if isinstance(module, MemoryLayer) else module
-    if not isinstance(linear, nn.Linear):
-        raise BackboneError(f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory")
-    return LayerShape(name, linear.in_features, linear.out_features)
+    return tuple(linear_shape(name, backbone.model.get_submodule(name)) for name in backbone.memory_modules())

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from mome.errors import NotExpressible
+from mome.kernels import InputVectors
 from mome.memory.bank import Bank
 from mome.memory.config import TuneConfig
 from mome.memory.layer import MemoryLayer, Part, using
@@ -56,8 +57,8 @@ class Slice:
     """The backbone's batch with its trunk computed."""
     index: Tensor
     """(b, k) positions among the staged experts."""
-    gates: Tensor
-    """(b, k)"""
+    inputs: tuple[InputVectors, ...]
+    """Of the items' experts, for each memory layer."""
 
 
 Active = list[tuple[Slice, list[int]]]
@@ -149,10 +150,9 @@ class Pool:
         """Log-probabilities (b, t) of the answers' tokens; `index` (b, k) points into `values`, rows of the experts of each layer."""
         every = len(rows) == len(slice_.items)
         batch = slice_.batch if every else self.memory.backbone.select(slice_.batch, rows)
-        gates = slice_.gates[rows].unsqueeze(2) * self.memory.config.scale
         parts = self._shared(len(rows))
-        for layer, inputs, expand in zip(self.memory.layers, self.staged.inputs, values, strict=True):
-            parts[layer] = _part(layer, inputs[slice_.index[rows].to(inputs.device)], gates, expand[index.to(expand.device)])
+        for layer, inputs, expand in zip(self.memory.layers, slice_.inputs, values, strict=True):
+            parts[layer] = Part(len(rows), None, inputs if every else inputs[rows], expand, index.to(expand.device))
         with using(parts):
             return token_chances(*self.memory.backbone.answer_logits(batch))
 
@@ -166,8 +166,9 @@ class Pool:
             if not kept:
                 return None
             batch = self._batch(kept)
-        index = torch.searchsorted(self._staged_ids, torch.stack([item.ids for item in kept]))
-        return Slice(kept, batch, index, torch.stack([item.gates for item in kept]))
+        ids, gates = torch.stack([item.ids for item in kept]), torch.stack([item.gates for item in kept])
+        inputs = tuple(self.memory.input_vectors(layer, ids, gates) for layer in range(len(self.memory.layers)))
+        return Slice(kept, batch, torch.searchsorted(self._staged_ids, ids), inputs)
 
     def _batch(self, items: Sequence[Item]) -> Any:
         backbone = self.memory.backbone
@@ -188,7 +189,3 @@ class Pool:
 
 def _count(active: Active) -> int:
     return sum(len(rows) for _, rows in active)
-
-
-def _part(layer: MemoryLayer, inputs: Tensor, gates: Tensor, expand: Tensor) -> Part:
-    return Part(len(inputs), None, inputs * gates.to(inputs.device), expand)

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mome import kernels
+
 
 @dataclass(frozen=True)
 class Route:
@@ -49,16 +51,9 @@ class Router:
         return functional.normalize((states.float() - self.mean) @ self.projection, dim=1)
 
     def select(self, queries: Tensor, *, top_k: int, temperature: float) -> tuple[Tensor, Tensor]:
-        """The `top_k` best experts (b, k), exactly, and their gates (b, k).
-
-        The best pairs lie among the pairs of the best half keys: a half key outside its own best k has k better partners.
-        """
-        halves = [(half @ keys.T).topk(top_k, dim=1) for half, keys in zip(queries.chunk(2, 1), self.keys, strict=True)]
-        sums = (halves[0].values.unsqueeze(2) + halves[1].values.unsqueeze(1)).flatten(1)
-        best = sums.topk(top_k, dim=1)
-        first = halves[0].indices.gather(1, best.indices // top_k)
-        second = halves[1].indices.gather(1, best.indices % top_k)
-        return first * len(self.keys[1]) + second, torch.softmax(best.values / temperature, dim=1)
+        """The `top_k` best experts (b, k), exactly, and their gates (b, k)."""
+        ids, scores = kernels.top_k(queries, self.keys, top_k)
+        return ids, torch.softmax(scores / temperature, dim=1)
 
     def tensors(self) -> dict[str, Tensor]:
         """What a stored router is made of, but for the thresholds."""
@@ -77,6 +72,19 @@ class Router:
             digest.update(f"{name}{tuple(tensor.shape)}".encode())
             digest.update(tensor.contiguous().numpy().tobytes())
         return digest.hexdigest()
+
+
+SAME = 1 - 1e-4
+"""From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
+
+
+def find_route(router: Router, queries: Tensor, known: Tensor, *, top_k: int, temperature: float) -> Route:
+    """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q)."""
+    score, index = nearest_known(queries, known)
+    if len(known):
+        queries = torch.where((score >= SAME).unsqueeze(1), known[index], queries)
+    ids, gates = router.select(queries, top_k=top_k, temperature=temperature)
+    return Route(ids, gates, score >= router.threshold, score >= router.near, score)
 
 
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

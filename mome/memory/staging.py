@@ -8,10 +8,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from mome import kernels
 from mome.memory.bank import Bank
 from mome.memory.memory import Memory
 
-FIRST_DECAY, SECOND_DECAY, EPSILON = 0.8, 0.9, 1e-8
+DECAYS, EPSILON = (0.8, 0.9), 1e-8
 """Short memories: a fact takes some ten steps, and early gradients are far larger than late ones."""
 SETTLING = 20
 """Steps of a row after which its learning rate has fallen by the square root of two."""
@@ -24,8 +25,6 @@ class Staged:
         """`free` (s,) says which of them may move."""
         self.positions, self.dtype, self._free = positions, bank.dtype, free
         devices = [layer.weight.device for layer in memory.layers]
-        ids = bank.ids[positions]
-        self.inputs = [memory.input_vectors(index, ids).to(device) for index, device in enumerate(devices)]
         self.rows = [rows[positions].to(device, torch.float32) for rows, device in zip(bank.rows, devices, strict=True)]
         self._moments = [(torch.zeros_like(rows), torch.zeros_like(rows)) for rows in self.rows]
         self._steps = torch.zeros(len(positions))
@@ -36,19 +35,20 @@ class Staged:
 
     @torch.no_grad()
     def update(self, chosen: Tensor, leaves: list[Tensor], rate: float) -> None:
-        """One step of Adam (Kingma & Ba, 2015) on the rows that have a gradient; the others rest, their moments too.
+        """One step of Adam on the rows that have a gradient; the others rest, their moments too.
 
         The step shrinks with the steps that a row has had, which settles rows that several facts pull at.
         """
         pulled = torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0) & self._free[chosen]
+        every = bool(pulled.all())
         chosen = chosen[pulled]
         self._steps[chosen] += 1
-        steps = self._steps[chosen].unsqueeze(1)
+        steps = self._steps[chosen]
         rates = rate / (1 + steps / SETTLING).sqrt()
         for rows, moments, leaf in zip(self.rows, self._moments, leaves, strict=True):
-            device = rows.device
-            step = _adam(moments, chosen.to(device), leaf.grad[pulled.to(device)], steps.to(device))
-            rows.index_add_(0, chosen.to(device), -rates.to(device) * step)
+            on = {"steps": steps.to(rows.device), "rates": rates.to(rows.device)}
+            grad = leaf.grad if every else leaf.grad[pulled.to(rows.device)]
+            kernels.adam(rows, moments, chosen.to(rows.device), grad, **on, decays=DECAYS, epsilon=EPSILON)
 
     def settle(self) -> None:
         """Round the rows to what the bank can hold."""
@@ -61,12 +61,3 @@ class Staged:
         for target, rows in zip(bank.rows, self.rows, strict=True):
             target[positions] = rows[moved.to(rows.device)].to(target)
         return positions
-
-
-def _adam(moments: tuple[Tensor, Tensor], chosen: Tensor, grad: Tensor, steps: Tensor) -> Tensor:
-    """Adam's direction (u, d) for the rows `chosen` (u,), whose moments are updated."""
-    first, second = moments
-    first[chosen] = first[chosen].lerp(grad, 1 - FIRST_DECAY)
-    second[chosen] = second[chosen].lerp(grad.square(), 1 - SECOND_DECAY)
-    mean = first[chosen] / (1 - FIRST_DECAY**steps)
-    return mean / ((second[chosen] / (1 - SECOND_DECAY**steps)).sqrt() + EPSILON)

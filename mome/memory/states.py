@@ -16,6 +16,11 @@ from mome.memory.protocol import MemoryBackbone
 KEPT, BATCH = 16384, 64
 
 
+def pooled(states: Tensor, mask: Tensor) -> Tensor:
+    """Mean (b, d) of the states (b, t, d) of the tokens that `mask` (b, t) marks with 1."""
+    return (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+
 class QuestionStates:
     """A bounded store of states, safe to share among threads."""
 

@@ -284,17 +284,17 @@ def _read(folder: Path) -> StoredMemory:
     if described["format"] != FORMAT:
         raise MemoryError_(f"the memory at {folder} is of another version of this program: update the program, or tune again")
     config = MemoryConfig(**described["memory"])
-    tensors = _tensors(folder / ROUTER)
+    tensors = read_tensors(folder / ROUTER)
     router = Router.from_tensors(tensors, described["threshold"], described["near"])
     shared = SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
     layers = [LayerShape(**layer) for layer in described["layers"]]
-    bank = Bank.from_tensors(layers, _tensors(folder / EXPERTS), ROW_TYPES[config.row_dtype])
+    bank = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
     facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
     if router.hash != described["router"]:
         raise ValueError("the router is not the one that the configuration names")
     report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
     split(tensors["known"], facts)
-    found = with_deltas(folder, Content(facts, report, tensors["known"], bank), _tensors)
+    found = with_deltas(folder, Content(facts, report, tensors["known"], bank), read_tensors)
     return StoredMemory(folder, config, described["backbone"], router, shared, found.facts, found.report, found.known, found.bank)
 
 
@@ -302,7 +302,7 @@ def _content(memory: Memory | StoredMemory) -> Content:
     return Content(memory.facts, memory.report, memory.known, memory.bank)
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a file, mapped into memory: pages are read when they are used."""
     with safe_open(path, framework="pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}

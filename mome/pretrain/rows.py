@@ -6,7 +6,7 @@ Axis legend: `r` rows, `n` pieces, items or answer tokens of all rows one after 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -29,22 +29,22 @@ class Rows:
     def __init__(self, arrays: dict[str, Tensor], batch: int, device: str = "cpu") -> None:
         self.arrays = {name: array.to(device) for name, array in arrays.items()}
         self.batch, self.device = batch, device
-        self._ends = {name: self.arrays[f"{name}_ends"] for name in PADDING}
-        self._lengths = self._spans("ids", torch.arange(len(self), device=device))[1].tolist()
+        self._ends = {name: self.arrays[f"{name}_lengths"].cumsum(0) for name in PADDING}
+        self._lengths = {name: arrays[f"{name}_lengths"].tolist() for name in PADDING}
 
     @classmethod
     def drawn(cls, rows: Iterable[Row], batch: int) -> Rows:
         """The rows kept. The feature of padding is the first."""
         table = {(0,) * len(FEATURES): 0}
         flat: dict[str, list[int]] = {name: [] for name in PADDING}
-        ends: dict[str, list[int]] = {name: [] for name in PADDING}
+        lengths: dict[str, list[int]] = {name: [] for name in PADDING}
         for source, labels in rows:
             features = [table.setdefault(feature, len(table)) for feature in source.features]
             for name, part in zip(PADDING, (source.ids, features, source.positions, labels), strict=True):
                 flat[name] += part
-                ends[name].append(len(flat[name]))
-        arrays = {name: torch.tensor(values, dtype=torch.int16) for name, values in flat.items()}
-        arrays |= {f"{name}_ends": torch.tensor(places) for name, places in ends.items()}
+                lengths[name].append(len(part))
+        parts = flat | {f"{name}_lengths": counts for name, counts in lengths.items()}
+        arrays = {name: torch.tensor(values, dtype=torch.int16) for name, values in parts.items()}
         return cls({**arrays, "table": torch.tensor(list(table))}, batch)
 
     @classmethod
@@ -58,7 +58,7 @@ class Rows:
 
     def __len__(self) -> int:
         """How many rows."""
-        return len(self.arrays["ids_ends"])
+        return len(self.arrays["ids_lengths"])
 
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
         """Batches of inputs with `labels`, for ever."""
@@ -66,7 +66,7 @@ class Rows:
         while True:
             order = rng.sample(range(len(self)), len(self))
             for start in range(0, len(order), self.batch * SORTED):
-                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths.__getitem__)
+                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths["ids"].__getitem__)
                 batches = [block[i : i + self.batch] for i in range(0, len(block), self.batch)]
                 yield from map(self.collate, rng.sample(batches, len(batches)))
 
@@ -74,11 +74,12 @@ class Rows:
         """Every row once, in order."""
         return (self.collate(range(start, min(start + self.batch, len(self)))) for start in range(0, len(self), self.batch))
 
-    def collate(self, rows: Iterable[int]) -> dict[str, Tensor]:
+    def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
         """A padded batch: what `mome.bundled.inputs.collate` makes, with `labels` (b, s)."""
-        index = torch.tensor(list(rows), device=self.device)
-        found = {name: self._padded(name, index, padding) for name, padding in PADDING.items()}
-        width = self._spans("ids", index)[1]
+        index = torch.tensor(rows).to(self.device, non_blocking=True)
+        longest = {name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()}
+        found = {name: self._padded(name, index, longest[name]) for name in PADDING}
+        width = self.arrays["ids_lengths"][index]
         return {
             "input_ids": found["ids"],
             "attention_mask": (torch.arange(found["ids"].shape[1], device=self.device) < width.unsqueeze(1)).long(),
@@ -87,15 +88,10 @@ class Rows:
             "labels": found["labels"],
         }
 
-    def _spans(self, name: str, index: Tensor) -> tuple[Tensor, Tensor]:
-        """Starts (b,) and lengths (b,)."""
-        ends = self._ends[name]
-        starts = torch.where(index > 0, ends[(index - 1).clamp(min=0)], 0)
-        return starts, ends[index] - starts
-
-    def _padded(self, name: str, index: Tensor, padding: int) -> Tensor:
-        """(b, longest) of one array."""
-        starts, lengths = self._spans(name, index)
-        steps = torch.arange(int(lengths.max()), device=self.device)
+    def _padded(self, name: str, index: Tensor, longest: int) -> Tensor:
+        """(b, longest) of one array; nothing here waits for a GPU."""
+        lengths = self.arrays[f"{name}_lengths"][index]
+        starts = self._ends[name][index] - lengths
+        steps = torch.arange(longest, device=self.device)
         places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
-        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), padding)
+        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])

@@ -23,6 +23,7 @@ import sqlglot
 from rich.console import Console
 from rich.table import Table as Grid
 
+from mome.backbone import load
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.names import name_words
 from mome.linking.slice import Linker
@@ -140,16 +141,20 @@ def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
 
 def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
     """A row for the databases as they stand, and one for each way to make it harder."""
-    totals: dict[str, list] = {name: [0, []] for name in ("as it stands", f"{PADDING} more tables", "names cut short")}
+    names = ("as it stands", f"{PADDING} more tables", f"{PADDING} more tables, no embeddings", "names cut short")
+    totals: dict[str, list] = {name: [0, []] for name in names}
+    embed = load("bundled").word_vectors
     for path, pairs in databases.items():
         catalog, values = read_database(path)
         questions = [(q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs]
         short, called = cut_short(catalog)
         asked_short = [(q, frozenset(called[name] for name in needed)) for q, needed in questions]
         stored = [row._replace(table=called[row.table], column=called[f"{row.table}.{row.column}"].split(".", 1)[1]) for row in values]
-        settings = ((catalog, values, questions), (padded(catalog), values, questions), (short, stored, asked_short))
-        for total, (known, rows, wanted) in zip(totals.values(), settings, strict=True):
-            held, spent = measured(Linker(known, rows), wanted)
+        many = padded(catalog)
+        linkers = [Linker(catalog, values).with_meanings(embed), Linker(many, values).with_meanings(embed), Linker(many, values)]
+        linkers.append(Linker(short, stored).with_meanings(embed))
+        for total, linker, wanted in zip(totals.values(), linkers, (questions, questions, questions, asked_short), strict=True):
+            held, spent = measured(linker, wanted)
             total[0] += held
             total[1] += spent
     return [(name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}") for name, (held, ms) in totals.items()]

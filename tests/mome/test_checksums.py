@@ -50,3 +50,11 @@ def test_a_lost_file_is_damage(folder: Path) -> None:
     (folder / "small").unlink()
     with pytest.raises(BrokenMemory, match="small cannot be read"):
         verify_files(folder, required=())
+
+
+def test_some_files_alone_can_be_listed(folder: Path) -> None:
+    write_checksums(folder, names=["small"])
+    (folder / "large").write_bytes(b"changed")
+    verify_files(folder, required=("small",), everything=True)
+    with pytest.raises(BrokenMemory, match="large is missing"):
+        verify_files(folder, required=("large",))

@@ -103,7 +103,7 @@ def test_memory_modules_keep_their_names_under_a_memory(text_folders: dict[str, 
 
 
 def test_a_model_without_known_modules_is_refused(backbone: TextBackbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mome.textmodel._DOWN", ("nothing",))
+    monkeypatch.setattr("mome.memory.places.DOWN", ("nothing",))
     other = object.__new__(TextBackbone)
     other.model, other.seq2seq = backbone.model, backbone.seq2seq
     with pytest.raises(BackboneError, match="feed-forward"):
@@ -224,3 +224,9 @@ def test_only_a_chat_model_is_asked_for_questions(backbone: TextBackbone, linker
         assert first == other == [""] * len(ANSWERS)
     else:
         assert first != other and not any("\n" in question for question in first)
+
+
+def test_words_have_unit_vectors_of_their_pieces(backbone: TextBackbone) -> None:
+    vectors = backbone.word_vectors(["name", "age", "name"])
+    assert vectors.shape == (3, backbone.question_size) and torch.equal(vectors[0], vectors[2])
+    torch.testing.assert_close(vectors.norm(dim=1), torch.ones(3))

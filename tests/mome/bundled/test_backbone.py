@@ -243,3 +243,10 @@ def test_a_broken_model_is_one_clear_error(bundled_folder: Path, tmp_path: Path,
     with pytest.raises(BackboneError) as caught:
         BundledBackbone(folder)
     assert "install it again" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_words_have_unit_vectors_of_their_pieces(backbone: BundledBackbone) -> None:
+    vectors = backbone.word_vectors(["singer", "song", "singer", "never seen before"])
+    assert vectors.shape == (4, backbone.question_size) and torch.equal(vectors[0], vectors[2])
+    torch.testing.assert_close(vectors.norm(dim=1), torch.ones(4))
+    assert float(vectors[0] @ vectors[1]) < 0.9

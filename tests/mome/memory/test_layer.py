@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
-from mome.memory.layer import MemoryLayer, Part, RouteMismatch, install, uninstall
+from mome.kernels import InputVectors
+from mome.memory.bank import LayerShape
+from mome.memory.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
 from mome.memory.memory import using
+from mome.memory.router import Route
 
 B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
 
@@ -16,7 +21,8 @@ B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
 def make(questions: int = B, rows: list[int] | None = None) -> tuple[MemoryLayer, Part]:
     torch.manual_seed(0)
     routed = questions if rows is None else len(rows)
-    part = Part(questions, None if rows is None else torch.tensor(rows), torch.randn(routed, K, D_IN), torch.randn(routed, K, D_OUT))
+    inputs = InputVectors(torch.randint(2**20, (routed, K)), torch.rand(routed, K), D_IN, 0, 0)
+    part = Part(questions, None if rows is None else torch.tensor(rows), inputs, torch.randn(routed, K, D_OUT))
     return MemoryLayer(nn.Linear(D_IN, D_OUT)), part
 
 
@@ -25,7 +31,7 @@ def expected(layer: MemoryLayer, part: Part, x: Tensor) -> Tensor:
     y = layer.base_layer(x).clone()
     each = len(x) // part.questions
     for place, question in enumerate(range(part.questions) if part.rows is None else part.rows.tolist()):
-        for a, b in zip(part.shrink[place], part.expand[place], strict=True):
+        for a, b in zip(part.shrink.gated[place], part.expand[place], strict=True):
             own = slice(question * each, (question + 1) * each)
             y[own] += (x[own] @ a).unsqueeze(-1) * b
     return y
@@ -38,6 +44,24 @@ def test_the_output_is_that_of_the_formula(rows: list[int] | None, beams: int) -
     x = torch.randn(B * beams, T, D_IN)
     with using({layer: part}):
         assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
+
+
+def test_rows_are_found_at_their_positions() -> None:
+    layer, part = make()
+    x, order = torch.randn(B, T, D_IN), torch.randperm(B * K)
+    with using({layer: replace(part, expand=part.expand.flatten(0, 1)[order], positions=order.argsort().view(B, K))}):
+        assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [None, [0, 2]])
+def test_a_map_that_questions_share_is_added_to_the_routed_ones(rows: list[int] | None) -> None:
+    layer = MemoryLayer(nn.Linear(D_IN, D_OUT))
+    x, shrink, expand = torch.randn(B, T, D_IN), torch.randn(K, D_IN), torch.randn(K, D_OUT)
+    wanted = layer(x)
+    some = slice(None) if rows is None else rows
+    wanted[some] += x[some] @ shrink.T @ expand
+    with using({layer: Part(B, None if rows is None else torch.tensor(rows), shrink, expand)}):
+        assert torch.allclose(layer(x), wanted, atol=1e-4)
 
 
 def test_questions_that_are_not_routed_keep_every_bit() -> None:
@@ -95,3 +119,22 @@ def test_memories_share_the_layers_of_a_model() -> None:
 def test_another_kind_of_module_cannot_hold_a_memory() -> None:
     with pytest.raises(BackboneError, match="0 of this base model is a Embedding"):
         install(nn.Sequential(nn.Embedding(2, 2)), ["0"])
+
+
+def test_the_parts_of_a_route_are_for_the_questions_that_hit() -> None:
+    layer, _ = make()
+    hit = torch.tensor([False, True])
+    route = Route(torch.tensor([[3, 1], [2, 5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]]), hit, hit, torch.ones(2))
+    vectors = lambda index, ids, gates: InputVectors(ids, gates, D_IN, 0, index)  # noqa: E731
+    given = {"vectors": vectors, "rows": lambda _, ids: torch.ones(*ids.shape, D_OUT)}
+    part = expert_parts([layer], route, **given)[layer]
+    assert part.questions == 2 and part.rows.tolist() == [1]
+    assert part.shrink.ids.tolist() == [[2, 5]] and part.shrink.gates.tolist() == [[0.25, 0.75]] and part.expand.shape == (1, 2, D_OUT)
+    assert expert_parts([layer], replace(route, hit=route.hit & False), **given) == {}
+
+
+def test_a_shape_is_that_of_the_linear_map() -> None:
+    layer, _ = make()
+    assert linear_shape("here", layer) == linear_shape("here", layer.base_layer) == LayerShape("here", D_IN, D_OUT)
+    with pytest.raises(BackboneError, match="here of this base model is a LayerNorm"):
+        linear_shape("here", nn.LayerNorm(3))

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import normalize
 
-from mome.memory.router import Router, nearest_known
+from mome.memory.router import Router, find_route, nearest_known
 
 
 def make(first: int, second: int, width: int = 8) -> Router:
@@ -43,3 +43,18 @@ def test_the_nearest_known_question() -> None:
     assert index.tolist() == [2, 1]
     assert score[0] == 1.0
     assert nearest_known(known, known[:0])[0].tolist() == [-1.0, -1.0, -1.0]
+
+
+def test_a_question_that_is_all_but_a_known_one_takes_its_route() -> None:
+    router, generator = make(32, 32), torch.Generator().manual_seed(2)
+    known = router.query(torch.randn(3, 8, generator=generator))
+    near, far = normalize(known + 1e-4, dim=1), -known
+    route = find_route(router, torch.cat([near, far[:1]]), known, top_k=4, temperature=0.3)
+    ids, gates = router.select(known, top_k=4, temperature=0.3)
+    assert torch.equal(route.ids[:3], ids) and torch.allclose(route.gates[:3], gates, atol=1e-6)
+    assert route.hit.tolist() == [True, True, True, bool(route.score[3] >= 0.5)]
+
+
+def test_where_nothing_is_known_nothing_is_hit() -> None:
+    router = make(32, 32)
+    assert not find_route(router, router.query(torch.randn(3, 8)), torch.empty(0, 8), top_k=4, temperature=0.3).hit.any()

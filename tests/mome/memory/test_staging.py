@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mome.memory import Memory
-from mome.memory.staging import EPSILON, FIRST_DECAY, SECOND_DECAY, SETTLING, Staged
+from mome.memory.staging import DECAYS, EPSILON, SETTLING, Staged
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def pull(staged: Staged, chosen: list[int], gradients: torch.Tensor) -> None:
 def test_steps_are_those_of_adam(staged: tuple[Staged, Memory]) -> None:
     rows = staged[0].rows[0]
     twin = rows[:2].clone().requires_grad_()
-    adam = torch.optim.Adam([twin], betas=(FIRST_DECAY, SECOND_DECAY), eps=EPSILON)
+    adam = torch.optim.Adam([twin], betas=DECAYS, eps=EPSILON)
     for step in range(1, 6):
         gradients = torch.randn(2, rows.shape[1])
         pull(staged[0], [0, 1], gradients)

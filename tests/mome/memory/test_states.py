@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mome.memory.layer import ACTIVE
 from mome.memory.memory import using
-from mome.memory.states import QuestionStates
+from mome.memory.states import QuestionStates, pooled
 
 
 class Counting:
@@ -41,3 +41,8 @@ def test_no_questions_have_no_states() -> None:
 def test_a_route_in_force_does_not_reach_the_states() -> None:
     with using({}):
         assert QuestionStates(Counting())(["a"]).shape == (1, 2)
+
+
+def test_a_pooled_state_is_the_mean_of_what_the_mask_marks() -> None:
+    states = torch.tensor([[[1.0], [3.0], [9.0]], [[4.0], [9.0], [9.0]]])
+    assert pooled(states, torch.tensor([[1, 1, 0], [1, 0, 0]])).tolist() == [[2], [4]]

@@ -24,13 +24,21 @@ def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: 
     assert found and all(candidate.answer is None or candidate.answer for candidate in found)
 
 
+def test_rows_drawn_ahead_need_no_data_any_more(data: Path, tmp_path: Path) -> None:
+    first = _pretrain(data, tmp_path, 0.1, "--ahead", "30")
+    assert first.returncode == 0 and "drawing 30 rows\n" in first.stdout, first.stderr
+    second = _pretrain(tmp_path / "none", tmp_path, 0.2)
+    assert second.returncode == 0 and second.stdout.startswith("resumed at step "), second.stderr
+    assert load(str(tmp_path / "export")).identity
+
+
 def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:
     done = _pretrain(tmp_path, tmp_path / "work", 1.0)
     advice = "--data names the folder with spider/, bird_train/ and wikisql/"
     assert (done.returncode, done.stderr) == (1, f"mome: {tmp_path}/spider/questions.jsonl is missing; {advice}\n")
 
 
-def _pretrain(data: Path, work: Path, minutes: float) -> subprocess.CompletedProcess[str]:
+def _pretrain(data: Path, work: Path, minutes: float, *more: str) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("mome")
-    words = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes)]
+    words = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes), *more]
     return subprocess.run([program, *words], capture_output=True, text=True, timeout=250)

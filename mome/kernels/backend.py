@@ -1,0 +1,43 @@
+"""Which of the two implementations computes: Triton's kernels on a GPU, their pure-torch twins everywhere else. Chosen once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from mome.kernels import twins
+
+_FORCED: ContextVar[str | None] = ContextVar("mome_kernels", default=None)
+
+
+@cache
+def backend() -> str:
+    """ "triton" where there is a GPU and Triton is installed, else "torch"."""
+    return "triton" if torch.cuda.is_available() and find_spec("triton") else "torch"
+
+
+@contextmanager
+def forced(name: str) -> Iterator[None]:
+    """For tests and benchmarks: use the backend `name` while the context lasts."""
+    assert name in ("torch", "triton"), name
+    token = _FORCED.set(name)
+    try:
+        yield
+    finally:
+        _FORCED.reset(token)
+
+
+def operations(tensor: Tensor) -> ModuleType:
+    """The module that computes on `tensor`; a tensor that lies on the CPU is computed there."""
+    if (_FORCED.get() or backend()) == "torch":
+        return twins
+    from mome.kernels import gpu
+
+    return gpu if tensor.is_cuda or gpu.INTERPRETED else twins

@@ -1,0 +1,76 @@
+"""Product-key top-k: one program a question keeps its scores in registers; no list of all experts is ever made.
+
+Axis legend: `b` questions, `n` half keys, `k` experts, `q` width of a query. Reads 2 sqrt(N) half keys, not N.
+A score and its index travel as one int64 whose order is that of the scores and, where these are equal, of the lower index first.
+"""
+
+from __future__ import annotations
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from mome.kernels import twins
+from mome.kernels.gpu.launch import launch
+
+LARGEST = 256
+"""Most experts of a question whose pairs fit into registers; more are left to the twin."""
+
+
+@triton.jit
+def _pack(scores, ids, there):
+    bits = scores.to(tl.int32, bitcast=True)
+    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    return tl.where(there, (ordered.to(tl.int64) << 32) | (0x7FFFFFFF - ids).to(tl.int64), -(2**63))
+
+
+@triton.jit
+def _unpack(packed):
+    ordered = (packed >> 32).to(tl.int32)
+    scores = (ordered ^ ((ordered >> 31) & 0x7FFFFFFF)).to(tl.float32, bitcast=True)
+    return scores, 0x7FFFFFFF - (packed & 0x7FFFFFFF).to(tl.int32)
+
+
+@triton.jit
+def _best_half(scores, question, n, N: tl.constexpr, K: tl.constexpr):
+    """Scores and indices (K,) of the best half keys."""
+    keys = tl.arange(0, N)
+    values = tl.load(scores + question * n + keys, mask=keys < n, other=float("-inf"))
+    return _unpack(tl.topk(_pack(values, keys, keys < n), K))
+
+
+@triton.jit
+def _top_k(
+    first, second, ranks1, ranks2, ids, scores, n1, n2, k, pairs, N1: tl.constexpr, N2: tl.constexpr, K: tl.constexpr, P: tl.constexpr
+):
+    question = tl.program_id(0).to(tl.int64)
+    values1, keys1 = _best_half(first, question, n1, N1, K)
+    values2, keys2 = _best_half(second, question, n2, N2, K)
+    pair = tl.arange(0, P)
+    rank1 = tl.load(ranks1 + pair, mask=pair < pairs, other=0).to(tl.int32)
+    rank2 = tl.load(ranks2 + pair, mask=pair < pairs, other=0).to(tl.int32)
+    sums = tl.gather(values1, rank1, 0) + tl.gather(values2, rank2, 0)
+    own = tl.gather(keys1, rank1, 0) * n2 + tl.gather(keys2, rank2, 0)
+    best, experts = _unpack(tl.topk(_pack(sums, own, pair < pairs), K))
+    ranks = tl.arange(0, K)
+    tl.store(ids + question * k + ranks, experts.to(tl.int64), mask=ranks < k)
+    tl.store(scores + question * k + ranks, best, mask=ranks < k)
+
+
+def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor, Tensor]:
+    """See `twins`."""
+    sizes = [len(key) for key in keys]
+    assert k <= min(sizes) and sizes[0] * sizes[1] < 2**31
+    if k > LARGEST:
+        return twins.top_k(queries, keys, k)
+    halves = [half @ key.T for half, key in zip(queries.float().chunk(2, 1), keys, strict=True)]
+    ids = torch.empty(len(queries), k, dtype=torch.int64, device=queries.device)
+    scores = torch.empty(len(queries), k, device=queries.device)
+    wide = max(triton.next_power_of_2(k), 2)  # `tl.topk` of one is no tensor
+    ranks = twins.pairs(k, queries.device)
+    pairs = len(ranks[0])
+    padded = {f"N{i}": max(triton.next_power_of_2(size), wide) for i, size in enumerate(sizes, 1)}
+    padded["P"] = max(triton.next_power_of_2(pairs), wide)
+    launch(_top_k, (len(queries),), *halves, *ranks, ids, scores, *sizes, k, pairs, **padded, K=wide)
+    return ids, scores

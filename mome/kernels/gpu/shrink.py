@@ -1,0 +1,130 @@
+"""Gather-shrink and its backward: the experts' input vectors are made in registers and never read.
+
+Axis legend: `c` routed questions, `t` tokens, `k` experts, `d` width. Reads t x d values a question, besides k ids and gates.
+"""
+
+from __future__ import annotations
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from mome.kernels import twins
+from mome.kernels.gpu.generator import WIDE, keys_of, signs
+from mome.kernels.gpu.launch import launch, precision, splits, tile, tokens, warps
+from mome.kernels.inputs import InputVectors
+
+
+@triton.jit(do_not_specialize=["stream"])
+def _shrink(
+    x,
+    chosen,
+    ids,
+    gates,
+    out,
+    t,
+    k,
+    d,
+    chunks,
+    stream,
+    size,
+    CHOSEN: tl.constexpr,
+    T: tl.constexpr,
+    K: tl.constexpr,
+    D: tl.constexpr,
+    PRECISION: tl.constexpr,
+):
+    question = tl.program_id(0).to(tl.int64)
+    blocks = tl.cdiv(k, K)
+    block = tl.program_id(1) // blocks * T
+    tokens = tl.arange(0, T)
+    there = block + tokens < t
+    experts = tl.program_id(1) % blocks * K + tl.arange(0, K)
+    source = tl.load(chosen + question) if CHOSEN else question
+    keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
+    inputs = x + (source * t + block) * d
+    total = tl.zeros((T, K), tl.float32)
+    for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
+        columns = chunk * D + tl.arange(0, D)
+        values = tl.load(inputs + (tokens[:, None] * d + columns[None, :]), mask=there[:, None] & (columns < d)[None, :], other=0.0)
+        vectors = signs(keys, chunk * D, K, D, values.dtype)
+        total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
+    scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
+    part = tl.program_id(2) * tl.num_programs(0) + question
+    places = out + (part * t + block) * k + (tokens[:, None] * k + experts[None, :])
+    tl.store(places, total * scales[None, :], mask=there[:, None] & (experts < k)[None, :])
+
+
+def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Tensor:
+    """See `twins`; the result is in float32."""
+    (c, k), (_, t, d) = inputs.ids.shape, x.shape
+    rows, experts = tokens(t, x.dtype), tile(k)
+    blocks, chunks = triton.cdiv(t, rows) * triton.cdiv(k, experts), triton.cdiv(d, WIDE)
+    each = triton.cdiv(chunks, splits(c * blocks, chunks))
+    parts = triton.cdiv(chunks, each)
+    out = torch.empty(parts, c, t, k, device=x.device)
+    sizes = (t, k, d, each, twins.stream(inputs.seed, inputs.layer), d**-0.5)
+    tensors = (x.contiguous(), chosen, inputs.ids.contiguous(), inputs.gates.float().contiguous(), out)
+    launch(
+        _shrink,
+        (c, blocks, parts),
+        *tensors,
+        *sizes,
+        CHOSEN=chosen is not None,
+        T=rows,
+        K=experts,
+        D=WIDE,
+        PRECISION=precision(x.dtype),
+        num_warps=warps(rows),
+    )
+    return out.sum(0) if parts > 1 else out[0]
+
+
+@triton.jit(do_not_specialize=["stream"])
+def _shrink_backward(
+    grad,
+    chosen,
+    ids,
+    gates,
+    out,
+    t,
+    k,
+    d,
+    stream,
+    size,
+    CHOSEN: tl.constexpr,
+    T: tl.constexpr,
+    K: tl.constexpr,
+    D: tl.constexpr,
+    PRECISION: tl.constexpr,
+):
+    question = tl.program_id(0).to(tl.int64)
+    block = tl.program_id(1) * T
+    tokens = tl.arange(0, T)
+    there = block + tokens < t
+    columns = tl.program_id(2) * D + tl.arange(0, D)
+    total = tl.zeros((T, D), tl.float32)
+    for first in range(0, k, K):
+        experts = first + tl.arange(0, K)
+        keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
+        scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
+        places = grad + (question * t + block) * k + (tokens[:, None] * k + experts[None, :])
+        h = tl.load(places, mask=there[:, None] & (experts < k)[None, :], other=0.0) * scales[None, :]
+        total += tl.dot(h, signs(keys, tl.program_id(2) * D, K, D, tl.float32), input_precision=PRECISION)
+    target = tl.load(chosen + question) if CHOSEN else question
+    places = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
+    tl.store(places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :])
+
+
+def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: torch.dtype, chosen: Tensor | None = None) -> Tensor:
+    """See `twins`."""
+    (c, t, k), d = grad.shape, inputs.width
+    make = torch.empty if chosen is None else torch.zeros
+    out = make(questions, t, d, dtype=dtype, device=grad.device)
+    tensors = (grad.float().contiguous(), chosen, inputs.ids.contiguous(), inputs.gates.float().contiguous(), out)
+    sizes = (t, k, d, twins.stream(inputs.seed, inputs.layer), d**-0.5)
+    tiles = {"T": tokens(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
+    grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE))
+    launch(_shrink_backward, grid, *tensors, *sizes, CHOSEN=chosen is not None, num_warps=warps(tiles["T"]), **tiles)
+    return out

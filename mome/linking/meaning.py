@@ -1,0 +1,36 @@
+"""Words of names that mean nearly what a word of a question means, where it is in no name itself: `clients` of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mome.linking.names import stem
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Embed = Callable[[Sequence[str]], "Tensor"]
+"""Unit vectors (n, d) of n words."""
+NEAR = 0.34
+"""The least cosine; `nation` and country have 0.55, `town` and city 0.51, words that have nothing to do with each other 0.1 to 0.3."""
+MOST = 4
+"""Words of names that one word of a question can stand for."""
+
+
+class Meanings:
+    """The words of one catalog's names; thread-safe."""
+
+    def __init__(self, embed: Embed, words: Sequence[str]) -> None:
+        self._embed, self._words = embed, list(words)
+        self._vectors = embed(self._words) if self._words else None
+        self.like = lru_cache(maxsize=4096)(self._like)
+
+    def _like(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Stems of the nearest words with their cosines."""
+        if self._vectors is None:
+            return ()
+        near = (self._vectors @ self._embed([word])[0]).topk(min(MOST, len(self._words)))
+        found = zip(near.values.tolist(), near.indices.tolist(), strict=True)
+        return tuple((stem(self._words[place]), cosine) for cosine, place in found if cosine >= NEAR)

@@ -1,0 +1,120 @@
+"""The experts of one adapter: a bank of those that rest, and a table of those in training, whose rows are parameters.
+
+Axis legend: `s` experts of the bank, `u` experts in training, `k` experts of a route, `n` known questions, `q` query width, `d` width.
+An expert comes into the table when a training batch first routes to it, and stays until `settle`. The table has a fixed size, so that an
+optimizer made before the first batch has all its rows; the rows of experts that a batch does not route to get no gradient from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch.distributed import get_world_size, is_available, is_initialized
+
+from mome.errors import MemoryError_
+from mome.kernels import InputVectors
+from mome.memory.bank import Bank, LayerShape
+from mome.memory.config import MemoryConfig
+from mome.memory.router import SAME, nearest_known
+
+
+class Experts:
+    """Starts empty, with no layers and a table of `size` rows; 0 for an adapter that only answers."""
+
+    def __init__(self, config: MemoryConfig, size: int, width: int) -> None:
+        self.config, self.size = config, size
+        self.bank = Bank((), torch.empty(0, dtype=torch.int64), ())
+        self.staged = torch.empty(0, dtype=torch.int64)
+        """(u,) experts in training, in the order of their rows in the table."""
+        self.table = nn.ParameterList()
+        """For each layer (size, d_out)."""
+        self._devices: list[torch.device] = []
+        self.known = torch.empty(0, width)
+        """(n, q) queries of all questions that it was trained on."""
+
+    def add_layer(self, shape: LayerShape, device: torch.device) -> None:
+        """A further memory layer; only while the adapter is being made."""
+        self.bank = Bank.empty((*self.bank.layers, shape), torch.float32)
+        self._devices.append(device)
+        if self.size:
+            self.table.append(nn.Parameter(torch.zeros(self.size, shape.d_out, device=device)))
+
+    @property
+    def layers(self) -> tuple[LayerShape, ...]:
+        """The memory layers."""
+        return self.bank.layers
+
+    @property
+    def training(self) -> bool:
+        """Whether the table takes gradients."""
+        return any(rows.requires_grad for rows in self.table)
+
+    def learn(self, queries: Tensor) -> None:
+        """Remember the queries (b, q) that are not known yet."""
+        score, _ = nearest_known(queries, self.known)
+        self.known = torch.cat([self.known, queries[score < SAME]])
+
+    @torch.no_grad()
+    def stage(self, ids: Tensor) -> None:
+        """Take experts (...) into the table; raises MemoryError_ where it is full."""
+        if is_available() and is_initialized() and get_world_size() > 1:
+            raise MemoryError_("a memory trains in one process through PEFT: start one, or tune it with `mome tune`")
+        new = ids.unique()
+        self._take(new[~torch.isin(new, self.staged)])
+
+    def _take(self, new: Tensor) -> None:
+        first, last = len(self.staged), len(self.staged) + len(new)
+        if last > self.size:
+            raise MemoryError_(
+                f"the memory has room for {self.size} experts in training: raise `staged` in MomeConfig, or settle() what is trained first"
+            )
+        for layer, rows in enumerate(self.table):
+            rows[first:last] = self.bank.gather(layer, new).to(rows)
+        self.staged = torch.cat([self.staged, new])
+
+    def vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
+        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        device = self._devices[layer]
+        gates = (gates * self.config.scale).to(device)
+        return InputVectors(ids.to(device), gates, self.layers[layer].d_in, self.config.seed, layer)
+
+    def rows(self, layer: int, ids: Tensor) -> Tensor:
+        """Output rows (..., d_out) of experts (...), from the table where they are in training, with gradients to it."""
+        if not len(self.staged):
+            return self.bank.gather(layer, ids)
+        order = self.staged.argsort()
+        index = torch.searchsorted(self.staged[order], ids).clamp_(max=len(order) - 1)
+        places = order[index]
+        found = (self.staged[places] == ids).unsqueeze(-1)
+        table = self.table[layer]
+        rows = table[places.to(table.device)].float()
+        return rows if found.all() else torch.where(found.to(rows.device), rows, self.bank.gather(layer, ids).to(rows.device))
+
+    @torch.no_grad()
+    def whole(self) -> Bank:
+        """A bank of all experts, those in training as they are now."""
+        bank = self.bank.resized(torch.cat([self.bank.ids, self.staged]))
+        positions, _ = bank.find(self.staged)
+        for index, table in enumerate(self.table):
+            bank.rows[index][positions] = table[: len(self.staged)].to(bank.rows[index])
+        return bank
+
+    def settle(self) -> None:
+        """Move what is in training into the bank, which leaves the table empty; an optimizer that knows the table is of no use then."""
+        self.bank = self.whole().pruned()
+        self.restore(self.staged[:0], self.bank, self.known)
+
+    @torch.no_grad()
+    def restore(self, staged: Tensor, bank: Bank, known: Tensor) -> None:
+        """Put a bank in place, with the experts `staged` in training, in this order; raises MemoryError_ where the table is too small."""
+        self.bank, self.known = replace(bank, layers=self.layers), known
+        self.staged = torch.empty(0, dtype=torch.int64)
+        for index, rows in enumerate(self.table):
+            if rows.is_meta:
+                empty = torch.empty_like(rows, device=self._devices[index])
+                self.table[index] = rows = nn.Parameter(empty, requires_grad=rows.requires_grad)
+            rows.zero_()
+        if self.size:
+            self._take(staged)

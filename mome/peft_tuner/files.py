@@ -1,0 +1,57 @@
+"""The experts of an adapter on disk, beside PEFT's own two files: rows by sorted ids, memory-mapped when they are read again.
+
+```
+adapter_config.json           MomeConfig, with the router's hash
+adapter_model.safetensors     the router and its keys, written and read by PEFT
+experts-00000.safetensors     ids and rows of all touched experts, the queries of trained questions, which experts are in training
+checksums.json                size and SHA-256 of the experts
+```
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from peft.utils import CONFIG_NAME
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+
+from mome.checksums import broken, verify_files, write_checksums
+from mome.errors import MemoryError_, NoMemory
+from mome.memory.bank import Bank
+from mome.memory.store import EXPERTS, read_tensors
+from mome.peft_tuner.config import MomeConfig
+from mome.peft_tuner.experts import Experts
+
+
+def write_experts(folder: Path, experts: Experts) -> None:
+    """Write what `read_experts` reads. The old file is replaced and not overwritten, for its rows may still be mapped."""
+    tensors = experts.whole().tensors() | {"known": experts.known, "staged": experts.staged}
+    draft = folder / f"{EXPERTS}.tmp"
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft)
+    draft.replace(folder / EXPERTS)
+    write_checksums(folder, names=[EXPERTS])
+
+
+def read_experts(folder: Path, config: MomeConfig) -> None:
+    """Give the adapter of `config`, whose router is loaded already, the experts of `folder`; raises NoMemory or BrokenMemory."""
+    holder, name = config.holder, config.adapter_name
+    assert holder is not None
+    if not folder.is_dir():
+        raise NoMemory(f"{folder} is no folder on this machine: download the whole adapter first and load it from there")
+    verify_files(folder, required=(EXPERTS,))
+    experts = holder.adapters[name]
+    try:
+        stored = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8"))
+        tensors = read_tensors(folder / EXPERTS)
+        bank = Bank.from_tensors(tensors, experts.layers, torch.float32)
+        config.threshold, config.router = float(stored["threshold"]), stored["router"]
+        if config.router != holder.router(name).hash:
+            raise ValueError("the router is not the one that the experts belong to")
+        experts.restore(tensors["staged"], bank, tensors["known"])
+    except MemoryError_:
+        raise
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise broken(folder, f"{type(error).__name__} while reading") from error

@@ -1,0 +1,103 @@
+"""The tuner that PEFT makes of a model and a `MomeConfig`: it puts memory layers in and lets the hooks of `routing` route them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from peft.tuners.tuners_utils import BaseTuner, check_target_module_exists
+from torch import Tensor, nn
+
+from mome.errors import BackboneError, OtherBackbone
+from mome.memory.layer import linear_shape
+from mome.memory.places import feed_forward_outputs
+from mome.peft_tuner.config import MomeConfig
+from mome.peft_tuner.fingerprint import fingerprint
+from mome.peft_tuner.holder import HOLDER, MemoryHolder
+from mome.peft_tuner.layer import MomeLayer, MomePart
+from mome.peft_tuner.questions import state_width
+from mome.peft_tuner.routing import enter, leave, scope
+
+
+class MomeModel(BaseTuner):
+    """A causal or an encoder-decoder model of transformers with memories; see BaseTuner."""
+
+    prefix = "mome_"
+    tuner_layer_cls = MomePart
+    target_module_mapping: dict[str, list[str]] = {}
+
+    @contextmanager
+    def _enable_peft_forward_hooks(self, *args: Any, **kwargs: Any) -> Iterator[None]:
+        """PEFT's own context around a forward pass or a whole `generate`."""
+        with scope():
+            yield
+
+    def _prepare_adapter_config(self, peft_config: MomeConfig, model_config: dict[str, Any]) -> MomeConfig:
+        if peft_config.target_modules is None:
+            seq2seq = bool(model_config.get("is_encoder_decoder"))
+            peft_config.target_modules = list(feed_forward_outputs(self.model, seq2seq=seq2seq))
+        return peft_config
+
+    def _prepare_model(self, peft_config: MomeConfig, model: nn.Module) -> None:
+        """Raises BackboneError where the memory cannot sit, OtherBackbone where it was trained on another model."""
+        _check_places(peft_config, model)
+        found = fingerprint(model)
+        if None not in (found, peft_config.base) and found != peft_config.base:
+            raise OtherBackbone("this memory was trained on another base model: load it with that one, or train a new one on this one")
+        peft_config.base = peft_config.base or found
+
+    def _create_and_replace(
+        self, peft_config: MomeConfig, adapter_name: str, target: nn.Module, target_name: str, parent: nn.Module, current_key: str
+    ) -> None:
+        _check_place(current_key, target, self.model)
+        holder = self._holder()
+        if adapter_name not in holder.adapters:
+            holder.add(adapter_name, peft_config, state_width(self.model))
+        layer = target if isinstance(target, MomeLayer) else MomeLayer(target)
+        layer.used_by[adapter_name] = None
+        holder.adapters[adapter_name].add_layer(linear_shape(current_key, target), layer.weight.device)
+        if layer is not target:
+            self._replace_module(parent, target_name, layer, target)
+
+    def _holder(self) -> MemoryHolder:
+        """The model's holder, made where it has none."""
+        holder = getattr(self.model, HOLDER, None)
+        if holder is None:
+            before = self.model.register_forward_pre_hook(enter, with_kwargs=True)
+            after = self.model.register_forward_hook(leave, with_kwargs=True, always_call=True)
+            holder = MemoryHolder((before, after))
+            self.model.add_module(HOLDER, holder)
+        return holder
+
+    def unload(self) -> nn.Module:
+        """The bare base model again."""
+        holder = self._holder()
+        model = super().unload()
+        for hook in holder.hooks:
+            hook.remove()
+        delattr(model, HOLDER)
+        return model
+
+    @classmethod
+    def _get_adapter_state_dict(cls, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
+        """The router alone: the config writes the experts into their own file."""
+        state = super()._get_adapter_state_dict(*args, **kwargs)
+        return {name: tensor for name, tensor in state.items() if f"{HOLDER}.{cls.prefix}router." in name}
+
+
+def _check_places(config: MomeConfig, model: nn.Module) -> None:
+    """Before anything is put in; raises BackboneError."""
+    found = {name: module for name, module in model.named_modules() if name and check_target_module_exists(config, name)}
+    targets = (config.target_modules or ()) if not isinstance(config.target_modules, str) else ()
+    for target in targets:
+        if not any(f".{name}".endswith(f".{target}") for name in found):
+            raise BackboneError(f"{type(model).__name__} has no module {target}: name linear layers of it in target_modules")
+    for name, module in found.items():
+        _check_place(name, module, model)
+
+
+def _check_place(name: str, module: nn.Module, model: nn.Module) -> None:
+    linear_shape(name, module)
+    if model.config.is_encoder_decoder and any(module is other for other in model.get_encoder().modules()):
+        raise BackboneError(f"{name} is a layer of the encoder, which reads the question: name layers of the decoder in target_modules")

@@ -1,0 +1,61 @@
+"""Makes PEFT and transformers know the method. Two things go beyond `register_peft_method`: the name (`peft_type`), and that both
+`load_adapter`s, which read adapter_model.safetensors alone, read the experts beside it, too."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from peft import PeftModel
+from peft.mapping import PEFT_TYPE_TO_TUNER_MAPPING
+from peft.utils import register_peft_method
+from safetensors import SafetensorError
+from transformers.integrations.peft import PeftAdapterMixin
+
+from mome.checksums import broken
+from mome.peft_tuner.config import MomeConfig
+from mome.peft_tuner.files import read_experts
+from mome.peft_tuner.model import MomeModel
+from mome.peft_tuner.peft_type import MOME
+
+
+def register() -> None:
+    """Once a process; later calls change nothing."""
+    if MOME in PEFT_TYPE_TO_TUNER_MAPPING:
+        return
+    register_peft_method(name=MOME.value.lower(), config_cls=MomeConfig, model_cls=MomeModel)
+    for owner in (PeftModel, PeftAdapterMixin):
+        owner.load_adapter = _then_experts(owner.load_adapter)
+
+
+def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
+    """`load_adapter`, and after it the experts of the folder that it read, where the adapter is one of ours."""
+    signature = inspect.signature(load_adapter)
+
+    @functools.wraps(load_adapter)
+    def load(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(self, *args, **kwargs).arguments
+        name = given.get("adapter_name") or "default"
+        path, inside = given.get("model_id") or given.get("peft_model_id"), given.get("kwargs", {}).get("subfolder")
+        folder = Path(path or "", inside or "")
+        try:
+            loaded = load_adapter(self, *args, **kwargs)
+        except SafetensorError as error:
+            if _ours(self, name):
+                raise broken(folder, "its router cannot be read") from error
+            raise
+        config = _ours(self, name)
+        if path and config:
+            read_experts(folder, config)
+        return loaded
+
+    return load
+
+
+def _ours(model: Any, name: str) -> MomeConfig | None:
+    """The configuration of an adapter of `model`; None where it is of another method."""
+    config = getattr(model, "peft_config", {}).get(name)
+    return config if isinstance(config, MomeConfig) else None

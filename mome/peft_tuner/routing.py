@@ -1,0 +1,105 @@
+"""Hooks that put a route in force while the base model computes: one for each question, the same for all the tokens of its answer.
+
+The prompt decides. The later steps of a `generate` are known by the scope that `MomeModel` opens around it, and outside of PEFT's own
+`generate`, where there is no scope, by the cache of keys and values that they carry on; with neither, every step counts as a new prompt.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import nn
+
+from mome.errors import BackboneError
+from mome.memory.layer import ACTIVE, Parts, expert_parts
+from mome.memory.router import find_route
+from mome.peft_tuner.holder import HOLDER, MemoryHolder
+from mome.peft_tuner.questions import question_states
+
+
+@dataclass
+class Scope:
+    """One call from outside, a forward pass or a whole `generate`."""
+
+    parts: Parts | None = None
+    """What the memory adds; None until the prompt was seen."""
+
+
+SCOPE: ContextVar[Scope | None] = ContextVar("mome_scope", default=None)
+ENTERED: ContextVar[tuple[Token[Parts | None], ...]] = ContextVar("mome_entered", default=())
+"""What to put back when the forward passes under way end."""
+BY_CACHE: WeakKeyDictionary[Any, Parts] = WeakKeyDictionary()
+
+
+@contextmanager
+def scope() -> Iterator[None]:
+    """Within the context there is one route at most."""
+    token = SCOPE.set(Scope())
+    try:
+        yield
+    finally:
+        SCOPE.reset(token)
+
+
+def enter(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Before a forward pass: no route while the question is read, then the question's."""
+    ENTERED.set((*ENTERED.get(), ACTIVE.set(None)))
+    holder: MemoryHolder = getattr(model, HOLDER)
+    name = holder.active
+    if name is None:
+        return
+    current = SCOPE.get() or Scope()
+    inputs = _named(model, args, kwargs)
+    if current.parts is None:
+        current.parts = _continued(inputs)
+    if current.parts is None:
+        current.parts = _parts(model, holder, name, inputs)
+    ACTIVE.set(current.parts)
+
+
+def leave(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+    """After a forward pass, a failed one too."""
+    *others, token = ENTERED.get()
+    cache, parts = getattr(output, "past_key_values", None), ACTIVE.get()
+    if cache is not None and parts is not None:
+        BY_CACHE[cache] = parts
+    ACTIVE.reset(token)
+    ENTERED.set(tuple(others))
+
+
+def _named(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Mapping[str, Any]:
+    return kwargs | inspect.signature(model.forward).bind_partial(*args).arguments if args else kwargs
+
+
+def _continued(inputs: Mapping[str, Any]) -> Parts | None:
+    """The parts of the prompt whose keys and values this call carries on; None where it begins anew."""
+    cache = inputs.get("past_key_values")
+    return BY_CACHE.get(cache) if cache is not None and cache.get_seq_length() else None
+
+
+def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[str, Any]) -> Parts:
+    """In training every question is routed, known from then on, and its experts are taken into the table."""
+    experts, router, config = holder.adapters[name], holder.router(name), holder.configs[name]
+    queries = router.query(question_states(model, inputs))
+    learning = model.training and torch.is_grad_enabled() and experts.training
+    if learning:
+        _check_training(model)
+        experts.learn(queries)
+    route = find_route(router, queries, experts.known, top_k=config.top_k, temperature=config.temperature)
+    if learning:
+        route = replace(route, hit=torch.ones_like(route.hit))
+        experts.stage(route.ids)
+    layers = [model.get_submodule(layer.name) for layer in experts.layers]
+    return expert_parts(layers, route, vectors=experts.vectors, rows=experts.rows)
+
+
+def _check_training(model: nn.Module) -> None:
+    if any(getattr(module, "gradient_checkpointing", False) for module in model.modules()):
+        raise BackboneError("a memory cannot train with gradient checkpointing, which computes layers again without its route: turn it off")

@@ -1,0 +1,298 @@
+"""The memory's kernels against their twin compiled by torch.compile, PEFT's LoRA and a plain gather: a table and a CSV.
+
+`python tests/benchmarks/bench_kernels.py [--csv FILE]` runs on the GPU where there is one, else the twins on one CPU thread. A bandwidth
+is what must be read and written at least, in the measured time, as a share of what copying a large tensor reaches in the same run;
+what fits into the CPU's caches passes 1.
+No speed is printed of an implementation whose results differ from the twin's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, inject_adapter_in_model
+from rich.console import Console
+from rich.table import Table as Grid
+from torch import Tensor, nn
+
+from mome import kernels
+from mome.kernels import InputVectors, twins
+
+GPU = torch.cuda.is_available()
+DEVICE = torch.device("cuda" if GPU else "cpu")
+DTYPE = torch.bfloat16 if GPU else torch.float32
+SECONDS = 0.3
+"""For which one function is repeated; the median of its runs counts."""
+COPIED = 2**28 if GPU else 2**24
+"""Values of the tensor whose copy sets the scale."""
+DIRECTIONS = ("forward", "backward", "full")
+WIDTH = 150
+HEAD = ("kernel", "implementation", *(f"{direction}{what}" for direction in DIRECTIONS for what in (", ms", ", of copy")))
+
+Run = Callable[..., object]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Questions, tokens of each, experts, and the widths of a layer."""
+
+    b: int
+    t: int
+    k: int
+    d_in: int
+    d_out: int
+
+    def __str__(self) -> str:
+        return f"{self.b} x {self.t}, {self.d_in} -> {self.d_out}"
+
+
+SHAPES = (
+    (Shape(1, 1, 32, 4096, 4096), Shape(256, 1, 32, 4096, 4096), Shape(32, 64, 32, 4096, 4096), Shape(256, 128, 32, 4096, 4096))
+    if GPU
+    else (Shape(1, 8, 32, 384, 8000), Shape(32, 1, 32, 384, 8000), Shape(32, 30, 32, 1536, 384))
+)
+EXPERTS, QUERIES = 2**20, 4096 if GPU else 512
+
+
+def timed(run: Run, before: Run | None = None) -> float:
+    """Median seconds, caches cold on a GPU; `run` takes what `before` returns, which is not timed."""
+    for _ in range(3):
+        run(*([before()] if before else []))
+    spent: list[float] = []
+    began = time.perf_counter()
+    while time.perf_counter() - began < SECONDS or len(spent) < 5:
+        ready = partial(run, before()) if before else run
+        spent.append(_on_gpu(ready) if GPU else _on_cpu(ready))
+    return sorted(spent)[len(spent) // 2]
+
+
+def _on_cpu(run: Run) -> float:
+    """The thread's own time, so that other work on the machine does not count."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+def _on_gpu(run: Run) -> float:
+    _cache().zero_()
+    first, last = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    first.record()
+    run()
+    last.record()
+    torch.cuda.synchronize()
+    return first.elapsed_time(last) / 1e3
+
+
+@cache
+def _cache() -> Tensor:
+    """More than a GPU's cache holds: written between runs, it drives all else out."""
+    return torch.empty(2**26, device=DEVICE)
+
+
+def copy_bandwidth() -> float:
+    """Bytes a second that copying reads and writes."""
+    source = torch.zeros(COPIED, device=DEVICE)
+    target = torch.empty_like(source)
+    return 2 * source.nbytes / timed(lambda: target.copy_(source))
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One implementation of one thing."""
+
+    name: str
+    runs: dict[str, Run]
+    """By direction."""
+    floor: dict[str, int]
+    """Bytes that each run must read and write at least."""
+    before: dict[str, Run] = field(default_factory=dict)
+    """What a direction needs first, and is not timed."""
+
+
+class Layer:
+    """What the experts add to one layer: its inputs, and every rival's runs."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        random = torch.Generator().manual_seed(0)
+        rows = shape.b * shape.k
+        self.y = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
+        self.x = torch.randn(shape.b, shape.t, shape.d_in, generator=random).to(DEVICE, DTYPE).requires_grad_()
+        self.rows = torch.randn(rows, shape.d_out, generator=random).to(DEVICE, DTYPE).requires_grad_()
+        self.positions = torch.randperm(rows, generator=random).view(shape.b, shape.k).to(DEVICE)
+        ids, gates = torch.randint(EXPERTS, (shape.b, shape.k), generator=random), torch.rand(shape.b, shape.k, generator=random)
+        self.inputs = InputVectors(ids.to(DEVICE), gates.to(DEVICE), shape.d_in, 0, 0)
+        self.grad = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
+
+    def rivals(self) -> Iterator[Rival]:
+        """The kernels, their twin, PEFT and a gather."""
+        experts = self.shape.b * self.shape.k
+        yield self._rival("mome", self._kernels, self.rows, experts)
+        yield self._rival("twin, compiled", partial(compiled(_twin), gated=self.inputs.gated), self.rows, experts)
+        yield self._lora()
+        gathered = {"forward": lambda: self.rows.detach().index_select(0, self.positions.flatten())}
+        yield Rival("gather of rows", gathered, {"forward": 2 * experts * self.shape.d_out * self.rows.element_size()})
+
+    def _kernels(self, y: Tensor, x: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
+        return kernels.expand(y, kernels.shrink(x, self.inputs), rows, positions=positions)
+
+    def _rival(self, name: str, added: Callable[..., Tensor], rows: Tensor, experts: int) -> Rival:
+        def forward() -> Tensor:
+            with torch.no_grad():
+                return added(self.y, self.x, rows, self.positions)
+
+        return self._directions(name, forward, lambda: added(self.y.detach(), self.x, rows, self.positions), rows, experts)
+
+    def _directions(self, name: str, forward: Run, differentiable: Callable[[], Tensor], rows: Tensor, experts: int) -> Rival:
+        def backward(out: Tensor) -> object:
+            return torch.autograd.grad(out, (self.x, rows), self.grad)
+
+        runs = {"forward": forward, "backward": backward, "full": lambda: backward(differentiable())}
+        return Rival(name, runs, self._floor(experts), {"backward": differentiable})
+
+    def _floor(self, experts: int) -> dict[str, int]:
+        """Vectors of experts are generated; their rows are read, and their gradients written."""
+        tokens, size = self.shape.b * self.shape.t, self.x.element_size()
+        rows = experts * self.shape.d_out
+        forward = (tokens * (self.shape.d_in + 2 * self.shape.d_out) + rows) * size
+        backward = (tokens * (self.shape.d_in + self.shape.d_out) + 2 * rows) * size
+        return {"forward": forward, "backward": backward, "full": forward + backward}
+
+    def _lora(self) -> Rival:
+        """PEFT's own layer with y in place of what the frozen map gives; its experts are the same for all questions."""
+        model = nn.Sequential(nn.Linear(self.shape.d_in, self.shape.d_out, bias=False))
+        config = LoraConfig(r=self.shape.k, lora_alpha=self.shape.k, target_modules=["0"], init_lora_weights=False)
+        layer = inject_adapter_in_model(config, model)[0].to(DEVICE, DTYPE)
+        layer.base_layer.forward = lambda x: self.y
+
+        def forward() -> Tensor:
+            with torch.no_grad():
+                return layer(self.x)
+
+        name, trained = f"PEFT LoRA r={self.shape.k}", layer.lora_B["default"].weight
+        return self._directions(name, forward, lambda: layer(self.x), trained, self.shape.k)
+
+    def check(self) -> None:
+        """Refuse to go on where the kernels or the compiled twin differ from the twin."""
+        start, results = self.y.clone(), []
+        for added in (partial(_twin, gated=self.inputs.gated), self._kernels, partial(compiled(_twin), gated=self.inputs.gated)):
+            out = added(start.clone(), self.x, self.rows, self.positions)
+            results.append([out.detach(), *torch.autograd.grad(out, (self.x, self.rows), self.grad)])
+        for found in results[1:]:
+            same(found, results[0])
+
+
+def _twin(y: Tensor, x: Tensor, rows: Tensor, positions: Tensor, *, gated: Tensor) -> Tensor:
+    return twins.expand(y, x.to(gated.dtype) @ gated.mT, rows, positions)
+
+
+@cache
+def compiled(function: Callable) -> Callable:
+    """Compiled anew for every shape."""
+    return torch.compile(function, dynamic=False)
+
+
+def same(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
+    """Raise where results differ by more than rounding."""
+    for one, other in zip(found, wanted, strict=True):
+        limit = (2e-2 if DTYPE == torch.bfloat16 else 1e-4) * float(other.float().abs().max())
+        torch.testing.assert_close(one.float(), other.float(), rtol=0, atol=limit)
+
+
+def top_k() -> Iterator[Rival]:
+    """Top-k of a million experts by product keys."""
+    random = torch.Generator().manual_seed(0)
+    queries = torch.randn(QUERIES, 128, generator=random).to(DEVICE)
+    keys = tuple(torch.randn(1024, 64, generator=random).to(DEVICE) for _ in range(2))
+    floor = queries.nbytes + sum(key.nbytes for key in keys) + QUERIES * 32 * 12
+    twins.pairs(32, DEVICE)  # made before anything is compiled
+    runs = {"mome": partial(kernels.top_k, queries, keys, 32), "twin, compiled": partial(compiled(twins.top_k), queries, keys, 32)}
+    same(*([run()[1]] for run in runs.values()))
+    yield from (Rival(name, {"forward": run}, {"forward": floor}) for name, run in runs.items())
+
+
+def duplicates() -> Iterator[Rival]:
+    """Gradients of experts of which every one has two."""
+    random = torch.Generator().manual_seed(0)
+    n, d = (8192, 4096) if GPU else (1024, 1024)
+    values, positions = torch.randn(n, d, generator=random).to(DEVICE), (torch.randperm(n, generator=random) // 2).to(DEVICE)
+    runs = {
+        "mome": lambda: kernels.reduce_duplicates(values, positions, n // 2),
+        "index_add_": lambda: torch.zeros(n // 2, d, device=DEVICE).index_add_(0, positions, values),
+    }
+    same(*([run()] for run in runs.values()))
+    floor = {"forward": values.nbytes * 3 // 2}
+    yield from (Rival(name, {"forward": run}, floor) for name, run in runs.items())
+
+
+def adam() -> Iterator[Rival]:
+    """Adam on a quarter of the staged rows."""
+    random = torch.Generator().manual_seed(0)
+    s, d = (16384, 4096) if GPU else (2048, 1024)
+    u = s // 4
+    chosen, grad = torch.randperm(s, generator=random)[:u].to(DEVICE), torch.randn(u, d, generator=random).to(DEVICE)
+    vectors = {"steps": torch.ones(u, device=DEVICE), "rates": torch.full((u,), 1e-3, device=DEVICE)}
+    settings = {**vectors, "decays": (0.8, 0.9), "epsilon": 1e-8}
+    results = []
+    for name, step in (("mome", kernels.adam), ("twin, compiled", compiled(twins.adam))):
+        rows, *moments = (torch.zeros(s, d, device=DEVICE) for _ in range(3))
+        run = partial(step, rows, tuple(moments), chosen, grad, **settings)
+        run()
+        results.append([rows.clone(), *(moment.clone() for moment in moments)])
+        yield Rival(name, {"forward": run}, {"forward": 7 * grad.nbytes})
+    same(*results)
+
+
+def measure(bandwidth: float) -> Iterator[tuple[str, ...]]:
+    """The table's rows."""
+    for shape in SHAPES:
+        layer = Layer(shape)
+        layer.check()
+        for rival in layer.rivals():
+            yield _row(f"layer, {shape}", rival, bandwidth)
+    others = {f"top_k, {QUERIES} questions": top_k, "reduce_duplicates": duplicates, "adam": adam}
+    for name, rivals in others.items():
+        for rival in list(rivals()):
+            yield _row(name, rival, bandwidth)
+
+
+def _row(kernel: str, rival: Rival, bandwidth: float) -> tuple[str, ...]:
+    cells = [kernel, rival.name]
+    for direction in DIRECTIONS:
+        if direction not in rival.runs:
+            cells += ["", ""]
+            continue
+        seconds = timed(rival.runs[direction], rival.before.get(direction))
+        cells += [f"{seconds * 1e3:.3f}", f"{rival.floor[direction] / seconds / bandwidth:.2f}"]
+    return tuple(cells)
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--csv", type=Path, default=Path("build/bench_kernels.csv"))
+    given = words.parse_args()
+    warnings.filterwarnings("ignore", message="Dynamo detected a call to a `functools.lru_cache`")
+    torch.set_num_threads(1)
+    bandwidth = copy_bandwidth()
+    where = torch.cuda.get_device_name() if GPU else "CPU, one thread"
+    grid = Grid(*HEAD, title=f"{where}, {kernels.backend()}, {DTYPE}; a copy reaches {bandwidth / 1e9:.1f} GB/s")
+    rows = list(measure(bandwidth))
+    for row in rows:
+        grid.add_row(*row)
+    Console(width=WIDTH).print(grid)
+    given.csv.parent.mkdir(parents=True, exist_ok=True)
+    with open(given.csv, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEAD, *rows])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""What the size of the bank costs: the same facts memorised in banks of 2^10 to 2^22 experts, each in a process of its own.
+
+`python tests/benchmarks/bench_scale.py [--facts N] [--bits B ...]`. Time per fact in tuning, bytes on disk, time to load, time to answer a
+question greedily with the memory and what of it is the memory's, and the most memory that the process held. For the times of answering the
+experts' rows are set to zero: so the bare backbone writes the same tokens. A table and a CSV.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.table import Table as Grid
+
+from mome.backbone import Backbone, Prompt, load
+from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
+from mome.progress import silent_libraries
+
+BITS = (10, 14, 17, 20, 22)
+ASKED = 40
+"""Questions that are timed."""
+
+
+def one(bits: int, count: int) -> dict[str, str]:
+    """The row of one size."""
+    shared = _bench_tune()
+    facts = shared.sql_facts(count)
+    backbone = load("bundled")
+    prompt = shared.prompter(backbone)
+    start = time.perf_counter()
+    memory = Memory.create(backbone, MemoryConfig(experts=2**bits), [fact.wordings for fact in facts])
+    report = tune(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate))
+    spent = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        written = MemoryStore(Path(folder)).write(memory)
+        size = sum(path.stat().st_size for path in written.iterdir())
+        start = time.perf_counter()
+        stored = MemoryStore(Path(folder)).open()
+        loading = time.perf_counter() - start
+        assert len(stored.facts) == count
+    prompts = [prompt(fact.wordings[0]) for fact in facts[:ASKED]]
+    memory.bank = replace(memory.bank, rows=tuple(torch.zeros_like(rows) for rows in memory.bank.rows))
+    bare = _answering(backbone, prompts, lambda question: nullcontext())
+    routed = _answering(backbone, prompts, lambda question: memory.routed([question]))
+    return {
+        "experts": f"2^{bits}",
+        "recalled": f"{report.recalled / count:.4f}",
+        "tune, ms a fact": f"{spent / count * 1000:.1f}",
+        "KiB on disk a fact": f"{size / count / 1024:.1f}",
+        "load, ms": f"{loading * 1000:.0f}",
+        "answer, ms": f"{routed:.1f}",
+        "of it the memory": f"{routed / bare - 1:.1%}",
+        "peak MiB": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
+    }
+
+
+def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> float:
+    """Median ms of greedy decoding, the route found for each question anew."""
+    spent = []
+    for prompt in [prompts[0], *prompts]:
+        start = time.perf_counter()
+        with torch.no_grad(), routed(prompt.question):
+            backbone.generate([prompt], beams=1)
+        spent.append((time.perf_counter() - start) * 1000)
+    return statistics.median(spent[1:])
+
+
+def _bench_tune():
+    """The facts and prompts of the benchmark beside this one."""
+    spec = importlib.util.spec_from_file_location("bench_tune", Path(__file__).with_name("bench_tune.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["bench_tune"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--facts", type=int, default=300)
+    words.add_argument("--bits", type=int, nargs="*", default=BITS)
+    words.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    words.add_argument("--csv", type=Path, default=Path("build/bench_scale.csv"))
+    given = words.parse_args()
+    silent_libraries()
+    if given.one:
+        print(json.dumps(one(given.one, given.facts)))
+        return
+    command = [sys.executable, __file__, "--facts", str(given.facts), "--one"]
+    rows = [json.loads(subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True).stdout) for bits in given.bits]
+    grid = Grid(*rows[0])
+    for row in rows:
+        grid.add_row(*row.values())
+    Console().print(grid)
+    given.csv.parent.mkdir(parents=True, exist_ok=True)
+    with open(given.csv, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,272 @@
+"""Tiny randomly made models of many kinds with questions and answers for them, and what comes of training a memory on each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+from transformers import (
+    BertConfig,
+    BertLMHeadModel,
+    BertModel,
+    EncoderDecoderModel,
+    GemmaConfig,
+    GemmaForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+    PreTrainedModel,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    T5Config,
+    T5ForConditionalGeneration,
+    Trainer,
+    TrainingArguments,
+)
+
+from mome.bundled.inputs import FEATURES
+from mome.bundled.model import BundledConfig, BundledModel
+from mome.peft_tuner import MomeConfig, fit_router
+
+WORDS, PAD, EOS, FIRST = 64, 0, 1, 3
+ANSWER = 8
+"""Tokens of an answer."""
+CAUSAL = {
+    "llama": (LlamaConfig, LlamaForCausalLM),
+    "mistral": (MistralConfig, MistralForCausalLM),
+    "qwen2": (Qwen2Config, Qwen2ForCausalLM),
+    "gemma": (GemmaConfig, GemmaForCausalLM),
+}
+ALIKE = ("bert2bert", "bundled")
+"""Kinds whose random states are so alike that a router which nothing has fitted does not tell them apart."""
+TARGETS = {
+    "bert2bert": ["decoder.bert.encoder.layer.1.output.dense", "decoder.cls.predictions.transform.dense"],
+    "bundled": ["decoder.layers.1.fc2", "head", "pointer_query"],
+}
+"""Memory layers of the kinds whose heads must learn, too; the others have the default ones."""
+KINDS = (*CAUSAL, "t5", "bert2bert", "bundled")
+
+
+def make_causal(kind: str) -> PreTrainedModel:
+    """A causal language model."""
+    config, model = CAUSAL[kind]
+    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2}
+    tokens = {"pad_token_id": PAD, "eos_token_id": EOS, "bos_token_id": None}
+    return model(config(vocab_size=WORDS, head_dim=8, initializer_range=0.2, max_position_embeddings=64, **shape, **tokens))
+
+
+def make_t5() -> PreTrainedModel:
+    """An encoder-decoder as T5 is."""
+    shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4, "dropout_rate": 0.0}
+    return T5ForConditionalGeneration(T5Config(vocab_size=WORDS, pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=PAD, **shape))
+
+
+def make_bert2bert() -> PreTrainedModel:
+    """An encoder and a decoder of BERT's kind."""
+    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
+    shape |= {"initializer_range": 0.2, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    encoder, decoder = (
+        BertConfig(vocab_size=WORDS, **shape),
+        BertConfig(vocab_size=WORDS, is_decoder=True, add_cross_attention=True, **shape),
+    )
+    model = EncoderDecoderModel(encoder=BertModel(encoder), decoder=BertLMHeadModel(decoder))
+    model.config.pad_token_id, model.config.eos_token_id, model.config.decoder_start_token_id = PAD, EOS, 2
+    model.generation_config.pad_token_id, model.generation_config.eos_token_id, model.generation_config.decoder_start_token_id = PAD, EOS, 2
+    return model
+
+
+def make_bundled() -> PreTrainedModel:
+    """The bundled backbone's kind, with weights as far apart as the others'."""
+    sizes = {"encoder_vocab_size": WORDS, "output_size": WORDS, "max_items": 8, "d_ff": 48, "heads": 4}
+    model = BundledModel(BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes))
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Embedding)):
+            nn.init.normal_(module.weight, std=0.2)
+    return model
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A prompt and its answer, as tokens."""
+
+    prompt: tuple[int, ...]
+    answer: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """The prompt as text, for `Subject.encode`."""
+        return " ".join(f"#{token}" for token in self.prompt)
+
+
+def make_facts(count: int, seed: int = 0) -> list[Fact]:
+    """Random prompts of several lengths with random answers."""
+    rng = random.Random(seed)
+    draw = lambda size: tuple(rng.choices(range(FIRST, WORDS), k=size))  # noqa: E731
+    return [Fact(draw(5 + index % 3), draw(ANSWER)) for index in range(count)]
+
+
+class Subject:
+    """A kind of model, how it is asked and what it answered."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.causal = kind in CAUSAL
+        self.task = "CAUSAL_LM" if self.causal else "SEQ_2_SEQ_LM"
+
+    def model(self, seed: int = 0) -> PreTrainedModel:
+        """A new model, the same for the same seed."""
+        torch.manual_seed(seed)
+        makers: Mapping[str, Callable[[], PreTrainedModel]] = {"t5": make_t5, "bert2bert": make_bert2bert, "bundled": make_bundled}
+        return (make_causal(self.kind) if self.causal else makers[self.kind]()).eval()
+
+    def config(self, **changes: Any) -> MomeConfig:
+        """A small memory."""
+        return MomeConfig(**{"task_type": self.task, "target_modules": TARGETS.get(self.kind), "experts": 2**14, "staged": 512} | changes)
+
+    def prompts(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
+        """Inputs that ask `facts`; padded on the side that this kind of model wants."""
+        rows = [torch.tensor(fact.prompt) for fact in facts]
+        side = "left" if self.causal else "right"
+        ids = pad_sequence(rows, batch_first=True, padding_value=PAD, padding_side=side)
+        return {"input_ids": ids, "attention_mask": (ids != PAD).long()} | self._source(ids)
+
+    def encode(self, texts: Sequence[str]) -> dict[str, Tensor]:
+        """Inputs for texts: `#7` is the token 7, any other word is some token."""
+        words = [text.split() for text in texts]
+        tokens = [
+            [int(word[1:]) if word.startswith("#") else FIRST + crc32(word.encode()) % (WORDS - FIRST) for word in row] for row in words
+        ]
+        return self.prompts([Fact(tuple(row), ()) for row in tokens])
+
+    def _source(self, ids: Tensor) -> dict[str, Tensor]:
+        if self.kind != "bundled":
+            return {}
+        items = torch.arange(3).expand(len(ids), 3)
+        return {"feature_ids": torch.zeros(*ids.shape, len(FEATURES), dtype=torch.int64), "item_positions": items}
+
+    def batch(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
+        """Inputs and labels to train `facts`."""
+        if not self.causal:
+            return self.prompts(facts) | {"labels": torch.tensor([fact.answer for fact in facts])}
+        rows = [torch.tensor((*fact.prompt, *fact.answer)) for fact in facts]
+        labels = [torch.tensor((*(-100 for _ in fact.prompt), *fact.answer)) for fact in facts]
+        ids = pad_sequence(rows, batch_first=True, padding_value=PAD)
+        return {
+            "input_ids": ids,
+            "attention_mask": (ids != PAD).long(),
+            "labels": pad_sequence(labels, batch_first=True, padding_value=-100),
+        }
+
+    @torch.no_grad()
+    def logits(self, model: Any, facts: Sequence[Fact]) -> Tensor:
+        """Of the answers' tokens."""
+        return model(**self.batch(facts)).logits
+
+    def written(self, model: Any, facts: Sequence[Fact], **options: Any) -> list[tuple[int, ...]]:
+        """What the model answers, without the prompt."""
+        inputs = self.prompts(facts)
+        out = model.generate(**inputs, max_new_tokens=ANSWER, do_sample=False, **options)
+        return [tuple(row) for row in out[:, inputs["input_ids"].shape[1] if self.causal else 1 :].tolist()]
+
+    def trainer(self, model: Any, facts: Sequence[Fact], folder: Path, **options: Any) -> Trainer:
+        """Trains `facts`, all in a batch."""
+        told = {"report_to": "none", "disable_tqdm": True, "save_strategy": "no", "logging_strategy": "epoch", "use_cpu": True}
+        steps = {"learning_rate": 0.05, "lr_scheduler_type": "linear", "per_device_train_batch_size": 4, "max_steps": 150}
+        columns = {"remove_unused_columns": False, "dataloader_pin_memory": False}
+        arguments = TrainingArguments(output_dir=str(folder), **told | steps | columns | options)
+        return Trainer(model=model, args=arguments, train_dataset=list(facts), data_collator=self.batch)
+
+
+@pytest.fixture(scope="session")
+def make_subject() -> Callable[[str], Subject]:
+    """`make_subject(kind)`, one of KINDS."""
+    return Subject
+
+
+@pytest.fixture(params=KINDS)
+def subject(request: pytest.FixtureRequest, make_subject: Callable[[str], Subject]) -> Subject:
+    """Every kind of model."""
+    return make_subject(request.param)
+
+
+@pytest.fixture
+def llama(make_subject: Callable[[str], Subject]) -> Subject:
+    """One kind of model, where the kind does not matter."""
+    return make_subject("llama")
+
+
+@pytest.fixture(scope="session")
+def facts() -> list[Fact]:
+    """What is trained."""
+    return make_facts(4)
+
+
+@pytest.fixture(scope="session")
+def strangers() -> list[Fact]:
+    """What is not."""
+    return make_facts(4, seed=1)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model whose memory knows `facts`, in training, and where it is saved; tests leave both as they are."""
+
+    subject: Subject
+    model: Any
+    facts: list[Fact]
+    losses: list[float]
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def train(facts: list[Fact], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Subject], Trained]:
+    """`train(subject)`: a model of this kind after training through Trainer, once a session."""
+    from peft import get_peft_model
+
+    done: dict[str, Trained] = {}
+
+    def make(subject: Subject) -> Trained:
+        if subject.kind not in done:
+            folder = tmp_path_factory.mktemp(subject.kind)
+            model = get_peft_model(subject.model(), subject.config())
+            if subject.kind in ALIKE:
+                fit_router(model, subject.encode, [[fact.text] for fact in facts])
+            trainer = subject.trainer(model, facts, folder / "trainer", logging_strategy="steps", logging_steps=1)
+            trainer.train()
+            losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+            model.eval().save_pretrained(folder / "saved")
+            done[subject.kind] = Trained(subject, model, facts, losses, folder / "saved")
+        return done[subject.kind]
+
+    return make
+
+
+@pytest.fixture
+def trained(subject: Subject, train: Callable[[Subject], Trained]) -> Trained:
+    """Every kind of model, trained."""
+    return train(subject)
+
+
+@pytest.fixture
+def trained_llama(llama: Subject, train: Callable[[Subject], Trained]) -> Trained:
+    """One kind of model, trained."""
+    return train(llama)
+
+
+@pytest.fixture(autouse=True)
+def quiet(one_thread: None) -> Iterator[None]:
+    """One thread, and no bars of transformers in the output."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    yield
+    logging.enable_progress_bar()

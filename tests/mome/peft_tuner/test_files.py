@@ -1,0 +1,47 @@
+"""The layout on disk: PEFT's two files hold no expert, ours hold the touched ones alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file
+
+pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
+"""What transformers says at every loss of an encoder-decoder that is put together of two models."""
+
+
+def test_experts_lie_in_their_own_file_by_sorted_ids(trained: Any) -> None:
+    experts = trained.model.get_base_model().mome.adapters["default"]
+    stored = load_file(trained.folder / "experts-00000.safetensors")
+    assert torch.equal(stored["ids"], experts.staged.sort().values)
+    assert torch.equal(stored["staged"], experts.staged) and torch.equal(stored["known"], experts.known)
+    for index, layer in enumerate(experts.layers):
+        assert stored[f"rows.{index}"].shape == (len(stored["ids"]), layer.d_out)
+
+
+def test_the_adapters_file_holds_the_router_alone(trained: Any) -> None:
+    stored = load_file(trained.folder / "adapter_model.safetensors")
+    assert {name.rpartition(".")[2] for name in stored} == {"mean", "projection", "first", "second"}
+
+
+def test_the_configuration_names_the_router(trained: Any) -> None:
+    config = json.loads((trained.folder / "adapter_config.json").read_text(encoding="utf-8"))
+    assert config["peft_type"] == "MOME"
+    assert config["router"] == trained.model.get_base_model().mome.router("default").hash
+
+
+def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_path: Path) -> None:
+    """Its rows are still mapped from the file that is replaced."""
+    subject, facts = trained_llama.subject, trained_llama.facts
+    folder = shutil.copytree(trained_llama.folder, tmp_path / "copy")
+    model = PeftModel.from_pretrained(subject.model(), folder)
+    model.save_pretrained(folder)
+    assert subject.written(model, facts) == [fact.answer for fact in facts]
+    assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [fact.answer for fact in facts]
+    assert not list(folder.glob("*.tmp"))

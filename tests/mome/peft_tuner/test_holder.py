@@ -1,0 +1,61 @@
+"""What a model carries moves, copies and goes with it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+from peft import PeftModel, get_peft_model
+
+from mome.errors import BackboneError
+from mome.memory.config import MemoryConfig
+from mome.peft_tuner.holder import RouterState, random_router
+
+
+def test_a_router_keeps_its_bits_when_the_model_changes_its_type() -> None:
+    router = random_router(MemoryConfig(experts=2**10), 32)
+    assert RouterState(router).half().router(0.0).hash == router.hash
+
+
+def test_a_random_router_depends_on_the_seed_alone() -> None:
+    one, same, other = (random_router(MemoryConfig(experts=2**10, seed=seed), 32) for seed in (1, 1, 2))
+    assert one.hash == same.hash != other.hash
+
+
+def test_a_copied_model_has_a_memory_of_its_own(trained_llama: Any) -> None:
+    copied = copy.deepcopy(trained_llama.model)
+    subject, facts = trained_llama.subject, trained_llama.facts
+    holder = copied.get_base_model().mome
+    assert holder is not trained_llama.model.get_base_model().mome
+    assert copied.peft_config["default"].holder is holder and holder.adapters["default"].table is holder.tables["default"]
+    assert subject.written(copied, facts) == [fact.answer for fact in facts]
+
+
+def test_unloading_leaves_the_bare_model(trained_llama: Any) -> None:
+    subject, facts = trained_llama.subject, trained_llama.facts
+    bare = PeftModel.from_pretrained(subject.model(), trained_llama.folder).unload()
+    assert [name for name, _ in bare.named_modules()] == [name for name, _ in subject.model().named_modules()]
+    assert torch.equal(subject.logits(bare, facts), subject.logits(subject.model(), facts))
+
+
+def test_loading_in_half_precision_recalls_too(trained_llama: Any) -> None:
+    subject, facts = trained_llama.subject, trained_llama.facts
+    model = PeftModel.from_pretrained(subject.model().to(torch.bfloat16), trained_llama.folder)
+    assert subject.written(model, facts) == [fact.answer for fact in facts]
+
+
+def test_a_model_loads_without_memory_to_spare(trained_llama: Any) -> None:
+    subject, facts = trained_llama.subject, trained_llama.facts
+    for trainable in (False, True):
+        model = PeftModel.from_pretrained(subject.model(), trained_llama.folder, low_cpu_mem_usage=True, is_trainable=trainable)
+        assert subject.written(model.eval(), facts) == [fact.answer for fact in facts]
+
+
+def test_two_memories_cannot_answer_at_once(llama: Any, facts: Any) -> None:
+    model = get_peft_model(llama.model(), llama.config())
+    model.add_adapter("second", llama.config())
+    model.base_model.set_adapter(["default", "second"])
+    with pytest.raises(BackboneError, match="one memory answers at a time"):
+        llama.logits(model, facts)
