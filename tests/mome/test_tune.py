@@ -20,7 +20,7 @@ from mome.backbone import BUNDLED, load
 from mome.bundled.backbone import BundledBackbone
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
-from mome.memory import MemoryStore, RecallReport
+from mome.memory import MemoryStore, RecallReport, TuneConfig
 from mome.memory.tuner import UNASKED
 from mome.preparation import Preparation, Reporter, TuneRequest
 from mome.sameness import SAME_ROWS
@@ -183,7 +183,7 @@ def test_a_model_that_cannot_memorise_says_so_and_still_makes_a_memory(tune: Tun
     tuned = tune(tmp_path, {ROCK: PAIRS[ROCK]}, base=str(bundled_folder))
     wording = tuned.report.facts[0].wordings[0]
     assert tuned.report.recalled == 0 and not wording.recalled and wording.probability < 0.9
-    assert "least certain token" in wording.reason and wording.exposures == 200
+    assert "least certain token" in wording.reason and wording.exposures == TuneConfig().max_exposures
     assert json.loads((tuned.memory / "current" / "source.json").read_text())["base"] == str(bundled_folder)
     assert Translator.load(tuned.memory).translate("zebra").sql is None
 
