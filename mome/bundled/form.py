@@ -15,6 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from mome.bundled.commas import join_commas
+from mome.bundled.derived import merge_derived
 from mome.bundled.quoting import needs_quotes
 from mome.catalog import Catalog, Table
 from mome.errors import NotExpressible
@@ -35,6 +36,7 @@ class PointerForm:
     def encode(self, sql: str) -> str:
         """The pointer form of `sql`, written in the catalog's dialect. Raises NotExpressible where it has none."""
         tree = _parse(sql, self.catalog.dialect)
+        merge_derived(tree)
         if any(_reads_otherwise(node) for node in tree.find_all(exp.GroupConcat, exp.ConcatWs)):
             raise NotExpressible("texts put together in a way that the form would change")
         for select in reversed(list(tree.find_all(exp.Select))):

@@ -13,7 +13,7 @@ from mome.errors import NotExpressible
 
 REFUSED = [
     "SELECT a.name FROM singer AS a JOIN singer AS b ON a.id = b.age",
-    "SELECT name FROM (SELECT name FROM singer) AS t",
+    "SELECT name FROM (SELECT name FROM singer LIMIT 3) AS t",
     "WITH t AS (SELECT name FROM singer) SELECT name FROM t",
     "WITH singer AS (SELECT name FROM stadium) SELECT name FROM singer",
     "SELECT name FROM singer AS t(name, id)",
