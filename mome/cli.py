@@ -22,7 +22,7 @@ from mome.home import CURRENT, home, memories, stored_source
 from mome.lock import DISK_FULL
 from mome.options import MemoryOption, QuietOption, chosen
 from mome.preparation import Preparation, TunePlan, TuneRequest
-from mome.progress import Bars, silent_libraries
+from mome.progress import Bars, silent_libraries, silent_settings
 from mome.terminal import err, out, say, show_rows, tell
 from schemas import SchemaError, Source, resolve_url
 from training_data import TrainingDataError
@@ -55,6 +55,7 @@ def tune(
     quiet: QuietOption = False,
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
+    silent_settings()
     request = TuneRequest(
         db_url=db_url,
         memory=memory or home() / _name(resolve_url(db_url)),

@@ -12,12 +12,17 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from mome.preparation import Reporter
 
 
-def silent_libraries() -> None:
-    """Keep transformers and the hub client from writing to the terminal; call it before these are imported and read their settings."""
+def silent_settings() -> None:
+    """What transformers and the hub client read when they are imported, so that they do not write to the terminal."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def silent_libraries() -> None:
+    """Keep transformers and the hub client from writing to the terminal; call it before these are imported."""
+    silent_settings()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)
     from transformers.utils import logging as hub

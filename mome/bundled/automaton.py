@@ -63,7 +63,7 @@ class State:
     last: str
     """The last token, or what it ended: `operand` has a value, `predicate` is a truth value that nothing can be added to."""
     literal: str = ""
-    """What an open literal still needs: content, last or pieces; `raw` in a spelled answer, `none` and `done` at the end."""
+    """What an open literal still needs: content, last or pieces; `raw` and what `_PLAIN` has in plain SQL, `none` and `done` at the end."""
 
     @property
     def top(self) -> Frame:
@@ -95,7 +95,11 @@ _LITERAL = {
     "content": frozenset({"value", "word", "phrase", "piece", "<close>"}),
     "last": frozenset({"word", "phrase"}),
     "pieces": frozenset({"piece", "<close>"}),
-    "raw": frozenset({"plain", "</s>"}),
+    **dict.fromkeys(("raw", "plain"), frozenset({"plain", "piece", "quote", "number", "</s>"})),
+    "spelled": frozenset({"piece", "<close>", "</s>"}),
+    "plain content": frozenset({"value", "word", "phrase", "piece", "<close>"}),
+    "plain last": frozenset({"word", "phrase"}),
+    "plain pieces": frozenset({"piece", "<close>"}),
     "none": frozenset({"</s>"}),
     "done": frozenset({"<pad>"}),
 }
@@ -236,13 +240,27 @@ def advance(state: State, token: str) -> State:
 
 
 def _advance_literal(state: State, token: str) -> State:
-    if state.literal == "content":
+    if token == "</s>":
+        following = "done"
+    elif state.literal in _PLAIN:
+        following = _PLAIN[state.literal].get(token, "plain")
+    elif state.literal == "content":
         following = {"value": "", "word": "last", "phrase": "last", "<close>": ""}.get(token, "pieces")
-    elif state.literal in ("raw", "none"):
-        following = "done" if token == "</s>" else state.literal
     else:
         following = "" if token in ("word", "phrase", "<close>") else state.literal
     return replace(state, literal=following)
+
+
+_IN_PLAIN = {"quote": "plain content", "number": "plain pieces", "piece": "plain pieces"}
+_PLAIN = {
+    "raw": {**_IN_PLAIN, "piece": "spelled"},
+    "spelled": {"piece": "spelled"},
+    "plain": _IN_PLAIN,
+    "plain content": {"word": "plain last", "phrase": "plain last", "piece": "plain pieces"},
+    "plain last": {},
+    "plain pieces": {"piece": "plain pieces"},
+}
+"""Plain SQL, and what follows its tokens other than more of it: what is spelled from the start to the end needs no `<close>`."""
 
 
 def _open(state: State, token: str) -> State:

@@ -77,8 +77,8 @@ def classes(vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence
     return {token: names if names[-1] in _SPECIAL else ("plain", *names) for token, names in found.items()}
 
 
-_SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>"})
-"""What plain SQL does not hold."""
+_SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>", "<close>", "phrase"})
+"""What is no token of plain SQL by itself."""
 
 
 def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ GOOD = [
     "SELECT number piece <close> </s>",
     "SELECT name WHERE name = ' phrase thirty </s>",
     "<none> </s>",
-    "<raw> plain plain </s>",
+    "<raw> piece piece </s>",
+    "<raw> plain plain piece <close> plain ' phrase phrase plain number piece <close> ' <close> </s>",
     "<raw> </s> <pad> <pad>",
 ]
 
@@ -63,6 +64,10 @@ def test_a_well_formed_answer_goes_through(text: str) -> None:
 
 
 BAD = {
+    "<raw> <close>": "<close>",
+    "<raw> plain piece </s>": "</s>",
+    "<raw> plain ' phrase </s>": "</s>",
+    "<raw> plain phrase": "phrase",
     "FROM": "FROM",
     "SELECT </s>": "</s>",
     "SELECT name )": ")",
