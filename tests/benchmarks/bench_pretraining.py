@@ -8,7 +8,6 @@ again; with all rows drawn there (`--draw`) the runs need no data, so that they 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import random
 import time
@@ -20,8 +19,7 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
-from rich.console import Console
-from rich.table import Table as Grid
+from tables import show
 from torch import Tensor
 from torch.nn import functional
 
@@ -195,15 +193,7 @@ def main() -> None:
     if given.draw:
         return
     rows = [measured(variant, given.work, given.rounds) for variant in chosen]
-    grid = Grid(*rows[0])
-    for row in rows:
-        grid.add_row(*row.values())
-    Console().print(grid)
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    show(given.csv, rows)
 
 
 def _corpora(data: Path, varied: bool) -> tuple[list[Example], list[Example]]:

@@ -8,7 +8,6 @@ definition) and faiss over the same keys, whose IVFPQ index Lamini's implementat
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import tempfile
 import time
@@ -18,8 +17,7 @@ from pathlib import Path
 
 import faiss
 import torch
-from rich.console import Console
-from rich.table import Table as Grid
+from tables import Row, show
 from torch import Tensor
 
 from mome.backbone import load
@@ -31,7 +29,6 @@ from training_data.sample import create_sample
 
 CELLS, PROBED, CODES = 1024, 16, 32
 """Of the IVFPQ index: cells, cells searched, bytes of a code."""
-Row = dict[str, str]
 
 
 def wordings() -> list[tuple[str, ...]]:
@@ -108,17 +105,7 @@ def main() -> None:
     groups = wordings()
     memory = Memory.create(load("bundled"), MemoryConfig(), groups)
     queries = memory.queries([group[0] for group in random.Random(0).sample(groups, given.queries)])
-    tables = [overlap(memory, groups), searched(memory, queries)]
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
-        for rows in tables:
-            grid = Grid(*rows[0])
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
-            for row in rows:
-                grid.add_row(*row.values())
-            Console().print(grid)
+    show(given.csv, overlap(memory, groups), searched(memory, queries))
 
 
 if __name__ == "__main__":

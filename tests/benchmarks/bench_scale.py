@@ -8,8 +8,6 @@ experts' rows are set to zero: so the bare backbone writes the same tokens. A ta
 from __future__ import annotations
 
 import argparse
-import csv
-import importlib.util
 import json
 import resource
 import statistics
@@ -23,8 +21,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from rich.console import Console
-from rich.table import Table as Grid
+from bench_tune import prompter, sql_facts
+from tables import Row, show
 
 from mome.backbone import Backbone, Prompt, load
 from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
@@ -35,12 +33,11 @@ ASKED = 40
 """Questions that are timed."""
 
 
-def one(bits: int, count: int) -> dict[str, str]:
+def one(bits: int, count: int) -> Row:
     """The row of one size."""
-    shared = _bench_tune()
-    facts = shared.sql_facts(count)
+    facts = sql_facts(count)
     backbone = load("bundled")
-    prompt = shared.prompter(backbone)
+    prompt = prompter(backbone)
     start = time.perf_counter()
     memory = Memory.create(backbone, MemoryConfig(experts=2**bits), [fact.wordings for fact in facts])
     report = tune(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate))
@@ -79,15 +76,6 @@ def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> f
     return statistics.median(spent[1:])
 
 
-def _bench_tune():
-    """The facts and prompts of the benchmark beside this one."""
-    spec = importlib.util.spec_from_file_location("bench_tune", Path(__file__).with_name("bench_tune.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_tune"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 def main() -> None:
     """Print the table and write it as CSV."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -102,15 +90,7 @@ def main() -> None:
         return
     command = [sys.executable, __file__, "--facts", str(given.facts), "--one"]
     rows = [json.loads(subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True).stdout) for bits in given.bits]
-    grid = Grid(*rows[0])
-    for row in rows:
-        grid.add_row(*row.values())
-    Console().print(grid)
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    show(given.csv, rows)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ token has the tuner's probability and greedy decoding gives every answer; the Lo
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import string
 import time
@@ -17,8 +16,7 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
-from rich.console import Console
-from rich.table import Table as Grid
+from tables import Row, show
 
 from mome.backbone import Backbone, load
 from mome.catalog import Catalog, Column, Table
@@ -65,7 +63,6 @@ def random_facts(count: int) -> list[MemoryFact]:
 
 
 KINDS = {"sql": sql_facts, "random": random_facts}
-Row = dict[str, str]
 
 
 def prompter(backbone: Backbone):
@@ -149,15 +146,7 @@ def main() -> None:
     given = words.parse_args()
     silent_libraries()
     rows = [row for kind in given.kinds for count in given.facts for row in measure(kind, count, given.most_minutes * 60)]
-    grid = Grid(*rows[0])
-    for row in rows:
-        grid.add_row(*row.values())
-    Console().print(grid)
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    show(given.csv, rows)
 
 
 if __name__ == "__main__":
