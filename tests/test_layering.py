@@ -111,10 +111,7 @@ def third_party(*folders: str) -> set[str]:
     """The distributions that the files under these folders import, the standard library, ourselves and benchmarks of each other aside."""
     names = {name for folder in folders for path in (ROOT / folder).rglob("*.py") for name in imported_by(path)}
     local = {"conftest", *(path.stem for path in (ROOT / "tests/benchmarks").glob("*.py"))}
-    return {
-        canonicalize_name(owners().get(name, [name])[0])
-        for name in names - OURS - {"conftest", "tables", "bench_tune"} - sys.stdlib_module_names
-    }
+    return {canonicalize_name(owners().get(name, [name])[0]) for name in names - OURS - local - sys.stdlib_module_names}
 
 
 @functools.cache
