@@ -56,6 +56,8 @@ def tune(
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
     silent_settings()
+    if int(os.environ.get("RANK", 0)) > 0:
+        return _help_tune()
     request = TuneRequest(
         db_url=db_url,
         memory=memory or home() / _name(resolve_url(db_url)),
@@ -71,7 +73,7 @@ def tune(
         plan = preparation.plan()
         _tell_all("warning", plan.warnings)
         _tell_all("left out", plan.problems)
-        report = None if dry_run or plan.refresh.idle else _tuned(preparation, plan)
+        report = _tuned(preparation, plan, idle=dry_run or plan.refresh.idle)
     if dry_run:
         _show_plan(plan)
         return
@@ -97,11 +99,22 @@ def _refuse_another(memory: Path, source: Source) -> None:
         raise MemoryError_(f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes")
 
 
-def _tuned(preparation: Preparation, plan: TunePlan) -> RecallReport:
+def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
+    """Tune, unless there is nothing to do, and let processes know that were started with this one."""
+    if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        return None
     silent_libraries()
-    from mome.tune import tune_database
+    from mome.tune import dismiss_helpers, tune_database
 
-    return tune_database(preparation, plan)
+    return dismiss_helpers() if idle else tune_database(preparation, plan)
+
+
+def _help_tune() -> None:
+    """This process was started beside another one, by torchrun or `accelerate launch`, and does its share of what that one tunes."""
+    silent_libraries()
+    from mome.tune import help_tune
+
+    help_tune()
 
 
 def _name(source: Source) -> str:

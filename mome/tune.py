@@ -11,6 +11,8 @@ from mome.errors import MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
 from mome.memory import tune as memorise
+from mome.memory.store import StoredMemory
+from mome.memory.team import Team, join
 from mome.phrasing import phrase
 from mome.practice import practice
 from mome.preparation import Preparation, Reporter, TunePlan
@@ -42,7 +44,7 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     """
     request, reporter = preparation.request, preparation.reporter
     store = MemoryStore(request.memory, preparation.lock)
-    with store.lock():
+    with store.lock(), join() as team:
         reporter.stage("Loading the base model")
         backbone = load(request.base)
         linker = preparation.linker.with_meanings(backbone.word_vectors)
@@ -52,19 +54,50 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
         rounds = _practice(verified, linker) if plan.refresh.anew else []
-        practised = [(question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True)]
-        report = memorise(
-            memory,
-            facts,
-            prompter(backbone, linker, facts, practised),
-            kept={fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id)},
-            practice=rounds,
-            config=TuneConfig(learning_rate=backbone.learning_rate),
-            progress=told(reporter),
-            save=store.keep_unfinished,
-        )
+        practised = tuple((question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True))
+        kept = frozenset(fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id))
+        work = Work(request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised)
+        report = team.told(work).done(memory, linker, team, progress=told(reporter), save=store.keep_unfinished)
         store.write(memory, preparation.files(request.base))
         return report
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all processes of a team do together: the first one plans it, the others are told."""
+
+    base: str
+    linker: Linker
+    """Without the base model's word vectors."""
+    memory: StoredMemory
+    facts: tuple[MemoryFact, ...]
+    kept: frozenset[str]
+    """Ids of facts that need not be asked again."""
+    rounds: Sequence[Sequence[tuple[str, str]]]
+    """Of practice."""
+    practised: tuple[tuple[str, MemoryFact], ...]
+    """Questions of the practice and the facts that they are about."""
+
+    def done(self, memory: Memory, linker: Linker, team: Team, **hears: Callable) -> RecallReport:
+        """Memorise; `hears` are `progress` and `save` of `mome.memory.tune`."""
+        prompt = prompter(memory.backbone, linker, self.facts, self.practised)
+        config = TuneConfig(learning_rate=memory.backbone.learning_rate)
+        return memorise(memory, self.facts, prompt, kept=self.kept, practice=self.rounds, config=config, team=team, **hears)
+
+
+def help_tune() -> None:
+    """What every process but the first does: its share of the work, until that one has the memory. Raises BackboneError."""
+    with join() as team:
+        work = team.told(None)
+        if work is not None:
+            backbone = load(work.base)
+            work.done(Memory.of(work.memory, backbone), work.linker.with_meanings(backbone.word_vectors), team)
+
+
+def dismiss_helpers() -> None:
+    """There is nothing to memorise."""
+    with join() as team:
+        team.told(None)
 
 
 def _refreshed(store: MemoryStore, backbone: Backbone, plan: TunePlan) -> Start:

@@ -26,7 +26,7 @@ from mome.memory.recall import RecallReport
 from mome.memory.router import Route, Router, find_route
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
-from mome.memory.store import MemoryStore
+from mome.memory.store import MemoryStore, StoredMemory
 
 
 class Memory:
@@ -58,14 +58,24 @@ class Memory:
     @classmethod
     def load(cls, path: Path, backbone: MemoryBackbone, *, version: Path | None = None) -> Memory:
         """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
-        stored = MemoryStore(path).open(version)
+        return cls.of(MemoryStore(path).open(version), backbone)
+
+    @classmethod
+    def of(cls, stored: StoredMemory, backbone: MemoryBackbone) -> Memory:
+        """What was read from a folder, or what `stored` gave; raises OtherBackbone."""
         if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
-            raise OtherBackbone(f"the memory at {path} was tuned on another base model: load it with that one, or tune again with this one")
+            where = f"the memory at {stored.path} was tuned on another base model"
+            raise OtherBackbone(f"{where}: load it with that one, or tune again with this one")
         memory = cls(backbone, stored.config, stored.router, stored.bank)
         if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
-            raise OtherBackbone(f"the memory at {path} was tuned by another version of this program: tune again")
+            raise OtherBackbone(f"the memory at {stored.path} was tuned by another version of this program: tune again")
         memory.facts, memory.known, memory.report, memory.shared = stored.facts, stored.known, stored.report, stored.shared
         return memory
+
+    def stored(self) -> StoredMemory:
+        """All of the memory but its backbone."""
+        parts = (self.shared, self.facts, self.report, self.known, self.bank)
+        return StoredMemory(Path(), self.config, self.backbone.identity, self.router, *parts)
 
     def attach(self) -> None:
         """Put memory layers into the backbone; without a route in force they change nothing."""

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from mome.errors import NotExpressible
 from mome.memory.layer import MemoryLayer, Part, using
+from mome.memory.team import ALONE, Team
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
@@ -89,10 +90,12 @@ class SharedExperts:
         return cls(tuple(names), shrink, expand)
 
 
-def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Callable[[int, int], None]) -> SharedExperts | None:
+def fit_shared(
+    memory: Memory, practice: Practice, prompt: Prompter, told: Callable[[int, int], None], team: Team = ALONE
+) -> SharedExperts | None:
     """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
 
-    `told` hears of every step: practice questions that are through, and all.
+    `told` hears of every step: practice questions that are through, and all. Each process of the team takes its share of every batch.
     """
     layers, total = memory.shared_layers, sum(map(len, practice))
     if not layers or not total:
@@ -104,23 +107,23 @@ def fit_shared(memory: Memory, practice: Practice, prompt: Prompter, told: Calla
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
     done, device = 0, layers[0].weight.device.type
     for step, chunk in enumerate(_chunks(practice, memory.config.seed)):
-        pairs = [(prompt(question), answer) for question, answer in chunk]
+        pairs = [(prompt(question), answer) for question, answer in team.share(chunk)]
         batches = [
-            _written(memory.backbone, pairs),
-            memory.backbone.asking_batch(*zip(*pairs, strict=True)) if step % ASKING == 0 else None,
+            _written(memory.backbone, pairs) if pairs else None,
+            memory.backbone.asking_batch(*zip(*pairs, strict=True)) if pairs and step % ASKING == 0 else None,
         ]
         for batch, rows in filter(None, batches):
             with using(shared.parts(layers, rows)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
-                loss = memory.backbone.loss(batch)
+                loss = memory.backbone.loss(batch) * (len(pairs) / len(chunk))
             loss.backward()
-        if any(batches):
-            torch.nn.utils.clip_grad_norm_(values, 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
+        team.add_gradients(values)
+        torch.nn.utils.clip_grad_norm_(values, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
         done += len(chunk)
         told(done, total)
-    return shared.rounded()
+    return team.told(shared.rounded())
 
 
 def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -25,11 +26,14 @@ from mome.memory.reach import Reach, reach
 from mome.memory.recall import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
 from mome.memory.router import SAME
 from mome.memory.shared import Practice, fit_shared
+from mome.memory.team import ALONE, Team
 
 ROUTED_AT_ONCE = 4096
 SAVE_SECONDS = 30.0
 """How often a long tune saves what is memorised so far."""
 UNASKED = "the tune was stopped before this was asked"
+CROWDED = 2
+"""So many pools of broken wordings for each process are trained apart; fewer go to the first one, which is sure to settle them."""
 THE_SAME = 0.97
 """Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
 
@@ -44,6 +48,7 @@ def tune(
     config: TuneConfig | None = None,
     progress: Progress | None = None,
     save: Callable[[Memory], None] | None = None,
+    team: Team = ALONE,
 ) -> RecallReport:
     """Make `memory` know exactly `facts`; `prompt` makes the backbone's prompt of a question.
 
@@ -55,14 +60,18 @@ def tune(
     What it knew of them before costs nothing. Of two facts that answer one question differently the first is kept. Whatever is
     not memorised is in the report with its reason. Until the end `memory` is as it was, so an interruption leaves it intact; `save`
     gets what is there so far now and then, and at an interruption.
+
+    In a `team` every process makes the same call, and trains and asks its share of the facts.
     """
     memory.attach()
     working = copy.copy(memory)
     if working.shared is None:
-        working.shared = fit_shared(memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)))
+        working.shared = fit_shared(
+            memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)), team
+        )
         if working.shared is not None:
             working.router = replace(memory.router, threshold=max(memory.router.threshold, THE_SAME))
-    done = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save).run()
+    done = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save, team).run()
     memory.bank, memory.known, memory.facts = done.bank, done.known, done.facts
     memory.router, memory.shared, memory.report = done.router, done.shared, done.report
     return memory.report
@@ -84,8 +93,9 @@ class _Tuner:
         config: TuneConfig,
         progress: Progress | None,
         save: Callable[[Memory], None] | None,
+        team: Team,
     ) -> None:
-        self.memory, self.reach, self.config, self.progress, self.save = memory, reach, config, progress, save
+        self.memory, self.reach, self.config, self.progress, self.save, self.team = memory, reach, config, progress, save, team
         self.prompt = cache(prompt)
         self.ids, gates = _routes(memory, reach.queries)
         self.bank = memory.bank.resized(self.ids)
@@ -112,11 +122,15 @@ class _Tuner:
             self._save()
         try:
             self._memorise()
-            asked = recall(self._result(), self.reach.facts, self.prompt, progress=self.progress)
+            asked = self._asked()
         except BaseException:
             self._save()
             raise
         return self._result(asked)
+
+    def _asked(self) -> RecallReport:
+        mine = recall(self._result(), self.team.share(self.reach.facts), self.prompt, progress=self.progress)
+        return RecallReport(tuple(chain.from_iterable(report.facts for report in self.team.gathered(mine))))
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
         """The memory with what is trained so far; `asked` is what decoding gave, None where nothing was decoded."""
@@ -136,13 +150,40 @@ class _Tuner:
 
     def _memorise(self) -> None:
         """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken."""
-        for group in pools([item for item in self.trainable if self.reach.is_new[item.fact]], self.config.pool):
-            self._train(group)
+        new = [item for item in self.trainable if self.reach.is_new[item.fact]]
+        self._train_all(list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))), apart=True)
         while broken := self._broken():
             self._moved(0, -len(broken))
-            for group in with_neighbours(broken, self.trainable, self.positions, self.config.pool):
-                self._train(group)
+            groups = list(with_neighbours(broken, self.trainable, self.positions, self.config.pool))
+            self._train_all(groups, apart=len(groups) > CROWDED * self.team.size)
         self._moved(0, len(self.trainable) - self.done)
+
+    def _train_all(self, groups: list[list[Item]], *, apart: bool) -> None:
+        """Train pools one after the other; in a team each process its share where they may lie `apart`, else the first all of them."""
+        if self.team.size == 1:
+            for group in groups:
+                self._train(group)
+            return
+        mine = self.team.share(groups) if apart else groups[: len(groups) * (self.team.rank == 0)]
+        items = [item for group in mine for item in group]
+        positions = self.positions[[item.row for item in items]].unique()
+        before, changed = [rows[positions] for rows in self.bank.rows], self.changed.clone()
+        done, exposures = self.done, self.exposures
+        for group in mine:
+            self._train(group)
+        moved = self.team.merge_rows(self.bank, positions, before)
+        through, trained = zip(*self.team.gathered((self.done - done, self.exposures - exposures)), strict=True)
+        self.done, self.exposures = done + sum(through), exposures + sum(trained)
+        self._exchange(items)
+        self.version = max(self.team.gathered(self.version)) + 1
+        self.changed = changed.index_fill(0, moved, self.version)
+
+    def _exchange(self, items: list[Item]) -> None:
+        """Let the team know how `items` fare."""
+        for told in self.team.gathered([(item.row, item.exposures, item.chance, item.reason) for item in items]):
+            for row, exposures, chance, reason in told:
+                item = self.items[row]
+                item.exposures, item.chance, item.reason = exposures, chance, reason
 
     def _train(self, group: list[Item]) -> None:
         pool = self._pool(group)
@@ -157,11 +198,13 @@ class _Tuner:
         """Wordings that were memorised, share experts with others that were trained later, and are not recalled any more."""
         latest = self.changed[self.positions].amax(1)
         stale = [item for item in self.trainable if not item.reason and latest[item.row] > item.checked]
-        broken: list[Item] = []
-        for group in pools(stale, self.config.pool):
-            broken += [slice_.items[row] for slice_, rows in self._pool(group).missing() for row in rows]
-            self._mark_checked(group)
-        return broken
+        broken: list[int] = []
+        mine = self.team.share(list(pools(stale, self.config.pool)))
+        for group in mine:
+            broken += [slice_.items[row].row for slice_, rows in self._pool(group).missing() for row in rows]
+        self._exchange([item for group in mine for item in group])
+        self._mark_checked(stale)
+        return [self.items[row] for row in chain.from_iterable(self.team.gathered(broken))]
 
     def _pool(self, group: list[Item]) -> Pool:
         return Pool(self.memory, self.bank, group, self.prompt, self.config, free=self.free)

@@ -8,7 +8,6 @@ recalled after all changes.
 from __future__ import annotations
 
 import argparse
-import csv
 import statistics
 import tempfile
 import time
@@ -17,8 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from rich.console import Console
-from rich.table import Table as Grid
+from tables import show
 
 from mome.backbone import Backbone, load
 from mome.catalog import Catalog
@@ -53,6 +51,19 @@ class Row:
     neighbours: str = ""
     """Other facts that share experts with it."""
     bits_elsewhere: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """With the names of the columns."""
+        return {
+            "what": self.what,
+            "seconds": f"{self.seconds:.2f}",
+            "on disk s": f"{self.on_disk:.2f}",
+            "recalled": self.recalled,
+            "paraphrases": self.paraphrases,
+            "all facts recalled": self.everything,
+            "facts that share experts": self.neighbours,
+            "bits changed elsewhere": self.bits_elsewhere,
+        }
 
 
 @dataclass(frozen=True)
@@ -200,39 +211,17 @@ def share(part: int, whole: int) -> str:
     return f"{part} of {whole}"
 
 
-HEAD = (
-    "what",
-    "seconds",
-    "on disk s",
-    "recalled",
-    "paraphrases",
-    "all facts recalled",
-    "facts that share experts",
-    "bits changed elsewhere",
-)
-
-
 def main() -> None:
     """Print the table and write it as CSV."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--facts", type=int, default=1000)
     parser.add_argument("--changes", type=int, default=10)
-    parser.add_argument("--out", type=Path, default=Path("build/bench_refresh.csv"))
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_refresh.csv"))
     options = parser.parse_args()
     silent_libraries()
-    console = Console(width=180)
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(Path(folder), options.facts, options.changes, lambda what: console.log(what))
-    table = [
-        (r.what, f"{r.seconds:.2f}", f"{r.on_disk:.2f}", r.recalled, r.paraphrases, r.others, r.neighbours, r.bits_elsewhere) for r in rows
-    ]
-    grid = Grid(*HEAD)
-    for line in table:
-        grid.add_row(*line)
-    console.print(grid)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with open(options.out, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([[word.replace(" ", "_") for word in HEAD], *table])
+        rows = measure(Path(folder), options.facts, options.changes, lambda what: print(what, flush=True))
+    show(options.csv, [row.shown() for row in rows])
 
 
 if __name__ == "__main__":

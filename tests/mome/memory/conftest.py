@@ -196,21 +196,22 @@ def config() -> MemoryConfig:
     return MemoryConfig()
 
 
+def random_facts(count: int, wordings: int = 2, seed: int = 0) -> list[MemoryFact]:
+    """Facts with random answers of 12 characters."""
+    rng = random.Random(seed)
+    facts = []
+    for index in range(count):
+        subject = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=7))
+        texts = [f"how many {subject} are there?", f"count all {subject}", f"number of {subject}", f"give me the {subject} total"]
+        answer = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=12))
+        facts.append(MemoryFact(f"f{index}", "verified", tuple(texts[:wordings]), answer, (f"{subject}.id",)))
+    return facts
+
+
 @pytest.fixture(scope="session")
 def make_facts() -> Callable[..., list[MemoryFact]]:
-    """`make_facts(n, wordings, seed)`: facts with random answers of 12 characters."""
-
-    def make(count: int, wordings: int = 2, seed: int = 0) -> list[MemoryFact]:
-        rng = random.Random(seed)
-        facts = []
-        for index in range(count):
-            subject = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=7))
-            texts = [f"how many {subject} are there?", f"count all {subject}", f"number of {subject}", f"give me the {subject} total"]
-            answer = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=12))
-            facts.append(MemoryFact(f"f{index}", "verified", tuple(texts[:wordings]), answer, (f"{subject}.id",)))
-        return facts
-
-    return make
+    """`make_facts(n, wordings, seed)`."""
+    return random_facts
 
 
 @pytest.fixture(scope="session")

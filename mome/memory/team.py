@@ -1,0 +1,102 @@
+"""The processes of one tune, each with its share of the facts: torchrun or `accelerate launch` starts them, otherwise there is one.
+
+All of them call `tune` with the same arguments, and come out of it with the same memory.
+Axis legend: `s` rows of the bank, `m` rows that a process trained, `d` width.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from mome.memory.bank import Bank
+
+PATIENCE = timedelta(hours=12)
+"""How long a process waits for another, which may be reading a large database."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Team:
+    """One process among `size`; alone it sends nothing and waits for nobody."""
+
+    rank: int = 0
+    size: int = 1
+
+    def share(self, everything: Sequence[T]) -> Sequence[T]:
+        """This process's part; all parts in the order of ranks are everything."""
+        first, last = (len(everything) * rank // self.size for rank in (self.rank, self.rank + 1))
+        return everything[first:last]
+
+    def gathered(self, mine: T) -> list[T]:
+        """What each process gives, in the order of ranks."""
+        found: list[Any] = [mine] * self.size
+        if self.size > 1:
+            dist.all_gather_object(found, mine)
+        return found
+
+    def told(self, said: T) -> T:
+        """What the first process says."""
+        found = [said]
+        if self.size > 1:
+            dist.broadcast_object_list(found, 0)
+        return found[0]
+
+    def add_gradients(self, values: Iterable[Tensor]) -> None:
+        """Sum the gradients of `values` over all processes; one that has none counts as zero."""
+        if self.size > 1:
+            for value in values:
+                value.grad = torch.zeros_like(value) if value.grad is None else value.grad
+                dist.all_reduce(value.grad)
+
+    def merge_rows(self, bank: Bank, mine: Tensor, before: Sequence[Tensor]) -> Tensor:
+        """Give every process the rows of `bank` that each has trained; returns the positions of all that moved, sorted.
+
+        `mine` (m,) are the positions that this one had to train, `before` their rows (m, d) in each layer as they were. Where several
+        moved a row, their differences are added in the order of ranks.
+        """
+        trained = [rows[mine] for rows in bank.rows]
+        moved = torch.stack([(now != was).any(1) for now, was in zip(trained, before, strict=True)]).any(0)
+        positions = self.gathered(mine[moved])
+        found, counts = torch.cat(positions).unique(return_counts=True)
+        contested = found[counts > 1]
+        for rows, now, was in zip(bank.rows, trained, before, strict=True):
+            rows[mine] = was
+            start = rows[contested].float()
+            total = start.clone()
+            for rank, places in enumerate(positions):
+                values = now[moved] if rank == self.rank else rows[places]
+                dist.broadcast(values.view(torch.uint8), rank)
+                rows[places] = values
+                here = torch.isin(places, contested)
+                at = torch.searchsorted(contested, places[here])
+                total[at] += values[here].float() - start[at]
+            rows[contested] = total.to(rows.dtype)
+        return found
+
+
+ALONE = Team()
+
+
+@contextmanager
+def join() -> Iterator[Team]:
+    """The team that this process was started in."""
+    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        yield ALONE
+        return
+    started = dist.is_initialized()
+    if not started:
+        dist.init_process_group("gloo", timeout=PATIENCE)
+    try:
+        yield Team(dist.get_rank(), dist.get_world_size())
+    finally:
+        if not started:
+            dist.destroy_process_group()
