@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
+WIDTH = 140
 Row = dict[str, str]
 
 
@@ -23,4 +24,4 @@ def show(path: Path, *tables: Sequence[Row]) -> None:
             writer.writerows(rows)
             for row in rows:
                 grid.add_row(*row.values())
-            Console().print(grid)
+            Console(width=WIDTH).print(grid)

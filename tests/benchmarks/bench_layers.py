@@ -1,0 +1,142 @@
+"""What the experts of one fact should be: on which layers, and with trained input vectors or generated ones. A table and a CSV.
+
+`python tests/benchmarks/bench_layers.py [--facts N]`. Each fact of `bench_tune` is memorised alone, from nothing, with the tuner's loss,
+rate and goal: so many steps, and so long, until every token of its answer is mastered. What lies below the first memory layer is computed
+once a fact. Bytes are those of what was trained, in half precision.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from bench_tune import KINDS, prompter
+from tables import Row, show
+from torch import Tensor
+
+from mome.backbone import load
+from mome.bundled.backbone import BundledBackbone
+from mome.kernels import InputVectors
+from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig
+from mome.memory.layer import MemoryLayer, Part, install, linear_shape, uninstall, using
+from mome.memory.recall import token_chances
+from mome.memory.staging import DECAYS, EPSILON
+
+HEADS = ("head", "pointer_query")
+FEED_FORWARD = tuple(f"decoder.layers.{layer}.fc2" for layer in range(3))
+MOST_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Layers, and whether the experts' input vectors are trained too."""
+
+    name: str
+    layers: tuple[str, ...]
+    inputs: bool = False
+    input_rate: float = 0.0
+    """Learning rate of the input vectors, as a share of the rows'."""
+
+
+VARIANTS = (
+    Variant("heads and last feed-forward output (used)", (FEED_FORWARD[-1], *HEADS)),
+    Variant("the same, input vectors trained too", (FEED_FORWARD[-1], *HEADS), inputs=True, input_rate=1.0),
+    Variant("the same, at a tenth of the rate", (FEED_FORWARD[-1], *HEADS), inputs=True, input_rate=0.1),
+    Variant("heads", HEADS),
+    Variant("last feed-forward output", FEED_FORWARD[-1:]),
+    Variant("all feed-forward outputs", FEED_FORWARD),
+    Variant("heads and all feed-forward outputs", (*FEED_FORWARD, *HEADS)),
+)
+
+
+class Trial:
+    """Memorises facts one by one with one variant's layers."""
+
+    def __init__(self, backbone: BundledBackbone, variant: Variant, router: Memory) -> None:
+        self.backbone, self.variant, self.router = backbone, variant, router
+        self.config, self.goal = router.config, TuneConfig(learning_rate=backbone.learning_rate)
+        self.layers: tuple[MemoryLayer, ...] = install(backbone.model, variant.layers)
+
+    def close(self) -> None:
+        """Take the layers out again."""
+        uninstall(self.backbone.model, self.variant.layers)
+
+    def steps(self, fact: MemoryFact, prompt) -> int | None:
+        """Until every token is mastered; None where that takes too many."""
+        batch = self.backbone.batch([prompt(fact.wordings[0])], [fact.answer])
+        if FEED_FORWARD[0] not in self.variant.layers:
+            with torch.no_grad():
+                batch = self.backbone.trunk(batch)
+        vectors, rows = self._experts(fact)
+        groups = [{"params": rows, "lr": self.goal.learning_rate}]
+        if self.variant.inputs:
+            groups.append({"params": vectors, "lr": self.goal.learning_rate * self.variant.input_rate})
+        optimizer = torch.optim.Adam(groups, betas=DECAYS, eps=EPSILON)
+        for step in range(MOST_STEPS):
+            parts = {layer: Part(1, None, a, b) for layer, a, b in zip(self.layers, vectors, rows, strict=True)}
+            with using(parts):
+                logs = token_chances(*self.backbone.answer_logits(batch))
+            chances = logs.detach().exp()
+            if float(chances.min()) >= self.goal.mastered:
+                return step
+            weights = (chances < self.goal.margin) / (1 - chances).clamp(min=1 - self.goal.margin)
+            (-logs * weights).sum().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        return None
+
+    def _experts(self, fact: MemoryFact) -> tuple[list[Tensor], list[Tensor]]:
+        """Input vectors (k, d_in) and output rows (k, d_out) of the fact's experts in each layer."""
+        ids, gates = self.router.select(self.router.queries(fact.wordings))
+        shapes = [linear_shape(name, layer) for name, layer in zip(self.variant.layers, self.layers, strict=True)]
+        made = [InputVectors(ids, gates * self.config.scale, shape.d_in, self.config.seed, i) for i, shape in enumerate(shapes)]
+        vectors = [part.gated[0].clone().requires_grad_(self.variant.inputs) for part in made]
+        return vectors, [torch.zeros(ids.shape[1], shape.d_out, requires_grad=True) for shape in shapes]
+
+    def bytes_of_a_fact(self) -> int:
+        """In half precision."""
+        shapes = [linear_shape(name, layer) for name, layer in zip(self.variant.layers, self.layers, strict=True)]
+        return 2 * self.config.top_k * sum(shape.d_out + self.variant.inputs * shape.d_in for shape in shapes)
+
+
+def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -> list[Row]:
+    """All variants on the same facts."""
+    router = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
+    prompt, rows = prompter(backbone), []
+    for variant in VARIANTS:
+        trial = Trial(backbone, variant, router)
+        start = time.perf_counter()
+        found = [trial.steps(fact, prompt) for fact in facts]
+        spent = time.perf_counter() - start
+        steps = [step for step in found if step is not None]
+        rows.append(
+            {
+                "facts": kind,
+                "experts on": variant.name,
+                "memorised": f"{len(steps)} of {len(found)}",
+                "steps": f"{sum(steps) / max(len(steps), 1):.1f}",
+                "at most": str(max(steps, default=0)),
+                "ms a fact": f"{spent / len(found) * 1000:.0f}",
+                "KiB a fact": f"{trial.bytes_of_a_fact() / 1024:.0f}",
+            }
+        )
+        trial.close()
+    return rows
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--facts", type=int, default=20)
+    words.add_argument("--csv", type=Path, default=Path("build/bench_layers.csv"))
+    given = words.parse_args()
+    backbone = load("bundled")
+    show(given.csv, [row for kind, facts in KINDS.items() for row in measure(backbone, kind, facts(given.facts))])
+
+
+if __name__ == "__main__":
+    main()
