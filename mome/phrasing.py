@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mome.backbone import Backbone
+from mome.linking.names import all_stems
 from mome.linking.slice import Linker
 from mome.refresh import PEOPLES
 from training_data import Fact, normalise
@@ -51,7 +52,7 @@ def _understood(
     """Facts with a new question that the model, with no memory, answers as they do."""
     asked = backbone.questions([fact.sql for fact in facts], linker, seed=seed)
     told = [(fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)]
-    pairs = [(fact, question) for fact, question in told if not linker.unknown(question, fact.wordings)]
+    pairs = [(fact, question) for fact, question in told if not linker.unexplained(question) - all_stems(fact.wordings)]
     prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
     for (fact, question), candidates in zip(pairs, backbone.generate(prompts) if prompts else (), strict=True):
         answer = candidates[0].answer if candidates else None

@@ -7,7 +7,8 @@ import os
 import warnings
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
 from mome.preparation import Reporter
 
@@ -30,13 +31,19 @@ def silent_libraries() -> None:
     hub.disable_progress_bar()
 
 
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        """How many are done a second."""
+        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+
 class Bars(Reporter):
     """One bar a stage, with rate and time left; nothing at all where `quiet`, or where no terminal shows it."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         count = TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[label]}", markup=False)
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), count)
-        columns += (TimeElapsedColumn(), TimeRemainingColumn())
+        columns += (_Rate(), TimeElapsedColumn(), TimeRemainingColumn())
         self._bars = Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
         self._task: TaskID | None = None
 

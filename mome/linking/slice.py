@@ -17,7 +17,7 @@ from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
 from mome.linking.dates import written_days
 from mome.linking.meaning import Embed, Meanings
-from mome.linking.names import STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
+from mome.linking.names import COMMON_STEMS, STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
@@ -37,7 +37,6 @@ LONGEST_SHORT = 6
 """Letters in a part of a name that may be short for a word."""
 CODE_LENGTH = 3
 """Values this short are codes: 'F' for female."""
-_COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Linker:
         self._known = frozenset(self._named)
         for t, table in enumerate(catalog.tables):
             for c, column in ((-1, table), *enumerate(table.columns)):
-                for word in _said_of(column) - (name_stems(column.name) | _COMMON_STEMS):
+                for word in _said_of(column) - (name_stems(column.name) | COMMON_STEMS):
                     self._described[word].append((t, c))
         names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
         parts = sorted({word for name in names for word in name_words(name)})
@@ -171,12 +170,12 @@ class Linker:
         score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
         return Slice(question, words, tables, tuple(matches), score)
 
-    def unknown(self, question: str, wordings: Iterable[str]) -> set[str]:
-        """Words of a question that are no stored value's, in no name, and in none of some wordings: what it speaks of is not here."""
+    def unexplained(self, question: str) -> frozenset[str]:
+        """Stems of the words of a question, but for common ones and numbers, that are no stored value's and in no name."""
         words = question_words(question)
         valued = {i for match in self.values.match(question, words, self._known) for i in range(match.first, match.last + 1)}
-        said = {stem(word.text) for wording in wordings for word in question_words(wording)} | self._known | _COMMON_STEMS
-        return {word.text for i, word in enumerate(words) if i not in valued and word.text[0].isalpha() and stem(word.text) not in said}
+        told = frozenset(stem(word.text) for i, word in enumerate(words) if i not in valued and word.text[0].isalpha())
+        return told - self._known - COMMON_STEMS
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
@@ -236,7 +235,7 @@ class Linker:
 
     @staticmethod
     def _column_weight(word: str, name: str) -> float:
-        return (COMMON if word in _COMMON_STEMS else 1.0) / len(name_stems(name))
+        return (COMMON if word in COMMON_STEMS else 1.0) / len(name_stems(name))
 
     def _with_neighbours(self, scores: dict[int, float], place: dict[str, int]) -> dict[int, float]:
         """The scores with a part of what the best tables one join away have: of two tables with one name it is the one among its like."""

@@ -1,9 +1,29 @@
-"""Everyday questions over many subjects, each in two wordings. `fitting` learns from them how wordings differ when a fact has only
-one, and takes them as what a memory is not about when it sets the threshold."""
+"""Questions over many subjects, each in two wordings. `fitting` learns from them how wordings differ when a fact has only one, and takes
+them as what a memory is not about when it sets the threshold: everyday ones, and ones as rules ask them."""
 
 from __future__ import annotations
 
-BACKGROUND: tuple[tuple[str, str], ...] = (
+import re
+from collections.abc import Iterable, Iterator
+
+FORMS_OF_A_SUBJECT = 6
+
+
+def background(wordings: Iterable[str]) -> list[tuple[str, str]]:
+    """Questions that a memory of facts with these `wordings` is not about; subjects that they speak of are left out."""
+    said = {word for wording in wordings for word in re.findall(r"\w+", wording.casefold())}
+    return [*EVERYDAY, *_asked([subject for subject in SUBJECTS if said.isdisjoint((subject[0].split()[-1], subject[1].split()[-1]))])]
+
+
+def _asked(subjects: Iterable[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Some forms of each subject in turn."""
+    for first, words in enumerate(subjects):
+        for place in range(first, first + FORMS_OF_A_SUBJECT):
+            one, other = FORMS[place % len(FORMS)]
+            yield one.format(*words), other.format(*words)
+
+
+EVERYDAY: tuple[tuple[str, str], ...] = (
     ("How many passengers missed their connection last week?", "Number of travellers whose connecting flight left without them"),
     ("Which greenhouse used the most water in July?", "In July, what greenhouse had the highest water consumption?"),
     ("List the violinists who joined after 2015.", "Show me every violin player that became a member later than 2015"),
@@ -53,3 +73,65 @@ BACKGROUND: tuple[tuple[str, str], ...] = (
     ("Which volcanoes erupted in the same year?", "Show volcanoes whose eruptions fall in one year"),
     ("How many seats does the smallest theatre have?", "Capacity of the theatre with the fewest seats"),
 )
+
+FORMS: tuple[tuple[str, str], ...] = (
+    ("How many {1} are there?", "Count the {1}."),
+    ("How many {1} do we have?", "What is the total number of {1}?"),
+    ("List the names of all {1}.", "Show the name of every {0}"),
+    ("Which {0} has the most {2}?", "the {0} with the largest number of {2}"),
+    ("How many {2} does each {0} have?", "number of {2} per {0}"),
+    ("Which {1} have no {2}?", "Find the {1} that do not have any {2}."),
+    ("What is the average {3} of the {1}?", "mean {3} of all {1}"),
+    ("List the {1} ordered by {3}.", "{1} sorted by their {3}"),
+    ("Which {1} have a {3} above 200?", "Find {1} whose {3} is greater than 200"),
+    ("What is the most common {3} among the {1}?", "Which {3} do most {1} have?"),
+    ("Show everything we know about {1}.", "all information on the {1}"),
+    ("Which {0} has the highest {3}?", "What is the {0} with the largest {3}?"),
+    ("What are the different values of {3} of {1}?", "distinct {3} of the {1}"),
+    ("Show the names of {1} with at least two {2}.", "Which {1} have more than one of the {2}?"),
+)
+"""Of what is asked about a subject."""
+
+SUBJECTS: tuple[tuple[str, str, str, str], ...] = (
+    ("airport", "airports", "runway", "elevation"),
+    ("teacher", "teachers", "pupils", "age"),
+    ("conductor", "conductors", "concerts", "fee"),
+    ("template", "templates", "paragraphs", "length"),
+    ("museum", "museums", "visitors", "height"),
+    ("glacier", "glaciers", "crevasses", "thickness"),
+    ("patient", "patients", "prescriptions", "weight"),
+    ("football team", "football teams", "goals", "budget"),
+    ("podcast", "podcasts", "episodes", "duration"),
+    ("vineyard", "vineyards", "barrels", "yield"),
+    ("ship", "ships", "containers", "tonnage"),
+    ("course", "courses", "lectures", "credit"),
+    ("dog", "dogs", "puppies", "breed"),
+    ("hospital", "hospitals", "nurses", "capacity"),
+    ("movie", "movies", "actors", "rating"),
+    ("continent", "continents", "languages", "area"),
+    ("aircraft", "aircraft", "engines", "wingspan"),
+    ("apartment", "apartments", "tenants", "rent"),
+    ("election", "elections", "candidates", "turnout"),
+    ("battle", "battles", "casualties", "date"),
+    ("satellite", "satellites", "antennas", "orbit"),
+    ("laboratory", "laboratories", "samples", "temperature"),
+    ("festival", "festivals", "performances", "ticket price"),
+    ("farm", "farms", "tractors", "acreage"),
+    ("vehicle", "vehicles", "accidents", "mileage"),
+    ("insurance claim", "insurance claims", "payments", "amount"),
+    ("student", "students", "friends", "grade"),
+    ("recipe", "recipes", "ingredients", "calories"),
+    ("tennis player", "tennis players", "matches", "ranking"),
+    ("park", "parks", "trees", "size"),
+    ("bridge", "bridges", "lanes", "span"),
+    ("device", "devices", "sensors", "voltage"),
+    ("song", "songs", "downloads", "tempo"),
+    ("railway station", "railway stations", "platforms", "opening year"),
+    ("species", "species", "habitats", "lifespan"),
+    ("website", "websites", "visits", "loading time"),
+    ("judge", "judges", "trials", "seniority"),
+    ("mine", "mines", "miners", "depth"),
+    ("beehive", "beehives", "queens", "honey"),
+    ("school", "schools", "classrooms", "founding year"),
+)
+"""One, many, what belongs to one, a property."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mome.linking.names import all_stems
 from mome.memory.config import MemoryConfig
-from mome.memory.router import Router, nearest_known
+from mome.memory.router import Router, Words, less_foreign, nearest_known
 
 WIDEST = 1024
 """States wider than this are first projected at random, so that the eigenvalue problems stay small."""
@@ -23,12 +25,10 @@ SHRINKAGE = 0.3
 STEPS, CONTRASTIVE_BATCH = 100, 1024
 RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
 KEY_PARENTS, KEY_NOISE = 3, 0.2
-LOWEST_PARAPHRASE, HIGHEST_STRANGER = 0.05, 0.99
-"""Quantiles of the scores of held-out wordings and of strangers, between which the threshold lies,"""
-MOST_STRANGERS = 0.5
-"""Quantile of the strangers' scores above which the shared experts take part: what they learnt is a manner of asking, not one fact."""
-TOWARDS_PARAPHRASES, HIGHEST_THRESHOLD = 2 / 3, 0.98
-"""so far on the way from strangers to paraphrases, and no higher than the last. Where these overlap, strangers are kept out."""
+LEAST_OTHERS = 96
+"""Keys lie among as many background questions as there are known ones, and among so many at least."""
+STRANGERS, HIGHEST_THRESHOLD = 0.985, 0.98
+"""The share of background questions that are kept out (people's are farther from facts), and how high the threshold may be for that."""
 
 
 @dataclass(frozen=True)
@@ -52,29 +52,43 @@ class Wordings:
         return torch.zeros(len(counts), values.shape[1]).index_add_(0, self.owners, values) / counts.unsqueeze(1)
 
 
-def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig) -> Router:
-    """A router for facts whose wordings have the states `groups`; `background` holds those of questions about other things."""
+def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig, foreign: Tensor | None = None) -> Router:
+    """A router for facts whose wordings have the states `groups`; `background` holds those of questions about other things.
+
+    `foreign`, as `foreign_words` gives it, is there where questions will be asked with their words.
+    """
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
     bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
-    keys = _draw_keys(bare.query(torch.cat([*groups, *background])), config)
-    return Router(mean, projection, keys, *calibrate(groups, background, config))
+    known, others = torch.cat([*groups, bare.mean.new_empty(0, len(mean))]), torch.cat(list(background))
+    others = others[:: max(1, len(others) // max(len(known), LEAST_OTHERS))]
+    keys = _draw_keys(bare.query(torch.cat([known, others])), config)
+    threshold = calibrate(groups, background, config, foreign)
+    return Router(mean, projection, keys, threshold, threshold)
 
 
-def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig) -> tuple[float, float]:
-    """The lowest score that is routed, and the lowest one for the shared experts.
+def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig, foreign: Tensor | None = None) -> float:
+    """The lowest score that is routed: all but some of every second background question, that the router has not seen, score lower.
 
-    A projection is fitted without the last wording of every fact and without every second background question; then the scores of
-    those wordings against their own fact stand for paraphrases, the scores of those questions against all facts for strangers.
+    So that the known questions are as far as paraphrases will find them, the last wording of every fact is left out.
     """
-    kept = [group[:-1] if len(group) > 1 else group for group in groups] or list(background[::2])
+    kept = _kept(groups, background)
     mean, projection = _fit_projection(Wordings.of([*kept, *background[::2]]), config)
     query = Router(mean, projection, (projection, projection), 0.0, 0.0).query
-    pairs = [(query(group[-1:]), query(group[:-1])) for group in (*groups, *background[1::2]) if len(group) > 1]
-    paraphrases = torch.cat([nearest_known(held, rest)[0] for held, rest in pairs])
     strangers, _ = nearest_known(query(torch.cat(background[1::2])), query(torch.cat(kept)))
-    stranger, paraphrase = float(strangers.quantile(HIGHEST_STRANGER)), float(paraphrases.quantile(LOWEST_PARAPHRASE))
-    threshold = min(stranger + TOWARDS_PARAPHRASES * max(0.0, paraphrase - stranger), HIGHEST_THRESHOLD)
-    return threshold, min(threshold, float(strangers.quantile(MOST_STRANGERS)))
+    if foreign is not None:
+        strangers = less_foreign(strangers, foreign)
+    return min(float(strangers.quantile(STRANGERS)), HIGHEST_THRESHOLD)
+
+
+def foreign_words(groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words) -> Tensor:
+    """How many words of each question that `calibrate` looks at are in no known one; `words` gives what could be foreign in it."""
+    said = all_stems(wording for group in _kept(groups, background) for wording in group)
+    return torch.tensor([len(words(question) - said) for group in background[1::2] for question in group])
+
+
+def _kept(groups: Sequence[Any], background: Sequence[Any]) -> list[Any]:
+    """Every fact's wordings but for the last one of several; where there is no fact, every other background question's."""
+    return [group[:-1] if len(group) > 1 else group for group in groups] or list(background[::2])
 
 
 def _generator(config: MemoryConfig, purpose: int) -> torch.Generator:

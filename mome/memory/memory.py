@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -15,15 +16,16 @@ from torch import Tensor
 
 from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
+from mome.linking.names import all_stems, content_words
 from mome.manifest import MemoryFact
-from mome.memory.background import BACKGROUND
+from mome.memory.background import background
 from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
-from mome.memory.fitting import fit_router
+from mome.memory.fitting import fit_router, foreign_words
 from mome.memory.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
-from mome.memory.router import Route, Router, find_route
+from mome.memory.router import Route, Router, Words, find_route, less_foreign
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore, StoredMemory
@@ -32,9 +34,12 @@ from mome.memory.store import MemoryStore, StoredMemory
 class Memory:
     """What a backbone has memorised. Reading is thread-safe; `tune` replaces `bank`, `facts`, `known` and `report` at its end."""
 
-    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank) -> None:
-        self.backbone, self.config, self.router, self.bank = backbone, config, router, bank
+    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank, words: Words = content_words) -> None:
+        """`words` gives the stems of a question's words that nothing in the database explains."""
+        self.backbone, self.config, self.router, self.bank, self.words = backbone, config, router, bank, words
         self.facts: tuple[MemoryFact, ...] = ()
+        self._said: tuple[tuple[MemoryFact, ...], frozenset[str]] = (), frozenset()
+        """Facts, and the stems of all words of their wordings."""
         self.known = torch.empty(0, router.projection.shape[1])
         """(n, q) queries of all wordings of all facts, in order."""
         self.report = RecallReport()
@@ -46,27 +51,32 @@ class Memory:
         """The installed layers of the shared experts."""
 
     @classmethod
-    def create(cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]]) -> Memory:
+    def create(
+        cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]], words: Words = content_words
+    ) -> Memory:
         """An empty memory whose router is fitted to `wordings`, one group for each fact."""
         states = QuestionStates(backbone)
-        background = [states(pair) for pair in BACKGROUND]
-        router = fit_router([states(group) for group in wordings if group], background, config)
-        memory = cls(backbone, config, router, Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]))
+        known = [group for group in wordings if group]
+        strange = background(chain.from_iterable(known))
+        states([*chain.from_iterable((*known, *strange))])
+        groups, others = ([states(group) for group in which] for which in (known, strange))
+        router = fit_router(groups, others, config, foreign_words(known, strange, words))
+        memory = cls(backbone, config, router, Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]), words)
         memory._states = states
         return memory
 
     @classmethod
-    def load(cls, path: Path, backbone: MemoryBackbone, *, version: Path | None = None) -> Memory:
+    def load(cls, path: Path, backbone: MemoryBackbone, words: Words = content_words, *, version: Path | None = None) -> Memory:
         """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
-        return cls.of(MemoryStore(path).open(version), backbone)
+        return cls.of(MemoryStore(path).open(version), backbone, words)
 
     @classmethod
-    def of(cls, stored: StoredMemory, backbone: MemoryBackbone) -> Memory:
+    def of(cls, stored: StoredMemory, backbone: MemoryBackbone, words: Words = content_words) -> Memory:
         """What was read from a folder, or what `stored` gave; raises OtherBackbone."""
         if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
             where = f"the memory at {stored.path} was tuned on another base model"
             raise OtherBackbone(f"{where}: load it with that one, or tune again with this one")
-        memory = cls(backbone, stored.config, stored.router, stored.bank)
+        memory = cls(backbone, stored.config, stored.router, stored.bank, words)
         if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
             raise OtherBackbone(f"the memory at {stored.path} was tuned by another version of this program: tune again")
         memory.facts, memory.known, memory.report, memory.shared = stored.facts, stored.known, stored.report, stored.shared
@@ -101,7 +111,16 @@ class Memory:
     def route(self, questions: Sequence[str]) -> Route:
         """The experts of each question, and whether it is near enough to what the memory knows."""
         config = self.config
-        return find_route(self.router, self.queries(questions), self.known, top_k=config.top_k, temperature=config.temperature)
+        parts = (self.router, self.queries(questions), self.known)
+        return find_route(*parts, top_k=config.top_k, temperature=config.temperature, foreign=self.foreign(questions))
+
+    def foreign(self, questions: Sequence[str]) -> Tensor:
+        """(b,) how many words of each question are in no fact's wording, and nothing in the database explains them."""
+        facts, said = self._said
+        if facts is not self.facts:
+            said = all_stems(wording for fact in self.facts for wording in fact.wordings)
+            self._said = self.facts, said
+        return torch.tensor([len(self.words(question) - said) for question in questions])
 
     @contextmanager
     def routed(self, questions: Sequence[str]) -> Iterator[Route]:
@@ -143,9 +162,10 @@ class Memory:
         return InputVectors(ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer)
 
     def objects(self, question: str) -> tuple[str, ...]:
-        """The tables and columns that the nearest fact rests on; none where it is not near, half-way from strangers with shared experts."""
-        least = self.router.threshold if self.shared is None else (self.router.near + self.router.threshold) / 2
-        return next((fact.objects for fact, score in self.nearest(question, 1) if score >= least), ())
+        """The tables and columns that the nearest fact rests on; none where it is not near."""
+        nearest = self.nearest(question, 1)
+        scores = less_foreign(torch.tensor([score for _, score in nearest]), self.foreign([question]))
+        return next((fact.objects for (fact, _), score in zip(nearest, scores, strict=True) if score >= self.router.near), ())
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
         """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""

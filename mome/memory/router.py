@@ -6,6 +6,7 @@ Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a questio
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -28,7 +29,7 @@ class Route:
     near: Tensor
     """(b,) whether it is near enough for the shared experts."""
     score: Tensor
-    """(b,) cosine to the nearest known question; -1 where nothing is known."""
+    """(b,) cosine to the nearest known question, less what is foreign; -1 where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,28 @@ SAME = 1 - 1e-4
 """From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
 
 
-def find_route(router: Router, queries: Tensor, known: Tensor, *, top_k: int, temperature: float) -> Route:
-    """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q)."""
+FOREIGN = 0.15
+"""What each word foreign to a memory takes from a question's score: `how many singers` is near to `how many orders`, but for that."""
+Words = Callable[[str], frozenset[str]]
+"""Gives the stems of a question's words that are foreign to a memory, where they are in no wording of a fact."""
+
+
+def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
+    """Scores (b,) of questions with so many foreign words (b,)."""
+    return scores - FOREIGN * foreign
+
+
+def find_route(router: Router, queries: Tensor, known: Tensor, *, top_k: int, temperature: float, foreign: Tensor | None = None) -> Route:
+    """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q).
+
+    `foreign` (b,) counts the words of each question that are foreign to the memory, where they are known.
+    """
     score, index = nearest_known(queries, known)
     if len(known):
         queries = torch.where((score >= SAME).unsqueeze(1), known[index], queries)
     ids, gates = router.select(queries, top_k=top_k, temperature=temperature)
+    if foreign is not None:
+        score = less_foreign(score, foreign)
     return Route(ids, gates, score >= router.threshold, score >= router.near, score)
 
 

@@ -8,7 +8,7 @@ from peft import PeftModel
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
-from mome.memory.background import BACKGROUND
+from mome.memory.background import background
 from mome.memory.fitting import fit_router as fit
 from mome.memory.layer import using
 from mome.peft_tuner.holder import HOLDER, MemoryHolder
@@ -30,8 +30,9 @@ def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str
     experts = holder.adapters[name]
     if len(experts.bank) or len(experts.staged):
         raise BackboneError("this memory is trained already, and its experts hang on its router: fit the router of a new one")
-    groups, background = ([_states(base, encode(group)) for group in texts] for texts in (wordings, BACKGROUND))
-    holder.set_router(name, fit(groups, background, experts.config))
+    strange = background(wording for group in wordings for wording in group)
+    groups, others = ([_states(base, encode(group)) for group in texts] for texts in (wordings, strange))
+    holder.set_router(name, fit(groups, others, experts.config))
 
 
 def _states(base: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import time
 
 from rich.console import Console
 
@@ -20,6 +22,16 @@ def _drawn(*, quiet: bool = False, terminal: bool = True) -> str:
 
 def test_a_stage_is_drawn_and_cleared() -> None:
     assert "Reading [/b] the database" in _drawn()
+
+
+def test_a_bar_tells_its_rate() -> None:
+    screen = io.StringIO()
+    with Bars(Console(file=screen, force_terminal=True, width=200), quiet=False) as bars:
+        bars.stage("Memorising")
+        for done in range(4):
+            bars.progress(done, 4, "memorise: 9 exposures")
+            time.sleep(0.01)
+    assert re.search(r"\d\.\d/s", screen.getvalue())
 
 
 def test_nothing_is_drawn_for_a_program_or_where_it_is_not_wanted() -> None:

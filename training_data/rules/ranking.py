@@ -1,4 +1,4 @@
-"""Rules that order rows and keep the first few: by a measure, or by a day."""
+"""Rules that order rows, by a measure or by a day, and keep all or the first few."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ _EXTREMES = {
     "rating": ("best rated", "worst rated"),
     "speed": ("fastest", "slowest"),
 }
+
+
+def names_in_order(database: Database, subject: Subject) -> Iterator[Draft]:
+    """The names of all rows, ordered by a measure."""
+    sql, many = subject.sql, subject.many
+    for column in subject.measures if subject.label else ():
+        phrase = subject.amount(column)
+        query = exp.select(*sql.columns(subject.label)).from_(sql.table(subject.table))
+        yield draft(
+            query.order_by(sql.ordered(sql.column(column), descending=False)),
+            f"Show {subject.labels_of(f'all {many}')}, ordered by {phrase}.",
+            f"{many} sorted by {phrase}",
+            f"List the {many} in ascending order of their {phrase}.",
+            f"all {many} from the lowest to the highest {phrase}",
+        )
 
 
 def row_with_highest(database: Database, subject: Subject) -> Iterator[Draft]:

@@ -182,3 +182,9 @@ def test_comments_say_what_names_do_not(make_table: Callable[..., Table], make_c
     for table, found in ((cryptic, False), (described, True)):
         slice_ = Linker(make_catalog(*others, table)).slice("In which street do our customers live?")
         assert ("kna1" in tables(slice_) and "f29" in columns(slice_, "kna1")) is found
+
+
+def test_unexplained_are_words_in_no_name_and_of_no_stored_value(linker: Linker) -> None:
+    assert linker.unexplained("How many singers from the United States are older than 30?") == {"older"}
+    assert linker.unexplained("Which surgeons work in Oslo?") == {"surgeon", "work", "oslo"}
+    assert linker.unexplained("") == set()

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from mome.linking.names import content_words
 from mome.memory.config import MemoryConfig
-from mome.memory.fitting import fit_router
-from mome.memory.router import Router, nearest_known
+from mome.memory.fitting import fit_router, foreign_words
+from mome.memory.router import FOREIGN, Router, nearest_known
 
 CONFIG = MemoryConfig()
 
@@ -70,3 +71,15 @@ def test_few_facts_and_odd_widths_are_no_trouble(count: int, size: int, width: i
     assert torch.isfinite(router.projection).all()
     assert 0 < router.near <= router.threshold < 1
     assert len(chosen(router, torch.randn(2, width))[0].unique()) == 32
+
+
+def test_foreign_words_let_the_threshold_fall() -> None:
+    facts, background = clusters(40, 4), clusters(48, 2, seed=1)
+    plain, told = (fit_router(facts, background, CONFIG, foreign) for foreign in (None, torch.full((48,), 2)))
+    assert told.threshold == pytest.approx(plain.threshold - 2 * FOREIGN, abs=1e-5)
+
+
+def test_foreign_words_are_counted_in_every_second_background_question() -> None:
+    groups, background = [("how many books", "count the books"), ("all authors",)], [("a b",), ("books in Paris", "count wombats"), ("c",)]
+    assert foreign_words(groups, background, content_words).tolist() == [1, 1]
+    assert foreign_words([], background, content_words).tolist() == [2, 1]

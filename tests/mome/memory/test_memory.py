@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from mome.errors import BackboneError
+from mome.linking.names import content_words
 from mome.memory import Memory, MemoryConfig
 from mome.memory.layer import ACTIVE
 
@@ -110,3 +112,13 @@ def test_a_model_without_linear_maps_is_refused(make_backbone: Callable, make_me
     backbone._modules = ("shared",)
     with pytest.raises(BackboneError, match="shared .* Embedding"):
         make_memory(backbone, [], MemoryConfig())
+
+
+def test_foreign_words_are_those_that_no_wording_and_nothing_in_the_database_has(tuned: Any) -> None:
+    memory, known = tuned.memory, tuned.facts[0].wordings[0]
+    questions = [known, known.upper(), f"{known} wombats", "which wombats eat 20 ferns", ""]
+    assert memory.foreign(questions).tolist() == [0, 0, 1, 3, 0]
+    explained = copy.copy(memory)
+    explained.words = lambda question: content_words(question) - {"wombat"}
+    assert explained.foreign(questions).tolist() == [0, 0, 0, 2, 0]
+    assert float(memory.route([f"{known} wombats"]).score) < float(explained.route([f"{known} wombats"]).score)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.nn.functional import normalize
 
-from mome.memory.router import Router, find_route, nearest_known
+from mome.memory.router import FOREIGN, Router, find_route, nearest_known
 
 
 def make(first: int, second: int, width: int = 8) -> Router:
@@ -58,3 +60,12 @@ def test_a_question_that_is_all_but_a_known_one_takes_its_route() -> None:
 def test_where_nothing_is_known_nothing_is_hit() -> None:
     router = make(32, 32)
     assert not find_route(router, router.query(torch.randn(3, 8)), torch.empty(0, 8), top_k=4, temperature=0.3).hit.any()
+
+
+def test_foreign_words_keep_a_question_out() -> None:
+    router = replace(make(32, 32), near=0.3)
+    known = router.query(torch.randn(1, 8, generator=torch.Generator().manual_seed(2)))
+    queries = known.expand(3, 8)
+    route = find_route(router, queries, known, top_k=4, temperature=0.3, foreign=torch.tensor([0, 3, 4]))
+    assert route.score.tolist() == pytest.approx([1.0, 1 - 3 * FOREIGN, 1 - 4 * FOREIGN], abs=1e-5)
+    assert route.hit.tolist() == [True, True, False] and route.near.tolist() == [True, True, True]

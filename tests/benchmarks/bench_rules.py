@@ -1,0 +1,116 @@
+"""How often people ask what each rule writes: the share of people's queries that have a form which the rule's queries have.
+
+`python tests/benchmarks/bench_rules.py FOLDER [FOLDER ...]`, of which the first has questions.jsonl and the databases in db/, the others
+questions.jsonl; their train splits count alike. A form is a query without names, literals and joins: which clauses, functions and
+comparisons it has. Of rules that write the same form the first gets all of the share, the second half of it, and so on. Two tables and a
+CSV, the most asked rules first: `RULES` is in this order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from tables import show
+
+from schemas import introspect, resolve_url
+from training_data.rules import RULES
+from training_data.subjects import Database
+
+DRAFTS = 3
+"""Of a rule about one table."""
+
+
+def form(sql: str) -> str:
+    """The query with `c` for every column, `v` for every literal and `t` for all that it is from; what is shown twice counts once."""
+    tree = sqlglot.parse_one(sql, read="sqlite")
+    for select in tree.find_all(exp.Select):
+        select.set("joins", None)
+        select.set("expressions", [entry.unalias() for entry in select.expressions])
+    for count in tree.find_all(exp.Count):
+        if isinstance(count.this, exp.Column):
+            count.set("this", exp.Star())
+    for ordered in tree.find_all(exp.Ordered):
+        ordered.set("desc", ordered.args.get("desc") or None)
+    tree = tree.transform(_plain)
+    for select in tree.find_all(exp.Select):
+        shown = sorted({entry.sql() for entry in select.expressions})
+        select.set("expressions", [sqlglot.parse_one(text) for text in shown])
+        if select.args.get("group"):
+            select.set("group", exp.Group(expressions=[exp.column("c")]))
+    return tree.sql()
+
+
+def _plain(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.Table):
+        return exp.to_table("t")
+    if isinstance(node, exp.Column) and not (node.this.args.get("quoted") and not node.table):
+        return exp.column("c")
+    if isinstance(node, exp.Literal | exp.Column):  # SQLite takes "France" for a text
+        return exp.column("v")
+    return node
+
+
+def asked(folder: Path) -> tuple[Counter[str], set[str]]:
+    """How many questions of the train split have each form, and which databases they are about."""
+    forms: Counter[str] = Counter()
+    names = set()
+    for question in map(json.loads, (folder / "questions.jsonl").open(encoding="utf-8")):
+        if question["split"] == "train":
+            names.add(question["db"])
+            try:
+                forms[form(question["sql"])] += 1
+            except sqlglot.errors.SqlglotError:
+                forms["not read"] += 1
+    return forms, names
+
+
+def written(folder: Path, names: set[str]) -> dict[str, set[str]]:
+    """The forms of each rule."""
+    found: dict[str, set[str]] = {rule.__name__: set() for rule in RULES}
+    for name in sorted(names):
+        database = Database(introspect(resolve_url(folder / f"{name}.sqlite")))
+        for subject in database.subjects():
+            for rule in RULES:
+                found[rule.__name__].update(form(database.sql.text(draft.sql)) for draft in islice(rule(database, subject), DRAFTS))
+    return found
+
+
+def main() -> None:
+    """Print the table and write it as CSV."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("folders", type=Path, nargs="+")
+    words.add_argument("--csv", type=Path, default=Path("build/bench_rules.csv"))
+    given = words.parse_args()
+    counts, names = zip(*map(asked, given.folders), strict=True)
+    rules = written(given.folders[0] / "db", names[0])
+
+    def shares(forms: set[str]) -> list[float]:
+        return [sum(count[form_] for form_ in forms) / count.total() for count in counts]
+
+    seen: Counter[float] = Counter()
+    rows = []
+    for rule, forms in rules.items():
+        found = shares(forms)
+        mean = sum(found) / len(found)
+        seen[mean] += 1
+        rows.append((mean / seen[mean], rule, found))
+    heads = [folder.resolve().name for folder in given.folders]
+    table = [
+        {"rule": rule, **{head: f"{share:.4f}" for head, share in zip(heads, found, strict=True)}, "weight": f"{weight:.4f}"}
+        for weight, rule, found in sorted(rows, key=lambda row: -row[0])
+    ]
+    covered = set().union(*rules.values())
+    table.append({"rule": "any", **{head: f"{share:.4f}" for head, share in zip(heads, shares(covered), strict=True)}, "weight": ""})
+    missing = sum(counts, Counter())
+    gaps = [{"forms that no rule writes": form_, "queries": str(count)} for form_, count in missing.most_common(60) if form_ not in covered]
+    show(given.csv, table, gaps[:15])
+
+
+if __name__ == "__main__":
+    main()
