@@ -27,8 +27,8 @@ RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
 KEY_PARENTS, KEY_NOISE = 3, 0.2
 LEAST_OTHERS = 96
 """Keys lie among as many background questions as there are known ones, and among so many at least."""
-STRANGERS, HIGHEST_THRESHOLD = 0.985, 0.98
-"""The share of background questions that are kept out (people's are farther from facts), and how high the threshold may be for that."""
+STRANGERS, HIGHEST_THRESHOLD = 0.99, 0.98
+"""The share of background questions that are kept out, and how high the threshold may be for that."""
 
 
 @dataclass(frozen=True)

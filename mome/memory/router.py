@@ -79,7 +79,7 @@ SAME = 1 - 1e-4
 """From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
 
 
-FOREIGN = 0.15
+FOREIGN = 0.2
 """What each word foreign to a memory takes from a question's score: `how many singers` is near to `how many orders`, but for that."""
 Words = Callable[[str], frozenset[str]]
 """Gives the stems of a question's words that are foreign to a memory, where they are in no wording of a fact."""
