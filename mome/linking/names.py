@@ -88,9 +88,14 @@ def stem(word: str) -> str:
 COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 
 
+def content_stems(words: Iterable[Word]) -> frozenset[str]:
+    """Stems of words, but for common ones and numbers."""
+    return frozenset(stem(word.text) for word in words if word.text[0].isalpha()) - COMMON_STEMS
+
+
 def content_words(question: str) -> frozenset[str]:
-    """Stems of a question's words but for common ones and numbers."""
-    return frozenset(stem(word.text) for word in question_words(question) if word.text[0].isalpha()) - COMMON_STEMS
+    """Stems of a question's words, but for common ones and numbers."""
+    return content_stems(question_words(question))
 
 
 def all_stems(texts: Iterable[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
 from mome.linking.dates import written_days
 from mome.linking.meaning import Embed, Meanings
-from mome.linking.names import COMMON_STEMS, STOPWORDS, Word, abbreviates, name_stems, name_words, question_words, stem
+from mome.linking.names import COMMON_STEMS, STOPWORDS, Word, abbreviates, content_stems, name_stems, name_words, question_words, stem
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
@@ -174,8 +174,7 @@ class Linker:
         """Stems of the words of a question, but for common ones and numbers, that are no stored value's and in no name."""
         words = question_words(question)
         valued = {i for match in self.values.match(question, words, self._known) for i in range(match.first, match.last + 1)}
-        told = frozenset(stem(word.text) for i, word in enumerate(words) if i not in valued and word.text[0].isalpha())
-        return told - self._known - COMMON_STEMS
+        return content_stems(word for i, word in enumerate(words) if i not in valued) - self._known
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""

@@ -3,16 +3,18 @@ them as what a memory is not about when it sets the threshold: everyday ones, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from mome.linking.names import all_stems, stem
+
 FORMS_OF_A_SUBJECT = 6
+"""So many of `FORMS` are asked about each subject: more make a tune longer and change little."""
 
 
 def background(wordings: Iterable[str]) -> list[tuple[str, str]]:
     """Questions that a memory of facts with these `wordings` is not about; subjects that they speak of are left out."""
-    said = {word for wording in wordings for word in re.findall(r"\w+", wording.casefold())}
-    return [*EVERYDAY, *_asked([subject for subject in SUBJECTS if said.isdisjoint((subject[0].split()[-1], subject[1].split()[-1]))])]
+    said = all_stems(wordings)
+    return [*EVERYDAY, *_asked([subject for subject in SUBJECTS if stem(subject[0].split()[-1]) not in said])]
 
 
 def _asked(subjects: Iterable[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: M
     """
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
     bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
-    known, others = torch.cat([*groups, bare.mean.new_empty(0, len(mean))]), torch.cat(list(background))
+    known, others = torch.cat([*groups, mean.new_empty(0, len(mean))]), torch.cat(list(background))
     others = others[:: max(1, len(others) // max(len(known), LEAST_OTHERS))]
     keys = _draw_keys(bare.query(torch.cat([known, others])), config)
     threshold = calibrate(groups, background, config, foreign)

@@ -25,7 +25,7 @@ from mome.memory.fitting import fit_router, foreign_words
 from mome.memory.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
-from mome.memory.router import Route, Router, Words, find_route, less_foreign
+from mome.memory.router import Route, Router, Words, find_route
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore, StoredMemory
@@ -54,11 +54,11 @@ class Memory:
     def create(
         cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]], words: Words = content_words
     ) -> Memory:
-        """An empty memory whose router is fitted to `wordings`, one group for each fact."""
+        """An empty memory whose router is fitted to `wordings`, one group for each fact; see `__init__` for `words`."""
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
         strange = background(chain.from_iterable(known))
-        states([*chain.from_iterable((*known, *strange))])
+        states([*chain.from_iterable((*known, *strange))])  # all in large batches, to be found one by one below
         groups, others = ([states(group) for group in which] for which in (known, strange))
         router = fit_router(groups, others, config, foreign_words(known, strange, words))
         memory = cls(backbone, config, router, Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]), words)
@@ -163,9 +163,9 @@ class Memory:
 
     def objects(self, question: str) -> tuple[str, ...]:
         """The tables and columns that the nearest fact rests on; none where it is not near."""
-        nearest = self.nearest(question, 1)
-        scores = less_foreign(torch.tensor([score for _, score in nearest]), self.foreign([question]))
-        return next((fact.objects for (fact, _), score in zip(nearest, scores, strict=True) if score >= self.router.near), ())
+        if not self.facts or not bool(self.route([question]).near):
+            return ()
+        return self.nearest(question, 1)[0][0].objects
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
         """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""
