@@ -70,13 +70,13 @@ class _Shrink(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, inputs: InputVectors, chosen: Tensor | None) -> Tensor:
-        ctx.inputs, ctx.chosen, ctx.questions, ctx.dtype = inputs, chosen, len(x), x.dtype
-        return operations(x).shrink(x, inputs, chosen)
+        ctx.inputs, ctx.chosen, ctx.questions, ctx.dtype, ctx.kernels = inputs, chosen, len(x), x.dtype, operations(x)
+        return ctx.kernels.shrink(x, inputs, chosen)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return operations(grad).shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen), None, None
+        return ctx.kernels.shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen), None, None
 
 
 class _Expand(torch.autograd.Function):
@@ -88,27 +88,19 @@ class _Expand(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None, chosen: Tensor | None) -> Tensor:
-        out, values = y.detach(), operations(y).gathered(rows, positions)
-        operations(y).expand(_questions(out, h), h, values, positions, chosen)
-        ctx.save_for_backward(h, values if ctx.needs_input_grad[1] else None, positions, chosen)
-        ctx.rows = rows.shape, rows.dtype
+        out, ctx.kernels = y.detach(), operations(y)
+        values = ctx.kernels.gathered(rows, positions)
+        ctx.kernels.expand(_questions(out, h), h, values, positions, chosen)
+        ctx.save_for_backward(h, rows, values if ctx.needs_input_grad[1] else None, positions, chosen)
         return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        h, values, positions, chosen = ctx.saved_tensors
         to_y, to_h, to_rows, *_ = ctx.needs_input_grad
-        kernels, own, grad_h, grad_rows = operations(grad), _questions(grad.contiguous(), h), None, None
-        if to_h:
-            grad_h = kernels.expand_h_backward(own, h, values, positions, chosen).to(h.dtype)
-        if to_rows:
-            grad_rows = kernels.expand_rows_backward(own, h, chosen)
-            shape, dtype = ctx.rows
-            if len(shape) == 2:
-                grad_rows = kernels.reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), shape[0], dtype)
-            grad_rows = grad_rows.to(dtype)
-        return grad if to_y else None, grad_h, grad_rows, None, None
+        own = _questions(grad.contiguous(), ctx.saved_tensors[0])
+        found = ctx.kernels.expand_backward(own, *ctx.saved_tensors, to_h=to_h, to_rows=to_rows)
+        return grad if to_y else None, *found, None, None
 
 
 def _questions(tensor: Tensor, h: Tensor) -> Tensor:

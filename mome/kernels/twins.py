@@ -129,6 +129,30 @@ def _touched(h: Tensor, positions: Tensor | None) -> Tensor:
     return h if positions is None else h.masked_fill((positions < 0).unsqueeze(1), 0)
 
 
+def expand_backward(
+    grad: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    values: Tensor | None,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+    *,
+    to_h: bool = True,
+    to_rows: bool = True,
+) -> tuple[Tensor | None, Tensor | None]:
+    """From the gradient (b, t, d_out) of `expand`'s output to those of `h` and of the rows, each only where asked for.
+
+    `values` are what `gathered` gave; those of the rows are needed for the gradient of `h` alone.
+    """
+    grad_h = expand_h_backward(grad, h, values, positions, chosen).to(h.dtype) if to_h and values is not None else None
+    if not to_rows:
+        return grad_h, None
+    grad_rows = expand_rows_backward(grad, h, chosen)
+    if rows.dim() == 2 and positions is not None:
+        return grad_h, reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), len(rows), rows.dtype)
+    return grad_h, grad_rows.to(rows.dtype)
+
+
 def expand_h_backward(grad: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
     """From the gradient (b, t, d_out) of `expand`'s output to that of `h` (c, t, k)."""
     if not rows.numel():

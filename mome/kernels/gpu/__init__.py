@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mome.kernels.gpu.adam import adam
 from mome.kernels.gpu.duplicates import reduce_duplicates
-from mome.kernels.gpu.expand import expand, expand_h_backward, expand_rows_backward, gathered
+from mome.kernels.gpu.expand import expand, expand_backward, gathered
 from mome.kernels.gpu.generator import input_vectors
 from mome.kernels.gpu.launch import INTERPRETED
 from mome.kernels.gpu.product_keys import top_k
@@ -14,8 +14,7 @@ __all__ = [
     "INTERPRETED",
     "adam",
     "expand",
-    "expand_h_backward",
-    "expand_rows_backward",
+    "expand_backward",
     "gathered",
     "input_vectors",
     "reduce_duplicates",

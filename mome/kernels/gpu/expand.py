@@ -11,10 +11,13 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from mome.kernels.gpu.launch import launch, precision, splits, tile, tokens, warps
+from mome.kernels.gpu.duplicates import occurrences, sum_up
+from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, stages, tile, tokens
 
 WIDE = 128
 """Columns of a program's tile."""
+MOST_BACKWARD = 128
+"""Tokens of a tile of the backward at most."""
 
 
 @triton.jit
@@ -35,76 +38,21 @@ def _tile(rows, places, columns, d):
 
 
 @triton.jit
+def _scales(h, positions, question, tokens, t, first, k, GATHERED: tl.constexpr, K: tl.constexpr):
+    """Where the rows of K experts from `first` on lie, and h (T, K) of theirs; zero where there is none."""
+    experts = first + tl.arange(0, K)
+    places = _positions(positions, question, experts, k, GATHERED)
+    mask = (tokens < t)[:, None] & (places >= 0)[None, :]
+    return places, tl.load(h + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0)
+
+
+@triton.jit
 def _expand(
     y,
     h,
     rows,
     positions,
     chosen,
-    t,
-    k,
-    d,
-    GATHERED: tl.constexpr,
-    CHOSEN: tl.constexpr,
-    T: tl.constexpr,
-    K: tl.constexpr,
-    D: tl.constexpr,
-    PRECISION: tl.constexpr,
-):
-    question = tl.program_id(0).to(tl.int64)
-    block = tl.program_id(1) * T
-    tokens = tl.arange(0, T)
-    there = block + tokens < t
-    columns = tl.program_id(2) * D + tl.arange(0, D)
-    total = tl.zeros((T, D), tl.float32)
-    last = question * 0 - 1
-    for first in range(0, k, K):
-        experts = first + tl.arange(0, K)
-        places = _positions(positions, question, experts, k, GATHERED)
-        last = tl.maximum(last, tl.max(places, 0))
-        parts = h + (question * t + block) * k + (tokens[:, None] * k + experts[None, :])
-        scales = tl.load(parts, mask=there[:, None] & (places >= 0)[None, :], other=0.0)
-        total += tl.dot(scales, _tile(rows, places, columns, d).to(tl.float32), input_precision=PRECISION)
-    target = tl.load(chosen + question) if CHOSEN else question
-    outputs = y + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
-    mask = there[:, None] & (columns < d)[None, :] & (last >= 0)
-    tl.store(outputs, (tl.load(outputs, mask=mask, other=0.0).to(tl.float32) + total).to(y.dtype.element_ty), mask=mask)
-
-
-def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
-    """See `twins`: kernels gather as they read."""
-    return rows
-
-
-def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
-    """See `twins`."""
-    (c, t, k), d = h.shape, y.shape[-1]
-    assert y.is_contiguous()
-    tiles = {"T": tokens(t, y.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
-    grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE))
-    tensors = (y, h.float().contiguous(), rows.contiguous(), _contiguous(positions), chosen)
-    launch(
-        _expand,
-        grid,
-        *tensors,
-        t,
-        k,
-        d,
-        GATHERED=positions is not None and rows.dim() == 2,
-        CHOSEN=chosen is not None,
-        num_warps=warps(tiles["T"]),
-        **tiles,
-    )
-    return y
-
-
-@triton.jit
-def _expand_h_backward(
-    grad,
-    rows,
-    positions,
-    chosen,
-    out,
     t,
     k,
     d,
@@ -117,83 +65,146 @@ def _expand_h_backward(
     PRECISION: tl.constexpr,
 ):
     question = tl.program_id(0).to(tl.int64)
-    blocks = tl.cdiv(k, K)
-    block = tl.program_id(1) // blocks * T
+    block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
     there = block + tokens < t
-    experts = tl.program_id(1) % blocks * K + tl.arange(0, K)
-    places = _positions(positions, question, experts, k, GATHERED)
-    source = tl.load(chosen + question) if CHOSEN else question
-    total = tl.zeros((T, K), tl.float32)
+    target = tl.load(chosen + question) if CHOSEN else question
+    places, scales = _scales(h, positions, question, tokens + block, t, 0, k, GATHERED, K)
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
-        outputs = grad + (source * t + block) * d + (tokens[:, None] * d + columns[None, :])
-        values = tl.load(outputs, mask=there[:, None] & (columns < d)[None, :], other=0.0)
-        vectors = _tile(rows, places, columns, d)
-        if values.dtype != vectors.dtype:
-            values, vectors = values.to(tl.float32), vectors.to(tl.float32)
-        total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
-    part = tl.program_id(2) * tl.num_programs(0) + question
-    parts = out + (part * t + block) * k + (tokens[:, None] * k + experts[None, :])
-    tl.store(parts, total, mask=there[:, None] & (experts < k)[None, :])
+        outputs = y + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
+        mask = there[:, None] & (columns < d)[None, :]
+        before = tl.load(outputs, mask=mask, other=0.0)
+        total = product(scales, _tile(rows, places, columns, d), PRECISION)
+        last = tl.max(places, 0)
+        for first in range(K, k, K):
+            others, factors = _scales(h, positions, question, tokens + block, t, first, k, GATHERED, K)
+            total += product(factors, _tile(rows, others, columns, d), PRECISION)
+            last = tl.maximum(last, tl.max(others, 0))
+        tl.store(outputs, (before.to(tl.float32) + total).to(y.dtype.element_ty), mask=mask & (last >= 0))
 
 
-def expand_h_backward(grad: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
-    """See `twins`; the result is in float32."""
-    (c, t, k), d = h.shape, grad.shape[-1]
-    tiles = {"T": tokens(t, grad.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(grad.dtype)}
-    blocks, chunks = triton.cdiv(t, tiles["T"]) * triton.cdiv(k, tiles["K"]), triton.cdiv(d, WIDE)
-    each = triton.cdiv(chunks, splits(c * blocks, chunks))
-    parts = triton.cdiv(chunks, each)
-    out = torch.empty(parts, c, t, k, device=grad.device)
-    tensors = (grad.contiguous(), rows.contiguous(), _contiguous(positions), chosen, out)
+def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
+    """See `twins`: kernels gather as they read."""
+    return rows
+
+
+def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
+    """See `twins`."""
+    (c, t, k), d = h.shape, y.shape[-1]
+    assert y.is_contiguous()
+    tiles = {"T": tokens(t, y.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
+    grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
+    tensors = (y, h.float().contiguous(), rows.contiguous(), _contiguous(positions), chosen)
     switches = {"GATHERED": positions is not None and rows.dim() == 2, "CHOSEN": chosen is not None}
-    launch(_expand_h_backward, (c, blocks, parts), *tensors, t, k, d, each, num_warps=warps(tiles["T"]), **switches, **tiles)
-    return out.sum(0) if parts > 1 else out[0]
+    launch(_expand, grid, *tensors, t, k, d, CHUNKS, num_stages=1, **switches, **tiles)
+    return y
 
 
 @triton.jit
-def _expand_rows_backward(
-    grad, h, chosen, out, t, k, d, CHOSEN: tl.constexpr, T: tl.constexpr, K: tl.constexpr, D: tl.constexpr, PRECISION: tl.constexpr
+def _expand_backward(
+    grad,
+    h,
+    rows,
+    positions,
+    counts,
+    chosen,
+    to_h,
+    own,
+    to_rows,
+    t,
+    k,
+    d,
+    chunks,
+    GATHERED: tl.constexpr,
+    CHOSEN: tl.constexpr,
+    TO_H: tl.constexpr,
+    TO_ROWS: tl.constexpr,
+    ALONE: tl.constexpr,
+    T: tl.constexpr,
+    K: tl.constexpr,
+    D: tl.constexpr,
+    PRECISION: tl.constexpr,
 ):
+    """Both gradients from one reading of `grad`. An expert that one question alone has gets its row's at once, in `to_rows`."""
     question = tl.program_id(0).to(tl.int64)
-    experts = tl.program_id(1) * K + tl.arange(0, K)
-    columns = tl.program_id(2) * D + tl.arange(0, D)
+    blocks = tl.cdiv(k, K)
+    block = tl.program_id(1) // blocks
+    tokens = block * T + tl.arange(0, T)
+    there = tokens < t
+    experts = tl.program_id(1) % blocks * K + tl.arange(0, K)
+    places = _positions(positions, question, experts, k, GATHERED)
     source = tl.load(chosen + question) if CHOSEN else question
-    total = tl.zeros((K, D), tl.float32)
-    for first in range(0, t, T):
-        tokens = tl.arange(0, T)
-        there = first + tokens < t
-        outputs = grad + (source * t + first) * d + (tokens[:, None] * d + columns[None, :])
-        values = tl.load(outputs, mask=there[:, None] & (columns < d)[None, :], other=0.0).to(tl.float32)
-        parts = h + (question * t + first) * k + (tokens[None, :] * k + experts[:, None])
+    copy = ((block * tl.num_programs(0) + question) * k + experts)[:, None] * d
+    total = tl.zeros((T, K), tl.float32)
+    if TO_ROWS:
+        parts = h + question * t * k + (tokens[None, :] * k + experts[:, None])
         scales = tl.load(parts, mask=(experts < k)[:, None] & there[None, :], other=0.0)
-        total += tl.dot(scales, values, input_precision=PRECISION)
-    places = out + (question * k + experts)[:, None] * d + columns[None, :]
-    tl.store(places, total, mask=(experts < k)[:, None] & (columns < d)[None, :])
+    if ALONE:
+        alone = tl.load(counts + places, mask=places >= 0, other=0) == 1
+        several = (experts < k) & (alone == 0)
+        any_several = tl.max(several.to(tl.int32), 0) > 0
+    for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
+        columns = chunk * D + tl.arange(0, D)
+        outputs = grad + source * t * d + (tokens[:, None] * d + columns[None, :])
+        values = tl.load(outputs, mask=there[:, None] & (columns < d)[None, :], other=0.0)
+        if TO_H:
+            vectors = _tile(rows, places, columns, d)
+            if values.dtype != vectors.dtype:
+                total += tl.dot(values.to(tl.float32), tl.trans(vectors.to(tl.float32)), input_precision=PRECISION)
+            else:
+                total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
+        if TO_ROWS:
+            found = product(scales, values, PRECISION)
+            if ALONE:
+                mask = alone[:, None] & (columns < d)[None, :]
+                tl.store(to_rows + places[:, None] * d + columns[None, :], found.to(to_rows.dtype.element_ty), mask=mask)
+                if any_several:
+                    tl.store(own + copy + columns[None, :], found, mask=several[:, None] & (columns < d)[None, :])
+            else:
+                tl.store(own + copy + columns[None, :], found, mask=(experts < k)[:, None] & (columns < d)[None, :])
+    if TO_H:
+        part = tl.program_id(2) * tl.num_programs(0) + question
+        target = to_h + part * t * k + (tokens[:, None] * k + experts[None, :])
+        tl.store(target, total, mask=there[:, None] & (experts < k)[None, :])
 
 
-def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) -> Tensor:
-    """See `twins`; the result is in float32."""
+def expand_backward(
+    grad: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    values: Tensor | None,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+    *,
+    to_h: bool = True,
+    to_rows: bool = True,
+) -> tuple[Tensor | None, Tensor | None]:
+    """See `twins`; `values` are not needed, for rows are gathered as they are read."""
     (c, t, k), d = h.shape, grad.shape[-1]
-    out = torch.empty(c, k, d, device=grad.device)
-    tiles = {"T": tokens(t, grad.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(grad.dtype)}
-    grid = (c, triton.cdiv(k, tiles["K"]), triton.cdiv(d, WIDE))
-    launch(
-        _expand_rows_backward,
-        grid,
-        grad.contiguous(),
-        h.float().contiguous(),
-        chosen,
-        out,
-        t,
-        k,
-        d,
-        CHOSEN=chosen is not None,
-        num_warps=warps(tiles["T"]),
-        **tiles,
-    )
-    return out
+    gather = positions is not None and rows.dim() == 2
+    tiles = {"T": tokens(t, grad.dtype, MOST_BACKWARD), "K": tile(k), "D": WIDE, "PRECISION": precision(grad.dtype)}
+    blocks, chunks = triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE)
+    programs = blocks * triton.cdiv(k, tiles["K"])
+    each = triton.cdiv(chunks, splits(c * programs, chunks))
+    parts = triton.cdiv(chunks, each)
+    found_h = torch.empty(parts, c, t, k, device=grad.device) if to_h else None
+    own = torch.empty(blocks, c, k, d, device=grad.device) if to_rows else None
+    counts = occurrences(positions, len(rows)) if gather and to_rows else None
+    found_rows = torch.empty(rows.shape, dtype=rows.dtype, device=rows.device) if gather and to_rows else None
+    alone = gather and to_rows and blocks == 1
+    tensors = (grad.contiguous(), h.float().contiguous(), rows.contiguous(), _contiguous(positions), counts, chosen)
+    switches = {"GATHERED": gather, "CHOSEN": chosen is not None, "TO_H": to_h, "TO_ROWS": to_rows, "ALONE": alone}
+    outputs = (found_h, own, found_rows)
+    grid = (c, programs, parts)
+    launch(_expand_backward, grid, *tensors, *outputs, t, k, d, each, num_warps=8, num_stages=stages(grad), **switches, **tiles)
+    if found_rows is not None:
+        sum_up(own.view(-1, d), positions, counts, found_rows, copies=blocks, alone=not alone)
+    elif own is not None:
+        found_rows = own.sum(0).to(rows.dtype)
+    if found_h is not None:
+        found_h = (found_h.sum(0) if parts > 1 else found_h[0]).to(h.dtype)
+    return found_h, found_rows
 
 
 def _contiguous(tensor: Tensor | None) -> Tensor | None:

@@ -6,12 +6,19 @@ from typing import Any
 
 import torch
 import triton
+import triton.language as tl
 from torch import Tensor
 
 INTERPRETED = triton.knobs.runtime.interpret
 """Whether Triton runs its kernels in Python on the CPU, for tests."""
 FEWEST, MOST = 16, 64
-"""Tiles of products of matrices: what the tensor cores take at least, and what fits into registers."""
+"""Sides of a tile: what the tensor cores take at least, and what fits into registers."""
+MOST_FLOATS = 32
+"""Tokens of a tile at most where products of float32 take three products' room."""
+CHUNKS = 16
+"""Tiles that a program writes one after the other: what it has read of the experts serves them all."""
+ROOM = 160 * 2**10
+"""Bytes of shared memory from which on three stages of the largest tiles fit; small GPUs have 99 KiB."""
 PROGRAMS = 256
 """A grid of fewer programs leaves a large GPU idle."""
 
@@ -38,14 +45,26 @@ def splits(programs: int, chunks: int) -> int:
     return min(chunks, triton.cdiv(PROGRAMS, max(programs, 1)))
 
 
-def tokens(t: int, dtype: torch.dtype) -> int:
-    """Tokens of a tile; half as many at most where products of float32 take three products' room."""
-    return min(tile(t), MOST // 2) if dtype == torch.float32 else tile(t)
+def tokens(t: int, dtype: torch.dtype, most: int = MOST) -> int:
+    """Tokens of a tile: the power of two that covers `t`, within what fits."""
+    return min(max(triton.next_power_of_2(t), FEWEST), MOST_FLOATS if dtype == torch.float32 else most)
 
 
-def warps(rows: int) -> int:
-    """Warps of a program: enough that a tile of so many rows stays in registers."""
-    return 4 if rows == FEWEST else 8
+def stages(tensor: Tensor) -> int:
+    """How many of the largest tiles are read ahead, by the room that the tensor's device has for them."""
+    large = tensor.is_cuda and torch.cuda.get_device_properties(tensor.device).shared_memory_per_block_optin >= ROOM
+    return 3 if large else 2
+
+
+@triton.jit
+def product(scales, values, PRECISION: tl.constexpr):
+    """float32 `scales` (M, K) times `values` (K, N). Beside bfloat16 they are split in two, for the tensor cores take no mixed types."""
+    if values.dtype == tl.bfloat16:
+        high = scales.to(tl.bfloat16)
+        low = (scales - high.to(tl.float32)).to(tl.bfloat16)
+        return tl.dot(low, values, tl.dot(high, values))
+    else:
+        return tl.dot(scales, values.to(tl.float32), input_precision=PRECISION)
 
 
 def precision(dtype: torch.dtype) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from mome.kernels import twins
 from mome.kernels.gpu.generator import WIDE, keys_of, signs
-from mome.kernels.gpu.launch import launch, precision, splits, tile, tokens, warps
+from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, tile, tokens
 from mome.kernels.inputs import InputVectors
 
 
@@ -76,9 +76,18 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
         K=experts,
         D=WIDE,
         PRECISION=precision(x.dtype),
-        num_warps=warps(rows),
     )
     return out.sum(0) if parts > 1 else out[0]
+
+
+@triton.jit
+def _scales(grad, ids, gates, question, tokens, t, first, k, stream, size, K: tl.constexpr):
+    """The keys of K experts from `first` on, and the gradients (T, K) of a_i . x."""
+    experts = first + tl.arange(0, K)
+    keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
+    scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
+    mask = (tokens < t)[:, None] & (experts < k)[None, :]
+    return keys, tl.load(grad + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0) * scales[None, :]
 
 
 @triton.jit(do_not_specialize=["stream"])
@@ -91,30 +100,30 @@ def _shrink_backward(
     t,
     k,
     d,
+    chunks,
     stream,
     size,
     CHOSEN: tl.constexpr,
     T: tl.constexpr,
     K: tl.constexpr,
     D: tl.constexpr,
+    SIGNS: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
     question = tl.program_id(0).to(tl.int64)
     block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
     there = block + tokens < t
-    columns = tl.program_id(2) * D + tl.arange(0, D)
-    total = tl.zeros((T, D), tl.float32)
-    for first in range(0, k, K):
-        experts = first + tl.arange(0, K)
-        keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
-        scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
-        places = grad + (question * t + block) * k + (tokens[:, None] * k + experts[None, :])
-        h = tl.load(places, mask=there[:, None] & (experts < k)[None, :], other=0.0) * scales[None, :]
-        total += tl.dot(h, signs(keys, tl.program_id(2) * D, K, D, tl.float32), input_precision=PRECISION)
     target = tl.load(chosen + question) if CHOSEN else question
-    places = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
-    tl.store(places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :])
+    keys, scales = _scales(grad, ids, gates, question, tokens + block, t, 0, k, stream, size, K)
+    for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
+        columns = chunk * D + tl.arange(0, D)
+        total = product(scales, signs(keys, chunk * D, K, D, SIGNS), PRECISION)
+        for first in range(K, k, K):
+            others, factors = _scales(grad, ids, gates, question, tokens + block, t, first, k, stream, size, K)
+            total += product(factors, signs(others, chunk * D, K, D, SIGNS), PRECISION)
+        places = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
+        tl.store(places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :])
 
 
 def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: torch.dtype, chosen: Tensor | None = None) -> Tensor:
@@ -123,8 +132,9 @@ def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: t
     make = torch.empty if chosen is None else torch.zeros
     out = make(questions, t, d, dtype=dtype, device=grad.device)
     tensors = (grad.float().contiguous(), chosen, inputs.ids.contiguous(), inputs.gates.float().contiguous(), out)
-    sizes = (t, k, d, twins.stream(inputs.seed, inputs.layer), d**-0.5)
+    sizes = (t, k, d, CHUNKS, twins.stream(inputs.seed, inputs.layer), d**-0.5)
     tiles = {"T": tokens(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
-    grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE))
-    launch(_shrink_backward, grid, *tensors, *sizes, CHOSEN=chosen is not None, num_warps=warps(tiles["T"]), **tiles)
+    grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
+    kind = tl.bfloat16 if dtype == torch.bfloat16 else tl.float32
+    launch(_shrink_backward, grid, *tensors, *sizes, CHOSEN=chosen is not None, SIGNS=kind, num_stages=1, **tiles)
     return out

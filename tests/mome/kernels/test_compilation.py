@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(os.environ.get("TRITON_INTERPRET") == "1", reason="interpreted kernels are not compiled"),
 ]
 MODULES = "adam duplicates expand generator product_keys shrink".split()
-KINDS = {torch.float32: "*fp32", torch.float16: "*fp16", torch.bfloat16: "*bf16", torch.int64: "*i64"}
+KINDS = {torch.float32: "*fp32", torch.float16: "*fp16", torch.bfloat16: "*bf16", torch.int64: "*i64", torch.int32: "*i32"}
 SHARED = 99 * 2**10
 """Bytes that a block may hold in shared memory on the smallest of today's GPUs."""
 B, K, D = 2, 32, 1024
@@ -45,7 +45,7 @@ def compiled(capability: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     found: dict[str, Any] = {}
 
     def compile_only(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any) -> None:
-        options = {"num_warps": constants.pop("num_warps", 4)}
+        options = {name: constants.pop(name) for name in ("num_warps", "num_stages") if name in constants}
         given = dict(zip(kernel.arg_names, arguments, strict=False)) | constants
         fixed = {name: value for name, value in given.items() if value is None or name in constants}
         signature = {name: "constexpr" if name in fixed else kind(value) for name, value in given.items()}
@@ -64,13 +64,12 @@ def test_every_kernel_compiles_and_fits(dtype: torch.dtype, t: int, compiled: di
     from mome.kernels import gpu
 
     ids, x, h = torch.zeros(B, K, dtype=torch.int64), torch.zeros(B, t, D, dtype=dtype), torch.zeros(B, t, K)
-    inputs, rows, chosen = InputVectors(ids, torch.zeros(B, K), D, 0, 0), torch.zeros(9, D, dtype=torch.float16), torch.arange(B)
+    inputs, rows, chosen = InputVectors(ids, torch.zeros(B, K), D, 0, 0), torch.zeros(9, D, dtype=dtype), torch.arange(B)
     gpu.input_vectors(ids, D, seed=0, layer=0)
     gpu.shrink(x, inputs, chosen)
     gpu.shrink_backward(h, inputs, B, dtype, chosen)
     gpu.expand(x, h, rows, ids, chosen)
-    gpu.expand_h_backward(x, h, rows, ids, chosen)
-    gpu.expand_rows_backward(x, h, chosen)
+    gpu.expand_backward(x, h, rows, None, ids, chosen)
     gpu.reduce_duplicates(torch.zeros(9, D), torch.arange(9), 5, dtype)
     gpu.adam(rows.float(), (rows.float(), rows.float()), chosen, torch.zeros(B, D), **_settings())
     gpu.top_k(torch.zeros(B, 128), (torch.zeros(256, 64), torch.zeros(256, 64)), K)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import pytest
 import torch
@@ -49,12 +50,35 @@ def test_expand(case: Case, dtype: torch.dtype, fenced: Callable, fence_holds: C
     assert fence_holds(y)
 
 
-def test_expand_h_backward(case: Case, dtype: torch.dtype, fenced: Callable, close: Callable) -> None:
-    close(gpu.expand_h_backward(*case.fenced(fenced)), twins.expand_h_backward(*case.exact()), dtype)
+@pytest.mark.parametrize("wanted", [(True, True), (True, False), (False, True)], ids=["both", "h", "rows"])
+def test_expand_backward(case: Case, wanted: tuple[bool, bool], dtype: torch.dtype, fenced: Callable, close: Callable) -> None:
+    grad, h, rows, positions = case.fenced(fenced)
+    found = backward(gpu, grad, h, rows, positions, wanted=wanted)
+    exact = backward(twins, *case.exact(), wanted=wanted)
+    for one, other, kind in zip(found, exact, (torch.float32, dtype), strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            close(one, other, kind)
 
 
-def test_expand_rows_backward(case: Case, dtype: torch.dtype, fenced: Callable, close: Callable) -> None:
-    close(gpu.expand_rows_backward(*case.fenced(fenced)[:2]), twins.expand_rows_backward(*case.exact()[:2]), dtype)
+def backward(module: ModuleType, grad: Tensor, h: Tensor, rows: Tensor, *places: Tensor | None, wanted: tuple[bool, bool] = (True, True)):
+    """Both gradients of `expand`, as `functions` asks for them."""
+    values = module.gathered(rows, places[0])
+    return module.expand_backward(grad, h, rows, values, *places, to_h=wanted[0], to_rows=wanted[1])
+
+
+@pytest.mark.parametrize("t", [3, 200])
+def test_experts_that_questions_share_get_the_sum(t: int, device: torch.device, random: torch.Generator, close: Callable) -> None:
+    """Beside some that one question alone has, and some that none has; more tokens than a tile holds."""
+    grad, h, rows = (torch.randn(*size, generator=random) for size in ((3, t, 70), (3, t, 4), (9, 70)))
+    positions = torch.tensor([[0, 1, 2, 3], [2, 5, -1, 1], [1, 7, -1, -1]])
+    exact = backward(twins, grad.double(), h.double(), rows.double(), positions)
+    arguments = (grad.to(device), h.to(device), rows.to(device), positions.to(device))
+    found = backward(gpu, *arguments)
+    for one, other in zip(found, exact, strict=True):
+        close(one, other, torch.float32)
+    assert not found[1][[4, 6, 8]].any()
+    assert all(torch.equal(*pair) for pair in zip(found, backward(gpu, *arguments), strict=True))
 
 
 def make(device: torch.device, random: torch.Generator, questions: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -75,19 +99,11 @@ def test_questions_that_are_not_routed_keep_every_bit(
     assert torch.equal(y[others].view(torch.int32), before[others].view(torch.int32))
     exact = [before.cpu().double(), h.cpu().double(), rows.cpu().double(), positions, where]
     if chosen:
-        close(
-            gpu.expand_h_backward(before[:1].expand(5, -1, -1), h, rows, positions.to(device), where.to(device)), _h(exact), torch.float32
-        )
-        close(gpu.expand_rows_backward(before[:1].expand(5, -1, -1), h, where.to(device)), _rows(exact), torch.float32)
+        grad, places = before[:1].expand(5, -1, -1), (positions.to(device), where.to(device))
+        wanted = backward(twins, exact[0][:1].expand(5, -1, -1), *exact[1:])
+        for one, other in zip(backward(gpu, grad, h, rows, *places), wanted, strict=True):
+            close(one, other, torch.float32)
         close(y[chosen], twins.expand(*exact)[chosen], torch.float32)
-
-
-def _h(exact: list[Tensor]) -> Tensor:
-    return twins.expand_h_backward(exact[0][:1].expand(5, -1, -1), *exact[1:])
-
-
-def _rows(exact: list[Tensor]) -> Tensor:
-    return twins.expand_rows_backward(exact[0][:1].expand(5, -1, -1), exact[1], exact[4])
 
 
 def test_a_question_whose_experts_nothing_touched_keeps_every_bit(device: torch.device, random: torch.Generator) -> None:
@@ -106,5 +122,6 @@ def test_addresses_pass_two_to_the_31(device: torch.device, random: torch.Genera
     y, h = torch.zeros(1, 2, 2049, dtype=torch.float16, device=device), torch.ones(1, 2, 2, device=device)
     gpu.expand(y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device))
     assert torch.equal(y, torch.full_like(y, 3))
-    found = gpu.expand_h_backward(y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device))
+    found, none = backward(gpu, y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device), wanted=(True, False))
+    assert none is None
     assert found[0, 0].tolist() == [3 * 2049, 6 * 2049]
