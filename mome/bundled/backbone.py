@@ -49,7 +49,7 @@ def _whole_form(linker: Linker) -> PointerForm:
 class BundledBackbone(Backbone):
     """An encoder-decoder that points into the slice; the memory lives at the decoder's end, so all before is the trunk."""
 
-    learning_rate = 0.05
+    learning_rate = 0.06
 
     def __init__(self, folder: Path) -> None:
         try:

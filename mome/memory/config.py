@@ -60,7 +60,7 @@ class TuneConfig:
     """A token in training is left alone from this probability on, so that rounding and neighbours do not undo it."""
     batch: int = 32
     """Wordings in one step."""
-    pool: int = 256
+    pool: int = 1024
     """Wordings whose frozen activations and staged rows are held at once."""
     max_exposures: int = 500
     """Steps that one wording may take part in before it is given up and reported."""

@@ -24,7 +24,7 @@ WIDEST = 1024
 SHRINKAGE = 0.3
 STEPS, CONTRASTIVE_BATCH = 100, 1024
 RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
-KEY_PARENTS, KEY_NOISE = 3, 0.2
+KEY_PARENTS, KEY_NOISE = 2, 0.2
 LEAST_OTHERS = 96
 """Keys lie among as many background questions as there are known ones, and among so many at least."""
 STRANGERS, HIGHEST_THRESHOLD = 0.99, 0.98
@@ -159,7 +159,7 @@ def _info_nce(queries: Tensor, owners: Tensor) -> Tensor:
 
 
 def _draw_keys(queries: Tensor, config: MemoryConfig) -> tuple[Tensor, Tensor]:
-    """Half keys that are random mixtures of a few queries: dense where questions lie, so that a question's best keys stand out."""
+    """Half keys between a few queries: dense where questions lie, so that even like questions meet different ones."""
     generator = _generator(config, 4)
     first, second = (_mixtures(half, size, generator) for half, size in zip(queries.chunk(2, 1), config.halves, strict=True))
     return first, second

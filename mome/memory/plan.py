@@ -13,7 +13,7 @@ from torch import Tensor
 
 from mome.memory.pool import Item
 
-CROWD = 4
+CROWD = 2
 """How much larger a pool may be that settles a conflict."""
 
 

@@ -22,6 +22,9 @@ from mome.memory.memory import Memory
 from mome.memory.recall import token_chances
 from mome.memory.staging import Staged
 
+HEAD_START = 4
+"""Steps that a slice has alone before all train together; most wordings are through by then."""
+
 
 @dataclass(eq=False)
 class Item:
@@ -80,16 +83,17 @@ class Pool:
         self.slices = [slice_ for chunk in chunks if (slice_ := self._slice(chunk))]
 
     def train(self, moved: Callable[[int, int], None]) -> None:
-        """Memorise: slice by slice at first, then all that is still or again missing together, until nothing is.
+        """Memorise: slice by slice for some steps, then all that is still or again missing together, until nothing is.
 
-        Slices hold different facts, so they rarely meet; where they do, the joint steps find rows that serve both.
+        The joint steps find rows that serve all that share them; a slice trained to the end would undo others on its way.
         `moved` hears of every step: how many wordings it trained, and how many are through (negative: found missing again).
         """
+        left = 0
         for slice_ in self.slices:
-            self._drain([(slice_, list(range(len(slice_.items))))], self.config.mastered, moved)
+            left += self._drain([(slice_, list(range(len(slice_.items))))], self.config.mastered, moved, steps=HEAD_START)
         while missing := self.missing():
-            moved(0, -_count(missing))
-            self._drain(missing, self.config.margin, moved)
+            moved(0, left - _count(missing))
+            left = self._drain(missing, self.config.margin, moved, steps=self.config.max_exposures)
 
     def missing(self) -> Active:
         """Measure every item on rows as the bank will hold them; what is below `mastered` and has exposures left."""
@@ -108,15 +112,18 @@ class Pool:
     def _may_train(self, item: Item) -> bool:
         return item.exposures < self.config.max_exposures
 
-    def _drain(self, active: Active, enough: float, moved: Callable[[int, int], None]) -> None:
-        """Joint steps on `active` until nothing is left; an item leaves at once at `enough`, and later at `margin`."""
-        while active:
+    def _drain(self, active: Active, enough: float, moved: Callable[[int, int], None], *, steps: int) -> int:
+        """At most so many joint steps on `active`; an item leaves at once at `enough`, and later at `margin`. Returns how many are left."""
+        for _ in range(steps):
+            if not active:
+                break
             before = _count(active)
             active = self._step(active, enough)
             trained = _count(active)
             enough = self.config.margin
             active = [(slice_, left) for slice_, rows in active if (left := [row for row in rows if self._may_train(slice_.items[row])])]
             moved(trained, before - _count(active))
+        return _count(active)
 
     def _step(self, active: Active, enough: float) -> Active:
         """One step on the wordings that do not have `enough` yet; returns these."""

@@ -52,8 +52,8 @@ def tokens(t: int, dtype: torch.dtype, most: int = MOST) -> int:
 
 def stages(tensor: Tensor) -> int:
     """How many of the largest tiles are read ahead, by the room that the tensor's device has for them."""
-    large = tensor.is_cuda and torch.cuda.get_device_properties(tensor.device).shared_memory_per_block_optin >= ROOM
-    return 3 if large else 2
+    has = getattr(torch.cuda.get_device_properties(tensor.device), "shared_memory_per_block_optin", 0) if tensor.is_cuda else 0
+    return 3 if has >= ROOM else 2
 
 
 @triton.jit

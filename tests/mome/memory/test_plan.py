@@ -39,5 +39,5 @@ def test_broken_wordings_come_with_their_neighbours() -> None:
     assert {item.row for item in pool} == {0, 1, 3}
     crowd = make(9, 1, [[0, 1]] * 9)
     (small,) = with_neighbours([crowd[8]], crowd, torch.zeros(9, 2, dtype=torch.int64), 1)
-    assert len(small) == 4
+    assert len(small) == 2
     assert crowd[8] in small
