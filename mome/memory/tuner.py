@@ -149,8 +149,12 @@ class _Tuner:
         self.saved = time.monotonic()
 
     def _memorise(self) -> None:
-        """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken."""
-        new = [item for item in self.trainable if self.reach.is_new[item.fact]]
+        """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken.
+
+        Where a change reaches few facts, these share the pool of the changed ones from the start, and their trunk is computed once.
+        """
+        few = self.reach.partial and len(self.trainable) <= self.config.pool
+        new = [item for item in self.trainable if few or self.reach.is_new[item.fact]]
         self._train_all(list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))), apart=True)
         while broken := self._broken():
             self._moved(0, -len(broken))
