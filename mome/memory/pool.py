@@ -72,10 +72,20 @@ class Pool:
     """Trains its items until each has all answer tokens at `mastered`, or its exposures are used up."""
 
     def __init__(
-        self, memory: Memory, bank: Bank, items: Sequence[Item], prompt: Callable[[str], Any], config: TuneConfig, *, free: Tensor
+        self,
+        memory: Memory,
+        bank: Bank,
+        items: Sequence[Item],
+        prompt: Callable[[str], Any],
+        config: TuneConfig,
+        *,
+        free: Tensor,
+        patience: int | None = None,
     ) -> None:
-        """`free` says of each row of the bank whether it may move."""
+        """`free` says of each row of the bank whether it may move; an item takes part in `patience` steps at most, where given."""
         self.memory, self.config, self.prompt = memory, config, prompt
+        most = config.max_exposures
+        self._most = {item.row: most if patience is None else min(item.exposures + patience, most) for item in items}
         positions, _ = bank.find(torch.stack([item.ids for item in items]).unique())
         self.staged = Staged(memory, bank, positions, free[positions])
         self._staged_ids = bank.ids[positions]
@@ -110,7 +120,7 @@ class Pool:
         return found
 
     def _may_train(self, item: Item) -> bool:
-        return item.exposures < self.config.max_exposures
+        return item.exposures < self._most[item.row]
 
     def _drain(self, active: Active, enough: float, moved: Callable[[int, int], None], *, steps: int) -> int:
         """At most so many joint steps on `active`; an item leaves at once at `enough`, and later at `margin`. Returns how many are left."""

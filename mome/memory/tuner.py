@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from itertools import chain
+from itertools import chain, count
 
 import torch
 from torch import Tensor
@@ -32,6 +32,8 @@ ROUTED_AT_ONCE = 4096
 SAVE_SECONDS = 30.0
 """How often a long tune saves what is memorised so far."""
 UNASKED = "the tune was stopped before this was asked"
+PATIENCE, SPARING = 40, 2
+"""Steps after which a wording has found no room among rows that nothing else rests on, and how often all are tried on such."""
 CROWDED = 2
 """So many pools of broken wordings for each process are trained apart; fewer go to the first one, which is sure to settle them."""
 THE_SAME = 0.97
@@ -107,6 +109,8 @@ class _Tuner:
         """(s,) at which version of the bank each row last changed."""
         self.items = _items(reach, self.ids, gates)
         self.trainable = [item for item in self.items if not item.reason]
+        self.memorised = torch.tensor([not item.reason and not reach.is_new[item.fact] for item in self.items], dtype=torch.bool)
+        """(n,) which wordings the bank holds; the rows of their experts are left alone where others find room without them."""
 
     def _emptied(self) -> Tensor:
         """(s,) which rows belonged to forgotten facts; they begin at zero."""
@@ -129,7 +133,11 @@ class _Tuner:
         return self._result(asked)
 
     def _asked(self) -> RecallReport:
-        mine = recall(self._result(), self.team.share(self.reach.facts), self.prompt, progress=self.progress)
+        """What decoding gives for new facts and those whose experts have moved; of the others stands what was said before."""
+        moved = (self.changed[self.positions] > 0).any(1).tolist()
+        reached = {item.fact for item in self.items if moved[item.row] or self.reach.is_new[item.fact]}
+        facts = [fact for place, fact in enumerate(self.reach.facts) if place in reached]
+        mine = recall(self._result(), self.team.share(facts), self.prompt, progress=self.progress)
         return RecallReport(tuple(chain.from_iterable(report.facts for report in self.team.gathered(mine))))
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
@@ -149,24 +157,29 @@ class _Tuner:
         self.saved = time.monotonic()
 
     def _memorise(self) -> None:
-        """All pools once; then what a later pool broke again, together with what shares its experts, until nothing is broken.
+        """All pools once, on rows that nothing memorised rests on, so that nothing is undone; then what found no room there.
 
-        Where a change reaches few facts, these share the pool of the changed ones from the start, and their trunk is computed once.
+        That is trained together with what shares its experts, at last on all of these, and what breaks by it, until nothing is missing.
         """
-        few = self.reach.partial and len(self.trainable) <= self.config.pool
-        new = [item for item in self.trainable if few or self.reach.is_new[item.fact]]
-        self._train_all(list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))), apart=True)
-        while broken := self._broken():
+        new = [item for item in self.trainable if self.reach.is_new[item.fact]]
+        self._train_all(list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))), apart=True, spare=True)
+        for attempt in count(1):
+            broken = self._broken()
+            if not broken:
+                break
             self._moved(0, -len(broken))
             groups = list(with_neighbours(broken, self.trainable, self.positions, self.config.pool))
-            self._train_all(groups, apart=len(groups) > CROWDED * self.team.size)
+            self._train_all(groups, apart=len(groups) > CROWDED * self.team.size, spare=attempt < SPARING)
         self._moved(0, len(self.trainable) - self.done)
 
-    def _train_all(self, groups: list[list[Item]], *, apart: bool) -> None:
-        """Train pools one after the other; in a team each process its share where they may lie `apart`, else the first all of them."""
+    def _train_all(self, groups: list[list[Item]], *, apart: bool, spare: bool) -> None:
+        """Train pools one after the other; in a team each process its share where they may lie `apart`, else the first all of them.
+
+        Where they `spare` what is memorised, rows move that nothing memorised outside of the pool rests on.
+        """
         if self.team.size == 1:
             for group in groups:
-                self._train(group)
+                self._train(group, spare)
             return
         mine = self.team.share(groups) if apart else groups[: len(groups) * (self.team.rank == 0)]
         items = [item for group in mine for item in group]
@@ -174,11 +187,12 @@ class _Tuner:
         before, changed = [rows[positions] for rows in self.bank.rows], self.changed.clone()
         done, exposures = self.done, self.exposures
         for group in mine:
-            self._train(group)
+            self._train(group, spare)
         moved = self.team.merge_rows(self.bank, positions, before)
         through, trained = zip(*self.team.gathered((self.done - done, self.exposures - exposures)), strict=True)
         self.done, self.exposures = done + sum(through), exposures + sum(trained)
         self._exchange(items)
+        self._mark_memorised(item for group in groups for item in group)
         self.version = max(self.team.gathered(self.version)) + 1
         self.changed = changed.index_fill(0, moved, self.version)
 
@@ -189,29 +203,45 @@ class _Tuner:
                 item = self.items[row]
                 item.exposures, item.chance, item.reason = exposures, chance, reason
 
-    def _train(self, group: list[Item]) -> None:
-        pool = self._pool(group)
+    def _train(self, group: list[Item], spare: bool) -> None:
+        free = self.free & ~self._taken(group) if spare else self.free
+        pool = self._pool(group, free, None if free.equal(self.free) else PATIENCE)
         pool.train(self._moved)
+        self._mark_memorised(group)
         self.version += 1
         self.changed[pool.staged.commit(self.bank)] = self.version
         self._mark_checked(group)
         if time.monotonic() - self.saved > SAVE_SECONDS:
             self._save()
 
+    def _taken(self, group: list[Item]) -> Tensor:
+        """(s,) rows of experts of memorised wordings outside of `group`."""
+        others = self.memorised.clone()
+        others[[item.row for item in group]] = False
+        return torch.zeros(len(self.bank.ids), dtype=torch.bool).index_fill_(0, self.positions[others].flatten(), True)
+
+    def _mark_memorised(self, items: Iterable[Item]) -> None:
+        for item in items:
+            self.memorised[item.row] = item.chance >= self.config.mastered
+
     def _broken(self) -> list[Item]:
-        """Wordings that were memorised, share experts with others that were trained later, and are not recalled any more."""
-        latest = self.changed[self.positions].amax(1)
-        stale = [item for item in self.trainable if not item.reason and latest[item.row] > item.checked]
+        """Wordings that found no room yet, or share experts with others that were trained later and are not recalled any more."""
+        latest = self.changed[self.positions].amax(1).tolist()
+        stale = [item for item in self.trainable if not item.reason and (latest[item.row] > item.checked or self._missed(item))]
         broken: list[int] = []
         mine = self.team.share(list(pools(stale, self.config.pool)))
         for group in mine:
-            broken += [slice_.items[row].row for slice_, rows in self._pool(group).missing() for row in rows]
+            pool = self._pool(group, self.free)
+            broken += [slice_.items[row].row for slice_, rows in pool.missing() for row in rows]
         self._exchange([item for group in mine for item in group])
         self._mark_checked(stale)
         return [self.items[row] for row in chain.from_iterable(self.team.gathered(broken))]
 
-    def _pool(self, group: list[Item]) -> Pool:
-        return Pool(self.memory, self.bank, group, self.prompt, self.config, free=self.free)
+    def _missed(self, item: Item) -> bool:
+        return item.chance < self.config.mastered and item.exposures < self.config.max_exposures
+
+    def _pool(self, group: list[Item], free: Tensor, patience: int | None = None) -> Pool:
+        return Pool(self.memory, self.bank, group, self.prompt, self.config, free=free, patience=patience)
 
     def _mark_checked(self, group: list[Item]) -> None:
         for item in group:
@@ -229,15 +259,20 @@ class _Tuner:
             yield replace(fact, experts=tuple(next(rows).unique().tolist()))
 
     def _report(self, asked: RecallReport | None) -> RecallReport:
-        """What decoding gave, joined with what training says of each wording."""
-        if asked is None:
-            found = [WordingRecall(item.question, False, item.reason or UNASKED) for item in self.items]
-        else:
-            said = (wording.reason for fact in asked.facts for wording in fact.wordings)
-            found = [self._verdict(reason, item) for reason, item in zip(said, self.items, strict=True)]
-        wordings = iter(found)
-        facts = self.reach.facts
-        return RecallReport(tuple(FactRecall(fact.id, fact.kind, tuple(next(wordings) for _ in fact.wordings)) for fact in facts))
+        """What decoding gave, joined with what training says of each wording; of facts that it was not asked for, what stands."""
+        told = {fact.id: fact.wordings for fact in asked.facts} if asked else {}
+        items = iter(self.items)
+        found = []
+        for fact in self.reach.facts:
+            own = [next(items) for _ in fact.wordings]
+            if asked is None:
+                verdicts = [WordingRecall(item.question, False, item.reason or UNASKED) for item in own]
+            elif fact.id in told:
+                verdicts = [self._verdict(said.reason, item) for said, item in zip(told[fact.id], own, strict=True)]
+            else:
+                verdicts = self.reach.before[fact.id].wordings
+            found.append(FactRecall(fact.id, fact.kind, tuple(verdicts)))
+        return RecallReport(tuple(found))
 
     def _verdict(self, said: str, item: Item) -> WordingRecall:
         reason = item.reason

@@ -65,11 +65,21 @@ def test_a_changed_answer_takes_the_place_of_the_old_one(before: Memory) -> None
     assert moved(before, after) <= experts([before.facts[5]])
 
 
-def test_what_is_kept_and_shares_nothing_is_not_even_asked(before: Memory, make_facts: Callable) -> None:
+def test_what_is_kept_and_rests_on_no_row_that_moved_is_not_even_asked(before: Memory, make_facts: Callable) -> None:
     new, asked = make_facts(12)[11], set()
     memory = copy.copy(before)
     tune(memory, [*before.facts, new], lambda question: asked.add(question) or question, kept={fact.id for fact in before.facts})
-    assert asked == {wording for fact in memory.facts if experts([fact]) & experts(memory.facts[11:]) for wording in fact.wordings}
+    rests = [fact for fact in memory.facts[:11] if experts([fact]) & moved(before, memory)]
+    assert asked == {wording for fact in (*rests, memory.facts[11]) for wording in fact.wordings}
+
+
+def test_a_fact_that_finds_room_of_its_own_moves_nothing_that_another_rests_on(make_backbone: Callable, make_facts: Callable) -> None:
+    facts = make_facts(12)
+    memory = Memory.create(make_backbone("llama"), MemoryConfig(), [fact.wordings for fact in facts])
+    tune(memory, facts[:11], str)
+    after, report = change(memory, facts)
+    assert report.recalled == 12
+    assert moved(memory, after) and not moved(memory, after) & experts(memory.facts)
 
 
 def test_nothing_changed_moves_nothing(before: Memory) -> None:
