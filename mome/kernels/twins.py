@@ -144,7 +144,7 @@ def expand_backward(
 
     `values` are what `gathered` gave; those of the rows are needed for the gradient of `h` alone.
     """
-    grad_h = expand_h_backward(grad, h, values, positions, chosen).to(h.dtype) if to_h and values is not None else None
+    grad_h = expand_h_backward(grad, h, values, positions, chosen).to(h.dtype) if to_h else None
     if not to_rows:
         return grad_h, None
     grad_rows = expand_rows_backward(grad, h, chosen)

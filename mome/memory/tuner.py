@@ -54,8 +54,8 @@ def tune(
 ) -> RecallReport:
     """Make `memory` know exactly `facts`; `prompt` makes the backbone's prompt of a question.
 
-    `kept` are ids of known facts that are as they were, prompts included: only those that share experts with a changed or forgotten
-    fact are looked at, and no row moves but those of the changed and forgotten ones. Without any, all are asked again.
+    `kept` are ids of known facts that are as they were, prompts included: only those whose experts a changed or forgotten
+    fact had to move are looked at, and no row moves but those of the changed and forgotten ones. Without any, all are asked again.
 
     On `practice` a memory without shared experts fits some first; those that it has stay, for its facts rest on them.
 

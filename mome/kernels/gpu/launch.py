@@ -35,9 +35,9 @@ def launch(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any
         kernel[grid](*arguments, **constants)
 
 
-def tile(size: int) -> int:
+def tile(size: int, most: int = MOST) -> int:
     """The power of two that covers `size`, within what a product of matrices can take."""
-    return min(max(triton.next_power_of_2(size), FEWEST), MOST)
+    return min(max(triton.next_power_of_2(size), FEWEST), most)
 
 
 def splits(programs: int, chunks: int) -> int:
@@ -46,8 +46,8 @@ def splits(programs: int, chunks: int) -> int:
 
 
 def tokens(t: int, dtype: torch.dtype, most: int = MOST) -> int:
-    """Tokens of a tile: the power of two that covers `t`, within what fits."""
-    return min(max(triton.next_power_of_2(t), FEWEST), MOST_FLOATS if dtype == torch.float32 else most)
+    """Tokens of a tile, fewer where they are float32."""
+    return tile(t, MOST_FLOATS if dtype == torch.float32 else most)
 
 
 def stages(tensor: Tensor) -> int:
