@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 """Of a memory's version; another program's is refused."""
 CONFIG, FACTS, DELTAS = "adapter_config.json", "facts.jsonl", "delta-*.jsonl"
 

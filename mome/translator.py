@@ -63,7 +63,7 @@ class Translator:
             lacks = "lacks a readable source.json, catalog.json, values.jsonl or synonyms.json"
             raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
         backbone = load(base)
-        memory = Memory.load(Path(path), backbone, linker.unexplained, version=folder)
+        memory = Memory.load(Path(path), backbone, linker, version=folder)
         memory.attach()
         return cls(backbone, linker.with_meanings(backbone.word_vectors), memory, version=folder.name, executor=executor)
 

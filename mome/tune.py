@@ -51,7 +51,7 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         start = _refreshed(store, backbone, linker, plan) if not plan.refresh.anew else _resumed(store, backbone, linker, plan)
         facts = _facts(plan, start, backbone, linker, preparation)
         reporter.stage("Memorising")
-        memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts], linker.unexplained)
+        memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts], linker)
         verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
         rounds = _practice(verified, linker) if plan.refresh.anew else []
         practised = tuple((question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True))
@@ -91,7 +91,7 @@ def help_tune() -> None:
         work = team.told(None)
         if work is not None:
             backbone = load(work.base)
-            work.done(Memory.of(work.memory, backbone, work.linker.unexplained), work.linker.with_meanings(backbone.word_vectors), team)
+            work.done(Memory.of(work.memory, backbone, work.linker), work.linker.with_meanings(backbone.word_vectors), team)
 
 
 def dismiss_helpers() -> None:
@@ -101,7 +101,7 @@ def dismiss_helpers() -> None:
 
 
 def _refreshed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
-    memory, wanted = Memory.load(store.path, backbone, linker.unexplained), plan.refresh.kept | plan.refresh.again
+    memory, wanted = Memory.load(store.path, backbone, linker), plan.refresh.kept | plan.refresh.again
     return Start(memory, {fact.id: fact for fact in memory.facts if fact.id in wanted}, plan.refresh.kept)
 
 
@@ -109,7 +109,7 @@ def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TuneP
     """From what a stopped tune left, where that is about these facts; all of them are asked again, which costs what is known no step."""
     try:
         unfinished = store.unfinished()
-        memory = Memory.load(store.path, backbone, linker.unexplained, version=unfinished) if unfinished else None
+        memory = Memory.load(store.path, backbone, linker, version=unfinished) if unfinished else None
     except MemoryError_:  # damaged, or of another base model: nothing to go on from
         memory = None
     facts = {fact.id: fact for fact in memory.facts} if memory else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class BundledPrompt:
 
     source: Source
     form: PointerForm
+    encoded: dict[str, list[int]] = field(default_factory=dict)
+    """Token ids of answers that were asked for before: a tune asks again and again, and parsing SQL takes longest."""
 
 
 @lru_cache(maxsize=2)
@@ -126,11 +128,13 @@ class BundledBackbone(Backbone):
     def _ids(self, prompt: Prompt, answer: str) -> list[int]:
         """The answer in the first of three ways that gives exactly it back and can be decoded: pointers, plain SQL, all of it spelled."""
         vocabulary, data = self.vocabulary, prompt.data
+        if answer in data.encoded:
+            return data.encoded[answer]
         ids = self._exact(vocabulary.encode, data, answer) or self._exact(vocabulary.encode_plain, data, answer)
         ids = ids or vocabulary.encode_raw(answer)
         if len(ids) > LONGEST_ANSWER:
             raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
-        return ids
+        return data.encoded.setdefault(answer, ids)
 
     def _exact(self, encode: Callable[[str, PointerForm], list[int]], data: BundledPrompt, answer: str) -> list[int]:
         """Empty where `encode` cannot give exactly this answer."""

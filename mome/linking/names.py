@@ -93,6 +93,11 @@ def content_stems(words: Iterable[Word]) -> frozenset[str]:
     return frozenset(stem(word.text) for word in words if word.text[0].isalpha()) - COMMON_STEMS
 
 
+def numbers(words: Iterable[Word]) -> frozenset[str]:
+    """Those that words write in digits, all in one form."""
+    return frozenset(number for word in words if word.text[0].isdigit() and (number := word.number))
+
+
 def content_words(question: str) -> frozenset[str]:
     """Stems of a question's words, but for common ones and numbers."""
     return content_stems(question_words(question))

@@ -17,7 +17,18 @@ from mome.catalog import Catalog, Column, Table
 from mome.joins import JoinGraph
 from mome.linking.dates import written_days
 from mome.linking.meaning import Embed, Meanings
-from mome.linking.names import COMMON_STEMS, STOPWORDS, Word, abbreviates, content_stems, name_stems, name_words, question_words, stem
+from mome.linking.names import (
+    COMMON_STEMS,
+    STOPWORDS,
+    Word,
+    abbreviates,
+    content_stems,
+    name_stems,
+    name_words,
+    numbers,
+    question_words,
+    stem,
+)
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
@@ -175,6 +186,13 @@ class Linker:
         words = question_words(question)
         valued = {i for match in self.values.match(question, words, self._known) for i in range(match.first, match.last + 1)}
         return content_stems(word for i, word in enumerate(words) if i not in valued) - self._known
+
+    def named(self, question: str) -> frozenset[str]:
+        """What of the database a question names: stems of words that are in a name or write a stored value out, and numbers."""
+        words = question_words(question)
+        matches = self.values.match(question, words, self._known)
+        written = content_stems(words[i] for match in matches if match.score == 1 for i in range(match.first, match.last + 1))
+        return written | content_stems(words) & self._known | numbers(words)
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
         """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""

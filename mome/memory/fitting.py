@@ -83,7 +83,7 @@ def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: Me
 def foreign_words(groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words) -> Tensor:
     """How many words of each question that `calibrate` looks at are in no known one; `words` gives what could be foreign in it."""
     said = all_stems(wording for group in _kept(groups, background) for wording in group)
-    return torch.tensor([len(words(question) - said) for group in background[1::2] for question in group])
+    return torch.tensor([len(words.unexplained(question) - said) for group in background[1::2] for question in group])
 
 
 def _kept(groups: Sequence[Any], background: Sequence[Any]) -> list[Any]:

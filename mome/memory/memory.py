@@ -6,8 +6,10 @@ Axis legend: `b` questions, `k` experts, `n` known wordings, `q` query width.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from torch import Tensor
 
 from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
-from mome.linking.names import all_stems, content_words
+from mome.linking.names import all_stems, name_words, question_words
 from mome.manifest import MemoryFact
 from mome.memory.background import background
 from mome.memory.bank import Bank, LayerShape
@@ -25,23 +27,35 @@ from mome.memory.fitting import fit_router, foreign_words
 from mome.memory.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
-from mome.memory.router import Route, Router, Words, find_route
+from mome.memory.router import PLAIN, Fits, Route, Router, Words, fact_anchors, find_route
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore, StoredMemory
 
 
+@dataclass(frozen=True)
+class Derived:
+    """What follows from the facts that a memory knows; made when it is first needed."""
+
+    facts: tuple[MemoryFact, ...]
+    said: frozenset[str]
+    """The stems of all words of their wordings."""
+    anchors: Tensor
+    """(n, q) of their wordings; see `find_route`."""
+    owners: tuple[MemoryFact, ...]
+    """(n,) whose wordings they are."""
+
+
 class Memory:
     """What a backbone has memorised. Reading is thread-safe; `tune` replaces `bank`, `facts`, `known` and `report` at its end."""
 
-    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank, words: Words = content_words) -> None:
-        """`words` gives the stems of a question's words that nothing in the database explains."""
+    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank, words: Words = PLAIN) -> None:
+        """`words` says what the database makes of a question's words."""
         self.backbone, self.config, self.router, self.bank, self.words = backbone, config, router, bank, words
         self.facts: tuple[MemoryFact, ...] = ()
-        self._said: tuple[tuple[MemoryFact, ...], frozenset[str]] = (), frozenset()
-        """Facts, and the stems of all words of their wordings."""
         self.known = torch.empty(0, router.projection.shape[1])
         """(n, q) queries of all wordings of all facts, in order."""
+        self._derived = Derived((), frozenset(), self.known, ())
         self.report = RecallReport()
         self._states = QuestionStates(backbone)
         self.shared: SharedExperts | None = None
@@ -51,9 +65,7 @@ class Memory:
         """The installed layers of the shared experts."""
 
     @classmethod
-    def create(
-        cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]], words: Words = content_words
-    ) -> Memory:
+    def create(cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]], words: Words = PLAIN) -> Memory:
         """An empty memory whose router is fitted to `wordings`, one group for each fact; see `__init__` for `words`."""
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
@@ -66,12 +78,12 @@ class Memory:
         return memory
 
     @classmethod
-    def load(cls, path: Path, backbone: MemoryBackbone, words: Words = content_words, *, version: Path | None = None) -> Memory:
+    def load(cls, path: Path, backbone: MemoryBackbone, words: Words = PLAIN, *, version: Path | None = None) -> Memory:
         """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
         return cls.of(MemoryStore(path).open(version), backbone, words)
 
     @classmethod
-    def of(cls, stored: StoredMemory, backbone: MemoryBackbone, words: Words = content_words) -> Memory:
+    def of(cls, stored: StoredMemory, backbone: MemoryBackbone, words: Words = PLAIN) -> Memory:
         """What was read from a folder, or what `stored` gave; raises OtherBackbone."""
         if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
             where = f"the memory at {stored.path} was tuned on another base model"
@@ -109,18 +121,31 @@ class Memory:
         return self.router.select(queries, top_k=self.config.top_k, temperature=self.config.temperature)
 
     def route(self, questions: Sequence[str]) -> Route:
-        """The experts of each question, and whether it is near enough to what the memory knows."""
-        config = self.config
-        parts = (self.router, self.queries(questions), self.known)
-        return find_route(*parts, top_k=config.top_k, temperature=config.temperature, foreign=self.foreign(questions))
+        """The experts of each question, and whether it is near enough to what the memory knows.
+
+        A question that names a table, column, value or number which a fact has nothing to do with is not that fact's, nor one that does not
+        name the value which the fact is about.
+        """
+        parts = (self.router, self.queries(questions), self.known, self._of_facts().anchors)
+        sizes = {"top_k": self.config.top_k, "temperature": self.config.temperature}
+        return find_route(*parts, **sizes, foreign=self.foreign(questions), fits=self._fits(questions))
+
+    def _fits(self, questions: Sequence[str]) -> Fits:
+        owners = self._of_facts().owners
+        asked = [(self.words.named(question), all_stems([question])) for question in questions]
+        return lambda row, known: asked[row][0] <= _said_by(owners[known]) and _quoted_by(owners[known]) <= asked[row][1]
 
     def foreign(self, questions: Sequence[str]) -> Tensor:
         """(b,) how many words of each question are in no fact's wording, and nothing in the database explains them."""
-        facts, said = self._said
-        if facts is not self.facts:
+        said = self._of_facts().said
+        return torch.tensor([len(self.words.unexplained(question) - said) for question in questions])
+
+    def _of_facts(self) -> Derived:
+        if self._derived.facts is not self.facts:
             said = all_stems(wording for fact in self.facts for wording in fact.wordings)
-            self._said = self.facts, said
-        return torch.tensor([len(self.words(question) - said) for question in questions])
+            owners = tuple(fact for fact in self.facts for _ in fact.wordings)
+            self._derived = Derived(self.facts, said, fact_anchors(self.known, self.facts, self.config.seed), owners)
+        return self._derived
 
     @contextmanager
     def routed(self, questions: Sequence[str]) -> Iterator[Route]:
@@ -177,6 +202,20 @@ class Memory:
         for fact, score in sorted(zip(owners, scores, strict=True), key=lambda pair: -pair[1]):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
+
+
+def _said_by(fact: MemoryFact) -> frozenset[str]:
+    """Stems and numbers of a fact's wordings and of the names that it rests on: what a question can name and still mean it."""
+    names = (" ".join(name_words(part)) for name in fact.objects for part in name.split("."))
+    figures = frozenset(word.number for wording in fact.wordings for word in question_words(wording) if word.number)
+    return all_stems([*fact.wordings, *names]) | figures
+
+
+def _quoted_by(fact: MemoryFact) -> frozenset[str]:
+    """Stems of the texts of a fact's SQL that its wordings say too."""
+    said = all_stems(fact.wordings)
+    quoted = (all_stems([text]) for text in re.findall(r"'((?:[^']|'')*)'", fact.answer))
+    return frozenset(chain.from_iterable(stems for stems in quoted if stems <= said))
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:

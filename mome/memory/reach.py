@@ -16,6 +16,7 @@ from mome.manifest import MemoryFact
 from mome.memory.bank import Bank
 from mome.memory.memory import Memory
 from mome.memory.recall import FactRecall, RecallReport, WordingRecall
+from mome.memory.router import fact_anchors
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Reach:
     """The facts that take part, in order: new and changed ones, and kept ones that share experts with these or with forgotten ones."""
     queries: Tensor
     """(n, q) of their wordings."""
+    anchors: Tensor
+    """(n, q) what leads each of these to its experts."""
     is_new: tuple[bool, ...]
     """For each of `facts`: new or changed, so that it is trained; the others are where a change broke them."""
     partial: bool
@@ -74,15 +77,21 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
     new = [fact for fact in facts if fact.id not in before]
     gone = _experts(fact for fact in memory.facts if fact.id not in names)
     known = _queries(memory, facts)
-    rows = dict(zip((fact.id for fact in facts), known.split([len(fact.wordings) for fact in facts]), strict=True))
-    moved = [memory.select(rows[fact.id])[0].flatten() for fact in new]
+    anchors = fact_anchors(known, facts, memory.config.seed)
+    rows, ways = _by_fact(known, facts), _by_fact(anchors, facts)
+    moved = [memory.select(ways[fact.id][:1])[0].flatten() for fact in new]
     was = _experts(old[fact.id] for fact in new if fact.id in old)
     opened = torch.cat([gone, was, *moved]).unique()
     touched = set(opened.tolist())
     taking_part = [fact for fact in facts if fact.id not in before or not touched.isdisjoint(fact.experts)]
-    queries = torch.cat([known[:0], *(rows[fact.id] for fact in taking_part)])
+    queries, anchors = (torch.cat([known[:0], *(found[fact.id] for fact in taking_part)]) for found in (rows, ways))
     is_new = tuple(fact.id not in before for fact in taking_part)
-    return Reach(facts, known, tuple(taking_part), queries, is_new, bool(before), opened, gone, before)
+    return Reach(facts, known, tuple(taking_part), queries, anchors, is_new, bool(before), opened, gone, before)
+
+
+def _by_fact(values: Tensor, facts: Sequence[MemoryFact]) -> dict[str, Tensor]:
+    """Rows of `values` (n, q) by the id of the fact whose wordings they are of."""
+    return dict(zip((fact.id for fact in facts), values.split([len(fact.wordings) for fact in facts]), strict=True))
 
 
 def _experts(facts: Iterable[MemoryFact]) -> Tensor:

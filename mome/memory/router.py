@@ -6,14 +6,17 @@ Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a questio
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from mome import kernels
+from mome.linking.names import content_words, numbers, question_words
+from mome.manifest import MemoryFact
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Route:
     near: Tensor
     """(b,) whether it is near enough for the shared experts."""
     score: Tensor
-    """(b,) cosine to the nearest known question, less what is foreign; -1 where nothing is known."""
+    """(b,) cosine to the nearest known question that fits, less what is foreign; -1 where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,36 @@ class Router:
 
 
 SAME = 1 - 1e-4
-"""From this cosine on a question is taken for the known one, so that rounding in its state cannot move its route."""
+"""From this cosine on two questions are the same, whatever rounding does to their states."""
 
 
 FOREIGN = 0.2
 """What each word foreign to a memory takes from a question's score: `how many singers` is near to `how many orders`, but for that."""
-Words = Callable[[str], frozenset[str]]
-"""Gives the stems of a question's words that are foreign to a memory, where they are in no wording of a fact."""
+
+
+class Words(Protocol):
+    """What a database makes of a question's words."""
+
+    def unexplained(self, question: str) -> frozenset[str]:
+        """Stems of words that are foreign to a memory where they are in no wording of a fact."""
+
+    def named(self, question: str) -> frozenset[str]:
+        """Stems of words and numbers without which it is another question."""
+
+
+class PlainWords:
+    """Words of which no database is known."""
+
+    def unexplained(self, question: str) -> frozenset[str]:
+        """All but the commonest."""
+        return content_words(question)
+
+    def named(self, question: str) -> frozenset[str]:
+        """Its numbers."""
+        return numbers(question_words(question))
+
+
+PLAIN = PlainWords()
 
 
 def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
@@ -90,18 +116,71 @@ def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
     return scores - FOREIGN * foreign
 
 
-def find_route(router: Router, queries: Tensor, known: Tensor, *, top_k: int, temperature: float, foreign: Tensor | None = None) -> Route:
+CANDIDATES = 8
+"""So many of the nearest known questions may be the one that is meant."""
+Fits = Callable[[int, int], bool]
+"""Whether the question in a row of a batch can mean the known question in a row of these."""
+
+
+def find_route(
+    router: Router,
+    queries: Tensor,
+    known: Tensor,
+    anchors: Tensor,
+    *,
+    top_k: int,
+    temperature: float,
+    foreign: Tensor | None = None,
+    fits: Fits | None = None,
+) -> Route:
     """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q).
 
-    `foreign` (b,) counts the words of each question that are foreign to the memory, where they are known.
+    They are those of the nearest known query that `fits`, which its anchor (n, q) leads to: what is asked in other words meets exactly
+    the experts that were trained. `foreign` (b,) counts the words of each question that are foreign to the memory, where they are known.
     """
     score, index = nearest_known(queries, known)
-    if len(known):
-        queries = torch.where((score >= SAME).unsqueeze(1), known[index], queries)
-    ids, gates = router.select(queries, top_k=top_k, temperature=temperature)
-    if foreign is not None:
-        score = less_foreign(score, foreign)
-    return Route(ids, gates, score >= router.threshold, score >= router.near, score)
+    foreign = torch.zeros(len(queries)) if foreign is None else foreign
+    near = less_foreign(score, foreign) >= router.near
+    fitting = torch.ones(len(queries), dtype=torch.bool)
+    if fits and len(known):
+        score, index, fitting = _fitting(queries @ known.T, fits)
+    score = less_foreign(score, foreign)
+    ids, gates = router.select(anchors[index] if len(known) else queries, top_k=top_k, temperature=temperature)
+    return Route(ids, gates, fitting & (score >= router.threshold), near, score)
+
+
+def _fitting(scores: Tensor, fits: Fits) -> tuple[Tensor, Tensor, Tensor]:
+    """Of `scores` (b, n) the highest that fits, which known question that is, and whether there is any: else the highest of all."""
+    best = scores.topk(min(CANDIDATES, scores.shape[1]), dim=1)
+    places = []
+    for row, found in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
+        pairs = enumerate(zip(*found, strict=True))
+        places.append(next((place for place, (score, index) in pairs if score >= SAME or fits(row, index)), None))
+    chosen = torch.tensor([[place or 0] for place in places], dtype=torch.int64).reshape(-1, 1)
+    fitting = torch.tensor([place is not None for place in places], dtype=torch.bool)
+    return best.values.gather(1, chosen).squeeze(1), best.indices.gather(1, chosen).squeeze(1), fitting
+
+
+SPREAD = 3.0
+"""How much more of an anchor is its fact's own direction than its wordings': facts in like words hardly share experts so."""
+OWN = -1
+"""The stream of the generator that facts' own directions come from; memory layers have those from 0 on."""
+
+
+def fact_anchors(known: Tensor, facts: Sequence[MemoryFact], seed: int) -> Tensor:
+    """What leads each of the queries `known` (n, q), those of all wordings of `facts` in order, to its experts: (n, q).
+
+    All wordings of a fact have one anchor, between their middle and a direction that is the fact's alone.
+    """
+    owners = torch.arange(len(facts)).repeat_interleave(torch.tensor([len(fact.wordings) for fact in facts], dtype=torch.int64))
+    middles = functional.normalize(torch.zeros(len(facts), known.shape[1]).index_add_(0, owners, known), dim=1)
+    numbers = torch.tensor([_number(fact.id) for fact in facts], dtype=torch.int64)
+    own = kernels.input_vectors(numbers, known.shape[1], seed=seed, layer=OWN)
+    return functional.normalize(middles + SPREAD * own, dim=1)[owners]
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

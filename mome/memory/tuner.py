@@ -99,7 +99,7 @@ class _Tuner:
     ) -> None:
         self.memory, self.reach, self.config, self.progress, self.save, self.team = memory, reach, config, progress, save, team
         self.prompt = cache(prompt)
-        self.ids, gates = _routes(memory, reach.queries)
+        self.ids, gates = _routes(memory, reach.anchors)
         self.bank = memory.bank.resized(self.ids)
         self.positions, _ = self.bank.find(self.ids)
         self.free = reach.may_move(self.bank.ids)
@@ -282,8 +282,8 @@ class _Tuner:
         return WordingRecall(item.question, not reason, reason, None if item.reason else round(item.chance, 4), item.exposures)
 
 
-def _routes(memory: Memory, queries: Tensor) -> tuple[Tensor, Tensor]:
-    parts = [memory.select(chunk) for chunk in queries.split(ROUTED_AT_ONCE)]
+def _routes(memory: Memory, anchors: Tensor) -> tuple[Tensor, Tensor]:
+    parts = [memory.select(chunk) for chunk in anchors.split(ROUTED_AT_ONCE)]
     return torch.cat([ids for ids, _ in parts]), torch.cat([gates for _, gates in parts])
 
 

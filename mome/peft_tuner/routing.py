@@ -92,7 +92,7 @@ def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[st
     if learning:
         _check_training(model)
         experts.learn(queries)
-    route = find_route(router, queries, experts.known, top_k=config.top_k, temperature=config.temperature)
+    route = find_route(router, queries, experts.known, experts.known, top_k=config.top_k, temperature=config.temperature)
     if learning:
         route = replace(route, hit=torch.ones_like(route.hit))
         experts.stage(route.ids)

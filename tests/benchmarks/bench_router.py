@@ -1,10 +1,10 @@
 """The router: do wordings of one fact meet the same experts, what is routed, how fast and exact are product keys beside a whole search?
 
-`python tests/benchmarks/bench_router.py [--elsewhere QUESTIONS.jsonl]`, on the sample bookshop's generated facts. Overlap: the share of
-the 32 experts that two wordings of one fact have in common, and two facts. What is routed: the last wording of every fact, held back, and
-the questions of a file about other databases ({"question": ...} a line), by a memory that counts foreign words and by one that ignores
-them. Time and recall: of the 32 best of 2^20 experts, beside every key scored (what is right by definition) and faiss over the same keys,
-whose IVFPQ index Lamini's implementation uses. Three tables and a CSV.
+`python tests/benchmarks/bench_router.py [--elsewhere QUESTIONS.jsonl]`, on the sample bookshop's generated facts, the last wording of
+each held back. Overlap: the share of the 32 experts that it has in common with its fact's, and two facts with each other. What is routed:
+the wordings held back, and the questions of a file about other databases ({"question": ...} a line), by a memory that looks at their words
+and by one that ignores them. Time and recall: of the 32 best of 2^20 experts, beside every key scored (what is right by definition) and
+faiss over the same keys, whose IVFPQ index Lamini's implementation uses. Three tables and a CSV.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 
 import faiss
@@ -28,10 +27,10 @@ from mome.catalog import Catalog
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact
-from mome.memory.router import Words
+from mome.memory.router import PlainWords, Words
 from mome.progress import silent_libraries
 from schemas import collect_values, introspect, resolve_url, write_values
-from training_data import generate
+from training_data import Fact, generate
 from training_data.sample import create_sample
 
 CELLS, PROBED, CODES = 1024, 16, 32
@@ -40,13 +39,18 @@ FEW = 40
 """Facts of a tune with its defaults."""
 
 
-def ignored(question: str) -> frozenset[str]:
-    """No word is foreign."""
-    return frozenset()
+class Ignored(PlainWords):
+    """No word is foreign, no name is told from another word."""
+
+    def unexplained(self, question: str) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    named = unexplained
 
 
-def bookshop() -> tuple[list[tuple[str, ...]], Linker]:
-    """The wordings of the sample's generated facts that have several, and its linker."""
+def bookshop() -> tuple[list[Fact], Linker]:
+    """The sample's generated facts that have several wordings, and its linker."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = resolve_url(create_sample(folder / "shop.sqlite"))
@@ -55,37 +59,42 @@ def bookshop() -> tuple[list[tuple[str, ...]], Linker]:
         write_values(folder / "values.jsonl", collect_values(source, full))
         linker = Linker(Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl"))
         facts = generate(full, check=lambda sql: None, limit=1000)
-    return [fact.wordings for fact in facts if len(fact.wordings) > 1], linker
+    return [fact for fact in facts if len(fact.wordings) > 1], linker
 
 
-def overlap(memory: Memory, groups: list[tuple[str, ...]]) -> list[Row]:
-    """Mean share of experts that two wordings have in common."""
-    ids, _ = memory.select(memory.queries([wording for group in groups for wording in group]))
-    parts = ids.split([len(group) for group in groups])
-    same = [_shared(a, b) for part in parts for a, b in combinations(part, 2)]
-    rng = random.Random(0)
-    firsts = [part[0] for part in parts]
-    different = [_shared(*rng.sample(firsts, 2)) for _ in range(len(same))]
-    return [
-        {"two wordings of": name, "pairs": str(len(found)), "experts in common": f"{sum(found) / len(found):.3f}"}
-        for name, found in (("one fact", same), ("different facts", different))
-    ]
+def knowing(facts: list[Fact], backbone: Backbone, words: Words) -> Memory:
+    """A memory of all wordings but the last of each fact; nothing is trained."""
+    memory = Memory.create(backbone, MemoryConfig(), [fact.wordings[:-1] for fact in facts], words)
+    memory.facts = tuple(MemoryFact(fact.id, "generated", fact.wordings[:-1], fact.sql, fact.objects) for fact in facts)
+    memory.known = memory.queries([wording for fact in memory.facts for wording in fact.wordings])
+    return memory
+
+
+def overlap(memory: Memory, facts: list[Fact]) -> list[Row]:
+    """Mean share of experts in common."""
+    firsts, held = ([fact.wordings[place] for fact in facts] for place in (0, -1))
+    own, other = (memory.select(memory.queries(questions))[0] for questions in (firsts, held))
+    routes, found = (memory.route(questions).ids for questions in (firsts, held))
+    pairs = {
+        "two wordings, each by its own query": zip(own, other, strict=True),
+        "a fact and a held-back wording, by the nearest fact (used)": zip(routes, found, strict=True),
+        "two facts": zip(routes, routes[torch.randperm(len(routes), generator=torch.Generator().manual_seed(0))], strict=True),
+    }
+    shares = {what: [_shared(a, b) for a, b in some] for what, some in pairs.items()}
+    return [{"experts of": what, "pairs": str(len(some)), "in common": f"{sum(some) / len(some):.3f}"} for what, some in shares.items()]
 
 
 def _shared(a: Tensor, b: Tensor) -> float:
     return len(set(a.tolist()) & set(b.tolist())) / len(a)
 
 
-def routed(backbone: Backbone, groups: list[tuple[str, ...]], words: Words, elsewhere: list[str]) -> Row:
+def routed(memory: Memory, facts: list[Fact], elsewhere: list[str]) -> Row:
     """How many held-back wordings go to the experts of their fact, and how many other questions go to any."""
-    memory = Memory.create(backbone, MemoryConfig(), [group[:-1] for group in groups], words)
-    memory.facts = tuple(MemoryFact(str(i), "generated", group[:-1], "") for i, group in enumerate(groups))
-    memory.known = memory.queries([wording for fact in memory.facts for wording in fact.wordings])
-    held = [group[-1] for group in groups]
-    hits = memory.route(held).hit.tolist()
-    own = [hit and memory.nearest(question, 1)[0][0].id == str(i) for i, (hit, question) in enumerate(zip(hits, held, strict=True))]
-    row = {"facts": str(len(groups)), "foreign words": "ignored" if words is ignored else "counted"}
-    row |= {"held-back wordings to their fact": f"{sum(own) / len(own):.4f}"}
+    own, found = memory.route([fact.wordings[0] for fact in facts]), memory.route([fact.wordings[-1] for fact in facts])
+    right = (found.ids == own.ids).all(1)
+    row = {"facts": str(len(facts)), "words": "ignored" if isinstance(memory.words, Ignored) else "counted"}
+    row |= {"nearest to their fact": f"{float(right.float().mean()):.4f}"}
+    row |= {"held-back wordings to their fact": f"{float((right & found.hit).float().mean()):.4f}"}
     return row | ({"other databases' questions routed": f"{float(memory.route(elsewhere).hit.float().mean()):.4f}"} if elsewhere else {})
 
 
@@ -135,14 +144,14 @@ def main() -> None:
     given = words.parse_args()
     silent_libraries()
     faiss.omp_set_num_threads(torch.get_num_threads())
-    groups, linker = bookshop()
+    facts, linker = bookshop()
     backbone = load("bundled")
-    memory = Memory.create(backbone, MemoryConfig(), groups)
-    queries = memory.queries([group[0] for group in random.Random(0).sample(groups, given.queries)])
     elsewhere = [json.loads(line)["question"] for line in given.elsewhere.read_text("utf-8").splitlines()] if given.elsewhere else []
-    few = random.Random(1).sample(groups, FEW)
-    rows = [routed(backbone, some, words, elsewhere) for some in (few, groups) for words in (ignored, linker.unexplained)]
-    show(given.csv, overlap(memory, groups), rows, searched(memory, queries))
+    few = random.Random(1).sample(facts, FEW)
+    memories = [(knowing(some, backbone, words), some) for some in (few, facts) for words in (Ignored(), linker)]
+    memory = memories[-1][0]
+    queries = memory.queries([fact.wordings[0] for fact in random.Random(0).sample(facts, given.queries)])
+    show(given.csv, overlap(memory, facts), [routed(*one, elsewhere) for one in memories], searched(memory, queries))
 
 
 if __name__ == "__main__":

@@ -79,9 +79,9 @@ def test_other_words_meet_the_experts_of_their_fact(translator: Translator, book
     facts = generate(introspect(resolve_url(bookshop.database)), check=lambda sql: None, limit=1000)
     chosen = random.Random(0).sample([fact for fact in facts if len(fact.wordings) > 1], FACTS)
     known, held = [fact.wordings[:-1] for fact in chosen], [fact.wordings[-1] for fact in chosen]
-    memory = Memory.create(translator.backbone, MemoryConfig(), known, translator.linker.unexplained)
+    memory = Memory.create(translator.backbone, MemoryConfig(), known, translator.linker)
     memory.facts = tuple(MemoryFact(fact.id, fact.kind, words, "", ()) for fact, words in zip(chosen, known, strict=True))
     memory.known = memory.queries([wording for words in known for wording in words])
-    hits = memory.route(held).hit.tolist()
-    met = [hit and memory.nearest(question, 1)[0][0].id == fact.id for hit, question, fact in zip(hits, held, chosen, strict=True)]
+    found, own = memory.route(held), memory.route([words[0] for words in known])
+    met = [bool(hit) and torch.equal(ids, experts) for hit, ids, experts in zip(found.hit, found.ids, own.ids, strict=True)]
     assert sum(met) >= 0.95 * FACTS

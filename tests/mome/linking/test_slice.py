@@ -184,6 +184,11 @@ def test_comments_say_what_names_do_not(make_table: Callable[..., Table], make_c
         assert ("kna1" in tables(slice_) and "f29" in columns(slice_, "kna1")) is found
 
 
+def test_named_are_words_of_names_stored_values_and_numbers(linker: Linker) -> None:
+    assert linker.named("How many singers from the United States are older than 30?") == {"singer", "unit", "state", "30"}
+    assert linker.named("Which surgeons work in Oslo?") == set()
+
+
 def test_unexplained_are_words_in_no_name_and_of_no_stored_value(linker: Linker) -> None:
     assert linker.unexplained("How many singers from the United States are older than 30?") == {"older"}
     assert linker.unexplained("Which surgeons work in Oslo?") == {"surgeon", "work", "oslo"}

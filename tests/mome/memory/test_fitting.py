@@ -6,10 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from mome.linking.names import content_words
 from mome.memory.config import MemoryConfig
 from mome.memory.fitting import fit_router, foreign_words
-from mome.memory.router import FOREIGN, Router, nearest_known
+from mome.memory.router import FOREIGN, PLAIN, Router, nearest_known
 
 CONFIG = MemoryConfig()
 
@@ -81,5 +80,5 @@ def test_foreign_words_let_the_threshold_fall() -> None:
 
 def test_foreign_words_are_counted_in_every_second_background_question() -> None:
     groups, background = [("how many books", "count the books"), ("all authors",)], [("a b",), ("books in Paris", "count wombats"), ("c",)]
-    assert foreign_words(groups, background, content_words).tolist() == [1, 1]
-    assert foreign_words([], background, content_words).tolist() == [2, 1]
+    assert foreign_words(groups, background, PLAIN).tolist() == [1, 1]
+    assert foreign_words([], background, PLAIN).tolist() == [2, 1]

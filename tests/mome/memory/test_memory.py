@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 
 from mome.errors import BackboneError
-from mome.linking.names import content_words
-from mome.memory import Memory, MemoryConfig
+from mome.memory import Memory, MemoryConfig, MemoryFact
 from mome.memory.layer import ACTIVE
+from mome.memory.router import PlainWords
 
 STRANGE = ["zzzzzz zzzzzz zzzz zzzzzz", "0 0 0 0 0 0 0 0 0", "????????"]
 
@@ -114,11 +115,41 @@ def test_a_model_without_linear_maps_is_refused(make_backbone: Callable, make_me
         make_memory(backbone, [], MemoryConfig())
 
 
+class Explained(PlainWords):
+    def unexplained(self, question: str) -> frozenset[str]:
+        return super().unexplained(question) - {"wombat"}
+
+    def named(self, question: str) -> frozenset[str]:
+        return super().named(question) | super().unexplained(question) & {"wombat"}
+
+
+def test_a_question_that_names_what_a_fact_has_nothing_to_do_with_is_not_that_fact(tuned: Any) -> None:
+    memory, known = copy.copy(tuned.memory), tuned.facts[0].wordings[0]
+    memory.router = replace(memory.router, threshold=-1.0)
+    asked = [known, f"{known} please", f"{known} of wombats", f"{known} above 7"]
+    assert memory.route(asked).hit.tolist() == [True, True, True, False]
+    memory.words = Explained()
+    route = memory.route(asked)
+    assert route.hit.tolist() == [True, True, False, False] and torch.equal(route.ids[0], route.ids[1])
+    memory.facts = (memory.facts[0], *(replace(fact, objects=("wombats.weight",)) for fact in memory.facts[1:]))
+    route = memory.route(asked)
+    assert route.hit.tolist() == [True, True, True, False] and not torch.equal(route.ids[0], route.ids[2])
+
+
+def test_a_question_that_does_not_name_the_value_of_a_fact_is_not_that_fact(tuned: Any) -> None:
+    memory = copy.copy(tuned.memory)
+    memory.router = replace(memory.router, threshold=-1.0)
+    memory.known = memory.queries(["books of Bessie"])
+    for value, hits in (("Bessie", [True, True, False]), ("code seven", [True, True, True])):
+        memory.facts = (MemoryFact("f", "verified", ("books of Bessie",), f"SELECT title FROM book WHERE reader = '{value}'"),)
+        assert memory.route(["books of Bessie", "the books of Bessie", "books of others"]).hit.tolist() == hits
+
+
 def test_foreign_words_are_those_that_no_wording_and_nothing_in_the_database_has(tuned: Any) -> None:
     memory, known = tuned.memory, tuned.facts[0].wordings[0]
     questions = [known, known.upper(), f"{known} wombats", "which wombats eat 20 ferns", ""]
     assert memory.foreign(questions).tolist() == [0, 0, 1, 3, 0]
     explained = copy.copy(memory)
-    explained.words = lambda question: content_words(question) - {"wombat"}
+    explained.words = Explained()
     assert explained.foreign(questions).tolist() == [0, 0, 0, 2, 0]
     assert float(memory.route([f"{known} wombats"]).score) < float(explained.route([f"{known} wombats"]).score)

@@ -38,12 +38,12 @@ def test_an_encoder_decoder_memorises_too(make_backbone: Callable, make_memory: 
 
 def test_facts_that_crowd_into_few_experts_are_all_recalled(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
     """1,024 experts and pools of four wordings: later pools break earlier ones, and more rounds mend them."""
-    facts = make_facts(12, 1)
+    facts = make_facts(40, 1)
     memory = make_memory(make_backbone("llama"), facts, MemoryConfig(experts=2**10))
     report = tune(memory, facts, str, config=TuneConfig(batch=4, pool=4))
     uses = torch.tensor([expert for fact in memory.facts for expert in fact.experts]).unique(return_counts=True)[1]
-    assert uses.max() > 6
-    assert report.recalled == 12
+    assert uses.max() > 4
+    assert report.recalled == 40
 
 
 def test_what_is_known_costs_no_step(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
