@@ -141,10 +141,11 @@ class Memory:
         return torch.tensor([len(self.words.unexplained(question) - said) for question in questions])
 
     def _of_facts(self) -> Derived:
-        if self._derived.facts is not self.facts:
-            said = all_stems(wording for fact in self.facts for wording in fact.wordings)
-            owners = tuple(fact for fact in self.facts for _ in fact.wordings)
-            self._derived = Derived(self.facts, said, fact_anchors(self.known, self.facts, self.config.seed), owners)
+        facts = self.facts
+        if self._derived.facts is not facts:
+            said = all_stems(wording for fact in facts for wording in fact.wordings)
+            owners = tuple(fact for fact in facts for _ in fact.wordings)
+            self._derived = Derived(facts, said, fact_anchors(self.known, facts, self.config.seed), owners)
         return self._derived
 
     @contextmanager
