@@ -87,6 +87,16 @@ def stem(word: str) -> str:
 
 COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 
+HOW_STEMS = frozenset(map(stem, NUMBER_WORDS)) | frozenset(
+    map(
+        stem,
+        "add sum up together overall value known unknown missing except excluding besides without only also per above below over under "
+        "range lie latest newest oldest earliest last first top bottom high highest low lowest large largest small smallest big biggest "
+        "maximum minimum mean ascending descending alphabetical".split(),
+    )
+)
+"""Of words that say how to count, compare or order, whatever the question is about."""
+
 
 def content_stems(words: Iterable[Word]) -> frozenset[str]:
     """Stems of words, but for common ones and numbers."""

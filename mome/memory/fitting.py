@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ from torch.nn import functional
 
 from mome.linking.names import all_stems
 from mome.memory.config import MemoryConfig
-from mome.memory.router import Router, Words, less_foreign, nearest_known
+from mome.memory.router import Router, Words, count_foreign, less_foreign, nearest_known
 
 WIDEST = 1024
 """States wider than this are first projected at random, so that the eigenvalue problems stay small."""
@@ -83,7 +84,7 @@ def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: Me
 def foreign_words(groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words) -> Tensor:
     """How many words of each question that `calibrate` looks at are in no known one; `words` gives what could be foreign in it."""
     said = all_stems(wording for group in _kept(groups, background) for wording in group)
-    return torch.tensor([len(words.unexplained(question) - said) for group in background[1::2] for question in group])
+    return count_foreign(chain.from_iterable(background[1::2]), words, said)
 
 
 def _kept(groups: Sequence[Any], background: Sequence[Any]) -> list[Any]:

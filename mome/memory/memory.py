@@ -27,7 +27,7 @@ from mome.memory.fitting import fit_router, foreign_words
 from mome.memory.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.protocol import MemoryBackbone
 from mome.memory.recall import RecallReport
-from mome.memory.router import PLAIN, Fits, Route, Router, Words, fact_anchors, find_route
+from mome.memory.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
 from mome.memory.shared import SharedExperts
 from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore, StoredMemory
@@ -137,8 +137,7 @@ class Memory:
 
     def foreign(self, questions: Sequence[str]) -> Tensor:
         """(b,) how many words of each question are in no fact's wording, and nothing in the database explains them."""
-        said = self._of_facts().said
-        return torch.tensor([len(self.words.unexplained(question) - said) for question in questions])
+        return count_foreign(questions, self.words, self._of_facts().said)
 
     def _of_facts(self) -> Derived:
         facts = self.facts

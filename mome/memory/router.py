@@ -6,7 +6,7 @@ Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a questio
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mome import kernels
-from mome.linking.names import content_words, numbers, question_words
+from mome.linking.names import HOW_STEMS, content_words, numbers, question_words
 from mome.manifest import MemoryFact
 
 
@@ -109,6 +109,11 @@ class PlainWords:
 
 
 PLAIN = PlainWords()
+
+
+def count_foreign(questions: Iterable[str], words: Words, said: frozenset[str]) -> Tensor:
+    """(b,) how many words of each question are foreign to a memory in whose wordings the stems `said` are."""
+    return torch.tensor([len(words.unexplained(question) - said - HOW_STEMS) for question in questions])
 
 
 def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
