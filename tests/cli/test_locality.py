@@ -80,7 +80,7 @@ def test_other_words_meet_the_experts_of_their_fact(translator: Translator, book
     chosen = random.Random(0).sample([fact for fact in facts if len(fact.wordings) > 1], FACTS)
     known, held = [fact.wordings[:-1] for fact in chosen], [fact.wordings[-1] for fact in chosen]
     memory = Memory.create(translator.backbone, MemoryConfig(), known, translator.linker)
-    memory.facts = tuple(MemoryFact(fact.id, fact.kind, words, "", ()) for fact, words in zip(chosen, known, strict=True))
+    memory.facts = tuple(MemoryFact(fact.id, fact.kind, words, fact.sql, fact.objects) for fact, words in zip(chosen, known, strict=True))
     memory.known = memory.queries([wording for words in known for wording in words])
     found, own = memory.route(held), memory.route([words[0] for words in known])
     met = [bool(hit) and torch.equal(ids, experts) for hit, ids, experts in zip(found.hit, found.ids, own.ids, strict=True)]
