@@ -197,9 +197,8 @@ class Memory:
         if not self.facts:
             return []
         scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
-        owners = [fact for fact in self.facts for _ in fact.wordings]
         best: dict[str, tuple[MemoryFact, float]] = {}
-        for fact, score in sorted(zip(owners, scores, strict=True), key=lambda pair: -pair[1]):
+        for fact, score in sorted(zip(self._of_facts().owners, scores, strict=True), key=lambda pair: -pair[1]):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
 
