@@ -16,6 +16,7 @@ from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.slice import Linker
 
 if TYPE_CHECKING:
+    import torch
     from tokenizers import Tokenizer
 
     from mome.bundled.tokens import OutputVocabulary
@@ -232,3 +233,28 @@ def write_text_model(folder: Path, kind: str, seed: int = 0) -> Path:
 def text_folders(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of tiny random text models by kind: t5, llama, chat; leave them as they are."""
     return {kind: write_text_model(tmp_path_factory.mktemp(kind), kind) for kind in ("t5", "llama", "chat")}
+
+
+@pytest.fixture
+def fit() -> Callable[..., None]:
+    """`fit(model, answer_logits, rate)` trains the whole tiny model until every token of the answers is all but certain."""
+    return fit_answers
+
+
+def fit_answers(model: torch.nn.Module, answer_logits: Callable[[], tuple[torch.Tensor, torch.Tensor]], rate: float) -> None:
+    """Certain in every token and not in the mean: one weak token is enough for another answer."""
+    import torch
+
+    from mome.memory.recall import token_chances
+
+    optimizer = torch.optim.Adam(model.requires_grad_(True).parameters(), lr=rate)
+    for _ in range(1000):
+        logs = token_chances(*answer_logits())
+        if logs.min().exp() > 0.97:
+            break
+        optimizer.zero_grad()
+        (-logs.sum()).backward()
+        optimizer.step()
+    else:
+        pytest.fail("a tiny model does not learn its answers")
+    model.requires_grad_(False)

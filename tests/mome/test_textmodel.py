@@ -129,26 +129,14 @@ def test_only_names_of_the_slice_are_written(backbone: TextBackbone, linker: Lin
         assert not names_of(candidate.answer or "") & foreign
 
 
-def teach(backbone: TextBackbone, prompt: Prompt, answer: str) -> None:
-    """Fit the whole tiny model to one answer."""
-    optimizer = torch.optim.Adam(backbone.model.requires_grad_(True).parameters(), lr=1e-2)
-    batch = backbone.batch([prompt], [answer])
-    loss = torch.tensor(1.0)
-    while loss > 0.02:
-        optimizer.zero_grad()
-        logits, targets = backbone.answer_logits(batch)
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
-        loss.backward()
-        optimizer.step()
-    backbone.model.requires_grad_(False)
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_learned_is_decoded_with_its_probability(text_folders: dict[str, Path], linker: Linker, kind: str) -> None:
+def test_what_was_learned_is_decoded_with_its_probability(text_folders: dict[str, Path], linker: Linker, kind: str,
+                                                          fit: Callable[..., None]) -> None:  # fmt: skip
     backbone = TextBackbone(str(text_folders[kind]))
     prompt = backbone.prepare(linker.slice(QUESTIONS[0]), linker)
     for answer in (ANSWERS[0], "NONE"):
-        teach(backbone, prompt, answer)
+        batch = backbone.batch([prompt], [answer])
+        fit(backbone.model, lambda batch=batch: backbone.answer_logits(batch), 1e-2)
         logits, targets = backbone.answer_logits(backbone.batch([prompt], [answer]))
         kept = targets[0] != -100
         logs = logits[0][kept].log_softmax(-1).gather(1, targets[0][kept].unsqueeze(1))

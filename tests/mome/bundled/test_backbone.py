@@ -141,28 +141,15 @@ def test_candidates_are_different_and_best_first(backbone: BundledBackbone, prom
         assert all(candidate.score < 0 and 0 <= candidate.probability <= 1 for candidate in found)
 
 
-def teach(backbone: BundledBackbone, prompts: list[Prompt], answers: list[str | None]) -> None:
-    """Fit the whole tiny model to a few answers; None stands for <none>."""
-    optimizer = torch.optim.Adam(backbone.model.requires_grad_(True).parameters(), lr=3e-3)
-    batch = backbone.batch(prompts, [answer or "SELECT 1 FROM singer" for answer in answers]).tensors
-    for row, answer in enumerate(answers):
-        if answer is None:
-            batch["labels"][row] = -100
-            batch["labels"][row, :2] = torch.tensor([NONE, END])
-    loss = torch.tensor(1.0)
-    while loss > 0.02:
-        optimizer.zero_grad()
-        loss = backbone.model(**batch).loss
-        loss.backward()
-        optimizer.step()
-    backbone.model.requires_grad_(False)
-
-
-def test_what_was_learned_is_decoded_with_its_probability(make_bundled: Callable[..., Path], linker: Linker, tmp_path: Path) -> None:
+def test_what_was_learned_is_decoded_with_its_probability(make_bundled: Callable[..., Path], linker: Linker, tmp_path: Path,
+                                                          fit: Callable[..., None]) -> None:  # fmt: skip
     backbone = BundledBackbone(make_bundled(tmp_path, std=0.05))
     prompts = [backbone.prepare(linker.slice(question), linker) for question in QUESTIONS]
     answers = [*ANSWERS[:2], None, "SELECT hex(title)"]
-    teach(backbone, prompts, answers)
+    batch = backbone.batch(prompts, [answer or "SELECT 1 FROM singer" for answer in answers]).tensors
+    batch["labels"][2] = -100
+    batch["labels"][2, :2] = torch.tensor([NONE, END])
+    fit(backbone.model, lambda: (backbone.model(**batch).logits, batch["labels"]), 3e-3)
     for beams in (1, 4):
         best = [found[0] for found in backbone.generate(prompts, beams=beams)]
         assert [candidate.answer for candidate in best] == answers
