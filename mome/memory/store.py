@@ -239,6 +239,7 @@ def _share(path: Path, target: Path) -> None:
 
 def _describe(memory: Memory) -> dict[str, Any]:
     return {
+        "peft_type": "MOME",  # so that PEFT hands the folder to mome.peft_tuner, which says who loads it
         "format": FORMAT,
         "memory": asdict(memory.config),
         "backbone": memory.backbone.identity,

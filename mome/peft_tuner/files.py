@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 
 from mome.checksums import broken, verify_files, write_checksums
 from mome.errors import MemoryError_, NoMemory
+from mome.manifest import FACTS
 from mome.memory.bank import Bank
 from mome.memory.store import EXPERTS, read_tensors
 from mome.peft_tuner.config import MomeConfig
@@ -36,11 +37,16 @@ def write_experts(folder: Path, experts: Experts) -> None:
 
 
 def read_experts(folder: Path, config: MomeConfig) -> None:
-    """Give the adapter of `config`, whose router is loaded already, the experts of `folder`; raises NoMemory or BrokenMemory."""
+    """Give the adapter of `config`, whose router is loaded already, the experts of `folder`.
+
+    Raises NoMemory, BrokenMemory, or MemoryError_ where it is a memory of `mome tune`, whose router reads the question and not the prompt.
+    """
     holder, name = config.holder, config.adapter_name
     assert holder is not None
     if not folder.is_dir():
         raise NoMemory(f"{folder} is no folder on this machine: download the whole adapter first and load it from there")
+    if (folder / FACTS).exists():
+        raise MemoryError_(f"{folder} is a version of a memory of `mome tune` and no adapter: load the memory with mome.Translator.load")
     verify_files(folder, required=(EXPERTS,))
     experts = holder.adapters[name]
     try:

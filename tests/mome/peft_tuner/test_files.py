@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,12 @@ import pytest
 import torch
 from peft import PeftModel
 from safetensors.torch import load_file
+from transformers import PreTrainedModel
+
+from mome.bundled.backbone import BundledBackbone
+from mome.errors import MemoryError_
+from mome.memory import Memory, MemoryConfig
+from mome.memory.store import MemoryStore
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
 """What transformers says at every loss of an encoder-decoder that is put together of two models."""
@@ -45,3 +52,13 @@ def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_pa
     assert subject.written(model, facts) == [fact.answer for fact in facts]
     assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [fact.answer for fact in facts]
     assert not list(folder.glob("*.tmp"))
+
+
+@pytest.mark.filterwarnings("ignore:Unexpected keyword arguments:UserWarning", "ignore:Found missing adapter keys:UserWarning")
+@pytest.mark.parametrize("load", [PeftModel.from_pretrained, PreTrainedModel.load_adapter])
+def test_a_memory_of_a_tune_is_no_adapter(bundled_folder: Path, tmp_path: Path, load: Callable[..., Any]) -> None:
+    """Its router reads the question alone, which cannot be told from the rest of a prompt here."""
+    backbone = BundledBackbone(bundled_folder)
+    version = MemoryStore(tmp_path).write(Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]]))
+    with pytest.raises(MemoryError_, match="Translator.load"):
+        load(backbone.model, str(version))
