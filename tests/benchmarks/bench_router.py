@@ -3,8 +3,10 @@
 `python tests/benchmarks/bench_router.py [--elsewhere QUESTIONS.jsonl]`, on the sample bookshop's generated facts, the last wording of
 each held back. Overlap: the share of the 32 experts that it has in common with its fact's, and two facts with each other. What is routed:
 the wordings held back, and the questions of a file about other databases ({"question": ...} a line), by a memory that looks at their words
-and by one that ignores them. Time and recall: of the 32 best of 2^20 experts, beside every key scored (what is right by definition) and
-faiss over the same keys, whose IVFPQ index Lamini's implementation uses. Three tables and a CSV.
+and by one that ignores them; then, with the same threshold, by routers fitted to a share of the facts, and to none: to the built-in
+questions about other subjects alone, as a router would be that comes with the backbone. Time and recall: of the 32 best of 2^20 experts,
+beside every key scored (what is right by definition) and faiss over the same keys, whose IVFPQ index Lamini's implementation uses. Four
+tables and a CSV.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
@@ -37,6 +40,8 @@ CELLS, PROBED, CODES = 1024, 16, 32
 """Of the IVFPQ index: cells, cells searched, bytes of a code."""
 FEW = 40
 """Facts of a tune with its defaults."""
+SHARES = (1.0, 0.9, 0.75, 0.5, 0.1, 0.0)
+"""Of the facts, those that a router is fitted to."""
 
 
 class Ignored(PlainWords):
@@ -62,9 +67,10 @@ def bookshop() -> tuple[list[Fact], Linker]:
     return [fact for fact in facts if len(fact.wordings) > 1], linker
 
 
-def knowing(facts: list[Fact], backbone: Backbone, words: Words) -> Memory:
-    """A memory of all wordings but the last of each fact; nothing is trained."""
-    memory = Memory.create(backbone, MemoryConfig(), [fact.wordings[:-1] for fact in facts], words)
+def knowing(facts: list[Fact], backbone: Backbone, words: Words, share: float = 1.0) -> Memory:
+    """A memory of all wordings but the last of each fact, whose router is fitted to this share of the facts; nothing is trained."""
+    fitted = random.Random(2).sample(facts, round(share * len(facts)))
+    memory = Memory.create(backbone, MemoryConfig(), [fact.wordings[:-1] for fact in fitted], words)
     memory.facts = tuple(MemoryFact(fact.id, "generated", fact.wordings[:-1], fact.sql, fact.objects) for fact in facts)
     memory.known = memory.queries([wording for fact in memory.facts for wording in fact.wordings])
     return memory
@@ -150,8 +156,13 @@ def main() -> None:
     few = random.Random(1).sample(facts, FEW)
     memories = [(knowing(some, backbone, words), some) for some in (few, facts) for words in (Ignored(), linker)]
     memory = memories[-1][0]
+    shares = []
+    for share in SHARES:
+        one = knowing(facts, backbone, linker, share)
+        one.router = replace(one.router, threshold=memory.router.threshold)
+        shares.append({"fitted to": f"{share:.0%}"} | routed(one, facts, elsewhere))
     queries = memory.queries([fact.wordings[0] for fact in random.Random(0).sample(facts, given.queries)])
-    show(given.csv, overlap(memory, facts), [routed(*one, elsewhere) for one in memories], searched(memory, queries))
+    show(given.csv, overlap(memory, facts), [routed(*one, elsewhere) for one in memories], shares, searched(memory, queries))
 
 
 if __name__ == "__main__":
