@@ -99,8 +99,9 @@ def test_the_trunk_is_computed_once_and_changes_nothing(backbone: BundledBackbon
     trunk = backbone.trunk(batch)
     assert "input_ids" not in trunk.tensors
     assert torch.equal(backbone.answer_logits(trunk)[0], backbone.answer_logits(batch)[0])
-    some = backbone.answer_logits(backbone.select(trunk, [2, 0]))
-    assert torch.equal(some[0], backbone.answer_logits(trunk)[0][[2, 0]]) and torch.equal(some[1], batch.tensors["labels"][[2, 0]])
+    logits, labels = backbone.answer_logits(backbone.select(trunk, [2, 0]))
+    torch.testing.assert_close(logits, backbone.answer_logits(trunk)[0][[2, 0]])  # a smaller batch may be summed in another order
+    assert torch.equal(labels, batch.tensors["labels"][[2, 0]])
 
 
 def test_the_memory_s_modules_lie_above_the_trunk(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
