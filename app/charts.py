@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import altair as alt
 
-from app.look import PRIMARY
 from app.markup import short
+from app.theme import PRIMARY
 
 Rows = Sequence[tuple]
 MOST_BARS = 40

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.look import BACKGROUND, INK, INSET, PRIMARY
+from app.theme import BACKGROUND, INK, INSET, PRIMARY
 
 SETTINGS = {
     "server.address": "127.0.0.1",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import answer_view, memories, notices, resources, session, side_view, work
+from app import actions, answer_view, memories, notices, resources, session, side_view
 from app.desk import Desk
-from app.look import STYLE
 from app.markup import plain
 from app.memories import Memory
 from app.session import Ask
+from app.theme import STYLE
 from mome.errors import MomeError
 from mome.feedback import LONGEST_QUESTION
 from mome.home import home
@@ -49,7 +49,7 @@ def room(desk: Desk) -> None:
     task = session.take()
     with st.container():  # always there, so that what is below keeps its place when the stages go
         if task is not None:
-            work.do(task, desk)
+            actions.do(task, desk)
     entry = session.shown(desk.key)
     if entry is None:
         notices.suggest("For example", examples(desk.examples), "examples")
