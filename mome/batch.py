@@ -10,7 +10,7 @@ from mome.errors import MomeError
 from mome.execution import Executor, open_executor
 from mome.home import SOURCE, StoredSource, stored_source
 from mome.memory import MemoryStore
-from mome.preparation import Reporter
+from mome.reporting import Reporter
 from mome.translation import Translation
 from mome.translator import Translator
 

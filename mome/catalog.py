@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -138,3 +139,17 @@ def _column(entry: dict) -> Column:
 
 def _foreign_key(entry: dict) -> ForeignKey:
     return ForeignKey(tuple(entry["columns"]), entry["ref_table"], tuple(entry["ref_columns"]), entry["inferred"])
+
+
+_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
+NOT_NUMERIC = frozenset({"text", "date", "datetime", "time", "binary"})
+LENIENT = frozenset({"sqlite", "mysql"})
+"""Dialects that add up texts that hold numbers."""
+
+
+def holds_numbers(column: Column) -> bool:
+    """Whether the values are numbers, whatever the column's type says; where they are not listed, its type decides."""
+    known = [str(value) for value in column.values or () if value not in (None, "")]
+    if column.family in ("text", "binary") and known:
+        return all(map(_NUMBER.fullmatch, known))
+    return column.family not in NOT_NUMERIC

@@ -16,7 +16,7 @@ from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard
 from mome.memory import TuneProgress, recall
-from mome.preparation import Reporter
+from mome.reporting import Reporter
 from mome.translator import Translator
 from training_data import VerifiedPair, read_verified
 

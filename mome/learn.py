@@ -16,7 +16,8 @@ from mome.feedback import NotStored, leave_out, one_line, verify
 from mome.guard import guard
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
 from mome.memory import tune as memorise
-from mome.preparation import CHECK_SECONDS, Reporter
+from mome.preparation import CHECK_SECONDS
+from mome.reporting import Reporter
 from mome.sameness import same_rows
 from mome.translator import Translator
 from mome.tune import memorable, prompter, told, without

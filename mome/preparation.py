@@ -19,6 +19,7 @@ from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.lock import TuneLock
 from mome.refresh import Refresh, plan_refresh
+from mome.reporting import Reporter
 from mome.sameness import same_rows
 from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
 from schemas import Catalog as FullCatalog
@@ -70,16 +71,6 @@ class TunePlan:
     """What the operator should mend, such as a role that can write."""
     refresh: Refresh = Refresh("")
     """What is to be done to the memory that is there."""
-
-
-class Reporter:
-    """Hears how a tune goes; this one keeps silent."""
-
-    def stage(self, name: str) -> None:
-        """A stage begins."""
-
-    def progress(self, done: int, total: int, label: str) -> None:
-        """How far the stage is."""
 
 
 class Preparation:

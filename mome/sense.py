@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,23 +12,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from mome.catalog import Catalog, Column, Table
+from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.linking.values import ValueIndex
 
-_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
-NOT_NUMERIC = frozenset({"text", "date", "datetime", "time", "binary"})
-LENIENT = frozenset({"sqlite", "mysql"})
-"""Dialects that add up texts that hold numbers."""
 _NUMERIC, _TEXT = frozenset({"integer", "number"}), frozenset({"text", "binary"})
 _LIKE_ITS_ARGUMENT = (exp.Min, exp.Max, exp.Paren, exp.Distinct)
-
-
-def holds_numbers(column: Column) -> bool:
-    """Whether the values are numbers, whatever the column's type says; where they are not listed, its type decides."""
-    known = [str(value) for value in column.values or () if value not in (None, "")]
-    if column.family in ("text", "binary") and known:
-        return all(map(_NUMBER.fullmatch, known))
-    return column.family not in NOT_NUMERIC
 
 
 def flaws(sql: str, catalog: Catalog, values: ValueIndex | None = None) -> int:

@@ -15,8 +15,9 @@ from mome.memory.store import StoredMemory
 from mome.memory.team import Team, join
 from mome.phrasing import phrase
 from mome.practice import practice
-from mome.preparation import Preparation, Reporter, TunePlan
+from mome.preparation import Preparation, TunePlan
 from mome.refresh import LEAST_PRACTICE, MOST_NEW, same_words
+from mome.reporting import Reporter
 from training_data import Fact, normalise
 
 ROUNDS = 16

@@ -11,8 +11,8 @@ from transformers import LogitsProcessor
 from mome.bundled.automaton import BEGIN, OVER, State, advance, allowed
 from mome.bundled.form import PointerForm
 from mome.bundled.tokens import CLOSE, END, NONE, NUMBER, PAD, QUOTES, RAW, START, OutputVocabulary
+from mome.catalog import LENIENT, NOT_NUMERIC, holds_numbers
 from mome.linking.slice import Item
-from mome.sense import LENIENT, NOT_NUMERIC, holds_numbers
 
 
 class Grammar(LogitsProcessor):

@@ -18,7 +18,8 @@ from mome.feedback import NotStored
 from mome.learn import Change, forget, learn
 from mome.lock import TuneLock
 from mome.memory import MemoryStore, recall
-from mome.preparation import Preparation, Reporter, TuneRequest
+from mome.preparation import Preparation, TuneRequest
+from mome.reporting import Reporter
 from mome.tune import tune_database
 
 SCHEMA = """

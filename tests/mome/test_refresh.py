@@ -15,8 +15,9 @@ import pytest
 from mome.checksums import write_checksums
 from mome.identity import BUNDLED, identity
 from mome.manifest import FORMAT, MemoryFact
-from mome.preparation import Preparation, Reporter, TuneRequest
+from mome.preparation import Preparation, TuneRequest
 from mome.refresh import LEAST_PRACTICE, Refresh, same_words
+from mome.reporting import Reporter
 from training_data import make_fact
 
 SCHEMA = """

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from mome.catalog import Catalog, Column
+from mome.catalog import Catalog, Column, holds_numbers
 from mome.linking.slice import Linker
-from mome.sense import flaws, holds_numbers
+from mome.sense import flaws
 
 SENSELESS = [
     ("SELECT name, name FROM singer", 1),

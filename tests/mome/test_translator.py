@@ -27,7 +27,8 @@ from mome.execution import Executor, open_executor
 from mome.guard import guard
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
-from mome.preparation import Preparation, Reporter, TuneRequest
+from mome.preparation import Preparation, TuneRequest
+from mome.reporting import Reporter
 from mome.translation import Alternative, Rewritten, Translation
 from mome.translator import LONGEST_QUESTION
 from mome.tune import tune_database
