@@ -13,8 +13,8 @@ from app.desk import Desk
 from app.markup import count
 from app.session import Ask, Judge, Run, Task
 from mome import feedback
+from mome.answering.translation import Translation
 from mome.errors import MomeError
-from mome.translation import Translation
 
 STAGES = {
     "link": "Finding the tables, columns and values that it names",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.errors import CatalogError, MemoryError_, MomeError, Refused, TimedOut, Unreachable
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard, read_sql, write_sql
-from mome.translation import Translation
 
 FailureKind = Literal["refused", "timeout", "gone", "failed"]
 

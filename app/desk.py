@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.execution import Executor
-from mome.translation import Translation
 
 
 class Translates(Protocol):

@@ -28,8 +28,8 @@ from schemas import SchemaError, Source, resolve_url
 from training_data import TrainingDataError
 
 if TYPE_CHECKING:
+    from mome.answering.translation import Translation
     from mome.memory import RecallReport
-    from mome.translation import Translation
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Text to SQL on a model that has memorised your database.")
 
@@ -158,7 +158,7 @@ def translate(
     """Translate many questions to SQL."""
     path = chosen(memory)
     silent_libraries()
-    from mome.batch import translate_file
+    from mome.answering.batch import translate_file
 
     with Bars(err, quiet=quiet) as bars:
         count = translate_file(path, questions, out_path, bars)
@@ -175,9 +175,9 @@ def ask(
     """Answer one question with rows."""
     path = chosen(memory)
     silent_libraries()
-    from mome.batch import executor_of
+    from mome.answering.batch import executor_of
+    from mome.answering.translator import Translator
     from mome.guard import guard
-    from mome.translator import Translator
 
     with executor_of(path) as executor:
         translator = Translator.load(path, executor=None if sql_only else executor)

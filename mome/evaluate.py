@@ -11,13 +11,13 @@ from pathlib import Path
 
 import sqlglot
 
-from mome.batch import executor_of
+from mome.answering.batch import executor_of
+from mome.answering.translator import Translator
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard
 from mome.memory import TuneProgress, recall
 from mome.reporting import Reporter
-from mome.translator import Translator
 from training_data import VerifiedPair, read_verified
 
 ROWS = 5000

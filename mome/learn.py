@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from mome.batch import executor_of
+from mome.answering.batch import executor_of
+from mome.answering.translator import Translator
 from mome.errors import MemoryError_
 from mome.execution import Executor
 from mome.feedback import NotStored, leave_out, one_line, verify
@@ -19,7 +20,6 @@ from mome.memory import tune as memorise
 from mome.preparation import CHECK_SECONDS
 from mome.reporting import Reporter
 from mome.sameness import same_rows
-from mome.translator import Translator
 from mome.tune import memorable, prompter, told, without
 from schemas import Catalog
 from training_data import VerifiedPair, is_plain, normalise, verified_facts

@@ -13,8 +13,8 @@ import pytest
 import typer
 import typer.core
 
+import mome.answering.translation
 import mome.cli
-import mome.translation
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def test_links_lead_somewhere() -> None:
 def test_the_python_example_uses_what_there_is() -> None:
     example = ast.parse(next(code for code in CODE if code.startswith("from mome")))
     names = {node.attr for node in ast.walk(example) if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "answer"}
-    assert names <= {field.name for field in dataclasses.fields(mome.translation.Translation)}
+    assert names <= {field.name for field in dataclasses.fields(mome.answering.translation.Translation)}
     imported = [alias.name for node in example.body if isinstance(node, ast.ImportFrom) for alias in node.names]
     assert imported and all(hasattr(mome, name) for name in imported)
 

@@ -19,7 +19,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"app", "mome", "schemas", "training_data"}
 TUNING_HALF = tuple(
-    f"mome.{name}" for name in "batch changes cli doctor evaluate learn options phrasing preparation pretrain progress refresh tune".split()
+    f"mome.{name}"
+    for name in "answering.batch changes cli doctor evaluate learn options phrasing preparation pretrain progress refresh tune".split()
 )
 """What writes and measures memories; all else in `mome` is the inference half. A name stands for the module and what is under it."""
 MAY_IMPORT = {

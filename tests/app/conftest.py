@@ -15,9 +15,9 @@ import pytest
 import schemas
 from app.desk import Desk
 from app.memories import Memory
+from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
-from mome.translation import Translation
 from training_data.sample import create_sample, sample_verified
 
 

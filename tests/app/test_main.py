@@ -16,10 +16,10 @@ from app.desk import Desk
 from app.main import EXAMPLES, examples
 from app.markup import plain
 from app.memories import Memory
+from mome.answering.translation import Alternative, Rewritten, Translation
 from mome.errors import BackboneError, Unreachable
 from mome.execution import Executor, open_executor
 from mome.feedback import REJECTED, VERIFIED
-from mome.translation import Alternative, Rewritten, Translation
 
 PATIENCE_S = 120
 MakeDesk = Callable[..., Desk]

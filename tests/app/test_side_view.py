@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app.desk import Desk
 from app.health import Health
 from app.memories import Memory
-from mome.translation import Translation
+from mome.answering.translation import Translation
 
 PATIENCE_S = 120
 COUNT = Translation("How many books?", "ok", "SELECT COUNT(*) FROM book", "sqlite", 0.9)

@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
+from mome.answering.translator import Translator
 from mome.backbone import Backbone, load
 from mome.catalog import Catalog, Column, Table
 from mome.execution import open_executor
@@ -21,7 +22,6 @@ from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig
 from mome.progress import silent_libraries
-from mome.translator import Translator
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.sample import create_sample, sample_verified
 from training_data.verified import read_verified

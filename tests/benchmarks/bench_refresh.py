@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 from tables import show
 
+from mome.answering.translator import Translator
 from mome.backbone import Backbone, load
 from mome.catalog import Catalog
 from mome.linking.slice import Linker
@@ -25,7 +26,6 @@ from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
 from mome.memory.recall import written
 from mome.progress import silent_libraries
-from mome.translator import Translator
 from mome.tune import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate, make_fact

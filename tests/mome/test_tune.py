@@ -298,7 +298,7 @@ def test_a_tune_that_swaps_while_a_translator_loads_leaves_it_whole(
         tune(tmp_path, {ROCK: PAIRS[ROCK]}, base=str(bundled_folder))
         return load(base)
 
-    monkeypatch.setattr("mome.translator.load", loads_while_another_tunes)
+    monkeypatch.setattr("mome.answering.translator.load", loads_while_another_tunes)
     translator = Translator.load(old.memory)
     assert translator.model_version.endswith("+0001") and translator.examples == (SPELT,)
     assert Translator.load(old.memory).examples == (ROCK,)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from mome.answering.translation import Translation
+from mome.answering.translator import Translator
 from mome.checksums import verify_files
 from mome.errors import MomeError
 from mome.execution import Executor, open_executor
 from mome.home import SOURCE, StoredSource, stored_source
 from mome.memory import MemoryStore
 from mome.reporting import Reporter
-from mome.translation import Translation
-from mome.translator import Translator
 
 
 class BadQuestions(MomeError):

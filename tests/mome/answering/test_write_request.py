@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mome.intent import asks_to_write
+from mome.answering.write_request import asks_to_write
 
 WRITES = [
     "Delete all singers",

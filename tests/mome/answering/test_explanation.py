@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mome.explain import explain
+from mome.answering.explanation import explain
 
 SENTENCES = [
     ("sqlite", "SELECT name FROM singer", "Shows name from singer."),

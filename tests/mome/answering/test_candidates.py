@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mome import checking
+from mome.answering import candidates as checking
+from mome.answering.candidates import Checker
 from mome.backbone import Candidate
-from mome.checking import Checker
 from mome.execution import Executor, open_executor
 from mome.linking.slice import Linker
 

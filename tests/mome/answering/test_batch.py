@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mome.batch import BadQuestions, read_questions
+from mome.answering.batch import BadQuestions, read_questions
 
 
 def _file(folder: Path, content: str) -> Path:

@@ -14,15 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from mome.answering.candidates import Checked, Checker, CheckingExecutor
+from mome.answering.explanation import explain
+from mome.answering.translation import Alternative, Translation
+from mome.answering.write_request import asks_to_write
 from mome.backbone import Backbone, Candidate, Prompt, load
 from mome.catalog import Catalog
-from mome.checking import Checked, Checker, CheckingExecutor
 from mome.errors import BrokenMemory, CatalogError, MomeError
-from mome.explain import explain
-from mome.intent import asks_to_write
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore
-from mome.translation import Alternative, Translation
 
 BEAMS = 8
 NONE_AT = 0.6

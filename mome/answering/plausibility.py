@@ -1,6 +1,6 @@
 """Queries that run and cannot be meant: the same column shown twice, both sides of an INTERSECT alike, a text compared with a sum.
 
-`flaws` counts them; `mome.checking` ranks a candidate lower for each.
+`flaws` counts them; `mome.answering.candidates` ranks a candidate lower for each.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from mome.answering.translation import Rewritten
 from mome.catalog import Catalog, Table
 from mome.errors import Refused
 from mome.guard import read_sql, write_sql
 from mome.linking.values import ValueIndex
-from mome.translation import Rewritten
 
 
 def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from mome.answering.plausibility import flaws
+from mome.answering.stored_spelling import repair
+from mome.answering.translation import Rewritten
 from mome.backbone import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
-from mome.repair import repair
-from mome.sense import flaws
-from mome.translation import Rewritten
 
 CHECK_SECONDS = 2.0
 """How long one candidate may run on the database while candidates are compared."""

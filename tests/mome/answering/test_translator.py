@@ -19,7 +19,10 @@ from types import MappingProxyType
 import pytest
 import sqlglot
 
-from mome import Translator, checking
+from mome import Translator
+from mome.answering import candidates as checking
+from mome.answering.translation import Alternative, Rewritten, Translation
+from mome.answering.translator import LONGEST_QUESTION
 from mome.backbone import BUNDLED, Candidate, Prompt
 from mome.bundled.backbone import BundledBackbone
 from mome.errors import BackboneError, BrokenMemory, MomeError, NoMemory, OtherBackbone
@@ -29,8 +32,6 @@ from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
 from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter
-from mome.translation import Alternative, Rewritten, Translation
-from mome.translator import LONGEST_QUESTION
 from mome.tune import tune_database
 
 SCHEMA = """

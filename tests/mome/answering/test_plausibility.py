@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from mome.answering.plausibility import flaws
 from mome.catalog import Catalog, Column, holds_numbers
 from mome.linking.slice import Linker
-from mome.sense import flaws
 
 SENSELESS = [
     ("SELECT name, name FROM singer", 1),

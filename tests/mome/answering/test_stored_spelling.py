@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mome.answering.stored_spelling import repair
+from mome.answering.translation import Rewritten
 from mome.catalog import Catalog
 from mome.linking.slice import Linker
 from mome.linking.values import ValueIndex
-from mome.repair import repair
-from mome.translation import Rewritten
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from mome.translation import Translation
+from mome.answering.translation import Translation
 
 
 def test_a_translation_is_frozen_down_to_its_timings() -> None:
