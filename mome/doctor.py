@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mome.answering.batch import executor_of, source_of
 from mome.answering.translator import Translator
-from mome.backbone import load
+from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import MomeError
 from mome.home import url_with_password

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from mome.backbone import Backbone
+from mome.backbones.base import Backbone
 from mome.linking.names import all_stems
 from mome.linking.slice import Linker
 from mome.refresh import PEOPLES

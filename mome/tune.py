@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from mome.backbone import Backbone, Prompt, load
+from mome.backbones.base import Backbone, Prompt
+from mome.backbones.loading import load
 from mome.errors import MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress

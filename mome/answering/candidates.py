@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from mome.answering.plausibility import flaws
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
-from mome.backbone import Candidate
+from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard

@@ -18,7 +18,8 @@ from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.translation import Alternative, Translation
 from mome.answering.write_request import asks_to_write
-from mome.backbone import Backbone, Candidate, Prompt, load
+from mome.backbones.base import Backbone, Candidate, Prompt
+from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.linking.slice import Linker

@@ -1,4 +1,4 @@
-"""Names and questions as comparable words; the value index, the slice and the rules of `mome.bundled` call it."""
+"""Names and questions as comparable words; the value index, the slice and the rules of `mome.backbones.bundled` call it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a memory needs of a backbone; `mome.backbone` has it for the bundled model and for any transformers model."""
+"""What a memory needs of a backbone; `mome.backbones.base` has it for the bundled model and for any transformers model."""
 
 from __future__ import annotations
 

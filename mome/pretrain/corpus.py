@@ -14,9 +14,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from mome.bundled.asking import named_form
-from mome.bundled.form import PointerForm
-from mome.bundled.plain import Token
+from mome.backbones.bundled.plain_form import Token
+from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.sql_to_question import named_form
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from mome.bundled.inputs import FEATURES, Source
+from mome.backbones.bundled.inputs import FEATURES, Source
 
 Row = tuple[Source, list[int]]
 """A source and its answer's ids."""
@@ -75,7 +75,7 @@ class Rows:
         return (self.collate(range(start, min(start + self.batch, len(self)))) for start in range(0, len(self), self.batch))
 
     def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
-        """A padded batch: what `mome.bundled.inputs.collate` makes, with `labels` (b, s)."""
+        """A padded batch: what `mome.backbones.bundled.inputs.collate` makes, with `labels` (b, s)."""
         index = torch.tensor(rows).to(self.device, non_blocking=True)
         longest = {name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()}
         found = {name: self._padded(name, index, longest[name]) for name in PADDING}

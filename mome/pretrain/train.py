@@ -18,11 +18,11 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 
-from mome.bundled.asking import asked
-from mome.bundled.form import PointerForm
-from mome.bundled.inputs import Reader, Source, collate
-from mome.bundled.model import BundledConfig, BundledModel
-from mome.bundled.tokens import END, NONE, OutputVocabulary
+from mome.backbones.bundled.inputs import Reader, Source, collate
+from mome.backbones.bundled.model import BundledConfig, BundledModel
+from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.sql_to_question import asked
+from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Slice, SliceColumn, SliceTable
 from mome.pretrain.corpus import Drawn, Example

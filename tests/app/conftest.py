@@ -70,7 +70,7 @@ def desk_of(shop: Memory, catalog: Catalog, executor: Executor) -> Callable[...,
 @pytest.fixture(scope="session")
 def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A memory that the real `mome tune` made of the bookshop with the bundled backbone."""
-    from mome.backbone import BUNDLED  # brings torch, which no other test here needs
+    from mome.backbones.identity import BUNDLED
 
     if not BUNDLED.is_dir():
         pytest.skip(f"there are no bundled weights in {BUNDLED}: `mome pretrain` makes them")

@@ -18,8 +18,8 @@ from bench_tune import KINDS, prompter
 from tables import Row, show
 from torch import Tensor
 
-from mome.backbone import load
-from mome.bundled.backbone import BundledBackbone
+from mome.backbones.bundled.backbone import BundledBackbone
+from mome.backbones.loading import load
 from mome.kernels import InputVectors
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig
 from mome.memory.layer import MemoryLayer, Part, install, linear_shape, uninstall, using

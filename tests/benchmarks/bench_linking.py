@@ -23,7 +23,7 @@ import sqlglot
 from rich.console import Console
 from rich.table import Table as Grid
 
-from mome.backbone import load
+from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.names import name_words
 from mome.linking.slice import Linker

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from mome.answering.translator import Translator
-from mome.backbone import Backbone, load
+from mome.backbones.base import Backbone
+from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, Table
 from mome.execution import open_executor
 from mome.linking.slice import Linker

@@ -23,8 +23,8 @@ from tables import show
 from torch import Tensor
 from torch.nn import functional
 
-from mome.bundled.inputs import load_tokenizer
-from mome.bundled.tokens import CLOSE
+from mome.backbones.bundled.inputs import load_tokenizer
+from mome.backbones.bundled.tokens import CLOSE
 from mome.pretrain.corpus import Drawn, Example
 from mome.pretrain.rows import Row, Rows
 from mome.pretrain.train import PIECES, Batches, Run, TrainConfig, create, device, spelled, train_pieces

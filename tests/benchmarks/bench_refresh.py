@@ -19,7 +19,8 @@ import torch
 from tables import show
 
 from mome.answering.translator import Translator
-from mome.backbone import Backbone, load
+from mome.backbones.base import Backbone
+from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.linking.slice import Linker
 from mome.linking.values import read_values

@@ -25,7 +25,8 @@ import torch
 from tables import Row, show
 from torch import Tensor
 
-from mome.backbone import Backbone, load
+from mome.backbones.base import Backbone
+from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.linking.slice import Linker
 from mome.linking.values import read_values

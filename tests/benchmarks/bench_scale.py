@@ -24,7 +24,8 @@ import torch
 from bench_tune import prompter, sql_facts
 from tables import Row, show
 
-from mome.backbone import Backbone, Prompt, load
+from mome.backbones.base import Backbone, Prompt
+from mome.backbones.loading import load
 from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
 from mome.progress import silent_libraries
 

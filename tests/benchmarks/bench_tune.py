@@ -18,7 +18,8 @@ import torch
 from peft import LoraConfig, inject_adapter_in_model
 from tables import Row, show
 
-from mome.backbone import Backbone, load
+from mome.backbones.base import Backbone
+from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, Table
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig, tune

@@ -155,7 +155,7 @@ def test_a_memory_of_another_backbone(own_club: Tuned, tmp_path: Path, mome: Cli
 @pytest.fixture
 def other_base(tmp_path: Path) -> Path:
     """The bundled model in a folder of its own, whose configuration can be changed."""
-    from mome.backbone import BUNDLED
+    from mome.backbones.identity import BUNDLED
 
     folder = tmp_path / "base"
     folder.mkdir()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
 
-    from mome.bundled.tokens import OutputVocabulary
+    from mome.backbones.bundled.tokens import OutputVocabulary
 
 ENGINES = {"sqlite": "sqlite", "duckdb": "duckdb", "postgres": "postgresql", "mysql": "mysql"}
 STORED = (
@@ -115,8 +115,8 @@ def write_bundled(folder: Path, seed: int = 0, std: float = 0.3) -> Path:
     """A tiny random model of the bundled kind, which likes to come to an end."""
     import torch
 
-    from mome.bundled.model import BundledConfig, BundledModel
-    from mome.bundled.tokens import CLOSE, END, OutputVocabulary
+    from mome.backbones.bundled.model import BundledConfig, BundledModel
+    from mome.backbones.bundled.tokens import CLOSE, END, OutputVocabulary
     from mome.pretrain.train import train_pieces
 
     tokenizer = word_pieces()
@@ -151,7 +151,7 @@ def bundled_folder(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def vocabulary(bundled_folder: Path) -> OutputVocabulary:
     """Of the tiny bundled model."""
-    from mome.bundled.tokens import OutputVocabulary
+    from mome.backbones.bundled.tokens import OutputVocabulary
 
     return OutputVocabulary.load(bundled_folder)
 

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 import pytest
 
-from mome.backbone import BUNDLED, Candidate, Prompt
-from mome.bundled.backbone import BundledBackbone
+from mome.backbones.base import Candidate, Prompt
+from mome.backbones.bundled.backbone import BundledBackbone
+from mome.backbones.identity import BUNDLED
 from mome.linking.slice import Linker
 from mome.phrasing import TRIES, phrase
 from training_data import Fact, make_fact

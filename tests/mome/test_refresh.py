@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mome.backbones.identity import BUNDLED, identity
 from mome.checksums import write_checksums
-from mome.identity import BUNDLED, identity
 from mome.manifest import FORMAT, MemoryFact
 from mome.preparation import Preparation, TuneRequest
 from mome.refresh import LEAST_PRACTICE, Refresh, same_words

@@ -16,8 +16,9 @@ import pytest
 import torch
 
 from mome import Translator
-from mome.backbone import BUNDLED, load
-from mome.bundled.backbone import BundledBackbone
+from mome.backbones.bundled.backbone import BundledBackbone
+from mome.backbones.identity import BUNDLED
+from mome.backbones.loading import load
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport, TuneConfig

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mome.answering import candidates as checking
+from mome.answering import candidates
 from mome.answering.candidates import Checker
-from mome.backbone import Candidate
+from mome.backbones.base import Candidate
 from mome.execution import Executor, open_executor
 from mome.linking.slice import Linker
 
@@ -81,7 +81,7 @@ def test_two_queries_differ_where_their_rows_do(linker: Linker, executor: Execut
 
 
 def test_more_rows_than_are_compared_may_differ(linker: Linker, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "COMPARED_ROWS", 1)
+    monkeypatch.setattr(candidates, "COMPARED_ROWS", 1)
     check = checker(linker, executor)
     assert check.differ(*check.check([said(NAMES), said(f"{NAMES} ORDER BY age")]))
 
@@ -90,7 +90,7 @@ def test_more_rows_than_are_compared_may_differ(linker: Linker, executor: Execut
 def test_a_database_that_was_gone_is_asked_again_after_a_while(
     linker: Linker, executor: Executor, database: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, kept: list[str]
 ) -> None:
-    monkeypatch.setattr(checking, "RETRY_SECONDS", seconds)
+    monkeypatch.setattr(candidates, "RETRY_SECONDS", seconds)
     away = database.rename(database.with_suffix(".away"))
     check = checker(linker, executor)
     assert queries(check, said("SELECT title FROM song")) == ["SELECT title FROM song"]

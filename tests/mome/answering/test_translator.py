@@ -20,11 +20,12 @@ import pytest
 import sqlglot
 
 from mome import Translator
-from mome.answering import candidates as checking
+from mome.answering import candidates
 from mome.answering.translation import Alternative, Rewritten, Translation
 from mome.answering.translator import LONGEST_QUESTION
-from mome.backbone import BUNDLED, Candidate, Prompt
-from mome.bundled.backbone import BundledBackbone
+from mome.backbones.base import Candidate, Prompt
+from mome.backbones.bundled.backbone import BundledBackbone
+from mome.backbones.identity import BUNDLED
 from mome.errors import BackboneError, BrokenMemory, MomeError, NoMemory, OtherBackbone
 from mome.execution import Executor, open_executor
 from mome.guard import guard
@@ -252,7 +253,7 @@ def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
 
 
 def test_after_one_that_takes_too_long_no_other_candidate_runs(ask: Ask, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(candidates, "CHECK_SECONDS", 0.1)
     answer = ask(said(SLOW, 0.8), said(OLD, 0.1), said(NAMES, 0.05), executor=executor)
     assert answer.status == "ok" and answer.sql.count("number AS ") == 3
     assert [other.sql for other in answer.alternatives] == [OLD, NAMES]

@@ -33,8 +33,8 @@ from transformers import (
     TrainingArguments,
 )
 
-from mome.bundled.inputs import FEATURES
-from mome.bundled.model import BundledConfig, BundledModel
+from mome.backbones.bundled.inputs import FEATURES
+from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.peft_tuner import MomeConfig, fit_router
 
 WORDS, PAD, EOS, FIRST = 64, 0, 1, 3

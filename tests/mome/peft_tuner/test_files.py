@@ -14,7 +14,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import PreTrainedModel
 
-from mome.bundled.backbone import BundledBackbone
+from mome.backbones.bundled.backbone import BundledBackbone
 from mome.errors import MemoryError_
 from mome.memory import Memory, MemoryConfig
 from mome.memory.store import MemoryStore

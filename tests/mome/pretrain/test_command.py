@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mome.backbone import load
+from mome.backbones.loading import load
 from mome.linking.slice import Linker
 from mome.pretrain.command import read_database
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mome.bundled.form import PointerForm
+from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
 from mome.pretrain.corpus import Example, add_variants, bird, spider, wikisql
 from mome.pretrain.variants import Synonyms

@@ -10,9 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from mome.backbone import load
-from mome.bundled.model import BundledModel
-from mome.bundled.tokens import END, NONE
+from mome.backbones.bundled.model import BundledModel
+from mome.backbones.bundled.tokens import END, NONE
+from mome.backbones.loading import load
 from mome.errors import BackboneError
 from mome.pretrain import train
 from mome.pretrain.command import read_database

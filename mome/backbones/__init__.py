@@ -1,0 +1,1 @@
+"""The frozen base models that a memory sits on, behind one interface."""

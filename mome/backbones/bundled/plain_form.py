@@ -1,0 +1,99 @@
+"""SQL that has no pointer form, token by token: names of the slice are pointers here too, but all else is written as it stands.
+
+A self-join, an outer join, a derived table, a window: `SELECT T1.name FROM singer AS T1 LEFT JOIN ...` becomes `SELECT T1 . i4 FROM i2 AS
+T1 LEFT JOIN ...`, where aliases are spelled. No join is implied by keys, and nothing is promised but the text: the guard reads it later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from mome.backbones.bundled.automaton import ARGUMENTS
+from mome.backbones.bundled.pointer_form import PointerForm
+from mome.errors import NotExpressible
+
+Token = tuple[str, str]
+"""A kind (plain, pointer, string, number, word, spelled) and a text; pointers are i7."""
+
+PLAIN: Token = ("plain", "<raw>")
+"""The first token of SQL that is written so."""
+_LEXEME = re.compile(
+    r"(?P<string>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")+\"|`[^`]+`)|(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign><=|>=|<>|\|\||[^\s\w])"
+)
+_CALLS = ARGUMENTS.keys() | {"EXISTS", "ROW_NUMBER", "RANK", "DATE_DIFF", "DATE_ADD", "IF", "FILTER", "TIMESTAMP_TRUNC", "DATE_TRUNC"}
+
+
+def tidy(sql: str, dialect: str) -> str:
+    """The SQL as sqlglot writes it. Raises NotExpressible where it is not one statement that sqlglot can read and write."""
+    try:
+        return sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, comments=False)
+    except (SqlglotError, RecursionError) as error:
+        raise NotExpressible("this does not parse, or is nested too deeply") from error
+
+
+def split_plain(sql: str, form: PointerForm, words: frozenset[str]) -> list[Token]:
+    """The tokens of SQL that `tidy` wrote, `PLAIN` first. Raises NotExpressible where `join_plain` would write another text."""
+    lexemes = [(match.lastgroup or "", match.group()) for match in _LEXEME.finditer(sql)]
+    owners = _owners(sql, form)
+    texts = [text.strip('"`') if kind in ("name", "quoted") else text for kind, text in lexemes]
+    tokens = [PLAIN]
+    for place, (kind, text) in enumerate(lexemes):
+        item = _item(texts, place, owners, form) if kind in ("name", "quoted") else None
+        if item is not None:
+            tokens.append(("pointer", f"i{item}"))
+        elif kind in ("name", "quoted", "sign"):
+            tokens.append(("word" if text in words else "spelled", text))
+        else:
+            tokens.append((kind, text))
+    if join_plain(tokens, form).casefold() != sql.casefold():
+        raise NotExpressible("spaces or quotes that are not sqlglot's")
+    return tokens
+
+
+def _owners(sql: str, form: PointerForm) -> dict[str, str]:
+    """The key of the catalog's table by lower-case alias or name."""
+    try:
+        tables = list(sqlglot.parse_one(sql, dialect=form.catalog.dialect).find_all(exp.Table))
+    except (SqlglotError, RecursionError) as error:
+        raise NotExpressible("this does not parse, or is nested too deeply") from error
+    known = ((node.alias_or_name.lower(), form.catalog.table(f"{node.db}.{node.name}" if node.db else node.name)) for node in tables)
+    return {alias: table.key for alias, table in known if table is not None}
+
+
+def _item(texts: Sequence[str], place: int, owners: dict[str, str], form: PointerForm) -> int | None:
+    """What the name at `place` points at: a column of the table before its dot or of any in the query, or a table; None where nothing."""
+    name, before = texts[place], texts[place - 1].upper() if place else ""
+    if before == ".":
+        table = form.catalog.table(owners.get(texts[place - 2].lower(), ""))
+        tables = [table] if table else []
+    elif (table := form.catalog.table(name)) and table.key in owners.values() and _is_table(before, texts[place + 1 : place + 2]):
+        return form.place(table.key)
+    else:
+        tables = [form.catalog.table(key) for key in dict.fromkeys(owners.values())]
+    columns = (f"{table.key}.{column.name}" for table in tables if (column := table.column(name)))
+    return next((found for name in columns if (found := form.place(name)) is not None), None)
+
+
+def _is_table(before: str, after: Sequence[str]) -> bool:
+    return before in ("FROM", "JOIN", ",") or list(after) == ["."]
+
+
+def join_plain(tokens: Sequence[Token], form: PointerForm) -> str:
+    """The SQL of plain tokens, spaced as sqlglot does. Raises NotExpressible for a pointer at nothing."""
+    text, before, sign = "", PLAIN, False
+    for kind, token in tokens:
+        if kind == "plain":
+            continue
+        shown = form.shown(token) if kind == "pointer" else token
+        called = token == "(" and (before[1] in _CALLS or before[0] in ("spelled", "pointer"))
+        glued = before == PLAIN or sign or called or before[1] in ("(", ".") or token in (",", ")", ".", ".*")
+        sign = token == "-" and (before[0] == "word" and before[1] != ")" or before == PLAIN)
+        text += shown if glued else f" {shown}"
+        before = (kind, token)
+    return text

@@ -1,0 +1,232 @@
+"""Any transformers causal or seq2seq model as a backbone: the slice as text in the prompt, SQL as text in the answer.
+
+Instruct models are asked through their chat template. Names outside of the slice cannot be written (`NameConstraint`).
+Axis legend: `b` prompts, `t` tokens, `v` vocabulary, `d` width.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig, LogitsProcessorList
+from transformers.modeling_outputs import BaseModelOutput
+
+from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
+from mome.backbones.identity import base_folder, identity
+from mome.backbones.name_constraint import NameConstraint
+from mome.errors import BackboneError, NotExpressible
+from mome.linking.slice import Linker, Slice, SliceColumn
+from mome.memory.places import feed_forward_outputs
+from mome.memory.states import pooled
+
+INSTRUCTION = (
+    "Write one SQL query for {dialect} that answers the question. Use only these tables and columns. "
+    "Answer with the SQL alone, or with NONE where they cannot answer it."
+)
+ASKING = "Write the question that a person would ask to get the answer of this SQL query. Answer with the question alone.\n{sql}"
+LONGEST_ANSWER, LONGEST_QUESTION = 400, 60
+IMPOSSIBLE = -5e3
+"""Log-probability of beams that only fill up their number."""
+NONE = "NONE"
+
+
+class TextBackbone(Backbone):
+    """A model from a folder or the hub; a causal model has no trunk apart, a seq2seq model's encoder is it."""
+
+    def __init__(self, base: str) -> None:
+        folder = Path(base).expanduser()
+        name = str(folder) if folder.is_dir() else base
+        try:
+            config = AutoConfig.from_pretrained(name)
+            _check_json(folder / "tokenizer.json")
+            self.tokenizer = AutoTokenizer.from_pretrained(name)
+            kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+            with without_bars():
+                self.model = kind.from_pretrained(name, dtype=torch.float32).eval().requires_grad_(False)
+        except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
+            raise BackboneError(f"no usable model is at {base}; give `bundled`, a folder with a transformers model, or a hub id") from error
+        self.seq2seq = bool(config.is_encoder_decoder)
+        self.model.generation_config = _plain(self.model.generation_config)
+        if self.tokenizer.pad_token_id is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
+        self.identity = identity(base_folder(base))
+        self.question_size = self.model.get_input_embeddings().embedding_dim
+
+    @torch.no_grad()
+    def question_state(self, questions: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        batch = self.tokenizer(list(questions), return_tensors="pt", padding=True, padding_side="right")
+        trunk = self.model.get_encoder() if self.seq2seq else self.model.get_decoder()
+        states = trunk(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+        return pooled(states, batch["attention_mask"])
+
+    @torch.no_grad()
+    def word_vectors(self, words: Sequence[str]) -> Tensor:
+        """See Backbone."""
+        pieces = [self.tokenizer(word, add_special_tokens=False)["input_ids"] or [0] for word in words]
+        return unit_vectors(self.model.get_input_embeddings().weight, pieces)
+
+    def memory_modules(self) -> tuple[str, ...]:
+        """The feed-forward outputs of the last third of the (decoder's) layers."""
+        return self._modules
+
+    @cached_property
+    def _modules(self) -> tuple[str, ...]:
+        """Found before a memory takes the modules' places."""
+        return feed_forward_outputs(self.model, seq2seq=self.seq2seq)
+
+    def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
+        """See Backbone."""
+        text = f"{INSTRUCTION.format(dialect=linker.catalog.dialect)}\n{describe(slice_)}\nQuestion: {slice_.question}\nSQL:"
+        if getattr(self.tokenizer, "chat_template", None):
+            text = self.tokenizer.apply_chat_template([{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True)
+        return Prompt(slice_.question, slice_, linker, self._prompt_ids(text))
+
+    def _prompt_ids(self, text: str) -> list[int]:
+        if self.seq2seq:
+            return self.tokenizer(text)["input_ids"]
+        return self.tokenizer(text, add_special_tokens=not getattr(self.tokenizer, "chat_template", None))["input_ids"]
+
+    def canonical(self, sql: str, linker: Linker) -> str:
+        """The SQL itself."""
+        return sql.strip()
+
+    def _answer(self, answer: str) -> list[int]:
+        ids = [*self.tokenizer(answer, add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
+        if self._text(ids) != answer.strip():
+            raise NotExpressible("the model's vocabulary cannot spell this SQL")
+        if len(ids) > LONGEST_ANSWER:
+            raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
+        return ids
+
+    def _text(self, ids: Sequence[int]) -> str:
+        return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip()
+
+    def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
+        """See Backbone; a causal model's targets are aligned with the tokens that they follow."""
+        targets = [self._answer(answer) for answer in answers]
+        if self.seq2seq:
+            return Batch({**self._pad([p.data for p in prompts]), "labels": _pad_right(targets, -100)})
+        rows = [prompt.data + target for prompt, target in zip(prompts, targets, strict=True)]
+        marks = [[0] * (len(row) - len(target)) + [1] * len(target) for row, target in zip(rows, targets, strict=True)]
+        return Batch({**self._pad(rows), "marks": _pad_right(marks, 0)})
+
+    def _pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
+        pad = self.tokenizer.pad_token_id
+        return {"input_ids": _pad_right(rows, pad), "attention_mask": _pad_right([[1] * len(row) for row in rows], 0)}
+
+    @torch.no_grad()
+    def trunk(self, batch: Batch) -> Batch:
+        """The encoder's states of a seq2seq model; a causal model's batch as it is."""
+        if not self.seq2seq:
+            return batch
+        tensors = dict(batch.tensors)
+        states = self.model.get_encoder()(input_ids=tensors.pop("input_ids"), attention_mask=tensors["attention_mask"]).last_hidden_state
+        return Batch({**tensors, "states": states})
+
+    def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """See Backbone."""
+        tensors = dict(batch.tensors)
+        if self.seq2seq:
+            states = tensors.pop("states", None)
+            outputs = None if states is None else BaseModelOutput(last_hidden_state=states)
+            return self.model(**tensors, encoder_outputs=outputs).logits, tensors["labels"]
+        marks = tensors.pop("marks")
+        logits = self.model(**tensors).logits[:, :-1]
+        return logits, tensors["input_ids"][:, 1:].masked_fill(marks[:, 1:] == 0, -100)
+
+    @torch.no_grad()
+    def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
+        """See Backbone; one prompt at a time, so that padding cannot move a result."""
+        return [self._generate(prompt, beams) for prompt in prompts]
+
+    @torch.no_grad()
+    def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
+        """See Backbone; only a model with a chat template is asked."""
+        if not getattr(self.tokenizer, "chat_template", None):
+            return super().questions(queries, linker, seed=seed)
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            return [self._question(sql) for sql in queries]
+
+    def _question(self, sql: str) -> str:
+        """The first line that the model writes."""
+        chat = [{"role": "user", "content": ASKING.format(sql=sql)}]
+        ids = torch.tensor([self._prompt_ids(self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))])
+        out = self.model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            do_sample=True,
+            temperature=0.8,
+            top_p=0.95,
+            max_new_tokens=LONGEST_QUESTION,
+            pad_token_id=self.tokenizer.pad_token_id,
+        )
+        return self._text(out[0, 1 if self.seq2seq else ids.shape[1] :].tolist()).partition("\n")[0].strip()
+
+    def _generate(self, prompt: Prompt, beams: int) -> list[Candidate]:
+        ids = torch.tensor([prompt.data])
+        start = 1 if self.seq2seq else ids.shape[1]
+        out = self.model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            num_beams=beams,
+            num_return_sequences=beams,
+            do_sample=False,
+            max_new_tokens=LONGEST_ANSWER,
+            pad_token_id=self.tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_scores=beams > 1,
+            output_logits=beams == 1,
+            logits_processor=LogitsProcessorList([NameConstraint(self.tokenizer, prompt, start)]),
+        )
+        written = [out.scores, out.beam_indices] if beams > 1 else [out.logits]
+        steps = self.model.compute_transition_scores(out.sequences, *written, normalize_logits=beams == 1)
+        found: dict[str | None, Candidate] = {}
+        for ids, logs in zip(out.sequences[:, start:].tolist(), steps.tolist(), strict=True):
+            length = ids.index(self.tokenizer.eos_token_id) + 1 if self.tokenizer.eos_token_id in ids else len(ids)
+            total = sum(logs[:length])
+            text = self._text(ids)
+            answer = None if text == NONE else text
+            if total > IMPOSSIBLE:
+                found.setdefault(answer, Candidate(answer, total / length, math.exp(min(0.0, total))))
+        return sorted(found.values(), key=lambda candidate: -candidate.score)
+
+
+def _plain(config: GenerationConfig) -> GenerationConfig:
+    """A model's own habits of sampling left out: penalties and temperatures would keep a memory from being recalled."""
+    kept = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
+    return GenerationConfig(**{name: getattr(config, name) for name in kept})
+
+
+def _check_json(path: Path) -> None:
+    """Raises ValueError where a file is there and cut off: the tokenizers library would raise a bare Exception."""
+    if path.exists():
+        json.loads(path.read_text("utf-8"))
+
+
+def describe(slice_: Slice) -> str:
+    """The slice as a model reads it: a line a table, with types, keys and the stored values that the question may name."""
+    lines = []
+    for entry in slice_.tables:
+        columns = [_column(column) for column in entry.columns]
+        keys = [f"{', '.join(key.columns)} -> {key.ref_table}({', '.join(key.ref_columns)})" for key in entry.table.foreign_keys]
+        lines.append(f"{entry.table.key}({', '.join(columns)})" + (f" keys: {'; '.join(keys)}" if keys else ""))
+    return "\n".join(lines)
+
+
+def _column(entry: SliceColumn) -> str:
+    values = f" in ({', '.join(map(repr, entry.values))})" if entry.values else ""
+    return f"{entry.column.name} {entry.column.type}{values}"
+
+
+def _pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([list(row) + [value] * (longest - len(row)) for row in rows])
