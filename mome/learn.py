@@ -1,4 +1,4 @@
-"""`mome learn` and `mome forget`: one fact of a memory comes or goes, with nothing but its own experts trained. `mome.changes` calls it.
+"""`mome learn` and `mome forget`: one fact of a memory comes or goes, with nothing but its own experts trained. `mome.cli.edit` calls it.
 
 What people give or take back is written beside the memory first, so that later tunes know of it, too.
 """

@@ -14,7 +14,7 @@ import typer
 import typer.core
 
 import mome.answering.translation
-import mome.cli
+import mome.cli.main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def targets() -> set[str]:
 
 
 def commands() -> dict[str, typer.core.TyperCommand]:
-    application = next(value for value in vars(mome.cli).values() if isinstance(value, typer.Typer))
+    application = next(value for value in vars(mome.cli.main).values() if isinstance(value, typer.Typer))
     group = typer.main.get_command(application)
     assert isinstance(group, typer.core.TyperGroup)
     return {name: command for name, command in group.commands.items() if not command.hidden}

@@ -18,11 +18,11 @@ from mome.answering.translator import Translator
 from mome.backbones.base import Backbone
 from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, Table
+from mome.cli.progress import silent_libraries
 from mome.execution import open_executor
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig
-from mome.progress import silent_libraries
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.sample import create_sample, sample_verified
 from training_data.verified import read_verified

@@ -22,11 +22,11 @@ from mome.answering.translator import Translator
 from mome.backbones.base import Backbone
 from mome.backbones.loading import load
 from mome.catalog import Catalog
+from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
 from mome.memory.recall import written
-from mome.progress import silent_libraries
 from mome.tune import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate, make_fact

@@ -28,11 +28,11 @@ from torch import Tensor
 from mome.backbones.base import Backbone
 from mome.backbones.loading import load
 from mome.catalog import Catalog
+from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact
 from mome.memory.router import PlainWords, Words
-from mome.progress import silent_libraries
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
 from training_data.sample import create_sample

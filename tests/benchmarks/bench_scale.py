@@ -26,8 +26,8 @@ from tables import Row, show
 
 from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
+from mome.cli.progress import silent_libraries
 from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
-from mome.progress import silent_libraries
 
 BITS = (10, 14, 17, 20, 22)
 ASKED = 40

@@ -21,10 +21,10 @@ from tables import Row, show
 from mome.backbones.base import Backbone
 from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, Table
+from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig, tune
 from mome.memory.recall import token_chances
-from mome.progress import silent_libraries
 
 RANK, LORA_RATE, BATCH = 32, 2e-3, 32
 FIRST = "amber birch cedar delta ember fjord grove harbor iris jade kestrel lotus maple north onyx pearl quartz river slate tundra".split()

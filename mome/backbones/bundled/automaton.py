@@ -1,4 +1,4 @@
-"""The shape of an answer as a pushdown automaton: which classes of tokens may follow. `mome.backbones.bundled.grammar` masks logits with it.
+"""The shape of an answer as a pushdown automaton: which classes of tokens may follow. `grammar` masks logits with it.
 
 It covers the order of clauses, balanced parentheses and CASEs, operands and operators in turn, one comparison a condition, functions'
 arguments, tables in FROM alone, `sum` and `avg` over numbers: what it lets through parses. Which tables can be joined is left to the form.

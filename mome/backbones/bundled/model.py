@@ -173,7 +173,7 @@ class Decoder(nn.Module):
 
 
 class BundledModel(PreTrainedModel, GenerationMixin):
-    """Question and slice to SQL. Inputs come from `mome.backbones.bundled.inputs.collate`, ids mean what `mome.backbones.bundled.tokens` says."""
+    """Question and slice to SQL. Inputs come from `inputs.collate`, ids mean what `tokens` says."""
 
     config_class = BundledConfig
     base_model_prefix = "model"

@@ -8,7 +8,7 @@ import time
 
 from rich.console import Console
 
-from mome.progress import Bars
+from mome.cli.progress import Bars
 
 
 def _drawn(*, quiet: bool = False, terminal: bool = True) -> str:

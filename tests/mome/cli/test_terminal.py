@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mome.terminal import say, show_rows, tell
+from mome.cli.terminal import say, show_rows, tell
 
 
 def test_lines_stay_whole_and_lose_control_characters(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The commands that change a memory without a tune: `mome learn`, `forget` and `rollback`. `mome.cli` lists them."""
+"""The commands that change a memory without a tune: `mome learn`, `forget` and `rollback`. `mome.cli.main` lists them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mome.options import MemoryOption, QuietOption, chosen
-from mome.progress import Bars, silent_libraries
-from mome.terminal import err, say
+from mome.cli.options import MemoryOption, QuietOption, chosen
+from mome.cli.progress import Bars, silent_libraries
+from mome.cli.terminal import err, say
 
 
 def learn(

@@ -1,4 +1,4 @@
-"""What the command line prints: whole lines, free of what could steer a terminal; `mome.cli` and `mome.progress` use it."""
+"""What the command line prints: whole lines, free of what could steer a terminal; `mome.cli.main` and `mome.cli.progress` use it."""
 
 from __future__ import annotations
 

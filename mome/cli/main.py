@@ -1,4 +1,4 @@
-"""The command line: `mome tune`, `translate`, `ask`, `eval`, `doctor`, `app`, `pretrain`, and those of `changes`.
+"""The command line: `mome tune`, `translate`, `ask`, `eval`, `doctor`, `app`, `pretrain`, and those of `edit`.
 
 What a person gets wrong is one line on stderr.
 
@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from mome import changes
+from mome.cli import edit
+from mome.cli.options import MemoryOption, QuietOption, chosen
+from mome.cli.progress import Bars, silent_libraries, silent_settings
+from mome.cli.terminal import err, out, say, show_rows, tell
 from mome.errors import BrokenMemory, MemoryError_, MomeError
 from mome.home import CURRENT, home, memories, stored_source
 from mome.lock import DISK_FULL
-from mome.options import MemoryOption, QuietOption, chosen
 from mome.preparation import Preparation, TunePlan, TuneRequest
-from mome.progress import Bars, silent_libraries, silent_settings
-from mome.terminal import err, out, say, show_rows, tell
 from schemas import SchemaError, Source, resolve_url
 from training_data import TrainingDataError
 
@@ -36,7 +36,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Te
 INTERRUPTED = 130
 UNANSWERED = 3
 
-for command in (changes.learn, changes.forget, changes.rollback):
+for command in (edit.learn, edit.forget, edit.rollback):
     app.command()(command)
 
 
@@ -236,7 +236,7 @@ def evaluate(
 def doctor(memory: MemoryOption = None) -> None:
     """Check the installation, a memory and its database."""
     silent_libraries()
-    from mome.doctor import examine
+    from mome.cli.doctor import examine
 
     findings = list(examine([memory] if memory else memories()))
     for finding in findings:
@@ -302,7 +302,3 @@ def _reason(error: OSError) -> str:
 def _fail(message: str, code: int = 1) -> NoReturn:
     tell(f"mome: {' '.join(message.split())}")
     sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""The command line: `mome tune`, `ask` and the others; `main` lists them."""

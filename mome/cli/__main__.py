@@ -1,0 +1,8 @@
+"""`python -m mome.cli` is the command `mome`; torchrun and `accelerate launch` start it so."""
+
+from __future__ import annotations
+
+from mome.cli.main import main
+
+if __name__ == "__main__":
+    main()
