@@ -12,8 +12,8 @@ from app.answers import Entry, Outcome, failed, run
 from app.desk import Desk
 from app.markup import count
 from app.session import Ask, Judge, Run, Task
-from mome import feedback
 from mome.answering.translation import Translation
+from mome.artifacts import feedback
 from mome.errors import MomeError
 
 STAGES = {

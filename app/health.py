@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mome.artifacts.source import StoredSource, stored_source, url_with_password
 from mome.errors import MomeError
 from mome.execution import open_executor
-from mome.home import StoredSource, stored_source, url_with_password
 from schemas import Catalog, SchemaError, Table, diff, open_reader, resolve_url
 from schemas.structure import read_structure
 

@@ -14,9 +14,9 @@ from app.markup import plain
 from app.memories import Memory
 from app.session import Ask
 from app.theme import STYLE
+from mome.artifacts.feedback import LONGEST_QUESTION
+from mome.artifacts.home import home
 from mome.errors import MomeError
-from mome.feedback import LONGEST_QUESTION
-from mome.home import home
 
 EXAMPLES = 8
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mome import home
+from mome.artifacts import home
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.health import Health, look
+from mome.artifacts.source import stored_source
 from mome.errors import MomeError
 from mome.execution import Executor, open_executor
-from mome.home import stored_source
 
 if TYPE_CHECKING:
     from mome import Translator

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import sqlglot
 
-from mome.answering.batch import executor_of
 from mome.answering.translator import Translator
+from mome.artifacts.source import executor_of
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from mome.answering.batch import executor_of
 from mome.answering.translator import Translator
+from mome.artifacts.feedback import NotStored, leave_out, one_line, verify
+from mome.artifacts.source import executor_of
 from mome.errors import MemoryError_
 from mome.execution import Executor
-from mome.feedback import NotStored, leave_out, one_line, verify
 from mome.guard import guard
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
 from mome.memory import tune as memorise

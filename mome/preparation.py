@@ -10,14 +10,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mome.artifacts.feedback import VERIFIED, left_out
+from mome.artifacts.lock import TuneLock
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, open_executor
-from mome.feedback import VERIFIED, left_out
 from mome.guard import guard
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
-from mome.lock import TuneLock
 from mome.refresh import Refresh, plan_refresh
 from mome.reporting import Reporter
 from mome.sameness import same_rows

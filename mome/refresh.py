@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mome.artifacts.checksums import verify_files
+from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_facts
 from mome.backbones.identity import base_folder, identity
-from mome.checksums import verify_files
 from mome.errors import MomeError
 from mome.linking.slice import Linker, Slice
-from mome.manifest import CONFIG, FACTS, FORMAT, MemoryFact, read_facts
 from schemas import CatalogDiff
 from training_data import Fact
 

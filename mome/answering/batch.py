@@ -7,28 +7,13 @@ from pathlib import Path
 
 from mome.answering.translation import Translation
 from mome.answering.translator import Translator
-from mome.checksums import verify_files
+from mome.artifacts.source import executor_of
 from mome.errors import MomeError
-from mome.execution import Executor, open_executor
-from mome.home import SOURCE, StoredSource, stored_source
-from mome.memory import MemoryStore
 from mome.reporting import Reporter
 
 
 class BadQuestions(MomeError):
     """The file of questions cannot be used."""
-
-
-def source_of(memory: Path) -> StoredSource:
-    """The database that a memory was tuned on. Raises NoMemory, or BrokenMemory where any of its files is damaged."""
-    folder = MemoryStore(memory).current
-    verify_files(folder, required=(SOURCE,))
-    return stored_source(folder)
-
-
-def executor_of(memory: Path, *, timeout_s: float = 10.0) -> Executor:
-    """An executor for a memory's database; it connects when first asked."""
-    return open_executor(source_of(memory), timeout_s=timeout_s)
 
 
 def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter) -> int:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mome.answering.batch import executor_of, source_of
 from mome.answering.translator import Translator
+from mome.artifacts.source import executor_of, source_of, url_with_password
 from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import MomeError
-from mome.home import url_with_password
 from mome.memory import MemoryStore
 from schemas import introspect, resolve_url
 from schemas.errors import SchemaError

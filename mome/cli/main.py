@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from mome.artifacts.home import CURRENT, home, memories
+from mome.artifacts.lock import DISK_FULL
+from mome.artifacts.source import stored_source
 from mome.cli import edit
 from mome.cli.options import MemoryOption, QuietOption, chosen
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, out, say, show_rows, tell
 from mome.errors import BrokenMemory, MemoryError_, MomeError
-from mome.home import CURRENT, home, memories, stored_source
-from mome.lock import DISK_FULL
 from mome.preparation import Preparation, TunePlan, TuneRequest
 from schemas import SchemaError, Source, resolve_url
 from training_data import TrainingDataError
@@ -175,8 +176,8 @@ def ask(
     """Answer one question with rows."""
     path = chosen(memory)
     silent_libraries()
-    from mome.answering.batch import executor_of
     from mome.answering.translator import Translator
+    from mome.artifacts.source import executor_of
     from mome.guard import guard
 
     with executor_of(path) as executor:

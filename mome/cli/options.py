@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mome.artifacts.home import home, memories
 from mome.errors import NoMemory
-from mome.home import home, memories
 
 MemoryOption = Annotated[
     Path | None, typer.Option("--memory", envvar="MEMORY", help="Folder of the memory; by default the only one under MOME_HOME.")

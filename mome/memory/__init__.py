@@ -5,7 +5,7 @@ The translator and the CLI use what is exported here; the rest of the package is
 
 from __future__ import annotations
 
-from mome.manifest import MemoryFact
+from mome.artifacts.facts import MemoryFact
 from mome.memory.config import MemoryConfig, TuneConfig
 from mome.memory.memory import Memory
 from mome.memory.recall import FactRecall, RecallReport, TuneProgress, WordingRecall, recall

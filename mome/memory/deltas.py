@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mome.manifest import MemoryFact, delta_files, read_lines
+from mome.artifacts.facts import MemoryFact, delta_files, read_lines
 from mome.memory.bank import Bank
 from mome.memory.recall import FactRecall, RecallReport
 

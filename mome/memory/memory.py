@@ -16,10 +16,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from mome.artifacts.facts import MemoryFact
 from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
 from mome.linking.names import all_stems, name_words, question_words
-from mome.manifest import MemoryFact
 from mome.memory.background import background
 from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig

@@ -12,7 +12,7 @@ from itertools import chain
 import torch
 from torch import Tensor
 
-from mome.manifest import MemoryFact
+from mome.artifacts.facts import MemoryFact
 from mome.memory.bank import Bank
 from mome.memory.memory import Memory
 from mome.memory.recall import FactRecall, RecallReport, WordingRecall

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from mome.manifest import MemoryFact
+from mome.artifacts.facts import MemoryFact
 from mome.memory.layer import RouteMismatch
 
 if TYPE_CHECKING:

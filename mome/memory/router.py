@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mome import kernels
+from mome.artifacts.facts import MemoryFact
 from mome.linking.names import HOW_STEMS, content_words, numbers, question_words
-from mome.manifest import MemoryFact
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mome.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
+from mome.artifacts.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
+from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
+from mome.artifacts.lock import TuneLock, told
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
-from mome.lock import TuneLock, told
-from mome.manifest import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
 from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.deltas import Content, split, with_deltas, write_delta

@@ -16,8 +16,8 @@ from itertools import chain, count
 import torch
 from torch import Tensor
 
+from mome.artifacts.facts import MemoryFact
 from mome.errors import MemoryError_
-from mome.manifest import MemoryFact
 from mome.memory.config import TuneConfig
 from mome.memory.memory import Memory
 from mome.memory.plan import pools, with_neighbours

@@ -18,9 +18,9 @@ from peft.utils import CONFIG_NAME
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from mome.checksums import broken, verify_files, write_checksums
+from mome.artifacts.checksums import broken, verify_files, write_checksums
+from mome.artifacts.facts import FACTS
 from mome.errors import MemoryError_, NoMemory
-from mome.manifest import FACTS
 from mome.memory.bank import Bank
 from mome.memory.store import EXPERTS, read_tensors
 from mome.peft_tuner.config import MomeConfig

@@ -15,7 +15,7 @@ from peft.utils import register_peft_method
 from safetensors import SafetensorError
 from transformers.integrations.peft import PeftAdapterMixin
 
-from mome.checksums import broken
+from mome.artifacts.checksums import broken
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.files import read_experts
 from mome.peft_tuner.model import MomeModel

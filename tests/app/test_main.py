@@ -17,9 +17,9 @@ from app.main import EXAMPLES, examples
 from app.markup import plain
 from app.memories import Memory
 from mome.answering.translation import Alternative, Rewritten, Translation
+from mome.artifacts.feedback import REJECTED, VERIFIED
 from mome.errors import BackboneError, Unreachable
 from mome.execution import Executor, open_executor
-from mome.feedback import REJECTED, VERIFIED
 
 PATIENCE_S = 120
 MakeDesk = Callable[..., Desk]

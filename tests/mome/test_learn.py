@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from mome import Translator
+from mome.artifacts.feedback import NotStored
+from mome.artifacts.lock import TuneLock
 from mome.errors import ExecutionError, MemoryError_, MomeError, NoMemory, Refused
-from mome.feedback import NotStored
 from mome.learn import Change, forget, learn
-from mome.lock import TuneLock
 from mome.memory import MemoryStore, recall
 from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter

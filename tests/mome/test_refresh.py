@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mome.artifacts.checksums import write_checksums
+from mome.artifacts.facts import FORMAT, MemoryFact
 from mome.backbones.identity import BUNDLED, identity
-from mome.checksums import write_checksums
-from mome.manifest import FORMAT, MemoryFact
 from mome.preparation import Preparation, TuneRequest
 from mome.refresh import LEAST_PRACTICE, Refresh, same_words
 from mome.reporting import Reporter

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mome.lock import TuneLock
+from mome.artifacts.lock import TuneLock
 from training_data.sample_pairs import VERIFIED
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.functional import normalize
 
-from mome.manifest import MemoryFact
+from mome.artifacts.facts import MemoryFact
 from mome.memory.router import FOREIGN, Router, fact_anchors, find_route, nearest_known
 
 

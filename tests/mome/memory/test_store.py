@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import torch
 
+from mome.artifacts.facts import read_facts
 from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
-from mome.manifest import read_facts
 from mome.memory import Memory, MemoryStore, recall, tune
 from mome.memory import store as store_module
 
@@ -280,7 +280,7 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
 
     store_module_write = store_module.write_checksums
     monkeypatch.setattr(store_module, "write_checksums", write_badly)
-    monkeypatch.setattr("mome.checksums.READ_WHOLE", 0)
+    monkeypatch.setattr("mome.artifacts.checksums.READ_WHOLE", 0)
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
         MemoryStore(stored).write(tuned.memory)
     assert sorted(os.listdir(stored / "versions")) == ["0001"]
@@ -313,7 +313,7 @@ def test_a_file_that_the_system_cuts_off_is_reported_as_a_full_disk(stored: Path
     script = f"""
 import resource, signal, torch
 from mome.memory import MemoryStore
-from mome.lock import told
+from mome.artifacts.lock import told
 from safetensors.torch import save_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mome import checksums
-from mome.checksums import verify_files, write_checksums
+from mome.artifacts import checksums
+from mome.artifacts.checksums import verify_files, write_checksums
 from mome.errors import BrokenMemory
 
 

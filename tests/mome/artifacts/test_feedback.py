@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mome.artifacts.feedback import REJECTED, VERIFIED, NotStored, leave_out, left_out, reject, verify
 from mome.catalog import Catalog, Table
 from mome.errors import Refused
-from mome.feedback import REJECTED, VERIFIED, NotStored, leave_out, left_out, reject, verify
 from training_data import read_verified
 
 QUESTION, SQL = "How many customers are there?", "SELECT COUNT(*) FROM customer"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mome.artifacts.lock import TuneLock
 from mome.errors import MemoryError_
-from mome.lock import TuneLock
 
 
 def test_another_holder_is_refused_at_once_and_the_same_one_is_not(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_folder_that_holds_something_stays(tmp_path: Path) -> None:
 
 def test_a_file_that_its_last_holder_took_away_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the opening and the locking, as where another tune ends just then."""
-    import mome.lock as module
+    import mome.artifacts.lock as module
 
     taken = []
 

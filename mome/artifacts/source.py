@@ -1,18 +1,16 @@
-"""Where memories live, and which database is whose: for the command line and the page. Brings no torch, so that both start at once."""
+"""Which database a memory is of, and how it is reached."""
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
+from mome.artifacts.checksums import verify_files
+from mome.artifacts.home import SOURCE, current_version
 from mome.errors import BrokenMemory
+from mome.execution import Executor, open_executor
 from mome.execution.target import read_target
-
-CURRENT, SOURCE = "current", "source.json"
 
 
 @dataclass(frozen=True)
@@ -23,22 +21,6 @@ class StoredSource:
     """Without a password."""
     files: tuple[Path, ...] = ()
     """The csv and parquet files that are the tables; empty for a real database."""
-
-
-def home() -> Path:
-    """Where memories live that were given no other place: MOME_HOME, or the user's data folder."""
-    return Path(os.environ.get("MOME_HOME") or platformdirs.user_data_dir("mome"))
-
-
-def memories() -> list[Path]:
-    """The memories under `home()`, sorted."""
-    root = home()
-    return sorted(folder for folder in root.iterdir() if holds_memory(folder)) if root.is_dir() else []
-
-
-def holds_memory(folder: Path) -> bool:
-    """Whether a tune has made a memory here, be it whole or damaged since: then loading it says so."""
-    return (folder / CURRENT).is_symlink()
 
 
 def stored_source(version: Path) -> StoredSource:
@@ -55,3 +37,15 @@ def url_with_password(stored: StoredSource) -> str:
     """The database's URL, with the password of DB_URL where that is of the same database. Never to be shown. Raises Unreachable."""
     url = None if stored.files else read_target(stored).url
     return stored.url if url is None else url.render_as_string(hide_password=False)
+
+
+def source_of(memory: Path) -> StoredSource:
+    """The database that a memory was tuned on. Raises NoMemory, or BrokenMemory where any of its files is damaged."""
+    folder = current_version(memory)
+    verify_files(folder, required=(SOURCE,))
+    return stored_source(folder)
+
+
+def executor_of(memory: Path, *, timeout_s: float = 10.0) -> Executor:
+    """An executor for a memory's database; it connects when first asked."""
+    return open_executor(source_of(memory), timeout_s=timeout_s)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mome.artifacts.home import holds_memory, home, memories
+from mome.artifacts.source import StoredSource, stored_source, url_with_password
 from mome.errors import BrokenMemory
-from mome.home import StoredSource, holds_memory, home, memories, stored_source, url_with_password
 
 
 def make_memory(folder: Path) -> Path:
