@@ -14,9 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from mome.catalog import Catalog, Column, Table
-from mome.joins import JoinGraph
 from mome.linking.dates import written_days
-from mome.linking.meaning import Embed, Meanings
+from mome.linking.join_graph import JoinGraph
 from mome.linking.names import (
     COMMON_STEMS,
     STOPWORDS,
@@ -29,6 +28,7 @@ from mome.linking.names import (
     question_words,
     stem,
 )
+from mome.linking.similar_words import Embed, Meanings
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)

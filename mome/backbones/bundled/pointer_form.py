@@ -19,7 +19,7 @@ from mome.backbones.bundled.derived_tables import merge_derived
 from mome.backbones.bundled.quoting import needs_quotes
 from mome.catalog import Catalog, Table
 from mome.errors import NotExpressible
-from mome.joins import Edge, JoinGraph
+from mome.linking.join_graph import Edge, JoinGraph
 from mome.linking.slice import Item, Slice
 
 Scope = dict[str, Table]

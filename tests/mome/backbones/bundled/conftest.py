@@ -10,7 +10,7 @@ import pytest
 
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.catalog import Catalog
-from mome.joins import JoinGraph
+from mome.linking.join_graph import JoinGraph
 from mome.linking.slice import Slice, SliceColumn, SliceTable
 
 TYPES = {"integer": "INTEGER", "number": "DOUBLE PRECISION", "text": "VARCHAR", "date": "DATE"}

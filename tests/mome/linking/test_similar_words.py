@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mome.linking.meaning import Meanings
+from mome.linking.similar_words import Meanings
 from mome.linking.slice import COLUMNS, Linker
 
 PLACES = {"customer": (1.0, 0.0), "customers": (1.0, 0.1), "clients": (0.9, 0.3), "street": (0.0, 1.0), "zebra": (-1.0, -1.0)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mome.catalog import ForeignKey
-from mome.joins import Edge, JoinGraph
+from mome.linking.join_graph import Edge, JoinGraph
 
 
 @pytest.fixture
