@@ -23,7 +23,7 @@ from mome.backbones.identity import base_folder, identity
 from mome.backbones.name_constraint import NameConstraint
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn
-from mome.memory.places import feed_forward_outputs
+from mome.memory.experts.target_modules import feed_forward_outputs
 from mome.memory.states import pooled
 
 INSTRUCTION = (

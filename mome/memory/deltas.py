@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact, delta_files, read_lines
-from mome.memory.bank import Bank
+from mome.memory.experts.bank import Bank
 from mome.memory.recall import FactRecall, RecallReport
 
 

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from mome.errors import NotExpressible
 from mome.kernels import InputVectors
-from mome.memory.bank import Bank
 from mome.memory.config import TuneConfig
-from mome.memory.layer import MemoryLayer, Part, using
+from mome.memory.experts.bank import Bank
+from mome.memory.experts.layer import MemoryLayer, Part, using
 from mome.memory.memory import Memory
 from mome.memory.recall import token_chances
 from mome.memory.staging import Staged

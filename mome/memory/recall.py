@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact
-from mome.memory.layer import RouteMismatch
+from mome.memory.experts.layer import RouteMismatch
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mome import kernels
-from mome.memory.bank import Bank
+from mome.memory.experts.bank import Bank
 from mome.memory.memory import Memory
 
 DECAYS, EPSILON = (0.8, 0.9), 1e-8

@@ -10,7 +10,7 @@ from threading import Lock
 import torch
 from torch import Tensor
 
-from mome.memory.layer import ACTIVE
+from mome.memory.experts.layer import ACTIVE
 from mome.memory.protocol import MemoryBackbone
 
 KEPT, BATCH = 16384, 64

@@ -33,12 +33,12 @@ from mome.artifacts.checksums import CHECKSUMS, broken, read_checksums, verify_f
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
 from mome.artifacts.lock import TuneLock, told
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
-from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.deltas import Content, split, with_deltas, write_delta
+from mome.memory.experts.bank import Bank, LayerShape
+from mome.memory.experts.shared import SharedExperts
 from mome.memory.recall import RecallReport
 from mome.memory.router import Router
-from mome.memory.shared import SharedExperts
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory

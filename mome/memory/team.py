@@ -17,7 +17,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from mome.memory.bank import Bank
+from mome.memory.experts.bank import Bank
 
 PATIENCE = timedelta(hours=12)
 """How long a process waits for another, which may be reading a large database."""

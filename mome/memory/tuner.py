@@ -19,13 +19,13 @@ from torch import Tensor
 from mome.artifacts.facts import MemoryFact
 from mome.errors import MemoryError_
 from mome.memory.config import TuneConfig
+from mome.memory.experts.shared import Practice, fit_shared
 from mome.memory.memory import Memory
 from mome.memory.plan import pools, with_neighbours
 from mome.memory.pool import Item, Pool
 from mome.memory.reach import Reach, reach
 from mome.memory.recall import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
 from mome.memory.router import SAME
-from mome.memory.shared import Practice, fit_shared
 from mome.memory.team import ALONE, Team
 
 ROUTED_AT_ONCE = 4096

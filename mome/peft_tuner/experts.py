@@ -15,8 +15,8 @@ from torch.distributed import get_world_size, is_available, is_initialized
 
 from mome.errors import MemoryError_
 from mome.kernels import InputVectors
-from mome.memory.bank import Bank, LayerShape
 from mome.memory.config import MemoryConfig
+from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.router import SAME, nearest_known
 
 

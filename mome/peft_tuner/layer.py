@@ -8,7 +8,7 @@ from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import nn
 
 from mome.errors import BackboneError
-from mome.memory.layer import MemoryLayer
+from mome.memory.experts.layer import MemoryLayer
 
 
 class MomePart(BaseTunerLayer):

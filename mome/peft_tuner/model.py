@@ -10,8 +10,8 @@ from peft.tuners.tuners_utils import BaseTuner, check_target_module_exists
 from torch import Tensor, nn
 
 from mome.errors import BackboneError, OtherBackbone
-from mome.memory.layer import linear_shape
-from mome.memory.places import feed_forward_outputs
+from mome.memory.experts.layer import linear_shape
+from mome.memory.experts.target_modules import feed_forward_outputs
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.fingerprint import fingerprint
 from mome.peft_tuner.holder import HOLDER, MemoryHolder

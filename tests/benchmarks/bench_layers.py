@@ -22,7 +22,7 @@ from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.loading import load
 from mome.kernels import InputVectors
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig
-from mome.memory.layer import MemoryLayer, Part, install, linear_shape, uninstall, using
+from mome.memory.experts.layer import MemoryLayer, Part, install, linear_shape, uninstall, using
 from mome.memory.recall import token_chances
 from mome.memory.staging import DECAYS, EPSILON
 

@@ -104,7 +104,7 @@ def test_memory_modules_keep_their_names_under_a_memory(text_folders: dict[str, 
 
 
 def test_a_model_without_known_modules_is_refused(backbone: TextBackbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mome.memory.places.DOWN", ("nothing",))
+    monkeypatch.setattr("mome.memory.experts.target_modules.DOWN", ("nothing",))
     other = object.__new__(TextBackbone)
     other.model, other.seq2seq = backbone.model, backbone.seq2seq
     with pytest.raises(BackboneError, match="feed-forward"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mome.memory.layer import ACTIVE
+from mome.memory.experts.layer import ACTIVE
 from mome.memory.memory import using
 from mome.memory.states import QuestionStates, pooled
 

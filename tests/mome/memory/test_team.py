@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from mome.memory import Memory, MemoryConfig, TuneConfig, tune
-from mome.memory.bank import Bank, LayerShape
+from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.team import ALONE, Team
 
 LAUNCHERS = {

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from mome.errors import MemoryError_
-from mome.memory.bank import LayerShape
 from mome.memory.config import MemoryConfig
+from mome.memory.experts.bank import LayerShape
 from mome.peft_tuner.experts import Experts
 
 

@@ -10,7 +10,7 @@ import torch
 from peft import get_peft_model
 
 from mome.errors import BackboneError
-from mome.memory.layer import ACTIVE, RouteMismatch
+from mome.memory.experts.layer import ACTIVE, RouteMismatch
 from mome.peft_tuner import routing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mome.memory.bank import Bank, LayerShape
+from mome.memory.experts.bank import Bank, LayerShape
 
 LAYERS = (LayerShape("one", 5, 3), LayerShape("two", 4, 2))
 

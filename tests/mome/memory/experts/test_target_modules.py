@@ -8,8 +8,8 @@ from torch import nn
 from transformers import BertConfig, BertLMHeadModel, LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 
 from mome.errors import BackboneError
-from mome.memory.layer import MemoryLayer, install
-from mome.memory.places import feed_forward_outputs
+from mome.memory.experts.layer import MemoryLayer, install
+from mome.memory.experts.target_modules import feed_forward_outputs
 
 SHAPE = {"vocab_size": 8, "hidden_size": 8, "intermediate_size": 8, "num_attention_heads": 2}
 

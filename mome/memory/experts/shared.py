@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from mome.errors import NotExpressible
-from mome.memory.layer import MemoryLayer, Part, using
+from mome.memory.experts.layer import MemoryLayer, Part, using
 from mome.memory.team import ALONE, Team
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from mome.errors import BackboneError
 from mome.kernels import InputVectors
-from mome.memory.bank import LayerShape
-from mome.memory.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
+from mome.memory.experts.bank import LayerShape
+from mome.memory.experts.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
 from mome.memory.memory import using
 from mome.memory.router import Route
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneProgress, tune
-from mome.memory.layer import using
-from mome.memory.shared import ASKING, RANK, SharedExperts, fit_shared
+from mome.memory.experts.layer import using
+from mome.memory.experts.shared import ASKING, RANK, SharedExperts, fit_shared
 from mome.memory.tuner import THE_SAME
 
 MODULES = tuple(f"model.layers.{i}.self_attn.{part}" for i in range(2) for part in ("q_proj", "v_proj"))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from mome import kernels
 from mome.errors import BackboneError
 from mome.kernels import InputVectors
-from mome.memory.bank import LayerShape
+from mome.memory.experts.bank import LayerShape
 from mome.memory.router import Route
 
 

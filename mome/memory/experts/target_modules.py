@@ -7,7 +7,7 @@ import math
 from torch import nn
 
 from mome.errors import BackboneError
-from mome.memory.layer import MemoryLayer
+from mome.memory.experts.layer import MemoryLayer
 
 DOWN = ("down_proj", "wo", "fc2", "c_proj", "dense_4h_to_h", "fc_out", "output.dense")
 """Names of feed-forward outputs; BERT's attention has an `output.dense`, too, which is none."""
