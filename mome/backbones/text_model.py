@@ -24,7 +24,7 @@ from mome.backbones.name_constraint import NameConstraint
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn
 from mome.memory.experts.target_modules import feed_forward_outputs
-from mome.memory.states import pooled
+from mome.memory.question_states import pooled
 
 INSTRUCTION = (
     "Write one SQL query for {dialect} that answers the question. Use only these tables and columns. "

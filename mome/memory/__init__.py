@@ -8,7 +8,8 @@ from __future__ import annotations
 from mome.artifacts.facts import MemoryFact
 from mome.memory.config import MemoryConfig, TuneConfig
 from mome.memory.memory import Memory
-from mome.memory.recall import FactRecall, RecallReport, TuneProgress, WordingRecall, recall
+from mome.memory.recall import recall
+from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
 from mome.memory.router import Route
 from mome.memory.store import MemoryStore
 from mome.memory.tuner import tune

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact, delta_files, read_lines
 from mome.memory.experts.bank import Bank
-from mome.memory.recall import FactRecall, RecallReport
+from mome.memory.report import FactRecall, RecallReport
 
 
 @dataclass(frozen=True)

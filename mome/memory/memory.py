@@ -20,16 +20,16 @@ from mome.artifacts.facts import MemoryFact
 from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
 from mome.linking.names import all_stems, name_words, question_words
+from mome.memory.backbone_protocol import MemoryBackbone
 from mome.memory.background import background
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.fitting import fit_router, foreign_words
-from mome.memory.protocol import MemoryBackbone
-from mome.memory.recall import RecallReport
+from mome.memory.question_states import QuestionStates
+from mome.memory.report import RecallReport
 from mome.memory.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
-from mome.memory.states import QuestionStates
 from mome.memory.store import MemoryStore, StoredMemory
 
 

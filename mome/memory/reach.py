@@ -15,7 +15,7 @@ from torch import Tensor
 from mome.artifacts.facts import MemoryFact
 from mome.memory.experts.bank import Bank
 from mome.memory.memory import Memory
-from mome.memory.recall import FactRecall, RecallReport, WordingRecall
+from mome.memory.report import FactRecall, RecallReport, WordingRecall
 from mome.memory.router import fact_anchors
 
 

@@ -37,7 +37,7 @@ from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.deltas import Content, split, with_deltas, write_delta
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.shared import SharedExperts
-from mome.memory.recall import RecallReport
+from mome.memory.report import RecallReport
 from mome.memory.router import Router
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from mome.memory.memory import Memory
 from mome.memory.plan import pools, with_neighbours
 from mome.memory.pool import Item, Pool
 from mome.memory.reach import Reach, reach
-from mome.memory.recall import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall, recall
+from mome.memory.recall import recall
+from mome.memory.report import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall
 from mome.memory.router import SAME
 from mome.memory.team import ALONE, Team
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
-from mome.memory.states import pooled
+from mome.memory.question_states import pooled
 
 NOT_READ = frozenset("past_key_values use_cache labels position_ids cache_position return_dict kwargs".split())
 """What a call gives that is not for the encoder."""

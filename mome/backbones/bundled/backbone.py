@@ -24,7 +24,7 @@ from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary, as_plain
 from mome.backbones.identity import identity
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice
-from mome.memory.states import pooled
+from mome.memory.question_states import pooled
 
 LONGEST_ANSWER = 448
 """Tokens of an answer at most."""

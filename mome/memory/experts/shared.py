@@ -22,7 +22,7 @@ from mome.memory.team import ALONE, Team
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
-    from mome.memory.recall import Prompter
+    from mome.memory.report import Prompter
 
 Practice = Sequence[Sequence[tuple[str, str]]]
 """Rounds of (question, answer)."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mome.memory.experts.layer import ACTIVE
 from mome.memory.memory import using
-from mome.memory.states import QuestionStates, pooled
+from mome.memory.question_states import QuestionStates, pooled
 
 
 class Counting:

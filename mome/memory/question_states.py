@@ -10,8 +10,8 @@ from threading import Lock
 import torch
 from torch import Tensor
 
+from mome.memory.backbone_protocol import MemoryBackbone
 from mome.memory.experts.layer import ACTIVE
-from mome.memory.protocol import MemoryBackbone
 
 KEPT, BATCH = 16384, 64
 
