@@ -21,15 +21,15 @@ from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
 from mome.linking.names import all_stems, name_words, question_words
 from mome.memory.backbone_protocol import MemoryBackbone
-from mome.memory.background import background
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
 from mome.memory.experts.shared import SharedExperts
-from mome.memory.fitting import fit_router, foreign_words
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
-from mome.memory.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
+from mome.memory.routing.fit_router import fit_router, foreign_words
+from mome.memory.routing.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
+from mome.memory.routing.unrelated_questions import background
 from mome.memory.store import MemoryStore, StoredMemory
 
 

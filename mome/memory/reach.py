@@ -16,7 +16,7 @@ from mome.artifacts.facts import MemoryFact
 from mome.memory.experts.bank import Bank
 from mome.memory.memory import Memory
 from mome.memory.report import FactRecall, RecallReport, WordingRecall
-from mome.memory.router import fact_anchors
+from mome.memory.routing.router import fact_anchors
 
 
 @dataclass(frozen=True)

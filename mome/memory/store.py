@@ -38,7 +38,7 @@ from mome.memory.deltas import Content, split, with_deltas, write_delta
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.report import RecallReport
-from mome.memory.router import Router
+from mome.memory.routing.router import Router
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory

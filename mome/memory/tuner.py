@@ -26,7 +26,7 @@ from mome.memory.pool import Item, Pool
 from mome.memory.reach import Reach, reach
 from mome.memory.recall import recall
 from mome.memory.report import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall
-from mome.memory.router import SAME
+from mome.memory.routing.router import SAME
 from mome.memory.team import ALONE, Team
 
 ROUTED_AT_ONCE = 4096

@@ -17,7 +17,7 @@ from mome.errors import MemoryError_
 from mome.kernels import InputVectors
 from mome.memory.config import MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
-from mome.memory.router import SAME, nearest_known
+from mome.memory.routing.router import SAME, nearest_known
 
 
 class Experts:

@@ -8,9 +8,9 @@ from peft import PeftModel
 from torch import Tensor, nn
 
 from mome.errors import BackboneError
-from mome.memory.background import background
 from mome.memory.experts.layer import using
-from mome.memory.fitting import fit_router as fit
+from mome.memory.routing.fit_router import fit_router as fit
+from mome.memory.routing.unrelated_questions import background
 from mome.peft_tuner.holder import HOLDER, MemoryHolder
 from mome.peft_tuner.questions import question_states
 

@@ -12,7 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from mome.errors import BackboneError
 from mome.memory.config import MemoryConfig
-from mome.memory.router import Router
+from mome.memory.routing.router import Router
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.experts import Experts
 from mome.peft_tuner.layer import MomePart

@@ -19,7 +19,7 @@ from torch import nn
 
 from mome.errors import BackboneError
 from mome.memory.experts.layer import ACTIVE, Parts, expert_parts
-from mome.memory.router import find_route
+from mome.memory.routing.router import find_route
 from mome.peft_tuner.holder import HOLDER, MemoryHolder
 from mome.peft_tuner.questions import question_states
 

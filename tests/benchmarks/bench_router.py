@@ -32,7 +32,7 @@ from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact
-from mome.memory.router import PlainWords, Words
+from mome.memory.routing.router import PlainWords, Words
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
 from training_data.sample import create_sample

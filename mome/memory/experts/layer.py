@@ -16,7 +16,7 @@ from mome import kernels
 from mome.errors import BackboneError
 from mome.kernels import InputVectors
 from mome.memory.experts.bank import LayerShape
-from mome.memory.router import Route
+from mome.memory.routing.router import Route
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import torch
 from mome.errors import BackboneError
 from mome.memory import Memory, MemoryConfig, MemoryFact
 from mome.memory.experts.layer import ACTIVE
-from mome.memory.router import PlainWords
+from mome.memory.routing.router import PlainWords
 
 STRANGE = ["zzzzzz zzzzzz zzzz zzzzzz", "0 0 0 0 0 0 0 0 0", "????????"]
 

@@ -16,7 +16,7 @@ import torch
 from mome.errors import MemoryError_
 from mome.memory import FactRecall, Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, WordingRecall
 from mome.memory.experts.bank import Bank, LayerShape
-from mome.memory.router import Router
+from mome.memory.routing.router import Router
 
 WIDTH = 16
 

@@ -13,7 +13,7 @@ from mome.kernels import InputVectors
 from mome.memory.experts.bank import LayerShape
 from mome.memory.experts.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
 from mome.memory.memory import using
-from mome.memory.router import Route
+from mome.memory.routing.router import Route
 
 B, T, K, D_IN, D_OUT = 3, 5, 4, 63, 7
 

@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import normalize
 
 from mome.artifacts.facts import MemoryFact
-from mome.memory.router import FOREIGN, Router, fact_anchors, find_route, nearest_known
+from mome.memory.routing.router import FOREIGN, Router, fact_anchors, find_route, nearest_known
 
 
 def make(first: int, second: int, width: int = 8) -> Router:

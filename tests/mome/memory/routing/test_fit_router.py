@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from mome.memory.config import MemoryConfig
-from mome.memory.fitting import fit_router, foreign_words
-from mome.memory.router import FOREIGN, PLAIN, Router, nearest_known
+from mome.memory.routing.fit_router import fit_router, foreign_words
+from mome.memory.routing.router import FOREIGN, PLAIN, Router, nearest_known
 
 CONFIG = MemoryConfig()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mome.memory.background import EVERYDAY, background
+from mome.memory.routing.unrelated_questions import EVERYDAY, background
 
 
 def test_every_question_is_asked_once_and_in_two_ways() -> None:

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from mome.linking.names import all_stems
 from mome.memory.config import MemoryConfig
-from mome.memory.router import Router, Words, count_foreign, less_foreign, nearest_known
+from mome.memory.routing.router import Router, Words, count_foreign, less_foreign, nearest_known
 
 WIDEST = 1024
 """States wider than this are first projected at random, so that the eigenvalue problems stay small."""
