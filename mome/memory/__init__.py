@@ -11,7 +11,7 @@ from mome.memory.memory import Memory
 from mome.memory.recall import recall
 from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
 from mome.memory.routing.router import Route
-from mome.memory.store import MemoryStore
+from mome.memory.store.versions import MemoryStore
 from mome.memory.tuner import tune
 
 __all__ = [

@@ -30,7 +30,7 @@ from mome.memory.report import RecallReport
 from mome.memory.routing.fit_router import fit_router, foreign_words
 from mome.memory.routing.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
 from mome.memory.routing.unrelated_questions import background
-from mome.memory.store import MemoryStore, StoredMemory
+from mome.memory.store.versions import MemoryStore, StoredMemory
 
 
 @dataclass(frozen=True)

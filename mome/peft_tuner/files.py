@@ -22,7 +22,7 @@ from mome.artifacts.checksums import broken, verify_files, write_checksums
 from mome.artifacts.facts import FACTS
 from mome.errors import MemoryError_, NoMemory
 from mome.memory.experts.bank import Bank
-from mome.memory.store import EXPERTS, read_tensors
+from mome.memory.store.versions import EXPERTS, read_tensors
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.experts import Experts
 

@@ -17,7 +17,7 @@ from transformers import PreTrainedModel
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.errors import MemoryError_
 from mome.memory import Memory, MemoryConfig
-from mome.memory.store import MemoryStore
+from mome.memory.store.versions import MemoryStore
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
 """What transformers says at every loss of an encoder-decoder that is put together of two models."""

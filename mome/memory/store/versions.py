@@ -34,11 +34,11 @@ from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files,
 from mome.artifacts.lock import TuneLock, told
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
 from mome.memory.config import ROW_TYPES, MemoryConfig
-from mome.memory.deltas import Content, split, with_deltas, write_delta
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.report import RecallReport
 from mome.memory.routing.router import Router
+from mome.memory.store.deltas import Content, split, with_deltas, write_delta
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory

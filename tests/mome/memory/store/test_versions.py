@@ -18,7 +18,7 @@ import torch
 from mome.artifacts.facts import read_facts
 from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
 from mome.memory import Memory, MemoryStore, recall, tune
-from mome.memory import store as store_module
+from mome.memory.store import versions as store_module
 
 FILES = ["adapter_config.json", "adapter_model.safetensors", "experts-00000.safetensors", "facts.jsonl", "recall.json", "checksums.json"]
 
@@ -271,14 +271,14 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
     """A byte changes after its checksum was taken, in a file too large to be read at every load."""
 
     def write_badly(folder: Path) -> None:
-        store_module_write(folder)
+        write(folder)
         with (folder / "experts-00000.safetensors").open("r+b") as file:
             file.seek(-1, os.SEEK_END)
             last = file.read(1)
             file.seek(-1, os.SEEK_END)
             file.write(bytes([last[0] ^ 1]))
 
-    store_module_write = store_module.write_checksums
+    write = store_module.write_checksums
     monkeypatch.setattr(store_module, "write_checksums", write_badly)
     monkeypatch.setattr("mome.artifacts.checksums.READ_WHOLE", 0)
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
