@@ -13,7 +13,7 @@ from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
 from mome.memory import tune as memorise
 from mome.memory.store.versions import StoredMemory
-from mome.memory.team import Team, join
+from mome.memory.training.processes import Team, join
 from mome.phrasing import phrase
 from mome.practice import practice
 from mome.preparation import Preparation, TunePlan

@@ -12,7 +12,7 @@ from mome.memory.recall import recall
 from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
 from mome.memory.routing.router import Route
 from mome.memory.store.versions import MemoryStore
-from mome.memory.tuner import tune
+from mome.memory.training.tuner import tune
 
 __all__ = [
     "FactRecall",

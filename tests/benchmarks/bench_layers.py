@@ -24,7 +24,7 @@ from mome.kernels import InputVectors
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig
 from mome.memory.experts.layer import MemoryLayer, Part, install, linear_shape, uninstall, using
 from mome.memory.recall import token_chances
-from mome.memory.staging import DECAYS, EPSILON
+from mome.memory.training.staged_rows import DECAYS, EPSILON
 
 HEADS = ("head", "pointer_query")
 FEED_FORWARD = tuple(f"decoder.layers.{layer}.fc2" for layer in range(3))

@@ -22,7 +22,7 @@ from mome.backbones.loading import load
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport, TuneConfig
-from mome.memory.tuner import UNASKED
+from mome.memory.training.tuner import UNASKED
 from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter
 from mome.sameness import SAME_ROWS

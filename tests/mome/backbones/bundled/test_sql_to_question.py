@@ -16,7 +16,7 @@ from mome.backbones.bundled.sql_to_question import Form, ask, asked, question_te
 from mome.backbones.bundled.tokens import END, RAW, OutputVocabulary
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
-from mome.memory.experts.shared import fit_shared
+from mome.memory.training.practise import fit_shared
 
 FORM: Form = [
     ("word", "SELECT"), ("word", "COUNT(*)"), ("word", "FROM"), ("pointer", "singer"),

@@ -11,8 +11,9 @@ import torch
 
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneProgress, tune
 from mome.memory.experts.layer import using
-from mome.memory.experts.shared import ASKING, RANK, SharedExperts, fit_shared
-from mome.memory.tuner import THE_SAME
+from mome.memory.experts.shared import RANK, SharedExperts
+from mome.memory.training.practise import ASKING, fit_shared
+from mome.memory.training.tuner import THE_SAME
 
 MODULES = tuple(f"model.layers.{i}.self_attn.{part}" for i in range(2) for part in ("q_proj", "v_proj"))
 WORDS = ("lamp", "door", "fork", "bell", "coin", "drum", "leaf", "moon")

@@ -20,7 +20,7 @@ from mome.memory.experts.bank import Bank
 from mome.memory.experts.layer import MemoryLayer, Part, using
 from mome.memory.memory import Memory
 from mome.memory.recall import token_chances
-from mome.memory.staging import Staged
+from mome.memory.training.staged_rows import Staged
 
 HEAD_START = 4
 """Steps that a slice has alone before all train together; most wordings are through by then."""

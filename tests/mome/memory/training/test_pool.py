@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mome.memory import Memory, TuneConfig
-from mome.memory.pool import Item, Pool
+from mome.memory.training.pool import Item, Pool
 
 
 @pytest.fixture

@@ -19,15 +19,15 @@ from torch import Tensor
 from mome.artifacts.facts import MemoryFact
 from mome.errors import MemoryError_
 from mome.memory.config import TuneConfig
-from mome.memory.experts.shared import Practice, fit_shared
 from mome.memory.memory import Memory
-from mome.memory.plan import pools, with_neighbours
-from mome.memory.pool import Item, Pool
-from mome.memory.reach import Reach, reach
 from mome.memory.recall import recall
 from mome.memory.report import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall
 from mome.memory.routing.router import SAME
-from mome.memory.team import ALONE, Team
+from mome.memory.training.affected import Reach, reach
+from mome.memory.training.batches import pools, with_neighbours
+from mome.memory.training.pool import Item, Pool
+from mome.memory.training.practise import Practice, fit_shared
+from mome.memory.training.processes import ALONE, Team
 
 ROUTED_AT_ONCE = 4096
 SAVE_SECONDS = 30.0

@@ -14,7 +14,7 @@ import torch
 
 from mome.memory import Memory, MemoryConfig, TuneConfig, tune
 from mome.memory.experts.bank import Bank, LayerShape
-from mome.memory.team import ALONE, Team
+from mome.memory.training.processes import ALONE, Team
 
 LAUNCHERS = {
     "torchrun": ("torch.distributed.run", "--standalone", "--nproc-per-node=2"),
@@ -26,7 +26,7 @@ import torch
 sys.path.insert(0, {here!r})
 from conftest import make_llama, random_facts
 from mome.memory import Memory, MemoryConfig, TuneConfig, tune
-from mome.memory.team import join
+from mome.memory.training.processes import join
 
 torch.set_num_threads(1)
 with join() as team:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from mome.memory.plan import pools, with_neighbours
-from mome.memory.pool import Item
+from mome.memory.training.batches import pools, with_neighbours
+from mome.memory.training.pool import Item
 
 
 def make(facts: int, wordings: int, experts: list[list[int]] | None = None) -> list[Item]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mome.memory import Memory
-from mome.memory.staging import DECAYS, EPSILON, SETTLING, Staged
+from mome.memory.training.staged_rows import DECAYS, EPSILON, SETTLING, Staged
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from mome.memory.pool import Item
+from mome.memory.training.pool import Item
 
 CROWD = 2
 """How much larger a pool may be that settles a conflict."""

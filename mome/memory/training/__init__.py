@@ -1,0 +1,1 @@
+"""Memory tuning: train the experts of facts until each is recalled exactly."""

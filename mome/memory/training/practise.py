@@ -1,0 +1,97 @@
+"""Fit the shared experts to practice, through the whole frozen backbone; `tuner` does this before any fact is trained."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from mome.errors import NotExpressible
+from mome.memory.experts.layer import using
+from mome.memory.experts.shared import SharedExperts
+from mome.memory.memory import Memory
+from mome.memory.report import Prompter
+from mome.memory.training.processes import ALONE, Team
+
+Practice = Sequence[Sequence[tuple[str, str]]]
+"""Rounds of (question, answer)."""
+RATE, DECAY = 1e-3, 0.01
+WARMUP = 20
+"""Steps in which the learning rate rises; then it falls to zero."""
+BATCH = 16
+ALIKE = 40
+"""Answers whose lengths in characters differ by less are put into batches together."""
+ASKING = 2
+"""One step of so many practises the other direction, too: what questions are asked for an answer."""
+
+
+def fit_shared(
+    memory: Memory, practice: Practice, prompt: Prompter, told: Callable[[int, int], None], team: Team = ALONE
+) -> SharedExperts | None:
+    """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
+
+    `told` hears of every step: practice questions that are through, and all. Each process of the team takes its share of every batch.
+    """
+    layers, total = memory.shared_layers, sum(map(len, practice))
+    if not layers or not total:
+        return None
+    shared = SharedExperts.start(memory.backbone.shared_modules(), layers, memory.config.seed)
+    values = [value.requires_grad_() for value in shared.values]
+    optimizer = torch.optim.AdamW(values, lr=RATE, weight_decay=DECAY)
+    steps = sum(-(-len(round_) // BATCH) for round_ in practice)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
+    done, device = 0, layers[0].weight.device.type
+    for step, chunk in enumerate(_chunks(practice, memory.config.seed)):
+        pairs = [(prompt(question), answer) for question, answer in team.share(chunk)]
+        batches = [
+            _written(memory.backbone, pairs) if pairs else None,
+            memory.backbone.asking_batch(*zip(*pairs, strict=True)) if pairs and step % ASKING == 0 else None,
+        ]
+        for batch, rows in filter(None, batches):
+            with using(shared.parts(layers, rows)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
+                loss = memory.backbone.loss(batch) * (len(pairs) / len(chunk))
+            loss.backward()
+        team.add_gradients(values)
+        torch.nn.utils.clip_grad_norm_(values, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
+        done += len(chunk)
+        told(done, total)
+    return team.told(shared.rounded())
+
+
+def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:
+    """The practice in batches of answers of like length, a round after the other."""
+    rng = random.Random(seed)
+    for round_ in practice:
+        rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
+        chunks = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
+        yield from rng.sample(chunks, len(chunks))
+
+
+def _written(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> tuple[Any, int] | None:
+    """A batch of the pairs that the backbone can write, and how many; None where it can write none."""
+    try:
+        return backbone.batch(*zip(*pairs, strict=True)), len(pairs)
+    except NotExpressible:
+        kept = [pair for pair in pairs if _expressible(backbone, pair)] if len(pairs) > 1 else []
+    return _written(backbone, kept) if kept else None
+
+
+def _expressible(backbone: Any, pair: tuple[Any, str]) -> bool:
+    try:
+        backbone.batch(*zip(pair, strict=True))
+    except NotExpressible:
+        return False
+    return True
+
+
+def _has_bfloat16(device: str) -> bool:
+    """Whether products in bfloat16 are faster here than in float32."""
+    if device != "cpu":
+        return True
+    known = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
