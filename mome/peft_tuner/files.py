@@ -10,20 +10,12 @@ checksums.json                size and SHA-256 of the experts
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import torch
-from peft.utils import CONFIG_NAME
-from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from mome.artifacts.checksums import broken, verify_files, write_checksums
-from mome.artifacts.facts import FACTS
-from mome.errors import MemoryError_, NoMemory
-from mome.memory.experts.bank import Bank
-from mome.memory.store.versions import EXPERTS, read_tensors
-from mome.peft_tuner.config import MomeConfig
+from mome.artifacts.checksums import write_checksums
+from mome.memory.store.versions import EXPERTS
 from mome.peft_tuner.experts import Experts
 
 
@@ -34,30 +26,3 @@ def write_experts(folder: Path, experts: Experts) -> None:
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft)
     draft.replace(folder / EXPERTS)
     write_checksums(folder, names=[EXPERTS])
-
-
-def read_experts(folder: Path, config: MomeConfig) -> None:
-    """Give the adapter of `config`, whose router is loaded already, the experts of `folder`.
-
-    Raises NoMemory, BrokenMemory, or MemoryError_ where it is a memory of `mome tune`, whose router reads the question and not the prompt.
-    """
-    holder, name = config.holder, config.adapter_name
-    assert holder is not None
-    if not folder.is_dir():
-        raise NoMemory(f"{folder} is no folder on this machine: download the whole adapter first and load it from there")
-    if (folder / FACTS).exists():
-        raise MemoryError_(f"{folder} is a version of a memory of `mome tune` and no adapter: load the memory with mome.Translator.load")
-    verify_files(folder, required=(EXPERTS,))
-    experts = holder.adapters[name]
-    try:
-        stored = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8"))
-        tensors = read_tensors(folder / EXPERTS)
-        bank = Bank.from_tensors(tensors, experts.layers, torch.float32)
-        config.threshold, config.router = float(stored["threshold"]), stored["router"]
-        if config.router != holder.router(name).hash:
-            raise ValueError("the router is not the one that the experts belong to")
-        experts.restore(tensors["staged"], bank, tensors["known"])
-    except MemoryError_:
-        raise
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise broken(folder, f"{type(error).__name__} while reading") from error

@@ -17,7 +17,7 @@ from transformers.integrations.peft import PeftAdapterMixin
 
 from mome.artifacts.checksums import broken
 from mome.peft_tuner.config import MomeConfig
-from mome.peft_tuner.files import read_experts
+from mome.peft_tuner.loading import read_experts
 from mome.peft_tuner.model import MomeModel
 from mome.peft_tuner.peft_type import MOME
 

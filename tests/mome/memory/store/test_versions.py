@@ -18,7 +18,7 @@ import torch
 from mome.artifacts.facts import read_facts
 from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
 from mome.memory import Memory, MemoryStore, recall, tune
-from mome.memory.store import versions as store_module
+from mome.memory.store import versions
 
 FILES = ["adapter_config.json", "adapter_model.safetensors", "experts-00000.safetensors", "facts.jsonl", "recall.json", "checksums.json"]
 
@@ -111,7 +111,7 @@ def test_a_rollback_takes_the_last_delta_away(stored: Path, learn: Callable) -> 
 
 
 def test_many_deltas_become_a_whole(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "MOST_DELTAS", 1)
+    monkeypatch.setattr(versions, "MOST_DELTAS", 1)
     learn(12)
     memory = learn(13)
     current = MemoryStore(stored).current
@@ -138,7 +138,7 @@ def test_a_delta_that_cannot_be_written_changes_nothing(stored: Path, learn: Cal
 
     memory = learn(12)
     with monkeypatch.context() as patch, pytest.raises(MemoryError_, match="the disk is full"):
-        patch.setattr(store_module, "write_delta", fail)
+        patch.setattr(versions, "write_delta", fail)
         learn(13)
     assert sorted(os.listdir(stored / "versions")) == ["0001", "0002"]
     assert same(MemoryStore(stored).open(), memory)
@@ -220,7 +220,7 @@ def test_files_that_do_not_belong_together_are_damage(stored: Path) -> None:
     lines = (current / "facts.jsonl").read_text().splitlines(keepends=True)
     (current / "facts.jsonl").write_text("".join(lines[1:]))
     (current / "checksums.json").unlink()
-    store_module.write_checksums(current)
+    versions.write_checksums(current)
     with pytest.raises(BrokenMemory, match="ValueError while reading"):
         MemoryStore(stored).open()
 
@@ -259,7 +259,7 @@ def test_a_write_that_ends_early_changes_nothing(stored: Path, tuned: Any, monke
     def fail(path: Path) -> None:
         raise error
 
-    monkeypatch.setattr(store_module, "write_checksums", fail)
+    monkeypatch.setattr(versions, "write_checksums", fail)
     wanted, match = (MemoryError_, "the disk is full") if isinstance(error, OSError) else (KeyboardInterrupt, None)
     with pytest.raises(wanted, match=match):
         MemoryStore(stored).write(tuned.memory)
@@ -278,8 +278,8 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
             file.seek(-1, os.SEEK_END)
             file.write(bytes([last[0] ^ 1]))
 
-    write = store_module.write_checksums
-    monkeypatch.setattr(store_module, "write_checksums", write_badly)
+    write = versions.write_checksums
+    monkeypatch.setattr(versions, "write_checksums", write_badly)
     monkeypatch.setattr("mome.artifacts.checksums.READ_WHOLE", 0)
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
         MemoryStore(stored).write(tuned.memory)
@@ -289,13 +289,13 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
 
 def test_a_version_s_name_is_on_the_disk_before_it_is_chosen(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[tuple[str, list[str], str]] = []
-    sync = store_module._sync
+    sync = versions._sync
 
     def seen(path: Path) -> None:
         sync(path)
         synced.append((path.name, sorted(os.listdir(stored / "versions")), os.readlink(stored / "current")))
 
-    monkeypatch.setattr(store_module, "_sync", seen)
+    monkeypatch.setattr(versions, "_sync", seen)
     MemoryStore(stored).write(tuned.memory)
     assert synced[-2:] == [("versions", ["0001", "0002"], "versions/0001"), ("memory", ["0001", "0002"], "versions/0002")]
 
