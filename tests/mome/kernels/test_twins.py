@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from mome.kernels import InputVectors
-from mome.kernels.twins import adam, expand, expand_h_backward, expand_rows_backward, input_vectors, reduce_duplicates, shrink, top_k
+from mome.kernels.generator import input_vectors
+from mome.kernels.twins import adam, expand, expand_h_backward, expand_rows_backward, reduce_duplicates, shrink, top_k
 
 
 def reference(expert: int, width: int, seed: int, layer: int) -> list[int]:
