@@ -21,12 +21,7 @@ OURS = {"app", "mome", "schemas", "training_data"}
 TUNING_HALF = (
     "mome.answering.batch",
     "mome.cli",
-    "mome.evaluate",
-    "mome.learn",
-    "mome.phrasing",
-    "mome.preparation",
     "mome.pretrain",
-    "mome.refresh",
     "mome.tune",
 )
 """What writes and measures memories; all else in `mome` is the inference half. A name stands for the module and what is under it."""

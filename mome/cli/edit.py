@@ -21,7 +21,7 @@ def learn(
     """Memorise one verified pair, in seconds; further tunes keep it."""
     path, start = chosen(memory), time.perf_counter()
     silent_libraries()
-    from mome.learn import learn
+    from mome.tune.learn import learn
 
     with Bars(err, quiet=quiet) as bars:
         change = learn(path, question, sql, bars)
@@ -38,7 +38,7 @@ def forget(
     """Forget one fact; no tune brings it back until it is learned or verified again."""
     path, start = chosen(memory), time.perf_counter()
     silent_libraries()
-    from mome.learn import forget
+    from mome.tune.learn import forget
 
     with Bars(err, quiet=quiet) as bars:
         change = forget(path, fact, bars)

@@ -24,7 +24,7 @@ from mome.cli.options import MemoryOption, QuietOption, chosen
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, out, say, show_rows, tell
 from mome.errors import BrokenMemory, MemoryError_, MomeError
-from mome.preparation import Preparation, TunePlan, TuneRequest
+from mome.tune.plan import Preparation, TunePlan, TuneRequest
 from schemas import SchemaError, Source, resolve_url
 from training_data import TrainingDataError
 
@@ -105,7 +105,7 @@ def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallRep
     if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
         return None
     silent_libraries()
-    from mome.tune import dismiss_helpers, tune_database
+    from mome.tune.run import dismiss_helpers, tune_database
 
     return dismiss_helpers() if idle else tune_database(preparation, plan)
 
@@ -113,7 +113,7 @@ def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallRep
 def _help_tune() -> None:
     """This process was started beside another one, by torchrun or `accelerate launch`, and does its share of what that one tunes."""
     silent_libraries()
-    from mome.tune import help_tune
+    from mome.tune.run import help_tune
 
     help_tune()
 
@@ -221,7 +221,7 @@ def evaluate(
     """Ask a memory everything it memorised, and any held-back pairs."""
     path = chosen(memory)
     silent_libraries()
-    from mome.evaluate import evaluate_memory
+    from mome.tune.evaluate import evaluate_memory
 
     with Bars(err, quiet=quiet) as bars:
         figures = evaluate_memory(path, tuple(pairs or ()), bars)

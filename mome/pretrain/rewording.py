@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from mome.linking.values import ValueIndex
-from mome.practice import another_number, is_sayable, said_once
+from mome.tune.value_swaps import another_number, is_sayable, said_once
 
 Form = tuple[tuple[str, str], ...]
 

@@ -27,7 +27,7 @@ from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
 from mome.memory.recall import written
-from mome.tune import prompter
+from mome.tune.run import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate, make_fact
 from training_data.sample import create_sample

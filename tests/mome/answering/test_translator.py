@@ -31,9 +31,9 @@ from mome.execution import Executor, open_executor
 from mome.guard import guard
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
-from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter
-from mome.tune import tune_database
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);

@@ -15,9 +15,9 @@ import pytest
 from mome.artifacts.checksums import write_checksums
 from mome.artifacts.facts import FORMAT, MemoryFact
 from mome.backbones.identity import BUNDLED, identity
-from mome.preparation import Preparation, TuneRequest
-from mome.refresh import LEAST_PRACTICE, Refresh, same_words
 from mome.reporting import Reporter
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.refresh import LEAST_PRACTICE, Refresh, same_words
 from training_data import make_fact
 
 SCHEMA = """
@@ -184,5 +184,5 @@ def test_a_generated_fact_may_have_more_wordings_and_a_verified_one_may_not() ->
 
 
 def test_planning_brings_no_torch() -> None:
-    script = "import sys, mome.refresh, mome.preparation; sys.exit('torch' in sys.modules)"
+    script = "import sys, mome.tune.refresh, mome.tune.plan; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0

@@ -17,10 +17,10 @@ from mome.execution import Executor
 from mome.guard import guard
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
 from mome.memory import tune as memorise
-from mome.preparation import CHECK_SECONDS
 from mome.reporting import Reporter
-from mome.sameness import same_rows
-from mome.tune import memorable, prompter, told, without
+from mome.tune.equivalence import same_rows
+from mome.tune.plan import CHECK_SECONDS
+from mome.tune.run import memorable, prompter, told, without
 from schemas import Catalog
 from training_data import VerifiedPair, is_plain, normalise, verified_facts
 

@@ -11,7 +11,7 @@ from mome.backbones.base import Candidate, Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.identity import BUNDLED
 from mome.linking.slice import Linker
-from mome.phrasing import TRIES, phrase
+from mome.tune.paraphrase import TRIES, phrase
 from training_data import Fact, make_fact
 
 COUNT, NAMES, AGES = "SELECT COUNT(*) FROM singer", "SELECT name FROM singer", "SELECT age FROM singer"

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from mome.catalog import Catalog, Column, Table
-from mome.evaluate import Figures, is_ordered, same_rows
 from mome.execution import Result
 from mome.guard import guard
+from mome.tune.evaluate import Figures, is_ordered, same_rows
 
 COLUMNS = (Column("a", "INTEGER", "integer"), Column("b", "TEXT", "text"))
 CATALOG = Catalog("sqlite", "sqlite", "sqlite:///t.sqlite", "0", (Table(None, "t", "table", None, 0, COLUMNS),))

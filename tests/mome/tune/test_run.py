@@ -23,10 +23,10 @@ from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport, TuneConfig
 from mome.memory.training.tuner import UNASKED
-from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter
-from mome.sameness import SAME_ROWS
-from mome.tune import tune_database
+from mome.tune.equivalence import SAME_ROWS
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
 
 SCHEMA = f"""
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
@@ -161,7 +161,7 @@ class Forgetful(BundledBackbone):
 
 
 def test_what_the_model_would_write_wrongly_is_memorised_as_given(tune: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mome.tune.load", lambda base: Forgetful(BUNDLED))
+    monkeypatch.setattr("mome.tune.run.load", lambda base: Forgetful(BUNDLED))
     kept = "SELECT name FROM singer WHERE country = 'France' AND age > 30"
     loose = "SELECT name FROM singer WHERE country = 'France' AND age > 20"
     broken = "SELECT title FROM song"

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 from mome.linking.values import ValueIndex
-from mome.practice import another_number, practice, said_once, swap
+from mome.tune.value_swaps import another_number, practice, said_once, swap
 
 VALUES = ValueIndex([("city", "name", ["Basel", "Bern", "Chur"]), ("river", "name", ["Aare"]), ("city", "code", ["BS", "a%b"])])
 SQL = "SELECT size FROM city WHERE name = 'Basel'"

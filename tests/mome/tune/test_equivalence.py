@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from mome.catalog import Catalog
-from mome.sameness import blank, in_order, same_but_for_names
+from mome.tune.equivalence import blank, in_order, same_but_for_names
 
 SAME = [
     ("SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'",

@@ -16,11 +16,11 @@ from mome import Translator
 from mome.artifacts.feedback import NotStored
 from mome.artifacts.lock import TuneLock
 from mome.errors import ExecutionError, MemoryError_, MomeError, NoMemory, Refused
-from mome.learn import Change, forget, learn
 from mome.memory import MemoryStore, recall
-from mome.preparation import Preparation, TuneRequest
 from mome.reporting import Reporter
-from mome.tune import tune_database
+from mome.tune.learn import Change, forget, learn
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);

@@ -14,11 +14,11 @@ from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallRep
 from mome.memory import tune as memorise
 from mome.memory.store.versions import StoredMemory
 from mome.memory.training.processes import Team, join
-from mome.phrasing import phrase
-from mome.practice import practice
-from mome.preparation import Preparation, TunePlan
-from mome.refresh import LEAST_PRACTICE, MOST_NEW, same_words
 from mome.reporting import Reporter
+from mome.tune.paraphrase import phrase
+from mome.tune.plan import Preparation, TunePlan
+from mome.tune.refresh import LEAST_PRACTICE, MOST_NEW, same_words
+from mome.tune.value_swaps import practice
 from training_data import Fact, normalise
 
 ROUNDS = 16

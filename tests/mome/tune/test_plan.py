@@ -16,9 +16,9 @@ from sqlalchemy import create_engine, text
 
 from mome.catalog import Catalog
 from mome.errors import Unreachable
-from mome.preparation import Preparation, TunePlan, TuneRequest
 from mome.reporting import Reporter
-from mome.sameness import SAME_ROWS
+from mome.tune.equivalence import SAME_ROWS
+from mome.tune.plan import Preparation, TunePlan, TuneRequest
 from schemas import NoSuchDatabase
 from training_data import UnreadableFile
 

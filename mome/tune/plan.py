@@ -1,6 +1,6 @@
 """The database's side of a tune: its catalog, its values, and facts that were checked on it; no model is loaded here.
 
-`mome.cli` makes a `Preparation`, and `mome.tune` memorises what it planned; `--dry-run` stops in between.
+`mome.cli` makes a `Preparation`, and `mome.tune.run` memorises what it planned; `--dry-run` stops in between.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from mome.execution import Executor, open_executor
 from mome.guard import guard
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
-from mome.refresh import Refresh, plan_refresh
 from mome.reporting import Reporter
-from mome.sameness import same_rows
+from mome.tune.equivalence import same_rows
+from mome.tune.refresh import Refresh, plan_refresh
 from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
 from schemas import Catalog as FullCatalog
 from training_data import (
@@ -143,7 +143,7 @@ class Preparation:
         return None
 
     def same_rows(self, sql: str, other: str) -> bool:
-        """See `mome.sameness`."""
+        """See `mome.tune.equivalence`."""
         return same_rows(sql, other, self.catalog, self.executor)
 
     def files(self, base: str) -> dict[str, bytes | Path]:

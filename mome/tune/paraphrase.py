@@ -8,7 +8,7 @@ from dataclasses import replace
 from mome.backbones.base import Backbone
 from mome.linking.names import all_stems
 from mome.linking.slice import Linker
-from mome.refresh import PEOPLES
+from mome.tune.refresh import PEOPLES
 from training_data import Fact, normalise
 
 TRIES = 2

@@ -1,6 +1,6 @@
 """What a tune has to do to the memory that is there: the facts it keeps, trains and forgets, or why it is made anew.
 
-`Preparation` asks, `--dry-run` prints it and `mome.tune` does it. Brings no torch: where nothing has changed, nothing is loaded.
+`Preparation` asks, `--dry-run` prints it and `mome.tune.run` does it. Brings no torch: where nothing has changed, nothing is loaded.
 """
 
 from __future__ import annotations
