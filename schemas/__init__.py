@@ -20,7 +20,8 @@ from schemas.errors import (
 )
 from schemas.exclude import is_excluded
 from schemas.files import open_files, select_file, view_names
-from schemas.introspection import Limits, Progress, introspect
+from schemas.introspection import introspect
+from schemas.limits import Limits, Progress
 from schemas.readers import Reader, open_reader
 from schemas.source import Source, public_url, resolve_url
 from schemas.values import ColumnValues, collect_values, write_values

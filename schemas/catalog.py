@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from schemas.errors import BrokenCatalog
-from schemas.fingerprint import fingerprint
 
 FORMAT = 1
 Scalar = str | int | float | bool
@@ -107,7 +107,7 @@ class Catalog:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the structure, in hex: equal where names, types, keys and allowed values are equal, whatever the rows."""
-        return fingerprint(self.dialect, self.tables)
+        return _fingerprint(self.dialect, self.tables)
 
     def table(self, key: str) -> Table | None:
         """The table with exactly this `key`."""
@@ -214,3 +214,21 @@ def _column_from_dict(entry: dict) -> Column:
     for listed in ("enum", "values"):
         parts[listed] = None if parts[listed] is None else tuple(parts[listed])
     return Column(**parts)
+
+
+def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
+    """SHA-256 in hex of names, types, nullability, declared keys and allowed values.
+
+    Rows, comments and inferred keys are left out: the first two do not change what SQL is valid, the last depend on rows.
+    """
+    parts = [dialect, sorted(map(_declared_table, tables), key=json.dumps)]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _declared_table(table: Table) -> list:
+    declared = [[key.columns, key.ref_table, key.ref_columns] for key in table.foreign_keys if not key.inferred]
+    return [table.key, table.kind, [_declared_column(column) for column in table.columns], table.primary_key, table.unique, declared]
+
+
+def _declared_column(column: Column) -> list:
+    return [column.name, column.type, column.nullable, column.enum]

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.catalog import Catalog, Problem, Table
 from schemas.errors import EmptyDatabase
 from schemas.exclude import is_excluded
 from schemas.inferred_keys import with_inferred_keys
+from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.profile import Profile, profile
 from schemas.readers import Reader, open_reader
 from schemas.source import Source
 from schemas.stored_types import with_stored_families
 from schemas.structure import Structure, read_structure, tidied
-
-Progress = Callable[[int, int, str], None]
-"""Called with (steps done, steps in all, what is next)."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long introspection may occupy a database."""
-
-    statement_s: float = 5.0
-    """For one statement over a table's rows; after it the table is sampled."""
-    rows_s: float = 600.0
-    """For all statements over rows; tables that come later have their structure only, and are reported."""
-
-
-DEFAULT_LIMITS = Limits()
 
 
 def introspect(

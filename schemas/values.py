@@ -11,7 +11,7 @@ from pathlib import Path
 from schemas.catalog import Catalog, Column, Table, write_whole
 from schemas.dialects import Dialect
 from schemas.errors import QueryFailed
-from schemas.introspection import DEFAULT_LIMITS, Limits, Progress
+from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.readers import Reader, open_reader
 from schemas.source import Source
 
