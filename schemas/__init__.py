@@ -4,6 +4,7 @@ Used by `training_data` (facts), by the tuning half of `mome` and by `app`; impo
 """
 
 from schemas.catalog import Catalog, Column, ForeignKey, Problem, Table
+from schemas.contents.values import ColumnValues, collect_values, write_values
 from schemas.diff import CatalogDiff, Change, diff
 from schemas.errors import (
     BadUrl,
@@ -24,7 +25,6 @@ from schemas.introspection import introspect
 from schemas.limits import Limits, Progress
 from schemas.readers import Reader, open_reader
 from schemas.source import Source, public_url, resolve_url
-from schemas.values import ColumnValues, collect_values, write_values
 
 __all__ = [
     "BadUrl",

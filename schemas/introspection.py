@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.catalog import Catalog, Problem, Table
+from schemas.contents.profile import Profile, profile
+from schemas.contents.stored_types import with_stored_families
 from schemas.errors import EmptyDatabase
 from schemas.exclude import is_excluded
 from schemas.inferred_keys import with_inferred_keys
 from schemas.limits import DEFAULT_LIMITS, Limits, Progress
-from schemas.profile import Profile, profile
 from schemas.readers import Reader, open_reader
 from schemas.source import Source
-from schemas.stored_types import with_stored_families
 from schemas.structure import Structure, read_structure, tidied
 
 

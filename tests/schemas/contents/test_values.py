@@ -33,7 +33,7 @@ def test_short_text_of_every_column_that_is_not_excluded(make_sqlite: Callable) 
 
 
 def test_of_too_many_values_the_frequent_ones_are_kept(make_sqlite: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schemas.values.MAX_VALUES", 3)
+    monkeypatch.setattr("schemas.contents.values.MAX_VALUES", 3)
     path = make_sqlite(SCRIPT + "INSERT INTO t(town) VALUES ('town 77'), ('town 77'), ('town 5')")
     assert _values(path)["t.town"] == ColumnValues("t", "town", ("town 1", "town 5", "town 77"), False)
 

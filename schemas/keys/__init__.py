@@ -1,0 +1,1 @@
+"""Keys that nobody declared, found by names and rows."""
