@@ -11,7 +11,7 @@ from schemas.contents.profile import Profile, profile
 from schemas.contents.stored_types import with_stored_families
 from schemas.errors import EmptyDatabase
 from schemas.exclude import is_excluded
-from schemas.inferred_keys import with_inferred_keys
+from schemas.keys.inferred_keys import with_inferred_keys
 from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.readers import Reader, open_reader
 from schemas.source import Source

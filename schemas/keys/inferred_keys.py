@@ -14,7 +14,7 @@ from itertools import groupby
 
 from schemas.catalog import Column, ForeignKey, Table
 from schemas.errors import QueryFailed
-from schemas.key_names import Match, Target, is_telling, match, root, stem, table_words, targets, words
+from schemas.keys.key_names import Match, Target, is_telling, match, root, stem, table_words, targets, words
 from schemas.readers import Reader
 
 CHECKED_VALUES = 2_000

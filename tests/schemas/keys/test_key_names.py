@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import Column, Table
-from schemas.key_names import match, root, stem, targets, words
+from schemas.keys.key_names import match, root, stem, targets, words
 
 
 @pytest.mark.parametrize("name", ["HomeTeamID", "home_team_id", "Home Team ID", "homeTeam-id", "HOME_TEAM_ID"])
