@@ -20,10 +20,11 @@ from schemas.errors import (
     UnsupportedDatabase,
 )
 from schemas.exclude import is_excluded
-from schemas.files import open_files, select_file, view_names
 from schemas.introspection import introspect
 from schemas.limits import Limits, Progress
-from schemas.readers import Reader, open_reader
+from schemas.readers.base import Reader
+from schemas.readers.files import open_files, select_file, view_names
+from schemas.readers.opening import open_reader
 from schemas.source import Source, public_url, resolve_url
 
 __all__ = [

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from schemas.catalog import Column, ForeignKey, Problem, Scalar, Table
 from schemas.checks import allowed_values, literals
-from schemas.duckdb_reader import DuckDBReader
 from schemas.families import family
+from schemas.readers.duckdb_reader import DuckDBReader
 from schemas.structure import Structure
 
 STATEMENT_SECONDS = 30.0

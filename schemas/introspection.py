@@ -13,7 +13,8 @@ from schemas.errors import EmptyDatabase
 from schemas.exclude import is_excluded
 from schemas.keys.inferred_keys import with_inferred_keys
 from schemas.limits import DEFAULT_LIMITS, Limits, Progress
-from schemas.readers import Reader, open_reader
+from schemas.readers.base import Reader
+from schemas.readers.opening import open_reader
 from schemas.source import Source
 from schemas.structure import Structure, read_structure, tidied
 

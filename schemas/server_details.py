@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from schemas.catalog import Scalar
 from schemas.checks import allowed_values, check_expressions
 from schemas.errors import QueryFailed
-from schemas.readers import Reader, Row
+from schemas.readers.base import Reader, Row
 
 STATEMENT_SECONDS = 120.0
 """For a statement over the engine's own catalog, which may list many thousand tables."""

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SAWarning, SQLAlchemyEr
 
 from schemas.catalog import Column, ForeignKey, Problem, Table
 from schemas.families import family
-from schemas.readers import one_line
+from schemas.readers.base import one_line
+from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
 from schemas.server_details import STATEMENT_SECONDS, Details, read_details
-from schemas.sqlalchemy_reader import SQLAlchemyReader
 from schemas.structure import Structure
 
 _SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")

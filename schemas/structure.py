@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from schemas.catalog import ForeignKey, Problem, Table
-from schemas.readers import Reader
+from schemas.readers.base import Reader
 
 
 @dataclass(frozen=True)

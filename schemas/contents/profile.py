@@ -14,7 +14,7 @@ from typing import Literal
 
 from schemas.catalog import Column, Problem, Scalar, Table
 from schemas.errors import QueryFailed, QueryTimedOut
-from schemas.readers import Reader
+from schemas.readers.base import Reader
 
 MAX_VALUES = 50
 MAX_VALUE_CHARS = 120

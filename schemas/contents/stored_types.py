@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from schemas.catalog import Column, Table
 from schemas.errors import QueryFailed
-from schemas.readers import Reader
+from schemas.readers.base import Reader
 
 SAMPLE_ROWS = 1_000
 _FAMILIES = {

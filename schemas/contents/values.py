@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.catalog import Catalog, Column, Table, write_whole
-from schemas.dialects import Dialect
 from schemas.errors import QueryFailed
 from schemas.limits import DEFAULT_LIMITS, Limits, Progress
-from schemas.readers import Reader, open_reader
+from schemas.readers.base import Reader
+from schemas.readers.dialects import Dialect
+from schemas.readers.opening import open_reader
 from schemas.source import Source
 
 MAX_VALUES = 5_000

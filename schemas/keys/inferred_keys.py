@@ -15,7 +15,7 @@ from itertools import groupby
 from schemas.catalog import Column, ForeignKey, Table
 from schemas.errors import QueryFailed
 from schemas.keys.key_names import Match, Target, is_telling, match, root, stem, table_words, targets, words
-from schemas.readers import Reader
+from schemas.readers.base import Reader
 
 CHECKED_VALUES = 2_000
 MAX_TIED = 4

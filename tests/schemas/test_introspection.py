@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy
 
 from schemas import EmptyDatabase, Limits, introspect, resolve_url
-from schemas.sqlalchemy_reader import SQLAlchemyReader
+from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
 
 PEOPLE = "CREATE TABLE people(id INTEGER PRIMARY KEY, email VARCHAR(30), city VARCHAR(30))"
 ROWS = "INSERT INTO people VALUES (1, 'ann@example.org', 'Rome'), (2, 'bob@example.org', 'Oslo')"

@@ -18,7 +18,7 @@ import pytest
 from mome.errors import ExecutionError, TimedOut, Unreachable
 from mome.execution.duckdb_ import DuckdbEngine, DuckdbSession
 from schemas import resolve_url
-from schemas.duckdb_reader import DuckDBReader
+from schemas.readers.duckdb_reader import DuckDBReader
 
 THREADS = 8
 HEAVY = "SELECT count(*) FROM range(10000000) a(x), range(10000000) b(y) WHERE a.x * b.y = -1"

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 import schemas
-import schemas.files
+import schemas.readers.files
 from mome.errors import ExecutionError, Unreachable
 from mome.execution import open_executor
 from mome.execution.files import view_names
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_names_are_those_of_introspection(folder: Path) -> None:
     files = sorted(folder.iterdir())
-    assert view_names(files) == schemas.files.view_names(files)
+    assert view_names(files) == schemas.readers.files.view_names(files)
     assert {"twice_csv", "Twice_parquet", "plain"} <= set(view_names(files))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from schemas import Column, Limits, introspect, resolve_url
 from schemas.contents.profile import scalar
-from schemas.dialects import DIALECTS
+from schemas.readers.dialects import DIALECTS
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})"
 

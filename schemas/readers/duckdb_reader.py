@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 
 from schemas.catalog import Problem, Table
-from schemas.dialects import DIALECTS, Dialect
 from schemas.errors import NotADatabase, QueryFailed, QueryTimedOut, Unreachable
-from schemas.files import open_files, view_names
-from schemas.readers import Row, one_line
+from schemas.readers.base import Row, one_line
+from schemas.readers.dialects import DIALECTS, Dialect
+from schemas.readers.files import open_files, view_names
 from schemas.source import Source
 
 # Two connections of one process to one file need equal configurations: those that run queries on DuckDB files give these too.

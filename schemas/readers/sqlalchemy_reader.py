@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from schemas.catalog import Table
-from schemas.dialects import DIALECTS, Dialect
 from schemas.errors import (
     BadUrl,
     LoginFailed,
@@ -26,7 +25,8 @@ from schemas.errors import (
     Unreachable,
     UnsupportedDatabase,
 )
-from schemas.readers import Row, one_line
+from schemas.readers.base import Row, one_line
+from schemas.readers.dialects import DIALECTS, Dialect
 from schemas.source import Source
 
 CONNECT_SECONDS = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.readers import one_line
+from schemas.readers.base import one_line
 
 
 def test_only_the_first_line_is_repeated_and_never_the_password() -> None:

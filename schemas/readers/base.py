@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy.engine import make_url
 
 from schemas.catalog import Table
-from schemas.dialects import Dialect
-from schemas.source import Source
+from schemas.readers.dialects import Dialect
 
 Row = tuple[object, ...]
 
@@ -33,29 +31,6 @@ class Reader(Protocol):
     def close(self) -> None:
         """Give the connection back."""
         ...
-
-
-@contextmanager
-def open_reader(source: Source) -> Iterator[Reader]:
-    """Connect to what `resolve_url` found.
-
-    Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase (driver not installed) or BadUrl (parameters).
-    """
-    reader = _open(source)
-    try:
-        yield reader
-    finally:
-        reader.close()
-
-
-def _open(source: Source) -> Reader:
-    if source.engine == "duckdb":
-        from schemas.duckdb_reader import DuckDBReader
-
-        return DuckDBReader.open(source)
-    from schemas.sqlalchemy_reader import SQLAlchemyReader
-
-    return SQLAlchemyReader.open(source)
 
 
 def one_line(error: BaseException, url: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import Table
-from schemas.dialects import DIALECTS
+from schemas.readers.dialects import DIALECTS
 
 
 def test_names_are_quoted_whatever_they_hold() -> None:
