@@ -9,7 +9,7 @@ from mome.artifacts.source import StoredSource, stored_source, url_with_password
 from mome.errors import MomeError
 from mome.execution import open_executor
 from schemas import Catalog, SchemaError, Table, diff, open_reader, resolve_url
-from schemas.structure import read_structure
+from schemas.structure.reading import read_structure
 
 _STRUCTURAL = frozenset({"added", "removed", "type", "nullable", "enum", "key", "kind"})
 

@@ -16,7 +16,8 @@ from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.readers.base import Reader
 from schemas.readers.opening import open_reader
 from schemas.source import Source
-from schemas.structure import Structure, read_structure, tidied
+from schemas.structure.base import Structure, tidied
+from schemas.structure.reading import read_structure
 
 
 def introspect(

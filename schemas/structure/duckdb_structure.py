@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from schemas.catalog import Column, ForeignKey, Problem, Scalar, Table
-from schemas.checks import allowed_values, literals
-from schemas.families import family
 from schemas.readers.duckdb_reader import DuckDBReader
-from schemas.structure import Structure
+from schemas.structure.base import Structure
+from schemas.structure.checks import allowed_values, literals
+from schemas.structure.type_families import family
 
 STATEMENT_SECONDS = 30.0
 _OURS = "database_name = current_database() AND NOT internal"

@@ -12,11 +12,11 @@ from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SAWarning, SQLAlchemyError
 
 from schemas.catalog import Column, ForeignKey, Problem, Table
-from schemas.families import family
 from schemas.readers.base import one_line
 from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
-from schemas.server_details import STATEMENT_SECONDS, Details, read_details
-from schemas.structure import Structure
+from schemas.structure.base import Structure
+from schemas.structure.server_details import STATEMENT_SECONDS, Details, read_details
+from schemas.structure.type_families import family
 
 _SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
 _PARTS = ("columns", "pk_constraint", "foreign_keys", "unique_constraints", "indexes", "table_comment")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import Column, ForeignKey, Table
-from schemas.structure import Structure, tidied
+from schemas.structure.base import Structure, tidied
 
 PARENT = Table(None, "Parent", "table", (Column("Id", "INT", "integer"),), primary_key=("Id",), unique=(("Id",), ()))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.checks import allowed_values, check_expressions, literals
+from schemas.structure.checks import allowed_values, check_expressions, literals
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from schemas.catalog import Scalar
-from schemas.checks import allowed_values, check_expressions
 from schemas.errors import QueryFailed
 from schemas.readers.base import Reader, Row
+from schemas.structure.checks import allowed_values, check_expressions
 
 STATEMENT_SECONDS = 120.0
 """For a statement over the engine's own catalog, which may list many thousand tables."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas import open_reader, resolve_url
-from schemas.server_details import read_details
+from schemas.structure.server_details import read_details
 
 
 def test_a_domain_check_belongs_to_each_of_its_columns(postgres_url: str, run: Callable) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.families import FAMILIES, family
+from schemas.structure.type_families import FAMILIES, family
 
 SPELLINGS = {
     "text": "VARCHAR(20) | character varying(20) | TEXT | NVARCHAR(10) | bpchar | enum('a','int') | set('x') | citext | CLOB",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from schemas.catalog import ForeignKey, Problem, Table
-from schemas.readers.base import Reader
 
 
 @dataclass(frozen=True)
@@ -19,15 +18,6 @@ class Structure:
     """The name of the schema that the catalog calls None."""
     estimates: Mapping[str, int] = field(default_factory=dict)
     """Rows by table key, as the engine guesses them; absent where it does not."""
-
-
-def read_structure(reader: Reader) -> Structure:
-    """Names, types, keys, comments and allowed values of everything that the connection may see."""
-    if reader.engine == "duckdb":
-        from schemas.duckdb_structure import read
-    else:
-        from schemas.sqlalchemy_structure import read
-    return tidied(read(reader))
 
 
 def tidied(structure: Structure) -> Structure:

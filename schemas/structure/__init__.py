@@ -1,0 +1,1 @@
+"""Tables, columns and keys, before any row is read."""
