@@ -6,10 +6,10 @@ Used by the tuning half of `mome`, which injects the check that every fact's SQL
 from training_data.errors import TrainingDataError, UnreadableFile
 from training_data.facts import Fact, combine, make_fact
 from training_data.generate import generate
-from training_data.glossary import GlossaryTerm, read_glossary, synonyms
-from training_data.glossary_facts import glossary_facts
-from training_data.reading import Problem
-from training_data.verified import VerifiedPair, read_verified, settle, verified_facts
+from training_data.given.glossary import GlossaryTerm, read_glossary, synonyms
+from training_data.given.glossary_facts import glossary_facts
+from training_data.given.records import Problem
+from training_data.given.verified import VerifiedPair, read_verified, settle, verified_facts
 from training_data.words import is_plain, normalise
 
 __all__ = [

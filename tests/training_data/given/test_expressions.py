@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas import Catalog
-from training_data.expressions import Unusable, read_expression
+from training_data.given.expressions import Unusable, read_expression
 from training_data.subjects import Database
 
 

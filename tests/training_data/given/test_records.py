@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from training_data.errors import UnreadableFile
-from training_data.reading import Problem, Record, read_records
+from training_data.given.records import Problem, Record, read_records
 
 
 def read(path: Path, content: str | bytes, required: tuple[str, ...] = ("question", "sql")) -> list[Record | Problem]:

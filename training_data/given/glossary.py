@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from training_data.reading import Problem, Record, read_records
+from training_data.given.records import Problem, Record, read_records
 from training_data.words import is_plain, normalise
 
 LONGEST_TERM = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training_data.glossary import read_glossary, synonyms
+from training_data.given.glossary import read_glossary, synonyms
 from training_data.sample import sample_glossary
 
 

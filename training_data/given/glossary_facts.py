@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from training_data.drafts import Draft, draft, round_robin
-from training_data.expressions import Expression, Unusable, read_expression
 from training_data.facts import Fact, make_fact
-from training_data.glossary import GlossaryTerm
+from training_data.given.expressions import Expression, Unusable, read_expression
+from training_data.given.glossary import GlossaryTerm
+from training_data.given.records import Problem
 from training_data.objects import objects_of
 from training_data.paths import ancestors, source
-from training_data.reading import Problem
 from training_data.roles import is_audit, years
 from training_data.sql import count_all
 from training_data.subjects import Database, Subject

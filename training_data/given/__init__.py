@@ -1,0 +1,1 @@
+"""What people give: verified pairs, glossaries and expressions, read from files and made into facts."""
