@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from training_data.words import normalise
+from training_data.language.words import normalise
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from training_data.words import normalise
+from training_data.language.words import normalise
 
 
 @dataclass(frozen=True)

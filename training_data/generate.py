@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from training_data.drafts import Draft, round_robin
 from training_data.facts import Fact, make_fact
+from training_data.language.subjects import Database, Subject
+from training_data.language.words import normalise
 from training_data.objects import objects_of
 from training_data.rules import RULES, Rule
-from training_data.subjects import Database, Subject
-from training_data.words import normalise
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog

@@ -19,8 +19,8 @@ from sqlglot import exp
 from tables import show
 
 from schemas import introspect, resolve_url
+from training_data.language.subjects import Database
 from training_data.rules import RULES
-from training_data.subjects import Database
 
 DRAFTS = 3
 """Of a rule about one table."""

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from schemas import Catalog, Source, Table, introspect, open_reader, resolve_url
 from training_data.facts import Fact
 from training_data.generate import generate
+from training_data.language.words import normalise
 from training_data.rules import RULES
-from training_data.words import normalise
 
 CONCERTS = (Path(__file__).resolve().parent.parent / "fixtures" / "training_data" / "concerts.sql").read_text("utf-8")
 EVERYTHING = 100_000

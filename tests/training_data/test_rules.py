@@ -13,9 +13,9 @@ import pytest
 import sqlglot
 
 from schemas import Catalog
+from training_data.language.subjects import Database
+from training_data.language.words import normalise
 from training_data.rules import RULES, Rule
-from training_data.subjects import Database
-from training_data.words import normalise
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")

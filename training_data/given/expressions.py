@@ -9,8 +9,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from training_data.paths import source
-from training_data.subjects import Database, Subject
+from training_data.language.join_paths import source
+from training_data.language.subjects import Database, Subject
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

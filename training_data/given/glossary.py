@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training_data.given.records import Problem, Record, read_records
-from training_data.words import is_plain, normalise
+from training_data.language.words import is_plain, normalise
 
 LONGEST_TERM = 80
 LONGEST_EXPRESSION = 4000

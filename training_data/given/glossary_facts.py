@@ -13,12 +13,12 @@ from training_data.facts import Fact, make_fact
 from training_data.given.expressions import Expression, Unusable, read_expression
 from training_data.given.glossary import GlossaryTerm
 from training_data.given.records import Problem
+from training_data.language.column_roles import is_audit, years
+from training_data.language.join_paths import ancestors, source
+from training_data.language.subjects import Database, Subject
+from training_data.language.words import is_plural
 from training_data.objects import objects_of
-from training_data.paths import ancestors, source
-from training_data.roles import is_audit, years
 from training_data.sql import count_all
-from training_data.subjects import Database, Subject
-from training_data.words import is_plural
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from training_data.drafts import Draft
+from training_data.language.subjects import Database, Subject
 from training_data.rules.chains import (
     count_across,
     count_of_ancestor,
@@ -50,7 +51,6 @@ from training_data.rules.measures import average, highest, lowest, range_of_meas
 from training_data.rules.ranking import latest_rows, names_in_order, row_with_highest, row_with_lowest, top_rows
 from training_data.rules.shares import difference_of_counts, leader_of_each_group, share_of_value
 from training_data.rules.values import count_with_value, distinct_values, rows_with_value
-from training_data.subjects import Database, Subject
 
 Rule = Callable[[Database, Subject], Iterator[Draft]]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from training_data.drafts import Draft, draft
-from training_data.roles import is_audit, is_year, years
+from training_data.language.column_roles import is_audit, is_year, years
+from training_data.language.subjects import Database, Subject
+from training_data.language.words import participle, with_article
 from training_data.sql import count_all
-from training_data.subjects import Database, Subject
-from training_data.words import participle, with_article
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from training_data import roles
 from training_data.drafts import Draft, draft
-from training_data.subjects import Database, Subject
-from training_data.words import is_plural
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Database, Subject
+from training_data.language.words import is_plural
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from training_data import roles
 from training_data.drafts import Draft, draft
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Database, Link, Subject
 from training_data.rules.joining import grouped, joined, label_of
 from training_data.sql import count_all
-from training_data.subjects import Database, Link, Subject
 
 LEAST = 2
 

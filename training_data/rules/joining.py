@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from training_data import roles
 from training_data.drafts import Draft, draft
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Database, Link, Subject
+from training_data.language.words import PLACES, with_article
 from training_data.sql import count_all
-from training_data.subjects import Database, Link, Subject
-from training_data.words import PLACES, with_article
 
 VALUES_A_KEY = 4
 MAKERS = frozenset("author writer artist composer director singer band painter designer architect producer manufacturer maker".split())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from training_data.drafts import Draft, draft
-from training_data.roles import is_additive
-from training_data.subjects import Database, Subject
+from training_data.language.column_roles import is_additive
+from training_data.language.subjects import Database, Subject
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

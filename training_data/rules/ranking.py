@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from training_data.drafts import Draft, draft
-from training_data.subjects import Database, Subject
-from training_data.words import split_name
+from training_data.language.subjects import Database, Subject
+from training_data.language.words import split_name
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from training_data import roles
 from training_data.drafts import Draft, draft
-from training_data.subjects import Database, Subject
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Database, Subject
 
 VALUES = 2
 

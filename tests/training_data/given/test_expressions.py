@@ -8,7 +8,7 @@ import pytest
 
 from schemas import Catalog
 from training_data.given.expressions import Unusable, read_expression
-from training_data.subjects import Database
+from training_data.language.subjects import Database
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from training_data.comments import gloss, meanings
+from training_data.language.comments import gloss, meanings
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 from schemas import Catalog, Column, ForeignKey, Table
-from training_data.subjects import Database
-from training_data.words import plural
+from training_data.language.subjects import Database
+from training_data.language.words import plural
 
 
 def test_words_for_columns(concerts: Callable[[str], Catalog]) -> None:

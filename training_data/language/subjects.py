@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from training_data import roles
-from training_data.comments import gloss, meanings
+from training_data.language import column_roles as roles
+from training_data.language.comments import gloss, meanings
+from training_data.language.words import is_plural, listing, participle, plural, singular, split_name, table_noun
 from training_data.sql import Sql
-from training_data.words import is_plural, listing, participle, plural, singular, split_name, table_noun
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column, ForeignKey, Table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas import Catalog
-from training_data.paths import ancestors, source
-from training_data.subjects import Database
+from training_data.language.join_paths import ancestors, source
+from training_data.language.subjects import Database
 
 
 def joined(database: Database, *keys: str) -> str | None:

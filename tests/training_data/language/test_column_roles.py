@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import Column, ForeignKey, Table
-from training_data import roles
+from training_data.language import column_roles as roles
 
 
 def table(*columns: Column, name: str = "shop", rows: int = 100, **more: object) -> Table:

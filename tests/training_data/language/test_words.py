@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from training_data.words import (
+from training_data.language.words import (
     is_plain,
     listing,
     normalise,

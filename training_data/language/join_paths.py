@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from training_data.subjects import Database, Link, Subject
+from training_data.language.subjects import Database, Link, Subject
 
 
 def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None:

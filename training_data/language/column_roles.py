@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from training_data.words import PLACES, split_name
+from training_data.language.words import PLACES, split_name
 
 if TYPE_CHECKING:
     from schemas.catalog import Column, Table
