@@ -9,8 +9,8 @@ from training_data.drafts import Draft, round_robin
 from training_data.facts import Fact, make_fact
 from training_data.language.subjects import Database, Subject
 from training_data.language.words import normalise
-from training_data.objects import objects_of
 from training_data.rules import RULES, Rule
+from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog

@@ -17,8 +17,8 @@ from training_data.language.column_roles import is_audit, years
 from training_data.language.join_paths import ancestors, source
 from training_data.language.subjects import Database, Subject
 from training_data.language.words import is_plural
-from training_data.objects import objects_of
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
+from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column

@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from training_data.facts import Fact, make_fact
 from training_data.given.records import Problem, Record, read_records
 from training_data.language.words import is_plain, normalise
-from training_data.objects import objects_of
+from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog

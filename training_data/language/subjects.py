@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from training_data.language import column_roles as roles
 from training_data.language.comments import gloss, meanings
 from training_data.language.words import is_plural, listing, participle, plural, singular, split_name, table_noun
-from training_data.sql import Sql
+from training_data.sql.builder import Sql
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column, ForeignKey, Table

@@ -11,7 +11,7 @@ from training_data.drafts import Draft, draft
 from training_data.language import column_roles as roles
 from training_data.language.join_paths import ancestors, source
 from training_data.language.subjects import Database, Subject
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 DEPTH = 3
 VALUES = 2

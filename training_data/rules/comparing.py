@@ -11,7 +11,7 @@ from training_data.drafts import Draft, draft
 from training_data.language.column_roles import between, is_key
 from training_data.language.subjects import Database, Subject
 from training_data.language.words import is_plural, plural
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

@@ -10,7 +10,7 @@ from sqlglot import exp
 from training_data.drafts import Draft, draft
 from training_data.language.column_roles import is_additive
 from training_data.language.subjects import Database, Subject
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 
 def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:

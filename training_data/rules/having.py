@@ -10,7 +10,7 @@ from training_data.drafts import Draft, draft
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Link, Subject
 from training_data.rules.joining import grouped, joined, label_of
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 LEAST = 2
 

@@ -10,7 +10,7 @@ from training_data.drafts import Draft, draft
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Link, Subject
 from training_data.language.words import PLACES, with_article
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 VALUES_A_KEY = 4
 MAKERS = frozenset("author writer artist composer director singer band painter designer architect producer manufacturer maker".split())

@@ -9,7 +9,7 @@ from sqlglot import exp
 from training_data.drafts import Draft, draft
 from training_data.language.subjects import Database, Subject
 from training_data.language.words import listing, plural
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 
 def count_rows(database: Database, subject: Subject) -> Iterator[Draft]:

@@ -12,7 +12,7 @@ from training_data.drafts import Draft, draft
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Subject
 from training_data.language.words import PLACES, is_plural, plural, split_name
-from training_data.sql import count_all
+from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
     from schemas.catalog import Column

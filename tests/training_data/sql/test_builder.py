@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from training_data.sql import Sql
+from training_data.sql.builder import Sql
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 

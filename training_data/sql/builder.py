@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from training_data.reserved import RESERVED
+from training_data.sql.reserved import RESERVED
 
 if TYPE_CHECKING:
     from schemas.catalog import Column, Table

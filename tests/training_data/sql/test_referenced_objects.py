@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 from schemas import Catalog
-from training_data.objects import objects_of
+from training_data.sql.referenced_objects import objects_of
 
 
 @pytest.mark.parametrize(
