@@ -18,7 +18,7 @@ from app.memories import Memory
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
-from training_data.sample import create_sample, sample_verified
+from training_data.sample.bookshop import create_sample, sample_verified
 
 
 @pytest.fixture(scope="session")

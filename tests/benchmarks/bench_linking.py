@@ -29,7 +29,7 @@ from mome.linking.names import name_words
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from schemas import collect_values, introspect, resolve_url, write_values
-from training_data.sample import create_sample, sample_verified
+from training_data.sample.bookshop import create_sample, sample_verified
 from training_data.sql.referenced_objects import objects_of
 
 PADDING = 1000

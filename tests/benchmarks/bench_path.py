@@ -25,7 +25,7 @@ from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.given.verified import read_verified
-from training_data.sample import create_sample, sample_verified
+from training_data.sample.bookshop import create_sample, sample_verified
 
 PADDING = 1000
 """Unrelated tables that the padded catalog has besides the sample's."""

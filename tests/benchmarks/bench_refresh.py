@@ -30,7 +30,7 @@ from mome.memory.recall import written
 from mome.tune.run import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate, make_fact
-from training_data.sample import create_sample
+from training_data.sample.bookshop import create_sample
 
 MEASURES = (("books", "book", "title", "pages"), ("employees", "employee", "full_name", "salary"), ("novels", "book", "title", "stock"))
 PARAPHRASES = 100

@@ -35,7 +35,7 @@ from mome.memory import Memory, MemoryConfig, MemoryFact
 from mome.memory.routing.router import PlainWords, Words
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
-from training_data.sample import create_sample
+from training_data.sample.bookshop import create_sample
 
 CELLS, PROBED, CODES = 1024, 16, 32
 """Of the IVFPQ index: cells, cells searched, bytes of a code."""

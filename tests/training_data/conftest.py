@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from schemas import Catalog, introspect, resolve_url
-from training_data.sample import create_sample
+from training_data.sample.bookshop import create_sample
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from training_data.sample import create_sample, sample_verified
+from training_data.sample.bookshop import create_sample, sample_verified
 
 PROGRAM = Path(sys.executable).with_name("mome")
 OURS = {"DB_URL", "MOME_HOME", "MEMORY", "HEADLESS", "PGPASSWORD", "MYSQL_PWD"}

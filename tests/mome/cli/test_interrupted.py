@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from training_data.sample import create_sample
+from training_data.sample.bookshop import create_sample
 
 if TYPE_CHECKING:
     from conftest import Cli, Done, Tuned

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training_data.sample_pairs import VERIFIED
+from training_data.sample.pairs import VERIFIED
 
 if TYPE_CHECKING:
     from conftest import Cli, Done, Tuned

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mome.artifacts.lock import TuneLock
-from training_data.sample_pairs import VERIFIED
+from training_data.sample.pairs import VERIFIED
 
 if TYPE_CHECKING:
     from conftest import Cli, Tuned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from training_data.given.glossary import read_glossary, synonyms
-from training_data.sample import sample_glossary
+from training_data.sample.bookshop import sample_glossary
 
 
 def test_the_sample(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from schemas import Catalog
 from training_data.facts import Fact
 from training_data.given.glossary import GlossaryTerm, read_glossary
 from training_data.given.glossary_facts import FACTS_A_TERM, glossary_facts
-from training_data.sample import sample_glossary
+from training_data.sample.bookshop import sample_glossary
 
 Check = Callable[[str], str | None]
 

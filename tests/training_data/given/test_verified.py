@@ -8,7 +8,7 @@ from pathlib import Path
 
 from schemas import Catalog
 from training_data.given.verified import VerifiedPair, read_verified, verified_facts
-from training_data.sample import sample_verified
+from training_data.sample.bookshop import sample_verified
 
 Check = Callable[[str], str | None]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from training_data.sample import create_sample, main, sample_glossary, sample_verified
+from training_data.sample.bookshop import create_sample, main, sample_glossary, sample_verified
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,12 @@ import json
 import os
 import random
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from training_data.sample_pairs import GLOSSARY, VERIFIED
-from training_data.sample_words import (
+from training_data.sample.pairs import GLOSSARY, VERIFIED
+from training_data.sample.words import (
     CITIES,
     COUNTRIES,
     FIRST_NAMES,
@@ -232,7 +231,3 @@ def _reviews(rng: random.Random, customers: list[Row]) -> list[Row]:
         day = _day(rng, max(FIRST_DAY, date.fromisoformat(str(customer[7])))).isoformat()
         rows.append((number, rng.randint(1, BOOKS), customer[0], rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0], day))
     return rows
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

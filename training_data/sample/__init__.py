@@ -1,0 +1,1 @@
+"""The bookshop of `make demo`: a database, verified pairs and a glossary."""
