@@ -40,7 +40,9 @@ def _answered(question: str, desk: Desk) -> Entry:
     started = time.perf_counter()
     with st.status("Reading the question") as status:
         try:
-            translation = desk.translate(question, on_stage=lambda stage: _label(status, STAGES.get(stage, stage)))
+            translation = desk.translate(
+                question, on_stage=lambda stage: _label(status, STAGES.get(stage, stage))
+            )
         except MomeError as error:
             translation = failed(question, desk.catalog.dialect, error)
         outcome = None
@@ -69,7 +71,10 @@ def _run_other(entry: Entry, sql: str, keep: bool, desk: Desk) -> None:
     with st.status(RUNNING) as status:
         outcome = run(sql, desk.catalog, desk.executor)
         good = outcome.result is not None
-        status.update(label="The query ran" if good else "The query did not run", state="complete" if good else "error")
+        status.update(
+            label="The query ran" if good else "The query did not run",
+            state="complete" if good else "error",
+        )
     edited = outcome.sql != entry.translation.sql
     entry = replace(entry, outcome=outcome, edited=edited, turn=entry.turn + 1)
     session.put(entry)
@@ -87,11 +92,21 @@ def _judge(entry: Entry, good: bool, desk: Desk) -> None:
     sql = entry.outcome.query.sql
     try:
         if good:
-            feedback.verify(desk.path, desk.catalog, entry.question, sql, "corrected" if entry.edited else "thumbs_up")
+            feedback.verify(
+                desk.path,
+                desk.catalog,
+                entry.question,
+                sql,
+                "corrected" if entry.edited else "thumbs_up",
+            )
         else:
             feedback.reject(desk.path, entry.question, sql)
     except MomeError as error:
         session.note(entry.number, "error", str(error))
         return
-    said = "Stored as a verified pair: the next `mome tune` memorises it." if good else "Noted as wrong. Correct the SQL, if you know it."
+    said = (
+        "Stored as a verified pair: the next `mome tune` memorises it."
+        if good
+        else "Noted as wrong. Correct the SQL, if you know it."
+    )
     session.note(entry.number, "success", said)

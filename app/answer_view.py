@@ -46,7 +46,9 @@ def _badges(entry: Entry) -> None:
         elif outcome is not None:
             sure = translation.confidence
             colour = "green" if sure >= _SURE else "orange" if sure >= _DOUBTFUL else "red"
-            st.badge(f"{sure:.0%} confident", color=colour, help="How sure the model is, from 0 to 100%")
+            st.badge(
+                f"{sure:.0%} confident", color=colour, help="How sure the model is, from 0 to 100%"
+            )
         if translation.verified_match and not entry.edited:
             st.badge("Verified question", color="green", help=plain(translation.verified_match))
         if outcome is not None and outcome.result is not None:
@@ -55,7 +57,11 @@ def _badges(entry: Entry) -> None:
 
 
 def _size(result: Result) -> str:
-    return f"First {count(len(result.rows), 'row')}" if result.truncated else count(len(result.rows), "row")
+    return (
+        f"First {count(len(result.rows), 'row')}"
+        if result.truncated
+        else count(len(result.rows), "row")
+    )
 
 
 def _milliseconds(spent: float) -> str:
@@ -66,12 +72,19 @@ def _readings(entry: Entry, dialect: str) -> None:
     """The other ways to read the question; in sight where one of them is about as likely."""
     ambiguous = entry.translation.status == "ambiguous"
     if ambiguous:
-        st.info("**This question can be read in more than one way.** Shown is the most likely reading; choose another if you meant that.")
+        st.info(
+            "**This question can be read in more than one way.** Shown is the most likely reading; choose another if you meant that."
+        )
     for number, alternative in enumerate(entry.translation.alternatives):
         with st.expander(f"Other reading {number + 1}", expanded=ambiguous and number == 0):
             st.code(pretty(alternative.sql, dialect), language="sql", wrap_lines=True)
             task = Run(entry.number, alternative.sql)
-            st.button("Use this reading", key=f"reading-{entry.number}-{number}", on_click=session.request, args=(task,))
+            st.button(
+                "Use this reading",
+                key=f"reading-{entry.number}-{number}",
+                on_click=session.request,
+                args=(task,),
+            )
 
 
 def _result(entry: Entry, result: Result) -> None:
@@ -93,18 +106,36 @@ def _result(entry: Entry, result: Result) -> None:
 
 def _rows(entry: Entry, result: Result) -> None:
     table = export.table(result.columns, result.rows)
-    titles = {name: st.column_config.Column(short(name, LONGEST_TITLE), help=plain(name)) for name in table.column_names}
+    titles = {
+        name: st.column_config.Column(short(name, LONGEST_TITLE), help=plain(name))
+        for name in table.column_names
+    }
     st.dataframe(table, hide_index=True, column_config=titles, key=f"rows-{entry.number}")
     if result.truncated:
-        st.caption(f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads hold the same rows.")
+        st.caption(
+            f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads hold the same rows."
+        )
     with st.container(horizontal=True):
         _download(entry, "CSV", export.to_csv(result.columns, result.rows), "text/csv")
-        _download(entry, "Parquet", export.to_parquet(result.columns, result.rows), "application/vnd.apache.parquet")
+        _download(
+            entry,
+            "Parquet",
+            export.to_parquet(result.columns, result.rows),
+            "application/vnd.apache.parquet",
+        )
 
 
 def _download(entry: Entry, kind: str, content: bytes, mime: str) -> None:
     name = export.file_name(entry.question, kind.lower())
-    st.download_button(kind, content, name, mime, key=f"{kind}-{entry.number}", on_click="ignore", icon=":material/download:")
+    st.download_button(
+        kind,
+        content,
+        name,
+        mime,
+        key=f"{kind}-{entry.number}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def _reasons(entry: Entry) -> None:
@@ -119,7 +150,9 @@ def _reasons(entry: Entry) -> None:
     if translation.literals and not entry.edited:
         st.caption("Rewritten to what is stored")
         for literal in translation.literals:
-            st.markdown(f"{plain(literal.written)} → **{plain(literal.stored)}** in {plain(literal.column)}")
+            st.markdown(
+                f"{plain(literal.written)} → **{plain(literal.stored)}** in {plain(literal.column)}"
+            )
     _timings(entry)
 
 
@@ -137,4 +170,8 @@ def _timings(entry: Entry) -> None:
     with st.expander("Timings"):
         for stage, milliseconds in translation.timings.items():
             st.markdown(f"{plain(stage)}: {_milliseconds(milliseconds)}")
-        st.caption(plain(f"model {translation.model_version[:12]}, schema {translation.schema_fingerprint[:12]}"))
+        st.caption(
+            plain(
+                f"model {translation.model_version[:12]}, schema {translation.schema_fingerprint[:12]}"
+            )
+        )

@@ -62,9 +62,16 @@ def _line_over_time(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
     shape = "%Y" if years else "%b %Y" if months else "%x"
     ticks = {"interval": "year", "step": 1} if years else alt.Undefined
     axis = alt.X("x:T", title=series.axis, axis=alt.Axis(labelAngle=0, tickCount=ticks))
-    tooltip = [alt.Tooltip("x:T", title=series.axis, format=shape), alt.Tooltip("y:Q", title=series.measure, format=",.6~g")]
-    base = alt.Chart(_data(series)).encode(x=axis, y=alt.Y("y:Q", title=series.measure), tooltip=tooltip)
-    return base.mark_line(color=PRIMARY, point={"filled": True, "size": 40, "color": PRIMARY}).properties(height=_height(SHOWN_ROWS))
+    tooltip = [
+        alt.Tooltip("x:T", title=series.axis, format=shape),
+        alt.Tooltip("y:Q", title=series.measure, format=",.6~g"),
+    ]
+    base = alt.Chart(_data(series)).encode(
+        x=axis, y=alt.Y("y:Q", title=series.measure), tooltip=tooltip
+    )
+    return base.mark_line(
+        color=PRIMARY, point={"filled": True, "size": 40, "color": PRIMARY}
+    ).properties(height=_height(SHOWN_ROWS))
 
 
 def _bars(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
@@ -72,15 +79,28 @@ def _bars(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
     if series is None:
         return None
     axis = alt.Y("x:N", title=series.axis, sort=None, axis=alt.Axis(labelLimit=160))
-    tooltip = [alt.Tooltip("x:N", title=series.axis), alt.Tooltip("y:Q", title=series.measure, format=",.6~g")]
-    base = alt.Chart(_data(series)).encode(y=axis, x=alt.X("y:Q", title=series.measure), tooltip=tooltip)
-    return base.mark_bar(color=PRIMARY, cornerRadiusEnd=2).properties(height=_height(len(series.points)))
+    tooltip = [
+        alt.Tooltip("x:N", title=series.axis),
+        alt.Tooltip("y:Q", title=series.measure, format=",.6~g"),
+    ]
+    base = alt.Chart(_data(series)).encode(
+        y=axis, x=alt.X("y:Q", title=series.measure), tooltip=tooltip
+    )
+    return base.mark_bar(color=PRIMARY, cornerRadiusEnd=2).properties(
+        height=_height(len(series.points))
+    )
 
 
-RULES: tuple[Callable[[Sequence[str], Rows], Metric | alt.Chart | None], ...] = (_single_number, _line_over_time, _bars)
+RULES: tuple[Callable[[Sequence[str], Rows], Metric | alt.Chart | None], ...] = (
+    _single_number,
+    _line_over_time,
+    _bars,
+)
 
 
-def _series(columns: Sequence[str], rows: Rows, places: Callable[[str, list], list[str] | None], most: int) -> _Series | None:
+def _series(
+    columns: Sequence[str], rows: Rows, places: Callable[[str, list], list[str] | None], most: int
+) -> _Series | None:
     """The two columns as axis and measure, in the order that fits."""
     if len(columns) != 2 or not 2 <= len(rows) <= most:
         return None
@@ -88,7 +108,11 @@ def _series(columns: Sequence[str], rows: Rows, places: Callable[[str, list], li
         numbers = [row[measure] for row in rows]
         on_axis = places(columns[axis], [row[axis] for row in rows])
         if on_axis and len(set(on_axis)) == len(rows) and _is_measure(columns[measure], numbers):
-            return _Series(short(columns[axis]), short(columns[measure]), list(zip(on_axis, map(_float, numbers), strict=True)))
+            return _Series(
+                short(columns[axis]),
+                short(columns[measure]),
+                list(zip(on_axis, map(_float, numbers), strict=True)),
+            )
     return None
 
 
@@ -138,7 +162,11 @@ def _written_moment(text: str, found: re.Match[str]) -> str | None:
 def _categories(name: str, values: list) -> list[str] | None:
     """Each value as a label; None where they are no categories. A few whole numbers (a rating) are."""
     known = [value for value in values if value is not None]
-    whole = all(isinstance(value, int) for value in known) and len(known) <= MOST_NUMBERED_BARS and not _IDENTIFIER.search(name)
+    whole = (
+        all(isinstance(value, int) for value in known)
+        and len(known) <= MOST_NUMBERED_BARS
+        and not _IDENTIFIER.search(name)
+    )
     if not known or not (whole or all(isinstance(value, str) for value in known)):
         return None
     return ["(none)" if value is None else str(value) for value in values]

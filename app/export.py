@@ -34,7 +34,9 @@ def unique_names(columns: Sequence[str]) -> list[str]:
 def table(columns: Sequence[str], rows: Rows) -> pa.Table:
     """The result as Arrow; a column that mixes types becomes text."""
     names = unique_names(columns)
-    return pa.table({name: _array([row[position] for row in rows]) for position, name in enumerate(names)})
+    return pa.table(
+        {name: _array([row[position] for row in rows]) for position, name in enumerate(names)}
+    )
 
 
 def to_parquet(columns: Sequence[str], rows: Rows) -> bytes:
@@ -64,7 +66,13 @@ def _array(values: list[object]) -> pa.Array:
     try:
         return pa.array(values)
     except (pa.ArrowException, OverflowError, UnicodeEncodeError):
-        return pa.array([None if value is None else _text(value).encode("utf-8", "replace").decode() for value in values], pa.string())
+        return pa.array(
+            [
+                None if value is None else _text(value).encode("utf-8", "replace").decode()
+                for value in values
+            ],
+            pa.string(),
+        )
 
 
 def _cell(value: object) -> str:

@@ -35,7 +35,9 @@ def look(version: Path) -> Health:
     except (SchemaError, MomeError) as error:
         return Health(unreachable=str(error))
     except Exception as error:  # the page has to stand, whatever a driver raises; its text may hold what no one should see
-        return Health(unreachable=f"looking at the database stopped with {type(error).__name__}; `mome doctor` shows more")
+        return Health(
+            unreachable=f"looking at the database stopped with {type(error).__name__}; `mome doctor` shows more"
+        )
 
 
 def _looked(version: Path) -> Health:
@@ -47,7 +49,9 @@ def _looked(version: Path) -> Health:
     before, after = _comparable(known, known), _comparable(found, known)
     if before.fingerprint == after.fingerprint:
         return Health(warnings=warnings)
-    changes = tuple(change.line for change in diff(before, after).changes if change.kind in _STRUCTURAL)
+    changes = tuple(
+        change.line for change in diff(before, after).changes if change.kind in _STRUCTURAL
+    )
     return Health(moved=True, changes=changes, warnings=warnings)
 
 
@@ -60,9 +64,20 @@ def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
     """Without what needs rows to be found (inferred keys), and without what could not be read when the memory was tuned."""
     unread = {problem.object for problem in known.problems} - {table.key for table in known.tables}
     unread -= {f"{table.key}.{column.name}" for table, column in known.columns()}
-    return replace(catalog, tables=tuple(_declared(table, unread) for table in catalog.tables if table.key not in unread))
+    return replace(
+        catalog,
+        tables=tuple(
+            _declared(table, unread) for table in catalog.tables if table.key not in unread
+        ),
+    )
 
 
 def _declared(table: Table, unread: set[str]) -> Table:
-    columns = tuple(column for column in table.columns if f"{table.key}.{column.name}" not in unread)
-    return replace(table, columns=columns, foreign_keys=tuple(key for key in table.foreign_keys if not key.inferred))
+    columns = tuple(
+        column for column in table.columns if f"{table.key}.{column.name}" not in unread
+    )
+    return replace(
+        table,
+        columns=columns,
+        foreign_keys=tuple(key for key in table.foreign_keys if not key.inferred),
+    )

@@ -31,16 +31,33 @@ def command(memories: Sequence[Path], port: int | None = None, headless: bool = 
 
     Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the address is printed either way.
     """
-    settings = SETTINGS | {"server.headless": str(headless).lower()} | ({} if port is None else {"server.port": str(port)})
+    settings = (
+        SETTINGS
+        | {"server.headless": str(headless).lower()}
+        | ({} if port is None else {"server.port": str(port)})
+    )
     flags = [f"--{name}={value}" for name, value in settings.items()]
     page = Path(__file__).with_name("main.py")
-    return [sys.executable, "-m", "streamlit", "run", str(page), *flags, "--", *(str(path.absolute()) for path in memories)]
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(page),
+        *flags,
+        "--",
+        *(str(path.absolute()) for path in memories),
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the page until the process is stopped."""
-    parser = argparse.ArgumentParser(prog="python -m app.launch", description="Serve the page on 127.0.0.1.")
-    parser.add_argument("memories", nargs="*", type=Path, help="folders of memories; all under MOME_HOME by default")
+    parser = argparse.ArgumentParser(
+        prog="python -m app.launch", description="Serve the page on 127.0.0.1."
+    )
+    parser.add_argument(
+        "memories", nargs="*", type=Path, help="folders of memories; all under MOME_HOME by default"
+    )
     parser.add_argument("--port", type=int, help="8501, or the next free one, by default")
     parser.add_argument("--headless", action="store_true", help="open no browser")
     given = parser.parse_args(arguments)

@@ -81,7 +81,13 @@ def _question(desk: Desk) -> None:
     st.subheader(f"Ask {plain(desk.name)}", anchor=False)
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         hint = "Ask in plain words"
-        st.text_input("Question", key="question", placeholder=hint, max_chars=LONGEST_QUESTION, label_visibility="collapsed")
+        st.text_input(
+            "Question",
+            key="question",
+            placeholder=hint,
+            max_chars=LONGEST_QUESTION,
+            label_visibility="collapsed",
+        )
         st.form_submit_button("Ask", type="primary", on_click=_ask)
 
 

@@ -27,11 +27,18 @@ class Memory:
 def find(folders: Sequence[Path]) -> tuple[list[Memory], list[Path]]:
     """The memories among these folders, or under MOME_HOME where none are given; and the folders given that hold none."""
     folders = folders or home.memories()
-    found = [Memory(path.absolute(), (path / home.CURRENT).resolve()) for path in folders if home.holds_memory(path)]
+    found = [
+        Memory(path.absolute(), (path / home.CURRENT).resolve())
+        for path in folders
+        if home.holds_memory(path)
+    ]
     return found, [path for path in folders if not home.holds_memory(path)]
 
 
 def names(memories: Sequence[Memory]) -> dict[str, str]:
     """A name for each memory's path; where two share one, their whole paths."""
     own = [memory.name for memory in memories]
-    return {str(memory.path): memory.name if own.count(memory.name) == 1 else str(memory.path) for memory in memories}
+    return {
+        str(memory.path): memory.name if own.count(memory.name) == 1 else str(memory.path)
+        for memory in memories
+    }

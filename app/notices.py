@@ -22,14 +22,18 @@ def no_memory(home: Path) -> None:
     st.title("No memory yet")
     st.write("A memory is one database, memorised. Make the first one, then open this page again:")
     st.code(TUNE, language="bash")
-    st.write("A path works as well: a .sqlite, .db, .duckdb, .csv or .parquet file, or a folder of csv and parquet files.")
+    st.write(
+        "A path works as well: a .sqlite, .db, .duckdb, .csv or .parquet file, or a folder of csv and parquet files."
+    )
     st.caption(f"Looked in {plain(home)}")
 
 
 def missing(paths: Sequence[Path]) -> None:
     """Folders that the page was started with and that hold no memory."""
     for path in paths:
-        st.warning(f"There is no memory in {plain(path)}. `mome tune --db-url URL --memory DIR` makes one there.")
+        st.warning(
+            f"There is no memory in {plain(path)}. `mome tune --db-url URL --memory DIR` makes one there."
+        )
 
 
 def unusable(name: str, reason: str) -> None:
@@ -43,11 +47,15 @@ def state_of(health: Health | None) -> None:
     if health is None:
         return
     if health.unreachable:
-        st.warning(f"The database does not answer, so questions become SQL but no rows. {plain(_sentence(health.unreachable))}")
+        st.warning(
+            f"The database does not answer, so questions become SQL but no rows. {plain(_sentence(health.unreachable))}"
+        )
     for warning in health.warnings:
         st.warning(plain(_sentence(warning)))
     if health.moved:
-        st.warning("The database has changed since this memory was tuned; answers may be out of date. Run `mome tune` again.")
+        st.warning(
+            "The database has changed since this memory was tuned; answers may be out of date. Run `mome tune` again."
+        )
         with st.expander("What changed"):
             _changes(health.changes)
 
@@ -66,7 +74,9 @@ def failure(entry: Entry, found: Failure) -> None:
     reason = plain(_sentence(found.reason))
     match found.kind:
         case "refused":
-            st.error(f"**Not run.** Only queries that read this database's own tables are let through. {reason}")
+            st.error(
+                f"**Not run.** Only queries that read this database's own tables are let through. {reason}"
+            )
         case "timeout":
             st.warning(f"**Stopped.** {reason}")
         case "gone":
@@ -74,12 +84,19 @@ def failure(entry: Entry, found: Failure) -> None:
         case "failed":
             st.error(f"**The database refused the query.** {reason}")
     if found.kind in ("gone", "timeout") and entry.sql is not None:
-        st.button("Try again", key=f"again-{entry.number}", on_click=session.request, args=(Run(entry.number, entry.sql),))
+        st.button(
+            "Try again",
+            key=f"again-{entry.number}",
+            on_click=session.request,
+            args=(Run(entry.number, entry.sql),),
+        )
 
 
 def empty() -> None:
     """A query that ran and found nothing."""
-    st.info("**No rows.** The query ran, and nothing in the database fits it. Look at its conditions: a value may be stored otherwise.")
+    st.info(
+        "**No rows.** The query ran, and nothing in the database fits it. Look at its conditions: a value may be stored otherwise."
+    )
 
 
 def no_answer(entry: Entry) -> None:
@@ -92,7 +109,11 @@ def no_answer(entry: Entry) -> None:
             st.error(f"**Not run.** The SQL for this question was refused. {reason}")
         case _:
             st.error(f"**No answer.** {reason}")
-    suggest("Nearest questions that can be answered", entry.translation.nearest, f"nearest-{entry.number}")
+    suggest(
+        "Nearest questions that can be answered",
+        entry.translation.nearest,
+        f"nearest-{entry.number}",
+    )
 
 
 def suggest(title: str, questions: Sequence[str], key: str) -> None:
@@ -102,7 +123,12 @@ def suggest(title: str, questions: Sequence[str], key: str) -> None:
     st.caption(title)
     with st.container(key=key):
         for number, question in enumerate(questions):
-            st.button(plain(question), key=f"{key}-{number}", on_click=session.request, args=(Ask(question),))
+            st.button(
+                plain(question),
+                key=f"{key}-{number}",
+                on_click=session.request,
+                args=(Ask(question),),
+            )
 
 
 def _sentence(text: str) -> str:

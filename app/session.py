@@ -69,7 +69,9 @@ def next_number() -> int:
 def put(entry: Entry) -> None:
     """Add an entry, or put it in the place of the one with its number; and show it."""
     others = _all()
-    at = next((index for index, other in enumerate(others) if other.number == entry.number), len(others))
+    at = next(
+        (index for index, other in enumerate(others) if other.number == entry.number), len(others)
+    )
     st.session_state["entries"] = [*others[:at], entry, *others[at + 1 :]][-KEPT:]
     show(entry.memory, entry.number)
 

@@ -24,7 +24,9 @@ def choose(memories: Sequence[Memory]) -> Memory:
     """The memory that questions go to."""
     by_path = {str(memory.path): memory for memory in memories}
     called = names(memories)
-    return by_path[st.selectbox("Memory", list(by_path), format_func=called.__getitem__, key="memory")]
+    return by_path[
+        st.selectbox("Memory", list(by_path), format_func=called.__getitem__, key="memory")
+    ]
 
 
 def about(desk: Desk, version: str) -> None:
@@ -32,7 +34,13 @@ def about(desk: Desk, version: str) -> None:
     tables, examples, history = st.tabs(["Tables", "Examples", "History"])
     with tables:
         _tables(desk.catalog)
-        st.button("Check for changes", key="check", type="tertiary", on_click=resources.look_again, args=(version,))
+        st.button(
+            "Check for changes",
+            key="check",
+            type="tertiary",
+            on_click=resources.look_again,
+            args=(version,),
+        )
     with examples:
         _examples(desk.examples)
     with history:
@@ -40,7 +48,13 @@ def about(desk: Desk, version: str) -> None:
 
 
 def _tables(catalog: Catalog) -> None:
-    wanted = st.text_input("Find", key="find", placeholder="Find a table or column", label_visibility="collapsed").strip().lower()
+    wanted = (
+        st.text_input(
+            "Find", key="find", placeholder="Find a table or column", label_visibility="collapsed"
+        )
+        .strip()
+        .lower()
+    )
     found = [table for table in catalog.tables if _matches(table, wanted)]
     for table in found[:SHOWN_TABLES]:
         with st.expander(_title(table)):
@@ -52,7 +66,9 @@ def _tables(catalog: Catalog) -> None:
 
 
 def _matches(table: Table, wanted: str) -> bool:
-    return wanted in table.key.lower() or any(wanted in column.name.lower() for column in table.columns)
+    return wanted in table.key.lower() or any(
+        wanted in column.name.lower() for column in table.columns
+    )
 
 
 def _title(table: Table) -> str:
@@ -71,20 +87,34 @@ def _column(table: Table, column: Column) -> str:
     parts = [f"**{plain(column.name)}** :gray[{plain(column.type.lower() or column.family)}]"]
     if column.name in table.primary_key:
         parts.append(":gray[· key]")
-    parts += [f":gray[→ {plain(key.ref_table)}]" for key in table.foreign_keys if column.name in key.columns]
+    parts += [
+        f":gray[→ {plain(key.ref_table)}]"
+        for key in table.foreign_keys
+        if column.name in key.columns
+    ]
     if column.comment:
         parts.append(f":gray[· {plain(column.comment)}]")
     if column.values:
         more = " …" if len(column.values) > SHOWN_VALUES or not column.values_complete else ""
-        parts.append(f"  \n  :gray[:small[{plain(', '.join(map(str, column.values[:SHOWN_VALUES])))}{more}]]")
+        parts.append(
+            f"  \n  :gray[:small[{plain(', '.join(map(str, column.values[:SHOWN_VALUES])))}{more}]]"
+        )
     return f"- {' '.join(parts)}"
 
 
 def _examples(questions: Sequence[str]) -> None:
     for number, question in enumerate(questions[:SHOWN_EXAMPLES]):
-        st.button(plain(question), key=f"example-{number}", type="tertiary", on_click=session.request, args=(Ask(question),))
+        st.button(
+            plain(question),
+            key=f"example-{number}",
+            type="tertiary",
+            on_click=session.request,
+            args=(Ask(question),),
+        )
     if len(questions) > SHOWN_EXAMPLES:
-        st.caption(f"and {count(len(questions) - SHOWN_EXAMPLES, 'more question')} that this memory knows")
+        st.caption(
+            f"and {count(len(questions) - SHOWN_EXAMPLES, 'more question')} that this memory knows"
+        )
 
 
 def _history(entries: Sequence[Entry]) -> None:

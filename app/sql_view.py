@@ -37,11 +37,21 @@ def _editor(entry: Entry, text: str) -> None:
     """A form, so that the text arrives with the click that sends it."""
     key = f"sql-{entry.number}-{entry.turn}"
     with st.form(f"form-{entry.number}", border=False):
-        st.text_area("SQL", text, key=key, label_visibility="collapsed", height=max(120, _LINE_PIXELS * (text.count("\n") + 3)))
+        st.text_area(
+            "SQL",
+            text,
+            key=key,
+            label_visibility="collapsed",
+            height=max(120, _LINE_PIXELS * (text.count("\n") + 3)),
+        )
         with st.container(horizontal=True):
-            st.form_submit_button("Run", type="primary", on_click=_send, args=(entry.number, key, False))
+            st.form_submit_button(
+                "Run", type="primary", on_click=_send, args=(entry.number, key, False)
+            )
             store = "Runs it, and stores it with the question as a verified pair for the next tune"
-            st.form_submit_button("Run and store as right", help=store, on_click=_send, args=(entry.number, key, True))
+            st.form_submit_button(
+                "Run and store as right", help=store, on_click=_send, args=(entry.number, key, True)
+            )
 
 
 def _send(number: int, key: str, keep: bool) -> None:

@@ -99,7 +99,9 @@ class Catalog:
         try:
             return cls.from_dict(json.loads(Path(path).read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CatalogError(f"{path} is not a readable catalog ({type(error).__name__}); run `mome tune` again") from error
+            raise CatalogError(
+                f"{path} is not a readable catalog ({type(error).__name__}); run `mome tune` again"
+            ) from error
 
     @classmethod
     def from_dict(cls, data: dict) -> Catalog:
@@ -138,7 +140,9 @@ def _column(entry: dict) -> Column:
 
 
 def _foreign_key(entry: dict) -> ForeignKey:
-    return ForeignKey(tuple(entry["columns"]), entry["ref_table"], tuple(entry["ref_columns"]), entry["inferred"])
+    return ForeignKey(
+        tuple(entry["columns"]), entry["ref_table"], tuple(entry["ref_columns"]), entry["inferred"]
+    )
 
 
 _NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")

@@ -130,7 +130,9 @@ class Catalog:
             "url": self.url,
             "fingerprint": self.fingerprint,
             "tables": [_table_to_dict(table) for table in self.tables],
-            "problems": [{"object": problem.object, "reason": problem.reason} for problem in self.problems],
+            "problems": [
+                {"object": problem.object, "reason": problem.reason} for problem in self.problems
+            ],
         }
 
     @classmethod
@@ -138,16 +140,25 @@ class Catalog:
         """The reverse of `to_dict`. Raises BrokenCatalog on another format or missing parts."""
         try:
             if data["format"] != FORMAT:
-                raise BrokenCatalog(f"the catalog has format {data['format']}, this version reads {FORMAT}; introspect the database again")
+                raise BrokenCatalog(
+                    f"the catalog has format {data['format']}, this version reads {FORMAT}; introspect the database again"
+                )
             tables = tuple(_table_from_dict(entry) for entry in data["tables"])
-            problems = tuple(Problem(entry["object"], entry["reason"]) for entry in data["problems"])
+            problems = tuple(
+                Problem(entry["object"], entry["reason"]) for entry in data["problems"]
+            )
             return cls(data["dialect"], data["engine"], data["url"], tables, problems)
         except (KeyError, TypeError, AttributeError) as error:
-            raise BrokenCatalog(f"the catalog is incomplete ({type(error).__name__}: {error}); introspect the database again") from error
+            raise BrokenCatalog(
+                f"the catalog is incomplete ({type(error).__name__}: {error}); introspect the database again"
+            ) from error
 
     def write(self, path: Path | str) -> None:
         """Write catalog.json whole or not at all."""
-        write_whole(Path(path), json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        write_whole(
+            Path(path),
+            json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+        )
 
     @classmethod
     def read(cls, path: Path | str) -> Catalog:
@@ -155,7 +166,9 @@ class Catalog:
         try:
             data = json.loads(Path(path).read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise BrokenCatalog(f"{path} is not a readable catalog ({type(error).__name__}); introspect the database again") from error
+            raise BrokenCatalog(
+                f"{path} is not a readable catalog ({type(error).__name__}); introspect the database again"
+            ) from error
         return cls.from_dict(data)
 
 
@@ -169,7 +182,20 @@ def write_whole(path: Path, text: str) -> None:
         partial.unlink(missing_ok=True)
 
 
-_COLUMN_PARTS = ("name", "type", "family", "nullable", "comment", "enum", "values", "values_complete", "distinct", "min", "max", "excluded")
+_COLUMN_PARTS = (
+    "name",
+    "type",
+    "family",
+    "nullable",
+    "comment",
+    "enum",
+    "values",
+    "values_complete",
+    "distinct",
+    "min",
+    "max",
+    "excluded",
+)
 
 
 def _listed(value: object) -> object:
@@ -185,9 +211,17 @@ def _table_to_dict(table: Table) -> dict:
         "rows": table.rows,
         "primary_key": list(table.primary_key),
         "unique": [list(names) for names in table.unique],
-        "columns": [{part: _listed(getattr(column, part)) for part in _COLUMN_PARTS} for column in table.columns],
+        "columns": [
+            {part: _listed(getattr(column, part)) for part in _COLUMN_PARTS}
+            for column in table.columns
+        ],
         "foreign_keys": [
-            {"columns": list(key.columns), "ref_table": key.ref_table, "ref_columns": list(key.ref_columns), "inferred": key.inferred}
+            {
+                "columns": list(key.columns),
+                "ref_table": key.ref_table,
+                "ref_columns": list(key.ref_columns),
+                "inferred": key.inferred,
+            }
             for key in table.foreign_keys
         ],
     }
@@ -204,7 +238,10 @@ def _table_from_dict(entry: dict) -> Table:
         primary_key=tuple(entry["primary_key"]),
         unique=tuple(map(tuple, entry["unique"])),
         foreign_keys=tuple(
-            ForeignKey(tuple(key["columns"]), key["ref_table"], tuple(key["ref_columns"]), key["inferred"]) for key in entry["foreign_keys"]
+            ForeignKey(
+                tuple(key["columns"]), key["ref_table"], tuple(key["ref_columns"]), key["inferred"]
+            )
+            for key in entry["foreign_keys"]
         ),
     )
 
@@ -222,12 +259,25 @@ def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
     Rows, comments and inferred keys are left out: the first two do not change what SQL is valid, the last depend on rows.
     """
     parts = [dialect, sorted(map(_declared_table, tables), key=json.dumps)]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def _declared_table(table: Table) -> list:
-    declared = [[key.columns, key.ref_table, key.ref_columns] for key in table.foreign_keys if not key.inferred]
-    return [table.key, table.kind, [_declared_column(column) for column in table.columns], table.primary_key, table.unique, declared]
+    declared = [
+        [key.columns, key.ref_table, key.ref_columns]
+        for key in table.foreign_keys
+        if not key.inferred
+    ]
+    return [
+        table.key,
+        table.kind,
+        [_declared_column(column) for column in table.columns],
+        table.primary_key,
+        table.unique,
+        declared,
+    ]
 
 
 def _declared_column(column: Column) -> list:

@@ -44,11 +44,19 @@ class CatalogDiff:
 def diff(old: Catalog, new: Catalog) -> CatalogDiff:
     """Compare two catalogs."""
     before, after = ({table.key: table for table in catalog.tables} for catalog in (old, new))
-    changes = [Change(key, "added", f"{key}: new {_words(after[key].kind)}") for key in after.keys() - before.keys()]
-    changes += [Change(key, "removed", f"{key}: {_words(before[key].kind)} is gone") for key in before.keys() - after.keys()]
+    changes = [
+        Change(key, "added", f"{key}: new {_words(after[key].kind)}")
+        for key in after.keys() - before.keys()
+    ]
+    changes += [
+        Change(key, "removed", f"{key}: {_words(before[key].kind)} is gone")
+        for key in before.keys() - after.keys()
+    ]
     for key in before.keys() & after.keys():
         changes += _table_changes(before[key], after[key])
-    return CatalogDiff(tuple(sorted(changes, key=lambda change: (change.object, change.kind, change.line))))
+    return CatalogDiff(
+        tuple(sorted(changes, key=lambda change: (change.object, change.kind, change.line)))
+    )
 
 
 def _words(kind: str) -> str:
@@ -90,9 +98,17 @@ def _keys(table: Table) -> set[str]:
 
 def _column_changes(name: str, old: Column, new: Column) -> Iterator[Change]:
     if old.type != new.type:
-        yield Change(name, "type", f"{name}: type was {old.type or 'undeclared'}, is {new.type or 'undeclared'}")
+        yield Change(
+            name,
+            "type",
+            f"{name}: type was {old.type or 'undeclared'}, is {new.type or 'undeclared'}",
+        )
     if old.nullable != new.nullable:
-        yield Change(name, "nullable", f"{name}: {'may be null now' if new.nullable else 'is never null now'}")
+        yield Change(
+            name,
+            "nullable",
+            f"{name}: {'may be null now' if new.nullable else 'is never null now'}",
+        )
     if old.comment != new.comment:
         yield Change(name, "comment", f"{name}: comment is now {new.comment!r}")
     if old.enum != new.enum:
@@ -104,11 +120,17 @@ def _column_changes(name: str, old: Column, new: Column) -> Iterator[Change]:
 def _list_change(what: str, old: tuple[Scalar, ...] | None, new: tuple[Scalar, ...] | None) -> str:
     if old is None or new is None:
         return f"{what} are {'no longer listed' if new is None else 'listed now: ' + _some(new)}"
-    added, gone = ([value for value in one if value not in other] for one, other in ((new, old), (old, new)))
-    parts = ([f"new {what} {_some(added)}"] if added else []) + ([f"{what} gone {_some(gone)}"] if gone else [])
+    added, gone = (
+        [value for value in one if value not in other] for one, other in ((new, old), (old, new))
+    )
+    parts = ([f"new {what} {_some(added)}"] if added else []) + (
+        [f"{what} gone {_some(gone)}"] if gone else []
+    )
     return ", ".join(parts) or f"{what} are in another order"
 
 
 def _some(values: tuple[Scalar, ...] | list[Scalar]) -> str:
     shown = ", ".join(repr(value) for value in values[:_SHOWN_VALUES])
-    return shown + (f" and {len(values) - _SHOWN_VALUES} more" if len(values) > _SHOWN_VALUES else "")
+    return shown + (
+        f" and {len(values) - _SHOWN_VALUES} more" if len(values) > _SHOWN_VALUES else ""
+    )

@@ -13,4 +13,6 @@ def is_excluded(schema: str | None, table: str, column: str, patterns: Sequence[
     """
     names = [column, f"{table}.{column}"] + ([f"{schema}.{table}.{column}"] if schema else [])
     lowered = [name.lower() for name in names]
-    return any(fnmatchcase(name, pattern.strip().lower()) for pattern in patterns for name in lowered)
+    return any(
+        fnmatchcase(name, pattern.strip().lower()) for pattern in patterns for name in lowered
+    )

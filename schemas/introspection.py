@@ -21,7 +21,11 @@ from schemas.structure.reading import read_structure
 
 
 def introspect(
-    source: Source, *, exclude: Sequence[str] = (), progress: Progress | None = None, limits: Limits = DEFAULT_LIMITS
+    source: Source,
+    *,
+    exclude: Sequence[str] = (),
+    progress: Progress | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Catalog:
     """Read everything that SQL for this database needs to know, without writing anything to it.
 
@@ -73,34 +77,64 @@ class _Work:
         self.progress(total - 1, total, "keys")
         tables = self._with_keys(tables, structure, deadline)
         self.progress(total, total, "done")
-        return tables, tuple(sorted(set(self.problems), key=lambda problem: (problem.object, problem.reason)))
+        return tables, tuple(
+            sorted(set(self.problems), key=lambda problem: (problem.object, problem.reason))
+        )
 
     def _marked(self, structure: Structure) -> list[Table]:
         """The tables with their excluded columns marked; a pattern that names nothing is reported, for it may be a misspelling."""
-        tables = [replace(table, columns=self._marked_columns(table, structure.default_schema)) for table in structure.tables]
-        columns = [(*_names(table, structure.default_schema), column.name) for table in tables for column in table.columns]
+        tables = [
+            replace(table, columns=self._marked_columns(table, structure.default_schema))
+            for table in structure.tables
+        ]
+        columns = [
+            (*_names(table, structure.default_schema), column.name)
+            for table in tables
+            for column in table.columns
+        ]
         for pattern in self.exclude:
             if not any(is_excluded(*names, [pattern]) for names in columns):
-                self.problems.append(Problem(pattern, "this exclude pattern names no column; nothing is kept out by it"))
+                self.problems.append(
+                    Problem(
+                        pattern, "this exclude pattern names no column; nothing is kept out by it"
+                    )
+                )
         return tables
 
     def _marked_columns(self, table: Table, default: str | None) -> tuple:
         names = _names(table, default)
-        return tuple(replace(column, excluded=is_excluded(*names, column.name, self.exclude)) for column in table.columns)
+        return tuple(
+            replace(column, excluded=is_excluded(*names, column.name, self.exclude))
+            for column in table.columns
+        )
 
     def _profile(self, table: Table, structure: Structure, deadline: float) -> Profile:
         if time.monotonic() > deadline:
-            late = Problem(table.key, f"its rows were not looked at: {self.limits.rows_s:g} s were used up before its turn")
+            late = Problem(
+                table.key,
+                f"its rows were not looked at: {self.limits.rows_s:g} s were used up before its turn",
+            )
             return Profile(table, (late,))
         table = with_stored_families(self.reader, table, timeout_s=self.limits.statement_s)
         with self.reader.staged(table):
-            return profile(self.reader, table, estimate=structure.estimates.get(table.key), timeout_s=self.limits.statement_s)
+            return profile(
+                self.reader,
+                table,
+                estimate=structure.estimates.get(table.key),
+                timeout_s=self.limits.statement_s,
+            )
 
-    def _with_keys(self, tables: Sequence[Table], structure: Structure, deadline: float) -> tuple[Table, ...]:
+    def _with_keys(
+        self, tables: Sequence[Table], structure: Structure, deadline: float
+    ) -> tuple[Table, ...]:
         """Declared keys to tables that turned out unreadable are dropped, then missing ones are inferred."""
-        readable = tidied(replace(structure, tables=tuple(map(_with_own_keys, tables)), problems=()))
+        readable = tidied(
+            replace(structure, tables=tuple(map(_with_own_keys, tables)), problems=())
+        )
         self.problems += readable.problems
-        return with_inferred_keys(self.reader, readable.tables, timeout_s=self.limits.statement_s, deadline=deadline)
+        return with_inferred_keys(
+            self.reader, readable.tables, timeout_s=self.limits.statement_s, deadline=deadline
+        )
 
 
 def _names(table: Table, default: str | None) -> tuple[str | None, str]:

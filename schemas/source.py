@@ -82,7 +82,13 @@ def _place(url: str) -> tuple[object, ...]:
     except (ArgumentError, ValueError):
         return (url,)
     backend = parsed.get_backend_name()
-    return backend, (parsed.host or "").lower(), parsed.port or _PORTS.get(backend), parsed.database, sorted(parsed.query.items())
+    return (
+        backend,
+        (parsed.host or "").lower(),
+        parsed.port or _PORTS.get(backend),
+        parsed.database,
+        sorted(parsed.query.items()),
+    )
 
 
 def _from_url(written: str) -> Source:
@@ -91,14 +97,18 @@ def _from_url(written: str) -> Source:
     if name in ("sqlite", "duckdb"):
         return _from_file_url(url)
     if name not in _SERVERS:
-        raise UnsupportedDatabase(f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are")
+        raise UnsupportedDatabase(
+            f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are"
+        )
     engine, driver = _SERVERS[name]
     return Source(engine, url.set(drivername=driver).render_as_string(hide_password=False))
 
 
 def _parsed(written: str) -> URL:
     if written.partition("://")[2].partition("?")[0].count("@") > 1:
-        raise BadUrl("the URL holds more than one @; write an @ inside a user name or password as %40")
+        raise BadUrl(
+            "the URL holds more than one @; write an @ inside a user name or password as %40"
+        )
     try:
         return make_url(written)
     except (ArgumentError, ValueError) as error:
@@ -108,14 +118,18 @@ def _parsed(written: str) -> URL:
 def _from_file_url(url: URL) -> Source:
     database = url.database or ""
     if database in ("", ":memory:"):
-        raise EmptyDatabase(f"{url.get_backend_name()} in memory holds nothing; name a file, such as {url.get_backend_name()}:///shop.db")
+        raise EmptyDatabase(
+            f"{url.get_backend_name()} in memory holds nothing; name a file, such as {url.get_backend_name()}:///shop.db"
+        )
     if database.startswith(("md:", "motherduck:")):
         raise UnsupportedDatabase("MotherDuck is not supported; name a DuckDB file")
     if database.startswith("file:"):
         database = unquote(urlsplit(database).path)
     source = _from_path(Path(database).expanduser())
     if source.engine != url.get_backend_name() or source.files:
-        raise NotADatabase(f"{database} is not a {url.get_backend_name()} database; give the path alone, it is known by its content")
+        raise NotADatabase(
+            f"{database} is not a {url.get_backend_name()} database; give the path alone, it is known by its content"
+        )
     return source
 
 
@@ -128,18 +142,24 @@ def _from_path(path: Path) -> Source:
             raise NoSuchDatabase(f"there is no file or folder {shown}; {_EXPECTED}")
         return _from_file(path.resolve())
     except OSError as error:
-        raise NoSuchDatabase(f"{shown} cannot be read ({error.strerror}); check the path and its permissions") from error
+        raise NoSuchDatabase(
+            f"{shown} cannot be read ({error.strerror}); check the path and its permissions"
+        ) from error
 
 
 def _from_folder(folder: Path) -> Source:
     files = sorted(entry for entry in folder.iterdir() if _is_table_file(entry))
     if not files:
-        raise EmptyDatabase(f"the folder {folder} holds no .csv or .parquet file; name a database file, or another folder")
+        raise EmptyDatabase(
+            f"the folder {folder} holds no .csv or .parquet file; name a database file, or another folder"
+        )
     return Source("duckdb", str(folder), tuple(files))
 
 
 def _is_table_file(path: Path) -> bool:
-    return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    return (
+        path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
 
 
 def _from_file(path: Path) -> Source:
@@ -151,11 +171,17 @@ def _from_file(path: Path) -> Source:
         return _table_file(path, head)
     if head.startswith(b"SQLite format 3\0"):
         return Source("sqlite", _file_url("sqlite", path), path=path)
-    if head[8:12] == b"DUCK" and "?" in str(path):  # it looks for its log under another name, and may not read that
-        raise UnsupportedDatabase(f"DuckDB cannot open a file with a question mark in its path: rename {path}")
+    if head[8:12] == b"DUCK" and "?" in str(
+        path
+    ):  # it looks for its log under another name, and may not read that
+        raise UnsupportedDatabase(
+            f"DuckDB cannot open a file with a question mark in its path: rename {path}"
+        )
     if head[8:12] == b"DUCK":
         return Source("duckdb", _file_url("duckdb", path), path=path)
-    raise NotADatabase(f"{path} is neither a SQLite nor a DuckDB database, nor a .csv or .parquet file")
+    raise NotADatabase(
+        f"{path} is neither a SQLite nor a DuckDB database, nor a .csv or .parquet file"
+    )
 
 
 def _table_file(path: Path, head: bytes) -> Source:

@@ -24,7 +24,9 @@ import pymysql
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in the background; several tests press Ctrl-C
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # as a shell leaves it in the background; several tests press Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 USER = "tester"
@@ -46,10 +48,30 @@ def postgres_server() -> Iterator[Server]:
     with _private_folder("postgres") as (folder, owner):
         password_file, data = folder / "password", folder / "data"
         password_file.write_text(PASSWORD)
-        make = [initdb, "-D", data, "-U", USER, "--pwfile", password_file, "-A", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8", "-N"]
+        make = [
+            initdb,
+            "-D",
+            data,
+            "-U",
+            USER,
+            "--pwfile",
+            password_file,
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+            "-N",
+        ]
         subprocess.run(make, check=True, capture_output=True, cwd=folder, **owner)
         port = _free_port()
-        settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off"}
+        settings = {
+            "port": port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": folder,
+            "fsync": "off",
+        }
         command = [postgres, "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
         with _running(command, folder, owner, lambda: _ask_postgres(port)):
             yield Server(port)
@@ -75,11 +97,32 @@ def mariadb_server() -> Iterator[Server]:
         first_sql.write_text(
             f"CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO {USER}@'%' WITH GRANT OPTION;\n"
         )
-        make = [install, "--no-defaults", f"--datadir={data}", "--skip-test-db", "--skip-name-resolve"]
+        make = [
+            install,
+            "--no-defaults",
+            f"--datadir={data}",
+            "--skip-test-db",
+            "--skip-name-resolve",
+        ]
         subprocess.run(make, check=True, capture_output=True, cwd=folder, **owner)
-        settings = {"datadir": data, "socket": folder / "socket", "pid-file": folder / "pid", "port": port, "init-file": first_sql}
-        settings |= {"bind-address": "127.0.0.1", "character-set-server": "utf8mb4", "innodb-flush-log-at-trx-commit": 0}
-        command = [mariadbd, "--no-defaults", *(f"--{name}={value}" for name, value in settings.items()), "--skip-name-resolve"]
+        settings = {
+            "datadir": data,
+            "socket": folder / "socket",
+            "pid-file": folder / "pid",
+            "port": port,
+            "init-file": first_sql,
+        }
+        settings |= {
+            "bind-address": "127.0.0.1",
+            "character-set-server": "utf8mb4",
+            "innodb-flush-log-at-trx-commit": 0,
+        }
+        command = [
+            mariadbd,
+            "--no-defaults",
+            *(f"--{name}={value}" for name, value in settings.items()),
+            "--skip-name-resolve",
+        ]
         with _running(command, folder, owner, lambda: _ask_mariadb(port, "SELECT 1")):
             yield Server(port)
 
@@ -101,7 +144,9 @@ _DEBIAN_POSTGRES = "/usr/lib/postgresql/*/bin"
 
 def _binary(name: str, folder: str) -> str:
     """The newest program of this name in the folder (a glob) or on the PATH; without one the test is skipped, or fails under CI."""
-    found = sorted(Path("/").glob(f"{folder.lstrip('/')}/{name}"), key=lambda path: [len(str(path)), str(path)])
+    found = sorted(
+        Path("/").glob(f"{folder.lstrip('/')}/{name}"), key=lambda path: [len(str(path)), str(path)]
+    )
     program = str(found[-1]) if found else shutil.which(name)
     if program is None and os.environ.get("CI"):
         pytest.fail(f"{name} is not installed, and under CI no engine may be left out")
@@ -125,11 +170,15 @@ def _private_folder(system_user: str) -> Iterator[tuple[Path, dict[str, object]]
 
 
 @contextmanager
-def _running(command: list[object], folder: Path, owner: dict[str, object], ask: Callable[[], object]) -> Iterator[None]:
+def _running(
+    command: list[object], folder: Path, owner: dict[str, object], ask: Callable[[], object]
+) -> Iterator[None]:
     """The server process, from its first answer to `ask` until the end of the block."""
     log = folder / "log"
     with log.open("wb") as output:
-        server = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output, cwd=folder, **owner)
+        server = subprocess.Popen(
+            [str(part) for part in command], stdout=output, stderr=output, cwd=folder, **owner
+        )
     try:
         _wait_for(server, ask, log)
         yield
@@ -150,7 +199,9 @@ def _wait_for(server: subprocess.Popen[bytes], ask: Callable[[], object], log: P
             return
         except (psycopg.OperationalError, pymysql.err.OperationalError):
             if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the database server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+                pytest.fail(
+                    f"the database server did not start:\n{log.read_text(errors='replace')[-2000:]}"
+                )
         time.sleep(0.1)
 
 
@@ -161,11 +212,15 @@ def _free_port() -> int:
 
 
 def _ask_postgres(port: int) -> None:
-    psycopg.connect(host="127.0.0.1", port=port, user=USER, password=PASSWORD, dbname="postgres").close()
+    psycopg.connect(
+        host="127.0.0.1", port=port, user=USER, password=PASSWORD, dbname="postgres"
+    ).close()
 
 
 def _ask_mariadb(port: int, sql: str) -> None:
-    connection = pymysql.connect(host="127.0.0.1", port=port, user=USER, password=PASSWORD, autocommit=True)
+    connection = pymysql.connect(
+        host="127.0.0.1", port=port, user=USER, password=PASSWORD, autocommit=True
+    )
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql)

@@ -19,7 +19,9 @@ import mome.cli.main
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-CODE = re.findall(r"^```\w*\n(.*?)^```", README, re.DOTALL | re.MULTILINE) + re.findall(r"`([^`\n]+)`", README)
+CODE = re.findall(r"^```\w*\n(.*?)^```", README, re.DOTALL | re.MULTILINE) + re.findall(
+    r"`([^`\n]+)`", README
+)
 """The fenced blocks and the inline code."""
 VARIABLE = r"[A-Z][A-Z_]+"
 
@@ -30,7 +32,9 @@ def test_make_targets_are_documented_and_documented_ones_exist() -> None:
 
 
 def test_every_make_target_is_in_its_own_help() -> None:
-    listed = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert set(re.findall(r"make ([a-z-]+)", listed)) >= targets()
 
 
@@ -40,8 +44,18 @@ def test_commands_are_documented_and_documented_ones_exist() -> None:
 
 
 def test_documented_options_exist() -> None:
-    used = [line.split() for code in CODE for line in code.splitlines() if re.match(r"mome [a-z]+ ", line)]
-    unknown = [(words[1], word) for words in used for word in words if word.startswith("--") and word not in options(words[1])]
+    used = [
+        line.split()
+        for code in CODE
+        for line in code.splitlines()
+        if re.match(r"mome [a-z]+ ", line)
+    ]
+    unknown = [
+        (words[1], word)
+        for words in used
+        for word in words
+        if word.startswith("--") and word not in options(words[1])
+    ]
     assert unknown == []
 
 
@@ -63,9 +77,20 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_python_example_uses_what_there_is() -> None:
     example = ast.parse(next(code for code in CODE if code.startswith("from mome")))
-    names = {node.attr for node in ast.walk(example) if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "answer"}
-    assert names <= {field.name for field in dataclasses.fields(mome.answering.translation.Translation)}
-    imported = [alias.name for node in example.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    names = {
+        node.attr
+        for node in ast.walk(example)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "answer"
+    }
+    assert names <= {
+        field.name for field in dataclasses.fields(mome.answering.translation.Translation)
+    }
+    imported = [
+        alias.name
+        for node in example.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
     assert imported and all(hasattr(mome, name) for name in imported)
 
 
@@ -84,14 +109,20 @@ def targets() -> set[str]:
 
 
 def commands() -> dict[str, typer.core.TyperCommand]:
-    application = next(value for value in vars(mome.cli.main).values() if isinstance(value, typer.Typer))
+    application = next(
+        value for value in vars(mome.cli.main).values() if isinstance(value, typer.Typer)
+    )
     group = typer.main.get_command(application)
     assert isinstance(group, typer.core.TyperGroup)
     return {name: command for name, command in group.commands.items() if not command.hidden}
 
 
 def options(command: str) -> set[str]:
-    return {name for parameter in commands()[command].params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
+    return {
+        name
+        for parameter in commands()[command].params
+        for name in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
 
 
 def documented_paths() -> Iterator[Path]:
@@ -108,18 +139,33 @@ def documented_paths() -> Iterator[Path]:
 
 
 def variables_of_the_makefile() -> set[str]:
-    return set(re.findall(rf"^({VARIABLE}) \?=", MAKEFILE, re.MULTILINE)) | set(re.findall(rf"\$\$\{{?({VARIABLE})", MAKEFILE))
+    return set(re.findall(rf"^({VARIABLE}) \?=", MAKEFILE, re.MULTILINE)) | set(
+        re.findall(rf"\$\$\{{?({VARIABLE})", MAKEFILE)
+    )
 
 
 def variables_of_the_source() -> set[str]:
     """What our packages read from the environment, by whatever name Python knows it: a literal or a constant of the same module."""
-    files = [path for package in ("app", "mome", "schemas", "training_data") for path in (ROOT / package).rglob("*.py")]
-    return {name for path in files for name in environment_reads(ast.parse(path.read_text(encoding="utf-8")))}
+    files = [
+        path
+        for package in ("app", "mome", "schemas", "training_data")
+        for path in (ROOT / package).rglob("*.py")
+    ]
+    return {
+        name
+        for path in files
+        for name in environment_reads(ast.parse(path.read_text(encoding="utf-8")))
+    }
 
 
 def environment_reads(tree: ast.Module) -> Iterator[str]:
     assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
-    constants = {target.id: node.value for node in assignments for target in node.targets if isinstance(target, ast.Name)}
+    constants = {
+        target.id: node.value
+        for node in assignments
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
         for key in keys_read(node):
             value = constants.get(key.id) if isinstance(key, ast.Name) else key
@@ -132,7 +178,10 @@ def keys_read(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.Subscript(value=ast.Attribute(attr="environ"), slice=key, ctx=ast.Load()):
             return [key]
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get" | "pop"), args=[key, *_]):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get" | "pop"),
+            args=[key, *_],
+        ):
             return [key]
         case ast.Call(func=ast.Attribute(attr="getenv"), args=[key, *_]):
             return [key]

@@ -37,11 +37,26 @@ NEVER_IMPORTED = {"numpy", "pytz"}
 
 
 def test_importing_mome_does_no_work() -> None:
-    assert not loaded_by("import mome") & {"torch", "transformers", "sqlglot", "numpy", *OURS - {"mome"}}
+    assert not loaded_by("import mome") & {
+        "torch",
+        "transformers",
+        "sqlglot",
+        "numpy",
+        *OURS - {"mome"},
+    }
 
 
 def test_the_translator_brings_none_of_our_other_packages_and_no_database_or_page() -> None:
-    unwanted = {"schemas", "training_data", "app", "streamlit", "sqlalchemy", "duckdb", "pandas", "typer"}
+    unwanted = {
+        "schemas",
+        "training_data",
+        "app",
+        "streamlit",
+        "sqlalchemy",
+        "duckdb",
+        "pandas",
+        "typer",
+    }
     assert not loaded_by("import mome; mome.Translator") & unwanted
 
 
@@ -61,11 +76,24 @@ def test_the_page_starts_without_torch() -> None:
 
 
 def test_schemas_stands_alone() -> None:
-    assert not loaded_by(import_all("schemas")) & {"training_data", "mome", "app", "torch", "sqlglot", "streamlit"}
+    assert not loaded_by(import_all("schemas")) & {
+        "training_data",
+        "mome",
+        "app",
+        "torch",
+        "sqlglot",
+        "streamlit",
+    }
 
 
 def test_training_data_needs_schemas_only() -> None:
-    assert not loaded_by(import_all("training_data")) & {"mome", "app", "torch", "transformers", "streamlit"}
+    assert not loaded_by(import_all("training_data")) & {
+        "mome",
+        "app",
+        "torch",
+        "transformers",
+        "streamlit",
+    }
 
 
 def test_the_inference_half_brings_none_of_our_other_packages() -> None:
@@ -74,17 +102,24 @@ def test_the_inference_half_brings_none_of_our_other_packages() -> None:
 
 @pytest.mark.parametrize("package", sorted(OURS))
 def test_no_module_reaches_further_even_inside_a_function(package: str) -> None:
-    reached = {path: imported_by(path) & OURS - {package} - MAY_IMPORT[half_of(path)] for path in (ROOT / package).rglob("*.py")}
+    reached = {
+        path: imported_by(path) & OURS - {package} - MAY_IMPORT[half_of(path)]
+        for path in (ROOT / package).rglob("*.py")
+    }
     assert {str(path.relative_to(ROOT)): names for path, names in reached.items() if names} == {}
 
 
 def test_tests_are_no_package() -> None:
-    assert not list((ROOT / "tests").rglob("__init__.py")), "tests/mome/__init__.py would hijack `import mome`"
+    assert not list((ROOT / "tests").rglob("__init__.py")), (
+        "tests/mome/__init__.py would hijack `import mome`"
+    )
 
 
 def test_no_file_of_the_app_shadows_a_package() -> None:
     """Streamlit puts the folder of its script first on sys.path."""
-    assert not {path.stem for path in (ROOT / "app").iterdir()} & (OURS | set(sys.stdlib_module_names) | {"streamlit"})
+    assert not {path.stem for path in (ROOT / "app").iterdir()} & (
+        OURS | set(sys.stdlib_module_names) | {"streamlit"}
+    )
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
@@ -99,22 +134,44 @@ def test_what_the_tests_import_is_declared() -> None:
 
 def test_every_declared_dependency_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = {canonicalize_name(name) for name, is_pin, _ in (line.partition("==") for line in lines) if is_pin}
-    assert declared_by("dependencies") | declared_by("test") | declared_by("peft") | declared_by("pretrain") <= pins
+    pins = {
+        canonicalize_name(name)
+        for name, is_pin, _ in (line.partition("==") for line in lines)
+        if is_pin
+    }
+    assert (
+        declared_by("dependencies")
+        | declared_by("test")
+        | declared_by("peft")
+        | declared_by("pretrain")
+        <= pins
+    )
 
 
 def declared_by(group: str) -> set[str]:
     """The distributions that pyproject.toml names in `dependencies` or in one of the extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    texts = project["dependencies"] if group == "dependencies" else project["optional-dependencies"][group]
+    texts = (
+        project["dependencies"]
+        if group == "dependencies"
+        else project["optional-dependencies"][group]
+    )
     return {canonicalize_name(Requirement(text).name) for text in texts}
 
 
 def third_party(*folders: str) -> set[str]:
     """The distributions that the files under these folders import, the standard library, ourselves and benchmarks of each other aside."""
-    names = {name for folder in folders for path in (ROOT / folder).rglob("*.py") for name in imported_by(path)}
+    names = {
+        name
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for name in imported_by(path)
+    }
     local = {"conftest", *(path.stem for path in (ROOT / "tests/benchmarks").glob("*.py"))}
-    return {canonicalize_name(owners().get(name, [name])[0]) for name in names - OURS - local - sys.stdlib_module_names}
+    return {
+        canonicalize_name(owners().get(name, [name])[0])
+        for name in names - OURS - local - sys.stdlib_module_names
+    }
 
 
 @functools.cache
@@ -126,14 +183,22 @@ def owners() -> Mapping[str, list[str]]:
 def loaded_by(code: str) -> set[str]:
     """The top-level packages that a fresh interpreter has loaded after this code."""
     report = "import json, sys; print('LOADED', json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
-    done = subprocess.run([sys.executable, "-c", f"{code}\n{report}"], capture_output=True, text=True, timeout=240, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout.rpartition("LOADED ")[2]))
 
 
 def import_all(package: str, *, without: Sequence[str] = ()) -> str:
     """Code that imports every module of the package but those at or under `without`."""
-    names = [name for name in modules_of(package) if not any(is_under(name, other) for other in without)]
+    names = [
+        name for name in modules_of(package) if not any(is_under(name, other) for other in without)
+    ]
     return "\n".join(f"import {name}" for name in names)
 
 

@@ -38,8 +38,16 @@ def combine(*groups: Iterable[Fact]) -> list[Fact]:
     answers: dict[str, str] = {}
     kept: dict[str, Fact] = {}
     for fact in (fact for group in groups for fact in group):
-        words = [wording for wording in fact.wordings if answers.setdefault(normalise(wording), fact.sql) == fact.sql]
+        words = [
+            wording
+            for wording in fact.wordings
+            if answers.setdefault(normalise(wording), fact.sql) == fact.sql
+        ]
         if words:
-            fact = fact if len(words) == len(fact.wordings) else make_fact(fact.kind, words, fact.sql, fact.objects)
+            fact = (
+                fact
+                if len(words) == len(fact.wordings)
+                else make_fact(fact.kind, words, fact.sql, fact.objects)
+            )
             kept.setdefault(fact.id, fact)
     return list(kept.values())

@@ -29,7 +29,10 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
         with open(out, "w", encoding="utf-8", errors="backslashreplace") as lines:
             for done, (name, question) in enumerate(asked):
                 reporter.progress(done, len(asked), "")
-                lines.write(json.dumps(_line(name, translator.translate(question)), ensure_ascii=False) + "\n")
+                lines.write(
+                    json.dumps(_line(name, translator.translate(question)), ensure_ascii=False)
+                    + "\n"
+                )
     return len(asked)
 
 
@@ -38,8 +41,14 @@ def read_questions(path: Path) -> list[tuple[object, str]]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadQuestions(f"{path} cannot be read as UTF-8 text; give a JSONL file of questions") from error
-    return [_entry(path, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        raise BadQuestions(
+            f"{path} cannot be read as UTF-8 text; give a JSONL file of questions"
+        ) from error
+    return [
+        _entry(path, number, line)
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    ]
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
@@ -47,7 +56,9 @@ def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
         entry = json.loads(line)
         return entry["id"], _text(entry["question"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadQuestions(f'{path}, line {number}: expected {{"id": ..., "question": "..."}}') from error
+        raise BadQuestions(
+            f'{path}, line {number}: expected {{"id": ..., "question": "..."}}'
+        ) from error
 
 
 def _text(question: object) -> str:
@@ -67,7 +78,9 @@ def _line(name: object, t: Translation) -> dict:
         "reason": t.reason,
         "tables": t.tables,
         "columns": t.columns,
-        "literals": [{"column": r.column, "written": r.written, "stored": r.stored} for r in t.literals],
+        "literals": [
+            {"column": r.column, "written": r.written, "stored": r.stored} for r in t.literals
+        ],
         "alternatives": [a.sql for a in t.alternatives],
         "verified_match": t.verified_match,
     }

@@ -37,7 +37,9 @@ T = TypeVar("T")
 class CheckingExecutor(Protocol):
     """What `mome.execution.open_executor` gives."""
 
-    def run(self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None): ...
+    def run(
+        self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
+    ): ...
 
     def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None: ...
 
@@ -62,14 +64,29 @@ class Checked:
     def rank(self) -> float:
         """Higher is better."""
         said = math.log(max(self.candidate.probability, LEAST)) + ECHO * self.candidate.echo
-        return said - FLAW_PENALTY * self.flaws - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
+        return (
+            said
+            - FLAW_PENALTY * self.flaws
+            - (EMPTY_PENALTY if self.empty and not self.verified else 0.0)
+        )
 
 
 class Checker:
     """Guards and tries candidates over one catalog; without an executor it only guards."""
 
-    def __init__(self, catalog: Catalog, values: ValueIndex, verified: Collection[str], executor: CheckingExecutor | None) -> None:
-        self._catalog, self._values, self._verified, self._executor = catalog, values, verified, executor
+    def __init__(
+        self,
+        catalog: Catalog,
+        values: ValueIndex,
+        verified: Collection[str],
+        executor: CheckingExecutor | None,
+    ) -> None:
+        self._catalog, self._values, self._verified, self._executor = (
+            catalog,
+            values,
+            verified,
+            executor,
+        )
         self._asleep_until = 0.0
 
     def check(self, candidates: Iterable[Candidate]) -> list[Checked]:
@@ -89,7 +106,9 @@ class Checker:
     def differ(self, one: Checked, other: Checked) -> bool:
         """Whether both run and give different rows in any order; True too where nobody can tell."""
         try:
-            found = [self._asked(partial(self._run, checked, COMPARED_ROWS)) for checked in (one, other)]
+            found = [
+                self._asked(partial(self._run, checked, COMPARED_ROWS)) for checked in (one, other)
+            ]
         except ExecutionError:
             return False
         if None in found or any(result.truncated for result in found):
@@ -102,10 +121,18 @@ class Checker:
         if candidate.answer is None:
             return None
         verified = candidate.answer in self._verified
-        sql, literals = (candidate.answer, ()) if verified else repair(candidate.answer, self._catalog, self._values)
+        sql, literals = (
+            (candidate.answer, ())
+            if verified
+            else repair(candidate.answer, self._catalog, self._values)
+        )
         try:
             return Checked(
-                guard(sql, self._catalog), literals, candidate, verified, 0 if verified else flaws(sql, self._catalog, self._values)
+                guard(sql, self._catalog),
+                literals,
+                candidate,
+                verified,
+                0 if verified else flaws(sql, self._catalog, self._values),
             )
         except Refused:
             return None
@@ -118,7 +145,10 @@ class Checker:
             return None
         if result is None:
             return checked
-        return replace(checked, empty=not result.rows or all(value is None for row in result.rows for value in row))
+        return replace(
+            checked,
+            empty=not result.rows or all(value is None for row in result.rows for value in row),
+        )
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
@@ -150,5 +180,10 @@ def _worst_last(checked: Checked) -> float:
 def _with_confidence(ranked: list[Checked]) -> list[Checked]:
     """What they have together is shared out anew by rank, which knows more than the decoder did."""
     weights = [math.exp(checked.rank - ranked[0].rank) for checked in ranked]
-    given = min(1.0, sum(checked.candidate.probability for checked in ranked)) / sum(weights or [1.0])
-    return [replace(checked, confidence=given * weight) for checked, weight in zip(ranked, weights, strict=True)]
+    given = min(1.0, sum(checked.candidate.probability for checked in ranked)) / sum(
+        weights or [1.0]
+    )
+    return [
+        replace(checked, confidence=given * weight)
+        for checked, weight in zip(ranked, weights, strict=True)
+    ]

@@ -8,7 +8,13 @@ from mome.errors import Refused
 from mome.guard import read_sql, write_sql
 
 _VERBS = {exp.Union: "together with", exp.Intersect: "that are also among", exp.Except: "but not"}
-_CLAUSES = {"where": "where", "group": "for each", "having": "keeping those with", "order": "ordered by", "limit": "at most"}
+_CLAUSES = {
+    "where": "where",
+    "group": "for each",
+    "having": "keeping those with",
+    "order": "ordered by",
+    "limit": "at most",
+}
 
 
 def explain(sql: str, dialect: str) -> str:
@@ -25,7 +31,13 @@ def _query(tree: exp.Expression, dialect: str) -> str:
         return _query(tree.this, dialect)
     if isinstance(tree, exp.SetOperation):
         verb = next(words for kind, words in _VERBS.items() if isinstance(tree, kind))
-        return ", ".join([_query(tree.this, dialect), f"{verb}: {_query(tree.expression, dialect)}", *_clauses(tree, dialect)])
+        return ", ".join(
+            [
+                _query(tree.this, dialect),
+                f"{verb}: {_query(tree.expression, dialect)}",
+                *_clauses(tree, dialect),
+            ]
+        )
     return _select(tree, dialect) if isinstance(tree, exp.Select) else ""
 
 
@@ -43,7 +55,9 @@ def _clauses(query: exp.Query, dialect: str) -> list[str]:
 
 def _sources(select: exp.Select) -> list[exp.Expression]:
     source = select.args.get("from_")
-    return ([source.this] if source else []) + [join.this for join in select.args.get("joins") or []]
+    return ([source.this] if source else []) + [
+        join.this for join in select.args.get("joins") or []
+    ]
 
 
 def _clause(node: exp.Expression, dialect: str) -> str:
@@ -52,4 +66,7 @@ def _clause(node: exp.Expression, dialect: str) -> str:
         rows = write_sql(count, dialect) if count is not None else "1"
         return f"{rows} {'row' if rows == '1' else 'rows'}"
     parts = node.expressions or [node.this]
-    return ", ".join(write_sql(part, dialect) for part in parts if part is not None) or "combination of the other columns"
+    return (
+        ", ".join(write_sql(part, dialect) for part in parts if part is not None)
+        or "combination of the other columns"
+    )

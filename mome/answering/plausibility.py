@@ -29,7 +29,10 @@ def flaws(sql: str, catalog: Catalog, values: ValueIndex | None = None) -> int:
     for select in tree.find_all(exp.Select):
         tables = _tables(select, catalog)
         found += (
-            _repeats(select) + _shows_literal(select) + _groups_single_rows(select, tables) + _conditions(select, tables, catalog, values)
+            _repeats(select)
+            + _shows_literal(select)
+            + _groups_single_rows(select, tables)
+            + _conditions(select, tables, catalog, values)
         )
     return found
 
@@ -47,14 +50,28 @@ def _repeats(select: exp.Select) -> int:
 
 def _shows_literal(select: exp.Select) -> int:
     """Literals beside other things that are shown; the sides of a UNION may tell each other apart by them."""
-    literals = sum(isinstance(projection.unalias(), exp.Literal) for projection in select.expressions)
-    return literals if len(select.expressions) > 1 and not isinstance(select.parent, exp.SetOperation) else 0
+    literals = sum(
+        isinstance(projection.unalias(), exp.Literal) for projection in select.expressions
+    )
+    return (
+        literals
+        if len(select.expressions) > 1 and not isinstance(select.parent, exp.SetOperation)
+        else 0
+    )
 
 
 def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
     """Whether groups hold one row each, and are counted: those of the only table by its key."""
-    group, plain = select.args.get("group"), not any(select.args.get(part) for part in ("joins", "laterals"))
-    if group is None or not plain or len(tables) != 1 or not all(isinstance(node, exp.Column) for node in group.expressions):
+    group, plain = (
+        select.args.get("group"),
+        not any(select.args.get(part) for part in ("joins", "laterals")),
+    )
+    if (
+        group is None
+        or not plain
+        or len(tables) != 1
+        or not all(isinstance(node, exp.Column) for node in group.expressions)
+    ):
         return False
     (table,) = tables.values()
     by = {node.name.lower() for node in group.expressions}
@@ -63,30 +80,55 @@ def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
     return counts and any({name.lower() for name in key} <= by for key in keys)
 
 
-def _conditions(select: exp.Select, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None) -> int:
+def _conditions(
+    select: exp.Select, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
+) -> int:
     where = select.args.get("where")
-    parts = () if where is None else where.this.flatten() if isinstance(where.this, exp.And) else (where.this,)
+    parts = (
+        ()
+        if where is None
+        else where.this.flatten()
+        if isinstance(where.this, exp.And)
+        else (where.this,)
+    )
     given = [node.unnest() for node in parts]
     conditions = list(dict.fromkeys(given))
     found = len(given) - len(conditions)
     for node in conditions:
         if isinstance(node, (exp.Binary, exp.In)):
-            found += _compares_itself(node) or _other_kind(node, tables, catalog, values) or _always_true(node, tables, catalog)
-    equal = [node.this for node in conditions if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Literal)]
+            found += (
+                _compares_itself(node)
+                or _other_kind(node, tables, catalog, values)
+                or _always_true(node, tables, catalog)
+            )
+    equal = [
+        node.this
+        for node in conditions
+        if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Literal)
+    ]
     return found + len(equal) - len(set(equal))
 
 
 def _compares_itself(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Binary) and isinstance(node.this, exp.Column) and node.this == node.expression
+    return (
+        isinstance(node, exp.Binary)
+        and isinstance(node.this, exp.Column)
+        and node.this == node.expression
+    )
 
 
-def _other_kind(node: exp.Expression, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None) -> bool:
+def _other_kind(
+    node: exp.Expression, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
+) -> bool:
     """Whether a text is compared with what a subquery says in numbers, or the other way."""
     query = node.args.get("query") if isinstance(node, exp.In) else node.expression
     query = query.unnest() if isinstance(query, exp.Expression) else None
     if not isinstance(query, exp.Select) or len(query.expressions) != 1:
         return False
-    kinds = {_kind(node.this, tables, values), _kind(query.expressions[0], _tables(query, catalog), values)}
+    kinds = {
+        _kind(node.this, tables, values),
+        _kind(query.expressions[0], _tables(query, catalog), values),
+    }
     return kinds == {"number", "text"}
 
 
@@ -94,33 +136,63 @@ def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalo
     """Whether a column is looked up among all its own values."""
     query = node.args.get("query") if isinstance(node, exp.In) else None
     query = query.unnest() if query is not None else None
-    if not isinstance(query, exp.Select) or len(tables) != 1 or len(query.expressions) != 1 or not isinstance(node.this, exp.Column):
+    if (
+        not isinstance(query, exp.Select)
+        or len(tables) != 1
+        or len(query.expressions) != 1
+        or not isinstance(node.this, exp.Column)
+    ):
         return False
     plain = not any(query.args.get(part) for part in ("where", "joins", "having", "limit", "group"))
     source = query.args.get("from_")
-    own = source is not None and [table.key for _, table in _sources(query, catalog)] == [table.key for table in tables.values()]
+    own = source is not None and [table.key for _, table in _sources(query, catalog)] == [
+        table.key for table in tables.values()
+    ]
     shown = query.expressions[0].unalias()
-    return plain and own and isinstance(shown, exp.Column) and shown.name.lower() == node.this.name.lower()
+    return (
+        plain
+        and own
+        and isinstance(shown, exp.Column)
+        and shown.name.lower() == node.this.name.lower()
+    )
 
 
 def _kind(node: exp.Expression, tables: dict[str, Table], values: ValueIndex | None) -> str:
     """number, text, or nothing where it cannot be told."""
     node = node.unalias()
     while isinstance(node, _LIKE_ITS_ARGUMENT):
-        node = node.expressions[0] if isinstance(node, exp.Distinct) and node.expressions else node.this
+        node = (
+            node.expressions[0]
+            if isinstance(node, exp.Distinct) and node.expressions
+            else node.this
+        )
     if isinstance(node, (exp.Count, exp.Sum, exp.Avg)):
         return "number"
-    for table in [tables.get(node.table.lower())] if isinstance(node, exp.Column) and node.table else tables.values():
-        column = table.column(node.name) if table is not None and isinstance(node, exp.Column) else None
+    for table in (
+        [tables.get(node.table.lower())]
+        if isinstance(node, exp.Column) and node.table
+        else tables.values()
+    ):
+        column = (
+            table.column(node.name) if table is not None and isinstance(node, exp.Column) else None
+        )
         if column is not None:
-            return _kind_of(column, column.values or (values.of(table.key, column.name) if values else ()))
+            return _kind_of(
+                column, column.values or (values.of(table.key, column.name) if values else ())
+            )
     return ""
 
 
 def _kind_of(column: Column, known: Sequence[object]) -> str:
     if column.family in _NUMERIC:
         return "number"
-    return "text" if column.family in _TEXT and known and not holds_numbers(replace(column, values=tuple(known))) else ""
+    return (
+        "text"
+        if column.family in _TEXT
+        and known
+        and not holds_numbers(replace(column, values=tuple(known)))
+        else ""
+    )
 
 
 def _tables(select: exp.Select, catalog: Catalog) -> dict[str, Table]:
@@ -131,6 +203,10 @@ def _tables(select: exp.Select, catalog: Catalog) -> dict[str, Table]:
 def _sources(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Table]]:
     for source in filter(None, [select.args.get("from_"), *(select.args.get("joins") or [])]):
         node = source.this
-        table = catalog.table(f"{node.db}.{node.name}" if node.db else node.name) if isinstance(node, exp.Table) else None
+        table = (
+            catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
+            if isinstance(node, exp.Table)
+            else None
+        )
         if table is not None:
             yield node.alias_or_name.lower(), table

@@ -38,14 +38,21 @@ def _comparisons(tree: exp.Expression) -> Iterator[tuple[exp.Column, exp.Literal
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
         literals = node.expressions if isinstance(node, exp.In) else [node.expression]
         if isinstance(node.this, exp.Column):
-            yield from ((node.this, literal) for literal in literals if isinstance(literal, exp.Literal) and literal.is_string)
+            yield from (
+                (node.this, literal)
+                for literal in literals
+                if isinstance(literal, exp.Literal) and literal.is_string
+            )
 
 
 def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
     """Tables of the innermost query around the column that have such a column, as (table key, column)."""
     select = column.find_ancestor(exp.Select)
     while select is not None:
-        owners = [(table, table.column(column.name)) for table in _tables(select, column.table.lower(), catalog)]
+        owners = [
+            (table, table.column(column.name))
+            for table in _tables(select, column.table.lower(), catalog)
+        ]
         if found := [(table.key, owner.name) for table, owner in owners if owner is not None]:
             return found
         select = select.parent_select
@@ -56,6 +63,10 @@ def _tables(select: exp.Select, alias: str, catalog: Catalog) -> Iterator[Table]
     """The catalog's tables that this query itself reads, those under `alias` if it is given."""
     sources = [select.args.get("from_"), *(select.args.get("joins") or [])]
     for node in (source.this for source in sources if source is not None):
-        table = catalog.table(f"{node.db}.{node.name}" if node.db else node.name) if isinstance(node, exp.Table) else None
+        table = (
+            catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
+            if isinstance(node, exp.Table)
+            else None
+        )
         if table is not None and alias in ("", node.alias_or_name.lower()):
             yield table

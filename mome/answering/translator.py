@@ -43,12 +43,23 @@ class Translator:
     """Answers questions over one memory. Thread-safe and deterministic."""
 
     def __init__(
-        self, backbone: Backbone, linker: Linker, memory: Memory, *, version: str = "", executor: CheckingExecutor | None = None
+        self,
+        backbone: Backbone,
+        linker: Linker,
+        memory: Memory,
+        *,
+        version: str = "",
+        executor: CheckingExecutor | None = None,
     ) -> None:
         self.backbone, self.linker, self.memory = backbone, linker, memory
         self.model_version = f"{backbone.identity[:12]}{'+' + version if version else ''}"
         self._lock = threading.Lock()
-        self._verified = {_plain(w): fact for fact in memory.facts if fact.kind == "verified" for w in fact.wordings}
+        self._verified = {
+            _plain(w): fact
+            for fact in memory.facts
+            if fact.kind == "verified"
+            for w in fact.wordings
+        }
         self._answers = {fact.answer: fact for fact in reversed(self._verified.values())}
         self._checker = Checker(linker.catalog, linker.values, self._answers, executor)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
@@ -66,7 +77,13 @@ class Translator:
         backbone = load(base)
         memory = Memory.load(Path(path), backbone, linker, version=folder)
         memory.attach()
-        return cls(backbone, linker.with_meanings(backbone.word_vectors), memory, version=folder.name, executor=executor)
+        return cls(
+            backbone,
+            linker.with_meanings(backbone.word_vectors),
+            memory,
+            version=folder.name,
+            executor=executor,
+        )
 
     @property
     def catalog(self) -> Catalog:
@@ -75,16 +92,24 @@ class Translator:
 
     def prompt(self, question: str) -> Prompt:
         """The question with its slice, as the backbone reads it; a slice near a known fact holds what that fact rests on."""
-        return self.backbone.prepare(self.linker.slice(question, self.memory.objects(question)), self.linker)
+        return self.backbone.prepare(
+            self.linker.slice(question, self.memory.objects(question)), self.linker
+        )
 
-    def translate(self, question: str, on_stage: Callable[[str], None] | None = None) -> Translation:
+    def translate(
+        self, question: str, on_stage: Callable[[str], None] | None = None
+    ) -> Translation:
         """Answer one question; `on_stage` hears the name of each stage as it starts. Never raises for what a question holds."""
         question = " ".join(question.encode("utf-8", "replace").decode().split())[:LONGEST_QUESTION]
         blank = self._blank(question)
         if not question:
             return replace(blank, status="error", reason="the question is empty")
         if asks_to_write(question) and _plain(question) not in self._verified:
-            return replace(blank, status="blocked", reason="this asks to change the database, and only reading is possible here")
+            return replace(
+                blank,
+                status="blocked",
+                reason="this asks to change the database, and only reading is possible here",
+            )
         clock = _Clock(on_stage or (lambda stage: None))
         try:
             with self._lock:
@@ -94,17 +119,28 @@ class Translator:
             checked, ambiguous = clock("check", lambda: self._compared(candidates))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        return replace(self._answer(blank, prompt, candidates, checked, ambiguous), nearest=nearest, timings=clock.timings())
+        return replace(
+            self._answer(blank, prompt, candidates, checked, ambiguous),
+            nearest=nearest,
+            timings=clock.timings(),
+        )
 
     def _blank(self, question: str) -> Translation:
-        known = {"schema_fingerprint": self.catalog.fingerprint, "model_version": self.model_version}
+        known = {
+            "schema_fingerprint": self.catalog.fingerprint,
+            "model_version": self.model_version,
+        }
         return Translation(question, "error", None, self.catalog.dialect, 0.0, **known)
 
     def _decode(self, question: str, prompt: Prompt) -> list[Candidate]:
         with self.memory.routed([question]) as route:
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
-        if len(answers) < 2 or bool(route.hit.any()) or max(candidate.probability for candidate in found) >= CERTAIN:
+        if (
+            len(answers) < 2
+            or bool(route.hit.any())
+            or max(candidate.probability for candidate in found) >= CERTAIN
+        ):
             return found
         with self.memory.shared_for(route, len(answers)):
             echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
@@ -115,17 +151,31 @@ class Translator:
         return checked, self._ambiguous(checked)
 
     def _answer(
-        self, blank: Translation, prompt: Prompt, candidates: list[Candidate], checked: list[Checked], ambiguous: bool
+        self,
+        blank: Translation,
+        prompt: Prompt,
+        candidates: list[Candidate],
+        checked: list[Checked],
+        ambiguous: bool,
     ) -> Translation:
         none = next((c.probability for c in candidates if c.answer is None), 0.0)
         if none >= (NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED):
-            return replace(blank, status="unanswerable", confidence=none, reason="nothing in this database answers the question")
+            return replace(
+                blank,
+                status="unanswerable",
+                confidence=none,
+                reason="nothing in this database answers the question",
+            )
         if not checked:
             reason = "no query that this database accepts could be written for the question"
             return replace(blank, status="unanswerable", reason=reason)
         best = checked[0]
         if best.confidence < LEAST_LIKELY:
-            return replace(blank, status="unanswerable", reason="no reading of the question is likely enough to be shown; try other words")
+            return replace(
+                blank,
+                status="unanswerable",
+                reason="no reading of the question is likely enough to be shown; try other words",
+            )
         return replace(
             blank,
             status="ambiguous" if ambiguous else "ok",

@@ -19,7 +19,9 @@ READ_WHOLE = 64 * 2**20
 """Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
 
 
-def write_checksums(folder: Path, known: Entries | None = None, *, names: Sequence[str] | None = None) -> Path:
+def write_checksums(
+    folder: Path, known: Entries | None = None, *, names: Sequence[str] | None = None
+) -> Path:
     """Describe the files of `folder`, all or those of `names`, in its checksums.json; what is `known` of some holds on, damaged or not."""
     files = dict(known or {})
     for path in sorted(folder.iterdir()) if names is None else [folder / name for name in names]:
@@ -41,14 +43,19 @@ def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = 
 
 def broken(folder: Path, what: str) -> BrokenMemory:
     """The error for a memory at `folder`."""
-    return BrokenMemory(f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` to the version before")
+    return BrokenMemory(
+        f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` to the version before"
+    )
 
 
 def read_checksums(folder: Path) -> Entries:
     """What a version's checksums.json says. Raises BrokenMemory."""
     try:
         files = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["files"]
-        return {str(name): {"size": entry["size"], "sha256": entry["sha256"]} for name, entry in files.items()}
+        return {
+            str(name): {"size": entry["size"], "sha256": entry["sha256"]}
+            for name, entry in files.items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise broken(folder, f"{CHECKSUMS} cannot be read") from None
 
@@ -57,7 +64,9 @@ def _verify_file(path: Path, entry: dict[str, object], everything: bool) -> None
     try:
         size = path.stat().st_size
         if size != entry["size"]:
-            raise broken(path.parent, f"{path.name} has {size} bytes and should have {entry['size']}")
+            raise broken(
+                path.parent, f"{path.name} has {size} bytes and should have {entry['size']}"
+            )
         if (everything or size <= READ_WHOLE) and _sha256(path) != entry["sha256"]:
             raise broken(path.parent, f"{path.name} has changed since it was written")
     except OSError:

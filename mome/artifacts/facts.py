@@ -38,10 +38,18 @@ class MemoryFact:
     @classmethod
     def from_dict(cls, line: dict[str, Any]) -> MemoryFact:
         """Read a line of the manifest; raises KeyError or TypeError when it is none."""
-        texts = {name: tuple(str(value) for value in line[name]) for name in ("wordings", "objects")}
+        texts = {
+            name: tuple(str(value) for value in line[name]) for name in ("wordings", "objects")
+        }
         experts = tuple(int(expert) for expert in line["experts"])
         return cls(
-            str(line["id"]), str(line["kind"]), texts["wordings"], str(line["answer"]), texts["objects"], experts, bool(line["fitted"])
+            str(line["id"]),
+            str(line["kind"]),
+            texts["wordings"],
+            str(line["answer"]),
+            texts["objects"],
+            experts,
+            bool(line["fitted"]),
         )
 
 

@@ -24,7 +24,12 @@ from mome.catalog import Catalog
 from mome.errors import MemoryError_
 from mome.guard import guard
 
-VERIFIED, REJECTED, FORGOTTEN, LOCK = "feedback.jsonl", "rejected.jsonl", "forgotten.jsonl", "feedback.lock"
+VERIFIED, REJECTED, FORGOTTEN, LOCK = (
+    "feedback.jsonl",
+    "rejected.jsonl",
+    "forgotten.jsonl",
+    "feedback.lock",
+)
 LONGEST_QUESTION = 1000
 """What the reader of verified pairs takes at most."""
 Praise = Literal["thumbs_up", "corrected", "learned"]
@@ -40,7 +45,10 @@ def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Prai
     sql = guard(sql, catalog).sql
     with _writing(memory):
         _remove(memory / REJECTED, _is_pair(question, sql))
-        _remove(memory / FORGOTTEN, lambda entry: entry.get("kind") == "verified" and _asks(entry, {question}))
+        _remove(
+            memory / FORGOTTEN,
+            lambda entry: entry.get("kind") == "verified" and _asks(entry, {question}),
+        )
         return _append(memory / VERIFIED, {"question": question, "sql": sql, "source": source})
 
 
@@ -49,7 +57,9 @@ def reject(memory: Path, question: str, sql: str) -> bool:
     question = one_line(question)
     with _writing(memory):
         _remove(memory / VERIFIED, _is_pair(question, sql))
-        return _append(memory / REJECTED, {"question": question, "sql": sql, "source": "thumbs_down"})
+        return _append(
+            memory / REJECTED, {"question": question, "sql": sql, "source": "thumbs_down"}
+        )
 
 
 def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) -> None:
@@ -61,14 +71,18 @@ def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) 
 
 def left_out(memory: Path) -> frozenset[str]:
     """Ids of the facts that tunes leave out."""
-    return frozenset(str(entry["id"]) for entry in map(_entry, _lines(memory / FORGOTTEN)) if "id" in entry)
+    return frozenset(
+        str(entry["id"]) for entry in map(_entry, _lines(memory / FORGOTTEN)) if "id" in entry
+    )
 
 
 def one_line(question: str) -> str:
     """The question as it is kept. Raises NotStored where it is none."""
     words = " ".join(question.split())
     if not 0 < len(words) <= LONGEST_QUESTION:
-        raise NotStored(f"a question has 1 to {LONGEST_QUESTION:,} characters; ask it in fewer words")
+        raise NotStored(
+            f"a question has 1 to {LONGEST_QUESTION:,} characters; ask it in fewer words"
+        )
     return words
 
 
@@ -90,13 +104,19 @@ def _writing(memory: Path) -> Iterator[None]:
             yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise NotStored(f"the feedback was not stored: {reason}; check the rights on {memory} and the free space") from error
+        raise NotStored(
+            f"the feedback was not stored: {reason}; check the rights on {memory} and the free space"
+        ) from error
 
 
 def _append(path: Path, entry: dict[str, str]) -> bool:
     """Add a line, unless the last word on this question is the same but for its source."""
-    asked = [known for known in map(_entry, _lines(path)) if known.get("question") == entry["question"]]
-    if asked and asked[-1] | {"source": entry.get("source")} == entry | {"source": entry.get("source")}:
+    asked = [
+        known for known in map(_entry, _lines(path)) if known.get("question") == entry["question"]
+    ]
+    if asked and asked[-1] | {"source": entry.get("source")} == entry | {
+        "source": entry.get("source")
+    }:
         return False
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     with path.open("ab") as file:
@@ -119,7 +139,11 @@ def _remove(path: Path, unwanted: Callable[[dict], bool]) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text("utf-8", "replace").split("\n") if line.strip()] if path.exists() else []
+    return (
+        [line for line in path.read_text("utf-8", "replace").split("\n") if line.strip()]
+        if path.exists()
+        else []
+    )
 
 
 def _entry(line: str) -> dict:

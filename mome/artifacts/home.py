@@ -20,7 +20,9 @@ def home() -> Path:
 def memories() -> list[Path]:
     """The memories under `home()`, sorted."""
     root = home()
-    return sorted(folder for folder in root.iterdir() if holds_memory(folder)) if root.is_dir() else []
+    return (
+        sorted(folder for folder in root.iterdir() if holds_memory(folder)) if root.is_dir() else []
+    )
 
 
 def holds_memory(folder: Path) -> bool:
@@ -32,5 +34,7 @@ def current_version(memory: Path) -> Path:
     """Folder of a memory's current version. Raises NoMemory."""
     link = memory / CURRENT
     if not link.is_symlink():
-        raise NoMemory(f"there is no memory at {memory}: make one with `mome tune --db-url URL --memory {memory}`")
+        raise NoMemory(
+            f"there is no memory at {memory}: make one with `mome tune --db-url URL --memory {memory}`"
+        )
     return memory / os.readlink(link)

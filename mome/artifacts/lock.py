@@ -59,9 +59,13 @@ def told(folder: Path) -> Iterator[None]:
         yield
     except (OSError, SafetensorError) as error:
         codes = [form for code in DISK_FULL for form in (f"code: {code},", f"(os error {code})")]
-        full = getattr(error, "errno", None) in DISK_FULL or any(code in str(error) for code in codes)
+        full = getattr(error, "errno", None) in DISK_FULL or any(
+            code in str(error) for code in codes
+        )
         reason = "the disk is full: free some space and run it again" if full else f"{error}"
-        raise MemoryError_(f"the memory at {folder} cannot be written, what was there is unchanged; {reason}") from error
+        raise MemoryError_(
+            f"the memory at {folder} cannot be written, what was there is unchanged; {reason}"
+        ) from error
 
 
 @contextmanager
@@ -75,7 +79,9 @@ def _locked(folder: Path) -> Iterator[IO[str]]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise MemoryError_(f"another tune is working on the memory at {folder}: wait until it ends, or stop it") from None
+                raise MemoryError_(
+                    f"another tune is working on the memory at {folder}: wait until it ends, or stop it"
+                ) from None
             if os.fstat(file.fileno()).st_nlink:
                 yield file
                 return

@@ -30,7 +30,9 @@ def stored_source(version: Path) -> StoredSource:
         entry = json.loads(written.read_text("utf-8"))
         return StoredSource(str(entry["url"]), tuple(map(Path, entry["files"])))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BrokenMemory(f"{written} cannot be read ({type(error).__name__}); run `mome tune` again") from error
+        raise BrokenMemory(
+            f"{written} cannot be read ({type(error).__name__}); run `mome tune` again"
+        ) from error
 
 
 def url_with_password(stored: StoredSource) -> str:

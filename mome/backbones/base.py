@@ -20,7 +20,9 @@ from mome.linking.slice import Linker, Slice
 def unit_vectors(embeddings: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
     """Unit vectors (n, d) of words by their pieces, from the input embeddings (v, d) of a model; what all pieces share is taken away."""
     middle = embeddings.mean(0)
-    return functional.normalize(torch.stack([embeddings[list(ids)].mean(0) - middle for ids in pieces]).float(), dim=1)
+    return functional.normalize(
+        torch.stack([embeddings[list(ids)].mean(0) - middle for ids in pieces]).float(), dim=1
+    )
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,13 @@ class Backbone(ABC):
     def loss(self, batch: Batch) -> Tensor:
         """Mean cross-entropy of a batch's answers, with gradients through the layers of `shared_modules`. The current route applies."""
         logits, targets = self.answer_logits(batch)
-        return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100)
+        return functional.cross_entropy(
+            logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100
+        )
 
-    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> tuple[Batch, int] | None:
+    def asking_batch(
+        self, prompts: Sequence[Prompt], answers: Sequence[str]
+    ) -> tuple[Batch, int] | None:
         """Inputs and targets of the other direction, the prompts' questions for their answers, and its rows; None where it is not known."""
         return None
 

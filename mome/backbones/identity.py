@@ -22,7 +22,13 @@ def base_folder(base: str) -> Path:
 def identity(folder: Path) -> str:
     """SHA-256 over a model folder's configuration and weights."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("config.json"), *folder.glob("*.safetensors"), *folder.glob("pytorch_model*.bin")]):
+    for path in sorted(
+        [
+            *folder.glob("config.json"),
+            *folder.glob("*.safetensors"),
+            *folder.glob("pytorch_model*.bin"),
+        ]
+    ):
         with open(path, "rb") as file:
             digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -16,7 +16,9 @@ def load(base: str = "bundled") -> Backbone:
 
     folder = BUNDLED if base == "bundled" else Path(base).expanduser()
     if base == "bundled" and not (folder / "model.safetensors").exists():
-        raise BackboneError("the bundled backbone's weights are not installed; reinstall the package or name another model with --base")
+        raise BackboneError(
+            "the bundled backbone's weights are not installed; reinstall the package or name another model with --base"
+        )
     if BundledBackbone.recognises(folder):
         return BundledBackbone(folder)
     return TextBackbone(base)

@@ -33,11 +33,19 @@ class NameConstraint(LogitsProcessor):
         self._tokenizer, self._start = tokenizer, start
         self._special = set(tokenizer.all_special_ids) - {tokenizer.eos_token_id}
         dialect = Dialect.get_or_raise(prompt.linker.catalog.dialect)
-        words = {part for keyword in dialect.tokenizer_class.KEYWORDS for part in _WORD.findall(keyword)}
-        words |= {name for names in (f.sql_names() for f in exp.ALL_FUNCTIONS) for name in names} | {"NONE"}
+        words = {
+            part for keyword in dialect.tokenizer_class.KEYWORDS for part in _WORD.findall(keyword)
+        }
+        words |= {
+            name for names in (f.sql_names() for f in exp.ALL_FUNCTIONS) for name in names
+        } | {"NONE"}
         words |= CALLABLE[prompt.linker.catalog.dialect]
         for table in prompt.slice.tables:
-            words |= {table.table.name, table.table.schema or "", *(column.column.name for column in table.columns)}
+            words |= {
+                table.table.name,
+                table.table.schema or "",
+                *(column.column.name for column in table.columns),
+            }
         words |= {part for word in list(words) for part in _WORD.findall(word)}
         self._words = {word.lower() for word in words}
         self._beginnings = {word[:end] for word in self._words for end in range(1, len(word) + 1)}
@@ -47,18 +55,27 @@ class NameConstraint(LogitsProcessor):
         kept = torch.full_like(scores, float("-inf"))
         for row, ids in enumerate(input_ids[:, self._start :].tolist()):
             likely = scores[row].topk(min(TRIED, scores.shape[-1])).indices.tolist()
-            fits = [token for token in likely if token not in self._special and self._fits(ids, token)] or [self._tokenizer.eos_token_id]
+            fits = [
+                token for token in likely if token not in self._special and self._fits(ids, token)
+            ] or [self._tokenizer.eos_token_id]
             kept[row, fits] = scores[row, fits].clamp(min=-1e4)
         return kept
 
     def _fits(self, ids: list[int], token: int) -> bool:
-        text = self._tokenizer.decode([*ids, token], skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        text = self._tokenizer.decode(
+            [*ids, token], skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
         text = _STRING.sub("", text.rstrip(_HALF))
         aliases = {m.group(1).lower() for m in _ALIASED.finditer(text)}
         ends = -1 if token == self._tokenizer.eos_token_id else len(text)
-        return all(self._known(m.group().lower(), aliases, last=m.end() == ends) for m in _WORD.finditer(text))
+        return all(
+            self._known(m.group().lower(), aliases, last=m.end() == ends)
+            for m in _WORD.finditer(text)
+        )
 
     def _known(self, word: str, aliases: set[str], *, last: bool) -> bool:
         if word in self._words or word in aliases or _ALIAS.match(word):
             return True
-        return last and (word in self._beginnings or any(alias.startswith(word) for alias in aliases))
+        return last and (
+            word in self._beginnings or any(alias.startswith(word) for alias in aliases)
+        )

@@ -15,7 +15,14 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig, LogitsProcessorList
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    GenerationConfig,
+    LogitsProcessorList,
+)
 from transformers.modeling_outputs import BaseModelOutput
 
 from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
@@ -49,9 +56,13 @@ class TextBackbone(Backbone):
             self.tokenizer = AutoTokenizer.from_pretrained(name)
             kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
             with without_bars():
-                self.model = kind.from_pretrained(name, dtype=torch.float32).eval().requires_grad_(False)
+                self.model = (
+                    kind.from_pretrained(name, dtype=torch.float32).eval().requires_grad_(False)
+                )
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-            raise BackboneError(f"no usable model is at {base}; give `bundled`, a folder with a transformers model, or a hub id") from error
+            raise BackboneError(
+                f"no usable model is at {base}; give `bundled`, a folder with a transformers model, or a hub id"
+            ) from error
         self.seq2seq = bool(config.is_encoder_decoder)
         self.model.generation_config = _plain(self.model.generation_config)
         if self.tokenizer.pad_token_id is None:
@@ -62,15 +73,21 @@ class TextBackbone(Backbone):
     @torch.no_grad()
     def question_state(self, questions: Sequence[str]) -> Tensor:
         """See Backbone."""
-        batch = self.tokenizer(list(questions), return_tensors="pt", padding=True, padding_side="right")
+        batch = self.tokenizer(
+            list(questions), return_tensors="pt", padding=True, padding_side="right"
+        )
         trunk = self.model.get_encoder() if self.seq2seq else self.model.get_decoder()
-        states = trunk(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+        states = trunk(
+            input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]
+        ).last_hidden_state
         return pooled(states, batch["attention_mask"])
 
     @torch.no_grad()
     def word_vectors(self, words: Sequence[str]) -> Tensor:
         """See Backbone."""
-        pieces = [self.tokenizer(word, add_special_tokens=False)["input_ids"] or [0] for word in words]
+        pieces = [
+            self.tokenizer(word, add_special_tokens=False)["input_ids"] or [0] for word in words
+        ]
         return unit_vectors(self.model.get_input_embeddings().weight, pieces)
 
     def memory_modules(self) -> tuple[str, ...]:
@@ -86,20 +103,27 @@ class TextBackbone(Backbone):
         """See Backbone."""
         text = f"{INSTRUCTION.format(dialect=linker.catalog.dialect)}\n{describe(slice_)}\nQuestion: {slice_.question}\nSQL:"
         if getattr(self.tokenizer, "chat_template", None):
-            text = self.tokenizer.apply_chat_template([{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True)
+            text = self.tokenizer.apply_chat_template(
+                [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
+            )
         return Prompt(slice_.question, slice_, linker, self._prompt_ids(text))
 
     def _prompt_ids(self, text: str) -> list[int]:
         if self.seq2seq:
             return self.tokenizer(text)["input_ids"]
-        return self.tokenizer(text, add_special_tokens=not getattr(self.tokenizer, "chat_template", None))["input_ids"]
+        return self.tokenizer(
+            text, add_special_tokens=not getattr(self.tokenizer, "chat_template", None)
+        )["input_ids"]
 
     def canonical(self, sql: str, linker: Linker) -> str:
         """The SQL itself."""
         return sql.strip()
 
     def _answer(self, answer: str) -> list[int]:
-        ids = [*self.tokenizer(answer, add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
+        ids = [
+            *self.tokenizer(answer, add_special_tokens=False)["input_ids"],
+            self.tokenizer.eos_token_id,
+        ]
         if self._text(ids) != answer.strip():
             raise NotExpressible("the model's vocabulary cannot spell this SQL")
         if len(ids) > LONGEST_ANSWER:
@@ -107,20 +131,30 @@ class TextBackbone(Backbone):
         return ids
 
     def _text(self, ids: Sequence[int]) -> str:
-        return self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip()
+        return self.tokenizer.decode(
+            ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        ).strip()
 
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
         """See Backbone; a causal model's targets are aligned with the tokens that they follow."""
         targets = [self._answer(answer) for answer in answers]
         if self.seq2seq:
-            return Batch({**self._pad([p.data for p in prompts]), "labels": _pad_right(targets, -100)})
+            return Batch(
+                {**self._pad([p.data for p in prompts]), "labels": _pad_right(targets, -100)}
+            )
         rows = [prompt.data + target for prompt, target in zip(prompts, targets, strict=True)]
-        marks = [[0] * (len(row) - len(target)) + [1] * len(target) for row, target in zip(rows, targets, strict=True)]
+        marks = [
+            [0] * (len(row) - len(target)) + [1] * len(target)
+            for row, target in zip(rows, targets, strict=True)
+        ]
         return Batch({**self._pad(rows), "marks": _pad_right(marks, 0)})
 
     def _pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
         pad = self.tokenizer.pad_token_id
-        return {"input_ids": _pad_right(rows, pad), "attention_mask": _pad_right([[1] * len(row) for row in rows], 0)}
+        return {
+            "input_ids": _pad_right(rows, pad),
+            "attention_mask": _pad_right([[1] * len(row) for row in rows], 0),
+        }
 
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
@@ -128,7 +162,9 @@ class TextBackbone(Backbone):
         if not self.seq2seq:
             return batch
         tensors = dict(batch.tensors)
-        states = self.model.get_encoder()(input_ids=tensors.pop("input_ids"), attention_mask=tensors["attention_mask"]).last_hidden_state
+        states = self.model.get_encoder()(
+            input_ids=tensors.pop("input_ids"), attention_mask=tensors["attention_mask"]
+        ).last_hidden_state
         return Batch({**tensors, "states": states})
 
     def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -159,7 +195,15 @@ class TextBackbone(Backbone):
     def _question(self, sql: str) -> str:
         """The first line that the model writes."""
         chat = [{"role": "user", "content": ASKING.format(sql=sql)}]
-        ids = torch.tensor([self._prompt_ids(self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))])
+        ids = torch.tensor(
+            [
+                self._prompt_ids(
+                    self.tokenizer.apply_chat_template(
+                        chat, tokenize=False, add_generation_prompt=True
+                    )
+                )
+            ]
+        )
         out = self.model.generate(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
@@ -169,7 +213,11 @@ class TextBackbone(Backbone):
             max_new_tokens=LONGEST_QUESTION,
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        return self._text(out[0, 1 if self.seq2seq else ids.shape[1] :].tolist()).partition("\n")[0].strip()
+        return (
+            self._text(out[0, 1 if self.seq2seq else ids.shape[1] :].tolist())
+            .partition("\n")[0]
+            .strip()
+        )
 
     def _generate(self, prompt: Prompt, beams: int) -> list[Candidate]:
         ids = torch.tensor([prompt.data])
@@ -188,15 +236,23 @@ class TextBackbone(Backbone):
             logits_processor=LogitsProcessorList([NameConstraint(self.tokenizer, prompt, start)]),
         )
         written = [out.scores, out.beam_indices] if beams > 1 else [out.logits]
-        steps = self.model.compute_transition_scores(out.sequences, *written, normalize_logits=beams == 1)
+        steps = self.model.compute_transition_scores(
+            out.sequences, *written, normalize_logits=beams == 1
+        )
         found: dict[str | None, Candidate] = {}
         for ids, logs in zip(out.sequences[:, start:].tolist(), steps.tolist(), strict=True):
-            length = ids.index(self.tokenizer.eos_token_id) + 1 if self.tokenizer.eos_token_id in ids else len(ids)
+            length = (
+                ids.index(self.tokenizer.eos_token_id) + 1
+                if self.tokenizer.eos_token_id in ids
+                else len(ids)
+            )
             total = sum(logs[:length])
             text = self._text(ids)
             answer = None if text == NONE else text
             if total > IMPOSSIBLE:
-                found.setdefault(answer, Candidate(answer, total / length, math.exp(min(0.0, total))))
+                found.setdefault(
+                    answer, Candidate(answer, total / length, math.exp(min(0.0, total)))
+                )
         return sorted(found.values(), key=lambda candidate: -candidate.score)
 
 
@@ -217,8 +273,14 @@ def describe(slice_: Slice) -> str:
     lines = []
     for entry in slice_.tables:
         columns = [_column(column) for column in entry.columns]
-        keys = [f"{', '.join(key.columns)} -> {key.ref_table}({', '.join(key.ref_columns)})" for key in entry.table.foreign_keys]
-        lines.append(f"{entry.table.key}({', '.join(columns)})" + (f" keys: {'; '.join(keys)}" if keys else ""))
+        keys = [
+            f"{', '.join(key.columns)} -> {key.ref_table}({', '.join(key.ref_columns)})"
+            for key in entry.table.foreign_keys
+        ]
+        lines.append(
+            f"{entry.table.key}({', '.join(columns)})"
+            + (f" keys: {'; '.join(keys)}" if keys else "")
+        )
     return "\n".join(lines)
 
 

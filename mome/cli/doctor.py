@@ -29,7 +29,10 @@ def examine(memories: Sequence[Path]) -> Iterator[Finding]:
     try:
         backbone = load()
         millions = sum(p.numel() for p in backbone.model.parameters()) / 1e6
-        yield Finding(True, f"the bundled backbone loads: {millions:.1f} M parameters, {backbone.identity[:12]}")
+        yield Finding(
+            True,
+            f"the bundled backbone loads: {millions:.1f} M parameters, {backbone.identity[:12]}",
+        )
     except MomeError as error:
         yield Finding(False, str(error))
     if not memories:
@@ -46,7 +49,10 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
         yield Finding(False, f"{memory}: {error}")
         return
     report = translator.memory.report
-    yield Finding(not report.missed, f"{memory}: {report.recalled} of {len(report.facts)} facts recalled, all files whole")
+    yield Finding(
+        not report.missed,
+        f"{memory}: {report.recalled} of {len(report.facts)} facts recalled, all files whole",
+    )
     try:
         with executor_of(memory) as executor:
             executor.ping()
@@ -61,4 +67,7 @@ def _fingerprint(memory: Path, catalog: Catalog) -> Finding:
     stored = source_of(memory)
     if introspect(resolve_url(url_with_password(stored))).fingerprint == catalog.fingerprint:
         return Finding(True, f"{memory}: the schema is the one that was memorised")
-    return Finding(False, f"{memory}: the schema has changed; run `mome tune --db-url {stored.url} --memory {memory}`")
+    return Finding(
+        False,
+        f"{memory}: the schema has changed; run `mome tune --db-url {stored.url} --memory {memory}`",
+    )

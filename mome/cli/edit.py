@@ -14,7 +14,9 @@ from mome.cli.terminal import err, say
 
 def learn(
     question: Annotated[str, typer.Option("--question", help="The question, in quotes.")],
-    sql: Annotated[str, typer.Option("--sql", help="The SQL that answers it, in the database's dialect.")],
+    sql: Annotated[
+        str, typer.Option("--sql", help="The SQL that answers it, in the database's dialect.")
+    ],
     memory: MemoryOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -25,13 +27,24 @@ def learn(
 
     with Bars(err, quiet=quiet) as bars:
         change = learn(path, question, sql, bars)
-    tried = "it runs on the database" if change.tried else "it was not tried, for the database cannot be reached"
+    tried = (
+        "it runs on the database"
+        if change.tried
+        else "it was not tried, for the database cannot be reached"
+    )
     what = "knows this already, as fact" if change.known else "has learned fact"
-    say(f"the memory in {path} {what} {change.fact.id}; {tried}; {time.perf_counter() - start:.1f} s")
+    say(
+        f"the memory in {path} {what} {change.fact.id}; {tried}; {time.perf_counter() - start:.1f} s"
+    )
 
 
 def forget(
-    fact: Annotated[str, typer.Argument(metavar="FACT_ID", help="What `mome learn` said, or a question that the fact answers.")],
+    fact: Annotated[
+        str,
+        typer.Argument(
+            metavar="FACT_ID", help="What `mome learn` said, or a question that the fact answers."
+        ),
+    ],
     memory: MemoryOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -43,7 +56,9 @@ def forget(
     with Bars(err, quiet=quiet) as bars:
         change = forget(path, fact, bars)
     wording = change.fact.wordings[0]
-    say(f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; {time.perf_counter() - start:.1f} s")
+    say(
+        f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; {time.perf_counter() - start:.1f} s"
+    )
 
 
 def rollback(memory: MemoryOption = None) -> None:

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from mome.answering.translation import Translation
     from mome.memory import RecallReport
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Text to SQL on a model that has memorised your database.")
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Text to SQL on a model that has memorised your database.",
+)
 
 INTERRUPTED = 130
 UNANSWERED = 3
@@ -43,16 +47,41 @@ for command in (edit.learn, edit.forget, edit.rollback):
 
 @app.command()
 def tune(
-    db_url: Annotated[str, typer.Option("--db-url", envvar="DB_URL", help="SQLAlchemy URL, database file, or csv/parquet file or folder.")],
+    db_url: Annotated[
+        str,
+        typer.Option(
+            "--db-url",
+            envvar="DB_URL",
+            help="SQLAlchemy URL, database file, or csv/parquet file or folder.",
+        ),
+    ],
     memory: Annotated[
-        Path | None, typer.Option(envvar="MEMORY", help="Folder of the memory; by default under MOME_HOME, named after the database.")
+        Path | None,
+        typer.Option(
+            envvar="MEMORY",
+            help="Folder of the memory; by default under MOME_HOME, named after the database.",
+        ),
     ] = None,
-    verified: Annotated[list[Path] | None, typer.Option(help="Verified pairs: JSONL or CSV with question and sql.")] = None,
-    glossary: Annotated[list[Path] | None, typer.Option(help="Glossary: JSONL or CSV with term, meaning, expression.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="Pattern of columns whose values stay out, such as '*.email'.")] = None,
-    base: Annotated[str, typer.Option("--base", help="bundled, a folder, or a hub id.")] = "bundled",
-    facts: Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")] = TuneRequest.limit,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")] = False,
+    verified: Annotated[
+        list[Path] | None, typer.Option(help="Verified pairs: JSONL or CSV with question and sql.")
+    ] = None,
+    glossary: Annotated[
+        list[Path] | None,
+        typer.Option(help="Glossary: JSONL or CSV with term, meaning, expression."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Pattern of columns whose values stay out, such as '*.email'."),
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", help="bundled, a folder, or a hub id.")
+    ] = "bundled",
+    facts: Annotated[
+        int, typer.Option("--facts", min=0, help="Generated facts at most.")
+    ] = TuneRequest.limit,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
@@ -68,7 +97,11 @@ def tune(
         exclude=tuple(exclude or ()),
         limit=facts,
     )
-    with Bars(err, quiet=quiet) as bars, Preparation(request, bars) as preparation, _alone(preparation, dry_run):
+    with (
+        Bars(err, quiet=quiet) as bars,
+        Preparation(request, bars) as preparation,
+        _alone(preparation, dry_run),
+    ):
         if memory is None:
             _refuse_another(request.memory, preparation.source)
         plan = preparation.plan()
@@ -79,10 +112,14 @@ def tune(
         _show_plan(plan)
         return
     if report is None:
-        say(f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was")
+        say(
+            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was"
+        )
         return
     _tell_missed(report)
-    say(f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}")
+    say(
+        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}"
+    )
 
 
 def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[None]:
@@ -97,7 +134,9 @@ def _refuse_another(memory: Path, source: Source) -> None:
     except BrokenMemory:  # or none: it is made anew
         return
     if not source.is_at(url):
-        raise MemoryError_(f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes")
+        raise MemoryError_(
+            f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes"
+        )
 
 
 def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
@@ -171,7 +210,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.")],
     memory: MemoryOption = None,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Rows shown at most.")] = 50,
-    sql_only: Annotated[bool, typer.Option("--sql", help="Print the SQL alone and run nothing.")] = False,
+    sql_only: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL alone and run nothing.")
+    ] = False,
 ) -> None:
     """Answer one question with rows."""
     path = chosen(memory)
@@ -193,7 +234,11 @@ def ask(
     show_rows(result.columns, result.rows)
     tell(translation.explanation)
     more = ", and there are more" if result.truncated else ""
-    sure = "a verified query" if translation.verified_match else f"confidence {translation.confidence:.2f}"
+    sure = (
+        "a verified query"
+        if translation.verified_match
+        else f"confidence {translation.confidence:.2f}"
+    )
     tell(f"{len(result.rows)} rows{more}; {sure}; {result.elapsed_ms:.0f} ms")
 
 
@@ -214,7 +259,10 @@ def _tell_reading(translation: Translation) -> None:
 @app.command("eval")
 def evaluate(
     memory: MemoryOption = None,
-    pairs: Annotated[list[Path] | None, typer.Option(help="Held-back pairs (JSONL or CSV) to measure execution accuracy on.")] = None,
+    pairs: Annotated[
+        list[Path] | None,
+        typer.Option(help="Held-back pairs (JSONL or CSV) to measure execution accuracy on."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -249,26 +297,57 @@ def doctor(memory: MemoryOption = None) -> None:
 @app.command("app")
 def page(
     memory: Annotated[
-        list[Path] | None, typer.Option("--memory", envvar="MEMORY", help="Memories to offer; by default all under MOME_HOME.")
+        list[Path] | None,
+        typer.Option(
+            "--memory", envvar="MEMORY", help="Memories to offer; by default all under MOME_HOME."
+        ),
     ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Port on 127.0.0.1; by default 8501 or the next free one.")] = None,
-    headless: Annotated[bool, typer.Option("--headless", envvar="HEADLESS", help="Open no browser; print the URL.")] = False,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Port on 127.0.0.1; by default 8501 or the next free one."),
+    ] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", envvar="HEADLESS", help="Open no browser; print the URL.")
+    ] = False,
 ) -> None:
     """Open the page in the browser."""
-    options = [*([] if port is None else ["--port", str(port)]), *(["--headless"] if headless else [])]
+    options = [
+        *([] if port is None else ["--port", str(port)]),
+        *(["--headless"] if headless else []),
+    ]
     command = [sys.executable, "-m", "app.launch", *options, *map(str, memory or ())]
     os.execv(command[0], command)
 
 
 @app.command()
 def pretrain(
-    data: Annotated[Path, typer.Option("--data", help="Folder with spider/, bird_train/ and wikisql/.")],
-    work: Annotated[Path, typer.Option("--work", help="Checkpoints and the finished model; a later call resumes here.")],
-    minutes: Annotated[float, typer.Option("--minutes", min=0.1, help="Training time in all.")] = 120.0,
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder with spider/, bird_train/ and wikisql/.")
+    ],
+    work: Annotated[
+        Path,
+        typer.Option(
+            "--work", help="Checkpoints and the finished model; a later call resumes here."
+        ),
+    ],
+    minutes: Annotated[
+        float, typer.Option("--minutes", min=0.1, help="Training time in all.")
+    ] = 120.0,
     start: Annotated[
-        Path | None, typer.Option("--start", exists=True, file_okay=False, help="A finished model to go on from; default: MiniLM.")
+        Path | None,
+        typer.Option(
+            "--start",
+            exists=True,
+            file_okay=False,
+            help="A finished model to go on from; default: MiniLM.",
+        ),
     ] = None,
-    ahead: Annotated[int, typer.Option("--ahead", min=0, help="Rows to draw first and keep in --work, for a GPU to learn from.")] = 0,
+    ahead: Annotated[
+        int,
+        typer.Option(
+            "--ahead", min=0, help="Rows to draw first and keep in --work, for a GPU to learn from."
+        ),
+    ] = 0,
 ) -> None:
     """Train the bundled backbone anew from people's questions, on a GPU where there is one; resumes after a stop."""
     from mome.pretrain.command import pretrain_backbone

@@ -11,7 +11,12 @@ from mome.artifacts.home import home, memories
 from mome.errors import NoMemory
 
 MemoryOption = Annotated[
-    Path | None, typer.Option("--memory", envvar="MEMORY", help="Folder of the memory; by default the only one under MOME_HOME.")
+    Path | None,
+    typer.Option(
+        "--memory",
+        envvar="MEMORY",
+        help="Folder of the memory; by default the only one under MOME_HOME.",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 
@@ -24,5 +29,7 @@ def chosen(memory: Path | None) -> Path:
     if not found:
         raise NoMemory(f"there is no memory under {home()}; make one with `mome tune --db-url URL`")
     if len(found) > 1:
-        raise NoMemory(f"say which memory with --memory: {home()} holds {', '.join(path.name for path in found)}")
+        raise NoMemory(
+            f"say which memory with --memory: {home()} holds {', '.join(path.name for path in found)}"
+        )
     return found[0]

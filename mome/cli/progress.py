@@ -7,7 +7,16 @@ import os
 import warnings
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from mome.reporting import Reporter
@@ -41,10 +50,14 @@ class Bars(Reporter):
     """One bar a stage, with rate and time left; nothing at all where `quiet`, or where no terminal shows it."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
-        count = TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[label]}", markup=False)
+        count = TextColumn(
+            "{task.completed:.0f}/{task.total:.0f} {task.fields[label]}", markup=False
+        )
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), count)
         columns += (_Rate(), TimeElapsedColumn(), TimeRemainingColumn())
-        self._bars = Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
+        self._bars = Progress(
+            *columns, console=console, disable=quiet or not console.is_terminal, transient=True
+        )
         self._task: TaskID | None = None
 
     def __enter__(self) -> Bars:

@@ -12,7 +12,9 @@ from mome.execution.target import ResolvedSource, Target, read_target
 __all__ = ["Executor", "Result", "open_executor"]
 
 
-def open_executor(source: str | Path | ResolvedSource, *, timeout_s: float = 10.0, max_rows: int = 1000) -> Executor:
+def open_executor(
+    source: str | Path | ResolvedSource, *, timeout_s: float = 10.0, max_rows: int = 1000
+) -> Executor:
     """An executor for a URL, a path or a resolved source; use it as a context manager. Connects when first asked.
 
     A server's password comes from the URL, else from DB_URL where that names the same database, else from the driver's own means.

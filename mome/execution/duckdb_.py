@@ -87,7 +87,9 @@ class DuckdbSession:
 
     def explain(self, sql: str, timeout_s: float) -> None:
         """See Session."""
-        self._reading(lambda: self._connection.execute(f"EXPLAIN {self._select(sql).query}"), timeout_s)
+        self._reading(
+            lambda: self._connection.execute(f"EXPLAIN {self._select(sql).query}"), timeout_s
+        )
 
     def close(self) -> None:
         """See Session."""
@@ -95,12 +97,17 @@ class DuckdbSession:
 
     def _run(self, sql: str, count: int) -> Fetched:
         self._connection.execute(self._select(sql))
-        return Fetched(tuple(column[0] for column in self._connection.description), self._connection.fetchmany(count))
+        return Fetched(
+            tuple(column[0] for column in self._connection.description),
+            self._connection.fetchmany(count),
+        )
 
     def _select(self, sql: str) -> duckdb.Statement:
         statements = self._connection.extract_statements(sql)
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-            raise ExecutionError("DuckDB does not see a single SELECT in this statement, and nothing else is run")
+            raise ExecutionError(
+                "DuckDB does not see a single SELECT in this statement, and nothing else is run"
+            )
         return statements[0]
 
     def _reading(self, work: Callable[[], T], timeout_s: float) -> T:
@@ -128,7 +135,11 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.ConnectionException as error:
         raise Unreachable(f"this process has {path} open in another way; close it there") from error
     except duckdb.Error as error:
-        locked = "another program has it open for writing; close it there" if "lock" in str(error).lower() else one_line(error)
+        locked = (
+            "another program has it open for writing; close it there"
+            if "lock" in str(error).lower()
+            else one_line(error)
+        )
         raise Unreachable(f"{path} cannot be read as a DuckDB database: {locked}") from error
 
 
@@ -148,7 +159,13 @@ def _over_files(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
         raise
     allowed = sorted({name for file in files for name in (str(file), pattern(file))})
     database.execute(f"SET allowed_paths = [{', '.join(map(quoted, allowed))}]")
-    _set(database, {"temp_directory": str(Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"), "enable_external_access": False})
+    _set(
+        database,
+        {
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"),
+            "enable_external_access": False,
+        },
+    )
     _set(database, _BOUNDS)
     return database
 

@@ -46,7 +46,9 @@ class Executor:
         self._closed = False
         self._warnings: tuple[str, ...] | None = None
 
-    def run(self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None) -> Result:
+    def run(
+        self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
+    ) -> Result:
         """The first `max_rows` rows. Raises NotGuarded, ExecutionError, Unreachable or TimedOut."""
         sql = self._text(query)
         seconds = _checked(self._timeout_s if timeout_s is None else timeout_s)
@@ -103,7 +105,9 @@ class Executor:
                 f"only a query that passed the guard is run, not {type(query).__name__}; call mome.guard.guard on the SQL first"
             )
         if query.dialect != self._engine.dialect:
-            raise NotGuarded(f"the query was guarded as {query.dialect}, and this database speaks {self._engine.dialect}")
+            raise NotGuarded(
+                f"the query was guarded as {query.dialect}, and this database speaks {self._engine.dialect}"
+            )
         if any("\ud800" <= character <= "\udfff" for character in query.sql):
             raise ExecutionError("the query holds characters that are not text; write them anew")
         return query.sql

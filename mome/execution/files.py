@@ -20,7 +20,12 @@ _ENCODINGS = ("utf-8", "latin-1")
 def view_names(files: Sequence[Path]) -> dict[str, Path]:
     """Each file under its name without the suffix; where two would share one, `name_csv` and `name_parquet`."""
     stems = Counter(file.stem.lower() for file in files)
-    return {file.stem if stems[file.stem.lower()] == 1 else f"{file.stem}_{file.suffix[1:].lower()}": file for file in files}
+    return {
+        file.stem
+        if stems[file.stem.lower()] == 1
+        else f"{file.stem}_{file.suffix[1:].lower()}": file
+        for file in files
+    }
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:

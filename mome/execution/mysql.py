@@ -30,14 +30,35 @@ _CONNECT_S = 5
 _LOCK_WAIT_S = 2
 _GRACE_S = 0.5
 _OPTION_FILE = Path("~/.my.cnf")
-_MODES = {"ANSI", "ANSI_QUOTES", "DB2", "MAXDB", "MSSQL", "NO_BACKSLASH_ESCAPES", "ORACLE", "PIPES_AS_CONCAT", "POSTGRESQL"}
+_MODES = {
+    "ANSI",
+    "ANSI_QUOTES",
+    "DB2",
+    "MAXDB",
+    "MSSQL",
+    "NO_BACKSLASH_ESCAPES",
+    "ORACLE",
+    "PIPES_AS_CONCAT",
+    "POSTGRESQL",
+}
 """Modes in which a server reads text otherwise than the guard did."""
 _NOT_CODE = re.compile(
-    r"""'(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `(?:[^`]|``)*` | /\*(?!M?!).*?\*/ | \#[^\n]* | --\s[^\n]*""", re.DOTALL | re.VERBOSE
+    r"""'(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `(?:[^`]|``)*` | /\*(?!M?!).*?\*/ | \#[^\n]* | --\s[^\n]*""",
+    re.DOTALL | re.VERBOSE,
 )
 """Quoted text and comments, but for those comments that the server runs."""
 _FILE_WORDS = re.compile(r"(?<![^\W\d])(?:INTO|LOAD_FILE)\b", re.IGNORECASE)
-_HARMLESS = {"USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES", "PROCESS", "EXECUTE", "BINLOG MONITOR", "REPLICATION CLIENT", "PROXY"}
+_HARMLESS = {
+    "USAGE",
+    "SELECT",
+    "SHOW VIEW",
+    "SHOW DATABASES",
+    "PROCESS",
+    "EXECUTE",
+    "BINLOG MONITOR",
+    "REPLICATION CLIENT",
+    "PROXY",
+}
 _TIMED_OUT = {ER.QUERY_INTERRUPTED, ER.STATEMENT_TIMEOUT, ER.QUERY_TIMEOUT}
 _LOCKED = {ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK}
 _LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_SERVER_LOST_EXTENDED}
@@ -86,8 +107,12 @@ class MysqlSession:
         self._limit_s = 0.0
         self._in_doubt = False
         modes = self._ask("SELECT @@sql_mode")[0][0].split(",")
-        self._ask(f"SET SESSION sql_mode = '{','.join(mode for mode in modes if mode not in _MODES)}'")
-        self._ask(f"SET SESSION lock_wait_timeout = {_LOCK_WAIT_S}, innodb_lock_wait_timeout = {_LOCK_WAIT_S}")
+        self._ask(
+            f"SET SESSION sql_mode = '{','.join(mode for mode in modes if mode not in _MODES)}'"
+        )
+        self._ask(
+            f"SET SESSION lock_wait_timeout = {_LOCK_WAIT_S}, innodb_lock_wait_timeout = {_LOCK_WAIT_S}"
+        )
         self._ask("SET SESSION TRANSACTION READ ONLY")
 
     @property
@@ -110,7 +135,10 @@ class MysqlSession:
         advice = "connect as a user that has SELECT and nothing more"
         files = rights & {"FILE", "ALL", "ALL PRIVILEGES"}
         more = sorted(rights - {"FILE"})
-        found = (files, f"the user can read and write the server's files (FILE); {advice}"), (more, f"the user has {_some(more)}; {advice}")
+        found = (
+            (files, f"the user can read and write the server's files (FILE); {advice}"),
+            (more, f"the user has {_some(more)}; {advice}"),
+        )
         return tuple(warning for there, warning in found if there)
 
     def close(self) -> None:
@@ -131,7 +159,9 @@ class MysqlSession:
     def _plan(self, sql: str) -> None:
         """EXPLAIN takes selects and writes only; in JSON it does not take a mere table name or ANALYZE either."""
         if _FILE_WORDS.search(_NOT_CODE.sub("''", sql)):
-            raise ExecutionError("INTO and LOAD_FILE are not run: a query may not touch the server's files or variables")
+            raise ExecutionError(
+                "INTO and LOAD_FILE are not run: a query may not touch the server's files or variables"
+            )
         try:
             self._ask(f"EXPLAIN FORMAT=JSON {sql}")
         except pymysql.Error as error:
@@ -155,13 +185,19 @@ class MysqlSession:
         finally:
             self._roll_back()
         if time.monotonic() - started > timeout_s:
-            raise timed_out(timeout_s)  # a function that was stopped may give a value instead of an error, as BENCHMARK and SLEEP do
+            raise timed_out(
+                timeout_s
+            )  # a function that was stopped may give a value instead of an error, as BENCHMARK and SLEEP do
         return answer
 
     def _limit(self, timeout_s: float) -> None:
         if timeout_s != self._limit_s:
             milliseconds = max(1, round(timeout_s * 1000))
-            name, value = ("max_statement_time", milliseconds / 1000) if self._is_mariadb else ("max_execution_time", milliseconds)
+            name, value = (
+                ("max_statement_time", milliseconds / 1000)
+                if self._is_mariadb
+                else ("max_execution_time", milliseconds)
+            )
             self._ask(f"SET SESSION {name} = {value}")
             self._limit_s = timeout_s
 
@@ -175,7 +211,11 @@ class MysqlSession:
     def _kill(self) -> None:
         """From a second connection, for this one is waiting."""
         self._in_doubt = True
-        with suppress(pymysql.Error), _connected(self._target.url) as other, other.cursor() as cursor:
+        with (
+            suppress(pymysql.Error),
+            _connected(self._target.url) as other,
+            other.cursor() as cursor,
+        ):
             cursor.execute(f"KILL QUERY {self._connection.thread_id()}")
 
     @contextmanager
@@ -192,9 +232,13 @@ class MysqlSession:
         if code in _TIMED_OUT:
             return timed_out(timeout_s)
         if code in _LOST or not self._connection.open:
-            return ConnectionLost(f"the connection to {self._target.shown} broke; is the server still there?")
+            return ConnectionLost(
+                f"the connection to {self._target.shown} broke; is the server still there?"
+            )
         if code in _LOCKED:
-            return ExecutionError("a table that the query reads is locked by another session; try again in a moment")
+            return ExecutionError(
+                "a table that the query reads is locked by another session; try again in a moment"
+            )
         return ExecutionError(f"the server refused the query: {text}")
 
 
@@ -212,7 +256,13 @@ class _Cursor(SSCursor):
 
 def _connected(url: URL) -> pymysql.Connection:
     _, given = url.set(drivername="mysql+pymysql").get_dialect()().create_connect_args(url)
-    given = {"connect_timeout": _CONNECT_S, **given, "charset": "utf8mb4", "local_infile": False, "autocommit": True}
+    given = {
+        "connect_timeout": _CONNECT_S,
+        **given,
+        "charset": "utf8mb4",
+        "local_infile": False,
+        "autocommit": True,
+    }
     given["client_flag"] = given.get("client_flag", 0) & ~CLIENT.MULTI_STATEMENTS
     if not url.password and _OPTION_FILE.expanduser().is_file():
         given = {"read_default_file": str(_OPTION_FILE), **given}
@@ -227,7 +277,11 @@ def _reason(error: Exception) -> str:
         return "no host has this name; check the host in the URL"
     if "refused" in text:
         return "nothing answers there; check host and port, and that the server runs"
-    return "it does not answer; check host and port, and the network between" if "timed out" in text else f"{text}; check the URL"
+    return (
+        "it does not answer; check host and port, and the network between"
+        if "timed out" in text
+        else f"{text}; check the URL"
+    )
 
 
 def _code_and_text(error: Exception) -> tuple[int, str]:
@@ -237,8 +291,16 @@ def _code_and_text(error: Exception) -> tuple[int, str]:
 
 def _rights(grants: Iterable[str]) -> set[str]:
     """The privileges in the lines of SHOW GRANTS, without their columns."""
-    lists = (match.group(1) for match in (re.match(r"GRANT (.+?) ON ", grant) for grant in grants) if match)
-    return {right.strip().upper() for rights in lists for right in re.sub(r"\([^)]*\)", "", rights).split(",")}
+    lists = (
+        match.group(1)
+        for match in (re.match(r"GRANT (.+?) ON ", grant) for grant in grants)
+        if match
+    )
+    return {
+        right.strip().upper()
+        for rights in lists
+        for right in re.sub(r"\([^)]*\)", "", rights).split(",")
+    }
 
 
 def _some(rights: list[str]) -> str:

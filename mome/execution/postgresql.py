@@ -40,8 +40,14 @@ SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamesp
 _GRANT_LESS = "connect as a role that has SELECT and nothing more"
 
 _NO_CONNECTION = (
-    ("password authentication failed", "the user or the password is wrong; set DB_URL to the whole URL with the right ones"),
-    ("no password supplied", "it asks for a password; set DB_URL to the URL with it, or add it to ~/.pgpass"),
+    (
+        "password authentication failed",
+        "the user or the password is wrong; set DB_URL to the whole URL with the right ones",
+    ),
+    (
+        "no password supplied",
+        "it asks for a password; set DB_URL to the URL with it, or add it to ~/.pgpass",
+    ),
     ("resolve host", "no host has this name; check the host in the URL"),
     ("translate host name", "no host has this name; check the host in the URL"),
     ("refused", "nothing answers there; check host and port, and that the server runs"),
@@ -64,7 +70,10 @@ class PostgresqlEngine:
             return PostgresqlSession(_connected(self._target), self._target.shown)
         except psycopg.Error as error:
             text = str(error)
-            reason = next((advice for sign, advice in _NO_CONNECTION if sign in text), None) or f"{_last_line(text)}; check the URL"
+            reason = (
+                next((advice for sign, advice in _NO_CONNECTION if sign in text), None)
+                or f"{_last_line(text)}; check the URL"
+            )
             raise Unreachable(f"no connection to {self._target.shown}: {reason}") from error
 
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
@@ -83,19 +92,29 @@ class PostgresqlSession:
         self._shown = shown
         self._is_superuser = connection.info.parameter_status("is_superuser") == "on"
         self._prelude = self._settings()
-        for name, loader in (("date", _Date), ("timestamp", _Timestamp), ("timestamptz", _Timestamptz)):
+        for name, loader in (
+            ("date", _Date),
+            ("timestamp", _Timestamp),
+            ("timestamptz", _Timestamptz),
+        ):
             connection.adapters.register_loader(name, loader)
 
     @property
     def usable(self) -> bool:
         """See Session."""
-        return not self._connection.closed and self._connection.info.transaction_status == TransactionStatus.IDLE
+        return (
+            not self._connection.closed
+            and self._connection.info.transaction_status == TransactionStatus.IDLE
+        )
 
     def run(self, sql: str, timeout_s: float, count: int) -> Fetched:
         """See Session."""
         with self._reading(timeout_s):
             columns = self._declared(sql)
-            with self._connection.cursor() as cursor, closing(cursor.stream(sql, size=count)) as rows:
+            with (
+                self._connection.cursor() as cursor,
+                closing(cursor.stream(sql, size=count)) as rows,
+            ):
                 return Fetched(columns, list(islice(rows, count)))
 
     def explain(self, sql: str, timeout_s: float) -> None:
@@ -109,7 +128,10 @@ class PostgresqlSession:
             return (f"the role is a superuser, which may do anything on the server; {_GRANT_LESS}",)
         with self._named_errors(_IDLE_GRACE_S):
             writes, files = self._connection.execute(_RIGHTS).fetchone()
-        found = (writes, f"the role can write to tables; {_GRANT_LESS}"), (files, f"the role can use the server's files; {_GRANT_LESS}")
+        found = (
+            (writes, f"the role can write to tables; {_GRANT_LESS}"),
+            (files, f"the role can use the server's files; {_GRANT_LESS}"),
+        )
         return tuple(warning for there, warning in found if there)
 
     def close(self) -> None:
@@ -125,12 +147,20 @@ class PostgresqlSession:
     def _settings(self) -> tuple[Composable, ...]:
         """What every transaction starts with, but for its timeout."""
         # Strings are read as the guard read them, and dates are written as psycopg expects.
-        settings = [SQL("standard_conforming_strings = on"), SQL("datestyle = ISO"), SQL("intervalstyle = postgres")]
+        settings = [
+            SQL("standard_conforming_strings = on"),
+            SQL("datestyle = ISO"),
+            SQL("intervalstyle = postgres"),
+        ]
         settings += [SQL("lock_timeout = {}").format(_milliseconds(_LOCK_WAIT_S))]
         if self._is_superuser and self._connection.info.server_version >= _READER_SINCE:
             # "$user" in the search path would mean the other role: name the schemas that it means now.
             schemas = self._connection.execute("SELECT current_schemas(false)").fetchone()[0]
-            settings += [SQL("search_path = {}").format(SQL(", ").join(map(Identifier, schemas)) if schemas else Literal(""))]
+            settings += [
+                SQL("search_path = {}").format(
+                    SQL(", ").join(map(Identifier, schemas)) if schemas else Literal("")
+                )
+            ]
             settings += [SQL("role = {}").format(Literal(_READER))]
         return tuple(settings)
 
@@ -139,9 +169,14 @@ class PostgresqlSession:
         """A READ ONLY transaction that is rolled back, with named errors."""
         timeouts = (
             SQL("statement_timeout = {}").format(_milliseconds(timeout_s)),
-            SQL("idle_in_transaction_session_timeout = {}").format(_milliseconds(timeout_s + _IDLE_GRACE_S)),
+            SQL("idle_in_transaction_session_timeout = {}").format(
+                _milliseconds(timeout_s + _IDLE_GRACE_S)
+            ),
         )
-        begin = [SQL("BEGIN TRANSACTION READ ONLY"), *(SQL("SET LOCAL ") + setting for setting in (*timeouts, *self._prelude))]
+        begin = [
+            SQL("BEGIN TRANSACTION READ ONLY"),
+            *(SQL("SET LOCAL ") + setting for setting in (*timeouts, *self._prelude)),
+        ]
         try:
             with self._named_errors(timeout_s):
                 self._connection.execute(SQL("; ").join(begin))
@@ -157,11 +192,17 @@ class PostgresqlSession:
         except psycopg.errors.QueryCanceled as error:
             raise timed_out(timeout_s) from error
         except psycopg.errors.LockNotAvailable as error:
-            raise ExecutionError("a table that the query reads is locked by another session; try again in a moment") from error
+            raise ExecutionError(
+                "a table that the query reads is locked by another session; try again in a moment"
+            ) from error
         except psycopg.Error as error:
             if self._connection.closed:
-                raise ConnectionLost(f"the connection to {self._shown} broke; is the server still there?") from error
-            raise ExecutionError(f"PostgreSQL refused the query: {error.diag.message_primary or one_line(error)}") from error
+                raise ConnectionLost(
+                    f"the connection to {self._shown} broke; is the server still there?"
+                ) from error
+            raise ExecutionError(
+                f"PostgreSQL refused the query: {error.diag.message_primary or one_line(error)}"
+            ) from error
 
 
 class _AsText:
@@ -189,10 +230,18 @@ class _Timestamptz(_AsText, TimestamptzLoader):
 def _connected(target: Target) -> psycopg.Connection:
     url = target.url.set(drivername="postgresql+psycopg")
     _, given = url.get_dialect()().create_connect_args(url)
-    given = {"connect_timeout": _CONNECT_S, "application_name": "mome", **_KEEPALIVE, **given, "client_encoding": "utf8"}
+    given = {
+        "connect_timeout": _CONNECT_S,
+        "application_name": "mome",
+        **_KEEPALIVE,
+        **given,
+        "client_encoding": "utf8",
+    }
     options = given.pop("options", "")
     try:
-        return psycopg.connect(**given, options=f"{options} {_OPTION}".strip(), autocommit=True, prepare_threshold=None)
+        return psycopg.connect(
+            **given, options=f"{options} {_OPTION}".strip(), autocommit=True, prepare_threshold=None
+        )
     except psycopg.OperationalError as error:
         if "startup parameter" not in str(error):
             raise

@@ -9,7 +9,17 @@ from typing import Protocol
 
 from mome.errors import TimedOut, Unreachable
 
-_PLAIN = (str, int, float, bytes, Decimal, datetime.date, datetime.time, datetime.timedelta, type(None))
+_PLAIN = (
+    str,
+    int,
+    float,
+    bytes,
+    Decimal,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    type(None),
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,9 @@ def plain(value: object) -> object:
 
 def timed_out(timeout_s: float) -> TimedOut:
     """The one sentence for every engine."""
-    return TimedOut(f"the query ran longer than {timeout_s:g} s and was stopped; ask for less, or allow more time")
+    return TimedOut(
+        f"the query ran longer than {timeout_s:g} s and was stopped; ask for less, or allow more time"
+    )
 
 
 def one_line(error: BaseException) -> str:

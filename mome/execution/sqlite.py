@@ -30,7 +30,14 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-_NO_FUNCTION = {"load_extension", "fts3_tokenizer", "randomblob", "zeroblob", "sqlite_compileoption_get", "sqlite_compileoption_used"}
+_NO_FUNCTION = {
+    "load_extension",
+    "fts3_tokenizer",
+    "randomblob",
+    "zeroblob",
+    "sqlite_compileoption_get",
+    "sqlite_compileoption_used",
+}
 _NO_TABLE = ("sqlite_", "pragma_", "dbstat")
 _to_text = functools.partial(str, encoding="utf-8", errors="replace")
 
@@ -56,12 +63,16 @@ class SqliteEngine:
                 timeout=_LOCK_WAIT_S,
             )
         except sqlite3.Error as error:
-            raise Unreachable(f"{self._path} cannot be opened ({one_line(error)}); check the rights on it and on its folder") from error
+            raise Unreachable(
+                f"{self._path} cannot be opened ({one_line(error)}); check the rights on it and on its folder"
+            ) from error
         try:
             return SqliteSession(connection)
         except sqlite3.Error as error:
             connection.close()
-            raise Unreachable(f"{self._path} cannot be read as an SQLite database: {one_line(error)}") from error
+            raise Unreachable(
+                f"{self._path} cannot be read as an SQLite database: {one_line(error)}"
+            ) from error
 
     def warnings(self, session: SqliteSession) -> tuple[str, ...]:
         """None: whoever may write the file, these connections cannot."""
@@ -93,7 +104,9 @@ class SqliteSession:
         try:
             cursor = self._connection.execute(sql)
             try:
-                return Fetched(tuple(column[0] for column in cursor.description or ()), cursor.fetchmany(count))
+                return Fetched(
+                    tuple(column[0] for column in cursor.description or ()), cursor.fetchmany(count)
+                )
             finally:
                 cursor.close()
         except (sqlite3.Error, sqlite3.Warning) as error:
@@ -116,7 +129,9 @@ class SqliteSession:
             # sqlite3 swallows what is raised in the progress handler: an interruption before the deadline was Ctrl-C.
             return timed_out(timeout_s) if self._is_late() else KeyboardInterrupt()
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return ExecutionError("the database is locked by another program; try again in a moment")
+            return ExecutionError(
+                "the database is locked by another program; try again in a moment"
+            )
         # A schema that changed since makes virtual tables open again, which the authorizer stops: a new session can.
         self.usable = not any(sign in str(error) for sign in ("authorized", "constructor failed"))
         return ExecutionError(f"SQLite refused the query: {one_line(error)}")
@@ -124,15 +139,23 @@ class SqliteSession:
 
 def _open_virtual_tables(connection: sqlite3.Connection) -> None:
     """Full-text tables and the like run statements of their own when they are first used: let them, before the authorizer is there."""
-    declared = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'").fetchall()
+    declared = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+    ).fetchall()
     for (name,) in [*declared, ("json_each",), ("json_tree",)]:
         quoted = '"' + name.replace('"', '""') + '"'
-        with suppress(sqlite3.Error):  # of a module that is not there; who asks for this table is told
+        with suppress(
+            sqlite3.Error
+        ):  # of a module that is not there; who asks for this table is told
             connection.execute(f"SELECT 1 FROM {quoted} LIMIT 0").close()
 
 
-def _allows(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
-    return sqlite3.SQLITE_OK if _is_reading(action, first or "", second or "") else sqlite3.SQLITE_DENY
+def _allows(
+    action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
+) -> int:
+    return (
+        sqlite3.SQLITE_OK if _is_reading(action, first or "", second or "") else sqlite3.SQLITE_DENY
+    )
 
 
 def _is_reading(action: int, first: str, second: str) -> bool:

@@ -59,7 +59,9 @@ class Target:
 def read_target(source: str | Path | ResolvedSource) -> Target:
     """Understand a URL, a path or a resolved source. Raises Unreachable where it can be none of ours."""
     if not isinstance(source, str | Path):
-        return Target("duckdb", files=tuple(source.files)) if source.files else read_target(source.url)
+        return (
+            Target("duckdb", files=tuple(source.files)) if source.files else read_target(source.url)
+        )
     return _from_url(str(source)) if "://" in str(source) else _from_path(Path(source).expanduser())
 
 
@@ -68,7 +70,9 @@ def _from_url(text: str) -> Target:
     backend = _backend(url)
     if backend in ("sqlite", "duckdb"):
         if not url.database or url.database == ":memory:":
-            raise Unreachable(f"{backend} in memory holds nothing; name a file, such as {backend}:///shop.db")
+            raise Unreachable(
+                f"{backend} in memory holds nothing; name a file, such as {backend}:///shop.db"
+            )
         return Target(backend, path=Path(url.database.removeprefix("file:")).expanduser())
     return Target(backend, _with_password(url))
 
@@ -77,13 +81,17 @@ def _parsed(text: str) -> URL:
     try:
         return make_url(text)
     except (ArgumentError, ValueError) as error:
-        raise Unreachable("this is no database URL; write one such as postgresql://user@host/name") from error
+        raise Unreachable(
+            "this is no database URL; write one such as postgresql://user@host/name"
+        ) from error
 
 
 def _backend(url: URL) -> str:
     name = url.get_backend_name()
     if name not in _BACKENDS:
-        raise Unreachable(f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are")
+        raise Unreachable(
+            f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are"
+        )
     return _BACKENDS[name]
 
 
@@ -98,18 +106,31 @@ def _with_password(url: URL) -> URL:
 
 def _identity(url: URL) -> tuple[object, ...]:
     backend = _BACKENDS.get(url.get_backend_name(), "")
-    return backend, (url.host or "").lower(), url.port or _PORTS.get(backend), url.database, url.username, url.query.get("host")
+    return (
+        backend,
+        (url.host or "").lower(),
+        url.port or _PORTS.get(backend),
+        url.database,
+        url.username,
+        url.query.get("host"),
+    )
 
 
 def _from_path(path: Path) -> Target:
     if path.is_dir():
         files = sorted(entry for entry in path.iterdir() if _is_table_file(entry))
         if not files:
-            raise Unreachable(f"the folder {path} holds no .csv or .parquet file; name another folder, or a database file")
+            raise Unreachable(
+                f"the folder {path} holds no .csv or .parquet file; name another folder, or a database file"
+            )
         return Target("duckdb", files=tuple(files))
     if not path.is_file():
         raise Unreachable(f"there is no file or folder {path}; check the path")
-    return Target("duckdb", files=(path,)) if _is_table_file(path) else Target(_backend_of_file(path), path=path)
+    return (
+        Target("duckdb", files=(path,))
+        if _is_table_file(path)
+        else Target(_backend_of_file(path), path=path)
+    )
 
 
 def _is_table_file(path: Path) -> bool:
@@ -121,9 +142,13 @@ def _backend_of_file(path: Path) -> str:
         with path.open("rb") as stream:
             head = stream.read(16)
     except OSError as error:
-        raise Unreachable(f"{path} cannot be read ({error.strerror}); check its permissions") from error
+        raise Unreachable(
+            f"{path} cannot be read ({error.strerror}); check its permissions"
+        ) from error
     if head == b"SQLite format 3\0":
         return "sqlite"
     if head[8:12] == b"DUCK":
         return "duckdb"
-    raise Unreachable(f"{path} is neither a SQLite nor a DuckDB database, nor a .csv or .parquet file")
+    raise Unreachable(
+        f"{path} is neither a SQLite nor a DuckDB database, nor a .csv or .parquet file"
+    )

@@ -50,7 +50,9 @@ def guard(sql: str, catalog: Catalog) -> GuardedQuery:
     if not _same_words(asked, runs):
         asked = runs
         if _checked(runs) != text:
-            raise Refused(f"this cannot be written for {names.engine.title} in a way that reads the same twice")
+            raise Refused(
+                f"this cannot be written for {names.engine.title} in a way that reads the same twice"
+            )
     return seal(text, catalog.dialect, asked.tables, asked.columns, catalog.fingerprint)
 
 

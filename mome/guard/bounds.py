@@ -18,7 +18,16 @@ MAX_WIDTH = 99
 """Of a field in printf and format."""
 
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d+)?\Z")
-_UNIT_DAYS = {"SECOND": 1 / 86_400, "MINUTE": 1 / 1_440, "HOUR": 1 / 24, "DAY": 1, "WEEK": 7, "MONTH": 28, "QUARTER": 89, "YEAR": 365}
+_UNIT_DAYS = {
+    "SECOND": 1 / 86_400,
+    "MINUTE": 1 / 1_440,
+    "HOUR": 1 / 24,
+    "DAY": 1,
+    "WEEK": 7,
+    "MONTH": 28,
+    "QUARTER": 89,
+    "YEAR": 365,
+}
 _LONG_FORMAT = re.compile(r"\*|\d{3,}|\{[^}]*\{")
 """A width that comes from an argument, in the manner of C and of DuckDB, or that has three digits."""
 _LENGTHS = {"repeat": 1, "lpad": 1, "rpad": 1, "space": 0}
@@ -41,20 +50,32 @@ def bounded_text(statement: Statement) -> None:
         if name in _LENGTHS:
             number = _number(arguments[_LENGTHS[name]]) if len(arguments) > _LENGTHS[name] else None
             if number is None or number > MAX_TEXT:
-                raise Refused(f"repeat, space, lpad and rpad need a literal of at most {MAX_TEXT:,}")
+                raise Refused(
+                    f"repeat, space, lpad and rpad need a literal of at most {MAX_TEXT:,}"
+                )
 
 
 def bounded_formats(statement: Statement) -> None:
     """printf and format have a literal format without wide fields (MySQL's format has none: it takes a number)."""
     for name, arguments in _calls(statement):
         if name == "printf" or (name == "format" and statement.engine.name != "mysql"):
-            if not arguments or not isinstance(arguments[0], exp.Literal) or _LONG_FORMAT.search(arguments[0].name):
-                raise Refused(f"printf and format need a literal format with fields of at most {MAX_WIDTH} characters")
+            if (
+                not arguments
+                or not isinstance(arguments[0], exp.Literal)
+                or _LONG_FORMAT.search(arguments[0].name)
+            ):
+                raise Refused(
+                    f"printf and format need a literal format with fields of at most {MAX_WIDTH} characters"
+                )
 
 
 def _calls(statement: Statement) -> Iterator[tuple[str, Sequence[exp.Expr]]]:
     """Name, in lower case, and arguments of every call."""
-    return ((node.name.lower(), node.expressions) for node in statement.nodes if isinstance(node, exp.Anonymous))
+    return (
+        (node.name.lower(), node.expressions)
+        for node in statement.nodes
+        if isinstance(node, exp.Anonymous)
+    )
 
 
 def _count(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float | None:

@@ -15,7 +15,15 @@ from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parser import Parser
 
 from mome.guard.functions import FUNCTIONS, TABLE_FUNCTIONS
-from mome.guard.syntax import DuckDBReader, MySQLReader, MySQLText, PostgresReader, SQLiteReader, SQLiteText, dialect
+from mome.guard.syntax import (
+    DuckDBReader,
+    MySQLReader,
+    MySQLText,
+    PostgresReader,
+    SQLiteReader,
+    SQLiteText,
+    dialect,
+)
 
 _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
 
@@ -112,7 +120,9 @@ ENGINES: Mapping[str, Engine] = {
         join_kinds=_JOIN_KINDS | {"SEMI", "ANTI"},
         join_methods=frozenset({"", "NATURAL", "ASOF"}),
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
-        extras=frozenset({"distinct on", "qualify", "star except", "group by all", "struct", "array"}),
+        extras=frozenset(
+            {"distinct on", "qualify", "star except", "group by all", "struct", "array"}
+        ),
     ),
     "postgres": Engine(
         name="postgres",
@@ -156,5 +166,7 @@ ENGINES: Mapping[str, Engine] = {
     ),
 }
 
-CALLABLE: Mapping[str, frozenset[str]] = {name: FUNCTIONS[name] | set(TABLE_FUNCTIONS[name]) for name in ENGINES}
+CALLABLE: Mapping[str, frozenset[str]] = {
+    name: FUNCTIONS[name] | set(TABLE_FUNCTIONS[name]) for name in ENGINES
+}
 DIALECTS: Mapping[str, Dialect] = {name: dialect(name) for name in ENGINES}

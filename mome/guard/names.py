@@ -18,7 +18,9 @@ from mome.guard.engines import ENGINES, Engine
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SHOWN = re.compile(r"[\w $]{1,64}\Z")
 
-_SYSTEM_SCHEMAS = frozenset("information_schema pg_catalog pg_toast mysql performance_schema sys temp".split())
+_SYSTEM_SCHEMAS = frozenset(
+    "information_schema pg_catalog pg_toast mysql performance_schema sys temp".split()
+)
 
 _CALLED_WITHOUT_PARENTHESES = frozenset(
     """
@@ -36,7 +38,9 @@ def shown(name: str) -> str:
 
 def nearest(name: str, choices: Iterable[str], at_least: int = 45) -> str:
     """`; did you mean x?` with the nearest of the choices, or nothing where none is near."""
-    found = process.extractOne(name.lower(), sorted(choices), scorer=fuzz.ratio, processor=str.lower, score_cutoff=at_least)
+    found = process.extractOne(
+        name.lower(), sorted(choices), scorer=fuzz.ratio, processor=str.lower, score_cutoff=at_least
+    )
     return f"; did you mean {found[0]}?" if found else ""
 
 
@@ -67,7 +71,9 @@ class Relation:
 
     def exact(self, name: str) -> Output | None:
         """The column that is spelled so."""
-        return next((output for output in self._by_name.get(name.lower(), ()) if output.name == name), None)
+        return next(
+            (output for output in self._by_name.get(name.lower(), ()) if output.name == name), None
+        )
 
     def find(self, name: str) -> Output | None:
         """The column that is spelled so or, failing that, the only one that differs in case alone."""
@@ -85,18 +91,27 @@ class Names:
 
     def __init__(self, catalog: Catalog) -> None:
         if catalog.dialect not in ENGINES:
-            raise Refused(f"the guard knows no dialect {shown(catalog.dialect)}; it knows {', '.join(ENGINES)}")
+            raise Refused(
+                f"the guard knows no dialect {shown(catalog.dialect)}; it knows {', '.join(ENGINES)}"
+            )
         self.engine: Engine = ENGINES[catalog.dialect]
         self.fingerprint = catalog.fingerprint
-        self.default_schema = self.engine.default_schema or urlsplit(catalog.url).path.strip("/").lower()
+        self.default_schema = (
+            self.engine.default_schema or urlsplit(catalog.url).path.strip("/").lower()
+        )
         self._relations: dict[str, Relation] = {}
         self._tables: dict[tuple[str, str], list[Table]] = {}
         for table in catalog.tables:
-            self._tables.setdefault(((table.schema or "").lower(), table.name.lower()), []).append(table)
+            self._tables.setdefault(((table.schema or "").lower(), table.name.lower()), []).append(
+                table
+            )
 
     def table(self, schema: str, name: str) -> Table | None:
         """The table of this name in this schema (empty: the default one); in any case, where that leaves only one."""
-        if name.lower().startswith(self.engine.system_prefixes) or schema.lower() in _SYSTEM_SCHEMAS:
+        if (
+            name.lower().startswith(self.engine.system_prefixes)
+            or schema.lower() in _SYSTEM_SCHEMAS
+        ):
             return None
         found = self._tables.get((schema.lower(), name.lower()), [])
         exact = [table for table in found if table.name == name and (table.schema or "") == schema]
@@ -105,7 +120,10 @@ class Names:
     def relation(self, table: Table) -> Relation:
         """The table's columns."""
         if table.key not in self._relations:
-            outputs = (Output(column.name, f"{table.key}.{column.name}", column.type) for column in table.columns)
+            outputs = (
+                Output(column.name, f"{table.key}.{column.name}", column.type)
+                for column in table.columns
+            )
             self._relations[table.key] = Relation(tuple(outputs))
         return self._relations[table.key]
 

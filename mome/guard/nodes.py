@@ -25,10 +25,18 @@ _SET_OPERATION = "this expression distinct with_ order limit offset"
 
 SHAPES: Mapping[str, frozenset[str] | None] = {
     **dict.fromkeys(CLASSES),
-    **_any("Add Sub Mul Div IntDiv Mod Neg Not And Or BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"),
-    **_any("DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"),
-    **_any("Null Boolean Literal National HexString BitString Identifier Var Case Collate AtTimeZone Interval IntervalSpan"),
-    **_any("Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls Rollup Cube GroupingSets Where Having From DataTypeParam"),
+    **_any(
+        "Add Sub Mul Div IntDiv Mod Neg Not And Or BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
+    ),
+    **_any(
+        "DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"
+    ),
+    **_any(
+        "Null Boolean Literal National HexString BitString Identifier Var Case Collate AtTimeZone Interval IntervalSpan"
+    ),
+    **_any(
+        "Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls Rollup Cube GroupingSets Where Having From DataTypeParam"
+    ),
     **_args(
         Alias="this alias",
         Array="expressions",
@@ -78,11 +86,25 @@ EXTRAS: Mapping[tuple[str, str], str] = {
 """(class, argument) -> the name under which `Engine.extras` allows it: sqlglot writes these anew for engines that lack them."""
 
 REASONS: Mapping[str, str] = {
-    **{name: f"{name.upper()} is not allowed: it would change data" for name in ("Insert", "Update", "Delete", "Merge")},
-    **{name: f"{name.upper()} is not allowed: it would change the database" for name in ("Create", "Drop", "Alter", "Grant")},
-    **dict.fromkeys(("Parameter", "Placeholder", "SessionParameter"), "a parameter or variable is not allowed: write the value itself"),
-    **dict.fromkeys(("ByteString", "UnicodeString", "RawString"), "write the text in single quotes, without a prefix"),
-    **dict.fromkeys(("Hint", "IndexTableHint"), "a hint is not allowed: hints are for a person to give"),
+    **{
+        name: f"{name.upper()} is not allowed: it would change data"
+        for name in ("Insert", "Update", "Delete", "Merge")
+    },
+    **{
+        name: f"{name.upper()} is not allowed: it would change the database"
+        for name in ("Create", "Drop", "Alter", "Grant")
+    },
+    **dict.fromkeys(
+        ("Parameter", "Placeholder", "SessionParameter"),
+        "a parameter or variable is not allowed: write the value itself",
+    ),
+    **dict.fromkeys(
+        ("ByteString", "UnicodeString", "RawString"),
+        "write the text in single quotes, without a prefix",
+    ),
+    **dict.fromkeys(
+        ("Hint", "IndexTableHint"), "a hint is not allowed: hints are for a person to give"
+    ),
     "Into": "INTO is not allowed: it would write",
     "Lock": "a lock is not allowed: it would lock rows",
     "Dot": "a function or field after a dot is not allowed",
@@ -95,7 +117,10 @@ REASONS: Mapping[str, str] = {
 """What to say of a class that is refused, where there is more to say than its name."""
 
 ARGUMENTS: Mapping[str, str] = {
-    **dict.fromkeys(("hint", "hints", "indexed", "operation_modifiers"), "a hint is not allowed: hints are for a person to give"),
+    **dict.fromkeys(
+        ("hint", "hints", "indexed", "operation_modifiers"),
+        "a hint is not allowed: hints are for a person to give",
+    ),
     **dict.fromkeys(("version", "when"), "reading an earlier version is not allowed"),
     "into": "INTO is not allowed: it would write",
     "locks": "a lock is not allowed: it would lock rows",

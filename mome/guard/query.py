@@ -28,6 +28,10 @@ class GuardedQuery:
             raise TypeError("a GuardedQuery is made by mome.guard.guard(sql, catalog) alone")
 
 
-def seal(sql: str, dialect: str, tables: set[str], columns: set[str], fingerprint: str) -> GuardedQuery:
+def seal(
+    sql: str, dialect: str, tables: set[str], columns: set[str], fingerprint: str
+) -> GuardedQuery:
     """Make the value. For `mome.guard.guard` alone."""
-    return GuardedQuery(sql, dialect, tuple(sorted(tables)), tuple(sorted(columns)), fingerprint, _TOKEN)
+    return GuardedQuery(
+        sql, dialect, tuple(sorted(tables)), tuple(sorted(columns)), fingerprint, _TOKEN
+    )

@@ -21,12 +21,23 @@ MAX_ROUNDS = 10_000
 def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
     """Raise Refused where the recursion could go on for ever. `uses`: where the query reads itself."""
     step = union.expression
-    if not isinstance(step, exp.Select) or len(uses) != 1 or uses[0].find_ancestor(exp.Select, exp.SetOperation) is not step:
-        raise Refused("a recursive query may read itself once, in the FROM of the SELECT behind UNION")
+    if (
+        not isinstance(step, exp.Select)
+        or len(uses) != 1
+        or uses[0].find_ancestor(exp.Select, exp.SetOperation) is not step
+    ):
+        raise Refused(
+            "a recursive query may read itself once, in the FROM of the SELECT behind UNION"
+        )
     sources = [step.args["from_"].this, *(join.this for join in step.args.get("joins") or ())]
-    if not all(isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) for source in sources):
+    if not all(
+        isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
+        for source in sources
+    ):
         _refuse()
-    if not (_makes_nothing_new(union, step) or _counts(union, step, relation, uses[0].alias_or_name)):
+    if not (
+        _makes_nothing_new(union, step) or _counts(union, step, relation, uses[0].alias_or_name)
+    ):
         _refuse()
 
 
@@ -39,7 +50,9 @@ def _refuse() -> NoReturn:
 
 def _makes_nothing_new(union: exp.Union, step: exp.Select) -> bool:
     plain = (exp.Column, exp.Literal, exp.Null, exp.Star)
-    return bool(union.args.get("distinct")) and all(isinstance(item.unalias(), plain) for item in step.expressions)
+    return bool(union.args.get("distinct")) and all(
+        isinstance(item.unalias(), plain) for item in step.expressions
+    )
 
 
 def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
@@ -53,7 +66,11 @@ def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -
         growth = _growth(item.unalias(), output.name, tables)
         firsts = [_whole(row[place].unalias()) for row in starts if place < len(row)]
         if growth and growth > 0 and firsts and None not in firsts:
-            limits = [limit for condition in _conditions(step) if (limit := _limit(condition, output.name, tables)) is not None]
+            limits = [
+                limit
+                for condition in _conditions(step)
+                if (limit := _limit(condition, output.name, tables)) is not None
+            ]
             if any((limit - min(firsts)) / growth <= MAX_ROUNDS for limit in limits):
                 return True
     return False
@@ -62,7 +79,11 @@ def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -
 def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
     """The rows that the first half is known to make; none where it is more than one SELECT or VALUES."""
     start = start.unnest()
-    lone = start.expressions[0] if isinstance(start, exp.Select) and len(start.expressions) == 1 else None
+    lone = (
+        start.expressions[0]
+        if isinstance(start, exp.Select) and len(start.expressions) == 1
+        else None
+    )
     source = start.args.get("from_") if isinstance(lone, exp.Star) else None
     start = source.this if source is not None else start
     if isinstance(start, exp.Select):
@@ -92,7 +113,11 @@ def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
         case _:
             return None
     grows = _growth(small, column, tables)
-    return _whole(large) if _is_column(small, column, tables) or (grows is not None and grows >= 0) else None
+    return (
+        _whole(large)
+        if _is_column(small, column, tables) or (grows is not None and grows >= 0)
+        else None
+    )
 
 
 def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
@@ -115,6 +140,11 @@ def _whole(node: exp.Expr) -> int | None:
     """The value of a literal whole number below a billion, with its sign."""
     sign = -1 if isinstance(node, exp.Neg) else 1
     literal = node.this if isinstance(node, exp.Neg) else node
-    if isinstance(literal, exp.Literal) and not literal.is_string and literal.name.isdecimal() and len(literal.name) < 10:
+    if (
+        isinstance(literal, exp.Literal)
+        and not literal.is_string
+        and literal.name.isdecimal()
+        and len(literal.name) < 10
+    ):
         return sign * int(literal.name)
     return None

@@ -45,8 +45,17 @@ class Resolver:
             case exp.Select():
                 return self.select(node, ctes, outer)
             case exp.SetOperation():
-                left, right = self.query(node.this, ctes, outer), self.query(node.expression, ctes, outer)
-                return self.trailing(node, Relation(left.outputs), Relation(left.outputs + right.outputs), ctes, outer)
+                left, right = (
+                    self.query(node.this, ctes, outer),
+                    self.query(node.expression, ctes, outer),
+                )
+                return self.trailing(
+                    node,
+                    Relation(left.outputs),
+                    Relation(left.outputs + right.outputs),
+                    ctes,
+                    outer,
+                )
             case exp.Values():
                 return self.values(node, ctes, outer)
             case exp.Subquery():
@@ -68,13 +77,21 @@ class Resolver:
             self.clause(node, clause, scope, aliases)
         for clause in ("distinct", "order"):
             self.clause(node, clause, scope, relation)
-        for part in (*(node.args.get("windows") or ()), node.args.get("limit"), node.args.get("offset")):
+        for part in (
+            *(node.args.get("windows") or ()),
+            node.args.get("limit"),
+            node.args.get("offset"),
+        ):
             self.visit(part, scope)
         return relation
 
     def aliases(self, node: exp.Select, scope: Scope) -> Relation:
         """The names that the select list gives with AS."""
-        names = [written(item.args["alias"], self.engine) for item in node.expressions if isinstance(item, exp.Alias)]
+        names = [
+            written(item.args["alias"], self.engine)
+            for item in node.expressions
+            if isinstance(item, exp.Alias)
+        ]
         hidden = {name for name in names if self.engine.rows_hide_aliases and scope.source(name)}
         return Relation(tuple(Output(name) for name in names if name not in hidden))
 
@@ -89,7 +106,9 @@ class Resolver:
             for item in _items(part):
                 self.visit(item, scope, aliases if isinstance(item, exp.Column) else None)
 
-    def trailing(self, node: exp.Expr, relation: Relation, names: Relation, ctes: CTEs, outer: Scope | None) -> Relation:
+    def trailing(
+        self, node: exp.Expr, relation: Relation, names: Relation, ctes: CTEs, outer: Scope | None
+    ) -> Relation:
         """Resolve the ORDER BY, LIMIT and OFFSET behind a set operation or a parenthesis, which see its columns only."""
         scope = Scope(ctes, outer)
         self.clause(node, "order", scope, names)
@@ -104,7 +123,9 @@ class Resolver:
         first = node.expressions[0]
         width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
         numbers = range(self.engine.values_from, self.engine.values_from + width)
-        return Relation(tuple(Output(self.engine.values_column.format(number)) for number in numbers))
+        return Relation(
+            tuple(Output(self.engine.values_column.format(number)) for number in numbers)
+        )
 
     def with_queries(self, node: exp.With | None, ctes: CTEs, outer: Scope | None) -> CTEs:
         """Resolve the queries of a WITH, each of which sees those before it."""
@@ -119,10 +140,20 @@ class Resolver:
             known[name.lower()] = CTE(name, None)
         for cte in node.expressions:
             name = written(cte.args["alias"].this, self.engine)
-            known[name.lower()] = CTE(name, self.with_query(cte, name, known, ctes, outer, recursive))
+            known[name.lower()] = CTE(
+                name, self.with_query(cte, name, known, ctes, outer, recursive)
+            )
         return known
 
-    def with_query(self, node: exp.CTE, name: str, known: CTEs, before: CTEs, outer: Scope | None, recursive: bool) -> Relation:
+    def with_query(
+        self,
+        node: exp.CTE,
+        name: str,
+        known: CTEs,
+        before: CTEs,
+        outer: Scope | None,
+        recursive: bool,
+    ) -> Relation:
         names = node.args["alias"].columns
         if recursive and isinstance(node.this, exp.Union):
             return self.recursive_query(node, name, known, outer)
@@ -132,18 +163,24 @@ class Resolver:
             inside.update({key: cte for key, cte in before.items() if key == name.lower()})
         return renamed(self.query(node.this, inside, outer), names, self.engine)
 
-    def recursive_query(self, node: exp.CTE, name: str, known: CTEs, outer: Scope | None) -> Relation:
+    def recursive_query(
+        self, node: exp.CTE, name: str, known: CTEs, outer: Scope | None
+    ) -> Relation:
         """Resolve a UNION whose second half may read the whole; its first half may not."""
         union = node.this
         known = self.with_queries(union.args.get("with_"), known, outer)
-        relation = renamed(self.query(union.this, known, outer), node.args["alias"].columns, self.engine)
+        relation = renamed(
+            self.query(union.this, known, outer), node.args["alias"].columns, self.engine
+        )
         uses: list[exp.Table] = []
         self.query(union.expression, {**known, name.lower(): CTE(name, relation, uses)}, outer)
         if uses:
             must_end(union, relation, uses)
         return self.trailing(union, relation, relation, known, outer)
 
-    def outputs(self, items: Sequence[exp.Expr], scope: Scope, aliases: Relation) -> Iterable[Output]:
+    def outputs(
+        self, items: Sequence[exp.Expr], scope: Scope, aliases: Relation
+    ) -> Iterable[Output]:
         """Resolve a select list, and say which columns it makes."""
         seen = aliases if "expressions" in self.engine.alias_clauses else None
         for item in items:
@@ -160,7 +197,11 @@ class Resolver:
             return written(item.args["alias"], self.engine)
         if isinstance(item, exp.Column):
             return item.name
-        return item.name.lower() if isinstance(item, exp.Anonymous) and self.engine.name == "postgres" else ""
+        return (
+            item.name.lower()
+            if isinstance(item, exp.Anonymous) and self.engine.name == "postgres"
+            else ""
+        )
 
     def star(self, node: exp.Star, outputs: Sequence[Output], scope: Scope) -> Sequence[Output]:
         """The columns that a star stands for."""
@@ -168,7 +209,9 @@ class Resolver:
         dropped = {column.name.lower() for column in node.args.get("except_") or ()}
         replaced = {alias.alias.lower() for alias in node.args.get("replace") or ()}
         if unknown := sorted((dropped | replaced) - names):
-            raise Refused(f"there is no column {shown(unknown[0])} here{nearest(unknown[0], names)}")
+            raise Refused(
+                f"there is no column {shown(unknown[0])} here{nearest(unknown[0], names)}"
+            )
         for alias in node.args.get("replace") or ():
             self.visit(alias.this, scope)
         kept = [output for output in outputs if output.name.lower() not in dropped]
@@ -186,7 +229,9 @@ class Resolver:
             elif isinstance(node, _QUERIES):
                 self.query(node, scope.ctes, scope)
             elif isinstance(node, (exp.Star, exp.Table)):
-                raise Refused(f"a {type(node).__name__.lower()} stands where a value should: name a column")
+                raise Refused(
+                    f"a {type(node).__name__.lower()} stands where a value should: name a column"
+                )
             elif not _counts_rows(node):
                 stack.extend(node.iter_expressions())
 
@@ -197,7 +242,11 @@ class Resolver:
         if self.struct(node, scope):
             return
         name = written(node.this, self.engine)
-        output = self.qualified(node, name, scope) if node.args.get("table") else self.unqualified(name, scope, aliases)
+        output = (
+            self.qualified(node, name, scope)
+            if node.args.get("table")
+            else self.unqualified(name, scope, aliases)
+        )
         if output is None:
             refuse_column(node.this, scope, self.engine)
         respell(node.this, output.name, self.names)
@@ -214,13 +263,20 @@ class Resolver:
         source = self.owner(node, scope)
         output = source.relation.find(name)
         if output is None:
-            raise Refused(f"there is no column {shown(name)} in {shown(source.name)}{nearest(name, source.relation.names)}")
+            raise Refused(
+                f"there is no column {shown(name)} in {shown(source.name)}{nearest(name, source.relation.names)}"
+            )
         return output
 
     def struct(self, node: exp.Column, scope: Scope) -> bool:
         """Whether what looks like a table is a column of DuckDB's type STRUCT, and the column its field."""
         table = node.args.get("table")
-        if "struct" not in self.engine.extras or table is None or node.args.get("db") or scope.source(table.name):
+        if (
+            "struct" not in self.engine.extras
+            or table is None
+            or node.args.get("db")
+            or scope.source(table.name)
+        ):
             return False
         output = scope.column(table.name)
         if output is None or not output.type.upper().startswith("STRUCT"):
@@ -232,7 +288,9 @@ class Resolver:
     def owner(self, node: exp.Column, scope: Scope) -> Source:
         """The table that is written before a column."""
         table, schema = node.args["table"], node.args.get("db")
-        source = scope.source(written(table, self.engine), written(schema, self.engine) if schema else None)
+        source = scope.source(
+            written(table, self.engine), written(schema, self.engine) if schema else None
+        )
         if source is None and schema and schema.name.lower() == self.names.default_schema:
             source = scope.source(written(table, self.engine), "")
             node.set("db", None)
@@ -254,7 +312,9 @@ class Resolver:
 def _items(part: exp.Expr) -> Iterator[exp.Expr]:
     """What is sorted or grouped by, out of its lists and parentheses."""
     for item in part.iter_expressions():
-        if isinstance(item, (exp.Ordered, exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)):
+        if isinstance(
+            item, (exp.Ordered, exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)
+        ):
             yield from _items(item)
         else:
             yield item
@@ -262,4 +322,8 @@ def _items(part: exp.Expr) -> Iterator[exp.Expr]:
 
 def _counts_rows(node: exp.Expr) -> bool:
     """Whether this is COUNT(*), the only call that a star may stand in."""
-    return isinstance(node, exp.Anonymous) and node.name.lower() == "count" and [type(item) for item in node.expressions] == [exp.Star]
+    return (
+        isinstance(node, exp.Anonymous)
+        and node.name.lower() == "count"
+        and [type(item) for item in node.expressions] == [exp.Star]
+    )

@@ -56,13 +56,21 @@ class Scope:
 
     def add(self, source: Source) -> None:
         """Put a table in sight. Raises Refused where its name is taken."""
-        if any(other.name.lower() == source.name.lower() and other.schema == source.schema for other in self.sources if source.name):
+        if any(
+            other.name.lower() == source.name.lower() and other.schema == source.schema
+            for other in self.sources
+            if source.name
+        ):
             raise Refused(f"two tables are called {shown(source.name)}: give one an alias")
         self.sources.append(source)
 
     def source(self, name: str, schema: str | None = None) -> Source | None:
         """The table of this name (and schema), here or in a query around this one. Raises Refused where there are two."""
-        found = [source for source in self.sources if schema is None or source.schema.lower() == schema.lower()]
+        found = [
+            source
+            for source in self.sources
+            if schema is None or source.schema.lower() == schema.lower()
+        ]
         exact = [source for source in found if source.name == name]
         found = exact or [source for source in found if source.name.lower() == name.lower()]
         if len(found) > 1:
@@ -73,20 +81,30 @@ class Scope:
         """The column of this name, here or in a query around this one. Raises Refused where two tables have it."""
         found = [output for source in self.sources if (output := source.relation.find(name))]
         if len(found) > 1 and name.lower() not in self.merged:
-            holders = " and ".join(shown(source.name) for source in self.sources if source.relation.find(name))
-            raise Refused(f"column {shown(name)} is ambiguous: it is in {holders}; write the table before it")
+            holders = " and ".join(
+                shown(source.name) for source in self.sources if source.relation.find(name)
+            )
+            raise Refused(
+                f"column {shown(name)} is ambiguous: it is in {holders}; write the table before it"
+            )
         return found[0] if found else self.outer.column(name) if self.outer else None
 
     def everything(self) -> list[Output]:
         """All columns in sight, of this query alone. Raises Refused where they are more than any engine returns."""
         if sum(len(source.relation.outputs) for source in self.sources) > MAX_COLUMNS:
-            raise Refused(f"a star stands for more than {MAX_COLUMNS:,} columns here: name those that you need")
+            raise Refused(
+                f"a star stands for more than {MAX_COLUMNS:,} columns here: name those that you need"
+            )
         return [output for source in self.sources for output in source.relation.outputs]
 
 
 def written(identifier: exp.Identifier, engine: Engine) -> str:
     """The name as the engine keeps it: PostgreSQL folds what is not quoted."""
-    return identifier.name.lower() if engine.folds_case and not identifier.args.get("quoted") else identifier.name
+    return (
+        identifier.name.lower()
+        if engine.folds_case and not identifier.args.get("quoted")
+        else identifier.name
+    )
 
 
 def respell(identifier: exp.Identifier, name: str, names: Names) -> None:
@@ -102,7 +120,10 @@ def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: Engine)
     """The columns under the names of an alias such as t(a, b); those beyond the list keep theirs."""
     if len(names) > len(relation.outputs):
         raise Refused("an alias names more columns than there are")
-    new = [Output(written(name, engine), old.key, old.type) for name, old in zip(names, relation.outputs, strict=False)]
+    new = [
+        Output(written(name, engine), old.key, old.type)
+        for name, old in zip(names, relation.outputs, strict=False)
+    ]
     return Relation((*new, *relation.outputs[len(new) :]))
 
 
@@ -110,7 +131,13 @@ def refuse_column(identifier: exp.Identifier, scope: Scope, engine: Engine) -> N
     """Raise for a column that is nowhere in sight."""
     name = written(identifier, engine)
     if scope.source(name):
-        raise Refused(f"{shown(name)} is a table: a whole row cannot be read as a value; name its columns")
+        raise Refused(
+            f"{shown(name)} is a table: a whole row cannot be read as a value; name its columns"
+        )
     choices = {output.name for output in scope.everything() if output.name}
-    text = "; a text value takes single quotes" if identifier.args.get("quoted") and engine.name == "sqlite" else ""
+    text = (
+        "; a text value takes single quotes"
+        if identifier.args.get("quoted") and engine.name == "sqlite"
+        else ""
+    )
     raise Refused(f"there is no column {shown(name)} here{nearest(name, choices)}{text}")

@@ -56,12 +56,16 @@ def _names(sources: Sequence[Source]) -> set[str]:
     return {name.lower() for source in sources for name in source.relation.names}
 
 
-def _merge(resolver: Resolver, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope) -> str:
+def _merge(
+    resolver: Resolver, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope
+) -> str:
     """Join two tables on a column of this name, which becomes one; returns its spelling."""
     scope.merged.add(name.lower())
     both = [output for source in (*before, *after) if (output := source.relation.find(name))]
     if len(both) < 2:
-        raise Refused(f"column {shown(name)} is ambiguous: a table has it in more than one spelling")
+        raise Refused(
+            f"column {shown(name)} is ambiguous: a table has it in more than one spelling"
+        )
     for output in both:
         resolver.read(output)
     return both[-1].name
@@ -82,7 +86,9 @@ def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
             raise Refused(f"{shown(name)} is also a WITH query: give that one another name")
         node.set("db", None)
     if table is None:
-        raise Refused(f"there is no table {shown(name)} in this database{nearest(f'{schema}.{name}' if schema else name, names.keys)}")
+        raise Refused(
+            f"there is no table {shown(name)} in this database{nearest(f'{schema}.{name}' if schema else name, names.keys)}"
+        )
     respell(node.this, table.name, names)
     if table.schema:
         respell(db, table.schema, names)
@@ -101,13 +107,22 @@ def _with_query(name: str, resolver: Resolver, scope: Scope) -> CTE | None:
 
 def _read_with_query(cte: CTE, node: exp.Table) -> Relation:
     if cte.relation is None:
-        raise Refused(f"the WITH query {shown(cte.name)} cannot be read here: define it before, and recurse only behind UNION")
+        raise Refused(
+            f"the WITH query {shown(cte.name)} cannot be read here: define it before, and recurse only behind UNION"
+        )
     if cte.uses is not None:
         cte.uses.append(node)
     return cte.relation
 
 
-def _place(resolver: Resolver, name: str, relation: Relation, alias: exp.TableAlias | None, scope: Scope, schema: str = "") -> None:
+def _place(
+    resolver: Resolver,
+    name: str,
+    relation: Relation,
+    alias: exp.TableAlias | None,
+    scope: Scope,
+    schema: str = "",
+) -> None:
     """Put columns in sight, under the alias if there is one."""
     if alias is not None and alias.this:
         name, schema = written(alias.this, resolver.engine), ""
@@ -122,9 +137,13 @@ def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:
     add_source(resolver, node.this, scope)
 
 
-def _derived(resolver: Resolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope) -> None:
+def _derived(
+    resolver: Resolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope
+) -> None:
     """A query in FROM, which sees the tables before it only if it is LATERAL (or in DuckDB)."""
-    around = scope if isinstance(node, exp.Lateral) or resolver.engine.sees_siblings else scope.outer
+    around = (
+        scope if isinstance(node, exp.Lateral) or resolver.engine.sees_siblings else scope.outer
+    )
     query = node.this if isinstance(node, exp.Lateral) else node
     _place(resolver, "", resolver.query(query, scope.ctes, around), node.args.get("alias"), scope)
 

@@ -57,7 +57,9 @@ def tree_of(tokens: Sequence[Token], text: str, engine: Engine) -> exp.Expr:
 
 def text_of(tree: exp.Expr, engine: Engine, *, pretty: bool = False) -> str:
     """The tree as text, without comments. The tree is used up by it. Raises Refused."""
-    generator = engine.generator(dialect=engine.dialect, comments=False, unsupported_level=ErrorLevel.RAISE, pretty=pretty)
+    generator = engine.generator(
+        dialect=engine.dialect, comments=False, unsupported_level=ErrorLevel.RAISE, pretty=pretty
+    )
     try:
         return generator.generate(tree, copy=False)
     except RecursionError:

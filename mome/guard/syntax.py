@@ -37,7 +37,11 @@ def _call(name: str, arguments: list) -> exp.Anonymous:
 
 
 def _parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
-    return {name: parser.FUNCTION_PARSERS[name] for name in (*_GRAMMAR, *more) if name in parser.FUNCTION_PARSERS}
+    return {
+        name: parser.FUNCTION_PARSERS[name]
+        for name in (*_GRAMMAR, *more)
+        if name in parser.FUNCTION_PARSERS
+    }
 
 
 class _Reader:
@@ -70,15 +74,22 @@ class PostgresReader(_Reader, PostgresParser):
     FUNCTION_PARSERS = _parsers(PostgresParser)
     JSON_OPERATORS = {
         **PostgresParser.JSON_OPERATORS,
-        TokenType.ARROW: lambda self, this, key: self.expression(exp.JSONExtract(this=this, expression=key)),
-        TokenType.DARROW: lambda self, this, key: self.expression(exp.JSONExtractScalar(this=this, expression=key)),
+        TokenType.ARROW: lambda self, this, key: self.expression(
+            exp.JSONExtract(this=this, expression=key)
+        ),
+        TokenType.DARROW: lambda self, this, key: self.expression(
+            exp.JSONExtractScalar(this=this, expression=key)
+        ),
     }
 
 
 class MySQLReader(_Reader, MySQLParser):
     """MySQL's parser, which has units as arguments of two functions and words inside three more."""
 
-    FUNCTIONS = {**_as_written("mysql"), **{name: MySQLParser.FUNCTIONS[name] for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")}}
+    FUNCTIONS = {
+        **_as_written("mysql"),
+        **{name: MySQLParser.FUNCTIONS[name] for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")},
+    }
     FUNCTION_PARSERS = _parsers(MySQLParser, "CONVERT", "GROUP_CONCAT", "MATCH")
 
 
@@ -98,7 +109,9 @@ class SQLiteText(SQLiteGenerator):
         return Generator.cast_sql(self, expression, safe_prefix)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
-        if expression.kind == "CROSS" and not any(expression.args.get(key) for key in ("on", "using", "method", "side")):
+        if expression.kind == "CROSS" and not any(
+            expression.args.get(key) for key in ("on", "using", "method", "side")
+        ):
             return f", {self.sql(expression, 'this')}"
         return super().join_sql(expression, join_op)
 

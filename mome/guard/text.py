@@ -68,7 +68,9 @@ def one_statement(statement: Statement) -> None:
 def starts_as_a_query(statement: Statement) -> None:
     """Everything else is refused unparsed: sqlglot logs the text of what it does not understand."""
     if statement.tokens[0].text.lower() not in _STARTS:
-        raise Refused(f"only a query may run; this one starts with {shown(statement.tokens[0].text)}")
+        raise Refused(
+            f"only a query may run; this one starts with {shown(statement.tokens[0].text)}"
+        )
 
 
 def shallow(statement: Statement) -> None:
@@ -83,7 +85,11 @@ def shallow(statement: Statement) -> None:
 
 def calls_as_written(statement: Statement) -> None:
     """What stands before a parenthesis is on the engine's list, or is no call."""
-    declared = {node.name.lower() for node in statement.nodes if type(node).__name__ == "TableAlias" and node.args.get("columns")}
+    declared = {
+        node.name.lower()
+        for node in statement.nodes
+        if type(node).__name__ == "TableAlias" and node.args.get("columns")
+    }
     for token, following in pairwise(statement.tokens):
         if following.token_type is not TokenType.L_PAREN or not _WORD.match(token.text):
             continue
@@ -98,4 +104,6 @@ def calls_as_written(statement: Statement) -> None:
 
 def refuse_call(name: str, engine: Engine) -> NoReturn:
     """Raise: the engine may have this function, but no query may call it."""
-    raise Refused(f"function {shown(name)} is not among those that a {engine.title} query may call{nearest(name, engine.functions, 75)}")
+    raise Refused(
+        f"function {shown(name)} is not among those that a {engine.title} query may call{nearest(name, engine.functions, 75)}"
+    )

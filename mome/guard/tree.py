@@ -65,14 +65,20 @@ def not_too_deep(statement: Statement) -> None:
 
 def no_hints(statement: Statement) -> None:
     """NOT INDEXED leaves no node and no true argument behind."""
-    if any(node.args.get("indexed") is not None for node in statement.nodes if isinstance(node, exp.Table)):
+    if any(
+        node.args.get("indexed") is not None
+        for node in statement.nodes
+        if isinstance(node, exp.Table)
+    ):
         raise Refused(ARGUMENTS["indexed"])
 
 
 def calls_by_name(statement: Statement) -> None:
     """A call that sqlglot has no class for is on the engine's list, unquoted; one in FROM is on the list for FROM."""
     for node in statement.nodes:
-        if isinstance(node, exp.Anonymous) and (not isinstance(node.this, str) or node.name.lower() not in statement.engine.functions):
+        if isinstance(node, exp.Anonymous) and (
+            not isinstance(node.this, str) or node.name.lower() not in statement.engine.functions
+        ):
             refuse_call(node.name, statement.engine)
 
 
@@ -83,7 +89,9 @@ def known_types(statement: Statement) -> None:
             continue
         kind = node.this.name if isinstance(node.this, exp.DType) else ""
         if kind not in TYPES or (node.args.get("kind") and kind != "CHARACTER_SET"):
-            raise Refused("a cast to this type is not allowed: only to numbers, text, dates, times, booleans and JSON")
+            raise Refused(
+                "a cast to this type is not allowed: only to numbers, text, dates, times, booleans and JSON"
+            )
 
 
 def known_joins(statement: Statement) -> None:
@@ -92,7 +100,11 @@ def known_joins(statement: Statement) -> None:
     for node in statement.nodes:
         if not isinstance(node, exp.Join):
             continue
-        allowed = node.kind in engine.join_kinds and node.side in engine.join_sides and node.method in engine.join_methods
+        allowed = (
+            node.kind in engine.join_kinds
+            and node.side in engine.join_sides
+            and node.method in engine.join_methods
+        )
         if not allowed:
             kind = " ".join(filter(None, (node.method, node.side, node.kind)))
             raise Refused(f"this kind of join is not allowed in {engine.title}: {kind}")
@@ -108,18 +120,36 @@ def plain_words(statement: Statement) -> None:
 def names_in_place(statement: Statement) -> None:
     """Bare names stand only where the guard looks them up or where they name something new."""
     for node in statement.nodes:
-        if isinstance(node, exp.Identifier) and (type(node.parent).__name__, node.arg_key) not in IDENTIFIERS:
+        if (
+            isinstance(node, exp.Identifier)
+            and (type(node.parent).__name__, node.arg_key) not in IDENTIFIERS
+        ):
             raise Refused(f"the name {shown(node.name)} stands where no name may stand")
-        if isinstance(node, exp.Alias) and (type(node.parent).__name__, node.arg_key) not in ALIASED:
+        if (
+            isinstance(node, exp.Alias)
+            and (type(node.parent).__name__, node.arg_key) not in ALIASED
+        ):
             raise Refused(f"the alias {shown(node.alias)} stands where no alias may stand")
 
 
 def plain_names(statement: Statement) -> None:
     """Names that the query makes up are short and without quotes, so that every engine reads them alike."""
     for node in statement.nodes:
-        if not isinstance(node, exp.Identifier) or type(node.parent).__name__ not in ("Alias", "TableAlias", "Window"):
+        if not isinstance(node, exp.Identifier) or type(node.parent).__name__ not in (
+            "Alias",
+            "TableAlias",
+            "Window",
+        ):
             continue
-        if not node.name or len(node.name.encode()) > MAX_NAME or _UNSAFE_IN_NAMES.search(node.name):
-            raise Refused(f"an alias may not be empty, longer than {MAX_NAME} bytes, or contain quotes or comment marks")
+        if (
+            not node.name
+            or len(node.name.encode()) > MAX_NAME
+            or _UNSAFE_IN_NAMES.search(node.name)
+        ):
+            raise Refused(
+                f"an alias may not be empty, longer than {MAX_NAME} bytes, or contain quotes or comment marks"
+            )
         if not node.args.get("quoted") and not _BARE_NAME.match(node.name):
-            raise Refused("an alias with other characters than letters, digits and _ has to be quoted")
+            raise Refused(
+                "an alias with other characters than letters, digits and _ has to be quoted"
+            )

@@ -9,4 +9,14 @@ from mome.kernels.backend import backend, forced
 from mome.kernels.functions import adam, expand, input_vectors, reduce_duplicates, shrink, top_k
 from mome.kernels.inputs import InputVectors
 
-__all__ = ["InputVectors", "adam", "backend", "expand", "forced", "input_vectors", "reduce_duplicates", "shrink", "top_k"]
+__all__ = [
+    "InputVectors",
+    "adam",
+    "backend",
+    "expand",
+    "forced",
+    "input_vectors",
+    "reduce_duplicates",
+    "shrink",
+    "top_k",
+]

@@ -33,7 +33,14 @@ def shrink(x: Tensor, inputs: InputVectors, *, chosen: Tensor | None = None) -> 
     return operations(x).shrink(x, inputs, chosen)
 
 
-def expand(y: Tensor, h: Tensor, rows: Tensor, *, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
+def expand(
+    y: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    *,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """Add sum_i h_i b_i to `y` (..., d_out), the b x t tokens in order, in place.
 
     `h` is (c, t, k) and `rows` (c, k, d_out), or (s, d_out) with the experts' rows at `positions` (c, k), negative for none.
@@ -62,7 +69,9 @@ def adam(
     epsilon: float,
 ) -> None:
     """A step of Adam in place on the rows `chosen` (u,), all different, of `rows` (s, d) and of both moments (s, d)."""
-    operations(rows).adam(rows, moments, chosen, grad, steps=steps, rates=rates, decays=decays, epsilon=epsilon)
+    operations(rows).adam(
+        rows, moments, chosen, grad, steps=steps, rates=rates, decays=decays, epsilon=epsilon
+    )
 
 
 class _Shrink(torch.autograd.Function):
@@ -70,13 +79,23 @@ class _Shrink(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, inputs: InputVectors, chosen: Tensor | None) -> Tensor:
-        ctx.inputs, ctx.chosen, ctx.questions, ctx.dtype, ctx.kernels = inputs, chosen, len(x), x.dtype, operations(x)
+        ctx.inputs, ctx.chosen, ctx.questions, ctx.dtype, ctx.kernels = (
+            inputs,
+            chosen,
+            len(x),
+            x.dtype,
+            operations(x),
+        )
         return ctx.kernels.shrink(x, inputs, chosen)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return ctx.kernels.shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen), None, None
+        return (
+            ctx.kernels.shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen),
+            None,
+            None,
+        )
 
 
 class _Expand(torch.autograd.Function):
@@ -87,11 +106,20 @@ class _Expand(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None, chosen: Tensor | None) -> Tensor:
+    def forward(
+        ctx: Any,
+        y: Tensor,
+        h: Tensor,
+        rows: Tensor,
+        positions: Tensor | None,
+        chosen: Tensor | None,
+    ) -> Tensor:
         out, ctx.kernels = y.detach(), operations(y)
         values = ctx.kernels.gathered(rows, positions)
         ctx.kernels.expand(_questions(out, h), h, values, positions, chosen)
-        ctx.save_for_backward(h, rows, values if ctx.needs_input_grad[1] else None, positions, chosen)
+        ctx.save_for_backward(
+            h, rows, values if ctx.needs_input_grad[1] else None, positions, chosen
+        )
         return out
 
     @staticmethod

@@ -42,8 +42,12 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
     keys = mixed(ids * signed(STEP) + stream(seed, layer))
     counters = [signed((word + 1) * STEP) for word in range(-(-width // 64))]
     words = mixed(keys.unsqueeze(-1) + torch.tensor(counters, device=ids.device))
-    octets = words.contiguous().view(torch.uint8).int()  # lowest first, on every machine that torch runs on
-    return functional.embedding(octets, _signs_of_octets(ids.device) * width**-0.5).flatten(-2)[..., :width]
+    octets = (
+        words.contiguous().view(torch.uint8).int()
+    )  # lowest first, on every machine that torch runs on
+    return functional.embedding(octets, _signs_of_octets(ids.device) * width**-0.5).flatten(-2)[
+        ..., :width
+    ]
 
 
 @cache

@@ -28,7 +28,9 @@ class InputVectors:
     @cached_property
     def gated(self) -> Tensor:
         """The vectors (c, k, d): made when they are first asked for, which only the twins do, and kept."""
-        return twins.input_vectors(self.ids, self.width, seed=self.seed, layer=self.layer) * self.gates.unsqueeze(2)
+        return twins.input_vectors(
+            self.ids, self.width, seed=self.seed, layer=self.layer
+        ) * self.gates.unsqueeze(2)
 
     def __getitem__(self, rows: list[int]) -> InputVectors:
         """Those of some questions; vectors that are made already are not made again."""

@@ -27,9 +27,13 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     keys: a half key outside its own best k has k better partners (Lample et al., arXiv 1907.05242). So has a pair whose ranks
     (from 1) multiply to more than k.
     """
-    halves = [(half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)]
+    halves = [
+        (half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)
+    ]
     first, second = pairs(k, queries.device)
-    best = (halves[0].values.index_select(1, first) + halves[1].values.index_select(1, second)).topk(k, dim=1)
+    best = (
+        halves[0].values.index_select(1, first) + halves[1].values.index_select(1, second)
+    ).topk(k, dim=1)
     i = halves[0].indices.gather(1, first[best.indices])
     j = halves[1].indices.gather(1, second[best.indices])
     return i * len(keys[1]) + j, best.values
@@ -49,14 +53,30 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
     return (x if chosen is None else x[chosen]).to(gated.dtype) @ gated.mT
 
 
-def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: torch.dtype, chosen: Tensor | None = None) -> Tensor:
+def shrink_backward(
+    grad: Tensor,
+    inputs: InputVectors,
+    questions: int,
+    dtype: torch.dtype,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """From the gradient of `shrink`'s output (c, t, k) to that of x (b, t, d_in) in `dtype`, `questions` being b."""
     gated = inputs.gated
     found = (grad.to(gated.dtype) @ gated).to(dtype)
-    return found if chosen is None else found.new_zeros(questions, *found.shape[1:]).index_copy_(0, chosen, found)
+    return (
+        found
+        if chosen is None
+        else found.new_zeros(questions, *found.shape[1:]).index_copy_(0, chosen, found)
+    )
 
 
-def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
+def expand(
+    y: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """Add sum_i h_i b_i to `y` (b, t, d_out) in place; questions that are not routed keep every bit.
 
     `h` is (c, t, k); the experts' rows are `rows` (c, k, d_out), or the rows of (s, d_out) at `positions` (c, k). A negative position
@@ -76,7 +96,9 @@ def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
     """What forward and backward of `expand` read, so that rows need be gathered once: here (c, k, d_out), anything at negative ones."""
     if positions is None or rows.dim() == 3 or not len(rows):
         return rows
-    return rows.index_select(0, positions.clamp(min=0).flatten()).view(*positions.shape, rows.shape[-1])
+    return rows.index_select(0, positions.clamp(min=0).flatten()).view(
+        *positions.shape, rows.shape[-1]
+    )
 
 
 def _values(rows: Tensor, positions: Tensor | None, like: torch.dtype) -> Tensor:
@@ -108,16 +130,26 @@ def expand_backward(
         return grad_h, None
     grad_rows = expand_rows_backward(grad, h, chosen)
     if rows.dim() == 2 and positions is not None:
-        return grad_h, reduce_duplicates(grad_rows.flatten(0, 1), positions.flatten(), len(rows), rows.dtype)
+        return grad_h, reduce_duplicates(
+            grad_rows.flatten(0, 1), positions.flatten(), len(rows), rows.dtype
+        )
     return grad_h, grad_rows.to(rows.dtype)
 
 
-def expand_h_backward(grad: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
+def expand_h_backward(
+    grad: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """From the gradient (b, t, d_out) of `expand`'s output to that of `h` (c, t, k)."""
     if not rows.numel():
         return torch.zeros_like(h)
     values = _values(rows, positions, grad.dtype)
-    return _touched((grad if chosen is None else grad[chosen]).to(values.dtype) @ values.mT, positions)
+    return _touched(
+        (grad if chosen is None else grad[chosen]).to(values.dtype) @ values.mT, positions
+    )
 
 
 def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) -> Tensor:
@@ -134,7 +166,9 @@ def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch
     """
     order, bounds = inverted_index(positions, size)
     left_out = int(bounds[0])
-    return functional.embedding_bag(order[left_out:], values, bounds - left_out, mode="sum", include_last_offset=True).to(dtype)
+    return functional.embedding_bag(
+        order[left_out:], values, bounds - left_out, mode="sum", include_last_offset=True
+    ).to(dtype)
 
 
 def inverted_index(positions: Tensor, size: int) -> tuple[Tensor, Tensor]:
@@ -165,4 +199,6 @@ def adam(
         moment.index_copy_(0, chosen, values)
     steps = steps.unsqueeze(1)
     size = second.div_(1 - decays[1] ** steps).sqrt_().add_(epsilon)
-    rows.index_add_(0, chosen, first.mul_(-rates.unsqueeze(1) / (1 - decays[0] ** steps)).div_(size))
+    rows.index_add_(
+        0, chosen, first.mul_(-rates.unsqueeze(1) / (1 - decays[0] ** steps)).div_(size)
+    )

@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = {name[:length]: number for number, name in enumerate(_MONTHS, 1) for length in (3, len(name))} | {"sept": 9}
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_MONTH = {
+    name[:length]: number for number, name in enumerate(_MONTHS, 1) for length in (3, len(name))
+} | {"sept": 9}
 _NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _WRITTEN = re.compile(

@@ -33,8 +33,19 @@ class JoinGraph:
                 for key in table.foreign_keys:
                     target = catalog.table(key.ref_table)
                     whole = bool(key.columns) and len(key.columns) == len(key.ref_columns)
-                    if key.inferred == inferred and whole and target is not None and target is not table:
-                        self._add(Edge(table.key, target.key, tuple(zip(key.columns, key.ref_columns, strict=True))))
+                    if (
+                        key.inferred == inferred
+                        and whole
+                        and target is not None
+                        and target is not table
+                    ):
+                        self._add(
+                            Edge(
+                                table.key,
+                                target.key,
+                                tuple(zip(key.columns, key.ref_columns, strict=True)),
+                            )
+                        )
 
     def _add(self, edge: Edge) -> None:
         self._edges[edge.left].setdefault(edge.right, edge)

@@ -26,11 +26,20 @@ _COUNTED = (
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 )
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
-_POWERS = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6}
+_POWERS = {
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+    "k": 1000,
+    "m": 10**6,
+}
 NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED.split())}
 NUMBER_WORDS |= {word: 10 * number for number, word in enumerate(_TENS.split(), 3)}
 NUMBER_WORDS |= {word: power for word, power in _POWERS.items() if len(word) > 1} | {"dozen": 12}
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?) ?(hundred|thousand|million|billion|[km])?")
+_NUMBER = re.compile(
+    r"(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?) ?(hundred|thousand|million|billion|[km])?"
+)
 _WORDS = re.compile(
     r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?![\w-])| (?:hundred|thousand|million|billion)(?![\w-]))?"
     rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?![\w-])"
@@ -63,7 +72,12 @@ def _counted(text: str) -> Decimal | None:
     if text[0].isdigit():
         return Decimal(text)
     tens, _, ones = text.partition("-")
-    if tens not in NUMBER_WORDS or (ones and (ones not in NUMBER_WORDS or NUMBER_WORDS[ones] > 9 or not 20 <= NUMBER_WORDS[tens] <= 90)):
+    if tens not in NUMBER_WORDS or (
+        ones
+        and (
+            ones not in NUMBER_WORDS or NUMBER_WORDS[ones] > 9 or not 20 <= NUMBER_WORDS[tens] <= 90
+        )
+    ):
         return None
     return Decimal(NUMBER_WORDS[tens] + NUMBER_WORDS.get(ones, 0))
 
@@ -122,7 +136,9 @@ def abbreviates(short: str, word: str) -> bool:
     """Whether a part of a name is the start of `word` (`cust` of customer), or a start with some consonants from behind it (`ctry`)."""
     if len(short) < 3 or len(word) < len(short) + 2 or short[0] != word[0]:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(short, word, strict=False)) if a != b), len(short))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(short, word, strict=False)) if a != b), len(short)
+    )
     letters = iter(word[start:])
     return all(letter not in _VOWELS and letter in letters for letter in short[start:])
 

@@ -33,4 +33,6 @@ class Meanings:
             return ()
         near = (self._vectors @ self._embed([word])[0]).topk(min(MOST, len(self._words)))
         found = zip(near.values.tolist(), near.indices.tolist(), strict=True)
-        return tuple((stem(self._words[place]), cosine) for cosine, place in found if cosine >= NEAR)
+        return tuple(
+            (stem(self._words[place]), cosine) for cosine, place in found if cosine >= NEAR
+        )

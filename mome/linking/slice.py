@@ -101,7 +101,10 @@ class Slice:
     @classmethod
     def whole(cls, catalog: Catalog) -> Slice:
         """All of a catalog, with no question."""
-        tables = tuple(SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns)) for t in catalog.tables)
+        tables = tuple(
+            SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns))
+            for t in catalog.tables
+        )
         return cls("", (), tables, (), 0.0)
 
     @cached_property
@@ -112,7 +115,10 @@ class Slice:
             items.append(Item("table", entry.table.key))
             for column in entry.columns:
                 items.append(Item("column", entry.table.key, column.column.name))
-                items += [Item("value", entry.table.key, column.column.name, value) for value in column.values]
+                items += [
+                    Item("value", entry.table.key, column.column.name, value)
+                    for value in column.values
+                ]
         return tuple(items)
 
 
@@ -123,12 +129,21 @@ class Linker:
     def load(cls, version: Path) -> Linker:
         """Of the catalog, values and synonyms beside a memory. Raises CatalogError, OSError, ValueError, KeyError or TypeError."""
         synonyms = json.loads((version / "synonyms.json").read_text("utf-8"))
-        return cls(Catalog.load(version / "catalog.json"), read_values(version / "values.jsonl"), synonyms)
+        return cls(
+            Catalog.load(version / "catalog.json"), read_values(version / "values.jsonl"), synonyms
+        )
 
-    def __init__(self, catalog: Catalog, values: Iterable[tuple] = (), synonyms: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        values: Iterable[tuple] = (),
+        synonyms: Iterable[tuple[str, str]] = (),
+    ) -> None:
         """`synonyms` are a glossary's (term, meaning): a question that says the term is read with its meaning behind it."""
         self.catalog = catalog
-        self._synonyms = [(_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms]
+        self._synonyms = [
+            (_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms
+        ]
         self.graph = JoinGraph(catalog)
         self.values = ValueIndex(values)
         self._places = {table.key: t for t, table in enumerate(catalog.tables)}
@@ -145,7 +160,11 @@ class Linker:
             for c, column in ((-1, table), *enumerate(table.columns)):
                 for word in _said_of(column) - (name_stems(column.name) | COMMON_STEMS):
                     self._described[word].append((t, c))
-        names = [name for table in catalog.tables for name in (table.name, *(column.name for column in table.columns))]
+        names = [
+            name
+            for table in catalog.tables
+            for name in (table.name, *(column.name for column in table.columns))
+        ]
         parts = sorted({word for name in names for word in name_words(name)})
         self._parts = [word for word in parts if word not in STOPWORDS and not word.isdigit()]
         self._meanings: Meanings | None = None
@@ -162,7 +181,9 @@ class Linker:
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
         """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
-        question = " ".join([question, *(hint for term, hint in self._synonyms if term.search(question))])
+        question = " ".join(
+            [question, *(hint for term, hint in self._synonyms if term.search(question))]
+        )
         words = question_words(question)
         said = {stem(word.text) for word in words} | self._run_together(words)
         stems = said | self._abbreviated(words)
@@ -175,23 +196,41 @@ class Linker:
         chosen = self._choose(scores, list(wanted))
         kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
         self._keep_days(
-            kept, question, sorted((table for table, _ in chosen), key=lambda table: -scores.get(self._places[table.key], 0.0)), stems
+            kept,
+            question,
+            sorted(
+                (table for table, _ in chosen),
+                key=lambda table: -scores.get(self._places[table.key], 0.0),
+            ),
+            stems,
         )
-        tables = tuple(self._slice_table(table, stems, similar, kept, wanted[table.key], limit) for table, limit in chosen)
+        tables = tuple(
+            self._slice_table(table, stems, similar, kept, wanted[table.key], limit)
+            for table, limit in chosen
+        )
         score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
         return Slice(question, words, tables, tuple(matches), score)
 
     def unexplained(self, question: str) -> frozenset[str]:
         """Stems of the words of a question, but for common ones and numbers, that are no stored value's and in no name."""
         words = question_words(question)
-        valued = {i for match in self.values.match(question, words, self._known) for i in range(match.first, match.last + 1)}
+        valued = {
+            i
+            for match in self.values.match(question, words, self._known)
+            for i in range(match.first, match.last + 1)
+        }
         return content_stems(word for i, word in enumerate(words) if i not in valued) - self._known
 
     def named(self, question: str) -> frozenset[str]:
         """What of the database a question names: stems of words that are in a name or write a stored value out, and numbers."""
         words = question_words(question)
         matches = self.values.match(question, words, self._known)
-        written = content_stems(words[i] for match in matches if match.score == 1 for i in range(match.first, match.last + 1))
+        written = content_stems(
+            words[i]
+            for match in matches
+            if match.score == 1
+            for i in range(match.first, match.last + 1)
+        )
         return written | content_stems(words) & self._known | numbers(words)
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
@@ -204,16 +243,27 @@ class Linker:
         for word in (word.text.lower() for word in words):
             if word not in STOPWORDS and stem(word) not in self._known:
                 word = f"{word[:-3]}y" if word.endswith("ies") else word
-                found.update(stem(short) for short in self._short.get(word[0], ()) if abbreviates(short, word))
+                found.update(
+                    stem(short)
+                    for short in self._short.get(word[0], ())
+                    if abbreviates(short, word)
+                )
         return found
 
     def _similar(self, words: Sequence[Word], matches: Sequence[ValueMatch]) -> dict[str, float]:
         """Words of names by how near they are to a word of the question that is in no name and in no value."""
         found: dict[str, float] = {}
         valued = {i for match in matches for i in range(match.first, match.last + 1)}
-        for word in [word.text.lower() for i, word in enumerate(words) if self._meanings and i not in valued and word.text.isalpha()]:
+        for word in [
+            word.text.lower()
+            for i, word in enumerate(words)
+            if self._meanings and i not in valued and word.text.isalpha()
+        ]:
             if word not in STOPWORDS and stem(word) not in self._known:
-                found |= {near: max(cosine, found.get(near, 0.0)) for near, cosine in self._meanings.like(word)}
+                found |= {
+                    near: max(cosine, found.get(near, 0.0))
+                    for near, cosine in self._meanings.like(word)
+                }
         return found
 
     def _place(self, name: str) -> tuple[str, str] | None:
@@ -225,7 +275,9 @@ class Linker:
                 return table.key, column and table.column(column).name
         return None
 
-    def _table_scores(self, stems: set[str], matches: Sequence[ValueMatch], similar: dict[str, float]) -> dict[int, float]:
+    def _table_scores(
+        self, stems: set[str], matches: Sequence[ValueMatch], similar: dict[str, float]
+    ) -> dict[int, float]:
         """How much of the question each table explains: every word and every stored value counts once a table, rare ones more."""
         scores: dict[int, float] = defaultdict(float)
         for word in stems | similar.keys():
@@ -233,7 +285,11 @@ class Linker:
             best: dict[int, float] = {}
             for t, c in self._named.get(word, ()):
                 table = self.catalog.tables[t]
-                weight = TABLE_NAME / len(name_stems(table.name)) if c < 0 else self._column_weight(word, table.columns[c].name)
+                weight = (
+                    TABLE_NAME / len(name_stems(table.name))
+                    if c < 0
+                    else self._column_weight(word, table.columns[c].name)
+                )
                 best[t] = max(best.get(t, 0.0), weight)
             told = {t for t, _ in self._described.get(word, ())} - set(best)
             for t, weight in best.items():
@@ -245,7 +301,9 @@ class Linker:
         for match in matches:
             if match.table in place:
                 here = (place[match.table], match.first)
-                said[here] = max(said.get(here, 0.0), match.score**4 * (1 + match.last - match.first) ** 0.5)
+                said[here] = max(
+                    said.get(here, 0.0), match.score**4 * (1 + match.last - match.first) ** 0.5
+                )
         for (t, _), score in said.items():
             scores[t] += score
         return self._with_neighbours(scores, place)
@@ -277,12 +335,23 @@ class Linker:
         for table in best:
             chosen.setdefault(table.key)
         kept = set(list(chosen)[: max(len(COLUMNS), len(required))])
-        limits = dict(zip((table.key for table in best if table.key in kept), COLUMNS, strict=False))
-        return [(table, limits.get(table.key, COLUMNS[-1])) for table in self.catalog.tables if table.key in kept]
+        limits = dict(
+            zip((table.key for table in best if table.key in kept), COLUMNS, strict=False)
+        )
+        return [
+            (table, limits.get(table.key, COLUMNS[-1]))
+            for table in self.catalog.tables
+            if table.key in kept
+        ]
 
-    def _keep_values(self, matches: Sequence[ValueMatch], chosen: set[str], stems: set[str]) -> dict[str, list[str]]:
+    def _keep_values(
+        self, matches: Sequence[ValueMatch], chosen: set[str], stems: set[str]
+    ) -> dict[str, list[str]]:
         kept: dict[str, list[str]] = defaultdict(list)
-        ranked = sorted((m for m in matches if m.table in chosen), key=lambda m: -m.score * (1 + 0.2 * bool(name_stems(m.column) & stems)))
+        ranked = sorted(
+            (m for m in matches if m.table in chosen),
+            key=lambda m: -m.score * (1 + 0.2 * bool(name_stems(m.column) & stems)),
+        )
         for match in ranked[:VALUES]:
             name = f"{match.table}.{match.column}"
             if match.stored not in kept[name]:
@@ -290,22 +359,41 @@ class Linker:
         return kept
 
     @staticmethod
-    def _keep_days(kept: dict[str, list[str]], question: str, chosen: Sequence[Table], stems: set[str]) -> None:
+    def _keep_days(
+        kept: dict[str, list[str]], question: str, chosen: Sequence[Table], stems: set[str]
+    ) -> None:
         """A day that the question writes out, as date columns hold it: those that are named first, then those of the best tables."""
         days = [day for _, _, day in written_days(question)]
-        columns = [(table, c) for table in chosen for c in table.columns if c.family in ("date", "datetime")] if days else []
+        columns = (
+            [
+                (table, c)
+                for table in chosen
+                for c in table.columns
+                if c.family in ("date", "datetime")
+            ]
+            if days
+            else []
+        )
         named = sorted(columns, key=lambda found: -_match(found[1].name, stems))
         for name in [f"{table.key}.{c.name}" for table, c in named[:DATE_COLUMNS]]:
             kept[name] = list(dict.fromkeys([*kept[name], *days]))
 
     def _slice_table(
-        self, table: Table, stems: set[str], similar: dict[str, float], kept: dict[str, list[str]], wanted: set[str], limit: int
+        self,
+        table: Table,
+        stems: set[str],
+        similar: dict[str, float],
+        kept: dict[str, list[str]],
+        wanted: set[str],
+        limit: int,
     ) -> SliceTable:
         keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
         matched = {c.name: _match(c.name, stems) for c in table.columns}
 
         def rank(column: Column) -> tuple:
-            told = len(_said_of(column) & stems) + sum(similar.get(part, 0.0) for part in name_stems(column.name) - stems)
+            told = len(_said_of(column) & stems) + sum(
+                similar.get(part, 0.0) for part in name_stems(column.name) - stems
+            )
             return (
                 column.name not in wanted,
                 f"{table.key}.{column.name}" not in kept,
@@ -314,9 +402,15 @@ class Linker:
                 column.name not in keys,
             )
 
-        keep = {column.name for column in sorted(table.columns, key=rank)[: max(limit, len(wanted))]}
+        keep = {
+            column.name for column in sorted(table.columns, key=rank)[: max(limit, len(wanted))]
+        }
         columns = tuple(
-            SliceColumn(c, matched[c.name], tuple(kept.get(f"{table.key}.{c.name}", ())) or _codes(c, stems, matched[c.name]))
+            SliceColumn(
+                c,
+                matched[c.name],
+                tuple(kept.get(f"{table.key}.{c.name}", ())) or _codes(c, stems, matched[c.name]),
+            )
             for c in table.columns
             if c.name in keep
         )
@@ -325,7 +419,11 @@ class Linker:
 
 @lru_cache(maxsize=65536)
 def _stems_of(text: str) -> frozenset[str]:
-    return frozenset(stem(word.text) for word in question_words(text, LONGEST_COMMENT) if word.text not in STOPWORDS)
+    return frozenset(
+        stem(word.text)
+        for word in question_words(text, LONGEST_COMMENT)
+        if word.text not in STOPWORDS
+    )
 
 
 def _said_of(named: Table | Column) -> frozenset[str]:
@@ -346,7 +444,12 @@ def _match(name: str, stems: set[str]) -> int:
 def _codes(column: Column, stems: set[str], match: int) -> tuple[str, ...]:
     """The codes of a short complete list that the question may mean by a word: 'F' where it says female."""
     values = column.values or ()
-    if column.family != "text" or not column.values_complete or len(values) > 6 or any(len(str(v)) > CODE_LENGTH for v in values):
+    if (
+        column.family != "text"
+        or not column.values_complete
+        or len(values) > 6
+        or any(len(str(v)) > CODE_LENGTH for v in values)
+    ):
         return ()
     initials = {word[0] for word in stems if len(word) > 2 and word not in STOPWORDS}
     return tuple(str(v) for v in values if v and (match or str(v)[0].lower() in initials))

@@ -80,14 +80,18 @@ class ValueIndex:
         self._exact: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._stems: dict[str, list[str]] = defaultdict(list)
         for table, column, values, complete in (StoredValues(*row) for row in rows):
-            self._columns[table, column] = StoredValues(table, column, tuple(map(str, values)), complete)
+            self._columns[table, column] = StoredValues(
+                table, column, tuple(map(str, values)), complete
+            )
             for value in values:
                 key = normalise(str(value))
                 if key:
                     self._exact[key].append((table, column, str(value)))
         for key in self._exact:
             self._stems[_stemmed(key)].append(key)
-        self._fuzzy = [key for key in self._exact if len(key) >= 3 and not key.isdigit()][:FUZZY_VALUES]
+        self._fuzzy = [key for key in self._exact if len(key) >= 3 and not key.isdigit()][
+            :FUZZY_VALUES
+        ]
 
     def of(self, table: str, column: str) -> Sequence[str]:
         """The values that are known of a column."""
@@ -96,7 +100,11 @@ class ValueIndex:
 
     def beside(self, text: str, column: str) -> Sequence[str]:
         """The values of a column of this name, of any table, that holds `text`."""
-        owners = (table_column for *table_column, stored in self._exact.get(normalise(text), ()) if stored == text)
+        owners = (
+            table_column
+            for *table_column, stored in self._exact.get(normalise(text), ())
+            if stored == text
+        )
         return next((self.of(*owner) for owner in owners if owner[1].lower() == column.lower()), ())
 
     def stored(self, table: str, column: str, text: str) -> str | None:
@@ -117,9 +125,16 @@ class ValueIndex:
 
     def _spelt(self, row: StoredValues, keys: Iterable[str]) -> list[str]:
         """The column's values under these keys."""
-        return [value for key in keys for table, column, value in self._exact.get(key, ()) if (table, column) == row[:2]]
+        return [
+            value
+            for key in keys
+            for table, column, value in self._exact.get(key, ())
+            if (table, column) == row[:2]
+        ]
 
-    def match(self, question: str, words: Sequence[Word], known: frozenset[str]) -> list[ValueMatch]:
+    def match(
+        self, question: str, words: Sequence[Word], known: frozenset[str]
+    ) -> list[ValueMatch]:
         """Values that phrases of the question name, longest first; `known` stems name tables or columns and are not fuzzily matched."""
         taken: set[int] = set()
         found: list[ValueMatch] = []
@@ -134,11 +149,19 @@ class ValueIndex:
                 found += self._guess(word.text, index)
         return found
 
-    def _phrase(self, question: str, words: Sequence[Word], first: int, last: int) -> list[ValueMatch]:
-        if first == last and (words[first].text.lower() in STOPWORDS or len(words[first].text) < 2 and not words[first].text.isdigit()):
+    def _phrase(
+        self, question: str, words: Sequence[Word], first: int, last: int
+    ) -> list[ValueMatch]:
+        if first == last and (
+            words[first].text.lower() in STOPWORDS
+            or len(words[first].text) < 2
+            and not words[first].text.isdigit()
+        ):
             return []
         key = normalise(question[words[first].start : words[last].end])
-        keys, score = ([key], 1.0) if key in self._exact else (self._stems.get(_stemmed(key), []), 0.9)
+        keys, score = (
+            ([key], 1.0) if key in self._exact else (self._stems.get(_stemmed(key), []), 0.9)
+        )
         return self._places(keys, first, last, score)
 
     def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:
@@ -148,13 +171,24 @@ class ValueIndex:
     @staticmethod
     def _worth_guessing(word: Word, known: frozenset[str]) -> bool:
         text = word.text.lower()
-        return len(text) >= 3 and text[0].isalpha() and text not in STOPWORDS and stem(text) not in known
+        return (
+            len(text) >= 3
+            and text[0].isalpha()
+            and text not in STOPWORDS
+            and stem(text) not in known
+        )
 
     def _guess(self, text: str, index: int) -> list[ValueMatch]:
         key = normalise(text)
         cutoff = FUZZY if text[0].islower() else FUZZY - 0.05
-        near = process.extract(key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=cutoff, limit=2)
-        return [match for found, score, _ in near for match in self._places([found], index, index, score * 0.9)[:2]]
+        near = process.extract(
+            key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=cutoff, limit=2
+        )
+        return [
+            match
+            for found, score, _ in near
+            for match in self._places([found], index, index, score * 0.9)[:2]
+        ]
 
 
 def _phrases(count: int) -> Iterator[tuple[int, int]]:

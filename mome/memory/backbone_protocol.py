@@ -36,7 +36,9 @@ class MemoryBackbone(Protocol):
     def batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any:
         """Padded tensors; raises NotExpressible."""
 
-    def asking_batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> tuple[Any, int] | None:
+    def asking_batch(
+        self, prompts: Sequence[Any], answers: Sequence[str]
+    ) -> tuple[Any, int] | None:
         """The other direction: a batch of questions as targets of their answers, and its rows; None where the model does not know it."""
 
     def trunk(self, batch: Any) -> Any:

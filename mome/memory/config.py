@@ -34,8 +34,14 @@ class MemoryConfig:
     """Type of stored rows: float16 or float32."""
 
     def __post_init__(self) -> None:
-        _require(2**10 <= self.experts <= 2**24 and self.experts.bit_count() == 1, "experts must be a power of two from 2**10 to 2**24")
-        _require(1 <= self.top_k <= self.halves[1], f"top_k must lie between 1 and {self.halves[1]} for {self.experts} experts")
+        _require(
+            2**10 <= self.experts <= 2**24 and self.experts.bit_count() == 1,
+            "experts must be a power of two from 2**10 to 2**24",
+        )
+        _require(
+            1 <= self.top_k <= self.halves[1],
+            f"top_k must lie between 1 and {self.halves[1]} for {self.experts} experts",
+        )
         _require(self.query_size >= 2 and self.query_size % 2 == 0, "query_size must be even")
         _require(0 <= self.seed < 2**63, "seed must lie between 0 and 2**63 - 1")
         _require(self.temperature > 0 and self.scale > 0, "temperature and scale must be positive")

@@ -23,12 +23,29 @@ from mome.linking.names import all_stems, name_words, question_words
 from mome.memory.backbone_protocol import MemoryBackbone
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
-from mome.memory.experts.layer import MemoryLayer, Part, expert_parts, install, linear_shape, uninstall, using
+from mome.memory.experts.layer import (
+    MemoryLayer,
+    Part,
+    expert_parts,
+    install,
+    linear_shape,
+    uninstall,
+    using,
+)
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
 from mome.memory.routing.fit_router import fit_router, foreign_words
-from mome.memory.routing.router import PLAIN, Fits, Route, Router, Words, count_foreign, fact_anchors, find_route
+from mome.memory.routing.router import (
+    PLAIN,
+    Fits,
+    Route,
+    Router,
+    Words,
+    count_foreign,
+    fact_anchors,
+    find_route,
+)
 from mome.memory.routing.unrelated_questions import background
 from mome.memory.store.versions import MemoryStore, StoredMemory
 
@@ -49,9 +66,22 @@ class Derived:
 class Memory:
     """What a backbone has memorised. Reading is thread-safe; `tune` replaces `bank`, `facts`, `known` and `report` at its end."""
 
-    def __init__(self, backbone: MemoryBackbone, config: MemoryConfig, router: Router, bank: Bank, words: Words = PLAIN) -> None:
+    def __init__(
+        self,
+        backbone: MemoryBackbone,
+        config: MemoryConfig,
+        router: Router,
+        bank: Bank,
+        words: Words = PLAIN,
+    ) -> None:
         """`words` says what the database makes of a question's words."""
-        self.backbone, self.config, self.router, self.bank, self.words = backbone, config, router, bank, words
+        self.backbone, self.config, self.router, self.bank, self.words = (
+            backbone,
+            config,
+            router,
+            bank,
+            words,
+        )
         self.facts: tuple[MemoryFact, ...] = ()
         self.known = torch.empty(0, router.projection.shape[1])
         """(n, q) queries of all wordings of all facts, in order."""
@@ -65,20 +95,41 @@ class Memory:
         """The installed layers of the shared experts."""
 
     @classmethod
-    def create(cls, backbone: MemoryBackbone, config: MemoryConfig, wordings: Sequence[Sequence[str]], words: Words = PLAIN) -> Memory:
+    def create(
+        cls,
+        backbone: MemoryBackbone,
+        config: MemoryConfig,
+        wordings: Sequence[Sequence[str]],
+        words: Words = PLAIN,
+    ) -> Memory:
         """An empty memory whose router is fitted to `wordings`, one group for each fact; see `__init__` for `words`."""
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
         strange = background(chain.from_iterable(known))
-        states([*chain.from_iterable((*known, *strange))])  # all in large batches, to be found one by one below
+        states(
+            [*chain.from_iterable((*known, *strange))]
+        )  # all in large batches, to be found one by one below
         groups, others = ([states(group) for group in which] for which in (known, strange))
         router = fit_router(groups, others, config, foreign_words(known, strange, words))
-        memory = cls(backbone, config, router, Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]), words)
+        memory = cls(
+            backbone,
+            config,
+            router,
+            Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]),
+            words,
+        )
         memory._states = states
         return memory
 
     @classmethod
-    def load(cls, path: Path, backbone: MemoryBackbone, words: Words = PLAIN, *, version: Path | None = None) -> Memory:
+    def load(
+        cls,
+        path: Path,
+        backbone: MemoryBackbone,
+        words: Words = PLAIN,
+        *,
+        version: Path | None = None,
+    ) -> Memory:
         """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
         return cls.of(MemoryStore(path).open(version), backbone, words)
 
@@ -90,8 +141,15 @@ class Memory:
             raise OtherBackbone(f"{where}: load it with that one, or tune again with this one")
         memory = cls(backbone, stored.config, stored.router, stored.bank, words)
         if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
-            raise OtherBackbone(f"the memory at {stored.path} was tuned by another version of this program: tune again")
-        memory.facts, memory.known, memory.report, memory.shared = stored.facts, stored.known, stored.report, stored.shared
+            raise OtherBackbone(
+                f"the memory at {stored.path} was tuned by another version of this program: tune again"
+            )
+        memory.facts, memory.known, memory.report, memory.shared = (
+            stored.facts,
+            stored.known,
+            stored.report,
+            stored.shared,
+        )
         return memory
 
     def stored(self) -> StoredMemory:
@@ -118,7 +176,9 @@ class Memory:
 
     def select(self, queries: Tensor) -> tuple[Tensor, Tensor]:
         """Experts (b, k) and gates (b, k) of queries (b, q)."""
-        return self.router.select(queries, top_k=self.config.top_k, temperature=self.config.temperature)
+        return self.router.select(
+            queries, top_k=self.config.top_k, temperature=self.config.temperature
+        )
 
     def route(self, questions: Sequence[str]) -> Route:
         """The experts of each question, and whether it is near enough to what the memory knows.
@@ -128,12 +188,16 @@ class Memory:
         """
         parts = (self.router, self.queries(questions), self.known, self._of_facts().anchors)
         sizes = {"top_k": self.config.top_k, "temperature": self.config.temperature}
-        return find_route(*parts, **sizes, foreign=self.foreign(questions), fits=self._fits(questions))
+        return find_route(
+            *parts, **sizes, foreign=self.foreign(questions), fits=self._fits(questions)
+        )
 
     def _fits(self, questions: Sequence[str]) -> Fits:
         owners = self._of_facts().owners
         asked = [(self.words.named(question), all_stems([question])) for question in questions]
-        return lambda row, known: asked[row][0] <= _said_by(owners[known]) and _quoted_by(owners[known]) <= asked[row][1]
+        return lambda row, known: (
+            asked[row][0] <= _said_by(owners[known]) and _quoted_by(owners[known]) <= asked[row][1]
+        )
 
     def foreign(self, questions: Sequence[str]) -> Tensor:
         """(b,) how many words of each question are in no fact's wording, and nothing in the database explains them."""
@@ -144,7 +208,9 @@ class Memory:
         if self._derived.facts is not facts:
             said = all_stems(wording for fact in facts for wording in fact.wordings)
             owners = tuple(fact for fact in facts for _ in fact.wordings)
-            self._derived = Derived(facts, said, fact_anchors(self.known, facts, self.config.seed), owners)
+            self._derived = Derived(
+                facts, said, fact_anchors(self.known, facts, self.config.seed), owners
+            )
         return self._derived
 
     @contextmanager
@@ -170,8 +236,14 @@ class Memory:
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:
         """What each memory layer adds under `route`; nothing at all when no question is routed."""
         near = route.near.nonzero().squeeze(1)
-        found = {} if self.shared is None else self.shared.parts(self.shared_layers, len(route.near), near)
-        return found | expert_parts(self.layers, route, vectors=self.input_vectors, rows=self.bank.gather)
+        found = (
+            {}
+            if self.shared is None
+            else self.shared.parts(self.shared_layers, len(route.near), near)
+        )
+        return found | expert_parts(
+            self.layers, route, vectors=self.input_vectors, rows=self.bank.gather
+        )
 
     @property
     def layers(self) -> tuple[MemoryLayer, ...]:
@@ -184,7 +256,9 @@ class Memory:
         """The input side of questions' experts (b, k) in one layer, scaled gates included."""
         device = self.layers[layer].weight.device
         gates = (gates * self.config.scale).to(device)
-        return InputVectors(ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer)
+        return InputVectors(
+            ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer
+        )
 
     def objects(self, question: str) -> tuple[str, ...]:
         """The tables and columns that the nearest fact rests on; none where it is not near."""
@@ -198,7 +272,9 @@ class Memory:
             return []
         scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
         best: dict[str, tuple[MemoryFact, float]] = {}
-        for fact, score in sorted(zip(self._of_facts().owners, scores, strict=True), key=lambda pair: -pair[1]):
+        for fact, score in sorted(
+            zip(self._of_facts().owners, scores, strict=True), key=lambda pair: -pair[1]
+        ):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
 
@@ -206,7 +282,9 @@ class Memory:
 def _said_by(fact: MemoryFact) -> frozenset[str]:
     """Stems and numbers of a fact's wordings and of the names that it rests on: what a question can name and still mean it."""
     names = (" ".join(name_words(part)) for name in fact.objects for part in name.split("."))
-    figures = frozenset(word.number for wording in fact.wordings for word in question_words(wording) if word.number)
+    figures = frozenset(
+        word.number for wording in fact.wordings for word in question_words(wording) if word.number
+    )
     return all_stems([*fact.wordings, *names]) | figures
 
 
@@ -218,4 +296,6 @@ def _quoted_by(fact: MemoryFact) -> frozenset[str]:
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:
-    return tuple(linear_shape(name, backbone.model.get_submodule(name)) for name in backbone.memory_modules())
+    return tuple(
+        linear_shape(name, backbone.model.get_submodule(name)) for name in backbone.memory_modules()
+    )

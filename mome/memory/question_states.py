@@ -32,8 +32,14 @@ class QuestionStates:
     def __call__(self, questions: Sequence[str]) -> Tensor:
         """(b, d) float32 states on the CPU, always of the bare backbone."""
         with self._lock:
-            known = {question: self._states[question] for question in questions if question in self._states}
-        missing = sorted(set(questions) - set(known), key=lambda question: (len(question), question))
+            known = {
+                question: self._states[question]
+                for question in questions
+                if question in self._states
+            }
+        missing = sorted(
+            set(questions) - set(known), key=lambda question: (len(question), question)
+        )
         for first in range(0, len(missing), BATCH):
             chunk = missing[first : first + BATCH]
             known.update(zip(chunk, self._compute(chunk), strict=True))
@@ -41,7 +47,11 @@ class QuestionStates:
             self._states.update((question, known[question]) for question in missing)
             while len(self._states) > KEPT:
                 self._states.popitem(last=False)
-        return torch.stack([known[question] for question in questions]) if questions else torch.empty(0, self._backbone.question_size)
+        return (
+            torch.stack([known[question] for question in questions])
+            if questions
+            else torch.empty(0, self._backbone.question_size)
+        )
 
     def _compute(self, questions: Sequence[str]) -> Tensor:
         token = ACTIVE.set(None)

@@ -10,7 +10,14 @@ from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact
 from mome.memory.experts.layer import RouteMismatch
-from mome.memory.report import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall
+from mome.memory.report import (
+    FactRecall,
+    Progress,
+    Prompter,
+    RecallReport,
+    TuneProgress,
+    WordingRecall,
+)
 
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
@@ -22,7 +29,11 @@ def token_chances(logits: Tensor, targets: Tensor) -> Tensor:
     """Log-probabilities (b, t) of the targets; 0 where there is none."""
     logs = torch.log_softmax(logits.float(), dim=-1)
     there = targets != -100
-    return logs.gather(2, targets.masked_fill(~there, 0).unsqueeze(2)).squeeze(2).masked_fill(~there, 0.0)
+    return (
+        logs.gather(2, targets.masked_fill(~there, 0).unsqueeze(2))
+        .squeeze(2)
+        .masked_fill(~there, 0.0)
+    )
 
 
 def written(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) -> list[str]:
@@ -30,7 +41,11 @@ def written(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) ->
     try:
         return _decode(memory, questions, prompts)
     except RouteMismatch:
-        return [answer for question, prompt in zip(questions, prompts, strict=True) for answer in _decode(memory, [question], [prompt])]
+        return [
+            answer
+            for question, prompt in zip(questions, prompts, strict=True)
+            for answer in _decode(memory, [question], [prompt])
+        ]
 
 
 def _decode(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) -> list[str]:
@@ -39,7 +54,13 @@ def _decode(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) ->
     return [(candidates[0].answer or "") if candidates else "" for candidates in found]
 
 
-def recall(memory: Memory, facts: Sequence[MemoryFact], prompt: Prompter, *, progress: Progress | None = None) -> RecallReport:
+def recall(
+    memory: Memory,
+    facts: Sequence[MemoryFact],
+    prompt: Prompter,
+    *,
+    progress: Progress | None = None,
+) -> RecallReport:
     """Ask every wording of `facts` again and report what comes back; the memory must be attached and is not changed."""
     asked = [(question, fact.answer) for fact in facts for question in fact.wordings]
     results: list[WordingRecall] = []
@@ -48,7 +69,12 @@ def recall(memory: Memory, facts: Sequence[MemoryFact], prompt: Prompter, *, pro
         if progress:
             progress(TuneProgress("verify", len(results), len(asked)))
     found = iter(results)
-    return RecallReport(tuple(FactRecall(fact.id, fact.kind, tuple(next(found) for _ in fact.wordings)) for fact in facts))
+    return RecallReport(
+        tuple(
+            FactRecall(fact.id, fact.kind, tuple(next(found) for _ in fact.wordings))
+            for fact in facts
+        )
+    )
 
 
 def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> list[WordingRecall]:
@@ -63,4 +89,8 @@ def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> 
 
 def difference(wanted: str, answer: str) -> str:
     """Empty where the decoded answer is exactly the wanted one, else the reason to report."""
-    return "" if answer.strip() == wanted.strip() else f"decoding gives another answer: {answer.strip() or 'nothing'}"
+    return (
+        ""
+        if answer.strip() == wanted.strip()
+        else f"decoding gives another answer: {answer.strip() or 'nothing'}"
+    )

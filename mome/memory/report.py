@@ -55,7 +55,11 @@ class FactRecall:
     @classmethod
     def from_dict(cls, fact: dict[str, Any]) -> FactRecall:
         """Read an entry of recall.json; raises KeyError or TypeError when it is none."""
-        return cls(fact["id"], fact["kind"], tuple(WordingRecall(**wording) for wording in fact["wordings"]))
+        return cls(
+            fact["id"],
+            fact["kind"],
+            tuple(WordingRecall(**wording) for wording in fact["wordings"]),
+        )
 
 
 @dataclass(frozen=True)

@@ -20,20 +20,48 @@ class MomeConfig(PeftConfig):
     """Sizes as in `MemoryConfig`; raises ValueError where they do not fit together."""
 
     target_modules: list[str] | str | None = field(
-        default=None, metadata={"help": "Linear layers that hold the memory; None for the last third's feed-forward outputs."}
+        default=None,
+        metadata={
+            "help": "Linear layers that hold the memory; None for the last third's feed-forward outputs."
+        },
     )
-    experts: int = field(default=2**20, metadata={"help": "Size of the bank, a power of two; an unused expert costs nothing."})
+    experts: int = field(
+        default=2**20,
+        metadata={"help": "Size of the bank, a power of two; an unused expert costs nothing."},
+    )
     top_k: int = field(default=32, metadata={"help": "Experts of one question."})
-    seed: int = field(default=0, metadata={"help": "Key of the generator behind input vectors and the router that nothing has fitted."})
-    query_size: int = field(default=128, metadata={"help": "Width of a question's query; cut to the width of its state."})
-    temperature: float = field(default=0.1, metadata={"help": "Of the softmax that turns scores into gates."})
+    seed: int = field(
+        default=0,
+        metadata={
+            "help": "Key of the generator behind input vectors and the router that nothing has fitted."
+        },
+    )
+    query_size: int = field(
+        default=128,
+        metadata={"help": "Width of a question's query; cut to the width of its state."},
+    )
+    temperature: float = field(
+        default=0.1, metadata={"help": "Of the softmax that turns scores into gates."}
+    )
     scale: float = field(default=32.0, metadata={"help": "Factor on what the experts add."})
     threshold: float = field(
-        default=0.98, metadata={"help": "Cosine to the nearest trained question from which on one is routed; `fit_router` calibrates it."}
+        default=0.98,
+        metadata={
+            "help": "Cosine to the nearest trained question from which on one is routed; `fit_router` calibrates it."
+        },
     )
-    staged: int = field(default=4096, metadata={"help": "Experts that can be in training at once: each costs a row in every memory layer."})
-    base: str | None = field(default=None, metadata={"help": "Fingerprint of the base model; set when it is first met."})
-    router: str | None = field(default=None, metadata={"help": "Hash of the router; set when the adapter is saved."})
+    staged: int = field(
+        default=4096,
+        metadata={
+            "help": "Experts that can be in training at once: each costs a row in every memory layer."
+        },
+    )
+    base: str | None = field(
+        default=None, metadata={"help": "Fingerprint of the base model; set when it is first met."}
+    )
+    router: str | None = field(
+        default=None, metadata={"help": "Hash of the router; set when the adapter is saved."}
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -42,7 +70,9 @@ class MomeConfig(PeftConfig):
         """What holds this adapter's experts, once it is in a model; not saved."""
         self.adapter_name = ""
         if not 1 <= self.top_k <= self.staged:
-            raise ValueError("staged must be at least top_k: the experts of one question are in training together")
+            raise ValueError(
+                "staged must be at least top_k: the experts of one question are in training together"
+            )
         assert self.memory
 
     @property

@@ -60,7 +60,9 @@ class Experts:
     def stage(self, ids: Tensor) -> None:
         """Take experts (...) into the table; raises MemoryError_ where it is full."""
         if is_available() and is_initialized() and get_world_size() > 1:
-            raise MemoryError_("a memory trains in one process through PEFT: start one, or tune it with `mome tune`")
+            raise MemoryError_(
+                "a memory trains in one process through PEFT: start one, or tune it with `mome tune`"
+            )
         new = ids.unique()
         self._take(new[~torch.isin(new, self.staged)])
 
@@ -90,7 +92,13 @@ class Experts:
         found = (self.staged[places] == ids).unsqueeze(-1)
         table = self.table[layer]
         rows = table[places.to(table.device)].float()
-        return rows if found.all() else torch.where(found.to(rows.device), rows, self.bank.gather(layer, ids).to(rows.device))
+        return (
+            rows
+            if found.all()
+            else torch.where(
+                found.to(rows.device), rows, self.bank.gather(layer, ids).to(rows.device)
+            )
+        )
 
     @torch.no_grad()
     def whole(self) -> Bank:

@@ -24,7 +24,13 @@ def fingerprint(model: nn.Module) -> str | None:
             return None
         if not name.startswith(f"{HOLDER}."):
             step = max(1, weight.numel() // VALUES)
-            values = weight.detach().flatten()[::step].to("cpu", torch.bfloat16).contiguous().view(torch.int16)
+            values = (
+                weight.detach()
+                .flatten()[::step]
+                .to("cpu", torch.bfloat16)
+                .contiguous()
+                .view(torch.int16)
+            )
             digest.update(f"{name.replace('.base_layer', '')}{tuple(weight.shape)}".encode())
             digest.update(values.numpy().tobytes())
     return digest.hexdigest()

@@ -29,9 +29,13 @@ def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str
         raise BackboneError("no memory is active: choose one with set_adapter")
     experts = holder.adapters[name]
     if len(experts.bank) or len(experts.staged):
-        raise BackboneError("this memory is trained already, and its experts hang on its router: fit the router of a new one")
+        raise BackboneError(
+            "this memory is trained already, and its experts hang on its router: fit the router of a new one"
+        )
     strange = background(wording for group in wordings for wording in group)
-    groups, others = ([_states(base, encode(group)) for group in texts] for texts in (wordings, strange))
+    groups, others = (
+        [_states(base, encode(group)) for group in texts] for texts in (wordings, strange)
+    )
     holder.set_router(name, fit(groups, others, experts.config))
 
 
@@ -51,5 +55,7 @@ def _base(model: nn.Module) -> tuple[nn.Module, MemoryHolder]:
     base = model.get_base_model() if isinstance(model, PeftModel) else model
     holder = getattr(base, HOLDER, None)
     if not isinstance(holder, MemoryHolder):
-        raise BackboneError("this model has no memory: make one with get_peft_model and a MomeConfig")
+        raise BackboneError(
+            "this model has no memory: make one with get_peft_model and a MomeConfig"
+        )
     return base, holder

@@ -26,7 +26,11 @@ class RouterState(nn.Module):
 
     def __init__(self, router: Router) -> None:
         super().__init__()
-        for name, tensor in zip(("mean", "projection", "first", "second"), (router.mean, router.projection, *router.keys), strict=True):
+        for name, tensor in zip(
+            ("mean", "projection", "first", "second"),
+            (router.mean, router.projection, *router.keys),
+            strict=True,
+        ):
             self.register_buffer(name, tensor.clone())
 
     def _apply(self, fn: object, recurse: bool = True) -> RouterState:
@@ -34,7 +38,9 @@ class RouterState(nn.Module):
 
     def router(self, threshold: float) -> Router:
         """The router that routes from `threshold` on."""
-        mean, projection, first, second = (buffer.to("cpu", torch.float32) for buffer in self.buffers())
+        mean, projection, first, second = (
+            buffer.to("cpu", torch.float32) for buffer in self.buffers()
+        )
         return Router(mean, projection, (first, second), threshold, threshold)
 
 
@@ -43,7 +49,10 @@ def random_router(config: MemoryConfig, width: int) -> Router:
     generator = torch.Generator().manual_seed(config.seed)
     size = min(config.query_size, width) // 2 * 2
     projection = torch.linalg.qr(torch.randn(width, size, generator=generator)).Q.contiguous()
-    first, second = (functional.normalize(torch.randn(count, size // 2, generator=generator), dim=1) for count in config.halves)
+    first, second = (
+        functional.normalize(torch.randn(count, size // 2, generator=generator), dim=1)
+        for count in config.halves
+    )
     return Router(torch.zeros(width), projection, (first, second), 0.0, 0.0)
 
 
@@ -65,7 +74,9 @@ class MemoryHolder(nn.Module, MomePart):
     def add(self, name: str, config: MomeConfig, width: int) -> None:
         """An adapter that knows nothing, for question states of this width."""
         router = random_router(config.memory, width)
-        experts = Experts(config.memory, 0 if config.inference_mode else config.staged, router.projection.shape[1])
+        experts = Experts(
+            config.memory, 0 if config.inference_mode else config.staged, router.projection.shape[1]
+        )
         self.mome_router[name], self.tables[name] = RouterState(router), experts.table
         self.adapters[name], self.configs[name] = experts, config
         config.holder, config.adapter_name = self, name
@@ -73,9 +84,15 @@ class MemoryHolder(nn.Module, MomePart):
     @property
     def active(self) -> str | None:
         """The adapter that answers; None where all are off. Raises BackboneError where there are several."""
-        names = [] if self.disable_adapters else [name for name in self.active_adapters if name in self.adapters]
+        names = (
+            []
+            if self.disable_adapters
+            else [name for name in self.active_adapters if name in self.adapters]
+        )
         if len(names) > 1:
-            raise BackboneError(f"one memory answers at a time: choose one of {', '.join(names)} with set_adapter")
+            raise BackboneError(
+                f"one memory answers at a time: choose one of {', '.join(names)} with set_adapter"
+            )
         return names[0] if names else None
 
     def router(self, name: str) -> Router:
@@ -86,7 +103,9 @@ class MemoryHolder(nn.Module, MomePart):
         """Give an adapter another router."""
         self.mome_router[name], self.configs[name].threshold = RouterState(router), router.threshold
 
-    def _move_adapter_to_device_of_base_layer(self, adapter_name: str, device: torch.device | None = None) -> None:
+    def _move_adapter_to_device_of_base_layer(
+        self, adapter_name: str, device: torch.device | None = None
+    ) -> None:
         """Nothing to do: routers stay where they are, and every table lies with its layer."""
 
     def forward(self, *_: Tensor) -> None:

@@ -16,7 +16,9 @@ class MomePart(BaseTunerLayer):
 
     def merge(self, safe_merge: bool = False, adapter_names: list[str] | None = None) -> None:
         """Raises BackboneError."""
-        raise BackboneError("a memory cannot be merged into the base model: what its experts add differs from question to question")
+        raise BackboneError(
+            "a memory cannot be merged into the base model: what its experts add differs from question to question"
+        )
 
     def unmerge(self) -> None:
         """Nothing ever was merged."""

@@ -25,9 +25,13 @@ def read_experts(folder: Path, config: MomeConfig) -> None:
     holder, name = config.holder, config.adapter_name
     assert holder is not None
     if not folder.is_dir():
-        raise NoMemory(f"{folder} is no folder on this machine: download the whole adapter first and load it from there")
+        raise NoMemory(
+            f"{folder} is no folder on this machine: download the whole adapter first and load it from there"
+        )
     if (folder / FACTS).exists():
-        raise MemoryError_(f"{folder} is a version of a memory of `mome tune` and no adapter: load the memory with mome.Translator.load")
+        raise MemoryError_(
+            f"{folder} is a version of a memory of `mome tune` and no adapter: load the memory with mome.Translator.load"
+        )
     verify_files(folder, required=(EXPERTS,))
     experts = holder.adapters[name]
     try:

@@ -33,7 +33,9 @@ class MomeModel(BaseTuner):
         with scope():
             yield
 
-    def _prepare_adapter_config(self, peft_config: MomeConfig, model_config: dict[str, Any]) -> MomeConfig:
+    def _prepare_adapter_config(
+        self, peft_config: MomeConfig, model_config: dict[str, Any]
+    ) -> MomeConfig:
         if peft_config.target_modules is None:
             seq2seq = bool(model_config.get("is_encoder_decoder"))
             peft_config.target_modules = list(feed_forward_outputs(self.model, seq2seq=seq2seq))
@@ -44,11 +46,19 @@ class MomeModel(BaseTuner):
         _check_places(peft_config, model)
         found = fingerprint(model)
         if None not in (found, peft_config.base) and found != peft_config.base:
-            raise OtherBackbone("this memory was trained on another base model: load it with that one, or train a new one on this one")
+            raise OtherBackbone(
+                "this memory was trained on another base model: load it with that one, or train a new one on this one"
+            )
         peft_config.base = peft_config.base or found
 
     def _create_and_replace(
-        self, peft_config: MomeConfig, adapter_name: str, target: nn.Module, target_name: str, parent: nn.Module, current_key: str
+        self,
+        peft_config: MomeConfig,
+        adapter_name: str,
+        target: nn.Module,
+        target_name: str,
+        parent: nn.Module,
+        current_key: str,
     ) -> None:
         _check_place(current_key, target, self.model)
         holder = self._holder()
@@ -56,7 +66,9 @@ class MomeModel(BaseTuner):
             holder.add(adapter_name, peft_config, state_width(self.model))
         layer = target if isinstance(target, MomeLayer) else MomeLayer(target)
         layer.used_by[adapter_name] = None
-        holder.adapters[adapter_name].add_layer(linear_shape(current_key, target), layer.weight.device)
+        holder.adapters[adapter_name].add_layer(
+            linear_shape(current_key, target), layer.weight.device
+        )
         if layer is not target:
             self._replace_module(parent, target_name, layer, target)
 
@@ -83,21 +95,35 @@ class MomeModel(BaseTuner):
     def _get_adapter_state_dict(cls, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
         """The router alone: the config writes the experts into their own file."""
         state = super()._get_adapter_state_dict(*args, **kwargs)
-        return {name: tensor for name, tensor in state.items() if f"{HOLDER}.{cls.prefix}router." in name}
+        return {
+            name: tensor
+            for name, tensor in state.items()
+            if f"{HOLDER}.{cls.prefix}router." in name
+        }
 
 
 def _check_places(config: MomeConfig, model: nn.Module) -> None:
     """Before anything is put in; raises BackboneError."""
-    found = {name: module for name, module in model.named_modules() if name and check_target_module_exists(config, name)}
+    found = {
+        name: module
+        for name, module in model.named_modules()
+        if name and check_target_module_exists(config, name)
+    }
     targets = (config.target_modules or ()) if not isinstance(config.target_modules, str) else ()
     for target in targets:
         if not any(f".{name}".endswith(f".{target}") for name in found):
-            raise BackboneError(f"{type(model).__name__} has no module {target}: name linear layers of it in target_modules")
+            raise BackboneError(
+                f"{type(model).__name__} has no module {target}: name linear layers of it in target_modules"
+            )
     for name, module in found.items():
         _check_place(name, module, model)
 
 
 def _check_place(name: str, module: nn.Module, model: nn.Module) -> None:
     linear_shape(name, module)
-    if model.config.is_encoder_decoder and any(module is other for other in model.get_encoder().modules()):
-        raise BackboneError(f"{name} is a layer of the encoder, which reads the question: name layers of the decoder in target_modules")
+    if model.config.is_encoder_decoder and any(
+        module is other for other in model.get_encoder().modules()
+    ):
+        raise BackboneError(
+            f"{name} is a layer of the encoder, which reads the question: name layers of the decoder in target_modules"
+        )

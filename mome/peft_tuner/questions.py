@@ -17,7 +17,9 @@ from torch import Tensor, nn
 from mome.errors import BackboneError
 from mome.memory.question_states import pooled
 
-NOT_READ = frozenset("past_key_values use_cache labels position_ids cache_position return_dict kwargs".split())
+NOT_READ = frozenset(
+    "past_key_values use_cache labels position_ids cache_position return_dict kwargs".split()
+)
 """What a call gives that is not for the encoder."""
 
 
@@ -51,17 +53,25 @@ def _prompt(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor
     """A causal model's states (b, t, d) of the prompt's tokens, without its head, and the mask (b, t)."""
     name = "input_ids" if inputs.get("input_ids") is not None else "inputs_embeds"
     tokens, mask, labels = inputs[name], inputs.get("attention_mask"), inputs.get("labels")
-    mask = torch.ones(tokens.shape[:2], dtype=torch.int64, device=tokens.device) if mask is None else mask
+    mask = (
+        torch.ones(tokens.shape[:2], dtype=torch.int64, device=tokens.device)
+        if mask is None
+        else mask
+    )
     if labels is not None:
         mask = mask * ((labels != -100).cumsum(1) == 0)
     if not mask.any(1).all():
-        raise BackboneError("the labels leave no question to route by: set them to -100 on the tokens of the prompt")
+        raise BackboneError(
+            "the labels leave no question to route by: set them to -100 on the tokens of the prompt"
+        )
     last = int(mask.any(0).nonzero().max()) + 1
     mask = mask[:, :last]
     trunk, positions = model.get_decoder(), (mask.cumsum(1) - 1).clamp_(min=0)
     with _evaluating(trunk):
         # `forward` itself: where the trunk is the model, its hooks would ask for the question again.
-        out = trunk.forward(**{name: tokens[:, :last]}, attention_mask=mask, position_ids=positions, use_cache=False)
+        out = trunk.forward(
+            **{name: tokens[:, :last]}, attention_mask=mask, position_ids=positions, use_cache=False
+        )
     return out.last_hidden_state, mask
 
 

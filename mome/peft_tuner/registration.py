@@ -39,7 +39,10 @@ def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
     def load(self: Any, *args: Any, **kwargs: Any) -> Any:
         given = signature.bind(self, *args, **kwargs).arguments
         name = given.get("adapter_name") or "default"
-        path, inside = given.get("model_id") or given.get("peft_model_id"), given.get("kwargs", {}).get("subfolder")
+        path, inside = (
+            given.get("model_id") or given.get("peft_model_id"),
+            given.get("kwargs", {}).get("subfolder"),
+        )
         folder = Path(path or "", inside or "")
         try:
             loaded = load_adapter(self, *args, **kwargs)

@@ -75,7 +75,9 @@ def leave(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], outpu
 
 
 def _named(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Mapping[str, Any]:
-    return kwargs | inspect.signature(model.forward).bind_partial(*args).arguments if args else kwargs
+    return (
+        kwargs | inspect.signature(model.forward).bind_partial(*args).arguments if args else kwargs
+    )
 
 
 def _continued(inputs: Mapping[str, Any]) -> Parts | None:
@@ -92,7 +94,14 @@ def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[st
     if learning:
         _check_training(model)
         experts.learn(queries)
-    route = find_route(router, queries, experts.known, experts.known, top_k=config.top_k, temperature=config.temperature)
+    route = find_route(
+        router,
+        queries,
+        experts.known,
+        experts.known,
+        top_k=config.top_k,
+        temperature=config.temperature,
+    )
     if learning:
         route = replace(route, hit=torch.ones_like(route.hit))
         experts.stage(route.ids)
@@ -102,4 +111,6 @@ def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[st
 
 def _check_training(model: nn.Module) -> None:
     if any(getattr(module, "gradient_checkpointing", False) for module in model.modules()):
-        raise BackboneError("a memory cannot train with gradient checkpointing, which computes layers again without its route: turn it off")
+        raise BackboneError(
+            "a memory cannot train with gradient checkpointing, which computes layers again without its route: turn it off"
+        )

@@ -27,7 +27,13 @@ HELD_OUT = 256
 
 
 def pretrain_backbone(
-    data: Path, work: Path, minutes: float, say: Callable[[str], None], *, start: Path | None = None, ahead: int = 0
+    data: Path,
+    work: Path,
+    minutes: float,
+    say: Callable[[str], None],
+    *,
+    start: Path | None = None,
+    ahead: int = 0,
 ) -> None:
     """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError.
 
@@ -52,30 +58,51 @@ def pretrain_backbone(
     say(f"the model is in {work / 'export'}")
 
 
-def _drawn(data: Path, work: Path, config: TrainConfig, say: Callable[[str], None], start: Path | None) -> tuple[Batches, Rows]:
+def _drawn(
+    data: Path, work: Path, config: TrainConfig, say: Callable[[str], None], start: Path | None
+) -> tuple[Batches, Rows]:
     """What draws rows from the people's questions, and the held-out rows; the model that they are for is begun."""
-    for needed in ("spider/questions.jsonl", "bird_train/questions.jsonl", "wikisql/questions.jsonl"):
+    for needed in (
+        "spider/questions.jsonl",
+        "bird_train/questions.jsonl",
+        "wikisql/questions.jsonl",
+    ):
         if not (data / needed).exists():
-            raise BackboneError(f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/")
+            raise BackboneError(
+                f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/"
+            )
     say("reading the databases")
     examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
     begin(work / "model", examples, start)
     batches = Batches(examples, work / "model", config)
-    return batches, Rows.drawn((row for example in held_out if (row := batches.row(example, None))), config.batch)
+    return batches, Rows.drawn(
+        (row for example in held_out if (row := batches.row(example, None))), config.batch
+    )
 
 
-def read_corpus(data: Path, say: Callable[[str], None], *, varied: bool = True) -> tuple[list[Example], list[Example]]:
+def read_corpus(
+    data: Path, say: Callable[[str], None], *, varied: bool = True
+) -> tuple[list[Example], list[Example]]:
     """The examples to learn from and those held out, of Spider's dev split; the first with variants of their schemas, if `varied`."""
     rng = random.Random(0)
     read = cache(read_database)
     examples = sampled(data, read, generated, rng)
-    examples += spider(data, ["train"], read) + spider(data, ["train_syn"], read, "syn") + bird(data, rng) + wikisql(data, WIKISQL, rng)
+    examples += (
+        spider(data, ["train"], read)
+        + spider(data, ["train_syn"], read, "syn")
+        + bird(data, rng)
+        + wikisql(data, WIKISQL, rng)
+    )
     synonyms = Synonyms()
     if varied and not synonyms:
-        say(f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)")
+        say(
+            f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)"
+        )
     if varied:
-        add_variants([example for example in examples if example.source != "wikisql"], synonyms, rng)
+        add_variants(
+            [example for example in examples if example.source != "wikisql"], synonyms, rng
+        )
     found = spider(data, ["dev"], read)
     return examples, rng.sample(found, min(HELD_OUT, len(found)))
 
@@ -92,4 +119,6 @@ def read_database(path: Path) -> Database:
     with tempfile.TemporaryDirectory() as folder:
         full.write(Path(folder) / "catalog.json")
         write_values(Path(folder) / "values.jsonl", collect_values(source, full))
-        return Catalog.load(Path(folder) / "catalog.json"), read_values(Path(folder) / "values.jsonl")
+        return Catalog.load(Path(folder) / "catalog.json"), read_values(
+            Path(folder) / "values.jsonl"
+        )

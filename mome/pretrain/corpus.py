@@ -42,12 +42,18 @@ class Family:
 
     def grow(self, other: Database, synonyms: Synonyms, rng: random.Random) -> None:
         """One more variant; every second one holds the tables of `other` too."""
-        variant = vary(self.database, other if len(self._variants) % 2 == 0 else None, synonyms, rng)
+        variant = vary(
+            self.database, other if len(self._variants) % 2 == 0 else None, synonyms, rng
+        )
         self._variants.append((Linker(*variant.database), variant.names))
 
     def pick(self, rng: random.Random) -> tuple[Linker, Mapping[str, str]]:
         """The database itself or one of its variants, with what its names are there."""
-        return rng.choice(self._variants) if self._variants and rng.random() < VARIED else (self.linker, {})
+        return (
+            rng.choice(self._variants)
+            if self._variants and rng.random() < VARIED
+            else (self.linker, {})
+        )
 
 
 @dataclass(frozen=True)
@@ -81,21 +87,34 @@ class Example:
 
     def other_values(self, rng: random.Random) -> tuple[str, tuple[Token, ...]]:
         """The question and the form, at times about other values."""
-        return swap_values(self.question, self.form, self.linker.values, rng) if rng.random() < SWAPPED else (self.question, self.form)
+        return (
+            swap_values(self.question, self.form, self.linker.values, rng)
+            if rng.random() < SWAPPED
+            else (self.question, self.form)
+        )
 
     def draw(self, rng: random.Random | None) -> Drawn:
         """The example as it stands, or where `rng` is given as one of its like: reworded, of a variant, the tables shuffled."""
         question, form, linker, called = self.question, self.form, self.linker, {}
         if rng is not None:
             question, form = self.other_values(rng)
-            question = perturb(question, [token.strip("'%") for kind, token in form if kind == "string"], rng)
+            question = perturb(
+                question, [token.strip("'%") for kind, token in form if kind == "string"], rng
+            )
             linker, called = self.family.pick(rng)
         names = tuple(called.get(name, name) for name in self.names)
         slice_ = linker.slice(question, require=names)
         if rng is not None:
             slice_ = replace(slice_, tables=tuple(rng.sample(slice_.tables, len(slice_.tables))))
-        place = {item.name: index for index, item in enumerate(slice_.items) if item.kind in ("table", "column")}
-        pointed = ((kind, f"i{place[called.get(token, token)]}" if kind == "pointer" else token) for kind, token in form)
+        place = {
+            item.name: index
+            for index, item in enumerate(slice_.items)
+            if item.kind in ("table", "column")
+        }
+        pointed = (
+            (kind, f"i{place[called.get(token, token)]}" if kind == "pointer" else token)
+            for kind, token in form
+        )
         return Drawn(linker, slice_, tuple(pointed), names)
 
 
@@ -127,7 +146,9 @@ def add_variants(examples: Iterable[Example], synonyms: Synonyms, rng: random.Ra
             family.grow(rng.choice(families).database, synonyms, rng)
 
 
-def _encode_all(source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]) -> list[Example]:
+def _encode_all(
+    source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]
+) -> list[Example]:
     encoders: dict[str, Encoder] = {}
     examples = []
     for name, question, sql in rows:
@@ -140,22 +161,37 @@ def _encode_all(source: str, rows: Iterable[tuple[str, str, str]], database: Cal
     return examples
 
 
-def spider(data: Path, splits: Sequence[str], database: Callable[[Path], Database], source: str = "spider") -> list[Example]:
+def spider(
+    data: Path, splits: Sequence[str], database: Callable[[Path], Database], source: str = "spider"
+) -> list[Example]:
     """Spider and Spider-Syn, whose databases have rows."""
-    rows = [(q["db"], q["question"], q["sql"]) for q in _lines(data / "spider/questions.jsonl") if q["split"] in splits]
+    rows = [
+        (q["db"], q["question"], q["sql"])
+        for q in _lines(data / "spider/questions.jsonl")
+        if q["split"] in splits
+    ]
     return _encode_all(source, rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
 
 
-def sampled(data: Path, database: Callable[[Path], Database], facts: Callable[[Path], Sequence[Fact]], rng: random.Random) -> list[Example]:
+def sampled(
+    data: Path,
+    database: Callable[[Path], Database],
+    facts: Callable[[Path], Sequence[Fact]],
+    rng: random.Random,
+) -> list[Example]:
     """Generated facts about Spider's training databases, each in `WORDINGS` of its wordings."""
-    names = sorted({q["db"] for q in _lines(data / "spider/questions.jsonl") if q["split"] == "train"})
+    names = sorted(
+        {q["db"] for q in _lines(data / "spider/questions.jsonl") if q["split"] == "train"}
+    )
     rows = [
         (name, wording, fact.sql)
         for name in names
         for fact in facts(data / "spider/db" / f"{name}.sqlite")
         for wording in rng.sample(fact.wordings, min(WORDINGS, len(fact.wordings)))
     ]
-    return _encode_all("sampled", rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
+    return _encode_all(
+        "sampled", rows, lambda name: database(data / "spider/db" / f"{name}.sqlite")
+    )
 
 
 def bird(data: Path, rng: random.Random) -> list[Example]:
@@ -203,7 +239,13 @@ def _described(name: str, schema: dict[str, dict[str, str]], queries: Sequence[s
 
 
 def _guess_column(table: str, name: str, literals: dict, numeric: set) -> Column:
-    family = "integer" if (table, name) in numeric or name.lower().endswith("id") else "date" if "date" in name.lower() else "text"
+    family = (
+        "integer"
+        if (table, name) in numeric or name.lower().endswith("id")
+        else "date"
+        if "date" in name.lower()
+        else "text"
+    )
     return Column(name, "", "text" if (table, name) in literals else family)
 
 
@@ -216,12 +258,19 @@ def _comparisons(sql: str, places: dict) -> Iterator[tuple[str, tuple[str, str],
 
     def place(column: exp.Expression) -> tuple[str, str] | None:
         owners = [tables.get(column.table.lower(), "")] if column.table else tables.values()
-        return next((places[o, column.name.lower()] for o in owners if (o, column.name.lower()) in places), None)
+        return next(
+            (places[o, column.name.lower()] for o in owners if (o, column.name.lower()) in places),
+            None,
+        )
 
     for node in tree.find_all(exp.Binary):
         left, right = node.this, node.expression
         if isinstance(left, exp.Column) and (here := place(left)):
-            if isinstance(right, exp.Column) and isinstance(node, exp.EQ) and (there := place(right)):
+            if (
+                isinstance(right, exp.Column)
+                and isinstance(node, exp.EQ)
+                and (there := place(right))
+            ):
                 yield "join", here, there
             elif isinstance(right, exp.Literal):
                 yield ("text" if right.is_string else "number"), here, right.this.strip("%")
@@ -239,11 +288,19 @@ def wikisql(data: Path, count: int, rng: random.Random) -> list[Example]:
             values[q["table"]][column].add(value.replace("''", "'"))
     chosen = {q["id"]: q for q in rng.sample(questions, min(count, len(questions)))}
     by_table = {q["table"]: q for q in chosen.values()}
-    rows = [(q["table"], q["question"], _AGGREGATE.sub(r"SELECT \1(\2)", q["sql"])) for q in chosen.values()]
+    rows = [
+        (q["table"], q["question"], _AGGREGATE.sub(r"SELECT \1(\2)", q["sql"]))
+        for q in chosen.values()
+    ]
 
     def database(name: str) -> Database:
-        columns = tuple(Column(c, "", "text" if values[name].get(c) else "number") for c in by_table[name]["columns"])
+        columns = tuple(
+            Column(c, "", "text" if values[name].get(c) else "number")
+            for c in by_table[name]["columns"]
+        )
         stored = [("data", c, sorted(texts)) for c, texts in sorted(values[name].items())]
-        return Catalog("sqlite", "sqlite", name, name, (Table(None, "data", "table", None, None, columns),)), stored
+        return Catalog(
+            "sqlite", "sqlite", name, name, (Table(None, "data", "table", None, None, columns),)
+        ), stored
 
     return _encode_all("wikisql", rows, database)

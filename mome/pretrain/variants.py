@@ -33,11 +33,16 @@ class Variant:
     """`table` or `table.column` of the original -> the same of the variant; a name that is not in it stays."""
 
 
-def vary(database: Database, other: Database | None, synonyms: Synonyms, rng: random.Random) -> Variant:
+def vary(
+    database: Database, other: Database | None, synonyms: Synonyms, rng: random.Random
+) -> Variant:
     """`database` with some names written otherwise, and with the tables of `other` beside its own."""
     catalog, values = database if other is None else union(database, other)
     tables = _renamed([table.key for table in catalog.tables], synonyms, rng)
-    columns = {table.key: _renamed([column.name for column in table.columns], synonyms, rng) for table in catalog.tables}
+    columns = {
+        table.key: _renamed([column.name for column in table.columns], synonyms, rng)
+        for table in catalog.tables
+    }
 
     def table_of(key: str) -> str:
         return tables.get(key, key)
@@ -45,10 +50,17 @@ def vary(database: Database, other: Database | None, synonyms: Synonyms, rng: ra
     def column_of(key: str, name: str) -> str:
         return columns.get(key, {}).get(name, name)
 
-    renamed = replace(catalog, tables=tuple(_renamed_table(table, table_of, column_of) for table in catalog.tables))
+    renamed = replace(
+        catalog,
+        tables=tuple(_renamed_table(table, table_of, column_of) for table in catalog.tables),
+    )
     stored = [_renamed_values(StoredValues(*row), table_of, column_of) for row in values]
     names = {key: table_of(key) for key in tables}
-    names |= {f"{t.key}.{c.name}": f"{table_of(t.key)}.{column_of(t.key, c.name)}" for t in catalog.tables for c in t.columns}
+    names |= {
+        f"{t.key}.{c.name}": f"{table_of(t.key)}.{column_of(t.key, c.name)}"
+        for t in catalog.tables
+        for c in t.columns
+    }
     return Variant((renamed, stored), names)
 
 
@@ -56,9 +68,14 @@ def union(one: Database, other: Database) -> Database:
     """The tables of both, and of two that have the same name the first's."""
     (catalog, values), (guests, more) = one, other
     taken = {table.key.lower() for table in catalog.tables}
-    added = [table for table in guests.tables if table.key.lower() not in taken][: max(0, LONGEST_UNION - len(catalog.tables))]
+    added = [table for table in guests.tables if table.key.lower() not in taken][
+        : max(0, LONGEST_UNION - len(catalog.tables))
+    ]
     kept = {table.key for table in added}
-    added = [replace(t, foreign_keys=tuple(key for key in t.foreign_keys if key.ref_table in kept)) for t in added]
+    added = [
+        replace(t, foreign_keys=tuple(key for key in t.foreign_keys if key.ref_table in kept))
+        for t in added
+    ]
     rows = [*values, *(row for row in more if row[0] in kept)]
     return replace(catalog, tables=(*catalog.tables, *added)), rows
 
@@ -67,7 +84,9 @@ class Synonyms:
     """Nouns that mean the same, by WordNet's first sense."""
 
     def __init__(self, folder: Path = WORDNET) -> None:
-        self._index = dict(_first_senses(folder / "index.noun")) if (folder / "index.noun").exists() else {}
+        self._index = (
+            dict(_first_senses(folder / "index.noun")) if (folder / "index.noun").exists() else {}
+        )
         self._data = (folder / "data.noun").read_bytes() if self._index else b""
 
     def __bool__(self) -> bool:
@@ -139,7 +158,9 @@ def _renamed(names: Sequence[str], synonyms: Synonyms, rng: random.Random) -> di
     return renamed
 
 
-def _renamed_table(table: Table, table_of: Callable[[str], str], column_of: Callable[[str, str], str]) -> Table:
+def _renamed_table(
+    table: Table, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
+) -> Table:
     def own(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(column_of(table.key, name) for name in names)
 
@@ -152,10 +173,21 @@ def _renamed_table(table: Table, table_of: Callable[[str], str], column_of: Call
         )
         for key in table.foreign_keys
     )
-    columns: tuple[Column, ...] = tuple(replace(column, name=column_of(table.key, column.name)) for column in table.columns)
+    columns: tuple[Column, ...] = tuple(
+        replace(column, name=column_of(table.key, column.name)) for column in table.columns
+    )
     name = table_of(table.key)
-    return replace(table, schema=None, name=name, columns=columns, primary_key=own(table.primary_key), foreign_keys=keys)
+    return replace(
+        table,
+        schema=None,
+        name=name,
+        columns=columns,
+        primary_key=own(table.primary_key),
+        foreign_keys=keys,
+    )
 
 
-def _renamed_values(row: StoredValues, table_of: Callable[[str], str], column_of: Callable[[str, str], str]) -> StoredValues:
+def _renamed_values(
+    row: StoredValues, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
+) -> StoredValues:
     return row._replace(table=table_of(row.table), column=column_of(row.table, row.column))

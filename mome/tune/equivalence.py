@@ -30,7 +30,11 @@ def same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> boo
     kept, found = ([repr(row) for row in result.rows] for result in (one, two))
     if not in_order(sql, catalog.dialect):
         kept, found = sorted(kept), sorted(found)
-    return kept == found and not one.truncated and (not blank(one.rows) or same_but_for_names(sql, other, catalog))
+    return (
+        kept == found
+        and not one.truncated
+        and (not blank(one.rows) or same_but_for_names(sql, other, catalog))
+    )
 
 
 def in_order(sql: str, dialect: str) -> bool:
@@ -65,7 +69,9 @@ def _spelled_out(tree: exp.Expression, catalog: Catalog) -> exp.Expression | Non
         tables = [node.this for node in (source, *joins) if node is not None]
         scope = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
         aliases = {e.alias.lower() for e in select.expressions if isinstance(e, exp.Alias)}
-        columns = [column for column in select.find_all(exp.Column) if column.parent_select is select]
+        columns = [
+            column for column in select.find_all(exp.Column) if column.parent_select is select
+        ]
         unclear = any(not column.table and column.name.lower() in aliases for column in columns)
         if unclear or None in scope.values() or len(set(scope.values())) < len(tables):
             return None
@@ -83,7 +89,9 @@ def _spelled_out(tree: exp.Expression, catalog: Catalog) -> exp.Expression | Non
 
 def _key(node: exp.Expression, catalog: Catalog) -> str | None:
     """The key of the table that is plainly named here."""
-    if not isinstance(node, exp.Table) or any(value for name, value in node.args.items() if name not in ("this", "db", "alias")):
+    if not isinstance(node, exp.Table) or any(
+        value for name, value in node.args.items() if name not in ("this", "db", "alias")
+    ):
         return None
     table = catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
     return None if table is None or node.alias_column_names else table.key

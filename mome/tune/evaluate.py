@@ -44,7 +44,10 @@ class Figures:
 
     def to_dict(self) -> dict:
         """For --json, with the shares."""
-        return asdict(self) | {"exact_recall": _share(self.recalled, self.facts), "execution_accuracy": _share(self.right, self.pairs)}
+        return asdict(self) | {
+            "exact_recall": _share(self.recalled, self.facts),
+            "execution_accuracy": _share(self.right, self.pairs),
+        }
 
     def lines(self) -> list[str]:
         """For the terminal."""
@@ -79,8 +82,13 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
         reporter.stage("Loading the memory")
         translator = Translator.load(memory, executor=executor)
         reporter.stage("Asking every fact again")
-        report = recall(translator.memory, translator.memory.facts, translator.prompt, progress=_told(reporter))
-        missed = [f"{fact.wordings[0].question}: {next(w.reason for w in fact.wordings if not w.recalled)}" for fact in report.missed]
+        report = recall(
+            translator.memory, translator.memory.facts, translator.prompt, progress=_told(reporter)
+        )
+        missed = [
+            f"{fact.wordings[0].question}: {next(w.reason for w in fact.wordings if not w.recalled)}"
+            for fact in report.missed
+        ]
         verified = [fact for fact in report.facts if fact.kind == "verified"]
         outcomes, unusable = _ask_pairs(translator, executor, held_back, reporter)
     return Figures(
@@ -99,7 +107,9 @@ def _told(reporter: Reporter) -> Callable[[TuneProgress], None]:
     return lambda progress: reporter.progress(progress.done, progress.total, "")
 
 
-def _ask_pairs(translator: Translator, executor: Executor, files: list[HeldBack], reporter: Reporter) -> tuple[list[str], list[str]]:
+def _ask_pairs(
+    translator: Translator, executor: Executor, files: list[HeldBack], reporter: Reporter
+) -> tuple[list[str], list[str]]:
     """An outcome (right, wrong, silent) for each usable pair, and what was wrong with the others."""
     outcomes: list[str] = []
     problems: list[str] = []
@@ -114,11 +124,15 @@ def _ask_pairs(translator: Translator, executor: Executor, files: list[HeldBack]
             except (Refused, ExecutionError) as error:
                 problems.append(f"{file.path}, line {pair.line}: {error}")
                 continue
-            outcomes.append(_outcome(translator, executor, pair.question, gold, ordered=is_ordered(query)))
+            outcomes.append(
+                _outcome(translator, executor, pair.question, gold, ordered=is_ordered(query))
+            )
     return outcomes, problems
 
 
-def _outcome(translator: Translator, executor: Executor, question: str, gold: Result, *, ordered: bool) -> str:
+def _outcome(
+    translator: Translator, executor: Executor, question: str, gold: Result, *, ordered: bool
+) -> str:
     translation = translator.translate(question)
     if translation.status != "ok":
         return "silent"
@@ -135,10 +149,18 @@ def same_rows(gold: Result, answer: Result, *, ordered: bool) -> bool:
         return False
     wanted, found = ([tuple(map(_cell, row)) for row in result.rows] for result in (gold, answer))
     have = [Counter(column) for column in zip(*found, strict=True)]
-    options = [[place for place, column in enumerate(have) if column == Counter(want)] for want in zip(*wanted, strict=True)]
+    options = [
+        [place for place, column in enumerate(have) if column == Counter(want)]
+        for want in zip(*wanted, strict=True)
+    ]
     rows = list if ordered else Counter
-    orders = (order for order in islice(product(*options), COLUMN_ORDERS) if len(set(order)) == len(order))
-    return any(rows(tuple(row[place] for place in order) for row in found) == rows(wanted) for order in orders)
+    orders = (
+        order for order in islice(product(*options), COLUMN_ORDERS) if len(set(order)) == len(order)
+    )
+    return any(
+        rows(tuple(row[place] for place in order) for row in found) == rows(wanted)
+        for order in orders
+    )
 
 
 def is_ordered(query: GuardedQuery) -> bool:

@@ -56,7 +56,11 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
         if known := _recalled_already(fact, translator.memory):
             verify_now()
             return Change(known, tried, known=True)
-        others = (without({normalise(question)}, other) for other in translator.memory.facts if other.id != fact.id)
+        others = (
+            without({normalise(question)}, other)
+            for other in translator.memory.facts
+            if other.id != fact.id
+        )
         _memorise(translator, [*filter(None, others), fact], reporter)
         verify_now()
         store.append(translator.memory)
@@ -72,16 +76,24 @@ def forget(memory: Path, name: str, reporter: Reporter) -> Change:
         known = translator.memory.facts
         fact = next((fact for fact in known if fact.id == name or _asks(fact, name)), None)
         if fact is None:
-            raise MemoryError_(f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, or its question")
+            raise MemoryError_(
+                f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, or its question"
+            )
         _memorise(translator, [other for other in known if other is not fact], reporter)
         leave_out(memory, fact.id, fact.kind, fact.wordings)
         store.append(translator.memory)
     return Change(fact)
 
 
-def _verified(question: str, sql: str, version: Path, translator: Translator, executor: Executor) -> MemoryFact:
+def _verified(
+    question: str, sql: str, version: Path, translator: Translator, executor: Executor
+) -> MemoryFact:
     """The pair as a fact; its SQL as the backbone writes it where the database shows that this is the same."""
-    facts, _ = verified_facts([VerifiedPair(question, sql, 0)], Catalog.read(version / "catalog.json"), check=lambda sql: None)
+    facts, _ = verified_facts(
+        [VerifiedPair(question, sql, 0)],
+        Catalog.read(version / "catalog.json"),
+        check=lambda sql: None,
+    )
     same = partial(same_rows, catalog=translator.catalog, executor=executor)
     return replace(memorable(facts[0], translator.backbone, translator.linker, same), fitted=False)
 
@@ -89,7 +101,11 @@ def _verified(question: str, sql: str, version: Path, translator: Translator, ex
 def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
     """The verified fact of the memory that gives this answer to this question, and is recalled."""
     told = zip(memory.facts, memory.report.facts, strict=True)
-    same = (known for known, said in told if said.recalled and (known.kind, known.answer) == (fact.kind, fact.answer))
+    same = (
+        known
+        for known, said in told
+        if said.recalled and (known.kind, known.answer) == (fact.kind, fact.answer)
+    )
     return next((known for known in same if _asks(known, fact.wordings[0])), None)
 
 
@@ -104,8 +120,17 @@ def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporte
     kept = {fact.id for fact in facts if fact in memory.facts}
     reporter.stage("Memorising")
     config = TuneConfig(learning_rate=backbone.learning_rate)
-    report = memorise(memory, facts, prompter(backbone, translator.linker, facts), kept=kept, config=config, progress=told(reporter))
+    report = memorise(
+        memory,
+        facts,
+        prompter(backbone, translator.linker, facts),
+        kept=kept,
+        config=config,
+        progress=told(reporter),
+    )
     for fact in report.missed:
         if fact.id not in missed:
             wording = next(wording for wording in fact.wordings if not wording.recalled)
-            raise MemoryError_(f"this cannot be memorised, and nothing was changed; {wording.question}: {wording.reason}")
+            raise MemoryError_(
+                f"this cannot be memorised, and nothing was changed; {wording.question}: {wording.reason}"
+            )

@@ -32,7 +32,10 @@ def phrase(
     `same` compares two SQL texts on the database; `told` hears how many of all sought questions are through. No wording of
     one fact becomes another's, nor do those that are `taken` elsewhere.
     """
-    taken = {normalise(wording) for wording in (*taken, *(wording for fact in facts for wording in fact.wordings))}
+    taken = {
+        normalise(wording)
+        for wording in (*taken, *(wording for fact in facts for wording in fact.wordings))
+    }
     sought = [fact for fact in facts if fact.kind not in PEOPLES]
     more: dict[str, tuple[str, ...]] = {}
     for seed in range(TRIES):
@@ -47,14 +50,28 @@ def phrase(
 
 
 def _understood(
-    facts: Sequence[Fact], backbone: Backbone, linker: Linker, same: Callable[[str, str], bool], seed: int
+    facts: Sequence[Fact],
+    backbone: Backbone,
+    linker: Linker,
+    same: Callable[[str, str], bool],
+    seed: int,
 ) -> Iterator[tuple[Fact, str]]:
     """Facts with a new question that the model, with no memory, answers as they do."""
     asked = backbone.questions([fact.sql for fact in facts], linker, seed=seed)
-    told = [(fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)]
-    pairs = [(fact, question) for fact, question in told if not linker.unexplained(question) - all_stems(fact.wordings)]
+    told = [
+        (fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)
+    ]
+    pairs = [
+        (fact, question)
+        for fact, question in told
+        if not linker.unexplained(question) - all_stems(fact.wordings)
+    ]
     prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
-    for (fact, question), candidates in zip(pairs, backbone.generate(prompts) if prompts else (), strict=True):
+    for (fact, question), candidates in zip(
+        pairs, backbone.generate(prompts) if prompts else (), strict=True
+    ):
         answer = candidates[0].answer if candidates else None
-        if answer is not None and (answer == backbone.canonical(fact.sql, linker) or same(fact.sql, answer)):
+        if answer is not None and (
+            answer == backbone.canonical(fact.sql, linker) or same(fact.sql, answer)
+        ):
             yield fact, question

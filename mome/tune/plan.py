@@ -21,7 +21,16 @@ from mome.linking.values import read_values
 from mome.reporting import Reporter
 from mome.tune.equivalence import same_rows
 from mome.tune.refresh import Refresh, plan_refresh
-from schemas import BrokenCatalog, CatalogDiff, Source, collect_values, diff, introspect, resolve_url, write_values
+from schemas import (
+    BrokenCatalog,
+    CatalogDiff,
+    Source,
+    collect_values,
+    diff,
+    introspect,
+    resolve_url,
+    write_values,
+)
 from schemas import Catalog as FullCatalog
 from training_data import (
     Fact,
@@ -95,19 +104,38 @@ class Preparation:
         """Read everything that people gave, then the database. Raises SchemaError, TrainingDataError or MomeError."""
         pairs, terms, problems = self._given()
         self.reporter.stage("Reading the database")
-        full = introspect(self.source, exclude=self.request.exclude, progress=self.reporter.progress)
+        full = introspect(
+            self.source, exclude=self.request.exclude, progress=self.reporter.progress
+        )
         full.write(self.folder / "catalog.json")
         self.reporter.stage("Reading stored values")
-        write_values(self.folder / "values.jsonl", collect_values(self.source, full, progress=self.reporter.progress))
+        write_values(
+            self.folder / "values.jsonl",
+            collect_values(self.source, full, progress=self.reporter.progress),
+        )
         self.catalog, self.terms = Catalog.load(self.folder / "catalog.json"), terms
-        self.linker = Linker(self.catalog, read_values(self.folder / "values.jsonl"), synonyms(terms))
+        self.linker = Linker(
+            self.catalog, read_values(self.folder / "values.jsonl"), synonyms(terms)
+        )
         facts, refused = self._facts(full, pairs)
         before = _catalog_before(self.request.memory)
-        problems = [*(f"{p.object}: {p.reason}" for p in full.problems), *map(str, [*problems, *refused])]
+        problems = [
+            *(f"{p.object}: {p.reason}" for p in full.problems),
+            *map(str, [*problems, *refused]),
+        ]
         changes = None if before is None else diff(before, full)
         files = self.files(self.request.base)
-        refresh = plan_refresh(self.request.memory, facts, changes, base=self.request.base, linker=self.linker, files=files)
-        return TunePlan(full, changes, tuple(facts), tuple(problems), self.executor.warnings, refresh)
+        refresh = plan_refresh(
+            self.request.memory,
+            facts,
+            changes,
+            base=self.request.base,
+            linker=self.linker,
+            files=files,
+        )
+        return TunePlan(
+            full, changes, tuple(facts), tuple(problems), self.executor.warnings, refresh
+        )
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
         """Verified pairs, those of the page last; terms; and the lines that hold neither."""
@@ -125,13 +153,22 @@ class Preparation:
             problems += bad
         return pairs, terms, problems
 
-    def _facts(self, full: FullCatalog, pairs: list[VerifiedPair]) -> tuple[list[Fact], list[Problem]]:
+    def _facts(
+        self, full: FullCatalog, pairs: list[VerifiedPair]
+    ) -> tuple[list[Fact], list[Problem]]:
         self.reporter.stage("Writing and checking facts")
         verified, refused = verified_facts(pairs, full, check=self.check)
         defined, undefined = glossary_facts(self.terms, full, check=self.check)
-        generated = generate(full, check=self.check, limit=self.request.limit, progress=self.reporter.progress)
+        generated = generate(
+            full, check=self.check, limit=self.request.limit, progress=self.reporter.progress
+        )
         unwanted = left_out(self.request.memory)
-        wanted = combine(*([fact for fact in group if fact.id not in unwanted] for group in (verified, defined, generated)))
+        wanted = combine(
+            *(
+                [fact for fact in group if fact.id not in unwanted]
+                for group in (verified, defined, generated)
+            )
+        )
         return [fact for fact in wanted if fact.id not in unwanted], [*refused, *undefined]
 
     def check(self, sql: str) -> str | None:
@@ -150,7 +187,11 @@ class Preparation:
         """What lies beside the memory's own files; a base model's folder is found again from every other folder."""
         folder = Path(base).expanduser()
         base = str(folder.absolute()) if base != BUNDLED and folder.is_dir() else base
-        source = {"url": self.source.public, "files": [str(path) for path in self.source.files], "base": base}
+        source = {
+            "url": self.source.public,
+            "files": [str(path) for path in self.source.files],
+            "base": base,
+        }
         return {
             "catalog.json": self.folder / "catalog.json",
             "values.jsonl": self.folder / "values.jsonl",

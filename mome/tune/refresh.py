@@ -49,7 +49,10 @@ class Refresh:
 
     def lines(self) -> Iterator[str]:
         """For the terminal."""
-        for verb, facts in (("train", self.trained if not self.anew else ()), ("forget", self.forgotten)):
+        for verb, facts in (
+            ("train", self.trained if not self.anew else ()),
+            ("forget", self.forgotten),
+        ):
             for fact in facts:
                 yield f"{verb} {fact.id} ({fact.kind}): {fact.wordings[0]}"
         if self.anew:
@@ -57,7 +60,15 @@ class Refresh:
         yield f"{len(self.kept)} facts kept, {len(self.again)} asked again, {len(self.trained)} trained, {len(self.forgotten)} forgotten"
 
 
-def plan_refresh(memory: Path, facts: Sequence[Fact], changes: CatalogDiff | None, *, base: str, linker: Linker, files: Files) -> Refresh:
+def plan_refresh(
+    memory: Path,
+    facts: Sequence[Fact],
+    changes: CatalogDiff | None,
+    *,
+    base: str,
+    linker: Linker,
+    files: Files,
+) -> Refresh:
     """What to do to `memory`, so that it knows exactly `facts`; `linker` and `files`, which lie beside it, are of the database as it is."""
     version = memory / "current"
     if not version.is_symlink():
@@ -66,7 +77,9 @@ def plan_refresh(memory: Path, facts: Sequence[Fact], changes: CatalogDiff | Non
         verify_files(version, required=(CONFIG, FACTS, CATALOG, VALUES, SYNONYMS))
         described = json.loads((version / CONFIG).read_text("utf-8"))
         if described["format"] != FORMAT:
-            return Refresh("it was written by another version of this program", trained=tuple(facts))
+            return Refresh(
+                "it was written by another version of this program", trained=tuple(facts)
+            )
         known = read_facts(version)
         if described["backbone"] != identity(base_folder(base)):
             return Refresh("it was tuned on another base model", trained=tuple(facts))
@@ -75,7 +88,13 @@ def plan_refresh(memory: Path, facts: Sequence[Fact], changes: CatalogDiff | Non
         return Refresh("the one that is there cannot be read", trained=tuple(facts))
 
 
-def _compared(known: Mapping[str, MemoryFact], facts: Sequence[Fact], reading: _Reading, version: Path, files: Files) -> Refresh:
+def _compared(
+    known: Mapping[str, MemoryFact],
+    facts: Sequence[Fact],
+    reading: _Reading,
+    version: Path,
+    files: Files,
+) -> Refresh:
     wanted = {fact.id for fact in facts}
     forgotten = tuple(fact for name, fact in known.items() if name not in wanted)
     if reason := _reason(known, facts):
@@ -92,7 +111,9 @@ def same_words(fact: Fact, known: MemoryFact | None) -> bool:
     """Whether the memory's fact is this one: the model may have added wordings where people gave none."""
     if known is None or known.objects != fact.objects:
         return False
-    return known.wordings == fact.wordings or (fact.kind not in PEOPLES and known.wordings[: len(fact.wordings)] == fact.wordings)
+    return known.wordings == fact.wordings or (
+        fact.kind not in PEOPLES and known.wordings[: len(fact.wordings)] == fact.wordings
+    )
 
 
 def _reason(known: Mapping[str, MemoryFact], facts: Sequence[Fact]) -> str:
@@ -100,7 +121,11 @@ def _reason(known: Mapping[str, MemoryFact], facts: Sequence[Fact]) -> str:
     late = sum(fact.id not in known or not known[fact.id].fitted for fact in facts)
     if late > MOST_NEW * len(facts):
         return f"{late} of {len(facts)} facts are new since it was made"
-    if _questions(facts) >= LEAST_PRACTICE > _questions(fact for fact in known.values() if fact.fitted):
+    if (
+        _questions(facts)
+        >= LEAST_PRACTICE
+        > _questions(fact for fact in known.values() if fact.fitted)
+    ):
         return "there are enough verified questions now to learn from them how people ask"
     return ""
 
@@ -110,18 +135,33 @@ def _questions(facts: Iterable[Fact | MemoryFact]) -> int:
 
 
 def _is_same(path: Path, content: bytes | Path) -> bool:
-    return path.is_file() and path.read_bytes() == (content if isinstance(content, bytes) else content.read_bytes())
+    return path.is_file() and path.read_bytes() == (
+        content if isinstance(content, bytes) else content.read_bytes()
+    )
 
 
 class _Reading:
     """Whether questions are read as they were when the memory was tuned."""
 
-    def __init__(self, version: Path, changes: CatalogDiff | None, linker: Linker, files: Files) -> None:
-        self._same = all(_is_same(version / name, files[name]) for name in (CATALOG, VALUES, SYNONYMS))
+    def __init__(
+        self, version: Path, changes: CatalogDiff | None, linker: Linker, files: Files
+    ) -> None:
+        self._same = all(
+            _is_same(version / name, files[name]) for name in (CATALOG, VALUES, SYNONYMS)
+        )
         self._before, self._after = linker if self._same else Linker.load(version), linker
-        tables = {table.key for side in (self._before, self._after) for table in side.catalog.tables}
-        moved = [change for change in changes.changes if change.kind in MOVING] if changes is not None else []
-        self._moved = {change.object if change.object in tables else change.object.rpartition(".")[0] for change in moved}
+        tables = {
+            table.key for side in (self._before, self._after) for table in side.catalog.tables
+        }
+        moved = (
+            [change for change in changes.changes if change.kind in MOVING]
+            if changes is not None
+            else []
+        )
+        self._moved = {
+            change.object if change.object in tables else change.object.rpartition(".")[0]
+            for change in moved
+        }
         self._joins_moved = any(change.kind in ("key", "removed", "added") for change in moved)
         self._tables, self._told = tables, changes is not None
 
@@ -132,7 +172,10 @@ class _Reading:
         tables = self._tables.intersection(fact.objects)
         if not self._told or tables & self._moved or (len(tables) > 1 and self._joins_moved):
             return False
-        return all(_read(self._before.slice(q, fact.objects)) == _read(self._after.slice(q, fact.objects)) for q in fact.wordings)
+        return all(
+            _read(self._before.slice(q, fact.objects)) == _read(self._after.slice(q, fact.objects))
+            for q in fact.wordings
+        )
 
 
 def _read(slice_: Slice) -> tuple[object, ...]:
@@ -140,7 +183,16 @@ def _read(slice_: Slice) -> tuple[object, ...]:
     tables = [
         (
             (entry.table.key, entry.match, entry.table.primary_key, entry.table.foreign_keys),
-            [(shown.column.name, shown.column.type, shown.column.family, shown.match, shown.values) for shown in entry.columns],
+            [
+                (
+                    shown.column.name,
+                    shown.column.type,
+                    shown.column.family,
+                    shown.match,
+                    shown.values,
+                )
+                for shown in entry.columns
+            ],
         )
         for entry in slice_.tables
     ]

@@ -10,7 +10,15 @@ from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
 from mome.errors import MemoryError_
 from mome.linking.slice import Linker
-from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress
+from mome.memory import (
+    Memory,
+    MemoryConfig,
+    MemoryFact,
+    MemoryStore,
+    RecallReport,
+    TuneConfig,
+    TuneProgress,
+)
 from mome.memory import tune as memorise
 from mome.memory.store.versions import StoredMemory
 from mome.memory.training.processes import Team, join
@@ -50,16 +58,37 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         reporter.stage("Loading the base model")
         backbone = load(request.base)
         linker = preparation.linker.with_meanings(backbone.word_vectors)
-        start = _refreshed(store, backbone, linker, plan) if not plan.refresh.anew else _resumed(store, backbone, linker, plan)
+        start = (
+            _refreshed(store, backbone, linker, plan)
+            if not plan.refresh.anew
+            else _resumed(store, backbone, linker, plan)
+        )
         facts = _facts(plan, start, backbone, linker, preparation)
         reporter.stage("Memorising")
-        memory = start.memory or Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts], linker)
-        verified = [(question, fact) for fact in facts if fact.kind == "verified" for question in fact.wordings]
+        memory = start.memory or Memory.create(
+            backbone, MemoryConfig(), [fact.wordings for fact in facts], linker
+        )
+        verified = [
+            (question, fact)
+            for fact in facts
+            if fact.kind == "verified"
+            for question in fact.wordings
+        ]
         rounds = _practice(verified, linker) if plan.refresh.anew else []
-        practised = tuple((question, fact) for round_ in rounds for (question, _), (_, fact) in zip(round_, verified, strict=True))
-        kept = frozenset(fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id))
-        work = Work(request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised)
-        report = team.told(work).done(memory, linker, team, progress=told(reporter), save=store.keep_unfinished)
+        practised = tuple(
+            (question, fact)
+            for round_ in rounds
+            for (question, _), (_, fact) in zip(round_, verified, strict=True)
+        )
+        kept = frozenset(
+            fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id)
+        )
+        work = Work(
+            request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised
+        )
+        report = team.told(work).done(
+            memory, linker, team, progress=told(reporter), save=store.keep_unfinished
+        )
         store.write(memory, preparation.files(request.base))
         return report
 
@@ -84,7 +113,16 @@ class Work:
         """Memorise; `hears` are `progress` and `save` of `mome.memory.tune`."""
         prompt = prompter(memory.backbone, linker, self.facts, self.practised)
         config = TuneConfig(learning_rate=memory.backbone.learning_rate)
-        return memorise(memory, self.facts, prompt, kept=self.kept, practice=self.rounds, config=config, team=team, **hears)
+        return memorise(
+            memory,
+            self.facts,
+            prompt,
+            kept=self.kept,
+            practice=self.rounds,
+            config=config,
+            team=team,
+            **hears,
+        )
 
 
 def help_tune() -> None:
@@ -93,7 +131,11 @@ def help_tune() -> None:
         work = team.told(None)
         if work is not None:
             backbone = load(work.base)
-            work.done(Memory.of(work.memory, backbone, work.linker), work.linker.with_meanings(backbone.word_vectors), team)
+            work.done(
+                Memory.of(work.memory, backbone, work.linker),
+                work.linker.with_meanings(backbone.word_vectors),
+                team,
+            )
 
 
 def dismiss_helpers() -> None:
@@ -103,15 +145,22 @@ def dismiss_helpers() -> None:
 
 
 def _refreshed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
-    memory, wanted = Memory.load(store.path, backbone, linker), plan.refresh.kept | plan.refresh.again
-    return Start(memory, {fact.id: fact for fact in memory.facts if fact.id in wanted}, plan.refresh.kept)
+    memory, wanted = (
+        Memory.load(store.path, backbone, linker),
+        plan.refresh.kept | plan.refresh.again,
+    )
+    return Start(
+        memory, {fact.id: fact for fact in memory.facts if fact.id in wanted}, plan.refresh.kept
+    )
 
 
 def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
     """From what a stopped tune left, where that is about these facts; all of them are asked again, which costs what is known no step."""
     try:
         unfinished = store.unfinished()
-        memory = Memory.load(store.path, backbone, linker, version=unfinished) if unfinished else None
+        memory = (
+            Memory.load(store.path, backbone, linker, version=unfinished) if unfinished else None
+        )
     except MemoryError_:  # damaged, or of another base model: nothing to go on from
         memory = None
     facts = {fact.id: fact for fact in memory.facts} if memory else {}
@@ -119,13 +168,17 @@ def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TuneP
     return Start(memory, known) if len(known) > (1 - MOST_NEW) * len(plan.facts) else Start()
 
 
-def _facts(plan: TunePlan, start: Start, backbone: Backbone, linker: Linker, preparation: Preparation) -> list[MemoryFact]:
+def _facts(
+    plan: TunePlan, start: Start, backbone: Backbone, linker: Linker, preparation: Preparation
+) -> list[MemoryFact]:
     """All facts as the memory keeps them, in the plan's order; what is known is taken over but for questions that new ones answer."""
     reporter, same = preparation.reporter, preparation.same_rows
     reporter.stage("Asking in other words")
     taken = [wording for fact in start.known.values() for wording in fact.wordings]
     new = [fact for fact in plan.facts if fact.id not in start.known]
-    phrased = phrase(new, backbone, linker, same, partial(reporter.progress, label="questions"), taken=taken)
+    phrased = phrase(
+        new, backbone, linker, same, partial(reporter.progress, label="questions"), taken=taken
+    )
     made = {fact.id: memorable(fact, backbone, linker, same) for fact in phrased}
     asked = {normalise(wording) for fact in new for wording in fact.wordings}
     found: list[MemoryFact | None] = []
@@ -149,14 +202,18 @@ def without(asked: Collection[str], fact: MemoryFact) -> MemoryFact | None:
     return fact if others == fact.wordings else replace(fact, wordings=others)
 
 
-def memorable(fact: Fact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]) -> MemoryFact:
+def memorable(
+    fact: Fact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]
+) -> MemoryFact:
     """The fact as the memory keeps it: its SQL as the backbone writes it, where that gives the same rows, else as it was given."""
     short = backbone.canonical(fact.sql, linker)
     sql = short if short != fact.sql and same(fact.sql, short) else fact.sql
     return MemoryFact(fact.id, fact.kind, fact.wordings, sql, fact.objects)
 
 
-def _practice(verified: Sequence[tuple[str, MemoryFact]], linker: Linker) -> list[list[tuple[str, str]]]:
+def _practice(
+    verified: Sequence[tuple[str, MemoryFact]], linker: Linker
+) -> list[list[tuple[str, str]]]:
     """Rounds of the verified questions in their order; none where they are too few to learn a manner of asking from."""
     if len(verified) < LEAST_PRACTICE:
         return []
@@ -166,7 +223,10 @@ def _practice(verified: Sequence[tuple[str, MemoryFact]], linker: Linker) -> lis
 
 
 def prompter(
-    backbone: Backbone, linker: Linker, facts: Sequence[MemoryFact], practised: Sequence[tuple[str, MemoryFact]] = ()
+    backbone: Backbone,
+    linker: Linker,
+    facts: Sequence[MemoryFact],
+    practised: Sequence[tuple[str, MemoryFact]] = (),
 ) -> Callable[[str], Prompt]:
     """Prompts as `Translator.prompt` makes them: a known question's slice holds what its fact rests on."""
     rests_on = {question: fact.objects for question, fact in practised}
@@ -178,6 +238,8 @@ def told(reporter: Reporter) -> Callable[[TuneProgress], None]:
     """Tells a reporter how a tune goes."""
 
     def hear(progress: TuneProgress) -> None:
-        reporter.progress(progress.done, progress.total, f"{progress.stage}: {progress.exposures} exposures")
+        reporter.progress(
+            progress.done, progress.total, f"{progress.stage}: {progress.exposures} exposures"
+        )
 
     return hear

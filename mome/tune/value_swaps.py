@@ -17,7 +17,9 @@ SWAPPED = 0.4
 LONGEST_VALUE = 40
 
 
-def practice(pairs: Sequence[tuple[str, str]], dialect: str, values: ValueIndex, *, rounds: int, seed: int) -> list[list[tuple[str, str]]]:
+def practice(
+    pairs: Sequence[tuple[str, str]], dialect: str, values: ValueIndex, *, rounds: int, seed: int
+) -> list[list[tuple[str, str]]]:
     """Rounds of (question, SQL) from verified ones; no question that is verified is answered otherwise."""
     rng = random.Random(seed)
     trees = [_parse(sql, dialect) for _, sql in pairs]
@@ -32,7 +34,14 @@ def practice(pairs: Sequence[tuple[str, str]], dialect: str, values: ValueIndex,
     return found
 
 
-def swap(question: str, sql: str, tree: exp.Expression | None, dialect: str, values: ValueIndex, rng: random.Random) -> tuple[str, str]:
+def swap(
+    question: str,
+    sql: str,
+    tree: exp.Expression | None,
+    dialect: str,
+    values: ValueIndex,
+    rng: random.Random,
+) -> tuple[str, str]:
     """The pair about other values: those that the question says once, as the SQL does; where there are none, the pair as it is."""
     others: dict[str, str] = {}
     for text, column in _literals(tree).items():
@@ -72,7 +81,12 @@ def another_number(text: str, rng: random.Random) -> str | None:
 
 def is_sayable(value: str) -> bool:
     """Whether a stored value fits into a question."""
-    return 0 < len(value) <= LONGEST_VALUE and value == value.strip() and value.isprintable() and "%" not in value
+    return (
+        0 < len(value) <= LONGEST_VALUE
+        and value == value.strip()
+        and value.isprintable()
+        and "%" not in value
+    )
 
 
 def _parse(sql: str, dialect: str) -> exp.Expression | None:
@@ -87,7 +101,11 @@ def _literals(tree: exp.Expression | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for literal in tree.find_all(exp.Literal) if tree is not None else ():
         parent = literal.parent
-        column = parent.find(exp.Column) if isinstance(parent, (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In)) else None
+        column = (
+            parent.find(exp.Column)
+            if isinstance(parent, (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In))
+            else None
+        )
         if column is not None:
             found.setdefault(literal.this, column.name)
     return found

@@ -75,15 +75,24 @@ class _TableQueries:
 
     def problem(self, column: str | None, error: object) -> Problem:
         """A message may quote a row, so it is not repeated where the user excludes columns of the table."""
-        quotable = isinstance(error, QueryTimedOut) or not any(column.excluded for column in self.table.columns)
+        quotable = isinstance(error, QueryTimedOut) or not any(
+            column.excluded for column in self.table.columns
+        )
         name = f"{self.table.key}.{column}" if column else self.table.key
-        return Problem(name, str(error) if quotable else "a query on it failed; the message may quote excluded values and is left out")
+        return Problem(
+            name,
+            str(error)
+            if quotable
+            else "a query on it failed; the message may quote excluded values and is left out",
+        )
 
     def rows(self, estimate: int | None) -> tuple[int | None, _Size]:
         """The number of rows, the estimate where counting takes too long; and how much of them to look at."""
         name, limit = self.reader.dialect.table(self.table), self.reader.dialect.scan_rows
         try:
-            counted = self._one(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {limit + 1}) bounded")
+            counted = self._one(
+                f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {limit + 1}) bounded"
+            )
         except QueryTimedOut:
             return estimate, "slow"
         if counted <= limit:
@@ -106,8 +115,15 @@ class _TableQueries:
             yield name, True
         elif size == "large" and dialect.samples_blocks and self.table.kind != "view" and rows:
             percent = min(100.0, 100.0 * many / rows)
-            yield f"(SELECT * FROM {name} TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE (1) LIMIT {many}) s", False
-        for limit in {"small": (many // 10, SMALL_SAMPLE), "large": (many, many // 10, SMALL_SAMPLE), "slow": (SMALL_SAMPLE,)}[size]:
+            yield (
+                f"(SELECT * FROM {name} TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE (1) LIMIT {many}) s",
+                False,
+            )
+        for limit in {
+            "small": (many // 10, SMALL_SAMPLE),
+            "large": (many, many // 10, SMALL_SAMPLE),
+            "slow": (SMALL_SAMPLE,),
+        }[size]:
             yield f"(SELECT * FROM {name} LIMIT {limit}) s", False
 
     def probe(self, relation: str) -> None:
@@ -117,7 +133,11 @@ class _TableQueries:
     def readable(self, table: Table, problem: Problem) -> Profile:
         """The table without statistics and without the columns that cannot be read."""
         kept = [column for column in table.columns if self._is_readable(column)]
-        lost = [self.problem(column.name, "it cannot be read") for column in table.columns if column not in kept]
+        lost = [
+            self.problem(column.name, "it cannot be read")
+            for column in table.columns
+            if column not in kept
+        ]
         return Profile(replace(table, columns=tuple(kept)) if kept else None, (problem, *lost))
 
     def measured(self, table: Table, relation: str, is_whole: bool) -> Profile:
@@ -138,7 +158,10 @@ class _TableQueries:
         """One statement for many columns; halved where it fails, until the columns that cause it are found."""
         measures = [_measures(self.reader, column) for column in columns]
         try:
-            (row,) = self.reader.rows(f"SELECT {', '.join(chain.from_iterable(measures))} FROM {relation}", timeout_s=self.timeout_s)
+            (row,) = self.reader.rows(
+                f"SELECT {', '.join(chain.from_iterable(measures))} FROM {relation}",
+                timeout_s=self.timeout_s,
+            )
         except QueryTimedOut:
             raise
         except QueryFailed as error:
@@ -151,7 +174,9 @@ class _TableQueries:
             return
         given = iter(row)
         for column, expressions in zip(columns, measures, strict=True):
-            measured.columns[column.name] = self._with_measures(column, [next(given) for _ in expressions])
+            measured.columns[column.name] = self._with_measures(
+                column, [next(given) for _ in expressions]
+            )
 
     def _list_values(self, relation: str, measured: _Measured) -> None:
         columns = [column for column in measured.columns.values() if _is_listed(column)]
@@ -164,7 +189,9 @@ class _TableQueries:
                 measured.failed |= {column.name: str(error) for column in some}
                 continue
             for column in some:
-                measured.columns[column.name] = _with_values(column, [self._scalar(value, column) for value in found[column.name]])
+                measured.columns[column.name] = _with_values(
+                    column, [self._scalar(value, column) for value in found[column.name]]
+                )
 
     def _with_measures(self, column: Column, found: list[object]) -> Column:
         if column.excluded or column.family not in _COUNTED:
@@ -180,7 +207,10 @@ class _TableQueries:
     def _is_readable(self, column: Column) -> bool:
         dialect = self.reader.dialect
         try:
-            self.reader.rows(f"SELECT {dialect.quote(column.name)} FROM {dialect.table(self.table)} LIMIT 1", timeout_s=self.timeout_s)
+            self.reader.rows(
+                f"SELECT {dialect.quote(column.name)} FROM {dialect.table(self.table)} LIMIT 1",
+                timeout_s=self.timeout_s,
+            )
         except QueryTimedOut:
             return True
         except QueryFailed:
@@ -193,7 +223,11 @@ def _measures(reader: Reader, column: Column) -> list[str]:
     name = reader.dialect.quote(column.name)
     if column.excluded or column.family not in _COUNTED:
         return [f"count({name})"]
-    ranged = [reader.dialect.as_text(f"min({name})"), reader.dialect.as_text(f"max({name})")] if column.family in _RANGED else []
+    ranged = (
+        [reader.dialect.as_text(f"min({name})"), reader.dialect.as_text(f"max({name})")]
+        if column.family in _RANGED
+        else []
+    )
     return [f"count(DISTINCT {name})", *ranged]
 
 
@@ -201,14 +235,26 @@ def _are_a_range(low: Scalar | None, high: Scalar | None) -> bool:
     """SQLite keeps dates as text: only in year-month-day order is the least of them the earliest; and it lets numbers and text mix."""
     if isinstance(low, str) and isinstance(high, str):
         return all(len(end) >= 8 and end[:4].isdigit() and end[4] == "-" for end in (low, high))
-    return low is not None and high is not None and not isinstance(low, str) and not isinstance(high, str)
+    return (
+        low is not None
+        and high is not None
+        and not isinstance(low, str)
+        and not isinstance(high, str)
+    )
 
 
 def _is_listed(column: Column) -> bool:
-    return not column.excluded and column.family in _LISTED and column.distinct is not None and 0 < column.distinct <= MAX_VALUES
+    return (
+        not column.excluded
+        and column.family in _LISTED
+        and column.distinct is not None
+        and 0 < column.distinct <= MAX_VALUES
+    )
 
 
-def _distinct_values(reader: Reader, relation: str, columns: Sequence[Column], timeout_s: float) -> Mapping[str, list[object]]:
+def _distinct_values(
+    reader: Reader, relation: str, columns: Sequence[Column], timeout_s: float
+) -> Mapping[str, list[object]]:
     """Every distinct value of some columns, by column name, in one statement."""
     dialect = reader.dialect
     quoted = [dialect.quote(column.name) for column in columns]
@@ -231,13 +277,25 @@ def _with_values(column: Column, found: list[object]) -> Column:
     writable = {value for value in found if value is not None and "\ufffd" not in str(value)}
     if any(len(value) > MAX_VALUE_CHARS for value in writable if isinstance(value, str)):
         return column
-    counts = column.family == "boolean" and any(type(value) is int and value not in (0, 1) for value in writable)
-    family = "integer" if counts else column.family  # MySQL's BOOLEAN is a TINYINT(1), which holds other numbers too
-    return replace(column, family=family, values=tuple(sorted(writable, key=_order)), values_complete=len(writable) == column.distinct)
+    counts = column.family == "boolean" and any(
+        type(value) is int and value not in (0, 1) for value in writable
+    )
+    family = (
+        "integer" if counts else column.family
+    )  # MySQL's BOOLEAN is a TINYINT(1), which holds other numbers too
+    return replace(
+        column,
+        family=family,
+        values=tuple(sorted(writable, key=_order)),
+        values_complete=len(writable) == column.distinct,
+    )
 
 
 def _batches(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
-    return (columns[start : start + _COLUMNS_A_STATEMENT] for start in range(0, len(columns), _COLUMNS_A_STATEMENT))
+    return (
+        columns[start : start + _COLUMNS_A_STATEMENT]
+        for start in range(0, len(columns), _COLUMNS_A_STATEMENT)
+    )
 
 
 def _order(value: Scalar) -> tuple:
@@ -246,13 +304,19 @@ def _order(value: Scalar) -> tuple:
 
 def _finished(column: Column, is_whole: bool) -> Column:
     """Of a sample, only the listed values stand: counts and ranges would be wrong."""
-    return column if is_whole else replace(column, values_complete=False, distinct=None, min=None, max=None)
+    return (
+        column
+        if is_whole
+        else replace(column, values_complete=False, distinct=None, min=None, max=None)
+    )
 
 
 _READ_AS: Mapping[str, Callable[[str], Scalar]] = {
     "integer": int,
     "number": float,
-    "boolean": lambda text: {"true": True, "false": False}[text] if text in ("true", "false") else int(text),
+    "boolean": lambda text: (
+        {"true": True, "false": False}[text] if text in ("true", "false") else int(text)
+    ),
 }
 
 

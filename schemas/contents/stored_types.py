@@ -23,14 +23,19 @@ def with_stored_families(reader: Reader, table: Table, *, timeout_s: float) -> T
     unknown = [column for column in table.columns if column.family == "other"]
     if reader.engine != "sqlite" or not unknown:
         return table
-    types = ", ".join(f"group_concat(DISTINCT typeof({reader.dialect.quote(column.name)}))" for column in unknown)
+    types = ", ".join(
+        f"group_concat(DISTINCT typeof({reader.dialect.quote(column.name)}))" for column in unknown
+    )
     sample = f"(SELECT * FROM {reader.dialect.table(table)} LIMIT {SAMPLE_ROWS})"
     try:
         (found,) = reader.rows(f"SELECT {types} FROM {sample}", timeout_s=timeout_s)
     except QueryFailed:
         return table
     families = {column.name: _family(types) for column, types in zip(unknown, found, strict=True)}
-    return replace(table, columns=tuple(_with_family(column, families.get(column.name)) for column in table.columns))
+    return replace(
+        table,
+        columns=tuple(_with_family(column, families.get(column.name)) for column in table.columns),
+    )
 
 
 def _family(types: object) -> str:

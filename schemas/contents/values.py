@@ -34,7 +34,11 @@ class ColumnValues:
 
 
 def collect_values(
-    source: Source, catalog: Catalog, *, progress: Progress | None = None, limits: Limits = DEFAULT_LIMITS
+    source: Source,
+    catalog: Catalog,
+    *,
+    progress: Progress | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[ColumnValues]:
     """Yield the values of every text column of a freshly introspected catalog that is not excluded and holds short text, table by table.
 
@@ -49,7 +53,14 @@ def collect_values(
             with reader.staged(table):
                 for column in table.columns:
                     wanted = column.family == "text" and not column.excluded
-                    found = (_listed(table, column) or _asked(reader, table, column, limits.statement_s, deadline)) if wanted else None
+                    found = (
+                        (
+                            _listed(table, column)
+                            or _asked(reader, table, column, limits.statement_s, deadline)
+                        )
+                        if wanted
+                        else None
+                    )
                     if found and found.values:
                         yield found
     if progress:
@@ -59,7 +70,15 @@ def collect_values(
 def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
     """Write values.jsonl whole or not at all, a line a column; returns the number of lines."""
     lines = [
-        json.dumps({"table": row.table, "column": row.column, "values": list(row.values), "complete": row.complete}, ensure_ascii=False)
+        json.dumps(
+            {
+                "table": row.table,
+                "column": row.column,
+                "values": list(row.values),
+                "complete": row.complete,
+            },
+            ensure_ascii=False,
+        )
         for row in rows
     ]
     write_whole(Path(path), "".join(line + "\n" for line in lines))
@@ -68,27 +87,44 @@ def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
 
 def _listed(table: Table, column: Column) -> ColumnValues | None:
     """What introspection has found already, where that is everything."""
-    if not column.values_complete or not all(isinstance(value, str) for value in column.values or ()):
+    if not column.values_complete or not all(
+        isinstance(value, str) for value in column.values or ()
+    ):
         return None
     kept = tuple(value for value in column.values or () if len(value) <= MAX_CHARS)
     return ColumnValues(table.key, column.name, kept, len(kept) == len(column.values or ()))
 
 
-def _asked(reader: Reader, table: Table, column: Column, timeout_s: float, deadline: float) -> ColumnValues | None:
+def _asked(
+    reader: Reader, table: Table, column: Column, timeout_s: float, deadline: float
+) -> ColumnValues | None:
     if column.distinct == 0 or table.rows == 0 or time.monotonic() > deadline:
         return None
     try:
-        found = [value for (value,) in reader.rows(_most_frequent(reader.dialect, table, column), timeout_s=timeout_s)]
+        found = [
+            value
+            for (value,) in reader.rows(
+                _most_frequent(reader.dialect, table, column), timeout_s=timeout_s
+            )
+        ]
     except QueryFailed:
         return None
-    kept = {value for value in found if isinstance(value, str) and len(value) <= MAX_CHARS and "\ufffd" not in value}
+    kept = {
+        value
+        for value in found
+        if isinstance(value, str) and len(value) <= MAX_CHARS and "\ufffd" not in value
+    }
     return ColumnValues(table.key, column.name, tuple(sorted(kept)), len(kept) == column.distinct)
 
 
 def _most_frequent(dialect: Dialect, table: Table, column: Column) -> str:
     name = dialect.quote(column.name)
     is_large = table.rows is None or table.rows > dialect.scan_rows
-    relation = f"(SELECT {name} FROM {dialect.table(table)} LIMIT {dialect.scan_rows}) s" if is_large else dialect.table(table)
+    relation = (
+        f"(SELECT {name} FROM {dialect.table(table)} LIMIT {dialect.scan_rows}) s"
+        if is_large
+        else dialect.table(table)
+    )
     short = f"length({dialect.as_text(name)}) <= {4 * MAX_CHARS}"  # in MySQL the length is in bytes, up to four a character
     grouped = f"SELECT {name} AS v FROM {relation} WHERE {short} GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {MAX_VALUES}"
     return f"SELECT {dialect.as_text('v')} FROM ({grouped}) g"

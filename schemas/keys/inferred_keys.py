@@ -14,7 +14,17 @@ from itertools import groupby
 
 from schemas.catalog import Column, ForeignKey, Table
 from schemas.errors import QueryFailed
-from schemas.keys.key_names import Match, Target, is_telling, match, root, stem, table_words, targets, words
+from schemas.keys.key_names import (
+    Match,
+    Target,
+    is_telling,
+    match,
+    root,
+    stem,
+    table_words,
+    targets,
+    words,
+)
 from schemas.readers.base import Reader
 
 CHECKED_VALUES = 2_000
@@ -22,16 +32,28 @@ MAX_TIED = 4
 _COMPARABLE = {"integer": "number", "number": "number", "text": "text"}
 
 
-def with_inferred_keys(reader: Reader, tables: Sequence[Table], *, timeout_s: float, deadline: float) -> tuple[Table, ...]:
+def with_inferred_keys(
+    reader: Reader, tables: Sequence[Table], *, timeout_s: float, deadline: float
+) -> tuple[Table, ...]:
     """The tables with the foreign keys that names, types and data agree on; after `deadline`, a time.monotonic(), none is checked."""
     index = _Index(tables, reader.engine)
     found: dict[str, list[ForeignKey]] = defaultdict(list)
     for table in tables:
         for column in _undeclared(table):
-            believed = _believed(reader, index.matches(table, column), timeout_s) if time.monotonic() < deadline else None
+            believed = (
+                _believed(reader, index.matches(table, column), timeout_s)
+                if time.monotonic() < deadline
+                else None
+            )
             if believed:
-                found[table.key].append(ForeignKey((column.name,), believed.table.key, (believed.column.name,), inferred=True))
-    return tuple(replace(table, foreign_keys=(*table.foreign_keys, *found[table.key])) for table in tables)
+                found[table.key].append(
+                    ForeignKey(
+                        (column.name,), believed.table.key, (believed.column.name,), inferred=True
+                    )
+                )
+    return tuple(
+        replace(table, foreign_keys=(*table.foreign_keys, *found[table.key])) for table in tables
+    )
 
 
 class _Index:
@@ -43,7 +65,9 @@ class _Index:
         for table in tables:
             for target in targets(table):
                 names = [root(table_words(table)), "@" + table.key]
-                for name in names + (["=" + root(words(target.column.name))] if is_telling(target) else []):
+                for name in names + (
+                    ["=" + root(words(target.column.name))] if is_telling(target) else []
+                ):
                     self._by_words[name][table.key, target.column.name] = target
 
     def matches(self, table: Table, column: Column) -> Iterator[Match]:
@@ -51,7 +75,9 @@ class _Index:
         own = stem(column.name)
         whole = root(words(column.name))
         names = [whole, "=" + whole, "@" + table.key, *(root(own[at:]) for at in range(len(own)))]
-        candidates = {key: target for name in names for key, target in self._by_words.get(name, {}).items()}
+        candidates = {
+            key: target for name in names for key, target in self._by_words.get(name, {}).items()
+        }
         for _, target in sorted(candidates.items(), key=lambda item: item[0]):
             found = match(table, column, target)
             if found and self._are_comparable(column, target.column):
@@ -83,7 +109,12 @@ def _believed(reader: Reader, matches: Iterator[Match], timeout_s: float) -> Tar
 
 def _rank(found: Match) -> tuple:
     key = found.target.table.primary_key == (found.target.column.name,)
-    return (found.strength, found.table.schema == found.target.table.schema, key, found.target.declared)
+    return (
+        found.strength,
+        found.table.schema == found.target.table.schema,
+        key,
+        found.target.declared,
+    )
 
 
 def _holds(reader: Reader, found: Match, timeout_s: float) -> bool:

@@ -10,7 +10,9 @@ from functools import lru_cache
 from schemas.catalog import Column, Table
 
 Words = tuple[str, ...]
-_SUFFIXES = frozenset({"id", "code", "key", "no", "nr", "num", "number", "uuid", "guid", "fk", "ref", "sk"})
+_SUFFIXES = frozenset(
+    {"id", "code", "key", "no", "nr", "num", "number", "uuid", "guid", "fk", "ref", "sk"}
+)
 _PREFIXES = frozenset({"tbl", "dim", "fact", "t", "ref", "stg"})
 _GENERIC = frozenset(
     "id code key no number name title type kind status state date year month day time value amount count total description comment rank "
@@ -56,7 +58,11 @@ def root(found: Words) -> str:
 @lru_cache(maxsize=50_000)
 def _root(word: str) -> str:
     word = _IRREGULAR.get(word, word)
-    word = word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+    word = (
+        word[:-1]
+        if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
+        else word
+    )
     word = word[:-1] if word.endswith("e") and len(word) > 3 else word
     return word[:-1] + "i" if word.endswith("y") else word
 
@@ -79,7 +85,9 @@ def stem(name: str) -> Words:
 
 def names_its_table(table: Table, column: Column) -> bool:
     """True for `id` and for customer_id in customers: a name that its own table's key would bear."""
-    return words(column.name) in (("id",), ("key",), ("code",), ("uuid",)) or _same(stem(column.name), table_words(table))
+    return words(column.name) in (("id",), ("key",), ("code",), ("uuid",)) or _same(
+        stem(column.name), table_words(table)
+    )
 
 
 def targets(table: Table) -> Iterator[Target]:
@@ -107,17 +115,31 @@ def _is_name_of(table: Table, column: Column) -> bool:
 def match(table: Table, column: Column, target: Target) -> Match | None:
     """How a column refers to a target by its name; None where it does not."""
     if table.key == target.table.key:
-        own_role = stem(column.name) and stem(column.name)[-1] in _OWN_ROLES and column.name != target.column.name
-        return Match(table, column, target, 1) if own_role and names_its_table(table, target.column) else None
+        own_role = (
+            stem(column.name)
+            and stem(column.name)[-1] in _OWN_ROLES
+            and column.name != target.column.name
+        )
+        return (
+            Match(table, column, target, 1)
+            if own_role and names_its_table(table, target.column)
+            else None
+        )
     if names_its_table(table, column) and not _same(words(column.name), words(target.column.name)):
         return None
     strength = _strength(column, target)
-    return Match(table, column, target, strength) if strength and not _is_own_key(table, column, strength) else None
+    return (
+        Match(table, column, target, strength)
+        if strength and not _is_own_key(table, column, strength)
+        else None
+    )
 
 
 def _strength(column: Column, target: Target) -> int:
     own, parent = stem(column.name) or words(column.name), table_words(target.table)
-    if names_its_table(target.table, target.column) or target.table.primary_key == (target.column.name,):
+    if names_its_table(target.table, target.column) or target.table.primary_key == (
+        target.column.name,
+    ):
         if _same(own, parent):
             return 3
         if stem(column.name) and len(own) > len(parent) and _same(own[-len(parent) :], parent):

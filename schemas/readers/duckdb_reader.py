@@ -48,13 +48,21 @@ class DuckDBReader:
         try:
             return cls(duckdb.connect(str(source.path), read_only=True, config=_CONFIG))
         except duckdb.ConnectionException as error:
-            raise Unreachable(f"this process has {source.path} open in another way; close it there first") from error
+            raise Unreachable(
+                f"this process has {source.path} open in another way; close it there first"
+            ) from error
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
-                raise Unreachable(f"{source.path} is open for writing in another process; close it there first") from error
-            raise NotADatabase(f"{source.path} cannot be opened as DuckDB: {one_line(error)}") from error
+                raise Unreachable(
+                    f"{source.path} is open for writing in another process; close it there first"
+                ) from error
+            raise NotADatabase(
+                f"{source.path} cannot be opened as DuckDB: {one_line(error)}"
+            ) from error
         except duckdb.Error as error:
-            raise NotADatabase(f"{source.path} cannot be opened as DuckDB: {one_line(error)}") from error
+            raise NotADatabase(
+                f"{source.path} cannot be opened as DuckDB: {one_line(error)}"
+            ) from error
 
     @classmethod
     def _open_files(cls, source: Source) -> DuckDBReader:
@@ -85,7 +93,9 @@ class DuckDBReader:
             yield
             return
         with suppress(QueryFailed):
-            self.rows(f"CREATE TEMP TABLE {name} AS FROM memory.main.{name}", timeout_s=STAGING_SECONDS)
+            self.rows(
+                f"CREATE TEMP TABLE {name} AS FROM memory.main.{name}", timeout_s=STAGING_SECONDS
+            )
         try:
             yield
         finally:

@@ -18,18 +18,30 @@ WHOLE_SNIFF_BYTES = 64 * 2**20
 def view_names(files: Sequence[Path]) -> dict[str, Path]:
     """Each file under its name without the suffix; where two files would share one, `name_csv` and `name_parquet`."""
     stems = Counter(path.stem.lower() for path in files)
-    return {path.stem if stems[path.stem.lower()] == 1 else f"{path.stem}_{path.suffix[1:].lower()}": path for path in files}
+    return {
+        path.stem
+        if stems[path.stem.lower()] == 1
+        else f"{path.stem}_{path.suffix[1:].lower()}": path
+        for path in files
+    }
 
 
 def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[Problem, ...]]:
     """A connection with one view a file, and the files that are not readable as what their names say."""
-    connection = duckdb.connect(config={"python_enable_replacements": False, "autoinstall_known_extensions": False})
+    connection = duckdb.connect(
+        config={"python_enable_replacements": False, "autoinstall_known_extensions": False}
+    )
     problems = []
     for name, path in view_names(files).items():
         try:
-            connection.execute(f'CREATE VIEW "{name.replace(chr(34), chr(34) * 2)}" AS {select_file(connection, path)}')
+            connection.execute(
+                f'CREATE VIEW "{name.replace(chr(34), chr(34) * 2)}" AS {select_file(connection, path)}'
+            )
         except (duckdb.Error, OSError) as error:
-            reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            reason = next(
+                (line.strip() for line in str(error).splitlines() if line.strip()),
+                type(error).__name__,
+            )
             problems.append(Problem(name, f"{path.name} cannot be read: {reason}"))
     return connection, tuple(problems)
 
@@ -44,8 +56,12 @@ def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     for encoding in ("utf-8", "latin-1"):
         options = f"sample_size={size}, encoding='{encoding}'"
         try:
-            (prompt,) = connection.execute(f"SELECT prompt FROM sniff_csv({_literal(_pattern(path))}, {options})").fetchone()
-            fixed = prompt.strip().removesuffix(";").removeprefix(f"FROM read_csv('{_pattern(path)}'")
+            (prompt,) = connection.execute(
+                f"SELECT prompt FROM sniff_csv({_literal(_pattern(path))}, {options})"
+            ).fetchone()
+            fixed = (
+                prompt.strip().removesuffix(";").removeprefix(f"FROM read_csv('{_pattern(path)}'")
+            )
             return _first_that_binds(connection, (f"{read}{fixed}", f"{read}, {options})"))
         except duckdb.Error as error:
             last_error = last_error or error

@@ -42,7 +42,17 @@ _SETUP = {
     "mysql": ("SET SESSION TRANSACTION READ ONLY",),
     "mariadb": ("SET SESSION TRANSACTION READ ONLY",),
 }
-_TIMED_OUT = ("57014", "55P03", "40001", 1205, 1317, 1969, 3024, "interrupted", "database is locked")
+_TIMED_OUT = (
+    "57014",
+    "55P03",
+    "40001",
+    1205,
+    1317,
+    1969,
+    3024,
+    "interrupted",
+    "database is locked",
+)
 """Time limits, and waits for another session's lock: the object itself may be sound."""
 _LOGIN = (1044, 1045, 1698)
 _NO_DATABASE = (1049,)
@@ -67,16 +77,28 @@ class SQLAlchemyReader:
         try:
             connection = _engine(source).connect()
         except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise UnsupportedDatabase(f"the driver for {source.engine} is not installed: {error}") from error
-        except RuntimeError as error:  # PyMySQL, where a server's way to log in needs another package
-            raise UnsupportedDatabase(f"the driver cannot log in to {source.public}: {one_line(error, source.url)}") from error
+            raise UnsupportedDatabase(
+                f"the driver for {source.engine} is not installed: {error}"
+            ) from error
+        except (
+            RuntimeError
+        ) as error:  # PyMySQL, where a server's way to log in needs another package
+            raise UnsupportedDatabase(
+                f"the driver cannot log in to {source.public}: {one_line(error, source.url)}"
+            ) from error
         except (TypeError, ProgrammingError) as error:
             reason = one_line(getattr(error, "orig", None) or error, source.url)
-            raise BadUrl(f"the driver does not take the parameters of {source.public}: {reason}") from error
+            raise BadUrl(
+                f"the driver does not take the parameters of {source.public}: {reason}"
+            ) from error
         except DBAPIError as error:
             raise _connection_error(error, source) from error
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        reader = cls(source, connection, "mariadb" if getattr(connection.dialect, "is_mariadb", False) else source.engine)
+        reader = cls(
+            source,
+            connection,
+            "mariadb" if getattr(connection.dialect, "is_mariadb", False) else source.engine,
+        )
         try:
             for statement in _SETUP[reader.engine]:
                 reader.rows(statement, timeout_s=CONNECT_SECONDS)
@@ -118,7 +140,9 @@ class SQLAlchemyReader:
 
     def _query_error(self, error: DBAPIError, timeout_s: float) -> SchemaError:
         if error.connection_invalidated:
-            return Unreachable(f"the connection to the database was lost: {_words(error, self.source)}")
+            return Unreachable(
+                f"the connection to the database was lost: {_words(error, self.source)}"
+            )
         if _code(error) in _TIMED_OUT:
             return QueryTimedOut(f"took longer than {timeout_s:g} s")
         return QueryFailed(_words(error, self.source))
@@ -134,7 +158,9 @@ def _limit_statement(engine: str, seconds: float) -> str:
 
 def _engine(source: Source) -> sqlalchemy.Engine:
     if source.engine == "sqlite":
-        return sqlalchemy.create_engine("sqlite://", creator=lambda: _open_sqlite(source), poolclass=NullPool)
+        return sqlalchemy.create_engine(
+            "sqlite://", creator=lambda: _open_sqlite(source), poolclass=NullPool
+        )
     url = sqlalchemy.make_url(source.url)
     timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=timeout)
@@ -144,7 +170,11 @@ def _open_sqlite(source: Source) -> sqlite3.Connection:
     """Read-only, tolerant of text that is not valid UTF-8, and in a folder that cannot be written without the files that WAL wants."""
     path = source.path
     frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro{'&immutable=1' if frozen else ''}", uri=True, timeout=CONNECT_SECONDS)
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro{'&immutable=1' if frozen else ''}",
+        uri=True,
+        timeout=CONNECT_SECONDS,
+    )
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     return connection
 
@@ -173,7 +203,16 @@ def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
         return NotADatabase(f"{source.path} cannot be opened as SQLite: {text}")
     lowered = text.lower()
     if code in _NO_DATABASE or ("database" in lowered and "does not exist" in lowered):
-        return NoSuchDatabase(f"the server has no such database; check the name at the end of {source.public} ({text})")
-    if code in _LOGIN or any(word in lowered for word in ("authentication failed", "no password supplied", "role", "permission denied")):
-        return LoginFailed(f"the server refuses the login of {source.public}; check user and password ({text})")
-    return Unreachable(f"the server of {source.public} does not answer; check host and port, and that it runs ({text})")
+        return NoSuchDatabase(
+            f"the server has no such database; check the name at the end of {source.public} ({text})"
+        )
+    if code in _LOGIN or any(
+        word in lowered
+        for word in ("authentication failed", "no password supplied", "role", "permission denied")
+    ):
+        return LoginFailed(
+            f"the server refuses the login of {source.public}; check user and password ({text})"
+        )
+    return Unreachable(
+        f"the server of {source.public} does not answer; check host and port, and that it runs ({text})"
+    )

@@ -27,13 +27,18 @@ def tidied(structure: Structure) -> Structure:
     for table in sorted(structure.tables, key=lambda table: (table.schema or "", table.name)):
         found = [(key, _respelled(key, known)) for key in table.foreign_keys]
         problems += [
-            Problem(table.key, f"its foreign key to {key.ref_table} ({', '.join(key.ref_columns)}) has no target that can be read")
+            Problem(
+                table.key,
+                f"its foreign key to {key.ref_table} ({', '.join(key.ref_columns)}) has no target that can be read",
+            )
             for key, spelled in found
             if spelled is None
         ]
         keys = {spelled for _, spelled in found if spelled is not None}
         unique = sorted({names for names in table.unique if names and names != table.primary_key})
-        tables.append(replace(table, foreign_keys=tuple(sorted(keys, key=_order)), unique=tuple(unique)))
+        tables.append(
+            replace(table, foreign_keys=tuple(sorted(keys, key=_order)), unique=tuple(unique))
+        )
     ordered = sorted(set(problems), key=lambda problem: (problem.object, problem.reason))
     return replace(structure, tables=tuple(tables), problems=tuple(ordered))
 

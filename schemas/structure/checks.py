@@ -16,7 +16,16 @@ _TOKEN = re.compile(
     | (?P<quoted> "(?:[^"]|"")*" | `(?:[^`]|``)*` | (?<!ARRAY)\[\w[^\]']*\] ) | (?P<cast> :: ) | (?P<word> [^\W\d]\w* ) | (?P<other> . )""",
     re.VERBOSE | re.DOTALL,
 )
-_CAST_TYPE_WORDS = {"character", "varying", "double", "precision", "without", "with", "time", "zone"}
+_CAST_TYPE_WORDS = {
+    "character",
+    "varying",
+    "double",
+    "precision",
+    "without",
+    "with",
+    "time",
+    "zone",
+}
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,14 @@ def allowed_values(expression: str) -> AllowedValues | None:
     column = unquoted(tokens[0].text)
     shape = " ".join(_shape(token, column) for token in tokens)
     null = r"(COLUMN IS NULL OR )?"
-    if not re.fullmatch(rf"{null}COLUMN (IN|= ANY ARRAY) (VALUE ?)+( OR COLUMN IS NULL)?|{null}COLUMN = VALUE( OR COLUMN = VALUE)*", shape):
+    if not re.fullmatch(
+        rf"{null}COLUMN (IN|= ANY ARRAY) (VALUE ?)+( OR COLUMN IS NULL)?|{null}COLUMN = VALUE( OR COLUMN = VALUE)*",
+        shape,
+    ):
         return None
-    return AllowedValues(column, tuple(_literal(token) for token in tokens if token.kind in ("string", "number")))
+    return AllowedValues(
+        column, tuple(_literal(token) for token in tokens if token.kind in ("string", "number"))
+    )
 
 
 def check_expressions(create_table: str) -> Iterator[str]:
@@ -83,7 +97,12 @@ def _without_casts(tokens: Iterator[_Token]) -> Iterator[_Token]:
         at += 1
         if token.kind == "cast":
             at = _after_cast(held, at)
-        elif not (token.kind == "word" and token.text.startswith("_") and at < len(held) and held[at].kind == "string"):
+        elif not (
+            token.kind == "word"
+            and token.text.startswith("_")
+            and at < len(held)
+            and held[at].kind == "string"
+        ):
             yield token
 
 

@@ -40,7 +40,9 @@ def read(reader: DuckDBReader) -> Structure:
     keys = _read_keys(reader, default)
     columns = _read_columns(reader, keys)
     tables, problems, estimates = [], list(reader.file_problems), {}
-    for schema, name, kind, comment, estimate in reader.rows(_RELATIONS, timeout_s=STATEMENT_SECONDS):
+    for schema, name, kind, comment, estimate in reader.rows(
+        _RELATIONS, timeout_s=STATEMENT_SECONDS
+    ):
         own = keys[schema, name]
         table = Table(
             schema=_shown(schema, default),
@@ -67,7 +69,9 @@ def _shown(schema: str, default: str) -> str | None:
 
 def _read_keys(reader: DuckDBReader, default: str) -> dict[_Name, _Keys]:
     keys: dict[_Name, _Keys] = defaultdict(_Keys)
-    for schema, table, kind, columns, expression, referred, referred_columns in reader.rows(_CONSTRAINTS, timeout_s=STATEMENT_SECONDS):
+    for schema, table, kind, columns, expression, referred, referred_columns in reader.rows(
+        _CONSTRAINTS, timeout_s=STATEMENT_SECONDS
+    ):
         own = keys[schema, table]
         if kind == "PRIMARY KEY":
             own.primary = tuple(columns)
@@ -83,10 +87,14 @@ def _read_keys(reader: DuckDBReader, default: str) -> dict[_Name, _Keys]:
 
 def _read_columns(reader: DuckDBReader, keys: dict[_Name, _Keys]) -> dict[_Name, list[Column]]:
     columns: dict[_Name, list[Column]] = defaultdict(list)
-    for schema, table, name, spelling, nullable, comment in reader.rows(_COLUMNS, timeout_s=STATEMENT_SECONDS):
+    for schema, table, name, spelling, nullable, comment in reader.rows(
+        _COLUMNS, timeout_s=STATEMENT_SECONDS
+    ):
         own = keys[schema, table]
         is_enum = spelling.startswith("ENUM(") and not spelling.endswith("]")
         enum = literals(spelling) if is_enum else own.allowed.get(name.lower())
         nullable = nullable and name not in own.primary
-        columns[schema, table].append(Column(name, spelling, family(spelling), nullable, comment, enum))
+        columns[schema, table].append(
+            Column(name, spelling, family(spelling), nullable, comment, enum)
+        )
     return columns

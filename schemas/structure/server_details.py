@@ -20,9 +20,13 @@ TableName = tuple[str | None, str]
 class Details:
     """By real schema name (None in SQLite) and table name."""
 
-    spellings: dict[TableName, dict[str, tuple[str, str]]] = field(default_factory=lambda: defaultdict(dict))
+    spellings: dict[TableName, dict[str, tuple[str, str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     """By column: the type as it is written, and the type that decides its family."""
-    allowed: dict[TableName, dict[str, tuple[Scalar, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    allowed: dict[TableName, dict[str, tuple[Scalar, ...]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     """By column in lower case: the values of a CHECK list."""
     estimates: dict[TableName, int] = field(default_factory=dict)
     hidden: set[TableName] = field(default_factory=set)
@@ -69,7 +73,9 @@ _PG_TABLES = f"""
 
 
 def _postgresql(reader: Reader, details: Details) -> None:
-    for schema, table, column, spelling, base in reader.rows(_PG_COLUMNS, timeout_s=STATEMENT_SECONDS):
+    for schema, table, column, spelling, base in reader.rows(
+        _PG_COLUMNS, timeout_s=STATEMENT_SECONDS
+    ):
         details.spellings[schema, table][column] = (spelling, base)
     for schema, table, column, expression in reader.rows(_PG_CHECKS, timeout_s=STATEMENT_SECONDS):
         details.allow((schema, table), expression, column)
@@ -83,7 +89,9 @@ def _postgresql(reader: Reader, details: Details) -> None:
 _MY_VISIBLE = "table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
 _MY_COLUMNS = f"SELECT table_schema, table_name, column_name, column_type FROM information_schema.columns WHERE {_MY_VISIBLE}"
 _MY_TABLES = f"SELECT table_schema, table_name, table_rows FROM information_schema.tables WHERE {_MY_VISIBLE} AND table_rows IS NOT NULL"
-_MARIADB_CHECKS = "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
+_MARIADB_CHECKS = (
+    "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
+)
 _MYSQL_CHECKS = """
     SELECT c.constraint_schema, t.table_name, c.check_clause FROM information_schema.check_constraints c
     JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name"""
@@ -95,18 +103,30 @@ def _mysql(reader: Reader, details: Details) -> None:
     for schema, table, rows in reader.rows(_MY_TABLES, timeout_s=STATEMENT_SECONDS):
         details.estimates[schema, table] = rows
     for schema, table, clause in _mysql_checks(reader):
-        details.allow((schema, table), _standard_quotes(clause if reader.engine == "mariadb" else re.sub(r"\\(.)", r"\1", clause)))
+        details.allow(
+            (schema, table),
+            _standard_quotes(
+                clause if reader.engine == "mariadb" else re.sub(r"\\(.)", r"\1", clause)
+            ),
+        )
 
 
 def _standard_quotes(clause: str) -> str:
     """'it\\'s' as 'it''s'; MySQL, unlike MariaDB, escapes the whole clause once more."""
-    return re.sub(r"\\(.)", lambda escaped: "''" if escaped.group(1) == "'" else escaped.group(1), clause)
+    return re.sub(
+        r"\\(.)", lambda escaped: "''" if escaped.group(1) == "'" else escaped.group(1), clause
+    )
 
 
 def _mysql_checks(reader: Reader) -> list[Row]:
     try:
-        return reader.rows(_MARIADB_CHECKS if reader.engine == "mariadb" else _MYSQL_CHECKS, timeout_s=STATEMENT_SECONDS)
-    except QueryFailed:  # servers older than CHECK constraints (MySQL before 8.0.16) have no such view
+        return reader.rows(
+            _MARIADB_CHECKS if reader.engine == "mariadb" else _MYSQL_CHECKS,
+            timeout_s=STATEMENT_SECONDS,
+        )
+    except (
+        QueryFailed
+    ):  # servers older than CHECK constraints (MySQL before 8.0.16) have no such view
         return []
 
 
@@ -125,6 +145,12 @@ def _sqlite(reader: Reader, details: Details, names: list[str]) -> None:
 def sqlite_shadow_tables(reader: Reader) -> list[str]:
     """The tables in which full-text and other virtual tables keep their data; none before SQLite 3.37."""
     try:
-        return [name for (name,) in reader.rows("SELECT name FROM pragma_table_list WHERE type = 'shadow'", timeout_s=STATEMENT_SECONDS)]
+        return [
+            name
+            for (name,) in reader.rows(
+                "SELECT name FROM pragma_table_list WHERE type = 'shadow'",
+                timeout_s=STATEMENT_SECONDS,
+            )
+        ]
     except QueryFailed:
         return []

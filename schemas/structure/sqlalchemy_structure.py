@@ -18,8 +18,22 @@ from schemas.structure.base import Structure
 from schemas.structure.server_details import STATEMENT_SECONDS, Details, read_details
 from schemas.structure.type_families import family
 
-_SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
-_PARTS = ("columns", "pk_constraint", "foreign_keys", "unique_constraints", "indexes", "table_comment")
+_SYSTEM_SCHEMAS = (
+    "information_schema",
+    "mysql",
+    "performance_schema",
+    "sys",
+    "pg_catalog",
+    "pg_toast",
+)
+_PARTS = (
+    "columns",
+    "pk_constraint",
+    "foreign_keys",
+    "unique_constraints",
+    "indexes",
+    "table_comment",
+)
 
 
 @dataclass
@@ -40,10 +54,15 @@ def read(reader: SQLAlchemyReader) -> Structure:
     """Tables, views, columns, keys, comments and allowed values of every schema (of one database in MariaDB and MySQL)."""
     problems: list[Problem] = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # "did not recognize type", "skipped expression index": neither is lost here
+        warnings.simplefilter(
+            "ignore", SAWarning
+        )  # "did not recognize type", "skipped expression index": neither is lost here
         reader.limit(STATEMENT_SECONDS)
         inspector = sqlalchemy.inspect(reader.connection)
-        schemas = [_read_schema(inspector, name, problems) for name in _schema_names(inspector, reader.engine)]
+        schemas = [
+            _read_schema(inspector, name, problems)
+            for name in _schema_names(inspector, reader.engine)
+        ]
     details = read_details(reader, [name for schema in schemas for name in schema.parts["columns"]])
     default = inspector.default_schema_name
     tables, estimates = [], {}
@@ -61,7 +80,11 @@ def _schema_names(inspector: Inspector, engine: str) -> list[str | None]:
         return [None]
     if engine != "postgresql" and default:
         return [default]
-    names = [name for name in inspector.get_schema_names() if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp")]
+    names = [
+        name
+        for name in inspector.get_schema_names()
+        if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp")
+    ]
     return sorted(names, key=lambda name: (name != default, name))
 
 
@@ -71,8 +94,12 @@ def _read_schema(inspector: Inspector, name: str | None, problems: list[Problem]
     for part in _PARTS:
         schema.parts[part] = _reflect(inspector, schema, part, problems)
     reported = {problem.object for problem in problems}
-    missing = [_key(schema, table) for table in schema.kinds.keys() - schema.parts["columns"].keys()]
-    problems += [Problem(key, "its columns cannot be read") for key in missing if key not in reported]
+    missing = [
+        _key(schema, table) for table in schema.kinds.keys() - schema.parts["columns"].keys()
+    ]
+    problems += [
+        Problem(key, "its columns cannot be read") for key in missing if key not in reported
+    ]
     return schema
 
 
@@ -85,7 +112,9 @@ def _kinds(inspector: Inspector, schema: str | None) -> dict[str, str]:
     return found | dict.fromkeys(inspector.get_table_names(schema), "table")
 
 
-def _reflect(inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]) -> dict[str, object]:
+def _reflect(
+    inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]
+) -> dict[str, object]:
     """One part of all tables at once; one table after the other where an object of the schema is broken."""
     try:
         with _qualified_names(inspector, part):
@@ -96,8 +125,12 @@ def _reflect(inspector: Inspector, schema: _Schema, part: str, problems: list[Pr
         return dict(_one_by_one(inspector, schema, part, problems))
 
 
-def _multi(inspector: Inspector, schema: _Schema, part: str, names: list[str] | None = None) -> dict[str, object]:
-    found = getattr(inspector, f"get_multi_{part}")(schema=schema.name, filter_names=names, kind=ObjectKind.ANY)
+def _multi(
+    inspector: Inspector, schema: _Schema, part: str, names: list[str] | None = None
+) -> dict[str, object]:
+    found = getattr(inspector, f"get_multi_{part}")(
+        schema=schema.name, filter_names=names, kind=ObjectKind.ANY
+    )
     return {name: value for (_, name), value in found.items()}
 
 
@@ -114,7 +147,9 @@ def _qualified_names(inspector: Inspector, part: str) -> Iterator[None]:
         inspector.bind.exec_driver_sql("RESET search_path")
 
 
-def _one_by_one(inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]) -> Iterator[tuple[str, object]]:
+def _one_by_one(
+    inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]
+) -> Iterator[tuple[str, object]]:
     for name in sorted(schema.kinds):
         if part != "columns" and name not in schema.parts["columns"]:
             continue
@@ -122,7 +157,11 @@ def _one_by_one(inspector: Inspector, schema: _Schema, part: str, problems: list
             yield from _multi(inspector, schema, part, [name]).items()
         except SQLAlchemyError as error:
             reason = one_line(error.orig) if isinstance(error, DBAPIError) else one_line(error)
-            problems.append(Problem(_key(schema, name), f"its {part.replace('_', ' ')} cannot be read: {reason}"))
+            problems.append(
+                Problem(
+                    _key(schema, name), f"its {part.replace('_', ' ')} cannot be read: {reason}"
+                )
+            )
 
 
 def _key(schema: _Schema, table: str) -> str:
@@ -139,15 +178,21 @@ def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[
             schema=schema.shown,
             name=name,
             kind=kind,
-            columns=tuple(_column(entry, primary, details, (schema.name, name)) for entry in parts["columns"]),
+            columns=tuple(
+                _column(entry, primary, details, (schema.name, name)) for entry in parts["columns"]
+            ),
             comment=parts.get("table_comment", {}).get("text") or None,
             primary_key=primary,
             unique=tuple(_unique(parts)),
-            foreign_keys=tuple(_foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())),
+            foreign_keys=tuple(
+                _foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())
+            ),
         )
 
 
-def _column(entry: Mapping, primary: tuple[str, ...], details: Details, table: tuple[str | None, str]) -> Column:
+def _column(
+    entry: Mapping, primary: tuple[str, ...], details: Details, table: tuple[str | None, str]
+) -> Column:
     name = entry["name"]
     spelling, base = details.spellings[table].get(name) or (str(entry["type"]),) * 2
     enums = getattr(entry["type"], "enums", None)
@@ -166,12 +211,25 @@ def _unique(parts: Mapping) -> Iterator[tuple[str, ...]]:
     for entry in parts.get("unique_constraints", ()):
         yield tuple(entry["column_names"])
     for entry in parts.get("indexes", ()):
-        partial = any(option.endswith("_where") for option, value in entry.get("dialect_options", {}).items() if value is not None)
-        if entry["unique"] and not partial and not entry.get("expressions") and all(entry["column_names"]):
+        partial = any(
+            option.endswith("_where")
+            for option, value in entry.get("dialect_options", {}).items()
+            if value is not None
+        )
+        if (
+            entry["unique"]
+            and not partial
+            and not entry.get("expressions")
+            and all(entry["column_names"])
+        ):
             yield tuple(entry["column_names"])
 
 
 def _foreign_key(entry: Mapping, schema: _Schema, default: str | None) -> ForeignKey:
     referred = entry["referred_schema"] or schema.name
-    target = Table(None if referred in (None, default) else referred, entry["referred_table"], "table", ())
-    return ForeignKey(tuple(entry["constrained_columns"]), target.key, tuple(entry["referred_columns"]))
+    target = Table(
+        None if referred in (None, default) else referred, entry["referred_table"], "table", ()
+    )
+    return ForeignKey(
+        tuple(entry["constrained_columns"]), target.key, tuple(entry["referred_columns"])
+    )

@@ -10,14 +10,23 @@ FAMILIES = ("text", "integer", "number", "date", "datetime", "time", "boolean", 
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (family, re.compile(pattern))
     for family, pattern in (
-        ("other", r"\[|^(struct|map|union|list|array|int\d*range|interval|json|uuid|xml|geom|point|polygon|line|bit\b)"),
+        (
+            "other",
+            r"\[|^(struct|map|union|list|array|int\d*range|interval|json|uuid|xml|geom|point|polygon|line|bit\b)",
+        ),
         ("boolean", r"^bool"),
         ("datetime", r"^(datetime|timestamp|smalldatetime)"),
         ("date", r"^date$"),
         ("time", r"^time"),
         ("binary", r"blob|binary|bytea|^image"),
-        ("integer", r"^(unsigned )?u?(tiny|small|medium|big|huge)?int|^(big|small)?serial|^year|^oid$|^long$"),
-        ("number", r"^(real|double|float|decimal|dec$|numeric|number|fixed|money|bignum|smallmoney)"),
+        (
+            "integer",
+            r"^(unsigned )?u?(tiny|small|medium|big|huge)?int|^(big|small)?serial|^year|^oid$|^long$",
+        ),
+        (
+            "number",
+            r"^(real|double|float|decimal|dec$|numeric|number|fixed|money|bignum|smallmoney)",
+        ),
         ("text", r"char|text|clob|^string|^enum|^set$|^name$|^citext"),
     )
 )

@@ -33,7 +33,9 @@ def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Memory:
 def shop(tmp_path: Path, bookshop: Memory) -> Memory:
     """A copy of the bookshop that a test may change."""
     source = schemas.resolve_url(str(create_sample(tmp_path / "bookshop.sqlite")))
-    return _memory(tmp_path, source, json.loads((bookshop.version / "catalog.json").read_text("utf-8")))
+    return _memory(
+        tmp_path, source, json.loads((bookshop.version / "catalog.json").read_text("utf-8"))
+    )
 
 
 def _memory(folder: Path, source: schemas.Source, catalog: dict) -> Memory:
@@ -41,7 +43,9 @@ def _memory(folder: Path, source: schemas.Source, catalog: dict) -> Memory:
     version.mkdir(parents=True)
     (memory / "current").symlink_to(Path("versions") / "0001")
     (version / "catalog.json").write_text(json.dumps(catalog | {"url": source.public}), "utf-8")
-    (version / "source.json").write_text(json.dumps({"url": source.public, "files": [], "base": "bundled"}), "utf-8")
+    (version / "source.json").write_text(
+        json.dumps({"url": source.public, "files": [], "base": "bundled"}), "utf-8"
+    )
     return Memory(memory, version.resolve())
 
 
@@ -60,9 +64,18 @@ def executor(bookshop: Memory) -> Iterator[Executor]:
 def desk_of(shop: Memory, catalog: Catalog, executor: Executor) -> Callable[..., Desk]:
     """A desk that has these translations, by their questions, in the place of a model; database, guard and feedback are the real ones."""
 
-    def make(*translations: Translation, database: Callable[[], Executor] = lambda: executor) -> Desk:
+    def make(
+        *translations: Translation, database: Callable[[], Executor] = lambda: executor
+    ) -> Desk:
         known = {translation.question: translation for translation in translations}
-        return Desk(shop.path, "bookshop", catalog, tuple(known), lambda question, on_stage=None: known[question], database)
+        return Desk(
+            shop.path,
+            "bookshop",
+            catalog,
+            tuple(known),
+            lambda question, on_stage=None: known[question],
+            database,
+        )
 
     return make
 
@@ -75,11 +88,30 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not BUNDLED.is_dir():
         pytest.skip(f"there are no bundled weights in {BUNDLED}: `mome pretrain` makes them")
     folder = tmp_path_factory.mktemp("tuned")
-    database, verified = create_sample(folder / "bookshop.sqlite"), sample_verified(folder / "verified.jsonl")
+    database, verified = (
+        create_sample(folder / "bookshop.sqlite"),
+        sample_verified(folder / "verified.jsonl"),
+    )
     memory = folder / "bookshop"
-    words = ["tune", "--db-url", f"sqlite:///{database}", "--memory", memory, "--verified", verified, "--facts", "12", "--quiet"]
+    words = [
+        "tune",
+        "--db-url",
+        f"sqlite:///{database}",
+        "--memory",
+        memory,
+        "--verified",
+        verified,
+        "--facts",
+        "12",
+        "--quiet",
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-m", "mome.cli", *map(str, words)], check=True, timeout=900, env=environment)
+    subprocess.run(
+        [sys.executable, "-m", "mome.cli", *map(str, words)],
+        check=True,
+        timeout=900,
+        env=environment,
+    )
     return memory
 
 

@@ -22,7 +22,9 @@ def test_a_query_runs_and_says_what_it_read(catalog: Catalog, executor: Executor
     assert outcome.result.columns == ("title",)
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM book", "SELECT * FROM sqlite_master", "SELECT 1; SELECT 2", ENDLESS, ""])
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM book", "SELECT * FROM sqlite_master", "SELECT 1; SELECT 2", ENDLESS, ""]
+)
 def test_what_the_guard_refuses_is_not_run(catalog: Catalog, executor: Executor, sql: str) -> None:
     outcome = run(sql, catalog, lambda: executor)
     assert outcome.failure is not None and outcome.failure.kind == "refused"
@@ -37,7 +39,9 @@ def test_a_slow_query_is_stopped(catalog: Catalog, bookshop: Memory) -> None:
     assert "0.2 s" in outcome.failure.reason
 
 
-def test_a_database_that_is_gone_is_told_from_one_that_refuses(catalog: Catalog, tmp_path: Path, executor: Executor) -> None:
+def test_a_database_that_is_gone_is_told_from_one_that_refuses(
+    catalog: Catalog, tmp_path: Path, executor: Executor
+) -> None:
     with open_executor(f"sqlite:///{tmp_path}/gone.sqlite") as nowhere:
         outcome = run("SELECT title FROM book", catalog, lambda: nowhere)
     assert outcome.failure is not None and outcome.failure.kind == "gone"
@@ -51,11 +55,17 @@ def test_a_database_that_cannot_be_opened_is_gone(catalog: Catalog, error: Excep
         raise error
 
     outcome = run("SELECT title FROM book", catalog, opening)
-    assert outcome.failure is not None and (outcome.failure.kind, outcome.failure.reason) == ("gone", str(error))
+    assert outcome.failure is not None and (outcome.failure.kind, outcome.failure.reason) == (
+        "gone",
+        str(error),
+    )
 
 
 def test_sql_is_shown_over_several_lines_and_as_it_is_where_it_is_none() -> None:
-    assert pretty("SELECT a, b FROM t WHERE c = 1", "sqlite") == "SELECT\n  a,\n  b\nFROM t\nWHERE\n  c = 1"
+    assert (
+        pretty("SELECT a, b FROM t WHERE c = 1", "sqlite")
+        == "SELECT\n  a,\n  b\nFROM t\nWHERE\n  c = 1"
+    )
     assert pretty("SELECT FROM WHERE (", "sqlite") == "SELECT FROM WHERE ("
 
 
@@ -67,7 +77,9 @@ def test_sql_is_shown_over_several_lines_and_as_it_is_where_it_is_none() -> None
         ("SELECT 'two\n  lines' AS text", ("two\n  lines",)),
     ],
 )
-def test_what_is_shown_gives_the_rows_of_what_ran(catalog: Catalog, executor: Executor, sql: str, row: tuple) -> None:
+def test_what_is_shown_gives_the_rows_of_what_ran(
+    catalog: Catalog, executor: Executor, sql: str, row: tuple
+) -> None:
     ran = run(sql, catalog, lambda: executor)
     assert ran.query is not None and ran.result is not None
     shown = run(pretty(ran.query.sql, "sqlite"), catalog, lambda: executor)

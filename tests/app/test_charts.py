@@ -23,14 +23,24 @@ def points(columns: tuple[str, ...], rows: list[tuple]) -> list[tuple]:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(1300, "1,300"), (0, "0"), (-5, "-5"), (18.5, "18.50"), (12345.678, "12,345.68"), (1.2e-4, "0.00012"), (Decimal("12.10"), "12.10")],
+    [
+        (1300, "1,300"),
+        (0, "0"),
+        (-5, "-5"),
+        (18.5, "18.50"),
+        (12345.678, "12,345.68"),
+        (1.2e-4, "0.00012"),
+        (Decimal("12.10"), "12.10"),
+    ],
 )
 def test_a_single_number_is_a_metric(value: object, shown: str) -> None:
     assert choose(("COUNT(*)",), [(value,)]) == Metric("COUNT(*)", shown)
     assert shown_number(value) == shown
 
 
-@pytest.mark.parametrize("value", [None, True, "12", float("nan"), float("inf"), datetime.date(2024, 1, 1)])
+@pytest.mark.parametrize(
+    "value", [None, True, "12", float("nan"), float("inf"), datetime.date(2024, 1, 1)]
+)
 def test_what_is_no_number_is_no_metric(value: object) -> None:
     assert choose(("x",), [(value,)]) is None
 
@@ -45,19 +55,38 @@ def test_a_category_and_a_number_are_bars_in_the_order_of_the_query() -> None:
 
 
 def test_the_number_may_come_first() -> None:
-    assert points(("n", "channel"), [(Decimal("3.5"), "web"), (9, "store")]) == [("web", 3.5), ("store", 9.0)]
+    assert points(("n", "channel"), [(Decimal("3.5"), "web"), (9, "store")]) == [
+        ("web", 3.5),
+        ("store", 9.0),
+    ]
 
 
 def test_a_few_whole_numbers_are_categories() -> None:
-    assert points(("rating", "n"), [(1, 10), (2, 20), (5, 7)]) == [("1", 10.0), ("2", 20.0), ("5", 7.0)]
+    assert points(("rating", "n"), [(1, 10), (2, 20), (5, 7)]) == [
+        ("1", 10.0),
+        ("2", 20.0),
+        ("5", 7.0),
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "values", "shown"),
     [
-        ("ordered_on", [datetime.date(2024, 5, 1), datetime.date(2024, 5, 2)], ["2024-05-01T00:00:00", "2024-05-02T00:00:00"]),
-        ("at", [datetime.datetime(2024, 5, 1, 12, 30), datetime.datetime(2024, 5, 2)], ["2024-05-01T12:30:00", "2024-05-02T00:00:00"]),
-        ("day", ["2024-05-01", "2024-12-31 10:20:30"], ["2024-05-01T00:00:00", "2024-12-31T10:20:30"]),
+        (
+            "ordered_on",
+            [datetime.date(2024, 5, 1), datetime.date(2024, 5, 2)],
+            ["2024-05-01T00:00:00", "2024-05-02T00:00:00"],
+        ),
+        (
+            "at",
+            [datetime.datetime(2024, 5, 1, 12, 30), datetime.datetime(2024, 5, 2)],
+            ["2024-05-01T12:30:00", "2024-05-02T00:00:00"],
+        ),
+        (
+            "day",
+            ["2024-05-01", "2024-12-31 10:20:30"],
+            ["2024-05-01T00:00:00", "2024-12-31T10:20:30"],
+        ),
         ("month", ["2024-05", "2024-06"], ["2024-05-01T00:00:00", "2024-06-01T00:00:00"]),
         ("year", [2023, 2024], ["2023-01-01T00:00:00", "2024-01-01T00:00:00"]),
         ("birth_year", ["1950", "1960"], ["1950-01-01T00:00:00", "1960-01-01T00:00:00"]),
@@ -97,5 +126,8 @@ def test_a_written_date_that_does_not_exist_is_a_category() -> None:
 
 def test_names_with_the_signs_of_vega_are_titles_and_never_fields() -> None:
     chart = drawn(("a.b[0]", "count(*)"), [("x", 1), ("y", 2)])
-    assert {channel["field"] for channel in (chart["encoding"]["x"], chart["encoding"]["y"])} == {"x", "y"}
+    assert {channel["field"] for channel in (chart["encoding"]["x"], chart["encoding"]["y"])} == {
+        "x",
+        "y",
+    }
     assert chart["encoding"]["y"]["title"] == "a.b[0]"

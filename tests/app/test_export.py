@@ -14,22 +14,42 @@ ROWS = [("a", None, datetime.date(2024, 1, 2), 1), ('b "q", c\nd', "é", None, 2
 
 
 def test_names_that_come_twice_are_told_apart() -> None:
-    assert unique_names(("n", "n", "n (2)", "", "n")) == ["n", "n (2)", "n (2) (2)", "column 4", "n (3)"]
+    assert unique_names(("n", "n", "n (2)", "", "n")) == [
+        "n",
+        "n (2)",
+        "n (2) (2)",
+        "column 4",
+        "n (3)",
+    ]
 
 
 def test_csv_holds_every_row_as_it_is() -> None:
     read = list(csv.reader(io.StringIO(to_csv(COLUMNS, ROWS).decode("utf-8"), newline="")))
-    assert read == [["name", "name (2)", "column 3", "n"], ["a", "", "2024-01-02", "1"], ['b "q", c\nd', "é", "", "2"]]
+    assert read == [
+        ["name", "name (2)", "column 3", "n"],
+        ["a", "", "2024-01-02", "1"],
+        ['b "q", c\nd', "é", "", "2"],
+    ]
 
 
 def test_no_text_of_a_csv_is_a_formula() -> None:
     texts = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "'=1")
     numbers = (-1, -1.5, Decimal("-2.50"))
-    header, *rows = csv.reader(io.StringIO(to_csv(("=cmd", "n"), [(text, -1) for text in texts]).decode("utf-8"), newline=""))
+    header, *rows = csv.reader(
+        io.StringIO(
+            to_csv(("=cmd", "n"), [(text, -1) for text in texts]).decode("utf-8"), newline=""
+        )
+    )
     assert header == ["'=cmd", "n"]
     assert rows == [[text if text in texts[-2:] else f"'{text}", "-1"] for text in texts]
-    assert to_csv(("n",), [(number,) for number in numbers]).decode().split("\r\n")[1:4] == ["-1", "-1.5", "-2.50"]
-    assert pyarrow.parquet.read_table(io.BytesIO(to_parquet(("=cmd",), [(texts[0],)]))).to_pylist() == [{"=cmd": "=1+1"}]
+    assert to_csv(("n",), [(number,) for number in numbers]).decode().split("\r\n")[1:4] == [
+        "-1",
+        "-1.5",
+        "-2.50",
+    ]
+    assert pyarrow.parquet.read_table(
+        io.BytesIO(to_parquet(("=cmd",), [(texts[0],)]))
+    ).to_pylist() == [{"=cmd": "=1+1"}]
 
 
 def test_parquet_holds_every_row_with_its_types() -> None:
@@ -39,17 +59,25 @@ def test_parquet_holds_every_row_with_its_types() -> None:
 
 
 def test_a_column_of_mixed_types_becomes_text() -> None:
-    assert table(("v",), [(1,), ("one",), (None,), (b"\x01",)]).to_pydict() == {"v": ["1", "one", None, "01"]}
+    assert table(("v",), [(1,), ("one",), (None,), (b"\x01",)]).to_pydict() == {
+        "v": ["1", "one", None, "01"]
+    }
 
 
 def test_values_that_arrow_cannot_hold_become_text() -> None:
-    for value, text in ((2**70, str(2**70)), ({"a": [1, Decimal("2.5")]}, '{"a": [1, "2.5"]}'), ([1, None], "[1, null]")):
+    for value, text in (
+        (2**70, str(2**70)),
+        ({"a": [1, Decimal("2.5")]}, '{"a": [1, "2.5"]}'),
+        ([1, None], "[1, null]"),
+    ):
         assert table(("v",), [(value,)]).to_pydict() == {"v": [text]}
 
 
 def test_no_rows_and_columns_of_nothing_are_still_files() -> None:
     assert to_csv(("a", "b"), []) == b"a,b\r\n"
-    assert pyarrow.parquet.read_table(io.BytesIO(to_parquet(("a",), [(None,)]))).to_pylist() == [{"a": None}]
+    assert pyarrow.parquet.read_table(io.BytesIO(to_parquet(("a",), [(None,)]))).to_pylist() == [
+        {"a": None}
+    ]
     assert pyarrow.parquet.read_table(io.BytesIO(to_parquet(("a",), []))).num_rows == 0
 
 
@@ -59,7 +87,10 @@ def test_half_a_character_does_not_stop_a_download() -> None:
 
 
 def test_a_file_is_named_after_its_question() -> None:
-    assert file_name("How many orders were returned in 2024?", "csv") == "how-many-orders-were-returned-in-2024.csv"
+    assert (
+        file_name("How many orders were returned in 2024?", "csv")
+        == "how-many-orders-were-returned-in-2024.csv"
+    )
     assert file_name("../../etc/passwd", "csv") == "etc-passwd.csv"
     assert file_name("???", "csv") == "answer.csv"
     assert len(file_name("word " * 300, "csv")) < 70

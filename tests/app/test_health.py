@@ -57,7 +57,9 @@ def test_a_broken_memory_is_said(shop: Memory) -> None:
     assert "catalog.json" in look(shop.version).unreachable
 
 
-def test_whatever_a_driver_raises_is_said_without_its_words(shop: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_a_driver_raises_is_said_without_its_words(
+    shop: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def surprise(*_: object) -> None:
         raise ZeroDivisionError("secret-for-tests")
 
@@ -111,7 +113,9 @@ def written(version: Path, database: str) -> None:
     """The files of a memory of this database."""
     source = schemas.resolve_url(database)
     schemas.introspect(source).write(version / "catalog.json")
-    (version / "source.json").write_text(json.dumps({"url": source.public, "files": list(map(str, source.files))}))
+    (version / "source.json").write_text(
+        json.dumps({"url": source.public, "files": list(map(str, source.files))})
+    )
 
 
 def statements(url: str, *sql: str) -> None:

@@ -30,7 +30,9 @@ def test_only_this_machine_can_open_the_page_and_nothing_is_reported() -> None:
     assert SETTINGS["client.showErrorDetails"] == "none"
 
 
-def test_the_command_names_page_settings_and_memories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_names_page_settings_and_memories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     words = command([Path("shop"), Path("/data/-farm")], port=8600, headless=True)
     assert words[:4] == [sys.executable, "-m", "streamlit", "run"]
@@ -50,7 +52,13 @@ def test_the_server_starts_answers_and_stops(tmp_path: Path, free_port: Callable
     port = free_port()
     words = [sys.executable, "-m", "app.launch", "--port", str(port), "--headless"]
     with (tmp_path / "log").open("w+") as log:
-        server = subprocess.Popen(words, stdout=log, stderr=log, env={**os.environ, "MOME_HOME": str(tmp_path)}, cwd=tmp_path)
+        server = subprocess.Popen(
+            words,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "MOME_HOME": str(tmp_path)},
+            cwd=tmp_path,
+        )
         try:
             assert healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
         finally:
@@ -60,14 +68,18 @@ def test_the_server_starts_answers_and_stops(tmp_path: Path, free_port: Callable
         assert f"URL: http://127.0.0.1:{port}" in log.read()
 
 
-def test_the_command_line_leaves_the_port_to_streamlit_where_its_own_is_taken(tmp_path: Path) -> None:
+def test_the_command_line_leaves_the_port_to_streamlit_where_its_own_is_taken(
+    tmp_path: Path,
+) -> None:
     words = [sys.executable, "-m", "mome.cli", "app", "--headless"]
     with socket.socket() as usual, (tmp_path / "log").open("w+") as log:
         with suppress(OSError):  # then someone else has it, which is as good
             usual.bind(("127.0.0.1", USUAL_PORT))
             usual.listen()
         environment = {**os.environ, "MOME_HOME": str(tmp_path)}
-        server = subprocess.Popen(words, stdout=log, stderr=log, env=environment, cwd=tmp_path, start_new_session=True)
+        server = subprocess.Popen(
+            words, stdout=log, stderr=log, env=environment, cwd=tmp_path, start_new_session=True
+        )
         try:
             address = printed_address(tmp_path / "log", server)
             assert address != f"http://127.0.0.1:{USUAL_PORT}"

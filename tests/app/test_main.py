@@ -73,28 +73,52 @@ def edit(page: AppTest, sql: str, button: str) -> AppTest:
 
 def words(page: AppTest) -> str:
     """Everything written on the page, without the signs of Markdown."""
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.info, page.warning, page.error, page.success, page.code)
-    return "\n".join(element.value for kind in kinds for element in kind).replace("\\", "").replace("**", "")
+    kinds = (
+        page.title,
+        page.subheader,
+        page.markdown,
+        page.caption,
+        page.info,
+        page.warning,
+        page.error,
+        page.success,
+        page.code,
+    )
+    return (
+        "\n".join(element.value for kind in kinds for element in kind)
+        .replace("\\", "")
+        .replace("**", "")
+    )
 
 
 def heading(page: AppTest) -> str:
     """The question that is answered."""
-    return next(element.value for element in page.markdown if element.value.startswith("####")).removeprefix("#### ").replace("\\", "")
+    return (
+        next(element.value for element in page.markdown if element.value.startswith("####"))
+        .removeprefix("#### ")
+        .replace("\\", "")
+    )
 
 
 def stored(desk: Desk, name: str) -> list[dict]:
     path = desk.path / name
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    )
 
 
 def start(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> AppTest:
     monkeypatch.setattr(sys, "argv", ["main.py", *map(str, folders)])
-    page = AppTest.from_file(Path(launch.__file__).with_name("main.py"), default_timeout=PATIENCE_S).run()
+    page = AppTest.from_file(
+        Path(launch.__file__).with_name("main.py"), default_timeout=PATIENCE_S
+    ).run()
     assert not page.exception
     return page
 
 
-def test_without_a_memory_the_page_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_memory_the_page_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MOME_HOME", str(tmp_path))
     page = start(monkeypatch)
     assert page.title[0].value == "No memory yet"
@@ -102,12 +126,16 @@ def test_without_a_memory_the_page_says_how_to_make_one(tmp_path: Path, monkeypa
     assert not page.text_input
 
 
-def test_a_folder_without_a_memory_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_a_memory_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = start(monkeypatch, tmp_path / "gone")
     assert str(tmp_path / "gone") in page.warning[0].value.replace("\\", "")
 
 
-def test_a_memory_that_cannot_be_loaded_says_why(shop: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_that_cannot_be_loaded_says_why(
+    shop: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = start(monkeypatch, shop.path)
     assert "This memory cannot be used." in page.error[0].value
     assert "mome tune" in page.error[0].value
@@ -136,7 +164,14 @@ def test_an_answer_shows_rows_chart_sql_and_why(desk_of: MakeDesk) -> None:
     assert page.code[0].value.splitlines()[0] == "SELECT"
     said = words(page)
     rewritten = "crime novel → Crime in genre.name"
-    for part in ("91% confident", "Verified question", "3 rows", "orders.channel", rewritten, CHANNELS.explanation):
+    for part in (
+        "91% confident",
+        "Verified question",
+        "3 rows",
+        "orders.channel",
+        rewritten,
+        CHANNELS.explanation,
+    ):
         assert part in said
     assert page.status[0].state == "complete"
     assert page.status[0].label.startswith("3 rows in ")
@@ -183,17 +218,23 @@ def test_corrected_sql_is_stored_when_it_runs(desk_of: MakeDesk) -> None:
     edit(page, "select count(*) from book where stock > 0", "Run and store as right")
     assert "Stored as a verified pair" in page.success[0].value
     sql = "SELECT COUNT(*) FROM book WHERE stock > 0"
-    assert stored(desk, VERIFIED) == [{"question": COUNT.question, "sql": sql, "source": "corrected"}]
+    assert stored(desk, VERIFIED) == [
+        {"question": COUNT.question, "sql": sql, "source": "corrected"}
+    ]
 
 
 def test_thumbs_are_stored(desk_of: MakeDesk) -> None:
     desk = desk_of(COUNT)
     page = ask(open_room(desk), COUNT.question)
     page.feedback[0].set_value(1).run()
-    assert stored(desk, VERIFIED) == [{"question": COUNT.question, "sql": COUNT.sql, "source": "thumbs_up"}]
+    assert stored(desk, VERIFIED) == [
+        {"question": COUNT.question, "sql": COUNT.sql, "source": "thumbs_up"}
+    ]
     page.feedback[0].set_value(0).run()
     assert stored(desk, VERIFIED) == []
-    assert stored(desk, REJECTED) == [{"question": COUNT.question, "sql": COUNT.sql, "source": "thumbs_down"}]
+    assert stored(desk, REJECTED) == [
+        {"question": COUNT.question, "sql": COUNT.sql, "source": "thumbs_down"}
+    ]
     assert not page.exception
 
 
@@ -206,7 +247,15 @@ def test_feedback_that_cannot_be_stored_says_so(desk_of: MakeDesk) -> None:
 
 
 def test_a_question_that_the_database_cannot_answer_offers_others(desk_of: MakeDesk) -> None:
-    weather = Translation("Weather?", "unanswerable", None, "sqlite", 0.8, reason="nothing here answers it", nearest=(COUNT.question,))
+    weather = Translation(
+        "Weather?",
+        "unanswerable",
+        None,
+        "sqlite",
+        0.8,
+        reason="nothing here answers it",
+        nearest=(COUNT.question,),
+    )
     page = ask(open_room(desk_of(weather, COUNT)), "Weather?")
     assert "Not in this database." in page.info[0].value
     click(page, plain(COUNT.question))
@@ -214,14 +263,21 @@ def test_a_question_that_the_database_cannot_answer_offers_others(desk_of: MakeD
 
 
 def test_a_question_that_was_blocked_says_why(desk_of: MakeDesk) -> None:
-    blocked = Translation("Drop it", "blocked", None, "sqlite", 0.0, reason="only reading is possible here")
+    blocked = Translation(
+        "Drop it", "blocked", None, "sqlite", 0.0, reason="only reading is possible here"
+    )
     page = ask(open_room(desk_of(blocked)), "Drop it")
     assert "Only reading is possible here." in words(page)
 
 
 def test_an_ambiguous_question_has_readings_to_choose_from(desk_of: MakeDesk) -> None:
     readings = (Alternative("SELECT COUNT(*) FROM author", -0.1),)
-    page = ask(open_room(desk_of(answer("How many?", COUNT.sql, status="ambiguous", alternatives=readings))), "How many?")
+    page = ask(
+        open_room(
+            desk_of(answer("How many?", COUNT.sql, status="ambiguous", alternatives=readings))
+        ),
+        "How many?",
+    )
     assert "more than one way" in page.info[0].value
     assert page.metric[0].value == "180"
     click(page, "Use this reading")
@@ -233,11 +289,15 @@ def test_a_translator_that_fails_says_why(desk_of: MakeDesk) -> None:
         raise BackboneError("the base model is gone; tune again")
 
     desk = desk_of()
-    page = ask(open_room(Desk(desk.path, desk.name, desk.catalog, (), failing, desk.executor)), "How many?")
+    page = ask(
+        open_room(Desk(desk.path, desk.name, desk.catalog, (), failing, desk.executor)), "How many?"
+    )
     assert "The base model is gone; tune again." in words(page)
 
 
-def test_a_slow_query_is_stopped_and_can_be_tried_again(desk_of: MakeDesk, bookshop: Memory) -> None:
+def test_a_slow_query_is_stopped_and_can_be_tried_again(
+    desk_of: MakeDesk, bookshop: Memory
+) -> None:
     with open_executor(bookshop.path.with_suffix(".sqlite"), timeout_s=0.2) as hasty:
         page = ask(open_room(desk_of(answer("Slow?", SLOW), database=lambda: hasty)), "Slow?")
         assert "Stopped." in page.warning[0].value
@@ -261,7 +321,9 @@ def test_a_database_that_is_gone_and_comes_back(desk_of: MakeDesk, executor: Exe
 
 
 def test_a_hostile_name_is_text(desk_of: MakeDesk) -> None:
-    hostile = answer("![x](http://evil) <b> $x$ :red[y]", "SELECT 'http://evil' AS \"![x](http://evil)\", 1 AS n")
+    hostile = answer(
+        "![x](http://evil) <b> $x$ :red[y]", "SELECT 'http://evil' AS \"![x](http://evil)\", 1 AS n"
+    )
     page = ask(open_room(desk_of(hostile)), hostile.question)
     assert f"#### {plain(hostile.question)}" in [element.value for element in page.markdown]
     assert not page.exception

@@ -35,8 +35,20 @@ QUESTION = "How many orders came in through each channel?"
 def address(tuned: Path, free_port: Callable[[], int]) -> Iterator[str]:
     """The page as `mome app` serves it."""
     port = free_port()
-    words = [sys.executable, "-m", "mome.cli", "app", "--memory", str(tuned), "--port", str(port), "--headless"]
-    server = subprocess.Popen(words, env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True)
+    words = [
+        sys.executable,
+        "-m",
+        "mome.cli",
+        "app",
+        "--memory",
+        str(tuned),
+        "--port",
+        str(port),
+        "--headless",
+    ]
+    server = subprocess.Popen(
+        words, env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True
+    )
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
         yield f"http://127.0.0.1:{port}"
@@ -48,7 +60,9 @@ def address(tuned: Path, free_port: Callable[[], int]) -> Iterator[str]:
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
     if not Path(CHROMIUM).exists():
-        pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip("chromium is not installed")
+        pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip(
+            "chromium is not installed"
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
@@ -59,7 +73,11 @@ def page(address: str) -> Iterator[Page]:
         opened.goto(address)
         yield opened
         browser.close()
-        elsewhere = [url for url in requests if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
+        elsewhere = [
+            url
+            for url in requests
+            if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+        ]
         assert elsewhere == [], "the page asks nobody but its own server"
 
 
@@ -73,7 +91,9 @@ def test_ask_edit_run_download_and_store(page: Page, tuned: Path, tmp_path: Path
     assert [row[0] for row in rows(page, tmp_path)] == ["channel", "phone", "store", "web"]
 
     page.get_by_text("Edit", exact=True).click()
-    page.get_by_label("SQL", exact=True).fill("SELECT channel, COUNT(*) AS n FROM orders WHERE channel <> 'web' GROUP BY channel")
+    page.get_by_label("SQL", exact=True).fill(
+        "SELECT channel, COUNT(*) AS n FROM orders WHERE channel <> 'web' GROUP BY channel"
+    )
     page.get_by_role("button", name="Run and store as right").click()
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
     expect(page.get_by_text("Stored as a verified pair")).to_be_visible()

@@ -37,16 +37,24 @@ def open_page(desk: Desk, *memories: Memory) -> AppTest:
 
 
 def tables(page: AppTest) -> list[str]:
-    return [expander.label.replace("\\", "").split(" :gray")[0] for expander in page.sidebar.expander]
+    return [
+        expander.label.replace("\\", "").split(" :gray")[0] for expander in page.sidebar.expander
+    ]
 
 
 def heading(page: AppTest) -> str:
     """The question that is answered."""
-    return next(element.value for element in page.markdown if element.value.startswith("####")).removeprefix("#### ").replace("\\", "")
+    return (
+        next(element.value for element in page.markdown if element.value.startswith("####"))
+        .removeprefix("#### ")
+        .replace("\\", "")
+    )
 
 
 def words(page: AppTest) -> str:
-    return "\n".join(element.value for kind in (page.sidebar.markdown, page.sidebar.caption) for element in kind).replace("\\", "")
+    return "\n".join(
+        element.value for kind in (page.sidebar.markdown, page.sidebar.caption) for element in kind
+    ).replace("\\", "")
 
 
 def test_a_memory_is_chosen_by_its_name(desk_of: Callable[..., Desk], shop: Memory) -> None:
@@ -57,7 +65,9 @@ def test_a_memory_is_chosen_by_its_name(desk_of: Callable[..., Desk], shop: Memo
     assert "chosen farm" in words(page)
 
 
-def test_the_schema_is_a_tree_that_can_be_searched(desk_of: Callable[..., Desk], shop: Memory) -> None:
+def test_the_schema_is_a_tree_that_can_be_searched(
+    desk_of: Callable[..., Desk], shop: Memory
+) -> None:
     page = open_page(desk_of(COUNT), shop)
     assert tables(page)[:2] == ["author", "book"]
     assert "→ author" in words(page) and "AU, EB, HC, PB" in words(page)
@@ -94,13 +104,17 @@ def state_of(health: Health) -> AppTest:
 
 
 def test_a_database_that_moved_is_a_warning_with_what_moved() -> None:
-    page = state_of(Health(moved=True, changes=tuple(f"book.c{number}: new column" for number in range(10))))
+    page = state_of(
+        Health(moved=True, changes=tuple(f"book.c{number}: new column" for number in range(10)))
+    )
     assert "has changed since this memory was tuned" in page.warning[0].value
     assert "and 2 more" in [markdown.value for markdown in page.markdown]
 
 
 def test_a_database_that_is_gone_and_a_role_that_can_write_are_warnings() -> None:
-    page = state_of(Health(unreachable="no route to host", warnings=("this role can write; use another",)))
+    page = state_of(
+        Health(unreachable="no route to host", warnings=("this role can write; use another",))
+    )
     assert "No route to host." in page.warning[0].value.replace("\\", "")
     assert "This role can write; use another." in page.warning[1].value.replace("\\", "")
 

@@ -37,7 +37,11 @@ COPIED = 2**28 if GPU else 2**24
 """Values of the tensor whose copy sets the scale."""
 DIRECTIONS = ("forward", "backward", "full")
 WIDTH = 150
-HEAD = ("kernel", "implementation", *(f"{direction}{what}" for direction in DIRECTIONS for what in (", ms", ", of copy")))
+HEAD = (
+    "kernel",
+    "implementation",
+    *(f"{direction}{what}" for direction in DIRECTIONS for what in (", ms", ", of copy")),
+)
 
 Run = Callable[..., object]
 
@@ -57,7 +61,10 @@ class Shape:
 
 
 SHAPES = (
-    tuple(Shape(b, t, 32, 4096, 4096) for b, t in ((1, 1), (256, 1), (32, 64), (256, 128), (1024, 128)))
+    tuple(
+        Shape(b, t, 32, 4096, 4096)
+        for b, t in ((1, 1), (256, 1), (32, 64), (256, 128), (1024, 128))
+    )
     if GPU
     else (Shape(1, 8, 32, 384, 8000), Shape(32, 1, 32, 384, 8000), Shape(32, 30, 32, 1536, 384))
 )
@@ -129,10 +136,19 @@ class Layer:
         random = torch.Generator().manual_seed(0)
         rows = shape.b * shape.k
         self.y = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
-        self.x = torch.randn(shape.b, shape.t, shape.d_in, generator=random).to(DEVICE, DTYPE).requires_grad_()
-        self.rows = torch.randn(rows, shape.d_out, generator=random).to(DEVICE, DTYPE).requires_grad_()
+        self.x = (
+            torch.randn(shape.b, shape.t, shape.d_in, generator=random)
+            .to(DEVICE, DTYPE)
+            .requires_grad_()
+        )
+        self.rows = (
+            torch.randn(rows, shape.d_out, generator=random).to(DEVICE, DTYPE).requires_grad_()
+        )
         self.positions = torch.randperm(rows, generator=random).view(shape.b, shape.k).to(DEVICE)
-        ids, gates = torch.randint(EXPERTS, (shape.b, shape.k), generator=random), torch.rand(shape.b, shape.k, generator=random)
+        ids, gates = (
+            torch.randint(EXPERTS, (shape.b, shape.k), generator=random),
+            torch.rand(shape.b, shape.k, generator=random),
+        )
         self.inputs = InputVectors(ids.to(DEVICE), gates.to(DEVICE), shape.d_in, 0, 0)
         self.grad = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
 
@@ -140,10 +156,16 @@ class Layer:
         """The kernels, their twin, PEFT and a gather."""
         experts = self.shape.b * self.shape.k
         yield self._rival("mome", self._kernels, self.rows, experts)
-        yield self._rival("twin, compiled", partial(compiled(_twin), gated=self.inputs.gated), self.rows, experts)
+        yield self._rival(
+            "twin, compiled", partial(compiled(_twin), gated=self.inputs.gated), self.rows, experts
+        )
         yield self._lora()
         gathered = {"forward": lambda: self.rows.detach().index_select(0, self.positions.flatten())}
-        yield Rival("gather of rows", gathered, {"forward": 2 * experts * self.shape.d_out * self.rows.element_size()})
+        yield Rival(
+            "gather of rows",
+            gathered,
+            {"forward": 2 * experts * self.shape.d_out * self.rows.element_size()},
+        )
 
     def _kernels(self, y: Tensor, x: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
         return kernels.expand(y, kernels.shrink(x, self.inputs), rows, positions=positions)
@@ -153,13 +175,30 @@ class Layer:
             with torch.no_grad():
                 return added(self.y, self.x, rows, self.positions)
 
-        return self._directions(name, forward, lambda: added(self.y.detach(), self.x, rows, self.positions), rows, experts)
+        return self._directions(
+            name,
+            forward,
+            lambda: added(self.y.detach(), self.x, rows, self.positions),
+            rows,
+            experts,
+        )
 
-    def _directions(self, name: str, forward: Run, differentiable: Callable[[], Tensor], rows: Tensor, experts: int) -> Rival:
+    def _directions(
+        self,
+        name: str,
+        forward: Run,
+        differentiable: Callable[[], Tensor],
+        rows: Tensor,
+        experts: int,
+    ) -> Rival:
         def backward(out: Tensor) -> object:
             return torch.autograd.grad(out, (self.x, rows), self.grad)
 
-        runs = {"forward": forward, "backward": backward, "full": lambda: backward(differentiable())}
+        runs = {
+            "forward": forward,
+            "backward": backward,
+            "full": lambda: backward(differentiable()),
+        }
         return Rival(name, runs, self._floor(experts), {"backward": differentiable})
 
     def _floor(self, experts: int) -> dict[str, int]:
@@ -173,7 +212,9 @@ class Layer:
     def _lora(self) -> Rival:
         """PEFT's own layer with y in place of what the frozen map gives; its experts are the same for all questions."""
         model = nn.Sequential(nn.Linear(self.shape.d_in, self.shape.d_out, bias=False))
-        config = LoraConfig(r=self.shape.k, lora_alpha=self.shape.k, target_modules=["0"], init_lora_weights=False)
+        config = LoraConfig(
+            r=self.shape.k, lora_alpha=self.shape.k, target_modules=["0"], init_lora_weights=False
+        )
         layer = inject_adapter_in_model(config, model)[0].to(DEVICE, DTYPE)
         layer.base_layer.forward = lambda x: self.y
 
@@ -187,9 +228,15 @@ class Layer:
     def check(self) -> None:
         """Refuse to go on where the kernels or the compiled twin differ from the twin."""
         start, results = self.y.clone(), []
-        for added in (partial(_twin, gated=self.inputs.gated), self._kernels, partial(compiled(_twin), gated=self.inputs.gated)):
+        for added in (
+            partial(_twin, gated=self.inputs.gated),
+            self._kernels,
+            partial(compiled(_twin), gated=self.inputs.gated),
+        ):
             out = added(start.clone(), self.x, self.rows, self.positions)
-            results.append([out.detach(), *torch.autograd.grad(out, (self.x, self.rows), self.grad)])
+            results.append(
+                [out.detach(), *torch.autograd.grad(out, (self.x, self.rows), self.grad)]
+            )
         for found in results[1:]:
             same(found, results[0])
 
@@ -218,7 +265,10 @@ def top_k() -> Iterator[Rival]:
     keys = tuple(torch.randn(1024, 64, generator=random).to(DEVICE) for _ in range(2))
     floor = queries.nbytes + sum(key.nbytes for key in keys) + QUERIES * 32 * 12
     twins.pairs(32, DEVICE)  # made before anything is compiled
-    runs = {"mome": partial(kernels.top_k, queries, keys, 32), "twin, compiled": partial(compiled(twins.top_k), queries, keys, 32)}
+    runs = {
+        "mome": partial(kernels.top_k, queries, keys, 32),
+        "twin, compiled": partial(compiled(twins.top_k), queries, keys, 32),
+    }
     same(*([run()[1]] for run in runs.values()))
     yield from (Rival(name, {"forward": run}, {"forward": floor}) for name, run in runs.items())
 
@@ -227,10 +277,15 @@ def duplicates() -> Iterator[Rival]:
     """Gradients of experts of which every one has two."""
     random = torch.Generator().manual_seed(0)
     n, d = (8192, 4096) if GPU else (1024, 1024)
-    values, positions = torch.randn(n, d, generator=random).to(DEVICE), (torch.randperm(n, generator=random) // 2).to(DEVICE)
+    values, positions = (
+        torch.randn(n, d, generator=random).to(DEVICE),
+        (torch.randperm(n, generator=random) // 2).to(DEVICE),
+    )
     runs = {
         "mome": lambda: kernels.reduce_duplicates(values, positions, n // 2),
-        "index_add_": lambda: torch.zeros(n // 2, d, device=DEVICE).index_add_(0, positions, values),
+        "index_add_": lambda: torch.zeros(n // 2, d, device=DEVICE).index_add_(
+            0, positions, values
+        ),
     }
     same(*([run()] for run in runs.values()))
     floor = {"forward": values.nbytes * 3 // 2}
@@ -242,8 +297,14 @@ def adam() -> Iterator[Rival]:
     random = torch.Generator().manual_seed(0)
     s, d = (16384, 4096) if GPU else (2048, 1024)
     u = s // 4
-    chosen, grad = torch.randperm(s, generator=random)[:u].to(DEVICE), torch.randn(u, d, generator=random).to(DEVICE)
-    vectors = {"steps": torch.ones(u, device=DEVICE), "rates": torch.full((u,), 1e-3, device=DEVICE)}
+    chosen, grad = (
+        torch.randperm(s, generator=random)[:u].to(DEVICE),
+        torch.randn(u, d, generator=random).to(DEVICE),
+    )
+    vectors = {
+        "steps": torch.ones(u, device=DEVICE),
+        "rates": torch.full((u,), 1e-3, device=DEVICE),
+    }
     settings = {**vectors, "decays": (0.8, 0.9), "epsilon": 1e-8}
     results = []
     for name, step in (("mome", kernels.adam), ("twin, compiled", compiled(twins.adam))):
@@ -281,7 +342,9 @@ def _row(kernel: str, rival: Rival, bandwidth: float) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--csv", type=Path, default=Path("build/bench_kernels.csv"))
     given = words.parse_args()
     warnings.filterwarnings("ignore", message="Dynamo detected a call to a `functools.lru_cache`")
@@ -289,7 +352,10 @@ def main() -> None:
     torch._dynamo.config.recompile_limit = 64  # the twin is compiled for every shape, twice
     bandwidth = copy_bandwidth()
     where = torch.cuda.get_device_name() if GPU else "CPU, one thread"
-    grid = Grid(*HEAD, title=f"{where}, {kernels.backend()}, {DTYPE}; a copy reaches {bandwidth / 1e9:.1f} GB/s")
+    grid = Grid(
+        *HEAD,
+        title=f"{where}, {kernels.backend()}, {DTYPE}; a copy reaches {bandwidth / 1e9:.1f} GB/s",
+    )
     rows = list(measure(bandwidth))
     for row in rows:
         grid.add_row(*row)

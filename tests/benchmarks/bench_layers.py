@@ -44,8 +44,15 @@ class Variant:
 
 VARIANTS = (
     Variant("heads and last feed-forward output (used)", (FEED_FORWARD[-1], *HEADS)),
-    Variant("the same, input vectors trained too", (FEED_FORWARD[-1], *HEADS), inputs=True, input_rate=1.0),
-    Variant("the same, at a tenth of the rate", (FEED_FORWARD[-1], *HEADS), inputs=True, input_rate=0.1),
+    Variant(
+        "the same, input vectors trained too",
+        (FEED_FORWARD[-1], *HEADS),
+        inputs=True,
+        input_rate=1.0,
+    ),
+    Variant(
+        "the same, at a tenth of the rate", (FEED_FORWARD[-1], *HEADS), inputs=True, input_rate=0.1
+    ),
     Variant("heads", HEADS),
     Variant("last feed-forward output", FEED_FORWARD[-1:]),
     Variant("all feed-forward outputs", FEED_FORWARD),
@@ -74,10 +81,15 @@ class Trial:
         vectors, rows = self._experts(fact)
         groups = [{"params": rows, "lr": self.goal.learning_rate}]
         if self.variant.inputs:
-            groups.append({"params": vectors, "lr": self.goal.learning_rate * self.variant.input_rate})
+            groups.append(
+                {"params": vectors, "lr": self.goal.learning_rate * self.variant.input_rate}
+            )
         optimizer = torch.optim.Adam(groups, betas=DECAYS, eps=EPSILON)
         for step in range(MOST_STEPS):
-            parts = {layer: Part(1, None, a, b) for layer, a, b in zip(self.layers, vectors, rows, strict=True)}
+            parts = {
+                layer: Part(1, None, a, b)
+                for layer, a, b in zip(self.layers, vectors, rows, strict=True)
+            }
             with using(parts):
                 logs = token_chances(*self.backbone.answer_logits(batch))
             chances = logs.detach().exp()
@@ -92,15 +104,30 @@ class Trial:
     def _experts(self, fact: MemoryFact) -> tuple[list[Tensor], list[Tensor]]:
         """Input vectors (k, d_in) and output rows (k, d_out) of the fact's experts in each layer."""
         ids, gates = self.router.select(self.router.queries(fact.wordings))
-        shapes = [linear_shape(name, layer) for name, layer in zip(self.variant.layers, self.layers, strict=True)]
-        made = [InputVectors(ids, gates * self.config.scale, shape.d_in, self.config.seed, i) for i, shape in enumerate(shapes)]
+        shapes = [
+            linear_shape(name, layer)
+            for name, layer in zip(self.variant.layers, self.layers, strict=True)
+        ]
+        made = [
+            InputVectors(ids, gates * self.config.scale, shape.d_in, self.config.seed, i)
+            for i, shape in enumerate(shapes)
+        ]
         vectors = [part.gated[0].clone().requires_grad_(self.variant.inputs) for part in made]
-        return vectors, [torch.zeros(ids.shape[1], shape.d_out, requires_grad=True) for shape in shapes]
+        return vectors, [
+            torch.zeros(ids.shape[1], shape.d_out, requires_grad=True) for shape in shapes
+        ]
 
     def bytes_of_a_fact(self) -> int:
         """In half precision."""
-        shapes = [linear_shape(name, layer) for name, layer in zip(self.variant.layers, self.layers, strict=True)]
-        return 2 * self.config.top_k * sum(shape.d_out + self.variant.inputs * shape.d_in for shape in shapes)
+        shapes = [
+            linear_shape(name, layer)
+            for name, layer in zip(self.variant.layers, self.layers, strict=True)
+        ]
+        return (
+            2
+            * self.config.top_k
+            * sum(shape.d_out + self.variant.inputs * shape.d_in for shape in shapes)
+        )
 
 
 def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -> list[Row]:
@@ -130,12 +157,21 @@ def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--facts", type=int, default=20)
     words.add_argument("--csv", type=Path, default=Path("build/bench_layers.csv"))
     given = words.parse_args()
     backbone = load("bundled")
-    show(given.csv, [row for kind, facts in KINDS.items() for row in measure(backbone, kind, facts(given.facts))])
+    show(
+        given.csv,
+        [
+            row
+            for kind, facts in KINDS.items()
+            for row in measure(backbone, kind, facts(given.facts))
+        ],
+    )
 
 
 if __name__ == "__main__":

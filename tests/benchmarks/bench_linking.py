@@ -42,7 +42,18 @@ EVENTS = (
     "specification warranty drawing revision trip setpoint forecast quota batch recipe shift handover downtime spare supplier audit ledger "
     "note"
 ).split()
-FIELDS = ("name", "status", "created_at", "amount", "unit", "location", "category", "code", "description", "priority")
+FIELDS = (
+    "name",
+    "status",
+    "created_at",
+    "amount",
+    "unit",
+    "location",
+    "category",
+    "code",
+    "description",
+    "priority",
+)
 """What every database has: the padding is not told apart by these."""
 
 Question = tuple[str, frozenset[str]]
@@ -50,15 +61,28 @@ Question = tuple[str, frozenset[str]]
 
 def padded(catalog: Catalog) -> Catalog:
     """The catalog among `PADDING` tables of a plant that nobody asks about."""
-    return replace(catalog, tables=(*catalog.tables, *islice(_plant({table.key.lower() for table in catalog.tables}), PADDING)))
+    return replace(
+        catalog,
+        tables=(
+            *catalog.tables,
+            *islice(_plant({table.key.lower() for table in catalog.tables}), PADDING),
+        ),
+    )
 
 
 def _plant(taken: set[str]) -> Iterator[Table]:
     for number, (event, thing) in enumerate(product(EVENTS, THINGS)):
         name = f"{thing}_{event}"
         fields = [FIELDS[(number + step) % len(FIELDS)] for step in range(5)]
-        columns = (Column(f"{name}_id", "INTEGER", "integer"), *(Column(field, "TEXT", "text") for field in fields))
-        keys = (ForeignKey((f"{name}_id",), f"{thing}_{EVENTS[0]}", (f"{thing}_{EVENTS[0]}_id",)),) if event != EVENTS[0] else ()
+        columns = (
+            Column(f"{name}_id", "INTEGER", "integer"),
+            *(Column(field, "TEXT", "text") for field in fields),
+        )
+        keys = (
+            (ForeignKey((f"{name}_id",), f"{thing}_{EVENTS[0]}", (f"{thing}_{EVENTS[0]}_id",)),)
+            if event != EVENTS[0]
+            else ()
+        )
         if name not in taken:
             yield Table(None, name, "table", None, 0, columns, (f"{name}_id",), foreign_keys=keys)
 
@@ -66,10 +90,16 @@ def _plant(taken: set[str]) -> Iterator[Table]:
 def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
     """The catalog with short forms in place of its names, where these differ, and what each table and column is called in it."""
     tables = _short_names([table.key for table in catalog.tables])
-    columns = {table.key: _short_names([column.name for column in table.columns]) for table in catalog.tables}
+    columns = {
+        table.key: _short_names([column.name for column in table.columns])
+        for table in catalog.tables
+    }
     called = dict(tables)
     for table in catalog.tables:
-        called |= {f"{table.key}.{name}": f"{tables[table.key]}.{short}" for name, short in columns[table.key].items()}
+        called |= {
+            f"{table.key}.{name}": f"{tables[table.key]}.{short}"
+            for name, short in columns[table.key].items()
+        }
 
     def renamed(table: Table) -> Table:
         own = columns[table.key]
@@ -83,7 +113,13 @@ def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
             for key in table.foreign_keys
         )
         kept = tuple(replace(column, name=own[column.name]) for column in table.columns)
-        return replace(table, name=tables[table.key], columns=kept, primary_key=tuple(own[n] for n in table.primary_key), foreign_keys=keys)
+        return replace(
+            table,
+            name=tables[table.key],
+            columns=kept,
+            primary_key=tuple(own[n] for n in table.primary_key),
+            foreign_keys=keys,
+        )
 
     return replace(catalog, tables=tuple(map(renamed, catalog.tables))), called
 
@@ -97,7 +133,11 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def _short(word: str) -> str:
-    return word if len(word) < 5 else (word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou"))[:4]
+    return (
+        word
+        if len(word) < 5
+        else (word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou"))[:4]
+    )
 
 
 def read_database(path: Path) -> tuple[Catalog, list]:
@@ -107,7 +147,9 @@ def read_database(path: Path) -> tuple[Catalog, list]:
     with tempfile.TemporaryDirectory() as folder:
         full.write(Path(folder) / "catalog.json")
         write_values(Path(folder) / "values.jsonl", collect_values(source, full))
-        return Catalog.load(Path(folder) / "catalog.json"), read_values(Path(folder) / "values.jsonl")
+        return Catalog.load(Path(folder) / "catalog.json"), read_values(
+            Path(folder) / "values.jsonl"
+        )
 
 
 def measured(linker: Linker, questions: Sequence[Question]) -> tuple[int, list[float]]:
@@ -127,7 +169,9 @@ def asked(folder: Path, split: str) -> dict[Path, list[tuple[str, str]]]:
     for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
         entry = json.loads(line)
         if entry["split"] == split and isinstance(entry["sql"], str):
-            found.setdefault(folder / "db" / f"{entry['db']}.sqlite", []).append((entry["question"], entry["sql"]))
+            found.setdefault(folder / "db" / f"{entry['db']}.sqlite", []).append(
+                (entry["question"], entry["sql"])
+            )
     return found
 
 
@@ -135,34 +179,59 @@ def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
     """The bookshop's verified pairs."""
     create_sample(folder / "shop.sqlite")
     sample_verified(folder / "verified.jsonl")
-    pairs = [json.loads(line) for line in (folder / "verified.jsonl").read_text("utf-8").splitlines()]
+    pairs = [
+        json.loads(line) for line in (folder / "verified.jsonl").read_text("utf-8").splitlines()
+    ]
     return {folder / "shop.sqlite": [(pair["question"], pair["sql"]) for pair in pairs]}
 
 
 def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
     """A row for the databases as they stand, and one for each way to make it harder."""
-    names = ("as it stands", f"{PADDING} more tables", f"{PADDING} more tables, no embeddings", "names cut short")
+    names = (
+        "as it stands",
+        f"{PADDING} more tables",
+        f"{PADDING} more tables, no embeddings",
+        "names cut short",
+    )
     totals: dict[str, list] = {name: [0, []] for name in names}
     embed = load("bundled").word_vectors
     for path, pairs in databases.items():
         catalog, values = read_database(path)
-        questions = [(q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs]
+        questions = [
+            (q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs
+        ]
         short, called = cut_short(catalog)
         asked_short = [(q, frozenset(called[name] for name in needed)) for q, needed in questions]
-        stored = [row._replace(table=called[row.table], column=called[f"{row.table}.{row.column}"].split(".", 1)[1]) for row in values]
+        stored = [
+            row._replace(
+                table=called[row.table], column=called[f"{row.table}.{row.column}"].split(".", 1)[1]
+            )
+            for row in values
+        ]
         many = padded(catalog)
-        linkers = [Linker(catalog, values).with_meanings(embed), Linker(many, values).with_meanings(embed), Linker(many, values)]
+        linkers = [
+            Linker(catalog, values).with_meanings(embed),
+            Linker(many, values).with_meanings(embed),
+            Linker(many, values),
+        ]
         linkers.append(Linker(short, stored).with_meanings(embed))
-        for total, linker, wanted in zip(totals.values(), linkers, (questions, questions, questions, asked_short), strict=True):
+        for total, linker, wanted in zip(
+            totals.values(), linkers, (questions, questions, questions, asked_short), strict=True
+        ):
             held, spent = measured(linker, wanted)
             total[0] += held
             total[1] += spent
-    return [(name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}") for name, (held, ms) in totals.items()]
+    return [
+        (name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}")
+        for name, (held, ms) in totals.items()
+    ]
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--data", type=Path)
     words.add_argument("--split", default="dev")
     words.add_argument("--csv", type=Path, default=Path("build/bench_linking.csv"))

@@ -49,7 +49,10 @@ def padded(catalog: Catalog) -> Catalog:
 
 
 def _unrelated(number: int) -> Table:
-    columns = tuple(Column(f"{word}_{number}", "INTEGER", "integer") for word in ("entry", "batch", "shard", "audit"))
+    columns = tuple(
+        Column(f"{word}_{number}", "INTEGER", "integer")
+        for word in ("entry", "batch", "shard", "audit")
+    )
     return Table(None, f"ledger_{number}", "table", None, 0, columns)
 
 
@@ -67,12 +70,20 @@ def measure(folder: Path, backbone: Backbone) -> list[Row]:
     rows = [
         timed("introspect the sample", "-", lambda: introspect(source), 5),
         timed("link a question, 12 tables", "-", _each(questions, small.slice), len(questions)),
-        timed(f"link a question, {PADDING} more tables", "12 tables", _each(questions, large.slice), len(questions)),
+        timed(
+            f"link a question, {PADDING} more tables",
+            "12 tables",
+            _each(questions, large.slice),
+            len(questions),
+        ),
     ]
     memory = Memory.create(backbone, MemoryConfig(), [])
     memory.attach()
     with open_executor(source) as executor:
-        for name, peer, linker in (("translate, 12 tables", "-", small), (f"translate, {PADDING} more tables", "12 tables", large)):
+        for name, peer, linker in (
+            ("translate, 12 tables", "-", small),
+            (f"translate, {PADDING} more tables", "12 tables", large),
+        ):
             translator = Translator(backbone, linker, memory, executor=executor)
             rows.append(timed(name, peer, _each(questions, translator.translate), len(questions)))
     return rows

@@ -27,7 +27,16 @@ from mome.backbones.bundled.inputs import load_tokenizer
 from mome.backbones.bundled.tokens import CLOSE
 from mome.pretrain.corpus import Drawn, Example
 from mome.pretrain.rows import Row, Rows
-from mome.pretrain.train import PIECES, Batches, Run, TrainConfig, create, device, spelled, train_pieces
+from mome.pretrain.train import (
+    PIECES,
+    Batches,
+    Run,
+    TrainConfig,
+    create,
+    device,
+    spelled,
+    train_pieces,
+)
 
 ROWS, ROUNDS = 40_000, 4
 MINUTES = 10.0
@@ -49,8 +58,18 @@ class Spelled(Answers):
         found = super().answered(drawn)
         if found is None:
             return None
-        names = {self.vocabulary.size + i: item.name for i, item in enumerate(drawn.slice_.items) if item.kind in ("table", "column")}
-        pieces = [part for token in found[1] for part in ([*self.vocabulary.spell(names[token]), CLOSE] if token in names else [token])]
+        names = {
+            self.vocabulary.size + i: item.name
+            for i, item in enumerate(drawn.slice_.items)
+            if item.kind in ("table", "column")
+        }
+        pieces = [
+            part
+            for token in found[1]
+            for part in (
+                [*self.vocabulary.spell(names[token]), CLOSE] if token in names else [token]
+            )
+        ]
         return found[0], pieces
 
 
@@ -125,19 +144,34 @@ class Trial(Run):
         create(work / "model", load_tokenizer(kind / "pieces.json"), layers=variant.layers)
         config = TrainConfig.on(device(), MINUTES)
         self.features = variant.features
-        held_out = [self._seen(batch) for batch in Rows.load(kind / "held_out.safetensors", 32, device()).once()]
-        super().__init__(work, Rows.load(kind / "rows.safetensors", config.batch, device()), held_out, config, lambda line: None)
+        held_out = [
+            self._seen(batch)
+            for batch in Rows.load(kind / "held_out.safetensors", 32, device()).once()
+        ]
+        super().__init__(
+            work,
+            Rows.load(kind / "rows.safetensors", config.batch, device()),
+            held_out,
+            config,
+            lambda line: None,
+        )
         if variant.encoder != "trained":
             self.model.encoder.bert.requires_grad_(False)
         if variant.encoder == "lora":
-            adapter = LoraConfig(r=16, lora_alpha=32, target_modules=["query", "key", "value", "dense"])
+            adapter = LoraConfig(
+                r=16, lora_alpha=32, target_modules=["query", "key", "value", "dense"]
+            )
             inject_adapter_in_model(adapter, self.model.encoder.bert)
             self.model.to(self.device)
         groups = [group for group in self._groups() if group["params"]]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
 
     def _seen(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        return batch if self.features else {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
+        return (
+            batch
+            if self.features
+            else {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
+        )
 
     def run(self, rounds: int) -> None:
         """So many times over the rows, the learning rate as in a whole run."""
@@ -157,7 +191,11 @@ class Trial(Run):
             logits, labels = self.model(**batch).logits, batch["labels"]
             answers += len(labels)
             whole += float(((logits.argmax(-1) == labels) | (labels == -100)).all(1).sum())
-            nll += float(functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"))
+            nll += float(
+                functional.cross_entropy(
+                    logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"
+                )
+            )
         return whole / answers, nll / answers
 
 
@@ -170,14 +208,21 @@ def measured(variant: Variant, work: Path, rounds: int) -> dict:
         trial.run(rounds)
         whole, nll = trial.score()
         parameters = sum(p.numel() for p in trial.model.parameters()) / 1e6
-        row = {"variant": variant.name, "parameters (M)": f"{parameters:.1f}", "whole": f"{whole:.4f}", "nll an answer": f"{nll:.2f}"}
+        row = {
+            "variant": variant.name,
+            "parameters (M)": f"{parameters:.1f}",
+            "whole": f"{whole:.4f}",
+            "nll an answer": f"{nll:.2f}",
+        }
         result.write_text(json.dumps({**row, "minutes": f"{(time.monotonic() - start) / 60:.1f}"}))
     return json.loads(result.read_text("utf-8"))
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("variants", nargs="*", help="; ".join(variant.name for variant in VARIANTS))
     words.add_argument("--data", type=Path, required=True)
     words.add_argument("--work", type=Path, required=True)
@@ -186,7 +231,9 @@ def main() -> None:
     words.add_argument("--draw", action="store_true", help="draw the rows and stop")
     words.add_argument("--csv", type=Path, default=Path("build/bench_pretraining.csv"))
     given = words.parse_args()
-    chosen = [variant for variant in VARIANTS if not given.variants or variant.name in given.variants]
+    chosen = [
+        variant for variant in VARIANTS if not given.variants or variant.name in given.variants
+    ]
     corpora = cache(lambda varied: _corpora(given.data, varied))
     for kind in dict.fromkeys(variant.kind for variant in chosen):
         draw(kind, given.work / kind.name, corpora, given.rows)

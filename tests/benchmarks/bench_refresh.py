@@ -32,7 +32,11 @@ from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate, make_fact
 from training_data.sample.bookshop import create_sample
 
-MEASURES = (("books", "book", "title", "pages"), ("employees", "employee", "full_name", "salary"), ("novels", "book", "title", "stock"))
+MEASURES = (
+    ("books", "book", "title", "pages"),
+    ("employees", "employee", "full_name", "salary"),
+    ("novels", "book", "title", "stock"),
+)
 PARAPHRASES = 100
 """Held-back wordings that the whole memory is asked at most."""
 
@@ -89,7 +93,11 @@ class Bookshop:
             if len(fact.wordings) > 1:
                 held_back[fact.id] = fact.wordings[-1]
             wordings = fact.wordings[:-1] or fact.wordings
-            facts.append(MemoryFact(fact.id, fact.kind, wordings, backbone.canonical(fact.sql, linker), fact.objects))
+            facts.append(
+                MemoryFact(
+                    fact.id, fact.kind, wordings, backbone.canonical(fact.sql, linker), fact.objects
+                )
+            )
         return cls(linker, facts, held_back)
 
 
@@ -105,7 +113,9 @@ def above(count: int) -> list[Fact]:
             f"{noun}: {column} over {least}",
         ]
         sql = f"SELECT {name} FROM {table} WHERE {column} > {least}"
-        found.append(make_fact("above", wordings, sql, [table, f"{table}.{name}", f"{table}.{column}"]))
+        found.append(
+            make_fact("above", wordings, sql, [table, f"{table}.{name}", f"{table}.{column}"])
+        )
     return found
 
 
@@ -124,18 +134,36 @@ def measure(folder: Path, count: int, changes: int, told: Callable[[str], None])
     told("asking its paraphrases")
     asked = [fact for fact in memory.facts if fact.id in shop.held_back][:PARAPHRASES]
     rows = [
-        Row(f"tune {len(shop.facts)} facts", spent, on_disk, share(before.recalled, len(before.facts)), understood(memory, shop, asked))
+        Row(
+            f"tune {len(shop.facts)} facts",
+            spent,
+            on_disk,
+            share(before.recalled, len(before.facts)),
+            understood(memory, shop, asked),
+        )
     ]
     told("changing facts one by one")
     known = {fact.id for fact in before.facts if fact.recalled}
-    places = [place for place, fact in enumerate(memory.facts) if fact.id in known and fact.id in shop.held_back]
-    steps = [change(memory, place, shop, config, store) for place in places[:: max(1, len(places) // changes)][:changes]]
+    places = [
+        place
+        for place, fact in enumerate(memory.facts)
+        if fact.id in known and fact.id in shop.held_back
+    ]
+    steps = [
+        change(memory, place, shop, config, store)
+        for place in places[:: max(1, len(places) // changes)][:changes]
+    ]
     told("asking every fact again")
     after = recall(memory, memory.facts, prompter(backbone, shop.linker, memory.facts))
     lost = [fact.id for fact in after.missed if fact.id in known]
     if lost:
         raise SystemExit(f"{len(lost)} facts were lost, such as {lost[0]}: no time is reported")
-    return [*rows, summed_up(steps, share(sum(fact.id in known for fact in after.facts if fact.recalled), len(known)))]
+    return [
+        *rows,
+        summed_up(
+            steps, share(sum(fact.id in known for fact in after.facts if fact.recalled), len(known))
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -150,7 +178,9 @@ class Step:
     bits_elsewhere: int
 
 
-def change(memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store: MemoryStore) -> Step:
+def change(
+    memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store: MemoryStore
+) -> Step:
     """Give the question of one fact the answer of the next."""
     old, other = memory.facts[place], memory.facts[(place + 1) % len(memory.facts)]
     new = replace(old, answer=other.answer, objects=other.objects, fitted=False)
@@ -158,13 +188,22 @@ def change(memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store
     bank = memory.bank
     start = time.perf_counter()
     kept = {fact.id for fact in facts if fact is not new}
-    report = tune(memory, facts, prompter(memory.backbone, shop.linker, facts), kept=kept, config=config)
+    report = tune(
+        memory, facts, prompter(memory.backbone, shop.linker, facts), kept=kept, config=config
+    )
     spent = time.perf_counter() - start
     on_disk = timed(lambda: store.append(memory))
     own = set(new.experts)
     neighbours = sum(not own.isdisjoint(fact.experts) for fact in facts if fact is not new)
     paraphrases = understood(memory, shop, [memory.facts[place]])
-    return Step(spent, on_disk, report.facts[place].recalled, paraphrases, neighbours, bits_elsewhere(bank, memory.bank, own))
+    return Step(
+        spent,
+        on_disk,
+        report.facts[place].recalled,
+        paraphrases,
+        neighbours,
+        bits_elsewhere(bank, memory.bank, own),
+    )
 
 
 def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
@@ -173,7 +212,9 @@ def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
     ids = ids[~torch.isin(ids, torch.tensor(sorted(own)))]
     different = 0
     for layer in range(len(before.layers)):
-        one, two = (bank.gather(layer, ids).to(before.dtype).view(torch.int16) for bank in (before, after))
+        one, two = (
+            bank.gather(layer, ids).to(before.dtype).view(torch.int16) for bank in (before, after)
+        )
         different += sum(int(((one ^ two) >> bit & 1).sum()) for bit in range(16))
     return different
 
@@ -182,7 +223,10 @@ def understood(memory: Memory, shop: Bookshop, facts: Sequence[MemoryFact]) -> s
     """How many held-back wordings of these facts give the facts' answers, asked one by one as the translator asks."""
     translator = Translator(memory.backbone, shop.linker, memory)
     asked = [(shop.held_back[fact.id], fact.answer) for fact in facts]
-    return share(sum(written(memory, [q], [translator.prompt(q)]) == [answer] for q, answer in asked), len(asked))
+    return share(
+        sum(written(memory, [q], [translator.prompt(q)]) == [answer] for q, answer in asked),
+        len(asked),
+    )
 
 
 def summed_up(steps: Sequence[Step], everything: str) -> Row:
@@ -221,7 +265,9 @@ def main() -> None:
     options = parser.parse_args()
     silent_libraries()
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(Path(folder), options.facts, options.changes, lambda what: print(what, flush=True))
+        rows = measure(
+            Path(folder), options.facts, options.changes, lambda what: print(what, flush=True)
+        )
     show(options.csv, [row.shown() for row in rows])
 
 

@@ -72,7 +72,10 @@ def knowing(facts: list[Fact], backbone: Backbone, words: Words, share: float = 
     """A memory of all wordings but the last of each fact, whose router is fitted to this share of the facts; nothing is trained."""
     fitted = random.Random(2).sample(facts, round(share * len(facts)))
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings[:-1] for fact in fitted], words)
-    memory.facts = tuple(MemoryFact(fact.id, "generated", fact.wordings[:-1], fact.sql, fact.objects) for fact in facts)
+    memory.facts = tuple(
+        MemoryFact(fact.id, "generated", fact.wordings[:-1], fact.sql, fact.objects)
+        for fact in facts
+    )
     memory.known = memory.queries([wording for fact in memory.facts for wording in fact.wordings])
     return memory
 
@@ -84,11 +87,20 @@ def overlap(memory: Memory, facts: list[Fact]) -> list[Row]:
     routes, found = (memory.route(questions).ids for questions in (firsts, held))
     pairs = {
         "two wordings, each by its own query": zip(own, other, strict=True),
-        "a fact and a held-back wording, by the nearest fact (used)": zip(routes, found, strict=True),
-        "two facts": zip(routes, routes[torch.randperm(len(routes), generator=torch.Generator().manual_seed(0))], strict=True),
+        "a fact and a held-back wording, by the nearest fact (used)": zip(
+            routes, found, strict=True
+        ),
+        "two facts": zip(
+            routes,
+            routes[torch.randperm(len(routes), generator=torch.Generator().manual_seed(0))],
+            strict=True,
+        ),
     }
     shares = {what: [_shared(a, b) for a, b in some] for what, some in pairs.items()}
-    return [{"experts of": what, "pairs": str(len(some)), "in common": f"{sum(some) / len(some):.3f}"} for what, some in shares.items()]
+    return [
+        {"experts of": what, "pairs": str(len(some)), "in common": f"{sum(some) / len(some):.3f}"}
+        for what, some in shares.items()
+    ]
 
 
 def _shared(a: Tensor, b: Tensor) -> float:
@@ -97,12 +109,24 @@ def _shared(a: Tensor, b: Tensor) -> float:
 
 def routed(memory: Memory, facts: list[Fact], elsewhere: list[str]) -> Row:
     """How many held-back wordings go to the experts of their fact, and how many other questions go to any."""
-    own, found = memory.route([fact.wordings[0] for fact in facts]), memory.route([fact.wordings[-1] for fact in facts])
+    own, found = (
+        memory.route([fact.wordings[0] for fact in facts]),
+        memory.route([fact.wordings[-1] for fact in facts]),
+    )
     right = (found.ids == own.ids).all(1)
-    row = {"facts": str(len(facts)), "words": "ignored" if isinstance(memory.words, Ignored) else "counted"}
+    row = {
+        "facts": str(len(facts)),
+        "words": "ignored" if isinstance(memory.words, Ignored) else "counted",
+    }
     row |= {"nearest to their fact": f"{float(right.float().mean()):.4f}"}
     row |= {"held-back wordings to their fact": f"{float((right & found.hit).float().mean()):.4f}"}
-    return row | ({"other databases' questions routed": f"{float(memory.route(elsewhere).hit.float().mean()):.4f}"} if elsewhere else {})
+    return row | (
+        {
+            "other databases' questions routed": f"{float(memory.route(elsewhere).hit.float().mean()):.4f}"
+        }
+        if elsewhere
+        else {}
+    )
 
 
 def searched(memory: Memory, queries: Tensor) -> list[Row]:
@@ -112,9 +136,16 @@ def searched(memory: Memory, queries: Tensor) -> list[Row]:
 
     def brute() -> Tensor:
         a, b = queries.chunk(2, 1)
-        return ((a @ first.T).unsqueeze(2) + (b @ second.T).unsqueeze(1)).flatten(1).topk(k, dim=1).indices
+        return (
+            ((a @ first.T).unsqueeze(2) + (b @ second.T).unsqueeze(1))
+            .flatten(1)
+            .topk(k, dim=1)
+            .indices
+        )
 
-    keys = torch.cat([first.repeat_interleave(len(second), 0), second.repeat(len(first), 1)], 1).numpy()
+    keys = torch.cat(
+        [first.repeat_interleave(len(second), 0), second.repeat(len(first), 1)], 1
+    ).numpy()
     flat = faiss.IndexFlatIP(keys.shape[1])
     flat.add(keys)
     quantiser = faiss.IndexFlatIP(keys.shape[1])
@@ -139,12 +170,19 @@ def _row(name: str, way: Callable[[], Tensor], exact: Tensor) -> Row:
     found = way()
     spent = time.perf_counter() - start
     right = sum(_shared(a, b) for a, b in zip(found, exact, strict=True)) / len(exact)
-    return {"search": name, "queries": str(len(exact)), "ms a query": f"{spent / len(exact) * 1000:.3f}", "recall": f"{right:.4f}"}
+    return {
+        "search": name,
+        "queries": str(len(exact)),
+        "ms a query": f"{spent / len(exact) * 1000:.3f}",
+        "recall": f"{right:.4f}",
+    }
 
 
 def main() -> None:
     """Print the tables and write them as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--queries", type=int, default=64)
     words.add_argument("--elsewhere", type=Path, help="questions about other databases")
     words.add_argument("--csv", type=Path, default=Path("build/bench_router.csv"))
@@ -153,17 +191,33 @@ def main() -> None:
     faiss.omp_set_num_threads(torch.get_num_threads())
     facts, linker = bookshop()
     backbone = load("bundled")
-    elsewhere = [json.loads(line)["question"] for line in given.elsewhere.read_text("utf-8").splitlines()] if given.elsewhere else []
+    elsewhere = (
+        [json.loads(line)["question"] for line in given.elsewhere.read_text("utf-8").splitlines()]
+        if given.elsewhere
+        else []
+    )
     few = random.Random(1).sample(facts, FEW)
-    memories = [(knowing(some, backbone, words), some) for some in (few, facts) for words in (Ignored(), linker)]
+    memories = [
+        (knowing(some, backbone, words), some)
+        for some in (few, facts)
+        for words in (Ignored(), linker)
+    ]
     memory = memories[-1][0]
     shares = []
     for share in SHARES:
         one = knowing(facts, backbone, linker, share)
         one.router = replace(one.router, threshold=memory.router.threshold)
         shares.append({"fitted to": f"{share:.0%}"} | routed(one, facts, elsewhere))
-    queries = memory.queries([fact.wordings[0] for fact in random.Random(0).sample(facts, given.queries)])
-    show(given.csv, overlap(memory, facts), [routed(*one, elsewhere) for one in memories], shares, searched(memory, queries))
+    queries = memory.queries(
+        [fact.wordings[0] for fact in random.Random(0).sample(facts, given.queries)]
+    )
+    show(
+        given.csv,
+        overlap(memory, facts),
+        [routed(*one, elsewhere) for one in memories],
+        shares,
+        searched(memory, queries),
+    )
 
 
 if __name__ == "__main__":

@@ -77,13 +77,18 @@ def written(folder: Path, names: set[str]) -> dict[str, set[str]]:
         database = Database(introspect(resolve_url(folder / f"{name}.sqlite")))
         for subject in database.subjects():
             for rule in RULES:
-                found[rule.__name__].update(form(database.sql.text(draft.sql)) for draft in islice(rule(database, subject), DRAFTS))
+                found[rule.__name__].update(
+                    form(database.sql.text(draft.sql))
+                    for draft in islice(rule(database, subject), DRAFTS)
+                )
     return found
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("folders", type=Path, nargs="+")
     words.add_argument("--csv", type=Path, default=Path("build/bench_rules.csv"))
     given = words.parse_args()
@@ -102,13 +107,27 @@ def main() -> None:
         rows.append((mean / seen[mean], rule, found))
     heads = [folder.resolve().name for folder in given.folders]
     table = [
-        {"rule": rule, **{head: f"{share:.4f}" for head, share in zip(heads, found, strict=True)}, "weight": f"{weight:.4f}"}
+        {
+            "rule": rule,
+            **{head: f"{share:.4f}" for head, share in zip(heads, found, strict=True)},
+            "weight": f"{weight:.4f}",
+        }
         for weight, rule, found in sorted(rows, key=lambda row: -row[0])
     ]
     covered = set().union(*rules.values())
-    table.append({"rule": "any", **{head: f"{share:.4f}" for head, share in zip(heads, shares(covered), strict=True)}, "weight": ""})
+    table.append(
+        {
+            "rule": "any",
+            **{head: f"{share:.4f}" for head, share in zip(heads, shares(covered), strict=True)},
+            "weight": "",
+        }
+    )
     missing = sum(counts, Counter())
-    gaps = [{"forms that no rule writes": form_, "queries": str(count)} for form_, count in missing.most_common(60) if form_ not in covered]
+    gaps = [
+        {"forms that no rule writes": form_, "queries": str(count)}
+        for form_, count in missing.most_common(60)
+        if form_ not in covered
+    ]
     show(given.csv, table, gaps[:15])
 
 

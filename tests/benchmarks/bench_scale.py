@@ -40,7 +40,9 @@ def one(bits: int, count: int) -> Row:
     backbone = load("bundled")
     prompt = prompter(backbone)
     start = time.perf_counter()
-    memory = Memory.create(backbone, MemoryConfig(experts=2**bits), [fact.wordings for fact in facts])
+    memory = Memory.create(
+        backbone, MemoryConfig(experts=2**bits), [fact.wordings for fact in facts]
+    )
     report = tune(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate))
     spent = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +53,9 @@ def one(bits: int, count: int) -> Row:
         loading = time.perf_counter() - start
         assert len(stored.facts) == count
     prompts = [prompt(fact.wordings[0]) for fact in facts[:ASKED]]
-    memory.bank = replace(memory.bank, rows=tuple(torch.zeros_like(rows) for rows in memory.bank.rows))
+    memory.bank = replace(
+        memory.bank, rows=tuple(torch.zeros_like(rows) for rows in memory.bank.rows)
+    )
     bare = _answering(backbone, prompts, lambda question: nullcontext())
     routed = _answering(backbone, prompts, lambda question: memory.routed([question]))
     return {
@@ -79,7 +83,9 @@ def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> f
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--facts", type=int, default=300)
     words.add_argument("--bits", type=int, nargs="*", default=BITS)
     words.add_argument("--one", type=int, help=argparse.SUPPRESS)
@@ -90,7 +96,12 @@ def main() -> None:
         print(json.dumps(one(given.one, given.facts)))
         return
     command = [sys.executable, __file__, "--facts", str(given.facts), "--one"]
-    rows = [json.loads(subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True).stdout) for bits in given.bits]
+    rows = [
+        json.loads(
+            subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True).stdout
+        )
+        for bits in given.bits
+    ]
     show(given.csv, rows)
 
 

@@ -34,7 +34,16 @@ CATALOG = Catalog(
     "sqlite",
     "sqlite:///sales.sqlite",
     "0",
-    (Table(None, "sales", "table", None, 0, (Column("amount", "REAL", "number"), Column("line_code", "TEXT", "text"))),),
+    (
+        Table(
+            None,
+            "sales",
+            "table",
+            None,
+            0,
+            (Column("amount", "REAL", "number"), Column("line_code", "TEXT", "text")),
+        ),
+    ),
 )
 
 
@@ -42,12 +51,21 @@ def sql_facts(count: int) -> list[MemoryFact]:
     """What a line of products sold; its code stands nowhere but in the fact."""
     rng = random.Random(0)
     names = [
-        f"{a} {b}" if n == 0 else f"{a} {b} {n}" for n in range(-(-count // (len(FIRST) * len(SECOND)))) for a in FIRST for b in SECOND
+        f"{a} {b}" if n == 0 else f"{a} {b} {n}"
+        for n in range(-(-count // (len(FIRST) * len(SECOND))))
+        for a in FIRST
+        for b in SECOND
     ]
-    codes = ("".join(rng.choices(string.ascii_uppercase, k=2)) + str(rng.randrange(1000, 10000)) for _ in range(count))
+    codes = (
+        "".join(rng.choices(string.ascii_uppercase, k=2)) + str(rng.randrange(1000, 10000))
+        for _ in range(count)
+    )
     return [
         MemoryFact(
-            f"sql-{i}", "verified", (f"What did the {name} line sell?",), f"SELECT SUM(amount) FROM sales WHERE line_code = '{code}'"
+            f"sql-{i}",
+            "verified",
+            (f"What did the {name} line sell?",),
+            f"SELECT SUM(amount) FROM sales WHERE line_code = '{code}'",
         )
         for i, (name, code) in enumerate(zip(rng.sample(names, count), codes, strict=True))
     ]
@@ -58,7 +76,12 @@ def random_facts(count: int) -> list[MemoryFact]:
     rng = random.Random(1)
     letters = string.ascii_letters + string.digits
     return [
-        MemoryFact(f"random-{i}", "verified", (f"What is the secret of item {i}?",), "".join(rng.choices(letters, k=32)))
+        MemoryFact(
+            f"random-{i}",
+            "verified",
+            (f"What is the secret of item {i}?",),
+            "".join(rng.choices(letters, k=32)),
+        )
         for i in range(count)
     ]
 
@@ -77,7 +100,9 @@ def with_experts(facts: Sequence[MemoryFact]) -> tuple[float, float, str]:
     backbone = load("bundled")
     start = time.perf_counter()
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
-    report = tune(memory, facts, prompter(backbone), config=TuneConfig(learning_rate=backbone.learning_rate))
+    report = tune(
+        memory, facts, prompter(backbone), config=TuneConfig(learning_rate=backbone.learning_rate)
+    )
     most = max(wording.exposures for fact in report.facts for wording in fact.wordings)
     return time.perf_counter() - start, report.recalled / len(facts), str(most)
 
@@ -85,9 +110,17 @@ def with_experts(facts: Sequence[MemoryFact]) -> tuple[float, float, str]:
 def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float, str]:
     """As `with_experts`, for one LoRA on every linear map of the model, trained by Adam on shuffled batches."""
     backbone, rng = load("bundled"), random.Random(0)
-    names = sorted({name for name, module in backbone.model.named_modules() if isinstance(module, torch.nn.Linear)})
+    names = sorted(
+        {
+            name
+            for name, module in backbone.model.named_modules()
+            if isinstance(module, torch.nn.Linear)
+        }
+    )
     torch.manual_seed(0)
-    inject_adapter_in_model(LoraConfig(r=RANK, lora_alpha=RANK, target_modules=names), backbone.model)
+    inject_adapter_in_model(
+        LoraConfig(r=RANK, lora_alpha=RANK, target_modules=names), backbone.model
+    )
     trained = [parameter for parameter in backbone.model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=LORA_RATE, weight_decay=0.0)
     prompt = prompter(backbone)
@@ -96,7 +129,9 @@ def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float
     while time.perf_counter() - start < seconds:
         weakest = 1.0
         for part in _parts(rng.sample(list(facts), len(facts))):
-            batch = backbone.batch([prompts[fact.id] for fact in part], [fact.answer for fact in part])
+            batch = backbone.batch(
+                [prompts[fact.id] for fact in part], [fact.answer for fact in part]
+            )
             logs = token_chances(*backbone.answer_logits(batch))
             weakest = min(weakest, float(logs.detach().min().exp()))
             (-logs.sum() / (logs != 0).sum()).backward()
@@ -122,7 +157,10 @@ def _recalled(backbone: Backbone, facts: Sequence[MemoryFact], prompts: dict) ->
     right = 0
     for part in _parts(facts):
         found = backbone.generate([prompts[fact.id] for fact in part], beams=1)
-        right += sum(bool(best) and best[0].answer == fact.answer for best, fact in zip(found, part, strict=True))
+        right += sum(
+            bool(best) and best[0].answer == fact.answer
+            for best, fact in zip(found, part, strict=True)
+        )
     return right / len(facts)
 
 
@@ -130,23 +168,41 @@ def measure(kind: str, count: int, most: float) -> list[Row]:
     """Both sides on the same facts."""
     facts = KINDS[kind](count)
     rows = []
-    for side, (seconds, recalled, rounds) in (("experts", with_experts(facts)), (f"PEFT LoRA r={RANK}", with_lora(facts, most))):
+    for side, (seconds, recalled, rounds) in (
+        ("experts", with_experts(facts)),
+        (f"PEFT LoRA r={RANK}", with_lora(facts, most)),
+    ):
         rate = f"{recalled * count / seconds:.1f}"
-        row = {"facts": f"{count} {kind}", "side": side, "recalled": f"{recalled:.4f}", "seconds": f"{seconds:.1f}", "facts a second": rate}
+        row = {
+            "facts": f"{count} {kind}",
+            "side": side,
+            "recalled": f"{recalled:.4f}",
+            "seconds": f"{seconds:.1f}",
+            "facts a second": rate,
+        }
         rows.append({**row, "exposures at most": rounds})
     return rows
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     words.add_argument("--facts", type=int, nargs="*", default=[100, 1000])
     words.add_argument("--kinds", nargs="*", choices=KINDS, default=list(KINDS))
-    words.add_argument("--most-minutes", type=float, default=10.0, help="for the LoRA, of every row")
+    words.add_argument(
+        "--most-minutes", type=float, default=10.0, help="for the LoRA, of every row"
+    )
     words.add_argument("--csv", type=Path, default=Path("build/bench_tune.csv"))
     given = words.parse_args()
     silent_libraries()
-    rows = [row for kind in given.kinds for count in given.facts for row in measure(kind, count, given.most_minutes * 60)]
+    rows = [
+        row
+        for kind in given.kinds
+        for count in given.facts
+        for row in measure(kind, count, given.most_minutes * 60)
+    ]
     show(given.csv, rows)
 
 

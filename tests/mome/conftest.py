@@ -34,12 +34,18 @@ TEXTS = [
 ]
 
 
-def table(name: str, columns: str, keys: dict[str, str] | None = None, *, schema: str | None = None) -> Table:
+def table(
+    name: str, columns: str, keys: dict[str, str] | None = None, *, schema: str | None = None
+) -> Table:
     """A table of columns such as `id integer!, name text`, where ! marks the primary key; keys as {"singer_id": "singer.id"}."""
     pairs = [column.rsplit(" ", 1) for column in columns.split(", ")]
-    made = tuple(Column(column, family.rstrip("!").upper(), family.rstrip("!")) for column, family in pairs)
+    made = tuple(
+        Column(column, family.rstrip("!").upper(), family.rstrip("!")) for column, family in pairs
+    )
     primary = tuple(column for column, family in pairs if family.endswith("!"))
-    foreign = tuple(ForeignKey((column,), *_target(target)) for column, target in (keys or {}).items())
+    foreign = tuple(
+        ForeignKey((column,), *_target(target)) for column, target in (keys or {}).items()
+    )
     return Table(schema, name, "table", None, 10, made, primary_key=primary, foreign_keys=foreign)
 
 
@@ -59,11 +65,27 @@ def concerts(dialect: str = "sqlite") -> Catalog:
     singer = table("singer", "id integer!, name text, country text, age integer")
     return catalog(
         Table(None, "singer", "table", None, 10, (*singer.columns, sex), primary_key=("id",)),
-        table("song", "id integer!, singer_id integer, title text, genre text, sales number", {"singer_id": "singer.id"}),
+        table(
+            "song",
+            "id integer!, singer_id integer, title text, genre text, sales number",
+            {"singer_id": "singer.id"},
+        ),
         table("stadium", "id integer!, name text, city text, capacity integer"),
-        table("concert", "id integer!, stadium_id integer, year integer, held date", {"stadium_id": "stadium.id"}),
-        table("performance", "concert_id integer, singer_id integer", {"concert_id": "concert.id", "singer_id": "singer.id"}),
-        table("Order Line", "Id integer!, First Name text, order integer, CamelCase text, singer_id integer", {"singer_id": "singer.id"}),
+        table(
+            "concert",
+            "id integer!, stadium_id integer, year integer, held date",
+            {"stadium_id": "stadium.id"},
+        ),
+        table(
+            "performance",
+            "concert_id integer, singer_id integer",
+            {"concert_id": "concert.id", "singer_id": "singer.id"},
+        ),
+        table(
+            "Order Line",
+            "Id integer!, First Name text, order integer, CamelCase text, singer_id integer",
+            {"singer_id": "singer.id"},
+        ),
         table("lonely", "word text, size integer"),
         dialect=dialect,
     )
@@ -107,7 +129,10 @@ def word_pieces() -> Tokenizer:
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[unused1]"]
-    tokenizer.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=149, special_tokens=special, show_progress=False))
+    tokenizer.train_from_iterator(
+        TEXTS,
+        trainers.WordPieceTrainer(vocab_size=149, special_tokens=special, show_progress=False),
+    )
     return tokenizer
 
 
@@ -172,8 +197,17 @@ def snapshot() -> Callable[[Path], dict[str, str]]:
     """What a memory's folder holds, but for locks and what is unfinished: every file with its content's hash, through links too."""
 
     def files(folder: Path) -> dict[str, str]:
-        paths = [path for root in (folder, folder / "current") for path in sorted(root.rglob("*")) if path.is_file()]
-        found = {str(path.relative_to(folder)): path for path in paths if path.suffix != ".lock" and path.name != "lock"}
+        paths = [
+            path
+            for root in (folder, folder / "current")
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
+        ]
+        found = {
+            str(path.relative_to(folder)): path
+            for path in paths
+            if path.suffix != ".lock" and path.name != "lock"
+        }
         found = {name: path for name, path in found.items() if not name.startswith("unfinished")}
         return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
 
@@ -201,11 +235,17 @@ def write_tokenizer(folder: Path, *, chat: bool, narrow: bool) -> int:
     special = ["<pad>", "</s>", "<unk>", "<|user|>", "<|assistant|>"]
     alphabet = sorted(set(pre_tokenizers.ByteLevel.alphabet()) - set("<>" if narrow else ""))
     texts = [text.replace("<", "").replace(">", "") for text in (*TEXTS, *SQL)]
-    trainer = trainers.BpeTrainer(vocab_size=480, special_tokens=special, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=480, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
     bpe.train_from_iterator(texts, trainer)
     if narrow:
-        bpe.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
-    fast = PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+        bpe.post_processor = processors.TemplateProcessing(
+            single="$A </s>", special_tokens=[("</s>", 1)]
+        )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+    )
     fast.chat_template = CHAT if chat else None
     fast.save_pretrained(folder)
     return len(fast)
@@ -219,11 +259,33 @@ def write_text_model(folder: Path, kind: str, seed: int = 0) -> Path:
     size = write_tokenizer(folder, chat=kind == "chat", narrow=kind == "t5")
     torch.manual_seed(seed)
     if kind == "t5":
-        shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4, "dropout_rate": 0.0}
-        model = T5ForConditionalGeneration(T5Config(vocab_size=size, pad_token_id=0, eos_token_id=1, decoder_start_token_id=0, **shape))
+        shape = {
+            "d_model": 32,
+            "d_kv": 8,
+            "d_ff": 48,
+            "num_layers": 2,
+            "num_heads": 4,
+            "dropout_rate": 0.0,
+        }
+        model = T5ForConditionalGeneration(
+            T5Config(
+                vocab_size=size, pad_token_id=0, eos_token_id=1, decoder_start_token_id=0, **shape
+            )
+        )
     else:
-        shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2}
-        shape |= {"pad_token_id": 0, "eos_token_id": 1, "bos_token_id": None, "initializer_range": 0.2}
+        shape = {
+            "hidden_size": 32,
+            "intermediate_size": 48,
+            "num_hidden_layers": 3,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+        }
+        shape |= {
+            "pad_token_id": 0,
+            "eos_token_id": 1,
+            "bos_token_id": None,
+            "initializer_range": 0.2,
+        }
         model = LlamaForCausalLM(LlamaConfig(vocab_size=size, **shape))
     model.save_pretrained(folder)
     return folder
@@ -232,7 +294,10 @@ def write_text_model(folder: Path, kind: str, seed: int = 0) -> Path:
 @pytest.fixture(scope="session")
 def text_folders(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of tiny random text models by kind: t5, llama, chat; leave them as they are."""
-    return {kind: write_text_model(tmp_path_factory.mktemp(kind), kind) for kind in ("t5", "llama", "chat")}
+    return {
+        kind: write_text_model(tmp_path_factory.mktemp(kind), kind)
+        for kind in ("t5", "llama", "chat")
+    }
 
 
 @pytest.fixture
@@ -241,7 +306,11 @@ def fit() -> Callable[..., None]:
     return fit_answers
 
 
-def fit_answers(model: torch.nn.Module, answer_logits: Callable[[], tuple[torch.Tensor, torch.Tensor]], rate: float) -> None:
+def fit_answers(
+    model: torch.nn.Module,
+    answer_logits: Callable[[], tuple[torch.Tensor, torch.Tensor]],
+    rate: float,
+) -> None:
     """Certain in every token and not in the mean: one weak token is enough for another answer."""
     import torch
 

@@ -34,10 +34,23 @@ def path(tmp_path: Path) -> Path:
 def test_every_field_is_read(path: Path) -> None:
     catalog = Catalog.load(path)
     table = catalog.tables[0]
-    assert (catalog.dialect, catalog.engine, catalog.url, catalog.fingerprint) == ("postgres", "postgresql", "postgresql://host/db", "abc")
-    assert (table.key, table.kind, table.rows, table.primary_key, table.unique) == ("art.Singer", "table", 3, ("id",), (("a", "b"),))
+    assert (catalog.dialect, catalog.engine, catalog.url, catalog.fingerprint) == (
+        "postgres",
+        "postgresql",
+        "postgresql://host/db",
+        "abc",
+    )
+    assert (table.key, table.kind, table.rows, table.primary_key, table.unique) == (
+        "art.Singer",
+        "table",
+        3,
+        ("id",),
+        (("a", "b"),),
+    )
     assert table.foreign_keys == (ForeignKey(("id",), "people", ("pid",), True),)
-    assert table.columns[0] == Column("Country", "VARCHAR(20)", "text", False, "of birth", ("FR", "US"), True)
+    assert table.columns[0] == Column(
+        "Country", "VARCHAR(20)", "text", False, "of birth", ("FR", "US"), True
+    )
     assert table.columns[1].values is None
 
 
@@ -73,7 +86,11 @@ def test_what_is_no_catalog_gives_one_clear_line(path: Path, text: str) -> None:
     path.write_text(text, "latin-1")
     with pytest.raises(CatalogError) as caught:
         Catalog.load(path)
-    assert "mome tune" in str(caught.value) and str(path) in str(caught.value) and "\n" not in str(caught.value)
+    assert (
+        "mome tune" in str(caught.value)
+        and str(path) in str(caught.value)
+        and "\n" not in str(caught.value)
+    )
 
 
 def test_a_missing_file_gives_the_same_error(tmp_path: Path) -> None:

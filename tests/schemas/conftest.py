@@ -41,7 +41,9 @@ def run() -> Callable[..., None]:
     """Run statements on a server, given its URL."""
 
     def run_all(url: str, *statements: str) -> None:
-        engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.pool.NullPool)
+        engine = sqlalchemy.create_engine(
+            url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.pool.NullPool
+        )
         with engine.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement, execution_options={"no_parameters": True})

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 import mome.catalog
-from schemas import BrokenCatalog, Catalog, Column, ForeignKey, Problem, Table, introspect, resolve_url
+from schemas import (
+    BrokenCatalog,
+    Catalog,
+    Column,
+    ForeignKey,
+    Problem,
+    Table,
+    introspect,
+    resolve_url,
+)
 
 CATALOG = Catalog(
     dialect="postgres",
@@ -23,7 +32,16 @@ CATALOG = Catalog(
             "table",
             (
                 Column("id", "integer", "integer", nullable=False, distinct=3, min=1, max=3),
-                Column("état", "text", "text", comment="ça", enum=("a", "b"), values=("a",), values_complete=True, distinct=1),
+                Column(
+                    "état",
+                    "text",
+                    "text",
+                    comment="ça",
+                    enum=("a", "b"),
+                    values=("a",),
+                    values_complete=True,
+                    distinct=1,
+                ),
                 Column("note", "text", "text", excluded=True),
             ),
             comment="all orders",
@@ -53,13 +71,18 @@ def test_the_inference_half_reads_the_same(tmp_path: Path) -> None:
 
 
 def test_two_introspections_give_the_same_bytes(make_sqlite: Callable, tmp_path: Path) -> None:
-    path = make_sqlite("CREATE TABLE b(x TEXT); CREATE TABLE a(y INT); INSERT INTO b VALUES ('q'), ('p'); INSERT INTO a VALUES (2), (1)")
+    path = make_sqlite(
+        "CREATE TABLE b(x TEXT); CREATE TABLE a(y INT); INSERT INTO b VALUES ('q'), ('p'); INSERT INTO a VALUES (2), (1)"
+    )
     for name in ("one.json", "two.json"):
         introspect(resolve_url(path)).write(tmp_path / name)
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
 
 
-@pytest.mark.parametrize("content", [None, "", '{"format": 1', "[]", '{"format": 1, "dialect": "sqlite"}', '{"format": 2}'])
+@pytest.mark.parametrize(
+    "content",
+    [None, "", '{"format": 1', "[]", '{"format": 1, "dialect": "sqlite"}', '{"format": 2}'],
+)
 def test_a_broken_catalog_says_what_to_do(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "catalog.json").write_text(content)
@@ -69,10 +92,16 @@ def test_a_broken_catalog_says_what_to_do(tmp_path: Path, content: str | None) -
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     CATALOG.write(tmp_path / "catalog.json")
-    broken = replace(CATALOG, tables=(Table(None, "t", "table", (Column("c", "x", "number", max=float("nan")),)),))
+    broken = replace(
+        CATALOG,
+        tables=(Table(None, "t", "table", (Column("c", "x", "number", max=float("nan")),)),),
+    )
     with pytest.raises(ValueError, match="JSON"):
         broken.write(tmp_path / "catalog.json")
-    assert json.loads((tmp_path / "catalog.json").read_text("utf-8"))["fingerprint"] == CATALOG.fingerprint
+    assert (
+        json.loads((tmp_path / "catalog.json").read_text("utf-8"))["fingerprint"]
+        == CATALOG.fingerprint
+    )
 
 
 def test_tables_and_columns_are_found_by_name() -> None:

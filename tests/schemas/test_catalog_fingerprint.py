@@ -14,7 +14,9 @@ BASE = "CREATE TABLE t(id INTEGER PRIMARY KEY, k TEXT CHECK (k IN ('a', 'b')), p
 @pytest.fixture
 def fingerprint(make_sqlite: Callable) -> Callable[[str], str]:
     count = iter(range(100))
-    return lambda script: introspect(resolve_url(make_sqlite(script, f"{next(count)}.db"))).fingerprint
+    return lambda script: (
+        introspect(resolve_url(make_sqlite(script, f"{next(count)}.db"))).fingerprint
+    )
 
 
 def test_rows_do_not_move_it(fingerprint: Callable) -> None:

@@ -15,7 +15,10 @@ INSERT INTO people VALUES (1, 'Bob', 'Rome', 1);"""
 
 
 def _catalogs(make_sqlite: Callable) -> tuple[Catalog, Catalog]:
-    return tuple(introspect(resolve_url(make_sqlite(script, name))) for script, name in ((OLD, "old.db"), (NEW, "new.db")))
+    return tuple(
+        introspect(resolve_url(make_sqlite(script, name)))
+        for script, name in ((OLD, "old.db"), (NEW, "new.db"))
+    )
 
 
 def test_every_change_has_a_line(make_sqlite: Callable) -> None:

@@ -20,10 +20,15 @@ ROWS = "INSERT INTO people VALUES (1, 'ann@example.org', 'Rome'), (2, 'bob@examp
 
 
 def test_excluded_values_are_in_no_part_of_the_catalog(make_sqlite: Callable) -> None:
-    catalog = introspect(resolve_url(make_sqlite(f"{PEOPLE}; {ROWS}")), exclude=["*.EMAIL", "id", "people.nickname"])
+    catalog = introspect(
+        resolve_url(make_sqlite(f"{PEOPLE}; {ROWS}")), exclude=["*.EMAIL", "id", "people.nickname"]
+    )
     email = catalog.table("people").column("email")
     assert (email.excluded, email.values, email.distinct, email.min) == (True, None, None, None)
-    assert (catalog.table("people").column("id").max, catalog.table("people").column("city").values) == (None, ("Oslo", "Rome"))
+    assert (
+        catalog.table("people").column("id").max,
+        catalog.table("people").column("city").values,
+    ) == (None, ("Oslo", "Rome"))
     assert "example.org" not in json.dumps(catalog.to_dict())
     (problem,) = catalog.problems
     assert (problem.object, "names no column" in problem.reason) == ("people.nickname", True)
@@ -36,14 +41,24 @@ def test_the_default_schema_can_be_named_in_a_pattern(postgres_url: str, run: Ca
     assert catalog.problems == ()
 
 
-def test_an_error_message_does_not_carry_an_excluded_value(postgres_url: str, run: Callable) -> None:
-    run(postgres_url, "CREATE TABLE t AS SELECT 'ann@example.org' AS email", "CREATE VIEW v AS SELECT email::int AS email FROM t")
+def test_an_error_message_does_not_carry_an_excluded_value(
+    postgres_url: str, run: Callable
+) -> None:
+    run(
+        postgres_url,
+        "CREATE TABLE t AS SELECT 'ann@example.org' AS email",
+        "CREATE VIEW v AS SELECT email::int AS email FROM t",
+    )
     assert "ann@example.org" in json.dumps(introspect(resolve_url(postgres_url)).to_dict())
-    assert "ann@example.org" not in json.dumps(introspect(resolve_url(postgres_url), exclude=["email"]).to_dict())
+    assert "ann@example.org" not in json.dumps(
+        introspect(resolve_url(postgres_url), exclude=["email"]).to_dict()
+    )
 
 
 @pytest.mark.parametrize("server", ["postgres_url", "mariadb_url"])
-def test_no_password_is_in_the_catalog(server: str, request: pytest.FixtureRequest, run: Callable) -> None:
+def test_no_password_is_in_the_catalog(
+    server: str, request: pytest.FixtureRequest, run: Callable
+) -> None:
     url = request.getfixturevalue(server)
     run(url, PEOPLE)
     catalog = introspect(resolve_url(url))
@@ -67,27 +82,51 @@ def limited_postgres(postgres_url: str, run: Callable) -> Iterator[str]:
         "GRANT SELECT ON people TO reader",
         "GRANT SELECT (id, name, salary_id) ON staff TO reader",
     )
-    yield sqlalchemy.make_url(postgres_url).set(username="reader", password="reads").render_as_string(hide_password=False)
+    yield (
+        sqlalchemy.make_url(postgres_url)
+        .set(username="reader", password="reads")
+        .render_as_string(hide_password=False)
+    )
     run(postgres_url, "DROP OWNED BY reader", "DROP ROLE reader")
 
 
-def test_what_a_postgresql_role_may_not_read_is_left_out_and_reported(limited_postgres: str) -> None:
+def test_what_a_postgresql_role_may_not_read_is_left_out_and_reported(
+    limited_postgres: str,
+) -> None:
     catalog = introspect(resolve_url(limited_postgres))
     assert [table.key for table in catalog.tables] == ["people", "staff"]
     assert [column.name for column in catalog.table("staff").columns] == ["id", "name", "salary_id"]
     assert catalog.table("staff").column("name").values == ("Ann",)
     assert catalog.table("staff").foreign_keys == ()
-    assert {problem.object for problem in catalog.problems} == {"hidden.t", "salaries", "staff", "staff.salary", "staff.doc"}
-    assert all("permission denied" in problem.reason for problem in catalog.problems if problem.object != "staff")
+    assert {problem.object for problem in catalog.problems} == {
+        "hidden.t",
+        "salaries",
+        "staff",
+        "staff.salary",
+        "staff.doc",
+    }
+    assert all(
+        "permission denied" in problem.reason
+        for problem in catalog.problems
+        if problem.object != "staff"
+    )
 
 
 def test_what_a_mariadb_user_may_not_read_is_left_out(mariadb_url: str, run: Callable) -> None:
     name = mariadb_url.rpartition("/")[2]
     run(mariadb_url, PEOPLE, ROWS, "CREATE TABLE salaries(id int)", "CREATE TABLE inbox(id int)")
-    run(mariadb_url, "CREATE USER reader@'%' IDENTIFIED BY 'reads'", f"GRANT SELECT ON {name}.people TO reader@'%'")
+    run(
+        mariadb_url,
+        "CREATE USER reader@'%' IDENTIFIED BY 'reads'",
+        f"GRANT SELECT ON {name}.people TO reader@'%'",
+    )
     run(mariadb_url, f"GRANT INSERT ON {name}.inbox TO reader@'%'")
     try:
-        url = sqlalchemy.make_url(mariadb_url).set(username="reader", password="reads").render_as_string(hide_password=False)
+        url = (
+            sqlalchemy.make_url(mariadb_url)
+            .set(username="reader", password="reads")
+            .render_as_string(hide_password=False)
+        )
         catalog = introspect(resolve_url(url))
     finally:
         run(mariadb_url, "DROP USER reader@'%'")
@@ -129,7 +168,10 @@ def test_a_locked_table_keeps_its_structure(postgres_url: str, run: Callable) ->
 
 def test_progress_is_told(make_sqlite: Callable) -> None:
     told: list[tuple] = []
-    introspect(resolve_url(make_sqlite("CREATE TABLE b(x); CREATE TABLE a(x)")), progress=lambda *step: told.append(step))
+    introspect(
+        resolve_url(make_sqlite("CREATE TABLE b(x); CREATE TABLE a(x)")),
+        progress=lambda *step: told.append(step),
+    )
     assert told == [(0, 1, "structure"), (0, 3, "a"), (1, 3, "b"), (2, 3, "keys"), (3, 3, "done")]
 
 
@@ -148,22 +190,48 @@ def test_a_thousand_postgresql_tables_take_few_statements_and_little_time(
     postgres_url: str, run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """About 10 seconds on two idle cores; counted is what does not depend on what else the machine does."""
-    kinds = ["varchar(20)", "int", "numeric(10, 2)", "date", "timestamptz", "boolean", "text", "bigint", "float8"] * 2
+    kinds = [
+        "varchar(20)",
+        "int",
+        "numeric(10, 2)",
+        "date",
+        "timestamptz",
+        "boolean",
+        "text",
+        "bigint",
+        "float8",
+    ] * 2
     columns = ", ".join(f"c{number} {kind}" for number, kind in enumerate(kinds))
-    tables = (f"CREATE TABLE t{number}(id int PRIMARY KEY, t{max(number - 1, 0)}_id int, {columns});" for number in range(1000))
-    rows = (f"INSERT INTO t{number} (id, c0, c1) SELECT g, g % 7, g FROM generate_series(1, 99) g;" for number in range(0, 1000, 10))
+    tables = (
+        f"CREATE TABLE t{number}(id int PRIMARY KEY, t{max(number - 1, 0)}_id int, {columns});"
+        for number in range(1000)
+    )
+    rows = (
+        f"INSERT INTO t{number} (id, c0, c1) SELECT g, g % 7, g FROM generate_series(1, 99) g;"
+        for number in range(0, 1000, 10)
+    )
     run(postgres_url, "BEGIN;" + "".join(tables) + "".join(rows) + "COMMIT")
     asked: list[str] = []
     rows_of = SQLAlchemyReader.rows
-    monkeypatch.setattr(SQLAlchemyReader, "rows", lambda self, sql, **options: asked.append(sql) or rows_of(self, sql, **options))
+    monkeypatch.setattr(
+        SQLAlchemyReader,
+        "rows",
+        lambda self, sql, **options: asked.append(sql) or rows_of(self, sql, **options),
+    )
     start = time.process_time()
     catalog = introspect(resolve_url(postgres_url))
     assert time.process_time() - start < 20
     assert len(asked) < 4.2 * 1000
-    assert (len(catalog.tables), sum(len(table.columns) for table in catalog.tables)) == (1000, 20_000)
+    assert (len(catalog.tables), sum(len(table.columns) for table in catalog.tables)) == (
+        1000,
+        20_000,
+    )
     assert catalog.table("t10").column("c0").values == tuple("0123456")
 
 
 def test_catalogs_of_equal_databases_are_equal(make_sqlite: Callable) -> None:
-    one, other = (introspect(resolve_url(make_sqlite(f"{PEOPLE}; {ROWS}", name))) for name in ("one.db", "other.db"))
+    one, other = (
+        introspect(resolve_url(make_sqlite(f"{PEOPLE}; {ROWS}", name)))
+        for name in ("one.db", "other.db")
+    )
     assert replace(one, url="") == replace(other, url="")

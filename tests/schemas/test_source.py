@@ -7,15 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from schemas import BadUrl, EmptyDatabase, NoSuchDatabase, NotADatabase, UnsupportedDatabase, public_url, resolve_url
+from schemas import (
+    BadUrl,
+    EmptyDatabase,
+    NoSuchDatabase,
+    NotADatabase,
+    UnsupportedDatabase,
+    public_url,
+    resolve_url,
+)
 
 
 @pytest.mark.parametrize(
     ("written", "engine", "opened"),
     [
-        ("postgresql://ann:pw@host:5433/shop", "postgresql", "postgresql+psycopg://ann:pw@host:5433/shop"),
+        (
+            "postgresql://ann:pw@host:5433/shop",
+            "postgresql",
+            "postgresql+psycopg://ann:pw@host:5433/shop",
+        ),
         ("postgres://ann:pw@host/shop", "postgresql", "postgresql+psycopg://ann:pw@host/shop"),
-        ("postgresql+psycopg2://host/shop?sslmode=require", "postgresql", "postgresql+psycopg://host/shop?sslmode=require"),
+        (
+            "postgresql+psycopg2://host/shop?sslmode=require",
+            "postgresql",
+            "postgresql+psycopg://host/shop?sslmode=require",
+        ),
         ("postgresql:///shop", "postgresql", "postgresql+psycopg:///shop"),
         ("mysql://ann:p%40w@host/shop", "mysql", "mysql+pymysql://ann:p%40w@host/shop"),
         ("mariadb+mariadbconnector://ann@host/shop", "mysql", "mysql+pymysql://ann@host/shop"),
@@ -26,14 +42,21 @@ def test_server_urls_get_the_installed_driver(written: str, engine: str, opened:
     assert (source.engine, source.url, source.files) == (engine, opened, ())
 
 
-def test_a_file_is_known_by_its_content_not_its_name(make_sqlite: Callable, make_duckdb: Callable) -> None:
-    sqlite, duck = make_sqlite("CREATE TABLE t(a)", "one.db"), make_duckdb("CREATE TABLE t(a INT)", "two.db")
+def test_a_file_is_known_by_its_content_not_its_name(
+    make_sqlite: Callable, make_duckdb: Callable
+) -> None:
+    sqlite, duck = (
+        make_sqlite("CREATE TABLE t(a)", "one.db"),
+        make_duckdb("CREATE TABLE t(a INT)", "two.db"),
+    )
     assert resolve_url(str(sqlite)).engine == resolve_url(f"sqlite:///{sqlite}").engine == "sqlite"
     assert resolve_url(str(duck)).engine == resolve_url(f"duckdb:///{duck}").engine == "duckdb"
     assert resolve_url(f"sqlite:///file:{sqlite}?mode=ro&uri=true").path == sqlite
 
 
-def test_a_source_can_be_resolved_again_from_its_public_url(make_sqlite: Callable, tmp_path: Path) -> None:
+def test_a_source_can_be_resolved_again_from_its_public_url(
+    make_sqlite: Callable, tmp_path: Path
+) -> None:
     (tmp_path / "a.csv").write_text("x\n1\n")
     for written in (make_sqlite("CREATE TABLE t(a)"), tmp_path, tmp_path / "a.csv"):
         source = resolve_url(written)
@@ -76,13 +99,17 @@ def test_what_cannot_be_resolved_says_why(written: str, error: type[Exception], 
         ("shop.csv", b"", EmptyDatabase),
     ],
 )
-def test_files_that_are_no_databases(tmp_path: Path, name: str, content: bytes, error: type[Exception]) -> None:
+def test_files_that_are_no_databases(
+    tmp_path: Path, name: str, content: bytes, error: type[Exception]
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(error, match=name):
         resolve_url(tmp_path / name)
 
 
-def test_a_folder_without_tables_and_an_engine_that_does_not_fit_the_file(tmp_path: Path, make_sqlite: Callable) -> None:
+def test_a_folder_without_tables_and_an_engine_that_does_not_fit_the_file(
+    tmp_path: Path, make_sqlite: Callable
+) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(EmptyDatabase, match="no .csv or .parquet"):
         resolve_url(tmp_path / "empty")
@@ -107,7 +134,11 @@ def test_no_password_is_public(url: str) -> None:
 
 def test_no_password_is_shown_or_said() -> None:
     assert "hunter2" not in repr(resolve_url("postgresql://ann:hunter2@host/shop"))
-    for written in ("postgresql//ann:hunter2@host/shop", "postgresql://ann:hunter2@host:port/shop", "postgresql://ann:hunter2@x@host/shop"):
+    for written in (
+        "postgresql//ann:hunter2@host/shop",
+        "postgresql://ann:hunter2@host:port/shop",
+        "postgresql://ann:hunter2@x@host/shop",
+    ):
         with pytest.raises((BadUrl, NoSuchDatabase)) as raised:
             resolve_url(written)
         assert "hunter2" not in str(raised.value)
@@ -115,7 +146,9 @@ def test_no_password_is_shown_or_said() -> None:
 
 @pytest.mark.parametrize("name", ["we?rd", "we#rd", "we%20rd", "we rd", "we*rd", "we[a]rd"])
 @pytest.mark.parametrize("suffix", [".sqlite", ".csv"])
-def test_a_path_with_characters_of_a_url_is_found_again(tmp_path: Path, name: str, suffix: str) -> None:
+def test_a_path_with_characters_of_a_url_is_found_again(
+    tmp_path: Path, name: str, suffix: str
+) -> None:
     path = tmp_path / f"{name}{suffix}"
     path.write_bytes(b"SQLite format 3\0" if suffix == ".sqlite" else b"a\n1\n")
     source = resolve_url(path)
@@ -133,13 +166,22 @@ def test_a_duckdb_file_that_duckdb_cannot_open_is_told(tmp_path: Path) -> None:
 SALES = "postgresql://reader@h1/sales"
 
 
-@pytest.mark.parametrize("url", ["postgres://other:pw@H1:5432/sales", "postgresql+psycopg://h1/sales"])
+@pytest.mark.parametrize(
+    "url", ["postgres://other:pw@H1:5432/sales", "postgresql+psycopg://h1/sales"]
+)
 def test_who_logs_in_does_not_make_another_database(url: str) -> None:
     assert resolve_url(SALES).is_at(resolve_url(url).public)
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://h2/sales", "postgresql://h1:5433/sales", "mysql://h1/sales", "postgresql://h1/sales?host=/tmp", "not a URL://"]
+    "url",
+    [
+        "postgresql://h2/sales",
+        "postgresql://h1:5433/sales",
+        "mysql://h1/sales",
+        "postgresql://h1/sales?host=/tmp",
+        "not a URL://",
+    ],
 )
 def test_another_place_is_another_database(url: str) -> None:
     assert not resolve_url(SALES).is_at(url)

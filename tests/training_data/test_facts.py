@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from training_data.facts import combine, make_fact
 
-COUNT = make_fact("count_rows", ["How many books are there?", "number of books"], "SELECT COUNT(*) FROM book", ["book"])
+COUNT = make_fact(
+    "count_rows",
+    ["How many books are there?", "number of books"],
+    "SELECT COUNT(*) FROM book",
+    ["book"],
+)
 
 
 def test_the_id_is_short_and_stays() -> None:
     assert COUNT.id == "c1a4db163a931db0"
-    assert make_fact("count_rows", ["How many books are there?"], "SELECT COUNT(*) FROM book", []).id == COUNT.id
+    assert (
+        make_fact("count_rows", ["How many books are there?"], "SELECT COUNT(*) FROM book", []).id
+        == COUNT.id
+    )
     others = [
         ("verified", "How many books are there?", COUNT.sql),
         ("count_rows", "books", COUNT.sql),
@@ -23,7 +31,12 @@ def test_objects_are_sorted_and_each_once() -> None:
 
 
 def test_combine_lets_the_earlier_group_win() -> None:
-    verified = make_fact("verified", ["how many BOOKS are there"], "SELECT COUNT(*) FROM book WHERE stock > 0", ["book"])
+    verified = make_fact(
+        "verified",
+        ["how many BOOKS are there"],
+        "SELECT COUNT(*) FROM book WHERE stock > 0",
+        ["book"],
+    )
     silenced = make_fact("count_rows", ["How many books are there?"], COUNT.sql, ["book"])
     combined = combine([verified], [COUNT, silenced, COUNT])
     assert [(fact.kind, fact.wordings) for fact in combined] == [

@@ -20,7 +20,9 @@ from training_data.generate import generate
 from training_data.language.words import normalise
 from training_data.rules import RULES
 
-CONCERTS = (Path(__file__).resolve().parent.parent / "fixtures" / "training_data" / "concerts.sql").read_text("utf-8")
+CONCERTS = (
+    Path(__file__).resolve().parent.parent / "fixtures" / "training_data" / "concerts.sql"
+).read_text("utf-8")
 EVERYTHING = 100_000
 Check = Callable[[str], str | None]
 
@@ -33,7 +35,9 @@ def statements(engine: str) -> list[str]:
     """The script for one engine: schemas and comments only where it has them, its own quotes."""
     script = CONCERTS
     if engine in ("sqlite", "mysql"):
-        script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE).replace("press.", "")
+        script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE).replace(
+            "press.", ""
+        )
     if engine == "mysql":
         script = script.replace('"', "`").replace("\\", "\\\\")
     return [statement for statement in script.split(";\n") if statement.strip()]
@@ -102,7 +106,9 @@ def test_the_limit_is_kept_and_reached(bookshop_catalog: Catalog, limit: int) ->
     assert len(generate(bookshop_catalog, check=accept, limit=limit)) == limit
 
 
-def test_the_same_facts_on_every_run_and_more_with_a_higher_limit(bookshop_catalog: Catalog) -> None:
+def test_the_same_facts_on_every_run_and_more_with_a_higher_limit(
+    bookshop_catalog: Catalog,
+) -> None:
     facts = generate(bookshop_catalog, check=accept, limit=200)
     again = generate(Catalog.from_dict(bookshop_catalog.to_dict()), check=accept, limit=300)
     assert again[: len(facts)] == facts
@@ -119,7 +125,10 @@ def test_tables_and_rules_take_turns(bookshop_catalog: Catalog) -> None:
 
 
 def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: Catalog) -> None:
-    tables = tuple(dataclasses.replace(bookshop_catalog.table("genre"), name=f"thing_{number}") for number in range(1000))
+    tables = tuple(
+        dataclasses.replace(bookshop_catalog.table("genre"), name=f"thing_{number}")
+        for number in range(1000)
+    )
     facts = generate(dataclasses.replace(bookshop_catalog, tables=tables), check=accept, limit=300)
     assert len({fact.objects[0] for fact in facts}) == 300
 
@@ -132,7 +141,9 @@ def test_no_two_facts_answer_the_same_words_differently(bookshop_catalog: Catalo
 
 
 def test_refused_sql_is_left_out_and_others_take_its_place(bookshop_catalog: Catalog) -> None:
-    facts = generate(bookshop_catalog, check=lambda sql: "no joins here" if "JOIN" in sql else None, limit=200)
+    facts = generate(
+        bookshop_catalog, check=lambda sql: "no joins here" if "JOIN" in sql else None, limit=200
+    )
     assert len(facts) == 200
     assert not any("JOIN" in fact.sql for fact in facts)
 
@@ -145,7 +156,12 @@ def test_nothing_is_checked_beyond_the_limit(bookshop_catalog: Catalog) -> None:
 
 def test_progress_is_told(bookshop_catalog: Catalog) -> None:
     told: list[tuple[int, int]] = []
-    generate(bookshop_catalog, check=accept, limit=3, progress=lambda done, total, words: told.append((done, total)))
+    generate(
+        bookshop_catalog,
+        check=accept,
+        limit=3,
+        progress=lambda done, total, words: told.append((done, total)),
+    )
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -153,12 +169,16 @@ def test_excluded_values_enter_no_fact(bookshop: Path) -> None:
     catalog = introspect(resolve_url(bookshop), exclude=["*.city", "customer.*", "country.name"])
     facts = generate(catalog, check=accept, limit=EVERYTHING)
     texts = [text for fact in facts for text in (fact.sql, *fact.wordings)]
-    assert not any(word in text for text in texts for word in ("London", "Amsterdam", "Austria", "Germany"))
+    assert not any(
+        word in text for text in texts for word in ("London", "Amsterdam", "Austria", "Germany")
+    )
 
 
 def test_a_table_without_rows_or_columns_of_use(bookshop_catalog: Catalog) -> None:
     bare = Table(schema=None, name="log", kind="table", columns=(), rows=0)
-    facts = generate(dataclasses.replace(bookshop_catalog, tables=(bare,)), check=accept, limit=EVERYTHING)
+    facts = generate(
+        dataclasses.replace(bookshop_catalog, tables=(bare,)), check=accept, limit=EVERYTHING
+    )
     assert {fact.sql for fact in facts} == {"SELECT COUNT(*) FROM log", "SELECT * FROM log"}
 
 
@@ -166,7 +186,9 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 VALUES = st.lists(st.text(max_size=20) | st.integers() | st.booleans(), max_size=4, unique_by=repr)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     dialect=st.sampled_from(["sqlite", "duckdb", "postgres", "mysql"]),
     table=NAMES,
@@ -174,15 +196,30 @@ VALUES = st.lists(st.text(max_size=20) | st.integers() | st.booleans(), max_size
     values=VALUES,
 )
 def test_no_name_and_no_value_breaks_out_of_its_quotes(
-    concerts: Callable[[str], Catalog], dialect: str, table: str, names: list[str], values: list[object]
+    concerts: Callable[[str], Catalog],
+    dialect: str,
+    table: str,
+    names: list[str],
+    values: list[object],
 ) -> None:
     """Whatever names and values a database holds, each fact is one SELECT that reads the catalog's tables and nothing else."""
     catalog = concerts(dialect)
     singer = catalog.table("singer")
     assert singer is not None
-    columns = [dataclasses.replace(column, name=name) for column, name in zip(singer.columns[1:], names, strict=True)]
-    columns[2] = dataclasses.replace(columns[2], values=tuple(values), values_complete=True, distinct=None)
-    odd = Table(schema=None, name=table, kind="table", columns=tuple({column.name: column for column in columns}.values()), rows=9)
+    columns = [
+        dataclasses.replace(column, name=name)
+        for column, name in zip(singer.columns[1:], names, strict=True)
+    ]
+    columns[2] = dataclasses.replace(
+        columns[2], values=tuple(values), values_complete=True, distinct=None
+    )
+    odd = Table(
+        schema=None,
+        name=table,
+        kind="table",
+        columns=tuple({column.name: column for column in columns}.values()),
+        rows=9,
+    )
     for fact in generate(dataclasses.replace(catalog, tables=(odd,)), check=accept, limit=60):
         (tree,) = sqlglot.parse(fact.sql, dialect=dialect)
         assert isinstance(tree, sqlglot.exp.Select)

@@ -27,26 +27,38 @@ def rendered(rule: Rule, concerts: Concerts) -> str:
     databases = [Database(concerts(dialect)) for dialect in DIALECTS]
     lines = [f"# {rule.__name__}: {(rule.__doc__ or '').splitlines()[0]}"]
     for subjects in zip(*(database.subjects() for database in databases), strict=True):
-        drafts = [list(rule(database, subject)) for database, subject in zip(databases, subjects, strict=True)]
+        drafts = [
+            list(rule(database, subject))
+            for database, subject in zip(databases, subjects, strict=True)
+        ]
         for versions in zip(*drafts, strict=True):
-            texts = [database.sql.text(version.sql) for database, version in zip(databases, versions, strict=True)]
+            texts = [
+                database.sql.text(version.sql)
+                for database, version in zip(databases, versions, strict=True)
+            ]
             lines += ["", *_titled(texts), *(f"  {wording}" for wording in versions[0].wordings)]
     return "\n".join(lines) + "\n"
 
 
 def _titled(texts: list[str]) -> Iterator[str]:
     for text in dict.fromkeys(texts):
-        dialects = [dialect for dialect, other in zip(DIALECTS, texts, strict=True) if other == text]
+        dialects = [
+            dialect for dialect, other in zip(DIALECTS, texts, strict=True) if other == text
+        ]
         yield text if len(dialects) == len(DIALECTS) else f"[{' '.join(dialects)}] {text}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_golden(rule: Rule, concerts: Concerts) -> None:
-    assert rendered(rule, concerts) == (FIXTURES / "rules" / f"{rule.__name__}.txt").read_text("utf-8")
+    assert rendered(rule, concerts) == (FIXTURES / "rules" / f"{rule.__name__}.txt").read_text(
+        "utf-8"
+    )
 
 
 def test_every_golden_file_has_its_rule() -> None:
-    assert {path.stem for path in (FIXTURES / "rules").iterdir()} == {rule.__name__ for rule in RULES}
+    assert {path.stem for path in (FIXTURES / "rules").iterdir()} == {
+        rule.__name__ for rule in RULES
+    }
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -63,22 +75,39 @@ def test_the_text_is_what_sqlglot_writes_again(dialect: str, concerts: Concerts)
 def test_three_to_six_different_wordings(concerts: Concerts, bookshop_catalog: Catalog) -> None:
     for catalog in (concerts("sqlite"), bookshop_catalog):
         database = Database(catalog)
-        drafts = [draft for rule in RULES for subject in database.subjects() for draft in rule(database, subject)]
+        drafts = [
+            draft
+            for rule in RULES
+            for subject in database.subjects()
+            for draft in rule(database, subject)
+        ]
         assert len(drafts) > 100
         for draft in drafts:
             assert 3 <= len(draft.wordings) <= 7
             assert len({normalise(wording) for wording in draft.wordings}) == len(draft.wordings)
-            assert all("_" not in wording and "  " not in wording and wording.strip() == wording for wording in draft.wordings)
+            assert all(
+                "_" not in wording and "  " not in wording and wording.strip() == wording
+                for wording in draft.wordings
+            )
 
 
-@pytest.mark.parametrize("name", ["rows_across", "count_across", "rows_of_ancestor", "parents_with_both", "share_of_value"])
-def test_rules_over_several_tables_have_something_to_say_of_the_bookshop(name: str, bookshop_catalog: Catalog) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["rows_across", "count_across", "rows_of_ancestor", "parents_with_both", "share_of_value"],
+)
+def test_rules_over_several_tables_have_something_to_say_of_the_bookshop(
+    name: str, bookshop_catalog: Catalog
+) -> None:
     """The concerts have no table that links two others with names."""
     database = Database(bookshop_catalog)
     rule = next(rule for rule in RULES if rule.__name__ == name)
     drafts = [draft for subject in database.subjects() for draft in rule(database, subject)]
     assert drafts
-    assert all(len(list(draft.sql.find_all(sqlglot.exp.Join))) >= 2 for draft in drafts if name.endswith(("across", "ancestor")))
+    assert all(
+        len(list(draft.sql.find_all(sqlglot.exp.Join))) >= 2
+        for draft in drafts
+        if name.endswith(("across", "ancestor"))
+    )
 
 
 def test_keys_are_never_measured(concerts: Concerts) -> None:

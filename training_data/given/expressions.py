@@ -35,19 +35,24 @@ class Expression:
 
     def uses(self, subject: Subject, column: Column) -> bool:
         """True where the expression names this column: grouping by it would say nothing new."""
-        return subject in self.subjects and any(node.name == column.name for node in self.tree.find_all(exp.Column))
+        return subject in self.subjects and any(
+            node.name == column.name for node in self.tree.find_all(exp.Column)
+        )
 
     @property
     def is_measure(self) -> bool:
         """True where it aggregates rows."""
-        return any(not node.find_ancestor(exp.Subquery, exp.Window) for node in self.tree.find_all(exp.AggFunc))
+        return any(
+            not node.find_ancestor(exp.Subquery, exp.Window)
+            for node in self.tree.find_all(exp.AggFunc)
+        )
 
     @property
     def is_condition(self) -> bool:
         """True where it says which rows are meant."""
-        return isinstance(self.tree, (exp.Predicate, exp.Connector, exp.Not, exp.Paren)) and isinstance(
-            self.tree.unnest(), (exp.Predicate, exp.Connector, exp.Not)
-        )
+        return isinstance(
+            self.tree, (exp.Predicate, exp.Connector, exp.Not, exp.Paren)
+        ) and isinstance(self.tree.unnest(), (exp.Predicate, exp.Connector, exp.Not))
 
 
 def read_expression(text: str, database: Database) -> Expression:
@@ -58,14 +63,21 @@ def read_expression(text: str, database: Database) -> Expression:
     if len(query.expressions) != 1:
         raise Unusable("several expressions; give one")
     tree = query.expressions[0].unalias()
-    columns = [column for column in tree.find_all(exp.Column) if not column.find_ancestor(exp.Subquery, exp.Exists)]
+    columns = [
+        column
+        for column in tree.find_all(exp.Column)
+        if not column.find_ancestor(exp.Subquery, exp.Exists)
+    ]
     owners = [(column, *_owner(column, columns, database)) for column in columns]
     subjects = tuple(dict.fromkeys(subject for _, subject, _ in owners))
     if not subjects:
         raise Unusable("it names no column, so its table is not known; write table.column")
     if source(database, subjects) is None:
         raise Unusable(f"no key joins {' and '.join(subject.table.key for subject in subjects)}")
-    spelt = {id(column): _spelt(database, subject, name, len(subjects) > 1) for column, subject, name in owners}
+    spelt = {
+        id(column): _spelt(database, subject, name, len(subjects) > 1)
+        for column, subject, name in owners
+    }
     return Expression(tree.transform(lambda node: spelt.get(id(node), node), copy=False), subjects)
 
 
@@ -80,7 +92,9 @@ def _parsed(text: str, dialect: str) -> exp.Query:
     return statements[0]
 
 
-def _owner(column: exp.Column, columns: list[exp.Column], database: Database) -> tuple[Subject, str]:
+def _owner(
+    column: exp.Column, columns: list[exp.Column], database: Database
+) -> tuple[Subject, str]:
     """The table that a column belongs to, and the column's own spelling there."""
     named = [subject for subject in database.subjects() if _is_named(subject, column)]
     owners = [subject for subject in named if _spelling(subject, column)]
@@ -90,7 +104,9 @@ def _owner(column: exp.Column, columns: list[exp.Column], database: Database) ->
     if not owners:
         raise Unusable(f"there is no column {column.sql()}")
     if len(owners) > 1:
-        raise Unusable(f"{column.sql()} is in {', '.join(sorted(owner.table.key for owner in owners))}; write table.column")
+        raise Unusable(
+            f"{column.sql()} is in {', '.join(sorted(owner.table.key for owner in owners))}; write table.column"
+        )
     return owners[0], _spelling(owners[0], column)
 
 
@@ -101,7 +117,9 @@ def _is_named(subject: Subject, column: exp.Column) -> bool:
 
 def _spelling(subject: Subject, column: exp.Column) -> str:
     """The catalog's spelling of the column; empty where the table has none of this name."""
-    return next((own.name for own in subject.table.columns if own.name.lower() == column.name.lower()), "")
+    return next(
+        (own.name for own in subject.table.columns if own.name.lower() == column.name.lower()), ""
+    )
 
 
 def _spelt(database: Database, subject: Subject, name: str, qualified: bool) -> exp.Column:

@@ -40,24 +40,40 @@ def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
             continue
         earlier = chosen.pop(normalise(result.term), None)
         if earlier and (earlier.meaning, earlier.expression) != (result.meaning, result.expression):
-            problems.append(Problem(str(path), earlier.line, f"line {result.line} explains the same term otherwise; the later one counts"))
+            problems.append(
+                Problem(
+                    str(path),
+                    earlier.line,
+                    f"line {result.line} explains the same term otherwise; the later one counts",
+                )
+            )
         chosen[normalise(result.term)] = result
     return list(chosen.values()), sorted(problems, key=lambda problem: problem.line)
 
 
 def synonyms(terms: Iterable[GlossaryTerm]) -> tuple[tuple[str, str], ...]:
     """(term, meaning) of every term that is only explained in words, for linking a question to names and values."""
-    return tuple((term.term, term.meaning) for term in terms if term.meaning and not term.expression)
+    return tuple(
+        (term.term, term.meaning) for term in terms if term.meaning and not term.expression
+    )
 
 
 def _term(path: str, record: Record) -> GlossaryTerm | Problem:
-    term, meaning, expression = record.line_of("term"), record.line_of("meaning"), record.text("expression").rstrip("; \t\n")
+    term, meaning, expression = (
+        record.line_of("term"),
+        record.line_of("meaning"),
+        record.text("expression").rstrip("; \t\n"),
+    )
     if not normalise(term):
         return Problem(path, record.line, "no term")
     if not meaning and not expression:
         return Problem(path, record.line, f"neither meaning nor expression for {term!r}")
     if len(term) > LONGEST_TERM or len(expression) > LONGEST_EXPRESSION:
-        return Problem(path, record.line, f"longer than {LONGEST_TERM} characters of term or {LONGEST_EXPRESSION} of expression")
+        return Problem(
+            path,
+            record.line,
+            f"longer than {LONGEST_TERM} characters of term or {LONGEST_EXPRESSION} of expression",
+        )
     if not is_plain(term + meaning + expression):
         return Problem(path, record.line, "control characters in the text")
     return GlossaryTerm(term, meaning or None, expression or None, record.line, path)

@@ -47,7 +47,9 @@ def glossary_facts(
     return facts, problems
 
 
-def _facts(term: GlossaryTerm, database: Database, catalog: Catalog, check: Callable[[str], str | None]) -> Iterator[Fact]:
+def _facts(
+    term: GlossaryTerm, database: Database, catalog: Catalog, check: Callable[[str], str | None]
+) -> Iterator[Fact]:
     if term.expression is None:
         return
     expression = read_expression(term.expression, database)
@@ -73,7 +75,13 @@ def _drafts(term: str, expression: Expression, database: Database) -> Iterator[D
 
 def _definitions(term: str) -> tuple[str, ...]:
     verb = _is(term)
-    return (f"What {verb} the {term}?", term, f"Show me the {term}.", f"What {verb} our {term}?", f"tell me the {term}")
+    return (
+        f"What {verb} the {term}?",
+        term,
+        f"Show me the {term}.",
+        f"What {verb} our {term}?",
+        f"tell me the {term}",
+    )
 
 
 def _is(term: str) -> str:
@@ -86,22 +94,39 @@ def _of_measure(term: str, expression: Expression, database: Database) -> Iterat
     yield draft(_select(database, expression.subjects, [expression.tree]), *_definitions(term))
     own = expression.subjects
     further = [subject for subject in ancestors(database, own[0], STEPS) if subject not in own]
-    named = (_by(term, expression, database, subject, subject.names, subject.one) for subject in further if subject.names)
+    named = (
+        _by(term, expression, database, subject, subject.names, subject.one)
+        for subject in further
+        if subject.names
+    )
     grouped = (
         _by(term, expression, database, subject, (column,), subject.phrase(column))
         for subject in (*own, *further)
         for column in subject.categories
         if not expression.uses(subject, column)
     )
-    dated = (found for subject in (*own, *further) for found in _in_years(term, expression, database, subject))
+    dated = (
+        found
+        for subject in (*own, *further)
+        for found in _in_years(term, expression, database, subject)
+    )
     yield from round_robin((named, grouped, dated))
 
 
-def _by(term: str, expression: Expression, database: Database, subject: Subject, columns: tuple[Column, ...], word: str) -> Draft:
+def _by(
+    term: str,
+    expression: Expression,
+    database: Database,
+    subject: Subject,
+    columns: tuple[Column, ...],
+    word: str,
+) -> Draft:
     """The measure for each value of some columns, here or in a table that the rows refer to."""
     subjects = (*expression.subjects, subject)
     name = _qualifier(subjects, subject)
-    by = subject.grouping() if columns == subject.names else tuple(column.name for column in columns)
+    by = (
+        subject.grouping() if columns == subject.names else tuple(column.name for column in columns)
+    )
     query = _select(database, subjects, [*database.sql.columns(columns, of=name), expression.tree])
     return draft(
         query.group_by(*database.sql.columns(by, of=name)),
@@ -112,7 +137,9 @@ def _by(term: str, expression: Expression, database: Database, subject: Subject,
     )
 
 
-def _in_years(term: str, expression: Expression, database: Database, subject: Subject) -> Iterator[Draft]:
+def _in_years(
+    term: str, expression: Expression, database: Database, subject: Subject
+) -> Iterator[Draft]:
     column = next((column for column in subject.dates if not is_audit(column)), None)
     if subject.names or column is None:
         return
@@ -120,7 +147,9 @@ def _in_years(term: str, expression: Expression, database: Database, subject: Su
     node = database.sql.column(column, _qualifier(subjects, subject))
     for year in years(column)[:3]:
         yield draft(
-            _select(database, subjects, [expression.tree]).where(database.sql.within_year(node, year)),
+            _select(database, subjects, [expression.tree]).where(
+                database.sql.within_year(node, year)
+            ),
             f"What {'were' if _is(term) == 'are' else 'was'} the {term} in {year}?",
             f"{term} in {year}",
             f"{term} {year}",
@@ -138,7 +167,9 @@ def _of_condition(term: str, expression: Expression, database: Database) -> Iter
         f"Count the {term}.",
         f"how many {term} do we have",
     )
-    shown = database.sql.columns(first.names, of=_qualifier(several, first)) or [_all_of(database, several)]
+    shown = database.sql.columns(first.names, of=_qualifier(several, first)) or [
+        _all_of(database, several)
+    ]
     yield draft(
         _select(database, several, shown).where(expression.tree.copy()),
         f"Show all {term}.",
@@ -150,7 +181,9 @@ def _of_condition(term: str, expression: Expression, database: Database) -> Iter
         node = database.sql.column(column, _qualifier(several, first))
         word = first.phrase(column)
         yield draft(
-            _select(database, several, [node, count_all()]).where(expression.tree.copy()).group_by(node.copy()),
+            _select(database, several, [node, count_all()])
+            .where(expression.tree.copy())
+            .group_by(node.copy()),
             f"How many {term} are there for each {word}?",
             f"{term} by {word}",
             f"number of {term} per {word}",
@@ -170,10 +203,14 @@ def _of_row(term: str, expression: Expression, database: Database) -> Draft:
     )
 
 
-def _select(database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expression]) -> exp.Select:
+def _select(
+    database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expression]
+) -> exp.Select:
     """SELECT what is shown FROM the subjects; columns get their table's name where there is more than one."""
     query = source(database, subjects)
-    assert query is not None, "the expression's tables were joined when it was read, ancestors are reached by keys"
+    assert query is not None, (
+        "the expression's tables were joined when it was read, ancestors are reached by keys"
+    )
     query = query.select(*(node.copy() for node in shown))
     if len(set(subjects)) > 1:
         _qualify(query, subjects[0], database)

@@ -64,7 +64,9 @@ def _lines(path: Path | str) -> list[str]:
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UnreadableFile(f"cannot read {path}: {error.strerror or type(error).__name__}; check the path and its rights") from error
+        raise UnreadableFile(
+            f"cannot read {path}: {error.strerror or type(error).__name__}; check the path and its rights"
+        ) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise UnreadableFile(f"{path} is not UTF-8 (line {line}); save it as UTF-8") from error
@@ -78,29 +80,47 @@ def _json_records(path: Path | str, lines: list[str]) -> Iterator[Record | Probl
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield Problem(str(path), number, f"not JSON ({getattr(error, 'msg', 'nested too deeply')})")
+            yield Problem(
+                str(path), number, f"not JSON ({getattr(error, 'msg', 'nested too deeply')})"
+            )
             continue
         if isinstance(entry, dict):
-            yield Record(number, {str(name).strip().lower(): value for name, value in entry.items()})
+            yield Record(
+                number, {str(name).strip().lower(): value for name, value in entry.items()}
+            )
         else:
             yield Problem(str(path), number, "not a JSON object with named fields")
 
 
-def _csv_records(path: Path | str, lines: list[str], required: tuple[str, ...]) -> Iterator[Record | Problem]:
+def _csv_records(
+    path: Path | str, lines: list[str], required: tuple[str, ...]
+) -> Iterator[Record | Problem]:
     rows = _csv_rows(lines)
     _, header = next(rows, (1, None))
     names = [name.strip().lower() for name in header or ()]
     if missing := [name for name in required if name not in names]:
-        raise UnreadableFile(f"{path} has no column {' and no column '.join(missing)}; its first line must name the columns")
+        raise UnreadableFile(
+            f"{path} has no column {' and no column '.join(missing)}; its first line must name the columns"
+        )
     return _csv_named(path, rows, names)
 
 
-def _csv_named(path: Path | str, rows: Iterator[tuple[int, list[str] | None]], names: list[str]) -> Iterator[Record | Problem]:
+def _csv_named(
+    path: Path | str, rows: Iterator[tuple[int, list[str] | None]], names: list[str]
+) -> Iterator[Record | Problem]:
     for number, row in rows:
         if row is None:
-            yield Problem(str(path), number, "a quote is opened and not closed, or a closed one is followed by text")
+            yield Problem(
+                str(path),
+                number,
+                "a quote is opened and not closed, or a closed one is followed by text",
+            )
         elif len(row) != len(names):
-            yield Problem(str(path), number, f"{len(row)} fields, expected {len(names)}; put quotes around a field that holds a comma")
+            yield Problem(
+                str(path),
+                number,
+                f"{len(row)} fields, expected {len(names)}; put quotes around a field that holds a comma",
+            )
         else:
             yield Record(number, dict(zip(names, row, strict=True)))
 

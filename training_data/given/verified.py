@@ -59,8 +59,18 @@ def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Prob
         if earlier and _same_sql(earlier.sql, pair.sql):
             pair = replace(earlier, wordings=(*earlier.wordings, pair.question, *pair.wordings))
         elif earlier:
-            where = f"line {pair.line}" if pair.path == earlier.path else f"{pair.path}, line {pair.line}"
-            problems.append(Problem(earlier.path, earlier.line, f"{where} asks the same with other SQL; the later one counts"))
+            where = (
+                f"line {pair.line}"
+                if pair.path == earlier.path
+                else f"{pair.path}, line {pair.line}"
+            )
+            problems.append(
+                Problem(
+                    earlier.path,
+                    earlier.line,
+                    f"{where} asks the same with other SQL; the later one counts",
+                )
+            )
         chosen[normalise(pair.question)] = pair
     return list(chosen.values()), problems
 
@@ -75,7 +85,9 @@ def verified_facts(
     for pair in settled:
         reason = check(pair.sql)
         if reason is None:
-            facts.append(make_fact(KIND, _wordings(pair, questions), pair.sql, _objects(pair.sql, catalog)))
+            facts.append(
+                make_fact(KIND, _wordings(pair, questions), pair.sql, _objects(pair.sql, catalog))
+            )
         else:
             problems.append(Problem(pair.path, pair.line, reason))
     return facts, problems
@@ -84,16 +96,26 @@ def verified_facts(
 def _pair(path: str, record: Record) -> VerifiedPair | Problem:
     question, sql = record.line_of("question"), _sql(record)
     given = record.fields.get("wordings")
-    others = [" ".join(text.split()) for text in given if isinstance(text, str)] if isinstance(given, list) else []
+    others = (
+        [" ".join(text.split()) for text in given if isinstance(text, str)]
+        if isinstance(given, list)
+        else []
+    )
     if reason := _fault(question, sql):
         return Problem(path, record.line, reason)
-    return VerifiedPair(question, sql, record.line, path, tuple(other for other in others if not _fault(other, sql)))
+    return VerifiedPair(
+        question, sql, record.line, path, tuple(other for other in others if not _fault(other, sql))
+    )
 
 
 def _sql(record: Record) -> str:
     """The SQL, or the first of a list of which any is right."""
     given = record.fields.get("sql")
-    text = record.text("sql") if not isinstance(given, list) else next((entry for entry in given if isinstance(entry, str)), "")
+    text = (
+        record.text("sql")
+        if not isinstance(given, list)
+        else next((entry for entry in given if isinstance(entry, str)), "")
+    )
     return text.strip().rstrip("; \t\n")
 
 
@@ -111,7 +133,11 @@ def _fault(question: str, sql: str) -> str | None:
 
 def _wordings(pair: VerifiedPair, questions: dict[str, str]) -> list[str]:
     """The question and its other wordings, each once, without those that are another pair's question with other SQL."""
-    words = [wording for wording in pair.wordings if questions.get(normalise(wording), pair.sql) == pair.sql]
+    words = [
+        wording
+        for wording in pair.wordings
+        if questions.get(normalise(wording), pair.sql) == pair.sql
+    ]
     once: dict[str, str] = {}
     for wording in (pair.question, *words):
         once.setdefault(normalise(wording), wording)

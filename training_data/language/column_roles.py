@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _NOT_KEYS = frozenset("aid bid grid paid valid void".split())
 _KEYS = frozenset("id ids key keys guid uuid fk pk sk oid hash token checksum".split())
-_CODES = frozenset("code no number zip zipcode postcode postal phone telephone mobile fax isbn ean sku ssn iban vat bic ip port".split())
+_CODES = frozenset(
+    "code no number zip zipcode postcode postal phone telephone mobile fax isbn ean sku ssn iban vat bic ip port".split()
+)
 _NOT_MEASURED = frozenset(
     "year month day week hour minute weekday quarter latitude longitude lat lon long lng line position version order".split()
 )
@@ -21,11 +23,26 @@ _NOT_ADDED = frozenset(
     "price cost rate rating score age percent percentage ratio share discount temperature height weight length width depth size speed "
     "grade rank ranking level average mean median pages duration year balance margin index".split()
 )
-_NAMES = ("name", "title", "label", "fullname", "username", "subject", "caption", "headline", "nickname", "login")
-_PROSE = frozenset("description comment comments note notes text body content url link image photo path email bio address line".split())
+_NAMES = (
+    "name",
+    "title",
+    "label",
+    "fullname",
+    "username",
+    "subject",
+    "caption",
+    "headline",
+    "nickname",
+    "login",
+)
+_PROSE = frozenset(
+    "description comment comments note notes text body content url link image photo path email bio address line".split()
+)
 _PERSONAL = frozenset("first middle last given surname forename phone telephone mobile fax".split())
 _DAYS = frozenset("date day time year".split())
-_AUDIT = frozenset("to created updated modified changed deleted inserted loaded synced valid expires until end ended".split())
+_AUDIT = frozenset(
+    "to created updated modified changed deleted inserted loaded synced valid expires until end ended".split()
+)
 _ISO_DAY = re.compile(r"(\d{4})-\d{2}-\d{2}(?:$|[ T])")
 
 LONGEST_VALUE = 60
@@ -45,7 +62,12 @@ def is_key(table: Table, column: Column) -> bool:
 def is_measure(table: Table, column: Column) -> bool:
     """True for a number of which an average says something."""
     words = set(split_name(column.name))
-    if column.family not in ("integer", "number") or is_key(table, column) or words & _CODES or words & _NOT_MEASURED:
+    if (
+        column.family not in ("integer", "number")
+        or is_key(table, column)
+        or words & _CODES
+        or words & _NOT_MEASURED
+    ):
         return False
     return not is_flag(column)
 
@@ -58,7 +80,9 @@ def is_additive(column: Column) -> bool:
 def is_flag(column: Column) -> bool:
     """True for yes or no: a boolean, or an integer that holds nothing but 0 and 1."""
     values = column.values or ()
-    return column.family == "boolean" or (column.family == "integer" and bool(values) and set(values) <= {0, 1})
+    return column.family == "boolean" or (
+        column.family == "integer" and bool(values) and set(values) <= {0, 1}
+    )
 
 
 def is_category(table: Table, column: Column) -> bool:
@@ -70,7 +94,9 @@ def is_category(table: Table, column: Column) -> bool:
         return False
     known = column.enum or (column.values if column.values_complete else None) or ()
     most = MOST_NUMBERS if column.family == "integer" else MOST_VALUES
-    return 2 <= len(known) <= most and (column.enum is not None or bool(words & PLACES) or _repeats(table, column))
+    return 2 <= len(known) <= most and (
+        column.enum is not None or bool(words & PLACES) or _repeats(table, column)
+    )
 
 
 def is_date(column: Column) -> bool:
@@ -80,7 +106,11 @@ def is_date(column: Column) -> bool:
 
 def between(column: Column) -> tuple[int, int] | None:
     """Two different round numbers within what a measure holds, at a third and two thirds of the way; None where they are not known."""
-    if not isinstance(column.min, (int, float)) or not isinstance(column.max, (int, float)) or column.excluded:
+    if (
+        not isinstance(column.min, (int, float))
+        or not isinstance(column.max, (int, float))
+        or column.excluded
+    ):
         return None
     spread = column.max - column.min
     if not math.isfinite(spread) or spread < 6 or column.min < 0:
@@ -93,7 +123,11 @@ def between(column: Column) -> tuple[int, int] | None:
 def is_year(column: Column) -> bool:
     """True for a year held as a number."""
     bounds = [bound for bound in (column.min, column.max) if bound is not None]
-    return column.family == "integer" and "year" in split_name(column.name) and all(1000 <= bound <= 2999 for bound in bounds)
+    return (
+        column.family == "integer"
+        and "year" in split_name(column.name)
+        and all(1000 <= bound <= 2999 for bound in bounds)
+    )
 
 
 def is_audit(column: Column) -> bool:
@@ -120,10 +154,18 @@ def name_columns(table: Table) -> tuple[Column, ...]:
     """The column, or first and last name, by which people know a row; empty where there is none (orders, links)."""
     texts = [column for column in table.columns if column.family == "text"]
     by_words = {" ".join(split_name(column.name)): column for column in texts}
-    for first, last in (("first name", "last name"), ("forename", "surname"), ("firstname", "lastname")):
+    for first, last in (
+        ("first name", "last name"),
+        ("forename", "surname"),
+        ("firstname", "lastname"),
+    ):
         if first in by_words and last in by_words:
             return (by_words[first], by_words[last])
-    ranked = sorted((rank, at) for at, column in enumerate(texts) if (rank := _name_rank(table, column)) is not None)
+    ranked = sorted(
+        (rank, at)
+        for at, column in enumerate(texts)
+        if (rank := _name_rank(table, column)) is not None
+    )
     return (texts[ranked[0][1]],) if ranked else ()
 
 
@@ -134,7 +176,11 @@ def _name_rank(table: Table, column: Column) -> tuple[int, int] | None:
     if foreign or not words or set(words) & (_CODES | _PROSE | _DAYS) or words[-1] in _KEYS:
         return None
     if words[-1] in _NAMES:
-        own = len(words) == 1 or set(words[:-1]) <= set(split_name(table.name)) | {"full", "display", "common"}
+        own = len(words) == 1 or set(words[:-1]) <= set(split_name(table.name)) | {
+            "full",
+            "display",
+            "common",
+        }
         own = own or words[0] in " ".join(split_name(table.name))
         return (0 if own else 2, _NAMES.index(words[-1]))
     if set(words) & set(split_name(table.name)) and not is_category(table, column):

@@ -30,7 +30,9 @@ def meanings(comment: str | None, values: Iterable[object]) -> dict[object, str]
     if not comment or not codes:
         return {}
     names = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
-    marks = list(re.finditer(rf"(?<![\w-])['\"]?({names})['\"]?\s*(?:=>?|:|->|–|—|\s-\s)\s*", comment))
+    marks = list(
+        re.finditer(rf"(?<![\w-])['\"]?({names})['\"]?\s*(?:=>?|:|->|–|—|\s-\s)\s*", comment)
+    )
     starts = [*(mark.start() for mark in marks), len(comment)]
     found: dict[object, str] = {}
     for mark, end in zip(marks, starts[1:], strict=True):

@@ -33,7 +33,12 @@ def on(link: Link) -> exp.Expression:
     """The key's condition between the two tables by their own names."""
     sql = link.child.sql
     pairs = zip(link.key.columns, link.key.ref_columns, strict=True)
-    return sql.on([(sql.column(own, link.child.table.name), sql.column(theirs, link.parent.table.name)) for own, theirs in pairs])
+    return sql.on(
+        [
+            (sql.column(own, link.child.table.name), sql.column(theirs, link.parent.table.name))
+            for own, theirs in pairs
+        ]
+    )
 
 
 def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]:
@@ -41,14 +46,21 @@ def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]
     ways: dict[str, int] = {}
     level, found = [subject], []
     for _ in range(depth):
-        level = [link.parent for one in level for link in database.parents(one) if link.parent.table.key != subject.table.key]
+        level = [
+            link.parent
+            for one in level
+            for link in database.parents(one)
+            if link.parent.table.key != subject.table.key
+        ]
         for parent in level:
             ways[parent.table.key] = ways.get(parent.table.key, 0) + 1
         found += level
     return [parent for parent in dict.fromkeys(found) if ways[parent.table.key] == 1]
 
 
-def _path(database: Database, start: dict[str, Subject], goal: Subject) -> list[tuple[Link, Subject]] | None:
+def _path(
+    database: Database, start: dict[str, Subject], goal: Subject
+) -> list[tuple[Link, Subject]] | None:
     """The shortest chain of (link, table that it adds) from any joined table to the goal."""
     before: dict[str, tuple[Link, Subject, Subject] | None] = dict.fromkeys(start)
     queue = deque(start.values())
@@ -63,7 +75,9 @@ def _path(database: Database, start: dict[str, Subject], goal: Subject) -> list[
     return None
 
 
-def _unwound(before: dict[str, tuple[Link, Subject, Subject] | None], here: Subject) -> list[tuple[Link, Subject]]:
+def _unwound(
+    before: dict[str, tuple[Link, Subject, Subject] | None], here: Subject
+) -> list[tuple[Link, Subject]]:
     path: list[tuple[Link, Subject]] = []
     while (step := before[here.table.key]) is not None:
         link, there, here = step
@@ -73,5 +87,7 @@ def _unwound(before: dict[str, tuple[Link, Subject, Subject] | None], here: Subj
 
 def _neighbours(database: Database, subject: Subject) -> Iterator[tuple[Link, Subject]]:
     """Tables one key away, declared keys first."""
-    steps = [(link, link.parent) for link in database.parents(subject)] + [(link, link.child) for link in database.children(subject)]
+    steps = [(link, link.parent) for link in database.parents(subject)] + [
+        (link, link.child) for link in database.children(subject)
+    ]
     return iter(sorted(steps, key=lambda step: step[0].key.inferred))

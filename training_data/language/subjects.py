@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from training_data.language import column_roles as roles
 from training_data.language.comments import gloss, meanings
-from training_data.language.words import is_plural, listing, participle, plural, singular, split_name, table_noun
+from training_data.language.words import (
+    is_plural,
+    listing,
+    participle,
+    plural,
+    singular,
+    split_name,
+    table_noun,
+)
 from training_data.sql.builder import Sql
 
 if TYPE_CHECKING:
@@ -48,23 +56,36 @@ class Subject:
     @cached_property
     def label(self) -> tuple[Column, ...]:
         """What stands for a row in an answer: its names, else its key; empty where it has neither."""
-        return self.names or tuple(column for column in self.table.columns if column.name in self.table.primary_key)
+        return self.names or tuple(
+            column for column in self.table.columns if column.name in self.table.primary_key
+        )
 
     @cached_property
     def measures(self) -> tuple[Column, ...]:
         """Numbers to average."""
-        return tuple(column for column in self.table.columns if roles.is_measure(self.table, column))
+        return tuple(
+            column for column in self.table.columns if roles.is_measure(self.table, column)
+        )
 
     @cached_property
     def categories(self) -> tuple[Column, ...]:
         """Columns with few values, all of them known: codes and names before numbers."""
-        found = [column for column in self.table.columns if roles.is_category(self.table, column) and column not in self.names]
+        found = [
+            column
+            for column in self.table.columns
+            if roles.is_category(self.table, column) and column not in self.names
+        ]
         return tuple(sorted(found, key=lambda column: column.family == "integer"))
 
     @cached_property
     def dates(self) -> tuple[Column, ...]:
         """Days, what the row is about first and the software's own stamps last."""
-        return tuple(sorted((column for column in self.table.columns if roles.is_date(column)), key=roles.is_audit))
+        return tuple(
+            sorted(
+                (column for column in self.table.columns if roles.is_date(column)),
+                key=roles.is_audit,
+            )
+        )
 
     @cached_property
     def main(self) -> tuple[Column, ...]:
@@ -99,7 +120,9 @@ class Subject:
         words = [self.phrase(column) for column in self.label]
         ends = {word.rpartition(" ")[2] for word in words}
         if len(words) > 1 and len(ends) == 1:
-            return listing([*(word.rpartition(" ")[0] or word for word in words[:-1]), number(words[-1])])
+            return listing(
+                [*(word.rpartition(" ")[0] or word for word in words[:-1]), number(words[-1])]
+            )
         return listing([number(word) for word in words])
 
     def labels_of(self, rows: str) -> str:
@@ -111,7 +134,11 @@ class Subject:
         """What to group by for one group a row: the label, and unless it is unique the key before it, or `key` where none is declared."""
         label = tuple(column.name for column in self.label)
         unique = {tuple(self.table.primary_key), *map(tuple, self.table.unique)}
-        return label if label in unique else tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
+        return (
+            label
+            if label in unique
+            else tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
+        )
 
     def meanings(self, column: Column) -> dict[object, str]:
         """What the column's comment says of its stored values."""
@@ -139,7 +166,11 @@ class Link:
         if self.child.table.name.lower() != self.parent.table.name.lower():
             return None
         alias = self.role.replace(" ", "_")
-        return alias if alias.isidentifier() and alias != self.child_name.lower() else f"{self.parent.table.name}_2"
+        return (
+            alias
+            if alias.isidentifier() and alias != self.child_name.lower()
+            else f"{self.parent.table.name}_2"
+        )
 
     @property
     def parent_name(self) -> str:
@@ -149,7 +180,9 @@ class Link:
     @property
     def child_columns(self) -> tuple[Column, ...]:
         """The referring columns."""
-        return tuple(column for name in self.key.columns if (column := self.child.table.column(name)))
+        return tuple(
+            column for name in self.key.columns if (column := self.child.table.column(name))
+        )
 
 
 class Database:
@@ -159,8 +192,13 @@ class Database:
         self.sql = Sql(catalog.dialect)
         nouns = {table.key: table_noun(table.name) for table in catalog.tables}
         shared = Counter(nouns.values())
-        self._subjects = {table.key: Subject(table, _told_apart(table, nouns[table.key], shared), self.sql) for table in catalog.tables}
-        self._parents = {key: tuple(self._links(subject)) for key, subject in self._subjects.items()}
+        self._subjects = {
+            table.key: Subject(table, _told_apart(table, nouns[table.key], shared), self.sql)
+            for table in catalog.tables
+        }
+        self._parents = {
+            key: tuple(self._links(subject)) for key, subject in self._subjects.items()
+        }
         self._children: dict[str, list[Link]] = {key: [] for key in self._subjects}
         for links in self._parents.values():
             for link in links:
@@ -189,17 +227,31 @@ class Database:
     def _links(self, child: Subject) -> list[Link]:
         keys = [key for key in child.table.foreign_keys if key.ref_table in self._subjects]
         targets = Counter(key.ref_table for key in keys)
-        return [self._link(child, key, ambiguous=targets[key.ref_table] > 1 or key.ref_table == child.table.key) for key in keys]
+        return [
+            self._link(
+                child, key, ambiguous=targets[key.ref_table] > 1 or key.ref_table == child.table.key
+            )
+            for key in keys
+        ]
 
     def _link(self, child: Subject, key: ForeignKey, *, ambiguous: bool) -> Link:
         parent = self._subjects[key.ref_table]
         words = split_name(key.columns[0])
         bare = words[:-1] if len(words) > 1 and words[-1] in _KEY_ENDS else []
         role = " ".join(bare or (words if ambiguous else []))
-        clear = role and role != child.one and len(key.columns) == 1 and all(len(word) > 3 for word in role.split())
+        clear = (
+            role
+            and role != child.one
+            and len(key.columns) == 1
+            and all(len(word) > 3 for word in role.split())
+        )
         return Link(child, parent, key, role if clear else parent.one)
 
 
 def _told_apart(table: Table, noun: str, shared: Counter[str]) -> str:
     """The noun, with the schema's name before it where another table has the same."""
-    return f"{' '.join(split_name(table.schema))} {noun}" if table.schema and shared[noun] > 1 else noun
+    return (
+        f"{' '.join(split_name(table.schema))} {noun}"
+        if table.schema and shared[noun] > 1
+        else noun
+    )

@@ -33,17 +33,25 @@ _SAME = frozenset(
     "aircraft apparatus athletics data deer equipment fish furniture history info information inventory logistics luggage mathematics "
     "metadata money music news payroll police politics sales series sheep software species sports staff stock traffic weather".split()
 )
-_PARTICIPLES = frozenset("born built begun bought broken chosen drawn found given held made paid seen sent sold taken won written".split())
+_PARTICIPLES = frozenset(
+    "born built begun bought broken chosen drawn found given held made paid seen sent sold taken won written".split()
+)
 _PREPOSITIONS = frozenset("at by for from has in of on to with".split())
 _TABLE_AFFIXES = frozenset("dim fact lkp lookup ref stg t tb tbl tbls table v vw view".split())
 
-PLACES = frozenset("city country state region town location continent county district province village nation".split())
+PLACES = frozenset(
+    "city country state region town location continent county district province village nation".split()
+)
 """Nouns of which people say that something is in them."""
 
 
 def split_name(name: str) -> list[str]:
     """The lower-case words of a name: snake_case, camelCase, kebab-case, digits apart, short forms written out."""
-    pieces = [word.lower() for piece in _PIECES.findall(unicodedata.normalize("NFC", name)) for word in _camel(piece)]
+    pieces = [
+        word.lower()
+        for piece in _PIECES.findall(unicodedata.normalize("NFC", name))
+        for word in _camel(piece)
+    ]
     if pieces in (["f", "name"], ["l", "name"]):
         return ["first" if pieces[0] == "f" else "last", "name"]
     return " ".join(EXPANSIONS.get(piece, piece) for piece in pieces).split()
@@ -64,7 +72,9 @@ def table_noun(name: str) -> str:
     words = table_words(name)
     if not words:
         return name
-    if len(words) > 1 and (words[-1] in _PREPOSITIONS or words[-1].endswith("ed") and not words[-1].endswith("eed")):
+    if len(words) > 1 and (
+        words[-1] in _PREPOSITIONS or words[-1].endswith("ed") and not words[-1].endswith("eed")
+    ):
         return " ".join([*words, "record"])
     return " ".join([*(_singular(word) for word in words[:-1]), _singular(words[-1])])
 
@@ -91,7 +101,11 @@ def participle(name: str) -> str:
     words = split_name(name)
     if len(words) > 1 and words[-1] in ("on", "at", "date", "day", "time"):
         words = words[:-1]
-    return " ".join(words) if 1 <= len(words) <= 2 and (words[0].endswith("ed") or words[0] in _PARTICIPLES) else ""
+    return (
+        " ".join(words)
+        if 1 <= len(words) <= 2 and (words[0].endswith("ed") or words[0] in _PARTICIPLES)
+        else ""
+    )
 
 
 def listing(items: Sequence[str]) -> str:
@@ -121,7 +135,11 @@ def _camel(piece: str) -> list[str]:
     cuts = [
         at
         for at in range(1, len(piece))
-        if piece[at].isupper() and (piece[at - 1].islower() or (piece[at - 1].isupper() and piece[at + 1 : at + 2].islower()))
+        if piece[at].isupper()
+        and (
+            piece[at - 1].islower()
+            or (piece[at - 1].isupper() and piece[at + 1 : at + 2].islower())
+        )
     ]
     return [piece[start:end] for start, end in zip([0, *cuts], [*cuts, len(piece)], strict=True)]
 
@@ -140,7 +158,9 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses", "xes", "zzes")) or word.endswith(("tuses", "puses", "ruses", "nuses", "buses")):
+    if word.endswith(("ches", "shes", "sses", "xes", "zzes")) or word.endswith(
+        ("tuses", "puses", "ruses", "nuses", "buses")
+    ):
         return word[:-2]
     return word[:-3] + "sis" if word.endswith("yses") else word[:-1]
 

@@ -18,7 +18,14 @@ from training_data.rules.chains import (
     rows_of_ancestor,
     total_per_ancestor,
 )
-from training_data.rules.comparing import count_below, count_distinct, rows_above, rows_above_average, rows_between, rows_without_entry
+from training_data.rules.comparing import (
+    count_below,
+    count_distinct,
+    rows_above,
+    rows_above_average,
+    rows_between,
+    rows_without_entry,
+)
 from training_data.rules.dates import (
     count_by_month,
     count_by_year,
@@ -28,8 +35,17 @@ from training_data.rules.dates import (
     latest_day,
     rows_in_last_days,
 )
-from training_data.rules.filters import names_beginning_with, rows_except_value, rows_with_either_value
-from training_data.rules.grouping import average_by_category, count_by_category, most_common_value, total_by_category
+from training_data.rules.filters import (
+    names_beginning_with,
+    rows_except_value,
+    rows_with_either_value,
+)
+from training_data.rules.grouping import (
+    average_by_category,
+    count_by_category,
+    most_common_value,
+    total_by_category,
+)
 from training_data.rules.having import (
     average_per_parent,
     parents_with_at_least,
@@ -48,7 +64,13 @@ from training_data.rules.joining import (
 )
 from training_data.rules.listing import count_rows, list_everything, list_main_columns, list_names
 from training_data.rules.measures import average, highest, lowest, range_of_measure, total
-from training_data.rules.ranking import latest_rows, names_in_order, row_with_highest, row_with_lowest, top_rows
+from training_data.rules.ranking import (
+    latest_rows,
+    names_in_order,
+    row_with_highest,
+    row_with_lowest,
+    top_rows,
+)
 from training_data.rules.shares import difference_of_counts, leader_of_each_group, share_of_value
 from training_data.rules.values import count_with_value, distinct_values, rows_with_value
 

@@ -59,7 +59,10 @@ def total_per_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
         for column in filter(roles.is_additive, subject.measures):
             query = source(database, [subject, far])
             if query is not None:
-                what, total = subject.amount(column), exp.Sum(this=subject.sql.column(column, subject.table.name))
+                what, total = (
+                    subject.amount(column),
+                    exp.Sum(this=subject.sql.column(column, subject.table.name)),
+                )
                 yield draft(
                     query.select(*_labels(far), total).group_by(*_groups(far)),
                     f"What is the total {what} of {subject.many} for each {far.one}?",
@@ -85,7 +88,9 @@ def count_across(database: Database, subject: Subject) -> Iterator[Draft]:
     for query, one, other, value in _named_across(database, subject):
         key = one.table.primary_key
         if len(key) == 1:
-            counted = exp.Count(this=exp.Distinct(expressions=[one.sql.column(key[0], one.table.name)]))
+            counted = exp.Count(
+                this=exp.Distinct(expressions=[one.sql.column(key[0], one.table.name)])
+            )
             yield draft(
                 query.select(counted),
                 f"How many {one.many} go with the {other.one} {value}?",
@@ -97,10 +102,16 @@ def count_across(database: Database, subject: Subject) -> Iterator[Draft]:
 def _far(database: Database, subject: Subject) -> list[Subject]:
     """Tables with names of their own that lie at least two keys away."""
     near = {link.parent.table.key for link in database.parents(subject)}
-    return [far for far in ancestors(database, subject, DEPTH) if far.table.key not in near and far.names]
+    return [
+        far
+        for far in ancestors(database, subject, DEPTH)
+        if far.table.key not in near and far.names
+    ]
 
 
-def _named_far(database: Database, subject: Subject) -> Iterator[tuple[exp.Select, Subject, object]]:
+def _named_far(
+    database: Database, subject: Subject
+) -> Iterator[tuple[exp.Select, Subject, object]]:
     for far in _far(database, subject):
         for value in roles.askable(far.names[0])[:VALUES] if len(far.names) == 1 else ():
             query = source(database, [subject, far])
@@ -108,9 +119,16 @@ def _named_far(database: Database, subject: Subject) -> Iterator[tuple[exp.Selec
                 yield query.where(_named(far, value)), far, value
 
 
-def _named_across(database: Database, subject: Subject) -> Iterator[tuple[exp.Select, Subject, Subject, object]]:
+def _named_across(
+    database: Database, subject: Subject
+) -> Iterator[tuple[exp.Select, Subject, Subject, object]]:
     for one, other in permutations([link.parent for link in database.parents(subject)], 2):
-        if one.table.key == other.table.key or not one.names or len(other.names) != 1 or subject.names:
+        if (
+            one.table.key == other.table.key
+            or not one.names
+            or len(other.names) != 1
+            or subject.names
+        ):
             continue
         for value in roles.askable(other.names[0])[:VALUES]:
             query = source(database, [subject, one, other])

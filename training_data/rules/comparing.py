@@ -22,7 +22,9 @@ def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
     for column, low, _ in _bounded(subject):
         phrase = subject.phrase(column)
         yield draft(
-            _labelled(subject, exp.GT(this=subject.sql.column(column), expression=exp.convert(low))),
+            _labelled(
+                subject, exp.GT(this=subject.sql.column(column), expression=exp.convert(low))
+            ),
             f"Which {subject.many} have {_more(phrase, low)}?",
             f"{subject.many} with {_more(phrase, low)}",
             f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} greater than {low}')}.",
@@ -47,7 +49,9 @@ def rows_between(database: Database, subject: Subject) -> Iterator[Draft]:
     """The rows whose measure lies between two numbers."""
     for column, low, high in _bounded(subject):
         phrase = subject.phrase(column)
-        where = exp.Between(this=subject.sql.column(column), low=exp.convert(low), high=exp.convert(high))
+        where = exp.Between(
+            this=subject.sql.column(column), low=exp.convert(low), high=exp.convert(high)
+        )
         yield draft(
             _labelled(subject, where),
             f"Which {subject.many} have {phrase} between {low} and {high}?",
@@ -74,7 +78,10 @@ def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.table.columns if subject.label else ():
         if not column.nullable or column in subject.label or is_key(subject.table, column):
             continue
-        phrase, empty = subject.phrase(column), exp.Is(this=subject.sql.column(column), expression=exp.Null())
+        phrase, empty = (
+            subject.phrase(column),
+            exp.Is(this=subject.sql.column(column), expression=exp.Null()),
+        )
         yield draft(
             _labelled(subject, empty),
             f"Which {subject.many} have no {phrase}?",
@@ -104,7 +111,11 @@ def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
 
 
 def _labelled(subject: Subject, where: exp.Expression) -> exp.Select:
-    return exp.select(*subject.sql.columns(subject.label)).from_(subject.sql.table(subject.table)).where(where)
+    return (
+        exp.select(*subject.sql.columns(subject.label))
+        .from_(subject.sql.table(subject.table))
+        .where(where)
+    )
 
 
 def _is(phrase: str) -> str:
@@ -112,8 +123,14 @@ def _is(phrase: str) -> str:
 
 
 def _more(phrase: str, number: int) -> str:
-    return f"more than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of more than {number}"
+    return (
+        f"more than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of more than {number}"
+    )
 
 
 def _less(phrase: str, number: int) -> str:
-    return f"fewer than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of less than {number}"
+    return (
+        f"fewer than {number} {phrase}"
+        if is_plural(phrase)
+        else f"a {phrase} of less than {number}"
+    )

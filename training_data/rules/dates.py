@@ -26,7 +26,9 @@ def count_in_year(database: Database, subject: Subject) -> Iterator[Draft]:
         for year in years(column)[:YEARS_A_COLUMN]:
             sentence, noun = _told(subject, column, f"in {year}")
             yield draft(
-                exp.select(count_all()).from_(sql.table(subject.table)).where(sql.within_year(sql.column(column), year)),
+                exp.select(count_all())
+                .from_(sql.table(subject.table))
+                .where(sql.within_year(sql.column(column), year)),
                 f"How many {sentence}?",
                 f"number of {noun}",
                 f"Count the {noun}.",
@@ -59,7 +61,11 @@ def count_by_month(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.dates:
         for year in years(column)[:1]:
             month, phrase = sql.month(sql.column(column)), subject.phrase(column)
-            counted = exp.select(month, count_all()).from_(sql.table(subject.table)).where(sql.within_year(sql.column(column), year))
+            counted = (
+                exp.select(month, count_all())
+                .from_(sql.table(subject.table))
+                .where(sql.within_year(sql.column(column), year))
+            )
             yield draft(
                 counted.group_by(month.copy()),
                 f"How many {_told(subject, column, f'in each month of {year}')[0]}?",
@@ -75,7 +81,9 @@ def rows_in_last_days(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.dates[:1]:
         reduced = _told(subject, column, "in the last 30 days")[1]
         yield draft(
-            exp.select(exp.Star()).from_(sql.table(subject.table)).where(sql.within_last(sql.column(column), 30)),
+            exp.select(exp.Star())
+            .from_(sql.table(subject.table))
+            .where(sql.within_last(sql.column(column), 30)),
             f"Show the {reduced}.",
             f"list all {many} of the last 30 days by {subject.phrase(column)}",
             f"Which {_told(subject, column, 'within the last 30 days')[0]}?",
@@ -88,7 +96,9 @@ def latest_day(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.dates:
         phrase = subject.phrase(column)
         yield draft(
-            exp.select(exp.Max(this=subject.sql.column(column))).from_(subject.sql.table(subject.table)),
+            exp.select(exp.Max(this=subject.sql.column(column))).from_(
+                subject.sql.table(subject.table)
+            ),
             f"What is the latest {phrase} of any {subject.one}?",
             f"most recent {phrase} among {subject.many}",
             f"When was the last {_told_of_one(subject, column)}?",
@@ -101,7 +111,9 @@ def earliest_day(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.dates:
         phrase = subject.phrase(column)
         yield draft(
-            exp.select(exp.Min(this=subject.sql.column(column))).from_(subject.sql.table(subject.table)),
+            exp.select(exp.Min(this=subject.sql.column(column))).from_(
+                subject.sql.table(subject.table)
+            ),
             f"What is the earliest {phrase} of any {subject.one}?",
             f"oldest {phrase} among {subject.many}",
             f"When was the first {_told_of_one(subject, column)}?",

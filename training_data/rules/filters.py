@@ -40,7 +40,9 @@ def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Dra
     for column in _named_categories(subject):
         values, phrase = roles.askable(column), subject.phrase(column)
         for one, other in list(zip(values, values[1:], strict=False))[:PAIRS_A_COLUMN]:
-            condition = exp.In(this=subject.sql.column(column), expressions=[exp.convert(one), exp.convert(other)])
+            condition = exp.In(
+                this=subject.sql.column(column), expressions=[exp.convert(one), exp.convert(other)]
+            )
             yield draft(
                 _picked(subject, condition),
                 f"Which {subject.many} have the {phrase} {one} or {other}?",
@@ -54,9 +56,13 @@ def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft
     """The rows whose name begins with a letter."""
     for column in subject.names[-1:]:
         phrase = subject.phrase(column)
-        first = Counter(str(value)[0].upper() for value in roles.askable(column) if str(value)[0].isalpha())
+        first = Counter(
+            str(value)[0].upper() for value in roles.askable(column) if str(value)[0].isalpha()
+        )
         for letter, _ in first.most_common(INITIALS):
-            condition = exp.Like(this=subject.sql.column(column), expression=exp.Literal.string(f"{letter}%"))
+            condition = exp.Like(
+                this=subject.sql.column(column), expression=exp.Literal.string(f"{letter}%")
+            )
             yield draft(
                 _picked(subject, condition),
                 f"Which {subject.many} have a {phrase} that begins with {letter}?",
@@ -75,7 +81,11 @@ def _named_categories(subject: Subject) -> Iterator[Column]:
 
 def _picked(subject: Subject, condition: exp.Expression) -> exp.Select:
     """The names of the rows that meet the condition."""
-    return exp.select(*subject.sql.columns(subject.names)).from_(subject.sql.table(subject.table)).where(condition)
+    return (
+        exp.select(*subject.sql.columns(subject.names))
+        .from_(subject.sql.table(subject.table))
+        .where(condition)
+    )
 
 
 def _are(phrase: str) -> str:

@@ -17,9 +17,15 @@ def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
     """How many rows there are of each value."""
     many = subject.many
     for column in subject.categories:
-        phrase, glossed, node = subject.phrase(column), subject.glossed(column), subject.sql.column(column)
+        phrase, glossed, node = (
+            subject.phrase(column),
+            subject.glossed(column),
+            subject.sql.column(column),
+        )
         yield draft(
-            exp.select(node, count_all()).from_(subject.sql.table(subject.table)).group_by(node.copy()),
+            exp.select(node, count_all())
+            .from_(subject.sql.table(subject.table))
+            .group_by(node.copy()),
             f"How many {many} are there for each {phrase}?",
             f"number of {many} per {phrase}",
             f"{many} by {phrase}",
@@ -71,7 +77,9 @@ def total_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _pairs(subject: Subject, *, additive: bool = False) -> Iterator[tuple[exp.Column, exp.Column, str, str]]:
+def _pairs(
+    subject: Subject, *, additive: bool = False
+) -> Iterator[tuple[exp.Column, exp.Column, str, str]]:
     for measure, category in product(subject.measures, subject.categories):
         if measure != category and (is_additive(measure) or not additive):
             nodes = subject.sql.columns((measure, category))
@@ -79,4 +87,8 @@ def _pairs(subject: Subject, *, additive: bool = False) -> Iterator[tuple[exp.Co
 
 
 def _measured(subject: Subject, aggregate: exp.AggFunc, category: exp.Column) -> exp.Select:
-    return exp.select(category, aggregate).from_(subject.sql.table(subject.table)).group_by(category.copy())
+    return (
+        exp.select(category, aggregate)
+        .from_(subject.sql.table(subject.table))
+        .group_by(category.copy())
+    )

@@ -20,7 +20,9 @@ def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draf
     for link in database.children(subject) if subject.label else ():
         many = link.child.many
         yield draft(
-            grouped(link, []).having(exp.GTE(this=count_all(), expression=exp.Literal.number(LEAST))),
+            grouped(link, []).having(
+                exp.GTE(this=count_all(), expression=exp.Literal.number(LEAST))
+            ),
             f"Which {subject.many} have at least {LEAST} {many}?",
             f"{subject.many} with two or more {many}",
             f"Show {subject.labels_of(f'the {subject.many} with at least two {many}')}.",
@@ -95,7 +97,9 @@ def average_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
             )
 
 
-def _two_values(database: Database, subject: Subject) -> Iterator[tuple[Link, object, object, object]]:
+def _two_values(
+    database: Database, subject: Subject
+) -> Iterator[tuple[Link, object, object, object]]:
     for link in database.children(subject) if subject.label else ():
         for column in link.child.categories:
             values = roles.askable(column)

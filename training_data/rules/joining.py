@@ -13,7 +13,9 @@ from training_data.language.words import PLACES, with_article
 from training_data.sql.builder import count_all
 
 VALUES_A_KEY = 4
-MAKERS = frozenset("author writer artist composer director singer band painter designer architect producer manufacturer maker".split())
+MAKERS = frozenset(
+    "author writer artist composer director singer band painter designer architect producer manufacturer maker".split()
+)
 
 
 def rows_with_parent(database: Database, subject: Subject) -> Iterator[Draft]:
@@ -107,12 +109,18 @@ def parents_without(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _named_parents(database: Database, subject: Subject) -> Iterator[tuple[Link, str, exp.Expression]]:
+def _named_parents(
+    database: Database, subject: Subject
+) -> Iterator[tuple[Link, str, exp.Expression]]:
     """For every key a few stored names of what it refers to, and the condition that picks that one."""
     for link in database.parents(subject):
         names = link.parent.names
         for value in roles.askable(names[0])[:VALUES_A_KEY] if len(names) == 1 else ():
-            yield link, str(value), subject.sql.equals(subject.sql.column(names[0], link.parent_name), value)
+            yield (
+                link,
+                str(value),
+                subject.sql.equals(subject.sql.column(names[0], link.parent_name), value),
+            )
 
 
 def _told(link: Link, value: str) -> tuple[str, str]:
@@ -153,14 +161,20 @@ def _absent(link: Link) -> exp.Select:
     if own.nullable:
         inner = inner.where(exp.Not(this=exp.Is(this=sql.column(own), expression=exp.Null())))
     holds = exp.In(this=sql.column(link.key.ref_columns[0]), query=exp.Subquery(this=inner))
-    return exp.select(*sql.columns(parent.label)).from_(sql.table(parent.table)).where(exp.Not(this=holds))
+    return (
+        exp.select(*sql.columns(parent.label))
+        .from_(sql.table(parent.table))
+        .where(exp.Not(this=holds))
+    )
 
 
 def _absent_by_exists(link: Link) -> exp.Select:
     sql, parent = link.child.sql, link.parent
     outer, alias = parent.table.name, f"{link.child_name}_2" if link.alias else None
     inner = (
-        exp.select(exp.Literal.number(1)).from_(sql.table(link.child.table, alias)).where(_condition(link, alias or link.child_name, outer))
+        exp.select(exp.Literal.number(1))
+        .from_(sql.table(link.child.table, alias))
+        .where(_condition(link, alias or link.child_name, outer))
     )
     query = exp.select(*sql.columns(parent.label, of=outer)).from_(sql.table(parent.table))
     return query.where(exp.Not(this=exp.Exists(this=inner)))

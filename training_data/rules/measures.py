@@ -74,7 +74,9 @@ def range_of_measure(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.measures:
         phrase, node = subject.amount(column), subject.sql.column(column)
         yield draft(
-            exp.select(exp.Min(this=node), exp.Max(this=node.copy())).from_(subject.sql.table(subject.table)),
+            exp.select(exp.Min(this=node), exp.Max(this=node.copy())).from_(
+                subject.sql.table(subject.table)
+            ),
             f"What are the minimum and maximum {phrase} of {subject.many}?",
             f"lowest and highest {phrase} of the {subject.many}",
             f"What is the range of the {phrase} among {subject.many}?",
@@ -83,4 +85,6 @@ def range_of_measure(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def _aggregate(subject: Subject, function: type[exp.AggFunc], column: Column) -> exp.Select:
-    return exp.select(function(this=subject.sql.column(column))).from_(subject.sql.table(subject.table))
+    return exp.select(function(this=subject.sql.column(column))).from_(
+        subject.sql.table(subject.table)
+    )

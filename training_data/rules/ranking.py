@@ -103,7 +103,14 @@ def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
     )
 
 
-def _first(subject: Subject, column: Column, *, descending: bool, limit: int, shown: tuple[Column, ...] = ()) -> exp.Select:
+def _first(
+    subject: Subject,
+    column: Column,
+    *,
+    descending: bool,
+    limit: int,
+    shown: tuple[Column, ...] = (),
+) -> exp.Select:
     """The label of the first rows in this order; NULL counts as no value, wherever the engine sorts it."""
     sql, node = subject.sql, subject.sql.column(column)
     query = exp.select(*sql.columns(shown or subject.label)).from_(sql.table(subject.table))

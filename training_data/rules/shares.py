@@ -18,7 +18,9 @@ def share_of_value(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.categories:
         for value in roles.askable(column)[:VALUES] if not roles.is_flag(column) else ():
             phrase, many = subject.phrase(column), subject.many
-            part = exp.Mul(this=exp.Literal.number("100.0"), expression=_counted(subject, column, value))
+            part = exp.Mul(
+                this=exp.Literal.number("100.0"), expression=_counted(subject, column, value)
+            )
             share = exp.Div(this=part, expression=exp.Count(this=exp.Star()))
             yield draft(
                 exp.select(share).from_(subject.sql.table(subject.table)),
@@ -36,7 +38,9 @@ def difference_of_counts(database: Database, subject: Subject) -> Iterator[Draft
             phrase, many = subject.phrase(column), subject.many
             one, other = (_counted(subject, column, value) for value in values[:2])
             yield draft(
-                exp.select(exp.Sub(this=one, expression=other)).from_(subject.sql.table(subject.table)),
+                exp.select(exp.Sub(this=one, expression=other)).from_(
+                    subject.sql.table(subject.table)
+                ),
                 f"How many more {many} have {phrase} {values[0]} than {values[1]}?",
                 f"difference between the number of {many} with {phrase} {values[0]} and with {phrase} {values[1]}",
                 f"By how many do {many} with {phrase} {values[0]} outnumber those with {phrase} {values[1]}?",
@@ -59,7 +63,11 @@ def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft
 
 def _counted(subject: Subject, column: object, value: object) -> exp.Sum:
     """SUM(CASE WHEN column = value THEN 1 ELSE 0 END)"""
-    case = exp.Case().when(subject.sql.equals(subject.sql.column(column), value), exp.Literal.number(1)).else_(exp.Literal.number(0))
+    case = (
+        exp.Case()
+        .when(subject.sql.equals(subject.sql.column(column), value), exp.Literal.number(1))
+        .else_(exp.Literal.number(0))
+    )
     return exp.Sum(this=case)
 
 
@@ -67,7 +75,13 @@ def _leaders(subject: Subject, measure: str, category: str) -> exp.Select:
     sql, table = subject.sql, subject.table
     alias = "rival" if table.name.lower() != "rival" else "other"
     same = exp.EQ(this=sql.column(category, alias), expression=sql.column(category, table.name))
-    best = exp.select(exp.Max(this=sql.column(measure, alias))).from_(sql.table(table, alias)).where(same)
-    shown = sql.columns([category, *(column.name for column in subject.label), measure], of=table.name)
+    best = (
+        exp.select(exp.Max(this=sql.column(measure, alias)))
+        .from_(sql.table(table, alias))
+        .where(same)
+    )
+    shown = sql.columns(
+        [category, *(column.name for column in subject.label), measure], of=table.name
+    )
     where = exp.EQ(this=sql.column(measure, table.name), expression=exp.Subquery(this=best))
     return exp.select(*shown).from_(sql.table(table)).where(where)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 VALUES_A_COLUMN = 12
-_KINDS = frozenset("type kind category class status state channel format color colour genre segment style mode gender material".split())
+_KINDS = frozenset(
+    "type kind category class status state channel format color colour genre segment style mode gender material".split()
+)
 
 
 def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
@@ -27,12 +29,16 @@ def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
         phrase, glossed = subject.phrase(column), subject.glossed(column)
         many = plural(phrase)
         yield draft(
-            exp.select(subject.sql.column(column)).distinct().from_(subject.sql.table(subject.table)),
+            exp.select(subject.sql.column(column))
+            .distinct()
+            .from_(subject.sql.table(subject.table)),
             f"What are the different {many} of {subject.many}?",
             f"distinct {many} of the {subject.many}",
             f"List each {phrase} that {subject.many} have, once.",
             f"which different {many} occur among {subject.many}",
-            f"What are the distinct values of {glossed} among the {subject.many}?" if glossed else None,
+            f"What are the distinct values of {glossed} among the {subject.many}?"
+            if glossed
+            else None,
         )
 
 
@@ -43,7 +49,9 @@ def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
         shown = subject.sql.columns(subject.names) or [exp.Star()]
         labels_of = subject.labels_of if subject.names else str
         yield draft(
-            exp.select(*shown).from_(subject.sql.table(subject.table)).where(subject.sql.equals(subject.sql.column(column), value)),
+            exp.select(*shown)
+            .from_(subject.sql.table(subject.table))
+            .where(subject.sql.equals(subject.sql.column(column), value)),
             f"Show {labels_of(first)}.",
             f"Which {first} are there?",
             f"list {labels_of(f'all {others[0]}')}",
@@ -57,7 +65,9 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
     for column, value in _stored(subject):
         first, *others = _told(subject, column, value)
         yield draft(
-            exp.select(count_all()).from_(subject.sql.table(subject.table)).where(subject.sql.equals(subject.sql.column(column), value)),
+            exp.select(count_all())
+            .from_(subject.sql.table(subject.table))
+            .where(subject.sql.equals(subject.sql.column(column), value)),
             f"How many {first} are there?",
             f"number of {first}",
             f"Count the {others[0]}.",
@@ -67,7 +77,10 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def _stored(subject: Subject) -> Iterator[tuple[Column, object]]:
     """The first value of every category, then the second of each, and so on."""
-    columns = [[(column, value) for value in roles.askable(column)[:VALUES_A_COLUMN]] for column in subject.categories]
+    columns = [
+        [(column, value) for value in roles.askable(column)[:VALUES_A_COLUMN]]
+        for column in subject.categories
+    ]
     for turn in zip_longest(*columns):
         yield from (pair for pair in turn if pair is not None)
 
@@ -80,13 +93,21 @@ def _told(subject: Subject, column: Column, value: object) -> list[str]:
     meaning = subject.meanings(column).get(value)
     told = [f"{meaning} {many}", f"{many} that are {meaning}"] if meaning else []
     told += _told_of_word(many, set(split_name(column.name)), str(value))
-    return [*told, f"{many} with {phrase} {value}", f"{many} whose {phrase} {'are' if is_plural(phrase) else 'is'} {value}"]
+    return [
+        *told,
+        f"{many} with {phrase} {value}",
+        f"{many} whose {phrase} {'are' if is_plural(phrase) else 'is'} {value}",
+    ]
 
 
 def _told_of_flag(many: str, words: list[str], value: bool) -> list[str]:
     if words[0] == "has" and len(words) > 1:
         rest = " ".join(words[1:])
-        return [f"{many} with {rest}", f"{many} that have {rest}"] if value else [f"{many} without {rest}", f"{many} that have no {rest}"]
+        return (
+            [f"{many} with {rest}", f"{many} that have {rest}"]
+            if value
+            else [f"{many} without {rest}", f"{many} that have no {rest}"]
+        )
     trait = " ".join(words[1:] if words[0] in ("is", "was", "are") and len(words) > 1 else words)
     if value:
         return [f"{trait} {many}", f"{many} that are {trait}", f"{many} marked as {trait}"]
@@ -96,6 +117,11 @@ def _told_of_flag(many: str, words: list[str], value: bool) -> list[str]:
 def _told_of_word(many: str, words: set[str], value: str) -> list[str]:
     if words & PLACES and value[:1].isupper() and len(value) > 3:
         return [f"{many} in {value}", f"{many} from {value}"]
-    if words & _KINDS and len(value) > 2 and value.replace(" ", "").isalpha() and len(value.split()) <= 2:
+    if (
+        words & _KINDS
+        and len(value) > 2
+        and value.replace(" ", "").isalpha()
+        and len(value.split()) <= 2
+    ):
         return [f"{value} {many}"]
     return []

@@ -108,7 +108,9 @@ def main(folder: str) -> None:
 def _write_lines(path: Path | str, entries: Iterable[dict[str, str]]) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries), "utf-8")
+    path.write_text(
+        "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries), "utf-8"
+    )
     return path
 
 
@@ -156,12 +158,15 @@ def _people(rng: random.Random, count: int) -> list[tuple[str, str]]:
 def _authors(rng: random.Random) -> list[Row]:
     people = _people(rng, AUTHORS)
     return [
-        (number, f"{first} {last}", rng.randint(1938, 1994), rng.choice(COUNTRIES)[0]) for number, (first, last) in enumerate(people, 1)
+        (number, f"{first} {last}", rng.randint(1938, 1994), rng.choice(COUNTRIES)[0])
+        for number, (first, last) in enumerate(people, 1)
     ]
 
 
 def _books(rng: random.Random) -> list[Row]:
-    titles = rng.sample([f"{opening} {ending}" for opening in TITLE_OPENINGS for ending in TITLE_ENDINGS], BOOKS)
+    titles = rng.sample(
+        [f"{opening} {ending}" for opening in TITLE_OPENINGS for ending in TITLE_ENDINGS], BOOKS
+    )
     return [_book(rng, number, title) for number, title in enumerate(titles, 1)]
 
 
@@ -173,18 +178,45 @@ def _book(rng: random.Random, number: int, title: str) -> Row:
     pages = None if kind == "AU" else rng.randrange(96, 720, 8)
     author, publisher = rng.randint(1, AUTHORS - 4), rng.randint(1, len(PUBLISHERS) - 1)
     published = _day(rng, date(2016, 1, 1), date(2025, 6, 30)).isoformat()
-    return (number, title, author, publisher, rng.choice(GENRES)[0], kind, price, pages, published, rng.randint(0, 120))
+    return (
+        number,
+        title,
+        author,
+        publisher,
+        rng.choice(GENRES)[0],
+        kind,
+        price,
+        pages,
+        published,
+        rng.randint(0, 120),
+    )
 
 
 def _employees(rng: random.Random) -> list[Row]:
     rows: list[Row] = []
     for store, (_, _, _, opened) in enumerate(STORES, 1):
         manager = len(rows) + 1
-        for role in ("Manager", "Bookseller", "Bookseller", "Cashier", "Warehouse")[: rng.randint(3, 5)]:
+        for role in ("Manager", "Bookseller", "Bookseller", "Cashier", "Warehouse")[
+            : rng.randint(3, 5)
+        ]:
             first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
-            pay = {"Manager": 52000, "Bookseller": 34000, "Cashier": 29500, "Warehouse": 31000}[role] + 250 * rng.randint(0, 24)
-            hired = opened if role == "Manager" else _day(rng, date.fromisoformat(opened)).isoformat()
-            rows.append((len(rows) + 1, f"{first} {last}", role, store, None if role == "Manager" else manager, pay, hired))
+            pay = {"Manager": 52000, "Bookseller": 34000, "Cashier": 29500, "Warehouse": 31000}[
+                role
+            ] + 250 * rng.randint(0, 24)
+            hired = (
+                opened if role == "Manager" else _day(rng, date.fromisoformat(opened)).isoformat()
+            )
+            rows.append(
+                (
+                    len(rows) + 1,
+                    f"{first} {last}",
+                    role,
+                    store,
+                    None if role == "Manager" else manager,
+                    pay,
+                    hired,
+                )
+            )
     return rows
 
 
@@ -195,14 +227,18 @@ def _customers(rng: random.Random) -> list[Row]:
         email = f"{first}.{last}{number}@example.com".lower() if rng.random() < 0.9 else None
         segment = rng.choices("PBS", (78, 14, 8))[0]
         signed_up = _day(rng, date(2022, 7, 1), date(2025, 10, 31)).isoformat()
-        rows.append((number, first, last, email, segment, rng.choice(CITIES[country]), country, signed_up))
+        rows.append(
+            (number, first, last, email, segment, rng.choice(CITIES[country]), country, signed_up)
+        )
     return rows
 
 
 def _orders(rng: random.Random, customers: list[Row]) -> list[Row]:
     """Orders in the order of their dates; the last customers have none."""
     drawn = [rng.choice(customers[: CUSTOMERS - 25]) for _ in range(ORDERS)]
-    dated = sorted((_day(rng, max(FIRST_DAY, date.fromisoformat(str(row[7])))), row[0]) for row in drawn)
+    dated = sorted(
+        (_day(rng, max(FIRST_DAY, date.fromisoformat(str(row[7])))), row[0]) for row in drawn
+    )
     return [_order(rng, number, day, customer) for number, (day, customer) in enumerate(dated, 1)]
 
 
@@ -229,5 +265,13 @@ def _reviews(rng: random.Random, customers: list[Row]) -> list[Row]:
     for number in range(1, REVIEWS + 1):
         customer = rng.choice(customers)
         day = _day(rng, max(FIRST_DAY, date.fromisoformat(str(customer[7])))).isoformat()
-        rows.append((number, rng.randint(1, BOOKS), customer[0], rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0], day))
+        rows.append(
+            (
+                number,
+                rng.randint(1, BOOKS),
+                customer[0],
+                rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0],
+                day,
+            )
+        )
     return rows

@@ -64,7 +64,9 @@ class Sql:
 
     def ordered(self, term: exp.Expression, *, descending: bool) -> exp.Ordered:
         """A term of ORDER BY that leaves NULL where the engine puts it."""
-        return exp.Ordered(this=term, desc=descending or None, nulls_first=self.nulls_lead(descending=descending))
+        return exp.Ordered(
+            this=term, desc=descending or None, nulls_first=self.nulls_lead(descending=descending)
+        )
 
     def within_year(self, column: exp.Column, year: int) -> exp.Expression:
         """A range that holds for dates, timestamps and ISO text alike, and that an index serves."""
@@ -74,7 +76,9 @@ class Sql:
 
     def year(self, column: exp.Column) -> exp.Expression:
         """The year of a date: text in SQLite, which keeps dates as text, a number elsewhere."""
-        return self._filled("STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)", column)
+        return self._filled(
+            "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)", column
+        )
 
     def month(self, column: exp.Column) -> exp.Expression:
         """The month of a date: text of two digits in SQLite, a number elsewhere."""
@@ -95,7 +99,11 @@ class Sql:
     def _filled(self, template: str, column: exp.Column) -> exp.Expression:
         """The template with the column in place of `day`."""
         tree = sqlglot.parse_one(template, dialect=self.dialect)
-        return tree.transform(lambda node: column.copy() if isinstance(node, exp.Column) and node.name == "day" else node)
+        return tree.transform(
+            lambda node: (
+                column.copy() if isinstance(node, exp.Column) and node.name == "day" else node
+            )
+        )
 
     def text(self, tree: exp.Expression) -> str:
         """The tree as SQL text."""

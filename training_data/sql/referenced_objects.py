@@ -33,7 +33,11 @@ def _key(node: exp.Table) -> str:
 
 def _sources(scope: Scope, tables: dict[str, Table]) -> dict[str, Table]:
     """The catalog's tables by the names that this scope gives them, in lower case."""
-    nodes = {name.lower(): source for name, source in scope.sources.items() if isinstance(source, exp.Table)}
+    nodes = {
+        name.lower(): source
+        for name, source in scope.sources.items()
+        if isinstance(source, exp.Table)
+    }
     return {name: tables[_key(node)] for name, node in nodes.items() if _key(node) in tables}
 
 
@@ -41,8 +45,19 @@ def _columns(column: exp.Column, scope: Scope, tables: dict[str, Table]) -> set[
     """The keys of the columns that this name can mean, looked up from its own scope outwards."""
     while scope is not None:
         sources = _sources(scope, tables)
-        searched = [sources[column.table.lower()]] if column.table.lower() in sources else [] if column.table else list(sources.values())
-        found = {f"{table.key}.{own.name}" for table in searched for own in table.columns if own.name.lower() == column.name.lower()}
+        searched = (
+            [sources[column.table.lower()]]
+            if column.table.lower() in sources
+            else []
+            if column.table
+            else list(sources.values())
+        )
+        found = {
+            f"{table.key}.{own.name}"
+            for table in searched
+            for own in table.columns
+            if own.name.lower() == column.name.lower()
+        }
         if found:
             return found
         scope = scope.parent

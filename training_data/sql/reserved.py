@@ -36,5 +36,10 @@ _MYSQL = """
 """
 
 COMMON = frozenset(_COMMON.split())
-RESERVED = {"sqlite": COMMON, "duckdb": COMMON, "postgres": COMMON, "mysql": COMMON | frozenset(_MYSQL.split())}
+RESERVED = {
+    "sqlite": COMMON,
+    "duckdb": COMMON,
+    "postgres": COMMON,
+    "mysql": COMMON | frozenset(_MYSQL.split()),
+}
 """Lower-case reserved words of each dialect."""

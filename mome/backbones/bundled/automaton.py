@@ -16,7 +16,10 @@ SET_WORDS = frozenset({"UNION", "UNION ALL", "INTERSECT", "EXCEPT"})
 NUMERIC_ONLY = frozenset({"SUM", "AVG"})
 AGGREGATES = NUMERIC_ONLY | {"COUNT", "MIN", "MAX"}
 ARGUMENTS = {
-    **dict.fromkeys("COUNT SUM AVG MIN MAX ABS LENGTH LOWER UPPER YEAR MONTH DAY STDDEV CAST EXTRACT".split(), (1, 1)),
+    **dict.fromkeys(
+        "COUNT SUM AVG MIN MAX ABS LENGTH LOWER UPPER YEAR MONTH DAY STDDEV CAST EXTRACT".split(),
+        (1, 1),
+    ),
     **dict.fromkeys(("ROUND", "TRIM", "GROUP_CONCAT"), (1, 2)),
     **dict.fromkeys(("NULLIF", "TIME_TO_STR", "INSTR", "STR_POSITION"), (2, 2)),
     **dict.fromkeys(("COALESCE", "CONCAT"), (1, 9)),
@@ -29,7 +32,9 @@ TYPES = frozenset({"DOUBLE", "INT", "TEXT", "DATE", "TIMESTAMP", "BIGINT", "DECI
 NUMBERS = frozenset({"0", "1", "2", "3", "4", "5", "10", "100", "1.0"})
 COUNTS = frozenset({"word", "number", *NUMBERS}) - {"0", "1.0"}
 PREFIXES = frozenset({"NOT", "EXISTS"})
-ATOMS = frozenset({"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS})
+ATOMS = frozenset(
+    {"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS}
+)
 OPENERS = frozenset({"IN", "EXISTS", *ARGUMENTS})
 """What a parenthesis must follow."""
 NESTING = OPENERS | {"(", "CASE"}
@@ -81,7 +86,9 @@ class State:
         top = self.top
         if top.kind == "group":
             return not top.name
-        return top.clause in ("WHERE", "HAVING", "WHEN") or (top.kind == "call" and top.name in AGGREGATES)
+        return top.clause in ("WHERE", "HAVING", "WHEN") or (
+            top.kind == "call" and top.name in AGGREGATES
+        )
 
     def on(self, last: str, **changes: object) -> State:
         """The state with the innermost frame changed."""
@@ -126,13 +133,19 @@ def allowed(state: State) -> frozenset[str]:
     if state.literal:
         return _LITERAL[state.literal]
     words = _AFTER.get(state.last) or _more(state)
-    return words - NESTING if len(state.frames) >= DEEPEST and state.last not in OPENERS and words != UNITS else words
+    return (
+        words - NESTING
+        if len(state.frames) >= DEEPEST and state.last not in OPENERS and words != UNITS
+        else words
+    )
 
 
 def _more(state: State) -> frozenset[str]:
     top, last = state.top, state.last
     if last == "start":
-        return frozenset({"SELECT"}) | (frozenset() if top.clause or len(state.frames) > 1 else {"<raw>", "<none>"})
+        return frozenset({"SELECT"}) | (
+            frozenset() if top.clause or len(state.frames) > 1 else {"<raw>", "<none>"}
+        )
     if last in _PARTS:
         return _after_part(state)
     if last in ("operand", "predicate"):
@@ -145,7 +158,9 @@ def _more(state: State) -> frozenset[str]:
 def _after_part(state: State) -> frozenset[str]:
     """What may follow a star, a table, a join, a limit or a direction."""
     words = {state.ends, *_PARTS[state.last], *_later(state.top.clause)}
-    words -= {"EXCEPT"} if state.last == "star" else {"JOIN"} if state.top.clause == "LIST" else set()
+    words -= (
+        {"EXCEPT"} if state.last == "star" else {"JOIN"} if state.top.clause == "LIST" else set()
+    )
     return frozenset(words)
 
 
@@ -158,7 +173,9 @@ _PARTS = {
 def _later(clause: str) -> frozenset[str]:
     """The clauses and set operations that may follow this clause."""
     clause = "FROM" if clause in ("LIST", "JOIN") else clause
-    words = frozenset(CLAUSES[CLAUSES.index(clause) + 1 :]) - ({"HAVING"} if clause != "GROUP BY" else set())
+    words = frozenset(CLAUSES[CLAUSES.index(clause) + 1 :]) - (
+        {"HAVING"} if clause != "GROUP BY" else set()
+    )
     return words if clause in ("ORDER BY", "LIMIT") else words | SET_WORDS
 
 
@@ -176,7 +193,11 @@ def _after_operand(state: State) -> frozenset[str]:
 
 def _query_goes_on(state: State) -> set[str]:
     clause = state.top.clause
-    listed = {"ORDER BY": {",", "ASC", "DESC", "NULLS FIRST", "NULLS LAST"}, "SELECT": {","}, "GROUP BY": {","}}.get(clause, set())
+    listed = {
+        "ORDER BY": {",", "ASC", "DESC", "NULLS FIRST", "NULLS LAST"},
+        "SELECT": {","},
+        "GROUP BY": {","},
+    }.get(clause, set())
     return {state.ends, *_later(clause), *listed}
 
 
@@ -189,7 +210,9 @@ def _call_goes_on(state: State) -> set[str]:
     least, most = ARGUMENTS[top.name]
     if top.name == "CAST":
         return {"AS"}
-    return ({")"} if top.commas + 1 >= least else set()) | ({","} if top.commas + 1 < most else set())
+    return ({")"} if top.commas + 1 >= least else set()) | (
+        {","} if top.commas + 1 < most else set()
+    )
 
 
 def _case_goes_on(state: State) -> set[str]:
@@ -197,7 +220,12 @@ def _case_goes_on(state: State) -> set[str]:
 
 
 _ENDS = {"</s>": "done", "<none>": "none", "<raw>": "raw"}
-_ENDINGS = {"query": _query_goes_on, "group": _group_goes_on, "call": _call_goes_on, "case": _case_goes_on}
+_ENDINGS = {
+    "query": _query_goes_on,
+    "group": _group_goes_on,
+    "call": _call_goes_on,
+    "case": _case_goes_on,
+}
 
 
 def _operands(state: State) -> frozenset[str]:
@@ -209,13 +237,17 @@ def _operands(state: State) -> frozenset[str]:
     if opens and top.name == "EXTRACT":
         return UNITS
     words = set(OPERANDS)
-    words -= PREFIXES if not state.conditional or top.compared or last in ("operator", "sign") else set()
+    words -= (
+        PREFIXES if not state.conditional or top.compared or last in ("operator", "sign") else set()
+    )
     words -= {"NOT", "-"} if last in ("NOT", "sign") else set()
     if top.name in NUMERIC_ONLY and last in ("(", "DISTINCT"):
         words = words - {"quote", "value", "COUNT(*)", "NULL", "column"} | {"numeric"}
     if last == "SELECT" or (opens and top.kind == "call" and top.name in AGGREGATES):
         words.add("DISTINCT")
-    if top.kind == "query" and (last in ("SELECT", "DISTINCT") or (last == "," and top.clause == "SELECT")):
+    if top.kind == "query" and (
+        last in ("SELECT", "DISTINCT") or (last == "," and top.clause == "SELECT")
+    ):
         words |= {"*", "table", "EXISTS"}
     if opens and top.kind == "group":
         words.add("SELECT")
@@ -229,11 +261,15 @@ def advance(state: State, token: str) -> State:
     if token in _ENDS:
         return replace(state, literal=_ENDS[token])
     if token in ("quote", "number"):
-        return replace(state, last=_operand(state), literal="content" if token == "quote" else "pieces")
+        return replace(
+            state, last=_operand(state), literal="content" if token == "quote" else "pieces"
+        )
     if token in ("(", "CASE"):
         return _open(state, token)
     if token in (")", "END"):
-        return State(state.frames[:-1], "predicate" if state.top.name in ("IN", "EXISTS") else "operand")
+        return State(
+            state.frames[:-1], "predicate" if state.top.name in ("IN", "EXISTS") else "operand"
+        )
     if token in SET_WORDS:
         return state.on("start", kind="query", clause="set")
     return _advance_clause(state, token) or _advance_word(state, token)
@@ -245,7 +281,9 @@ def _advance_literal(state: State, token: str) -> State:
     elif state.literal in _PLAIN:
         following = _PLAIN[state.literal].get(token, "plain")
     elif state.literal == "content":
-        following = {"value": "", "word": "last", "phrase": "last", "<close>": ""}.get(token, "pieces")
+        following = {"value": "", "word": "last", "phrase": "last", "<close>": ""}.get(
+            token, "pieces"
+        )
     else:
         following = "" if token in ("word", "phrase", "<close>") else state.literal
     return replace(state, literal=following)
@@ -288,9 +326,13 @@ def _advance_word(state: State, token: str) -> State:
     if token in _FOLLOWING.get(last, ()):
         return replace(state, last=_FOLLOWING[last][token])
     if token in COMPARISONS | RANGES or token == "IS":
-        return state.on("operator" if token in COMPARISONS else token, compared=True, between=token == "BETWEEN")
+        return state.on(
+            "operator" if token in COMPARISONS else token, compared=True, between=token == "BETWEEN"
+        )
     if token in ("AND", "OR", ","):
-        return state.on(token, compared=top.between, between=False, commas=top.commas + (token == ","))
+        return state.on(
+            token, compared=top.between, between=False, commas=top.commas + (token == ",")
+        )
     if token in ARITHMETIC and last == "operand":
         return replace(state, last="operator")
     if token == "table" and last == "," and top.clause == "LIST":
@@ -302,7 +344,9 @@ def _advance_word(state: State, token: str) -> State:
 
 def _operand(state: State) -> str:
     """What an operand after `state.last` makes."""
-    return {"LIMIT": "count", "OFFSET": "offset", "IS": "predicate", "IS NOT": "predicate"}.get(state.last, "operand")
+    return {"LIMIT": "count", "OFFSET": "offset", "IS": "predicate", "IS NOT": "predicate"}.get(
+        state.last, "operand"
+    )
 
 
 _FOLLOWING = {
@@ -314,5 +358,10 @@ _FOLLOWING = {
     "IS": {"NOT": "IS NOT"},
     "operand": {"NOT": "negated"},
 }
-_LAST = {name: "type" for name in TYPES} | {"ASC": "direction", "DESC": "direction", "NULLS FIRST": "nulls", "NULLS LAST": "nulls"}
+_LAST = {name: "type" for name in TYPES} | {
+    "ASC": "direction",
+    "DESC": "direction",
+    "NULLS FIRST": "nulls",
+    "NULLS LAST": "nulls",
+}
 _LAST |= {"*": "star", ".*": "star", "-": "sign", "table": "starred"}

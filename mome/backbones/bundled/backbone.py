@@ -56,23 +56,38 @@ class BundledBackbone(Backbone):
     def __init__(self, folder: Path) -> None:
         try:
             with without_bars():
-                model, found = BundledModel.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+                model, found = BundledModel.from_pretrained(
+                    folder, dtype=torch.float32, output_loading_info=True
+                )
             self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-            raise BackboneError(f"the model in {folder.name} cannot be read ({type(error).__name__}); install it again") from error
+            raise BackboneError(
+                f"the model in {folder.name} cannot be read ({type(error).__name__}); install it again"
+            ) from error
         if found["missing_keys"] or self.vocabulary.size != model.config.output_size:
-            raise BackboneError(f"the model in {folder.name} is not whole: its weights and its tokenizers do not fit; install it again")
+            raise BackboneError(
+                f"the model in {folder.name} is not whole: its weights and its tokenizers do not fit; install it again"
+            )
         self.model = model.eval().requires_grad_(False)
         self.identity = identity(folder)
         self.question_size = self.model.config.d_model
-        linear = (name for name, module in self.model.named_modules() if isinstance(module, torch.nn.Linear))
-        self._shared = tuple(name for name in linear if name not in (*self.memory_modules(), "pointer_key"))
+        linear = (
+            name
+            for name, module in self.model.named_modules()
+            if isinstance(module, torch.nn.Linear)
+        )
+        self._shared = tuple(
+            name for name in linear if name not in (*self.memory_modules(), "pointer_key")
+        )
 
     @staticmethod
     def recognises(folder: Path) -> bool:
         """True where the folder holds a model of this kind."""
         try:
-            return json.loads((folder / "config.json").read_text("utf-8")).get("model_type") == BundledConfig.model_type
+            return (
+                json.loads((folder / "config.json").read_text("utf-8")).get("model_type")
+                == BundledConfig.model_type
+            )
         except (OSError, ValueError):
             return False
 
@@ -88,11 +103,18 @@ class BundledBackbone(Backbone):
     @torch.no_grad()
     def word_vectors(self, words: Sequence[str]) -> Tensor:
         """See Backbone."""
-        return unit_vectors(self.model.encoder.bert.embeddings.word_embeddings.weight, [self.reader.word(word) for word in words])
+        return unit_vectors(
+            self.model.encoder.bert.embeddings.word_embeddings.weight,
+            [self.reader.word(word) for word in words],
+        )
 
     def memory_modules(self) -> tuple[str, ...]:
         """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""
-        return (f"decoder.layers.{self.model.config.decoder_layers - 1}.fc2", "head", "pointer_query")
+        return (
+            f"decoder.layers.{self.model.config.decoder_layers - 1}.fc2",
+            "head",
+            "pointer_query",
+        )
 
     def shared_modules(self) -> tuple[str, ...]:
         """Every linear map of encoder and decoder that is no memory layer."""
@@ -102,18 +124,28 @@ class BundledBackbone(Backbone):
         """See Backbone."""
         return self.model(**batch.tensors).loss
 
-    def asking_batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> tuple[Batch, int] | None:
+    def asking_batch(
+        self, prompts: Sequence[Prompt], answers: Sequence[str]
+    ) -> tuple[Batch, int] | None:
         """See Backbone; answers that have no form are left out."""
         if not self.model.config.asks:
             return None
-        told = [(prompt.question, self._form_of(answer, prompt.data.form)) for prompt, answer in zip(prompts, answers, strict=True)]
+        told = [
+            (prompt.question, self._form_of(answer, prompt.data.form))
+            for prompt, answer in zip(prompts, answers, strict=True)
+        ]
         rows = [(question, form) for question, form in told if form]
         return (Batch(asked_batch(rows, self.reader, self.vocabulary)), len(rows)) if rows else None
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""
         form = PointerForm(linker.catalog, slice_, linker.graph)
-        return Prompt(slice_.question, slice_, linker, BundledPrompt(self.reader.read(slice_, max_items=self.model.config.max_items), form))
+        return Prompt(
+            slice_.question,
+            slice_,
+            linker,
+            BundledPrompt(self.reader.read(slice_, max_items=self.model.config.max_items), form),
+        )
 
     def canonical(self, sql: str, linker: Linker) -> str:
         """See Backbone; names given to columns (`COUNT(*) AS orders`) stay only in SQL that has no pointer form."""
@@ -130,47 +162,76 @@ class BundledBackbone(Backbone):
         vocabulary, data = self.vocabulary, prompt.data
         if answer in data.encoded:
             return data.encoded[answer]
-        ids = self._exact(vocabulary.encode, data, answer) or self._exact(vocabulary.encode_plain, data, answer)
+        ids = self._exact(vocabulary.encode, data, answer) or self._exact(
+            vocabulary.encode_plain, data, answer
+        )
         ids = ids or vocabulary.encode_raw(answer)
         if len(ids) > LONGEST_ANSWER:
             raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
         return data.encoded.setdefault(answer, ids)
 
-    def _exact(self, encode: Callable[[str, PointerForm], list[int]], data: BundledPrompt, answer: str) -> list[int]:
+    def _exact(
+        self, encode: Callable[[str, PointerForm], list[int]], data: BundledPrompt, answer: str
+    ) -> list[int]:
         """Empty where `encode` cannot give exactly this answer."""
         try:
             ids = encode(answer, data.form)
             exact = self.vocabulary.decode(ids, data.form) == answer
         except NotExpressible:
             return []
-        return ids if exact and accepts(self.vocabulary, data.form, data.source.positions, ids) else []
+        return (
+            ids if exact and accepts(self.vocabulary, data.form, data.source.positions, ids) else []
+        )
 
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
         """See Backbone."""
         rows = [self._ids(prompt, answer) for prompt, answer in zip(prompts, answers, strict=True)]
         longest = max(map(len, rows))
         labels = torch.tensor([row + [-100] * (longest - len(row)) for row in rows])
-        return Batch({**collate([prompt.data.source for prompt in prompts], self.reader.pad), "labels": labels})
+        return Batch(
+            {
+                **collate([prompt.data.source for prompt in prompts], self.reader.pad),
+                "labels": labels,
+            }
+        )
 
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
         """The decoder's states before its last feed-forward part in place of what was read and written."""
         tensors = batch.tensors
-        source = self.model.encoder(tensors["input_ids"], tensors["attention_mask"], tensors["feature_ids"])[0]
+        source = self.model.encoder(
+            tensors["input_ids"], tensors["attention_mask"], tensors["feature_ids"]
+        )[0]
         answer = self.model.shift(tensors["labels"])
-        states, items = self.model.decode(source, tensors["attention_mask"], tensors["item_positions"], answer)
-        return Batch({"states": states, "items": items, "item_positions": tensors["item_positions"], "labels": tensors["labels"]})
+        states, items = self.model.decode(
+            source, tensors["attention_mask"], tensors["item_positions"], answer
+        )
+        return Batch(
+            {
+                "states": states,
+                "items": items,
+                "item_positions": tensors["item_positions"],
+                "labels": tensors["labels"],
+            }
+        )
 
     def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """See Backbone."""
         tensors = (batch if "states" in batch.tensors else self.trunk(batch)).tensors
-        return self.model.logits(tensors["states"], tensors["items"], tensors["item_positions"]), tensors["labels"]
+        return self.model.logits(
+            tensors["states"], tensors["items"], tensors["item_positions"]
+        ), tensors["labels"]
 
     @torch.no_grad()
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         """See Backbone; a grammar keeps the beams to well-formed answers."""
         inputs = collate([prompt.data.source for prompt in prompts], self.reader.pad)
-        grammar = Grammar(self.vocabulary, [prompt.data.form for prompt in prompts], inputs["item_positions"], beams)
+        grammar = Grammar(
+            self.vocabulary,
+            [prompt.data.form for prompt in prompts],
+            inputs["item_positions"],
+            beams,
+        )
         out = self.model.generate(
             **inputs,
             num_beams=beams,
@@ -184,13 +245,18 @@ class BundledBackbone(Backbone):
         )
         scores = out.sequences_scores if beams > 1 else self._greedy_scores(out)
         rows = list(zip(out.sequences.tolist(), scores.tolist(), strict=True))
-        return [self._read(prompt, rows[i * beams : (i + 1) * beams]) for i, prompt in enumerate(prompts)]
+        return [
+            self._read(prompt, rows[i * beams : (i + 1) * beams])
+            for i, prompt in enumerate(prompts)
+        ]
 
     def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
         """See Backbone."""
         forms = [self._form_of(sql, _whole_form(linker)) for sql in queries]
         known = [form for form in forms if form] if self.model.config.asks else []
-        asked = iter(ask(known, self.model, self.reader, self.vocabulary, seed=seed) if known else ())
+        asked = iter(
+            ask(known, self.model, self.reader, self.vocabulary, seed=seed) if known else ()
+        )
         return [next(asked) if form and known else "" for form in forms]
 
     def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
@@ -199,7 +265,9 @@ class BundledBackbone(Backbone):
             return super().echoes(prompt, answers)
         forms = [self._form_of(answer, prompt.data.form) for answer in answers]
         found = chances(prompt.question, forms, self.model, self.reader, self.vocabulary)
-        least = min((chance for chance, form in zip(found, forms, strict=True) if form), default=0.0)
+        least = min(
+            (chance for chance, form in zip(found, forms, strict=True) if form), default=0.0
+        )
         return [chance if form else least for chance, form in zip(found, forms, strict=True)]
 
     @staticmethod
@@ -212,7 +280,9 @@ class BundledBackbone(Backbone):
 
     def _greedy_scores(self, out: object) -> Tensor:
         """Mean log-probabilities before masking, as beams have them."""
-        steps = self.model.compute_transition_scores(out.sequences, out.logits, normalize_logits=True)
+        steps = self.model.compute_transition_scores(
+            out.sequences, out.logits, normalize_logits=True
+        )
         written = out.sequences[:, -steps.shape[1] :] != self.model.config.pad_token_id
         return steps.masked_fill(~written, 0).sum(1) / written.sum(1).clamp(min=1)
 

@@ -10,14 +10,24 @@ def join_commas(select: exp.Select) -> None:
 
     Inner joins mean the same in any order, but for the columns of a star: with one, only joins that fit in their order get conditions.
     """
-    joins, source, where = select.args.get("joins") or [], select.args.get("from_"), select.args.get("where")
-    commas = [join for join in joins if not set(_given(join)) - {"this", "kind"} and join.kind in ("", "CROSS")]
+    joins, source, where = (
+        select.args.get("joins") or [],
+        select.args.get("from_"),
+        select.args.get("where"),
+    )
+    commas = [
+        join
+        for join in joins
+        if not set(_given(join)) - {"this", "kind"} and join.kind in ("", "CROSS")
+    ]
     if not commas or source is None or where is None or len(commas) < len(joins):
         return
     conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
     joined, ordered = {_name(source)}, []
     while commas:
-        found = next(((j, c) for j in commas for c in conditions if _connects(c, _name(j), joined)), None)
+        found = next(
+            ((j, c) for j in commas for c in conditions if _connects(c, _name(j), joined)), None
+        )
         if found is None or (found[0] is not commas[0] and _shows_star(select)):
             return
         join, condition = found
@@ -39,7 +49,9 @@ def _name(node: exp.Expression) -> str:
 
 def _connects(condition: exp.Expression, name: str, joined: set[str]) -> bool:
     """Whether this is an equality between a column of the table `name` and one of the `joined` tables."""
-    if not isinstance(condition, exp.EQ) or not all(isinstance(side, exp.Column) for side in (condition.this, condition.expression)):
+    if not isinstance(condition, exp.EQ) or not all(
+        isinstance(side, exp.Column) for side in (condition.this, condition.expression)
+    ):
         return False
     owners = {condition.this.table.lower(), condition.expression.table.lower()}
     return name in owners and len(owners) == 2 and bool((owners - {name}) & joined)

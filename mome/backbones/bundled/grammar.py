@@ -10,7 +10,17 @@ from transformers import LogitsProcessor
 
 from mome.backbones.bundled.automaton import BEGIN, OVER, State, advance, allowed
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.tokens import CLOSE, END, NONE, NUMBER, PAD, QUOTES, RAW, START, OutputVocabulary
+from mome.backbones.bundled.tokens import (
+    CLOSE,
+    END,
+    NONE,
+    NUMBER,
+    PAD,
+    QUOTES,
+    RAW,
+    START,
+    OutputVocabulary,
+)
 from mome.catalog import LENIENT, NOT_NUMERIC, holds_numbers
 from mome.linking.slice import Item
 
@@ -18,16 +28,28 @@ from mome.linking.slice import Item
 class Grammar(LogitsProcessor):
     """Masks the logits (b * beams, v) of tokens that cannot follow."""
 
-    def __init__(self, vocabulary: OutputVocabulary, forms: Sequence[PointerForm], positions: Tensor, beams: int) -> None:
+    def __init__(
+        self,
+        vocabulary: OutputVocabulary,
+        forms: Sequence[PointerForm],
+        positions: Tensor,
+        beams: int,
+    ) -> None:
         self._vocabulary, self._beams = vocabulary, beams
-        self._classes = [classes(vocabulary, form, row) for form, row in zip(forms, positions.tolist(), strict=True)]
+        self._classes = [
+            classes(vocabulary, form, row)
+            for form, row in zip(forms, positions.tolist(), strict=True)
+        ]
         self._masks: dict[tuple[int, frozenset[str], int], Tensor] = {}
         self._states: dict[tuple[int, ...], State] = {}
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """The scores with -inf for what cannot follow."""
         rows = input_ids.tolist()
-        states = [(index // self._beams, self._state(index // self._beams, tuple(row[1:]))) for index, row in enumerate(rows)]
+        states = [
+            (index // self._beams, self._state(index // self._beams, tuple(row[1:])))
+            for index, row in enumerate(rows)
+        ]
         masks = [self._mask(prompt, state, scores.shape[-1]) for prompt, state in states]
         return scores.masked_fill(~torch.stack(masks), float("-inf"))
 
@@ -48,12 +70,20 @@ class Grammar(LogitsProcessor):
         key = (prompt, words, width)
         if key not in self._masks:
             mask = torch.zeros(width, dtype=torch.bool)
-            mask[[token for token, names in self._classes[prompt].items() if not words.isdisjoint(names)]] = True
+            mask[
+                [
+                    token
+                    for token, names in self._classes[prompt].items()
+                    if not words.isdisjoint(names)
+                ]
+            ] = True
             self._masks[key] = mask
         return self._masks[key]
 
 
-def accepts(vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int], ids: Sequence[int]) -> bool:
+def accepts(
+    vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int], ids: Sequence[int]
+) -> bool:
     """True where the grammar lets through every token of an answer; `positions` as in `Source`."""
     known = classes(vocabulary, form, positions)
     state = BEGIN
@@ -65,16 +95,34 @@ def accepts(vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence
     return True
 
 
-def classes(vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def classes(
+    vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
     """The classes of every token that can be written for this slice; the last is the one that `advance` reads."""
-    found: dict[int, tuple[str, ...]] = {token: (name,) for token, name in enumerate(vocabulary.names) if token != START}
-    found |= {token: ("quote",) for token in range(vocabulary.first_piece) if vocabulary.names[token] in QUOTES}
-    found |= {NUMBER: ("number",), CLOSE: ("<close>",), RAW: ("<raw>",), NONE: ("<none>",), END: ("</s>",), PAD: ("<pad>",)}
+    found: dict[int, tuple[str, ...]] = {
+        token: (name,) for token, name in enumerate(vocabulary.names) if token != START
+    }
+    found |= {
+        token: ("quote",)
+        for token in range(vocabulary.first_piece)
+        if vocabulary.names[token] in QUOTES
+    }
+    found |= {
+        NUMBER: ("number",),
+        CLOSE: ("<close>",),
+        RAW: ("<raw>",),
+        NONE: ("<none>",),
+        END: ("</s>",),
+        PAD: ("<pad>",),
+    }
     found |= dict.fromkeys(range(vocabulary.first_piece, vocabulary.size), ("piece",))
     for index, item in enumerate(form.slice.items):
         if index < len(positions) and positions[index] >= 0:
             found[vocabulary.size + index] = _pointer_classes(item, index, form)
-    return {token: names if names[-1] in _SPECIAL else ("plain", *names) for token, names in found.items()}
+    return {
+        token: names if names[-1] in _SPECIAL else ("plain", *names)
+        for token, names in found.items()
+    }
 
 
 _SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>", "<close>", "phrase"})
@@ -87,5 +135,9 @@ def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ..
     if item.kind != "column":
         return (item.kind,)
     column = form.catalog.table(item.table).column(item.column)
-    numeric = holds_numbers(column) if form.catalog.dialect in LENIENT else column.family not in NOT_NUMERIC
+    numeric = (
+        holds_numbers(column)
+        if form.catalog.dialect in LENIENT
+        else column.family not in NOT_NUMERIC
+    )
     return ("numeric", "column") if numeric else ("column",)

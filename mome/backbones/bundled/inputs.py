@@ -18,7 +18,17 @@ from mome.linking.slice import Slice, SliceColumn, SliceTable
 FEATURES = (4, 8, 4, 5, 2)
 """How many values each feature has: kind, type family, key, match, whether it is an item's first piece."""
 WORD, TABLE, COLUMN, VALUE = range(4)
-FAMILIES = {"text": 1, "integer": 2, "number": 3, "date": 4, "datetime": 4, "time": 4, "boolean": 5, "binary": 6, "other": 7}
+FAMILIES = {
+    "text": 1,
+    "integer": 2,
+    "number": 3,
+    "date": 4,
+    "datetime": 4,
+    "time": 4,
+    "boolean": 5,
+    "binary": 6,
+    "other": 7,
+}
 VALUE_PIECES = 8
 ASK = "[unused1]"
 """Of MiniLM's vocabulary: starts a source that is SQL, and asks for its question."""
@@ -51,7 +61,9 @@ class Reader:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self.pad, self._cls, self._sep, self._ask = (tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]", ASK))
+        self.pad, self._cls, self._sep, self._ask = (
+            tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]", ASK)
+        )
         self._pieces = lru_cache(maxsize=65536)(self._split)
 
     @classmethod
@@ -63,11 +75,16 @@ class Reader:
         return cls(tokenizer)
 
     def _split(self, text: str) -> tuple[int, ...]:
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids) or (self._tokenizer.token_to_id("[UNK]"),)
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids) or (
+            self._tokenizer.token_to_id("[UNK]"),
+        )
 
     def read(self, slice_: Slice, *, max_items: int) -> Source:
         """The pieces of a question and its slice."""
-        entries = [(self._pieces(word.text), feature) for word, feature in zip(slice_.words, _word_features(slice_), strict=True)]
+        entries = [
+            (self._pieces(word.text), feature)
+            for word, feature in zip(slice_.words, _word_features(slice_), strict=True)
+        ]
         for table in slice_.tables:
             entries += self._table(table)
         ids, features, positions = [self._cls], [(0, 0, 0, 0, 0)], []
@@ -86,14 +103,20 @@ class Reader:
         found = [(self._pieces(" ".join(name_words(entry.table.name))), (TABLE, 0, 0, entry.match))]
         foreign = {name for key in entry.table.foreign_keys for name in key.columns}
         for column in entry.columns:
-            key = (column.column.name in entry.table.primary_key) + 2 * (column.column.name in foreign)
+            key = (column.column.name in entry.table.primary_key) + 2 * (
+                column.column.name in foreign
+            )
             found += self._column(column, key)
         return found
 
-    def _column(self, entry: SliceColumn, key: int) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
+    def _column(
+        self, entry: SliceColumn, key: int
+    ) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
         family = FAMILIES[entry.column.family]
         match = 3 if entry.values and entry.match == 0 else 4 if entry.values else entry.match
-        found = [(self._pieces(" ".join(name_words(entry.column.name))), (COLUMN, family, key, match))]
+        found = [
+            (self._pieces(" ".join(name_words(entry.column.name))), (COLUMN, family, key, match))
+        ]
         for value in entry.values:
             found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
         return found
@@ -107,7 +130,9 @@ class Reader:
             if marked:
                 positions.append(len(ids) if fits else -1)
             ids += pieces if fits else ()
-        return Source((*ids, self._sep), ((0,) * len(FEATURES),) * (len(ids) + 1), tuple(positions) or (-1,))
+        return Source(
+            (*ids, self._sep), ((0,) * len(FEATURES),) * (len(ids) + 1), tuple(positions) or (-1,)
+        )
 
     def word(self, word: str) -> tuple[int, ...]:
         """The pieces of a word alone."""
@@ -120,9 +145,17 @@ class Reader:
 
 def _word_features(slice_: Slice) -> list[tuple[int, int, int, int]]:
     named = {stems for entry in slice_.tables for stems in name_stems(entry.table.name)}
-    named |= {stems for entry in slice_.tables for column in entry.columns for stems in name_stems(column.column.name)}
+    named |= {
+        stems
+        for entry in slice_.tables
+        for column in entry.columns
+        for stems in name_stems(column.column.name)
+    }
     valued = {index for match in slice_.matches for index in range(match.first, match.last + 1)}
-    return [(WORD, 0, 0, _word_match(word, index in valued, named)) for index, word in enumerate(slice_.words)]
+    return [
+        (WORD, 0, 0, _word_match(word, index in valued, named))
+        for index, word in enumerate(slice_.words)
+    ]
 
 
 def _word_match(word: Word, valued: bool, named: set[str]) -> int:
@@ -135,8 +168,16 @@ def collate(sources: Sequence[Source], pad: int) -> dict[str, Tensor]:
     most = max(len(source.positions) for source in sources)
     blank = (0, 0, 0, 0, 0)
     return {
-        "input_ids": torch.tensor([source.ids + (pad,) * (longest - len(source.ids)) for source in sources]),
-        "attention_mask": torch.tensor([(1,) * len(source.ids) + (0,) * (longest - len(source.ids)) for source in sources]),
-        "feature_ids": torch.tensor([source.features + (blank,) * (longest - len(source.features)) for source in sources]),
-        "item_positions": torch.tensor([source.positions + (-1,) * (most - len(source.positions)) for source in sources]),
+        "input_ids": torch.tensor(
+            [source.ids + (pad,) * (longest - len(source.ids)) for source in sources]
+        ),
+        "attention_mask": torch.tensor(
+            [(1,) * len(source.ids) + (0,) * (longest - len(source.ids)) for source in sources]
+        ),
+        "feature_ids": torch.tensor(
+            [source.features + (blank,) * (longest - len(source.features)) for source in sources]
+        ),
+        "item_positions": torch.tensor(
+            [source.positions + (-1,) * (most - len(source.positions)) for source in sources]
+        ),
     }

@@ -41,11 +41,23 @@ class BundledConfig(PretrainedConfig):
         **kwargs,
     ) -> None:
         self.output_size, self.max_items = output_size, max_items
-        self.encoder_vocab_size, self.d_model, self.d_ff, self.heads = encoder_vocab_size, d_model, d_ff, heads
+        self.encoder_vocab_size, self.d_model, self.d_ff, self.heads = (
+            encoder_vocab_size,
+            d_model,
+            d_ff,
+            heads,
+        )
         self.encoder_layers, self.decoder_layers = encoder_layers, decoder_layers
-        self.max_source, self.max_answer, self.dropout, self.asks = max_source, max_answer, dropout, asks
+        self.max_source, self.max_answer, self.dropout, self.asks = (
+            max_source,
+            max_answer,
+            dropout,
+            asks,
+        )
         tokens = {"pad_token_id": 0, "decoder_start_token_id": 1, "eos_token_id": 2}
-        super().__init__(**(tokens | {"is_encoder_decoder": True, "tie_word_embeddings": False} | kwargs))
+        super().__init__(
+            **(tokens | {"is_encoder_decoder": True, "tie_word_embeddings": False} | kwargs)
+        )
         self.vocab_size = output_size + max_items
         self.num_hidden_layers = decoder_layers
 
@@ -75,12 +87,20 @@ class Encoder(nn.Module):
         offsets = torch.tensor([sum(FEATURES[:i]) for i in range(len(FEATURES))])
         self.register_buffer("offsets", offsets, persistent=False)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, feature_ids: Tensor | None = None, **_: object) -> BaseModelOutput:
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        feature_ids: Tensor | None = None,
+        **_: object,
+    ) -> BaseModelOutput:
         """Hidden states (b, t, d) of `input_ids` (b, t) with `feature_ids` (b, t, len(FEATURES))."""
         embedded = self.bert.embeddings.word_embeddings(input_ids)
         if feature_ids is not None:
             embedded = embedded + self.features(feature_ids + self.offsets).sum(2)
-        return BaseModelOutput(self.bert(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state)
+        return BaseModelOutput(
+            self.bert(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
+        )
 
 
 class Attention(nn.Module):
@@ -89,7 +109,9 @@ class Attention(nn.Module):
     def __init__(self, config: BundledConfig) -> None:
         super().__init__()
         self.heads, self.width = config.heads, config.d_model // config.heads
-        self.query, self.key, self.value, self.out = (nn.Linear(config.d_model, config.d_model) for _ in range(4))
+        self.query, self.key, self.value, self.out = (
+            nn.Linear(config.d_model, config.d_model) for _ in range(4)
+        )
 
     def split(self, x: Tensor) -> Tensor:
         """(b, s, d) -> (b, heads, s, d / heads)"""
@@ -101,7 +123,9 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
         """Attend from `x` (b, s, d); `mask` is added to the scores."""
-        mixed = functional.scaled_dot_product_attention(self.split(self.query(x)), keys, values, attn_mask=mask)
+        mixed = functional.scaled_dot_product_attention(
+            self.split(self.query(x)), keys, values, attn_mask=mask
+        )
         return self.out(mixed.transpose(1, 2).flatten(2))
 
 
@@ -112,17 +136,31 @@ class DecoderLayer(nn.Module):
         super().__init__()
         self.index = index
         self.own, self.cross = Attention(config), Attention(config)
-        self.fc1, self.fc2 = nn.Linear(config.d_model, config.d_ff), nn.Linear(config.d_ff, config.d_model)
-        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(config.d_model, eps=1e-12) for _ in range(3))
+        self.fc1, self.fc2 = (
+            nn.Linear(config.d_model, config.d_ff),
+            nn.Linear(config.d_ff, config.d_model),
+        )
+        self.norm1, self.norm2, self.norm3 = (
+            nn.LayerNorm(config.d_model, eps=1e-12) for _ in range(3)
+        )
         self.dropout = nn.Dropout(config.dropout)
 
-    def attend(self, x: Tensor, mask: Tensor | None, source: Tensor, source_mask: Tensor, cache: EncoderDecoderCache | None) -> Tensor:
+    def attend(
+        self,
+        x: Tensor,
+        mask: Tensor | None,
+        source: Tensor,
+        source_mask: Tensor,
+        cache: EncoderDecoderCache | None,
+    ) -> Tensor:
         """Both attentions on `x` (b, s, d), the answer so far or its newest tokens."""
         keys, values = self.own.project(x)
         if cache is not None:
             keys, values = cache.self_attention_cache.update(keys, values, self.index)
         x = self.norm1(x + self.dropout(self.own(x, keys, values, mask)))
-        return self.norm2(x + self.dropout(self.cross(x, *self._source(source, cache), source_mask)))
+        return self.norm2(
+            x + self.dropout(self.cross(x, *self._source(source, cache), source_mask))
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """What follows the attentions: the feed-forward part."""
@@ -147,9 +185,18 @@ class Decoder(nn.Module):
         self.positions = nn.Embedding(config.max_answer, config.d_model)
         self.pointed = nn.Linear(config.d_model, config.d_model)
         self.norm = nn.LayerNorm(config.d_model, eps=1e-12)
-        self.layers = nn.ModuleList(DecoderLayer(config, index) for index in range(config.decoder_layers))
+        self.layers = nn.ModuleList(
+            DecoderLayer(config, index) for index in range(config.decoder_layers)
+        )
 
-    def forward(self, ids: Tensor, items: Tensor, source: Tensor, source_mask: Tensor, cache: EncoderDecoderCache | None) -> Tensor:
+    def forward(
+        self,
+        ids: Tensor,
+        items: Tensor,
+        source: Tensor,
+        source_mask: Tensor,
+        cache: EncoderDecoderCache | None,
+    ) -> Tensor:
         """States (b, s, d) of answer tokens `ids` (b, s) over `items` (b, n, d) and the encoder's states `source` (b, t, d).
 
         The last layer's feed-forward part is left to `finish`: all that lies before it is the memory's trunk.
@@ -157,8 +204,12 @@ class Decoder(nn.Module):
         past = cache.get_seq_length() if cache is not None else 0
         size = self.words.num_embeddings
         pointer = (ids - size).clamp(0, items.shape[1] - 1)
-        pointed = self.pointed(items.gather(1, pointer.unsqueeze(-1).expand(-1, -1, items.shape[-1])))
-        embedded = torch.where((ids >= size).unsqueeze(-1), pointed, self.words(ids.clamp(max=size - 1)))
+        pointed = self.pointed(
+            items.gather(1, pointer.unsqueeze(-1).expand(-1, -1, items.shape[-1]))
+        )
+        embedded = torch.where(
+            (ids >= size).unsqueeze(-1), pointed, self.words(ids.clamp(max=size - 1))
+        )
         steps = torch.arange(past, past + ids.shape[1], device=ids.device)
         x = self.norm(embedded + self.positions(steps))
         causal = steps[:, None] >= torch.arange(past + ids.shape[1], device=ids.device)
@@ -184,7 +235,9 @@ class BundledModel(PreTrainedModel, GenerationMixin):
         super().__init__(config)
         self.encoder, self.decoder = Encoder(config), Decoder(config)
         self.head = nn.Linear(config.d_model, config.d_model)
-        self.pointer_query, self.pointer_key = (nn.Linear(config.d_model, config.d_model) for _ in range(2))
+        self.pointer_query, self.pointer_key = (
+            nn.Linear(config.d_model, config.d_model) for _ in range(2)
+        )
         self.bias = nn.Parameter(torch.zeros(config.output_size))
         self.post_init()
 
@@ -224,30 +277,63 @@ class BundledModel(PreTrainedModel, GenerationMixin):
             decoder_input_ids = self.shift(labels)
         if use_cache and past_key_values is None:
             past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        states, items = self.decode(source, attention_mask, item_positions, decoder_input_ids, past_key_values)
+        states, items = self.decode(
+            source, attention_mask, item_positions, decoder_input_ids, past_key_values
+        )
         logits = self.logits(states, items, item_positions)
-        loss = None if labels is None else functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100)
-        return Seq2SeqLMOutput(loss=loss, logits=logits, past_key_values=past_key_values, encoder_last_hidden_state=source)
+        loss = (
+            None
+            if labels is None
+            else functional.cross_entropy(
+                logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100
+            )
+        )
+        return Seq2SeqLMOutput(
+            loss=loss,
+            logits=logits,
+            past_key_values=past_key_values,
+            encoder_last_hidden_state=source,
+        )
 
     def shift(self, labels: Tensor) -> Tensor:
         """What the decoder reads to predict `labels`."""
         start = torch.full_like(labels[:, :1], self.config.decoder_start_token_id)
-        return torch.cat([start, labels[:, :-1].masked_fill(labels[:, :-1] == -100, self.config.pad_token_id)], 1)
+        return torch.cat(
+            [start, labels[:, :-1].masked_fill(labels[:, :-1] == -100, self.config.pad_token_id)], 1
+        )
 
     def decode(
-        self, source: Tensor, attention_mask: Tensor, item_positions: Tensor, ids: Tensor, cache: EncoderDecoderCache | None = None
+        self,
+        source: Tensor,
+        attention_mask: Tensor,
+        item_positions: Tensor,
+        ids: Tensor,
+        cache: EncoderDecoderCache | None = None,
     ) -> tuple[Tensor, Tensor]:
         """The decoder's states (b, s, d) before its last feed-forward part, and the items' states (b, n, d)."""
-        items = source.gather(1, item_positions.clamp(min=0).unsqueeze(-1).expand(-1, -1, source.shape[-1]))
+        items = source.gather(
+            1, item_positions.clamp(min=0).unsqueeze(-1).expand(-1, -1, source.shape[-1])
+        )
         unread = (attention_mask == 0)[:, None, None]
-        mask = torch.zeros_like(unread, dtype=source.dtype).masked_fill(unread, torch.finfo(source.dtype).min)
+        mask = torch.zeros_like(unread, dtype=source.dtype).masked_fill(
+            unread, torch.finfo(source.dtype).min
+        )
         return self.decoder(ids, items, source, mask, cache), items
 
     def logits(self, states: Tensor, items: Tensor, item_positions: Tensor) -> Tensor:
         """Logits (b, s, v) from what `decode` gives."""
         states = self.decoder.finish(states)
         words = functional.linear(self.head(states), self.decoder.words.weight, self.bias)
-        pointers = self.pointer_query(states) @ self.pointer_key(items).transpose(1, 2) / math.sqrt(self.config.d_model)
-        pointers = pointers.masked_fill((item_positions < 0).unsqueeze(1), torch.finfo(pointers.dtype).min)
+        pointers = (
+            self.pointer_query(states)
+            @ self.pointer_key(items).transpose(1, 2)
+            / math.sqrt(self.config.d_model)
+        )
+        pointers = pointers.masked_fill(
+            (item_positions < 0).unsqueeze(1), torch.finfo(pointers.dtype).min
+        )
         missing = self.config.max_items - items.shape[1]
-        return torch.cat([words, functional.pad(pointers, (0, missing), value=torch.finfo(pointers.dtype).min)], -1)
+        return torch.cat(
+            [words, functional.pad(pointers, (0, missing), value=torch.finfo(pointers.dtype).min)],
+            -1,
+        )

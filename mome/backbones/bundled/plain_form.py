@@ -26,7 +26,17 @@ _LEXEME = re.compile(
     r"(?P<string>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")+\"|`[^`]+`)|(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|<>|\|\||[^\s\w])"
 )
-_CALLS = ARGUMENTS.keys() | {"EXISTS", "ROW_NUMBER", "RANK", "DATE_DIFF", "DATE_ADD", "IF", "FILTER", "TIMESTAMP_TRUNC", "DATE_TRUNC"}
+_CALLS = ARGUMENTS.keys() | {
+    "EXISTS",
+    "ROW_NUMBER",
+    "RANK",
+    "DATE_DIFF",
+    "DATE_ADD",
+    "IF",
+    "FILTER",
+    "TIMESTAMP_TRUNC",
+    "DATE_TRUNC",
+}
 
 
 def tidy(sql: str, dialect: str) -> str:
@@ -62,17 +72,29 @@ def _owners(sql: str, form: PointerForm) -> dict[str, str]:
         tables = list(sqlglot.parse_one(sql, dialect=form.catalog.dialect).find_all(exp.Table))
     except (SqlglotError, RecursionError) as error:
         raise NotExpressible("this does not parse, or is nested too deeply") from error
-    known = ((node.alias_or_name.lower(), form.catalog.table(f"{node.db}.{node.name}" if node.db else node.name)) for node in tables)
+    known = (
+        (
+            node.alias_or_name.lower(),
+            form.catalog.table(f"{node.db}.{node.name}" if node.db else node.name),
+        )
+        for node in tables
+    )
     return {alias: table.key for alias, table in known if table is not None}
 
 
-def _item(texts: Sequence[str], place: int, owners: dict[str, str], form: PointerForm) -> int | None:
+def _item(
+    texts: Sequence[str], place: int, owners: dict[str, str], form: PointerForm
+) -> int | None:
     """What the name at `place` points at: a column of the table before its dot or of any in the query, or a table; None where nothing."""
     name, before = texts[place], texts[place - 1].upper() if place else ""
     if before == ".":
         table = form.catalog.table(owners.get(texts[place - 2].lower(), ""))
         tables = [table] if table else []
-    elif (table := form.catalog.table(name)) and table.key in owners.values() and _is_table(before, texts[place + 1 : place + 2]):
+    elif (
+        (table := form.catalog.table(name))
+        and table.key in owners.values()
+        and _is_table(before, texts[place + 1 : place + 2])
+    ):
         return form.place(table.key)
     else:
         tables = [form.catalog.table(key) for key in dict.fromkeys(owners.values())]
@@ -92,7 +114,13 @@ def join_plain(tokens: Sequence[Token], form: PointerForm) -> str:
             continue
         shown = form.shown(token) if kind == "pointer" else token
         called = token == "(" and (before[1] in _CALLS or before[0] in ("spelled", "pointer"))
-        glued = before == PLAIN or sign or called or before[1] in ("(", ".") or token in (",", ")", ".", ".*")
+        glued = (
+            before == PLAIN
+            or sign
+            or called
+            or before[1] in ("(", ".")
+            or token in (",", ")", ".", ".*")
+        )
         sign = token == "-" and (before[0] == "word" and before[1] != ")" or before == PLAIN)
         text += shown if glued else f" {shown}"
         before = (kind, token)

@@ -31,7 +31,11 @@ class PointerForm:
 
     def __init__(self, catalog: Catalog, slice_: Slice, graph: JoinGraph) -> None:
         self.catalog, self.slice, self.graph = catalog, slice_, graph
-        self._pointer = {item.name: index for index, item in enumerate(slice_.items) if item.kind in ("table", "column")}
+        self._pointer = {
+            item.name: index
+            for index, item in enumerate(slice_.items)
+            if item.kind in ("table", "column")
+        }
 
     def encode(self, sql: str) -> str:
         """The pointer form of `sql`, written in the catalog's dialect. Raises NotExpressible where it has none."""
@@ -50,7 +54,9 @@ class PointerForm:
     def shown(self, pointer: str) -> str:
         """The bare name of the table or column that `pointer` points at, quoted where it must be. Raises NotExpressible."""
         item = self._item(pointer, "table", "column")
-        return (self._quote(item.column) if item.kind == "column" else self._table(item.table)).sql(dialect=self.catalog.dialect)
+        return (self._quote(item.column) if item.kind == "column" else self._table(item.table)).sql(
+            dialect=self.catalog.dialect
+        )
 
     def _encode_select(self, select: exp.Select) -> None:
         """Queries inside this one are encoded already, those around it are not."""
@@ -78,12 +84,19 @@ class PointerForm:
         for join in select.args.get("joins") or []:
             on, others = join.args.get("on"), set(_given(join)) - {"this", "on", "kind"}
             plain &= not others and join.kind in ("", "INNER")
-            edges += [self._edge(condition, scope) for condition in (on.flatten() if isinstance(on, exp.And) else [on])]
+            edges += [
+                self._edge(condition, scope)
+                for condition in (on.flatten() if isinstance(on, exp.And) else [on])
+            ]
         return scope, edges, plain
 
     def _known(self, node: exp.Expression) -> Table:
         """The catalog's table that a plain reference names."""
-        if not isinstance(node, exp.Table) or not set(_given(node)) <= {"this", "db", "alias"} or node.alias_column_names:
+        if (
+            not isinstance(node, exp.Table)
+            or not set(_given(node)) <= {"this", "db", "alias"}
+            or node.alias_column_names
+        ):
             raise NotExpressible("a derived table")
         table = self.catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
         if table is None:
@@ -92,9 +105,13 @@ class PointerForm:
 
     def _edge(self, condition: exp.Expression | None, scope: Scope) -> frozenset[str]:
         condition = condition.unnest() if condition is not None else None
-        if not isinstance(condition, exp.EQ) or not all(isinstance(side, exp.Column) for side in (condition.this, condition.expression)):
+        if not isinstance(condition, exp.EQ) or not all(
+            isinstance(side, exp.Column) for side in (condition.this, condition.expression)
+        ):
             raise NotExpressible("a join that is not on equal columns")
-        return frozenset(self._resolve(side, scope) for side in (condition.this, condition.expression))
+        return frozenset(
+            self._resolve(side, scope) for side in (condition.this, condition.expression)
+        )
 
     def _resolve(self, column: exp.Column, scope: Scope) -> str:
         """`table.column` of a column reference."""
@@ -108,15 +125,24 @@ class PointerForm:
                 return f"{table.key}.{found.name}"
         raise NotExpressible(f"column {column.sql()}")
 
-    def _column_pointer(self, column: exp.Column, scope: Scope, select: exp.Select) -> exp.Expression:
+    def _column_pointer(
+        self, column: exp.Column, scope: Scope, select: exp.Select
+    ) -> exp.Expression:
         if isinstance(column.this, exp.Star):
             if column.table.lower() not in scope:
                 raise NotExpressible(f"table {column.table}")
-            return exp.Column(this=exp.Star(), table=self._identifier(scope[column.table.lower()].key))
+            return exp.Column(
+                this=exp.Star(), table=self._identifier(scope[column.table.lower()].key)
+            )
         try:
             return exp.Column(this=self._identifier(self._resolve(column, scope)))
         except NotExpressible:
-            if self.catalog.dialect == "sqlite" and not column.table and column.this.quoted and not self._outside(column.name, select):
+            if (
+                self.catalog.dialect == "sqlite"
+                and not column.table
+                and column.this.quoted
+                and not self._outside(column.name, select)
+            ):
                 return exp.Literal.string(column.name)
             raise
 
@@ -132,34 +158,48 @@ class PointerForm:
             raise NotExpressible(f"{name} is not in the slice")
         return exp.to_identifier(f"i{self._pointer[name]}")
 
-    def _from(self, select: exp.Select, tables: list[str], edges: list[frozenset[str]], plain: bool) -> exp.From | None:
+    def _from(
+        self, select: exp.Select, tables: list[str], edges: list[frozenset[str]], plain: bool
+    ) -> exp.From | None:
         """The least FROM clause from which `decode` finds the same joins again, in the same order where a star shows it."""
         owners = self._owners(select)
         starred = any(isinstance(shown, exp.Star) for shown in select.expressions)
         for extras in ([], [t for t in tables if t not in owners], tables):
             joined, implied = self._implied(owners, extras)
-            if plain and implied == set(edges) and (joined == tables if starred else set(joined) == set(tables)):
+            if (
+                plain
+                and implied == set(edges)
+                and (joined == tables if starred else set(joined) == set(tables))
+            ):
                 return self._comma(select, extras)
         return self._explicit(select, tables, edges, plain)
 
-    def _implied(self, owners: Sequence[str], extras: Sequence[str]) -> tuple[list[str], set[frozenset[str]]]:
+    def _implied(
+        self, owners: Sequence[str], extras: Sequence[str]
+    ) -> tuple[list[str], set[frozenset[str]]]:
         """The tables that `decode` joins, in its order, and on what; no tables where no key connects them."""
         tables = list(dict.fromkeys([*owners, *extras]))
         tree = self.graph.tree(tables)
         joined = [] if tree is None else [*tables[:1], *(edge.right for edge in tree)]
-        return joined, {frozenset((f"{e.left}.{a}", f"{e.right}.{b}")) for e in tree or () for a, b in e.pairs}
+        return joined, {
+            frozenset((f"{e.left}.{a}", f"{e.right}.{b}")) for e in tree or () for a, b in e.pairs
+        }
 
     def _comma(self, select: exp.Select, extras: list[str]) -> exp.From | None:
         nodes = [exp.Table(this=self._identifier(name)) for name in extras]
         select.set("joins", [exp.Join(this=node) for node in nodes[1:]] or None)
         return exp.From(this=nodes[0]) if nodes else None
 
-    def _explicit(self, select: exp.Select, tables: list[str], edges: list[frozenset[str]], plain: bool) -> exp.From:
+    def _explicit(
+        self, select: exp.Select, tables: list[str], edges: list[frozenset[str]], plain: bool
+    ) -> exp.From:
         if not plain or len(edges) != len(tables) - 1:
             raise NotExpressible("a join of another kind")
         joins = []
         for index, (table, edge) in enumerate(zip(tables[1:], edges, strict=True), 1):
-            sides = {self._item(pointer.name).table: pointer for pointer in map(self._identifier, edge)}
+            sides = {
+                self._item(pointer.name).table: pointer for pointer in map(self._identifier, edge)
+            }
             right, left = sides.pop(table, None), next(iter(sides.items()), ("", None))
             if right is None or left[0] not in tables[:index]:
                 raise NotExpressible("a join that is not on columns of its table")
@@ -171,13 +211,20 @@ class PointerForm:
     def _owners(self, select: exp.Select) -> list[str]:
         """Tables that own the pointers of this select alone, in the order of writing."""
         columns = _direct(select, exp.Column)
-        items = (self._item(c.table, "table") if isinstance(c.this, exp.Star) else self._item(c.name, "column") for c in columns)
+        items = (
+            self._item(c.table, "table")
+            if isinstance(c.this, exp.Star)
+            else self._item(c.name, "column")
+            for c in columns
+        )
         return list(dict.fromkeys(item.table for item in items))
 
     def _item(self, pointer: str, *kinds: str) -> Item:
         """What `pointer` (i7) points at. Raises NotExpressible where that is nothing, or none of `kinds`."""
         index = int(pointer[1:]) if _POINTER.fullmatch(pointer) else -1
-        if not 0 <= index < len(self.slice.items) or (kinds and self.slice.items[index].kind not in kinds):
+        if not 0 <= index < len(self.slice.items) or (
+            kinds and self.slice.items[index].kind not in kinds
+        ):
             raise NotExpressible(f"{pointer} points at no {' or '.join(kinds) or 'item'}")
         return self.slice.items[index]
 
@@ -196,7 +243,11 @@ class PointerForm:
             division.set("typed", dialect.TYPED_DIVISION)
             division.set("safe", dialect.SAFE_DIVISION)
             below = division.expression
-            if dialect.SAFE_DIVISION and isinstance(below, exp.Nullif) and below.expression == exp.Literal.number(0):
+            if (
+                dialect.SAFE_DIVISION
+                and isinstance(below, exp.Nullif)
+                and below.expression == exp.Literal.number(0)
+            ):
                 below.replace(below.this)
 
     def _decode_select(self, select: exp.Select) -> None:
@@ -205,7 +256,13 @@ class PointerForm:
             raise NotExpressible("a join of another kind")
         extras = [self._item(node.name, "table").table for node in _sources(select)]
         if any(join.args.get("on") for join in joins):
-            tables, edges = extras, [self._explicit_edge(join, extras[: index + 1]) for index, join in enumerate(joins)]
+            tables, edges = (
+                extras,
+                [
+                    self._explicit_edge(join, extras[: index + 1])
+                    for index, join in enumerate(joins)
+                ],
+            )
         else:
             tables = list(dict.fromkeys([*self._owners(select), *extras]))
             edges = self.graph.tree(tables)
@@ -220,10 +277,16 @@ class PointerForm:
 
     def _explicit_edge(self, join: exp.Join, before: list[str]) -> Edge:
         on = join.args.get("on")
-        if not isinstance(on, exp.EQ) or not all(isinstance(s, exp.Column) for s in (on.this, on.expression)):
+        if not isinstance(on, exp.EQ) or not all(
+            isinstance(s, exp.Column) for s in (on.this, on.expression)
+        ):
             raise NotExpressible("a join that is not on equal columns")
         left, right = self._item(on.this.name, "column"), self._item(on.expression.name, "column")
-        if right.table != self._item(join.this.name, "table").table or right.table in before or left.table not in before:
+        if (
+            right.table != self._item(join.this.name, "table").table
+            or right.table in before
+            or left.table not in before
+        ):
             raise NotExpressible("a join that is not on columns of its table")
         return Edge(left.table, right.table, ((left.column, right.column),))
 
@@ -231,29 +294,51 @@ class PointerForm:
         if isinstance(column.this, exp.Star):
             return self._column("", self._item(column.table).table, owned)
         item = self._item("" if column.table else column.name, "column")
-        return exp.Column(this=self._quote(item.column)) if len(owned) == 1 else self._column(item.column, item.table, owned)
+        return (
+            exp.Column(this=self._quote(item.column))
+            if len(owned) == 1
+            else self._column(item.column, item.table, owned)
+        )
 
     def _column(self, name: str, key: str, owned: set[str]) -> exp.Column:
         """A qualified column (a star for an empty name); with the schema where two of the query's tables have the same name."""
         table = self.catalog.table(key)
-        twice = sum(self.catalog.table(other).name.lower() == table.name.lower() for other in owned) > 1
+        twice = (
+            sum(self.catalog.table(other).name.lower() == table.name.lower() for other in owned) > 1
+        )
         schema = self._quote(table.schema) if twice and table.schema else None
-        return exp.Column(this=self._quote(name) if name else exp.Star(), table=self._quote(table.name), db=schema)
+        return exp.Column(
+            this=self._quote(name) if name else exp.Star(), table=self._quote(table.name), db=schema
+        )
 
     def _quote(self, name: str) -> exp.Identifier:
         return exp.to_identifier(name, quoted=needs_quotes(name, self.catalog.dialect))
 
     def _table(self, key: str) -> exp.Table:
         table = self.catalog.table(key)
-        return exp.Table(this=self._quote(table.name), db=self._quote(table.schema) if table.schema else None)
+        return exp.Table(
+            this=self._quote(table.name), db=self._quote(table.schema) if table.schema else None
+        )
 
-    def _write_from(self, select: exp.Select, first: str, edges: Sequence[Edge], owned: set[str]) -> None:
+    def _write_from(
+        self, select: exp.Select, first: str, edges: Sequence[Edge], owned: set[str]
+    ) -> None:
         select.set("from_", exp.From(this=self._table(first)))
-        select.set("joins", [exp.Join(this=self._table(edge.right), on=exp.and_(*self._conditions(edge, owned))) for edge in edges] or None)
+        select.set(
+            "joins",
+            [
+                exp.Join(this=self._table(edge.right), on=exp.and_(*self._conditions(edge, owned)))
+                for edge in edges
+            ]
+            or None,
+        )
 
     def _conditions(self, edge: Edge, owned: set[str]) -> Iterator[exp.EQ]:
         for a, b in edge.pairs:
-            yield exp.EQ(this=self._column(a, edge.left, owned), expression=self._column(b, edge.right, owned))
+            yield exp.EQ(
+                this=self._column(a, edge.left, owned),
+                expression=self._column(b, edge.right, owned),
+            )
 
 
 def _parse(text: str, dialect: str | None = None) -> exp.Query:
@@ -267,7 +352,11 @@ def _parse(text: str, dialect: str | None = None) -> exp.Query:
     for query in tree.find_all(exp.Query):
         if query.args.get("with_"):
             raise NotExpressible("a WITH clause")
-        if not isinstance(query, exp.Select) and (order := query.args.get("order")) and order.find(exp.Column):
+        if (
+            not isinstance(query, exp.Select)
+            and (order := query.args.get("order"))
+            and order.find(exp.Column)
+        ):
             raise NotExpressible("columns that order a set operation")
     if next(tree.find_all(exp.IntDiv, exp.Lock, exp.Into), None):
         raise NotExpressible("a clause or operator that only some dialects have")
@@ -299,9 +388,17 @@ def _inline_aliases(select: exp.Select, scope: Scope) -> None:
         for column in list((select.args.get(clause) or exp.Null()).find_all(exp.Column)):
             name = column.name.lower()
             alone = clause == "order" and isinstance(column.parent, exp.Ordered)
-            if not column.table and name in named and (alone or not any(table.column(name) for table in scope.values())):
+            if (
+                not column.table
+                and name in named
+                and (alone or not any(table.column(name) for table in scope.values()))
+            ):
                 meant = named[name].copy()
-                column.replace(exp.Paren(this=meant) if isinstance(meant, exp.Binary) and isinstance(column.parent, exp.Binary) else meant)
+                column.replace(
+                    exp.Paren(this=meant)
+                    if isinstance(meant, exp.Binary) and isinstance(column.parent, exp.Binary)
+                    else meant
+                )
     for projection in list(select.expressions):
         if isinstance(projection, exp.Alias):
             projection.replace(projection.this)
@@ -310,7 +407,9 @@ def _inline_aliases(select: exp.Select, scope: Scope) -> None:
 def _sources(select: exp.Select) -> list[exp.Expression]:
     """What FROM and JOIN name."""
     source = select.args.get("from_")
-    return ([source.this] if source else []) + [join.this for join in select.args.get("joins") or []]
+    return ([source.this] if source else []) + [
+        join.this for join in select.args.get("joins") or []
+    ]
 
 
 def _direct(select: exp.Select, kind: type) -> Iterator[exp.Expression]:

@@ -7,7 +7,11 @@ import sqlglot
 
 def needs_quotes(name: str, dialect: str) -> bool:
     """True where the bare name would be read as something else."""
-    if not name.isascii() or not name.isidentifier() or (dialect == "postgres" and name != name.lower()):
+    if (
+        not name.isascii()
+        or not name.isidentifier()
+        or (dialect == "postgres" and name != name.lower())
+    ):
         return True
     keywords = sqlglot.Dialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
     return name.upper() not in _PLAIN and (name.upper() in keywords or name.upper() in _RESERVED)

@@ -18,7 +18,14 @@ from mome.backbones.bundled.inputs import Reader, Source, collate
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.plain_form import Token, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.tokens import END, RAW, START, OutputVocabulary, plain_tokens, split_form
+from mome.backbones.bundled.tokens import (
+    END,
+    RAW,
+    START,
+    OutputVocabulary,
+    plain_tokens,
+    split_form,
+)
 from mome.errors import NotExpressible
 from mome.linking.names import name_words
 
@@ -38,7 +45,9 @@ def named_form(sql: str, form: PointerForm) -> tuple[Token, ...]:
         tokens = split_form(form.encode(sql))
     except NotExpressible:
         tokens = plain_tokens(tidy(sql, form.catalog.dialect), form)
-    return tuple((kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in tokens)
+    return tuple(
+        (kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in tokens
+    )
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,11 @@ class Statement:
 
 def statement(form: Form, reader: Reader) -> Statement:
     """The source of a form."""
-    parts = [(_words(kind, token), kind in ("string", "number")) for kind, token in form if kind != "plain"]
+    parts = [
+        (_words(kind, token), kind in ("string", "number"))
+        for kind, token in form
+        if kind != "plain"
+    ]
     literals = tuple(text for text, is_literal in parts if is_literal)
     return Statement(reader.statement(parts), literals)
 
@@ -64,7 +77,9 @@ def _words(kind: str, token: str) -> str:
     return token[1:-1].replace("''", "'").strip("%") if kind == "string" else token.lower()
 
 
-def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabulary) -> tuple[Source, list[int]]:
+def asked(
+    question: str, form: Form, reader: Reader, vocabulary: OutputVocabulary
+) -> tuple[Source, list[int]]:
     """A training example: the source and the ids of `question`, which points at the literals that it says."""
     read = statement(form, reader)
     said: list[tuple[int, int, int]] = []
@@ -72,8 +87,15 @@ def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabular
         if read.source.positions[index] < 0:
             continue
         pattern = rf"(?<!\w){re.escape(literal)}(?!\w)"
-        places = ((m.start(), m.end()) for m in re.finditer(pattern, question, re.IGNORECASE)) if literal else ()
-        place = next((p for p in places if all(p[1] <= first or last <= p[0] for first, last, _ in said)), None)
+        places = (
+            ((m.start(), m.end()) for m in re.finditer(pattern, question, re.IGNORECASE))
+            if literal
+            else ()
+        )
+        place = next(
+            (p for p in places if all(p[1] <= first or last <= p[0] for first, last, _ in said)),
+            None,
+        )
         if place is not None:
             said.append((*place, index))
     ids, at = [RAW], 0
@@ -83,7 +105,9 @@ def asked(question: str, form: Form, reader: Reader, vocabulary: OutputVocabular
     return read.source, [*ids, *vocabulary.spell(question[at:]), END]
 
 
-def asked_batch(rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: OutputVocabulary) -> dict[str, Tensor]:
+def asked_batch(
+    rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: OutputVocabulary
+) -> dict[str, Tensor]:
     """Padded inputs with `labels` (b, s) of questions and their forms; of a long question its start."""
     read = [asked(question, form, reader, vocabulary) for question, form in rows]
     labels = [ids[:LONGEST_ECHO] for _, ids in read]
@@ -93,7 +117,13 @@ def asked_batch(rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: Ou
 
 
 @torch.no_grad()
-def chances(question: str, forms: Sequence[Form], model: BundledModel, reader: Reader, vocabulary: OutputVocabulary) -> list[float]:
+def chances(
+    question: str,
+    forms: Sequence[Form],
+    model: BundledModel,
+    reader: Reader,
+    vocabulary: OutputVocabulary,
+) -> list[float]:
     """Log-probability of `question`, of the start of a long one, as what each form answers."""
     batch = asked_batch([(question, form) for form in forms], reader, vocabulary)
     labels = batch["labels"]
@@ -105,7 +135,9 @@ def chances(question: str, forms: Sequence[Form], model: BundledModel, reader: R
 class _Questions(LogitsProcessor):
     """Masks all but word pieces, the end, and pointers at the literals of each statement."""
 
-    def __init__(self, vocabulary: OutputVocabulary, statements: Sequence[Statement], width: int) -> None:
+    def __init__(
+        self, vocabulary: OutputVocabulary, statements: Sequence[Statement], width: int
+    ) -> None:
         mask = torch.zeros(len(statements), width, dtype=torch.bool)
         mask[:, vocabulary.first_piece : vocabulary.size] = True
         mask[:, END] = True
@@ -120,7 +152,14 @@ class _Questions(LogitsProcessor):
 
 
 @torch.no_grad()
-def ask(forms: Sequence[Form], model: BundledModel, reader: Reader, vocabulary: OutputVocabulary, *, seed: int) -> list[str]:
+def ask(
+    forms: Sequence[Form],
+    model: BundledModel,
+    reader: Reader,
+    vocabulary: OutputVocabulary,
+    *,
+    seed: int,
+) -> list[str]:
     """A question for each form, drawn at random; the same seed draws the same."""
     statements = [statement(form, reader) for form in forms]
     inputs = collate([read.source for read in statements], reader.pad)
@@ -137,7 +176,10 @@ def ask(forms: Sequence[Form], model: BundledModel, reader: Reader, vocabulary: 
             max_new_tokens=LONGEST_QUESTION,
             logits_processor=LogitsProcessorList([_Questions(vocabulary, statements, width)]),
         )
-    return [question_text(row[2:], read, vocabulary) for row, read in zip(rows.tolist(), statements, strict=True)]
+    return [
+        question_text(row[2:], read, vocabulary)
+        for row, read in zip(rows.tolist(), statements, strict=True)
+    ]
 
 
 def question_text(ids: Sequence[int], read: Statement, vocabulary: OutputVocabulary) -> str:

@@ -37,7 +37,9 @@ WORDS = (
 )
 _DIRECT = frozenset({"0", "1"})
 """Numbers that are always written as words of the vocabulary, never as pointers into the question."""
-_FORM = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)")
+_FORM = re.compile(
+    r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)"
+)
 _KNOWN = frozenset(WORDS)
 _MERGES = tuple(sorted((w for w in WORDS if re.search(r"[ (]\S|\.\*", w)), key=len, reverse=True))
 
@@ -121,7 +123,10 @@ class OutputVocabulary:
         words = form.slice.words
         for first in range(len(words)):
             for last in range(first, len(words)):
-                if form.slice.question[words[first].start : words[last].end].casefold() == text.casefold():
+                if (
+                    form.slice.question[words[first].start : words[last].end].casefold()
+                    == text.casefold()
+                ):
                     return [self.size + first, self.size + last]
         return [*self.spell(text), CLOSE]
 
@@ -240,8 +245,16 @@ def _merge(tokens: list[Token]) -> list[Token]:
 def _value(text: str, column: Item | None, form: PointerForm) -> int | None:
     """The value item that stores this text: of the column that was written last if it can be, and in the same case if it can be."""
     items = form.slice.items
-    found = [i for i, item in enumerate(items) if item.kind == "value" and item.text.casefold() == text.casefold()]
-    return min(found, key=lambda i: (column is None or items[i].name != column.name, items[i].text != text), default=None)
+    found = [
+        i
+        for i, item in enumerate(items)
+        if item.kind == "value" and item.text.casefold() == text.casefold()
+    ]
+    return min(
+        found,
+        key=lambda i: (column is None or items[i].name != column.name, items[i].text != text),
+        default=None,
+    )
 
 
 def _item(index: int, form: PointerForm) -> Item:

@@ -43,7 +43,11 @@ def _adam(
     tl.store(second + places, square, mask=mask)
     size = tl.sqrt(square / tl.load(second_scales + row)) + epsilon
     step = mean / tl.load(first_scales + row) / size
-    tl.store(rows + places, tl.load(rows + places, mask=mask, other=0.0) - tl.load(rates + row) * step, mask=mask)
+    tl.store(
+        rows + places,
+        tl.load(rows + places, mask=mask, other=0.0) - tl.load(rates + row) * step,
+        mask=mask,
+    )
 
 
 def adam(
@@ -63,4 +67,12 @@ def adam(
     wide = min(triton.next_power_of_2(d), WIDE)
     scales = [(1 - decay**steps).contiguous() for decay in decays]
     tensors = (rows, *moments, chosen.contiguous(), grad.contiguous(), rates.contiguous(), *scales)
-    launch(_adam, (len(chosen), triton.cdiv(d, wide)), *tensors, d, *(1 - decay for decay in decays), epsilon, D=wide)
+    launch(
+        _adam,
+        (len(chosen), triton.cdiv(d, wide)),
+        *tensors,
+        d,
+        *(1 - decay for decay in decays),
+        epsilon,
+        D=wide,
+    )

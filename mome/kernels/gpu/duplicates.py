@@ -32,7 +32,18 @@ def occurrences(positions: Tensor, size: int) -> Tensor:
 
 
 @triton.jit
-def _sum_up(values, positions, counts, out, n, d, copies, ALONE: tl.constexpr, N: tl.constexpr, D: tl.constexpr):
+def _sum_up(
+    values,
+    positions,
+    counts,
+    out,
+    n,
+    d,
+    copies,
+    ALONE: tl.constexpr,
+    N: tl.constexpr,
+    D: tl.constexpr,
+):
     row = tl.program_id(0).to(tl.int64)
     columns = tl.program_id(1) * D + tl.arange(0, D)
     count = tl.load(counts + row)
@@ -47,13 +58,23 @@ def _sum_up(values, positions, counts, out, n, d, copies, ALONE: tl.constexpr, N
                 place = tl.min(tl.where(here, places, n), 0)
                 here = here & (places != place)
                 for copy in range(copies):
-                    total += tl.load(values + (copy * n + place) * d + columns, mask=columns < d, other=0.0).to(tl.float32)
+                    total += tl.load(
+                        values + (copy * n + place) * d + columns, mask=columns < d, other=0.0
+                    ).to(tl.float32)
             count -= found
             first += N
         tl.store(out + row * d + columns, total.to(out.dtype.element_ty), mask=columns < d)
 
 
-def sum_up(values: Tensor, positions: Tensor, counts: Tensor, out: Tensor, *, copies: int = 1, alone: bool = True) -> None:
+def sum_up(
+    values: Tensor,
+    positions: Tensor,
+    counts: Tensor,
+    out: Tensor,
+    *,
+    copies: int = 1,
+    alone: bool = True,
+) -> None:
     """Sum `values` (copies x n, d), all copies of a position's, into the rows of `out` (s, d); not `alone`: but for those of one position.
 
     `counts` (s,) are the `occurrences`. Each row looks through the positions until it has all: n is one step's, some thousands.
@@ -61,7 +82,20 @@ def sum_up(values: Tensor, positions: Tensor, counts: Tensor, out: Tensor, *, co
     n, d = positions.numel(), values.shape[1]
     wide = min(triton.next_power_of_2(d), WIDE)
     grid = (len(out), triton.cdiv(d, wide))
-    launch(_sum_up, grid, values, positions.contiguous(), counts, out, n, d, copies, ALONE=alone, N=LISTED, D=wide)
+    launch(
+        _sum_up,
+        grid,
+        values,
+        positions.contiguous(),
+        counts,
+        out,
+        n,
+        d,
+        copies,
+        ALONE=alone,
+        N=LISTED,
+        D=wide,
+    )
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:

@@ -43,7 +43,9 @@ def _scales(h, positions, question, tokens, t, first, k, GATHERED: tl.constexpr,
     experts = first + tl.arange(0, K)
     places = _positions(positions, question, experts, k, GATHERED)
     mask = (tokens < t)[:, None] & (places >= 0)[None, :]
-    return places, tl.load(h + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0)
+    return places, tl.load(
+        h + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0
+    )
 
 
 @triton.jit
@@ -78,10 +80,14 @@ def _expand(
         total = product(scales, _tile(rows, places, columns, d), PRECISION)
         last = tl.max(places, 0)
         for first in range(K, k, K):
-            others, factors = _scales(h, positions, question, tokens + block, t, first, k, GATHERED, K)
+            others, factors = _scales(
+                h, positions, question, tokens + block, t, first, k, GATHERED, K
+            )
             total += product(factors, _tile(rows, others, columns, d), PRECISION)
             last = tl.maximum(last, tl.max(others, 0))
-        tl.store(outputs, (before.to(tl.float32) + total).to(y.dtype.element_ty), mask=mask & (last >= 0))
+        tl.store(
+            outputs, (before.to(tl.float32) + total).to(y.dtype.element_ty), mask=mask & (last >= 0)
+        )
 
 
 def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
@@ -89,7 +95,13 @@ def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
     return rows
 
 
-def expand(y: Tensor, h: Tensor, rows: Tensor, positions: Tensor | None = None, chosen: Tensor | None = None) -> Tensor:
+def expand(
+    y: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    positions: Tensor | None = None,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """See `twins`."""
     (c, t, k), d = h.shape, y.shape[-1]
     assert y.is_contiguous()
@@ -151,18 +163,34 @@ def _expand_backward(
         if TO_H:
             vectors = _tile(rows, places, columns, d)
             if values.dtype != vectors.dtype:
-                total += tl.dot(values.to(tl.float32), tl.trans(vectors.to(tl.float32)), input_precision=PRECISION)
+                total += tl.dot(
+                    values.to(tl.float32),
+                    tl.trans(vectors.to(tl.float32)),
+                    input_precision=PRECISION,
+                )
             else:
                 total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
         if TO_ROWS:
             found = product(scales, values, PRECISION)
             if ALONE:
                 mask = alone[:, None] & (columns < d)[None, :]
-                tl.store(to_rows + places[:, None] * d + columns[None, :], found.to(to_rows.dtype.element_ty), mask=mask)
+                tl.store(
+                    to_rows + places[:, None] * d + columns[None, :],
+                    found.to(to_rows.dtype.element_ty),
+                    mask=mask,
+                )
                 if any_several:
-                    tl.store(own + copy + columns[None, :], found, mask=several[:, None] & (columns < d)[None, :])
+                    tl.store(
+                        own + copy + columns[None, :],
+                        found,
+                        mask=several[:, None] & (columns < d)[None, :],
+                    )
             else:
-                tl.store(own + copy + columns[None, :], found, mask=(experts < k)[:, None] & (columns < d)[None, :])
+                tl.store(
+                    own + copy + columns[None, :],
+                    found,
+                    mask=(experts < k)[:, None] & (columns < d)[None, :],
+                )
     if TO_H:
         part = tl.program_id(2) * tl.num_programs(0) + question
         target = to_h + part * t * k + (tokens[:, None] * k + experts[None, :])
@@ -183,7 +211,12 @@ def expand_backward(
     """See `twins`; `values` are not needed, for rows are gathered as they are read."""
     (c, t, k), d = h.shape, grad.shape[-1]
     gather = positions is not None and rows.dim() == 2
-    tiles = {"T": tokens(t, grad.dtype, MOST_BACKWARD), "K": tile(k), "D": WIDE, "PRECISION": precision(grad.dtype)}
+    tiles = {
+        "T": tokens(t, grad.dtype, MOST_BACKWARD),
+        "K": tile(k),
+        "D": WIDE,
+        "PRECISION": precision(grad.dtype),
+    }
     blocks, chunks = triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE)
     programs = blocks * triton.cdiv(k, tiles["K"])
     each = triton.cdiv(chunks, splits(c * programs, chunks))
@@ -191,13 +224,43 @@ def expand_backward(
     found_h = torch.empty(parts, c, t, k, device=grad.device) if to_h else None
     own = torch.empty(blocks, c, k, d, device=grad.device) if to_rows else None
     counts = occurrences(positions, len(rows)) if gather and to_rows else None
-    found_rows = torch.empty(rows.shape, dtype=rows.dtype, device=rows.device) if gather and to_rows else None
+    found_rows = (
+        torch.empty(rows.shape, dtype=rows.dtype, device=rows.device)
+        if gather and to_rows
+        else None
+    )
     alone = gather and to_rows and blocks == 1
-    tensors = (grad.contiguous(), h.float().contiguous(), rows.contiguous(), _contiguous(positions), counts, chosen)
-    switches = {"GATHERED": gather, "CHOSEN": chosen is not None, "TO_H": to_h, "TO_ROWS": to_rows, "ALONE": alone}
+    tensors = (
+        grad.contiguous(),
+        h.float().contiguous(),
+        rows.contiguous(),
+        _contiguous(positions),
+        counts,
+        chosen,
+    )
+    switches = {
+        "GATHERED": gather,
+        "CHOSEN": chosen is not None,
+        "TO_H": to_h,
+        "TO_ROWS": to_rows,
+        "ALONE": alone,
+    }
     outputs = (found_h, own, found_rows)
     grid = (c, programs, parts)
-    launch(_expand_backward, grid, *tensors, *outputs, t, k, d, each, num_warps=8, num_stages=stages(grad), **switches, **tiles)
+    launch(
+        _expand_backward,
+        grid,
+        *tensors,
+        *outputs,
+        t,
+        k,
+        d,
+        each,
+        num_warps=8,
+        num_stages=stages(grad),
+        **switches,
+        **tiles,
+    )
     if found_rows is not None:
         sum_up(own.view(-1, d), positions, counts, found_rows, copies=blocks, alone=not alone)
     elif own is not None:

@@ -44,7 +44,11 @@ def _input_vectors(ids, out, n, d, stream, size, N: tl.constexpr, D: tl.constexp
     columns = first + tl.arange(0, D)
     keys = keys_of(tl.load(ids + rows, mask=rows < n, other=0), stream)
     values = signs(keys, first, N, D, tl.float32) * size
-    tl.store(out + rows[:, None] * d + columns[None, :], values, mask=(rows < n)[:, None] & (columns < d)[None, :])
+    tl.store(
+        out + rows[:, None] * d + columns[None, :],
+        values,
+        mask=(rows < n)[:, None] & (columns < d)[None, :],
+    )
 
 
 def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
@@ -52,5 +56,16 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
     out = torch.empty(*ids.shape, width, device=ids.device)
     n = ids.numel()
     grid = (triton.cdiv(n, 16), triton.cdiv(width, WIDE))
-    launch(_input_vectors, grid, ids.contiguous(), out, n, width, twins.stream(seed, layer), width**-0.5, N=16, D=WIDE)
+    launch(
+        _input_vectors,
+        grid,
+        ids.contiguous(),
+        out,
+        n,
+        width,
+        twins.stream(seed, layer),
+        width**-0.5,
+        N=16,
+        D=WIDE,
+    )
     return out

@@ -52,7 +52,11 @@ def tokens(t: int, dtype: torch.dtype, most: int = MOST) -> int:
 
 def stages(tensor: Tensor) -> int:
     """How many of the largest tiles are read ahead, by the room that the tensor's device has for them."""
-    has = getattr(torch.cuda.get_device_properties(tensor.device), "shared_memory_per_block_optin", 0) if tensor.is_cuda else 0
+    has = (
+        getattr(torch.cuda.get_device_properties(tensor.device), "shared_memory_per_block_optin", 0)
+        if tensor.is_cuda
+        else 0
+    )
     return 3 if has >= ROOM else 2
 
 

@@ -42,7 +42,20 @@ def _best_half(scores, question, n, N: tl.constexpr, K: tl.constexpr):
 
 @triton.jit
 def _top_k(
-    first, second, ranks1, ranks2, ids, scores, n1, n2, k, pairs, N1: tl.constexpr, N2: tl.constexpr, K: tl.constexpr, P: tl.constexpr
+    first,
+    second,
+    ranks1,
+    ranks2,
+    ids,
+    scores,
+    n1,
+    n2,
+    k,
+    pairs,
+    N1: tl.constexpr,
+    N2: tl.constexpr,
+    K: tl.constexpr,
+    P: tl.constexpr,
 ):
     question = tl.program_id(0).to(tl.int64)
     values1, keys1 = _best_half(first, question, n1, N1, K)
@@ -72,5 +85,7 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     pairs = len(ranks[0])
     padded = {f"N{i}": max(triton.next_power_of_2(size), wide) for i, size in enumerate(sizes, 1)}
     padded["P"] = max(triton.next_power_of_2(pairs), wide)
-    launch(_top_k, (len(queries),), *halves, *ranks, ids, scores, *sizes, k, pairs, **padded, K=wide)
+    launch(
+        _top_k, (len(queries),), *halves, *ranks, ids, scores, *sizes, k, pairs, **padded, K=wide
+    )
     return ids, scores

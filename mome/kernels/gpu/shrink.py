@@ -47,7 +47,11 @@ def _shrink(
     total = tl.zeros((T, K), tl.float32)
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
-        values = tl.load(inputs + (tokens[:, None] * d + columns[None, :]), mask=there[:, None] & (columns < d)[None, :], other=0.0)
+        values = tl.load(
+            inputs + (tokens[:, None] * d + columns[None, :]),
+            mask=there[:, None] & (columns < d)[None, :],
+            other=0.0,
+        )
         vectors = signs(keys, chunk * D, K, D, values.dtype)
         total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
     scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
@@ -65,7 +69,13 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
     parts = triton.cdiv(chunks, each)
     out = torch.empty(parts, c, t, k, device=x.device)
     sizes = (t, k, d, each, twins.stream(inputs.seed, inputs.layer), d**-0.5)
-    tensors = (x.contiguous(), chosen, inputs.ids.contiguous(), inputs.gates.float().contiguous(), out)
+    tensors = (
+        x.contiguous(),
+        chosen,
+        inputs.ids.contiguous(),
+        inputs.gates.float().contiguous(),
+        out,
+    )
     launch(
         _shrink,
         (c, blocks, parts),
@@ -87,7 +97,9 @@ def _scales(grad, ids, gates, question, tokens, t, first, k, stream, size, K: tl
     keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
     scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
     mask = (tokens < t)[:, None] & (experts < k)[None, :]
-    return keys, tl.load(grad + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0) * scales[None, :]
+    return keys, tl.load(
+        grad + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0
+    ) * scales[None, :]
 
 
 @triton.jit(do_not_specialize=["stream"])
@@ -120,21 +132,46 @@ def _shrink_backward(
         columns = chunk * D + tl.arange(0, D)
         total = product(scales, signs(keys, chunk * D, K, D, SIGNS), PRECISION)
         for first in range(K, k, K):
-            others, factors = _scales(grad, ids, gates, question, tokens + block, t, first, k, stream, size, K)
+            others, factors = _scales(
+                grad, ids, gates, question, tokens + block, t, first, k, stream, size, K
+            )
             total += product(factors, signs(others, chunk * D, K, D, SIGNS), PRECISION)
         places = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
-        tl.store(places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :])
+        tl.store(
+            places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :]
+        )
 
 
-def shrink_backward(grad: Tensor, inputs: InputVectors, questions: int, dtype: torch.dtype, chosen: Tensor | None = None) -> Tensor:
+def shrink_backward(
+    grad: Tensor,
+    inputs: InputVectors,
+    questions: int,
+    dtype: torch.dtype,
+    chosen: Tensor | None = None,
+) -> Tensor:
     """See `twins`."""
     (c, t, k), d = grad.shape, inputs.width
     make = torch.empty if chosen is None else torch.zeros
     out = make(questions, t, d, dtype=dtype, device=grad.device)
-    tensors = (grad.float().contiguous(), chosen, inputs.ids.contiguous(), inputs.gates.float().contiguous(), out)
+    tensors = (
+        grad.float().contiguous(),
+        chosen,
+        inputs.ids.contiguous(),
+        inputs.gates.float().contiguous(),
+        out,
+    )
     sizes = (t, k, d, CHUNKS, twins.stream(inputs.seed, inputs.layer), d**-0.5)
     tiles = {"T": tokens(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
     grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
     kind = tl.bfloat16 if dtype == torch.bfloat16 else tl.float32
-    launch(_shrink_backward, grid, *tensors, *sizes, CHOSEN=chosen is not None, SIGNS=kind, num_stages=1, **tiles)
+    launch(
+        _shrink_backward,
+        grid,
+        *tensors,
+        *sizes,
+        CHOSEN=chosen is not None,
+        SIGNS=kind,
+        num_stages=1,
+        **tiles,
+    )
     return out

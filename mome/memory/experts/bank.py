@@ -36,14 +36,21 @@ class Bank:
     @classmethod
     def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
         """A bank that nothing has touched."""
-        return cls(tuple(layers), torch.empty(0, dtype=torch.int64), tuple(torch.empty(0, layer.d_out, dtype=dtype) for layer in layers))
+        return cls(
+            tuple(layers),
+            torch.empty(0, dtype=torch.int64),
+            tuple(torch.empty(0, layer.d_out, dtype=dtype) for layer in layers),
+        )
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor], layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
+    def from_tensors(
+        cls, tensors: Mapping[str, Tensor], layers: Sequence[LayerShape], dtype: torch.dtype
+    ) -> Bank:
         """Undo `tensors`; raises KeyError when one is missing, ValueError where one does not fit."""
         rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
         if any(
-            found.shape != (len(tensors["ids"]), layer.d_out) or found.dtype != dtype for found, layer in zip(rows, layers, strict=True)
+            found.shape != (len(tensors["ids"]), layer.d_out) or found.dtype != dtype
+            for found, layer in zip(rows, layers, strict=True)
         ):
             raise ValueError("rows have another shape or type than the configuration says")
         return cls(tuple(layers), tensors["ids"], rows)
@@ -76,7 +83,9 @@ class Bank:
             rows = torch.zeros(*ids.shape, self.layers[layer].d_out)
         if self.newer is None:
             return rows
-        return torch.where(self.newer.find(ids)[1].unsqueeze(-1), self.newer.gather(layer, ids), rows)
+        return torch.where(
+            self.newer.find(ids)[1].unsqueeze(-1), self.newer.gather(layer, ids), rows
+        )
 
     def resized(self, ids: Tensor) -> Bank:
         """A new bank of exactly the experts `ids`: rows that are there are carried over, new ones are zero."""
@@ -99,7 +108,11 @@ class Bank:
 
     def flat(self) -> Bank:
         """The same rows with nothing in front."""
-        return self if self.newer is None else self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
+        return (
+            self
+            if self.newer is None
+            else self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
+        )
 
     def newer_than(self, other: Bank) -> Bank:
         """The newer rows of this bank that `other`, a bank over the same rows, does not have."""

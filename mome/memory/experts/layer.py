@@ -57,16 +57,22 @@ def using(parts: Parts) -> Iterator[None]:
 def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
     """`y` with the experts' output added to the routed questions, in place; the others keep every bit."""
     if x.shape[0] % part.questions:
-        raise RouteMismatch(f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions")
+        raise RouteMismatch(
+            f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions"
+        )
     grouped = x.reshape(part.questions, -1, x.shape[-1])
     if isinstance(part.shrink, InputVectors):
         h = kernels.shrink(grouped, part.shrink, chosen=part.rows)
-        return kernels.expand(y.contiguous(), h, part.expand, positions=part.positions, chosen=part.rows)
+        return kernels.expand(
+            y.contiguous(), h, part.expand, positions=part.positions, chosen=part.rows
+        )
     some = grouped if part.rows is None else grouped[part.rows]
     added = (some.to(part.shrink.dtype) @ part.shrink.mT @ part.expand).to(y.dtype)
     if part.rows is None:
         return y + added.reshape(y.shape)
-    return y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
+    return (
+        y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
+    )
 
 
 class MemoryLayer(nn.Module):
@@ -100,7 +106,9 @@ def linear_shape(name: str, module: nn.Module) -> LayerShape:
     """The shape of the linear map `module`, a memory layer or not; raises BackboneError where it is none."""
     linear = module.base_layer if isinstance(module, MemoryLayer) else module
     if not isinstance(linear, nn.Linear):
-        raise BackboneError(f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory")
+        raise BackboneError(
+            f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory"
+        )
     return LayerShape(name, linear.in_features, linear.out_features)
 
 
@@ -110,7 +118,9 @@ Rows = Callable[[int, Tensor], Tensor]
 """Gives the output row (h, k, d_out) of each of the experts (h, k) in the layer of this index."""
 
 
-def expert_parts(layers: Sequence[MemoryLayer], route: Route, *, vectors: Vectors, rows: Rows) -> dict[MemoryLayer, Part]:
+def expert_parts(
+    layers: Sequence[MemoryLayer], route: Route, *, vectors: Vectors, rows: Rows
+) -> dict[MemoryLayer, Part]:
     """What each layer adds under `route`, from its experts' input `vectors` and output `rows`; nothing when no question is routed."""
     chosen = route.hit.nonzero().squeeze(1)
     if not len(chosen):
@@ -121,7 +131,9 @@ def expert_parts(layers: Sequence[MemoryLayer], route: Route, *, vectors: Vector
     for index, layer in enumerate(layers):
         device = layer.weight.device
         place = None if some is None else some.to(device)
-        found[layer] = Part(len(route.hit), place, vectors(index, ids, gates), rows(index, ids).to(device))
+        found[layer] = Part(
+            len(route.hit), place, vectors(index, ids, gates), rows(index, ids).to(device)
+        )
     return found
 
 

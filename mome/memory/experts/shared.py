@@ -40,7 +40,9 @@ class SharedExperts:
         """Random input vectors and zero output vectors: they add nothing yet."""
         generator = torch.Generator().manual_seed(seed)
         shapes = [layer.weight.shape for layer in layers]
-        shrink = tuple(torch.randn(RANK, d_in, generator=generator) * d_in**-0.5 for _, d_in in shapes)
+        shrink = tuple(
+            torch.randn(RANK, d_in, generator=generator) * d_in**-0.5 for _, d_in in shapes
+        )
         return cls(tuple(names), shrink, tuple(torch.zeros(RANK, d_out) for d_out, _ in shapes))
 
     @property
@@ -50,10 +52,15 @@ class SharedExperts:
 
     def rounded(self) -> SharedExperts:
         """With values that half precision can hold, so that stored and trained ones are the same."""
-        shrink, expand = (tuple(t.detach().half().float() for t in tensors) for tensors in (self.shrink, self.expand))
+        shrink, expand = (
+            tuple(t.detach().half().float() for t in tensors)
+            for tensors in (self.shrink, self.expand)
+        )
         return SharedExperts(self.names, shrink, expand)
 
-    def parts(self, layers: Sequence[MemoryLayer], questions: int, rows: Tensor | None = None) -> dict[MemoryLayer, Part]:
+    def parts(
+        self, layers: Sequence[MemoryLayer], questions: int, rows: Tensor | None = None
+    ) -> dict[MemoryLayer, Part]:
         """What each layer adds for `rows` (h,) of a batch of `questions`; for all of them where `rows` is None."""
         if rows is not None and not len(rows):
             return {}
@@ -61,7 +68,12 @@ class SharedExperts:
         found = {}
         for layer, shrink, expand in zip(layers, self.shrink, self.expand, strict=True):
             device = layer.weight.device
-            found[layer] = Part(questions, None if some is None else some.to(device), WEIGHT * shrink.to(device), expand.to(device))
+            found[layer] = Part(
+                questions,
+                None if some is None else some.to(device),
+                WEIGHT * shrink.to(device),
+                expand.to(device),
+            )
         return found
 
     def tensors(self) -> dict[str, Tensor]:
@@ -72,5 +84,8 @@ class SharedExperts:
     @classmethod
     def from_tensors(cls, names: Sequence[str], tensors: dict[str, Tensor]) -> SharedExperts:
         """Undo `tensors`; raises KeyError when one is missing."""
-        shrink, expand = (tuple(tensors[f"shared.{i}.{part}"].float() for i in range(len(names))) for part in ("shrink", "expand"))
+        shrink, expand = (
+            tuple(tensors[f"shared.{i}.{part}"].float() for i in range(len(names)))
+            for part in ("shrink", "expand")
+        )
         return cls(tuple(names), shrink, expand)

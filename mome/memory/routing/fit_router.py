@@ -44,16 +44,25 @@ class Wordings:
     @classmethod
     def of(cls, groups: Sequence[Tensor]) -> Wordings:
         """One group (n_i, d) for each fact."""
-        owners = torch.arange(len(groups)).repeat_interleave(torch.tensor([len(group) for group in groups]))
+        owners = torch.arange(len(groups)).repeat_interleave(
+            torch.tensor([len(group) for group in groups])
+        )
         return cls(torch.cat(list(groups)).float(), owners)
 
     def centres(self, values: Tensor) -> Tensor:
         """Mean (f, ...) of `values` (n, ...) over each fact's wordings."""
         counts = torch.bincount(self.owners)
-        return torch.zeros(len(counts), values.shape[1]).index_add_(0, self.owners, values) / counts.unsqueeze(1)
+        return torch.zeros(len(counts), values.shape[1]).index_add_(
+            0, self.owners, values
+        ) / counts.unsqueeze(1)
 
 
-def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig, foreign: Tensor | None = None) -> Router:
+def fit_router(
+    groups: Sequence[Tensor],
+    background: Sequence[Tensor],
+    config: MemoryConfig,
+    foreign: Tensor | None = None,
+) -> Router:
     """A router for facts whose wordings have the states `groups`; `background` holds those of questions about other things.
 
     `foreign`, as `foreign_words` gives it, is there where questions will be asked with their words.
@@ -67,7 +76,12 @@ def fit_router(groups: Sequence[Tensor], background: Sequence[Tensor], config: M
     return Router(mean, projection, keys, threshold, threshold)
 
 
-def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig, foreign: Tensor | None = None) -> float:
+def calibrate(
+    groups: Sequence[Tensor],
+    background: Sequence[Tensor],
+    config: MemoryConfig,
+    foreign: Tensor | None = None,
+) -> float:
     """The lowest score that is routed: all but some of every second background question, that the router has not seen, score lower.
 
     So that the known questions are as far as paraphrases will find them, the last wording of every fact is left out.
@@ -81,7 +95,9 @@ def calibrate(groups: Sequence[Tensor], background: Sequence[Tensor], config: Me
     return min(float(strangers.quantile(STRANGERS)), HIGHEST_THRESHOLD)
 
 
-def foreign_words(groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words) -> Tensor:
+def foreign_words(
+    groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words
+) -> Tensor:
     """How many words of each question that `calibrate` looks at are in no known one; `words` gives what could be foreign in it."""
     said = all_stems(wording for group in _kept(groups, background) for wording in group)
     return count_foreign(chain.from_iterable(background[1::2]), words, said)
@@ -113,7 +129,9 @@ def _discriminant(wordings: Wordings, size: int) -> Tensor:
     states, centres = wordings.states, wordings.centres(wordings.states)
     inner = states - centres[wordings.owners]
     spread = states.square().sum() / states.numel()
-    within = (1 - SHRINKAGE) * inner.T @ inner / len(states) + SHRINKAGE * spread.clamp(min=1e-12) * torch.eye(states.shape[1])
+    within = (1 - SHRINKAGE) * inner.T @ inner / len(states) + SHRINKAGE * spread.clamp(
+        min=1e-12
+    ) * torch.eye(states.shape[1])
     values, vectors = torch.linalg.eigh(within)
     whiten = vectors * values.rsqrt() @ vectors.T
     between = centres @ whiten
@@ -154,7 +172,12 @@ def _info_nce(queries: Tensor, owners: Tensor) -> Tensor:
     """Mean negative log-probability of a wording's siblings among all others."""
     itself = torch.eye(len(queries), dtype=torch.bool)
     siblings = (owners.unsqueeze(1) == owners) & ~itself
-    chances = (queries @ queries.T / TEMPERATURE).masked_fill(itself, float("-inf")).log_softmax(1).masked_fill(~siblings, 0.0)
+    chances = (
+        (queries @ queries.T / TEMPERATURE)
+        .masked_fill(itself, float("-inf"))
+        .log_softmax(1)
+        .masked_fill(~siblings, 0.0)
+    )
     counts = siblings.sum(1)
     return -(chances.sum(1) / counts.clamp(min=1)).sum() / (counts > 0).sum().clamp(min=1)
 
@@ -162,7 +185,10 @@ def _info_nce(queries: Tensor, owners: Tensor) -> Tensor:
 def _draw_keys(queries: Tensor, config: MemoryConfig) -> tuple[Tensor, Tensor]:
     """Half keys between a few queries: dense where questions lie, so that even like questions meet different ones."""
     generator = _generator(config, 4)
-    first, second = (_mixtures(half, size, generator) for half, size in zip(queries.chunk(2, 1), config.halves, strict=True))
+    first, second = (
+        _mixtures(half, size, generator)
+        for half, size in zip(queries.chunk(2, 1), config.halves, strict=True)
+    )
     return first, second
 
 

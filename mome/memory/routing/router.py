@@ -61,12 +61,23 @@ class Router:
 
     def tensors(self) -> dict[str, Tensor]:
         """What a stored router is made of, but for the thresholds."""
-        return {"mean": self.mean, "projection": self.projection, "keys.0": self.keys[0], "keys.1": self.keys[1]}
+        return {
+            "mean": self.mean,
+            "projection": self.projection,
+            "keys.0": self.keys[0],
+            "keys.1": self.keys[1],
+        }
 
     @classmethod
     def from_tensors(cls, tensors: dict[str, Tensor], threshold: float, near: float) -> Router:
         """Undo `tensors`; raises KeyError when one is missing."""
-        return cls(tensors["mean"], tensors["projection"], (tensors["keys.0"], tensors["keys.1"]), threshold, near)
+        return cls(
+            tensors["mean"],
+            tensors["projection"],
+            (tensors["keys.0"], tensors["keys.1"]),
+            threshold,
+            near,
+        )
 
     @property
     def hash(self) -> str:
@@ -113,7 +124,9 @@ PLAIN = PlainWords()
 
 def count_foreign(questions: Iterable[str], words: Words, said: frozenset[str]) -> Tensor:
     """(b,) how many words of each question are foreign to a memory in whose wordings the stems `said` are."""
-    return torch.tensor([len(words.unexplained(question) - said - HOW_STEMS) for question in questions])
+    return torch.tensor(
+        [len(words.unexplained(question) - said - HOW_STEMS) for question in questions]
+    )
 
 
 def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
@@ -150,7 +163,9 @@ def find_route(
     if fits and len(known):
         score, index, fitting = _fitting(queries @ known.T, fits)
     score = less_foreign(score, foreign)
-    ids, gates = router.select(anchors[index] if len(known) else queries, top_k=top_k, temperature=temperature)
+    ids, gates = router.select(
+        anchors[index] if len(known) else queries, top_k=top_k, temperature=temperature
+    )
     return Route(ids, gates, fitting & (score >= router.threshold), near, score)
 
 
@@ -160,10 +175,19 @@ def _fitting(scores: Tensor, fits: Fits) -> tuple[Tensor, Tensor, Tensor]:
     places = []
     for row, found in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
         pairs = enumerate(zip(*found, strict=True))
-        places.append(next((place for place, (score, index) in pairs if score >= SAME or fits(row, index)), None))
+        places.append(
+            next(
+                (place for place, (score, index) in pairs if score >= SAME or fits(row, index)),
+                None,
+            )
+        )
     chosen = torch.tensor([[place or 0] for place in places], dtype=torch.int64).reshape(-1, 1)
     fitting = torch.tensor([place is not None for place in places], dtype=torch.bool)
-    return best.values.gather(1, chosen).squeeze(1), best.indices.gather(1, chosen).squeeze(1), fitting
+    return (
+        best.values.gather(1, chosen).squeeze(1),
+        best.indices.gather(1, chosen).squeeze(1),
+        fitting,
+    )
 
 
 SPREAD = 3.0
@@ -177,15 +201,21 @@ def fact_anchors(known: Tensor, facts: Sequence[MemoryFact], seed: int) -> Tenso
 
     All wordings of a fact have one anchor, between their middle and a direction that is the fact's alone.
     """
-    owners = torch.arange(len(facts)).repeat_interleave(torch.tensor([len(fact.wordings) for fact in facts], dtype=torch.int64))
-    middles = functional.normalize(torch.zeros(len(facts), known.shape[1]).index_add_(0, owners, known), dim=1)
+    owners = torch.arange(len(facts)).repeat_interleave(
+        torch.tensor([len(fact.wordings) for fact in facts], dtype=torch.int64)
+    )
+    middles = functional.normalize(
+        torch.zeros(len(facts), known.shape[1]).index_add_(0, owners, known), dim=1
+    )
     numbers = torch.tensor([_number(fact.id) for fact in facts], dtype=torch.int64)
     own = kernels.input_vectors(numbers, known.shape[1], seed=seed, layer=OWN)
     return functional.normalize(middles + SPREAD * own, dim=1)[owners]
 
 
 def _number(name: str) -> int:
-    return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=8).digest(), "little", signed=True)
+    return int.from_bytes(
+        hashlib.blake2s(name.encode(), digest_size=8).digest(), "little", signed=True
+    )
 
 
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

@@ -49,19 +49,30 @@ def split(queries: Tensor, facts: tuple[MemoryFact, ...]) -> tuple[Tensor, ...]:
     return queries.split(counts) if counts else ()
 
 
-def write_delta(folder: Path, before: Content, after: Content, save: Callable[[dict[str, Tensor], Path], None]) -> None:
+def write_delta(
+    folder: Path, before: Content, after: Content, save: Callable[[dict[str, Tensor], Path], None]
+) -> None:
     """Write into `folder`, beside the deltas that are there, what `after` has other than `before`."""
     old, new = before.entries(), after.entries()
-    changed = [entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]]
+    changed = [
+        entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]
+    ]
     lines: list[dict[str, Any]] = [{"forget": name} for name in old if name not in new]
     lines += [{"fact": fact.to_dict(), "recall": asdict(told)} for fact, told, _ in changed]
     path = folder / f"delta-{len(delta_files(folder)) + 1:05d}.jsonl"
-    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+    )
     known = torch.cat([after.known[:0], *(queries for _, _, queries in changed)])
-    save({"known": known} | after.bank.newer_than(before.bank).tensors(), path.with_suffix(".safetensors"))
+    save(
+        {"known": known} | after.bank.newer_than(before.bank).tensors(),
+        path.with_suffix(".safetensors"),
+    )
 
 
-def with_deltas(folder: Path, content: Content, read: Callable[[Path], dict[str, Tensor]]) -> Content:
+def with_deltas(
+    folder: Path, content: Content, read: Callable[[Path], dict[str, Tensor]]
+) -> Content:
     """`content` as the deltas of `folder` change it. Raises ValueError, KeyError or TypeError where one is none."""
     paths = delta_files(folder)
     if not paths:

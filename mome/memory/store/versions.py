@@ -29,7 +29,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mome.artifacts.checksums import CHECKSUMS, broken, read_checksums, verify_files, write_checksums
+from mome.artifacts.checksums import (
+    CHECKSUMS,
+    broken,
+    read_checksums,
+    verify_files,
+    write_checksums,
+)
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
 from mome.artifacts.lock import TuneLock, told
 from mome.errors import BrokenMemory, MemoryError_, NoMemory
@@ -75,7 +81,9 @@ class MemoryStore:
     def current(self) -> Path:
         """Folder of the current version; raises NoMemory."""
         if not self._link.is_symlink():
-            raise NoMemory(f"there is no memory at {self.path}: make one with `mome tune --db-url URL --memory {self.path}`")
+            raise NoMemory(
+                f"there is no memory at {self.path}: make one with `mome tune --db-url URL --memory {self.path}`"
+            )
         return self.path / os.readlink(self._link)
 
     @property
@@ -110,7 +118,10 @@ class MemoryStore:
         with self.lock():
             current = self.current
             if len(delta_files(current)) >= MOST_DELTAS:
-                return self.write(memory, {path.name: path for path in current.iterdir() if not _is_ours(path.name)})
+                return self.write(
+                    memory,
+                    {path.name: path for path in current.iterdir() if not _is_ours(path.name)},
+                )
             before = self.open(current)
 
             def fill(draft: Path) -> None:
@@ -172,10 +183,17 @@ class MemoryStore:
         """Choose the version before the current one; returns its folder. Raises NoMemory, BrokenMemory, or MemoryError_ where none is."""
         with self.lock(), told(self.path):
             now = int(self.current.name)
-            before = max((number for number in _numbers(self.path / "versions") if number < now), default=None)
+            before = max(
+                (number for number in _numbers(self.path / "versions") if number < now),
+                default=None,
+            )
             if before is None:
-                raise MemoryError_(f"the memory at {self.path} has no version before this one: `mome tune` makes a new one")
-            target = self.open(self.path / "versions" / f"{before:04d}", verify_everything=True).path
+                raise MemoryError_(
+                    f"the memory at {self.path} has no version before this one: `mome tune` makes a new one"
+                )
+            target = self.open(
+                self.path / "versions" / f"{before:04d}", verify_everything=True
+            ).path
             self._choose(target)
         return target
 
@@ -269,7 +287,9 @@ def _check(draft: Path) -> None:
         _open(draft, everything=True)
     except BrokenMemory as error:
         unfit = "what was written does not come back whole; what was there is unchanged; look after the disk and run it again"
-        raise MemoryError_(f"the memory at {draft.parent.parent} cannot be written, {unfit}") from error
+        raise MemoryError_(
+            f"the memory at {draft.parent.parent} cannot be written, {unfit}"
+        ) from error
 
 
 def _open(folder: Path, *, everything: bool) -> StoredMemory:
@@ -283,11 +303,15 @@ def _open(folder: Path, *, everything: bool) -> StoredMemory:
 def _read(folder: Path) -> StoredMemory:
     described = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if described["format"] != FORMAT:
-        raise MemoryError_(f"the memory at {folder} is of another version of this program: update the program, or tune again")
+        raise MemoryError_(
+            f"the memory at {folder} is of another version of this program: update the program, or tune again"
+        )
     config = MemoryConfig(**described["memory"])
     tensors = read_tensors(folder / ROUTER)
     router = Router.from_tensors(tensors, described["threshold"], described["near"])
-    shared = SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
+    shared = (
+        SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
+    )
     layers = [LayerShape(**layer) for layer in described["layers"]]
     bank = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
     facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
@@ -296,7 +320,17 @@ def _read(folder: Path) -> StoredMemory:
     report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
     split(tensors["known"], facts)
     found = with_deltas(folder, Content(facts, report, tensors["known"], bank), read_tensors)
-    return StoredMemory(folder, config, described["backbone"], router, shared, found.facts, found.report, found.known, found.bank)
+    return StoredMemory(
+        folder,
+        config,
+        described["backbone"],
+        router,
+        shared,
+        found.facts,
+        found.report,
+        found.known,
+        found.bank,
+    )
 
 
 def _content(memory: Memory | StoredMemory) -> Content:

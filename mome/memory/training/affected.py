@@ -45,7 +45,9 @@ class Reach:
 
     def may_move(self, ids: Tensor) -> Tensor:
         """Whether the rows of experts `ids` may change."""
-        return torch.isin(ids, self.open) if self.partial else torch.ones(len(ids), dtype=torch.bool)
+        return (
+            torch.isin(ids, self.open) if self.partial else torch.ones(len(ids), dtype=torch.bool)
+        )
 
     def said_before(self, place: int, wording: int) -> WordingRecall | None:
         """What is known of a wording of a kept fact; None where the fact is new."""
@@ -83,25 +85,54 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
     was = _experts(old[fact.id] for fact in new if fact.id in old)
     opened = torch.cat([gone, was, *moved]).unique()
     touched = set(opened.tolist())
-    taking_part = [fact for fact in facts if fact.id not in before or not touched.isdisjoint(fact.experts)]
-    queries, anchors = (torch.cat([known[:0], *(found[fact.id] for fact in taking_part)]) for found in (rows, ways))
+    taking_part = [
+        fact for fact in facts if fact.id not in before or not touched.isdisjoint(fact.experts)
+    ]
+    queries, anchors = (
+        torch.cat([known[:0], *(found[fact.id] for fact in taking_part)]) for found in (rows, ways)
+    )
     is_new = tuple(fact.id not in before for fact in taking_part)
-    return Reach(facts, known, tuple(taking_part), queries, anchors, is_new, bool(before), opened, gone, before)
+    return Reach(
+        facts,
+        known,
+        tuple(taking_part),
+        queries,
+        anchors,
+        is_new,
+        bool(before),
+        opened,
+        gone,
+        before,
+    )
 
 
 def _by_fact(values: Tensor, facts: Sequence[MemoryFact]) -> dict[str, Tensor]:
     """Rows of `values` (n, q) by the id of the fact whose wordings they are of."""
-    return dict(zip((fact.id for fact in facts), values.split([len(fact.wordings) for fact in facts]), strict=True))
+    return dict(
+        zip(
+            (fact.id for fact in facts),
+            values.split([len(fact.wordings) for fact in facts]),
+            strict=True,
+        )
+    )
 
 
 def _experts(facts: Iterable[MemoryFact]) -> Tensor:
-    return torch.tensor(sorted(set(chain.from_iterable(fact.experts for fact in facts))), dtype=torch.int64)
+    return torch.tensor(
+        sorted(set(chain.from_iterable(fact.experts for fact in facts))), dtype=torch.int64
+    )
 
 
 def _queries(memory: Memory, facts: Sequence[MemoryFact]) -> Tensor:
     """Queries of all wordings; what the memory knows of them need not be computed again."""
     asked = [question for fact in facts for question in fact.wordings]
-    rows = dict(zip((question for fact in memory.facts for question in fact.wordings), memory.known, strict=True))
+    rows = dict(
+        zip(
+            (question for fact in memory.facts for question in fact.wordings),
+            memory.known,
+            strict=True,
+        )
+    )
     missing = [question for question in dict.fromkeys(asked) if question not in rows]
     rows |= dict(zip(missing, memory.queries(missing), strict=True))
     return torch.stack([rows[question] for question in asked]) if asked else memory.known[:0]

@@ -21,7 +21,9 @@ def pools(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
     """Whole facts, about `size` wordings at a time. Facts with near best experts lie together: they are the likeliest to share."""
     leading = {item.fact: int(item.ids[0]) for item in reversed(items)}
     pool: list[Item] = []
-    for _, wordings in groupby(sorted(items, key=lambda item: (leading[item.fact], item.fact)), key=lambda item: item.fact):
+    for _, wordings in groupby(
+        sorted(items, key=lambda item: (leading[item.fact], item.fact)), key=lambda item: item.fact
+    ):
         fact = list(wordings)
         if pool and len(pool) + len(fact) > size:
             yield _in_order(pool)
@@ -33,10 +35,14 @@ def pools(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
 
 def _in_order(items: list[Item]) -> list[Item]:
     """First wordings of all facts before second ones, which their siblings have half taught by then; equal lengths together."""
-    return sorted(items, key=lambda item: (item.wording, len(item.question) + len(item.answer), item.row))
+    return sorted(
+        items, key=lambda item: (item.wording, len(item.question) + len(item.answer), item.row)
+    )
 
 
-def with_neighbours(broken: Sequence[Item], items: Sequence[Item], positions: Tensor, size: int) -> Iterator[list[Item]]:
+def with_neighbours(
+    broken: Sequence[Item], items: Sequence[Item], positions: Tensor, size: int
+) -> Iterator[list[Item]]:
     """`broken` items in pools with those of `items` that share experts with them; `positions` (n, k) are the experts' in the bank.
 
     Such a pool may be `CROWD` times as large as others: what is left out of it may be broken by it in turn.
@@ -45,5 +51,8 @@ def with_neighbours(broken: Sequence[Item], items: Sequence[Item], positions: Te
         chunk = broken[first : first + size]
         own = {item.row for item in chunk}
         shared = torch.isin(positions, positions[sorted(own)].unique()).sum(1)
-        near = sorted((item for item in items if shared[item.row] and item.row not in own), key=lambda item: -int(shared[item.row]))
+        near = sorted(
+            (item for item in items if shared[item.row] and item.row not in own),
+            key=lambda item: -int(shared[item.row]),
+        )
         yield _in_order([*chunk, *near[: CROWD * size - len(chunk)]])

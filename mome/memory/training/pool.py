@@ -85,11 +85,16 @@ class Pool:
         """`free` says of each row of the bank whether it may move; an item takes part in `patience` steps at most, where given."""
         self.memory, self.config, self.prompt = memory, config, prompt
         most = config.max_exposures
-        self._most = {item.row: most if patience is None else min(item.exposures + patience, most) for item in items}
+        self._most = {
+            item.row: most if patience is None else min(item.exposures + patience, most)
+            for item in items
+        }
         positions, _ = bank.find(torch.stack([item.ids for item in items]).unique())
         self.staged = Staged(memory, bank, positions, free[positions])
         self._staged_ids = bank.ids[positions]
-        chunks = [items[first : first + config.batch] for first in range(0, len(items), config.batch)]
+        chunks = [
+            items[first : first + config.batch] for first in range(0, len(items), config.batch)
+        ]
         self.slices = [slice_ for chunk in chunks if (slice_ := self._slice(chunk))]
 
     def train(self, moved: Callable[[int, int], None]) -> None:
@@ -100,7 +105,12 @@ class Pool:
         """
         left = 0
         for slice_ in self.slices:
-            left += self._drain([(slice_, list(range(len(slice_.items))))], self.config.mastered, moved, steps=HEAD_START)
+            left += self._drain(
+                [(slice_, list(range(len(slice_.items))))],
+                self.config.mastered,
+                moved,
+                steps=HEAD_START,
+            )
         while missing := self.missing():
             moved(0, left - _count(missing))
             left = self._drain(missing, self.config.margin, moved, steps=self.config.max_exposures)
@@ -111,10 +121,16 @@ class Pool:
         found = []
         for slice_ in self.slices:
             with torch.no_grad():
-                logs = self._logs(slice_, list(range(len(slice_.items))), slice_.index, self.staged.rows)
+                logs = self._logs(
+                    slice_, list(range(len(slice_.items))), slice_.index, self.staged.rows
+                )
             for item, chance in zip(slice_.items, logs.amin(1).exp().tolist(), strict=True):
                 item.chance = chance
-            rows = [row for row, item in enumerate(slice_.items) if item.chance < self.config.mastered and self._may_train(item)]
+            rows = [
+                row
+                for row, item in enumerate(slice_.items)
+                if item.chance < self.config.mastered and self._may_train(item)
+            ]
             if rows:
                 found.append((slice_, rows))
         return found
@@ -122,7 +138,9 @@ class Pool:
     def _may_train(self, item: Item) -> bool:
         return item.exposures < self._most[item.row]
 
-    def _drain(self, active: Active, enough: float, moved: Callable[[int, int], None], *, steps: int) -> int:
+    def _drain(
+        self, active: Active, enough: float, moved: Callable[[int, int], None], *, steps: int
+    ) -> int:
         """At most so many joint steps on `active`; an item leaves at once at `enough`, and later at `margin`. Returns how many are left."""
         for _ in range(steps):
             if not active:
@@ -131,7 +149,11 @@ class Pool:
             active = self._step(active, enough)
             trained = _count(active)
             enough = self.config.margin
-            active = [(slice_, left) for slice_, rows in active if (left := [row for row in rows if self._may_train(slice_.items[row])])]
+            active = [
+                (slice_, left)
+                for slice_, rows in active
+                if (left := [row for row in rows if self._may_train(slice_.items[row])])
+            ]
             moved(trained, before - _count(active))
         return _count(active)
 
@@ -143,7 +165,11 @@ class Pool:
         for slice_, rows in active:
             logs = self._logs(slice_, rows, torch.searchsorted(chosen, slice_.index[rows]), leaves)
             chances = logs.amin(1).exp().tolist()
-            short = [place for place, chance in enumerate(chances) if chance < enough and self._may_train(slice_.items[rows[place]])]
+            short = [
+                place
+                for place, chance in enumerate(chances)
+                if chance < enough and self._may_train(slice_.items[rows[place]])
+            ]
             if short:
                 self._backward(logs[short])
                 trained.append((slice_, [rows[place] for place in short]))
@@ -169,7 +195,9 @@ class Pool:
         batch = slice_.batch if every else self.memory.backbone.select(slice_.batch, rows)
         parts = self._shared(len(rows))
         for layer, inputs, expand in zip(self.memory.layers, slice_.inputs, values, strict=True):
-            parts[layer] = Part(len(rows), None, inputs if every else inputs[rows], expand, index.to(expand.device))
+            parts[layer] = Part(
+                len(rows), None, inputs if every else inputs[rows], expand, index.to(expand.device)
+            )
         with using(parts):
             return token_chances(*self.memory.backbone.answer_logits(batch))
 
@@ -183,14 +211,23 @@ class Pool:
             if not kept:
                 return None
             batch = self._batch(kept)
-        ids, gates = torch.stack([item.ids for item in kept]), torch.stack([item.gates for item in kept])
-        inputs = tuple(self.memory.input_vectors(layer, ids, gates) for layer in range(len(self.memory.layers)))
+        ids, gates = (
+            torch.stack([item.ids for item in kept]),
+            torch.stack([item.gates for item in kept]),
+        )
+        inputs = tuple(
+            self.memory.input_vectors(layer, ids, gates) for layer in range(len(self.memory.layers))
+        )
         return Slice(kept, batch, torch.searchsorted(self._staged_ids, ids), inputs)
 
     def _batch(self, items: Sequence[Item]) -> Any:
         backbone = self.memory.backbone
         with torch.no_grad(), using(self._shared(len(items))):
-            return backbone.trunk(backbone.batch([self.prompt(item.question) for item in items], [item.answer for item in items]))
+            return backbone.trunk(
+                backbone.batch(
+                    [self.prompt(item.question) for item in items], [item.answer for item in items]
+                )
+            )
 
     def _shared(self, questions: int) -> dict[MemoryLayer, Part]:
         shared = self.memory.shared

@@ -28,7 +28,11 @@ ASKING = 2
 
 
 def fit_shared(
-    memory: Memory, practice: Practice, prompt: Prompter, told: Callable[[int, int], None], team: Team = ALONE
+    memory: Memory,
+    practice: Practice,
+    prompt: Prompter,
+    told: Callable[[int, int], None],
+    team: Team = ALONE,
 ) -> SharedExperts | None:
     """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
 
@@ -41,16 +45,23 @@ def fit_shared(
     values = [value.requires_grad_() for value in shared.values]
     optimizer = torch.optim.AdamW(values, lr=RATE, weight_decay=DECAY)
     steps = sum(-(-len(round_) // BATCH) for round_ in practice)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps)
+    )
     done, device = 0, layers[0].weight.device.type
     for step, chunk in enumerate(_chunks(practice, memory.config.seed)):
         pairs = [(prompt(question), answer) for question, answer in team.share(chunk)]
         batches = [
             _written(memory.backbone, pairs) if pairs else None,
-            memory.backbone.asking_batch(*zip(*pairs, strict=True)) if pairs and step % ASKING == 0 else None,
+            memory.backbone.asking_batch(*zip(*pairs, strict=True))
+            if pairs and step % ASKING == 0
+            else None,
         ]
         for batch, rows in filter(None, batches):
-            with using(shared.parts(layers, rows)), torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
+            with (
+                using(shared.parts(layers, rows)),
+                torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)),
+            ):
                 loss = memory.backbone.loss(batch) * (len(pairs) / len(chunk))
             loss.backward()
         team.add_gradients(values)

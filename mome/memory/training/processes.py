@@ -64,7 +64,9 @@ class Team:
         moved a row, their differences are added in the order of ranks.
         """
         trained = [rows[mine] for rows in bank.rows]
-        moved = torch.stack([(now != was).any(1) for now, was in zip(trained, before, strict=True)]).any(0)
+        moved = torch.stack(
+            [(now != was).any(1) for now, was in zip(trained, before, strict=True)]
+        ).any(0)
         positions = self.gathered(mine[moved])
         found, counts = torch.cat(positions).unique(return_counts=True)
         contested = found[counts > 1]

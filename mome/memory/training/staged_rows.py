@@ -25,7 +25,10 @@ class Staged:
         """`free` (s,) says which of them may move."""
         self.positions, self.dtype, self._free = positions, bank.dtype, free
         devices = [layer.weight.device for layer in memory.layers]
-        self.rows = [rows[positions].to(device, torch.float32) for rows, device in zip(bank.rows, devices, strict=True)]
+        self.rows = [
+            rows[positions].to(device, torch.float32)
+            for rows, device in zip(bank.rows, devices, strict=True)
+        ]
         self._moments = [(torch.zeros_like(rows), torch.zeros_like(rows)) for rows in self.rows]
         self._steps = torch.zeros(len(positions))
 
@@ -39,7 +42,10 @@ class Staged:
 
         The step shrinks with the steps that a row has had, which settles rows that several facts pull at.
         """
-        pulled = torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0) & self._free[chosen]
+        pulled = (
+            torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0)
+            & self._free[chosen]
+        )
         every = bool(pulled.all())
         chosen = chosen[pulled]
         self._steps[chosen] += 1
@@ -48,7 +54,9 @@ class Staged:
         for rows, moments, leaf in zip(self.rows, self._moments, leaves, strict=True):
             on = {"steps": steps.to(rows.device), "rates": rates.to(rows.device)}
             grad = leaf.grad if every else leaf.grad[pulled.to(rows.device)]
-            kernels.adam(rows, moments, chosen.to(rows.device), grad, **on, decays=DECAYS, epsilon=EPSILON)
+            kernels.adam(
+                rows, moments, chosen.to(rows.device), grad, **on, decays=DECAYS, epsilon=EPSILON
+            )
 
     def settle(self) -> None:
         """Round the rows to what the bank can hold."""

@@ -21,7 +21,14 @@ from mome.errors import MemoryError_
 from mome.memory.config import TuneConfig
 from mome.memory.memory import Memory
 from mome.memory.recall import recall
-from mome.memory.report import FactRecall, Progress, Prompter, RecallReport, TuneProgress, WordingRecall
+from mome.memory.report import (
+    FactRecall,
+    Progress,
+    Prompter,
+    RecallReport,
+    TuneProgress,
+    WordingRecall,
+)
 from mome.memory.routing.router import SAME
 from mome.memory.training.affected import Reach, reach
 from mome.memory.training.batches import pools, with_neighbours
@@ -70,11 +77,19 @@ def tune(
     working = copy.copy(memory)
     if working.shared is None:
         working.shared = fit_shared(
-            memory, practice, prompt, lambda done, total: _tell(progress, TuneProgress("practise", done, total)), team
+            memory,
+            practice,
+            prompt,
+            lambda done, total: _tell(progress, TuneProgress("practise", done, total)),
+            team,
         )
         if working.shared is not None:
-            working.router = replace(memory.router, threshold=max(memory.router.threshold, THE_SAME))
-    done = _Tuner(working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save, team).run()
+            working.router = replace(
+                memory.router, threshold=max(memory.router.threshold, THE_SAME)
+            )
+    done = _Tuner(
+        working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save, team
+    ).run()
     memory.bank, memory.known, memory.facts = done.bank, done.known, done.facts
     memory.router, memory.shared, memory.report = done.router, done.shared, done.report
     return memory.report
@@ -98,7 +113,14 @@ class _Tuner:
         save: Callable[[Memory], None] | None,
         team: Team,
     ) -> None:
-        self.memory, self.reach, self.config, self.progress, self.save, self.team = memory, reach, config, progress, save, team
+        self.memory, self.reach, self.config, self.progress, self.save, self.team = (
+            memory,
+            reach,
+            config,
+            progress,
+            save,
+            team,
+        )
         self.prompt = cache(prompt)
         self.ids, gates = _routes(memory, reach.anchors)
         self.bank = memory.bank.resized(self.ids)
@@ -110,7 +132,10 @@ class _Tuner:
         """(s,) at which version of the bank each row last changed."""
         self.items = _items(reach, self.ids, gates)
         self.trainable = [item for item in self.items if not item.reason]
-        self.memorised = torch.tensor([not item.reason and not reach.is_new[item.fact] for item in self.items], dtype=torch.bool)
+        self.memorised = torch.tensor(
+            [not item.reason and not reach.is_new[item.fact] for item in self.items],
+            dtype=torch.bool,
+        )
         """(n,) which wordings the bank holds; the rows of their experts are left alone where others find room without them."""
 
     def _emptied(self) -> Tensor:
@@ -136,10 +161,14 @@ class _Tuner:
     def _asked(self) -> RecallReport:
         """What decoding gives for new facts and those whose experts have moved; of the others stands what was said before."""
         moved = (self.changed[self.positions] > 0).any(1).tolist()
-        reached = {item.fact for item in self.items if moved[item.row] or self.reach.is_new[item.fact]}
+        reached = {
+            item.fact for item in self.items if moved[item.row] or self.reach.is_new[item.fact]
+        }
         facts = [fact for place, fact in enumerate(self.reach.facts) if place in reached]
         mine = recall(self._result(), self.team.share(facts), self.prompt, progress=self.progress)
-        return RecallReport(tuple(chain.from_iterable(report.facts for report in self.team.gathered(mine))))
+        return RecallReport(
+            tuple(chain.from_iterable(report.facts for report in self.team.gathered(mine)))
+        )
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
         """The memory with what is trained so far; `asked` is what decoding gave, None where nothing was decoded."""
@@ -163,14 +192,20 @@ class _Tuner:
         That is trained together with what shares its experts, at last on all of these, and what breaks by it, until nothing is missing.
         """
         new = [item for item in self.trainable if self.reach.is_new[item.fact]]
-        self._train_all(list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))), apart=True, spare=True)
+        self._train_all(
+            list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))),
+            apart=True,
+            spare=True,
+        )
         for attempt in count(1):
             broken = self._broken()
             if not broken:
                 break
             self._moved(0, -len(broken))
             groups = list(with_neighbours(broken, self.trainable, self.positions, self.config.pool))
-            self._train_all(groups, apart=len(groups) > CROWDED * self.team.size, spare=attempt < SPARING)
+            self._train_all(
+                groups, apart=len(groups) > CROWDED * self.team.size, spare=attempt < SPARING
+            )
         self._moved(0, len(self.trainable) - self.done)
 
     def _train_all(self, groups: list[list[Item]], *, apart: bool, spare: bool) -> None:
@@ -190,7 +225,9 @@ class _Tuner:
         for group in mine:
             self._train(group, spare)
         moved = self.team.merge_rows(self.bank, positions, before)
-        through, trained = zip(*self.team.gathered((self.done - done, self.exposures - exposures)), strict=True)
+        through, trained = zip(
+            *self.team.gathered((self.done - done, self.exposures - exposures)), strict=True
+        )
         self.done, self.exposures = done + sum(through), exposures + sum(trained)
         self._exchange(items)
         self._mark_memorised(item for group in groups for item in group)
@@ -199,7 +236,9 @@ class _Tuner:
 
     def _exchange(self, items: list[Item]) -> None:
         """Let the team know how `items` fare."""
-        for told in self.team.gathered([(item.row, item.exposures, item.chance, item.reason) for item in items]):
+        for told in self.team.gathered(
+            [(item.row, item.exposures, item.chance, item.reason) for item in items]
+        ):
             for row, exposures, chance, reason in told:
                 item = self.items[row]
                 item.exposures, item.chance, item.reason = exposures, chance, reason
@@ -219,7 +258,9 @@ class _Tuner:
         """(s,) rows of experts of memorised wordings outside of `group`."""
         others = self.memorised.clone()
         others[[item.row for item in group]] = False
-        return torch.zeros(len(self.bank.ids), dtype=torch.bool).index_fill_(0, self.positions[others].flatten(), True)
+        return torch.zeros(len(self.bank.ids), dtype=torch.bool).index_fill_(
+            0, self.positions[others].flatten(), True
+        )
 
     def _mark_memorised(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -228,7 +269,11 @@ class _Tuner:
     def _broken(self) -> list[Item]:
         """Wordings that found no room yet, or share experts with others that were trained later and are not recalled any more."""
         latest = self.changed[self.positions].amax(1).tolist()
-        stale = [item for item in self.trainable if not item.reason and (latest[item.row] > item.checked or self._missed(item))]
+        stale = [
+            item
+            for item in self.trainable
+            if not item.reason and (latest[item.row] > item.checked or self._missed(item))
+        ]
         broken: list[int] = []
         mine = self.team.share(list(pools(stale, self.config.pool)))
         for group in mine:
@@ -242,7 +287,9 @@ class _Tuner:
         return item.chance < self.config.mastered and item.exposures < self.config.max_exposures
 
     def _pool(self, group: list[Item], free: Tensor, patience: int | None = None) -> Pool:
-        return Pool(self.memory, self.bank, group, self.prompt, self.config, free=free, patience=patience)
+        return Pool(
+            self.memory, self.bank, group, self.prompt, self.config, free=free, patience=patience
+        )
 
     def _mark_checked(self, group: list[Item]) -> None:
         for item in group:
@@ -252,7 +299,14 @@ class _Tuner:
         self.exposures += trained
         self.done += through
         if self.progress:
-            self.progress(TuneProgress("memorise", min(max(self.done, 0), len(self.trainable)), len(self.trainable), self.exposures))
+            self.progress(
+                TuneProgress(
+                    "memorise",
+                    min(max(self.done, 0), len(self.trainable)),
+                    len(self.trainable),
+                    self.exposures,
+                )
+            )
 
     def _with_experts(self) -> Iterator[MemoryFact]:
         rows = iter(self.ids.split([len(fact.wordings) for fact in self.reach.facts]))
@@ -267,9 +321,14 @@ class _Tuner:
         for fact in self.reach.facts:
             own = [next(items) for _ in fact.wordings]
             if asked is None:
-                verdicts = [WordingRecall(item.question, False, item.reason or UNASKED) for item in own]
+                verdicts = [
+                    WordingRecall(item.question, False, item.reason or UNASKED) for item in own
+                ]
             elif fact.id in told:
-                verdicts = [self._verdict(said.reason, item) for said, item in zip(told[fact.id], own, strict=True)]
+                verdicts = [
+                    self._verdict(said.reason, item)
+                    for said, item in zip(told[fact.id], own, strict=True)
+                ]
             else:
                 verdicts = self.reach.before[fact.id].wordings
             found.append(FactRecall(fact.id, fact.kind, tuple(verdicts)))
@@ -280,7 +339,13 @@ class _Tuner:
         if not reason and item.chance < self.config.mastered:
             reason = f"its least certain token has probability {item.chance:.2f} after {item.exposures} training steps"
         reason = reason or said
-        return WordingRecall(item.question, not reason, reason, None if item.reason else round(item.chance, 4), item.exposures)
+        return WordingRecall(
+            item.question,
+            not reason,
+            reason,
+            None if item.reason else round(item.chance, 4),
+            item.exposures,
+        )
 
 
 def _routes(memory: Memory, anchors: Tensor) -> tuple[Tensor, Tensor]:
@@ -298,7 +363,10 @@ def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Item]:
             if before := reach.said_before(place, wording):
                 item.reason, item.chance = before.reason, before.probability or 0.0
             other = first.setdefault(" ".join(question.casefold().split()), item)
-            if other.answer != item.answer and float(reach.queries[row] @ reach.queries[other.row]) >= SAME:
+            if (
+                other.answer != item.answer
+                and float(reach.queries[row] @ reach.queries[other.row]) >= SAME
+            ):
                 item.reason = f"fact {reach.facts[other.fact].id} gives another answer to the same question, and comes first"
             items.append(item)
     return items

@@ -16,11 +16,16 @@ def _file(folder: Path, content: str) -> Path:
 
 
 def test_what_is_read(tmp_path: Path) -> None:
-    path = _file(tmp_path, '\ufeff{"id": 7, "question": "Who?", "db": "x"}\r\n\n{"question": "\\ud800\\u2028", "id": "b"}')
+    path = _file(
+        tmp_path,
+        '\ufeff{"id": 7, "question": "Who?", "db": "x"}\r\n\n{"question": "\\ud800\\u2028", "id": "b"}',
+    )
     assert read_questions(path) == [(7, "Who?"), ("b", "?\u2028")]
 
 
-@pytest.mark.parametrize("line", ["[1, 2]", '"text"', "{", '{"id": 1}', '{"id": 1, "question": 2}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "line", ["[1, 2]", '"text"', "{", '{"id": 1}', '{"id": 1, "question": 2}', "[" * 100_000]
+)
 def test_a_line_that_is_no_question_is_named(line: str, tmp_path: Path) -> None:
     with pytest.raises(BadQuestions, match=r"in\.jsonl, line 2: expected"):
         read_questions(_file(tmp_path, f'{{"id": 1, "question": "Who?"}}\n{line}\n'))

@@ -27,8 +27,12 @@ def database(tmp_path: Path) -> Path:
     """The singers of the catalog, without their songs."""
     path = tmp_path / "concerts.sqlite"
     connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER, sex TEXT)")
-    connection.execute("INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 40, 'M'), (2, 'Timbaland', 'United States', 30, 'M')")
+    connection.execute(
+        "CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER, sex TEXT)"
+    )
+    connection.execute(
+        "INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 40, 'M'), (2, 'Timbaland', 'United States', 30, 'M')"
+    )
     connection.commit()
     connection.close()
     return path
@@ -40,7 +44,9 @@ def executor(database: Path) -> Iterator[Executor]:
         yield opened
 
 
-def checker(linker: Linker, executor: Executor | None = None, verified: tuple[str, ...] = ()) -> Checker:
+def checker(
+    linker: Linker, executor: Executor | None = None, verified: tuple[str, ...] = ()
+) -> Checker:
     return Checker(linker.catalog, linker.values, verified, executor)
 
 
@@ -48,8 +54,15 @@ def queries(checker: Checker, *candidates: Candidate) -> list[str]:
     return [checked.query.sql for checked in checker.check(candidates)]
 
 
-def test_what_the_guard_or_the_database_refuses_is_left_out(linker: Linker, executor: Executor) -> None:
-    refused = [said("DROP TABLE singer"), said("SELECT nothing FROM singer"), said(None), said("SELECT title FROM song")]
+def test_what_the_guard_or_the_database_refuses_is_left_out(
+    linker: Linker, executor: Executor
+) -> None:
+    refused = [
+        said("DROP TABLE singer"),
+        said("SELECT nothing FROM singer"),
+        said(None),
+        said("SELECT title FROM song"),
+    ]
     assert queries(checker(linker, executor), *refused, said(NAMES)) == [NAMES]
     assert queries(checker(linker), *refused, said(NAMES)) == ["SELECT title FROM song", NAMES]
 
@@ -57,14 +70,22 @@ def test_what_the_guard_or_the_database_refuses_is_left_out(linker: Linker, exec
 def test_what_makes_no_sense_comes_last(linker: Linker, executor: Executor) -> None:
     twice, both = "SELECT name, name FROM singer", "SELECT name, country FROM singer"
     assert queries(checker(linker, executor), said(twice, 0.9), said(both, 0.02)) == [both, twice]
-    assert queries(checker(linker, executor, (twice,)), said(twice, 0.9), said(both, 0.02)) == [twice, both]
+    assert queries(checker(linker, executor, (twice,)), said(twice, 0.9), said(both, 0.02)) == [
+        twice,
+        both,
+    ]
 
 
 def test_a_query_counts_once(linker: Linker) -> None:
-    assert len(checker(linker).check([said(MISSPELT), said(MISSPELT.replace("FRANCE", "France"))])) == 1
+    assert (
+        len(checker(linker).check([said(MISSPELT), said(MISSPELT.replace("FRANCE", "France"))]))
+        == 1
+    )
 
 
-def test_a_verified_query_keeps_its_literals_and_its_place(linker: Linker, executor: Executor) -> None:
+def test_a_verified_query_keeps_its_literals_and_its_place(
+    linker: Linker, executor: Executor
+) -> None:
     verified = checker(linker, executor, (OLD, MISSPELT))
     assert queries(verified, said(OLD, 0.4), said(NAMES, 0.2)) == [OLD, NAMES]
     assert queries(verified, said(MISSPELT)) == [MISSPELT]
@@ -72,15 +93,23 @@ def test_a_verified_query_keeps_its_literals_and_its_place(linker: Linker, execu
 
 
 def test_two_queries_differ_where_their_rows_do(linker: Linker, executor: Executor) -> None:
-    found = checker(linker, executor).check([said(NAMES), said(f"{NAMES} ORDER BY age"), said("SELECT age FROM singer")])
+    found = checker(linker, executor).check(
+        [said(NAMES), said(f"{NAMES} ORDER BY age"), said("SELECT age FROM singer")]
+    )
     by_rows = {checked.query.sql: checked for checked in found}
-    names, ordered, ages = by_rows[NAMES], by_rows[f"{NAMES} ORDER BY age"], by_rows["SELECT age FROM singer"]
+    names, ordered, ages = (
+        by_rows[NAMES],
+        by_rows[f"{NAMES} ORDER BY age"],
+        by_rows["SELECT age FROM singer"],
+    )
     check = checker(linker, executor)
     assert (check.differ(names, ordered), check.differ(names, ages)) == (False, True)
     assert checker(linker).differ(names, ordered)
 
 
-def test_more_rows_than_are_compared_may_differ(linker: Linker, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_are_compared_may_differ(
+    linker: Linker, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(candidates, "COMPARED_ROWS", 1)
     check = checker(linker, executor)
     assert check.differ(*check.check([said(NAMES), said(f"{NAMES} ORDER BY age")]))
@@ -88,7 +117,12 @@ def test_more_rows_than_are_compared_may_differ(linker: Linker, executor: Execut
 
 @pytest.mark.parametrize(("seconds", "kept"), [(3600.0, ["SELECT title FROM song"]), (0.0, [])])
 def test_a_database_that_was_gone_is_asked_again_after_a_while(
-    linker: Linker, executor: Executor, database: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, kept: list[str]
+    linker: Linker,
+    executor: Executor,
+    database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    kept: list[str],
 ) -> None:
     monkeypatch.setattr(candidates, "RETRY_SECONDS", seconds)
     away = database.rename(database.with_suffix(".away"))

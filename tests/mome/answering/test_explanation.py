@@ -15,13 +15,33 @@ SENTENCES = [
         "Shows the different T1.name, COUNT(*) from singer joined with song, where T2.genre = 'pop', for each T1.name, "
         "keeping those with COUNT(*) > 2, ordered by COUNT(*) DESC, at most 3 rows.",
     ),
-    ("duckdb", "SELECT city FROM a EXCEPT SELECT city FROM b", "Shows city from a, but not: shows city from b."),
-    ("sqlite", "SELECT a FROM x UNION SELECT a FROM y ORDER BY a", "Shows a from x, together with: shows a from y, ordered by a."),
-    ("postgres", "(SELECT a FROM x) INTERSECT (SELECT a FROM y)", "Shows a from x, that are also among: shows a from y."),
+    (
+        "duckdb",
+        "SELECT city FROM a EXCEPT SELECT city FROM b",
+        "Shows city from a, but not: shows city from b.",
+    ),
+    (
+        "sqlite",
+        "SELECT a FROM x UNION SELECT a FROM y ORDER BY a",
+        "Shows a from x, together with: shows a from y, ordered by a.",
+    ),
+    (
+        "postgres",
+        "(SELECT a FROM x) INTERSECT (SELECT a FROM y)",
+        "Shows a from x, that are also among: shows a from y.",
+    ),
     ("postgres", "SELECT a FROM x FETCH FIRST 5 ROWS ONLY", "Shows a from x, at most 5 rows."),
     ("postgres", "SELECT a FROM x FETCH FIRST ROW ONLY", "Shows a from x, at most 1 row."),
-    ("duckdb", "SELECT a, SUM(b) FROM x GROUP BY ALL", "Shows a, SUM(b) from x, for each combination of the other columns."),
-    ("postgres", "SELECT a FROM x GROUP BY ROLLUP(a, b)", "Shows a from x, for each ROLLUP (a, b)."),
+    (
+        "duckdb",
+        "SELECT a, SUM(b) FROM x GROUP BY ALL",
+        "Shows a, SUM(b) from x, for each combination of the other columns.",
+    ),
+    (
+        "postgres",
+        "SELECT a FROM x GROUP BY ROLLUP(a, b)",
+        "Shows a from x, for each ROLLUP (a, b).",
+    ),
     ("mysql", "SELECT `a b` FROM x LIMIT 1", "Shows `a b` from x, at most 1 row."),
     ("sqlite", "SELECT n FROM (SELECT COUNT(*) AS n FROM x) AS counted", "Shows n from counted."),
     ("sqlite", "SELECT n FROM (SELECT COUNT(*) AS n FROM x)", "Shows n from a query."),

@@ -29,7 +29,10 @@ SENSELESS = [
     ("SELECT name FROM singer WHERE age > (SELECT name FROM singer LIMIT 1)", 1),
     ("SELECT name FROM singer WHERE name IN (SELECT COUNT(*) FROM song)", 1),
     ("SELECT name FROM singer WHERE name IN (SELECT name FROM singer)", 1),
-    ("SELECT title FROM song WHERE singer_id IN (SELECT id FROM singer WHERE name = (SELECT SUM(age) FROM singer))", 1),
+    (
+        "SELECT title FROM song WHERE singer_id IN (SELECT id FROM singer WHERE name = (SELECT SUM(age) FROM singer))",
+        1,
+    ),
     ("SELECT name, name FROM singer WHERE age = age", 2),
 ]
 SENSIBLE = [
@@ -71,7 +74,14 @@ def test_what_can_be_meant_has_no_flaw(sql: str, linker: Linker) -> None:
 
 @pytest.mark.parametrize(
     ("values", "numbers"),
-    [(("1", "20.5", "-3"), True), (("7", None, ""), True), (("1", "two"), False), (("", None), False), ((), False), (None, False)],
+    [
+        (("1", "20.5", "-3"), True),
+        (("7", None, ""), True),
+        (("1", "two"), False),
+        (("", None), False),
+        ((), False),
+        (None, False),
+    ],
 )
 def test_a_text_column_may_hold_numbers(values: tuple | None, numbers: bool) -> None:
     assert holds_numbers(Column("age", "VARCHAR(20)", "text", values=values)) is numbers
@@ -80,6 +90,11 @@ def test_a_text_column_may_hold_numbers(values: tuple | None, numbers: bool) -> 
 def test_texts_that_hold_numbers_compare_with_sums(make_concerts: Callable[..., Catalog]) -> None:
     concerts_catalog = make_concerts()
     singer = concerts_catalog.table("singer")
-    columns = tuple(replace(c, family="text", values=("30", "41")) if c.name == "age" else c for c in singer.columns)
-    catalog = replace(concerts_catalog, tables=(replace(singer, columns=columns), *concerts_catalog.tables[1:]))
+    columns = tuple(
+        replace(c, family="text", values=("30", "41")) if c.name == "age" else c
+        for c in singer.columns
+    )
+    catalog = replace(
+        concerts_catalog, tables=(replace(singer, columns=columns), *concerts_catalog.tables[1:])
+    )
     assert flaws("SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer)", catalog) == 0

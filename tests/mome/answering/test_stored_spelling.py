@@ -29,10 +29,14 @@ REPAIRED = [
 
 
 @pytest.mark.parametrize(("sql", "part", "rewritten"), REPAIRED)
-def test_a_literal_gets_the_stored_spelling_and_that_is_told(linker: Linker, sql: str, part: str, rewritten: list) -> None:
+def test_a_literal_gets_the_stored_spelling_and_that_is_told(
+    linker: Linker, sql: str, part: str, rewritten: list
+) -> None:
     text, told = repair(sql, linker.catalog, linker.values)
     assert part in text
-    assert sorted(told, key=lambda r: r.written) == sorted((Rewritten(*row) for row in rewritten), key=lambda r: r.written)
+    assert sorted(told, key=lambda r: r.written) == sorted(
+        (Rewritten(*row) for row in rewritten), key=lambda r: r.written
+    )
 
 
 UNTOUCHED = [
@@ -63,7 +67,9 @@ def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) 
 
 def test_a_column_of_an_outer_query_is_found_in_a_subquery(linker: Linker) -> None:
     sql = "SELECT id FROM singer AS s WHERE EXISTS(SELECT 1 FROM song WHERE song.singer_id = s.id AND s.country = 'FRANCE' AND age = 1)"
-    assert repair(sql, linker.catalog, linker.values)[1] == (Rewritten("singer.country", "FRANCE", "France"),)
+    assert repair(sql, linker.catalog, linker.values)[1] == (
+        Rewritten("singer.country", "FRANCE", "France"),
+    )
 
 
 def test_the_inner_table_hides_an_outer_one_of_the_same_column(linker: Linker) -> None:
@@ -93,7 +99,9 @@ def test_a_column_without_an_index_is_left_alone(catalog: Catalog) -> None:
 
 
 def test_all_but_the_literal_means_what_it_meant(linker: Linker) -> None:
-    sql = "SELECT CAST(7 AS NUMERIC) / 2, CAST(birthday AS DATE) FROM singer WHERE country = 'france'"
+    sql = (
+        "SELECT CAST(7 AS NUMERIC) / 2, CAST(birthday AS DATE) FROM singer WHERE country = 'france'"
+    )
     assert repair(sql, linker.catalog, linker.values)[0] == sql.replace("france", "France")
 
 

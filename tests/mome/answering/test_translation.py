@@ -19,5 +19,15 @@ def test_a_translation_is_frozen_down_to_its_timings() -> None:
 
 def test_what_is_not_given_is_empty() -> None:
     translation = Translation("q", "error", None, "sqlite", 0.0)
-    assert translation.alternatives == translation.literals == translation.tables == translation.nearest == ()
-    assert translation.verified_match is None and not translation.reason and dict(translation.timings) == {}
+    assert (
+        translation.alternatives
+        == translation.literals
+        == translation.tables
+        == translation.nearest
+        == ()
+    )
+    assert (
+        translation.verified_match is None
+        and not translation.reason
+        and dict(translation.timings) == {}
+    )

@@ -47,13 +47,22 @@ INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wi
 INSERT INTO vault VALUES (7);
 WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 1000) INSERT INTO number SELECT n FROM up;
 """
-FRENCH, ROCK, SECRET = "How many singers are from France?", "Who sings rock songs?", "What is the magic figure?"
+FRENCH, ROCK, SECRET = (
+    "How many singers are from France?",
+    "Who sings rock songs?",
+    "What is the magic figure?",
+)
 PAIRS = {
     FRENCH: "SELECT COUNT(*) FROM singer WHERE country = 'France'",
     ROCK: "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'rock'",
     SECRET: "SELECT weight FROM vault",
 }
-NAMES, AGES, TITLES, GENRES = "SELECT name FROM singer", "SELECT age FROM singer", "SELECT title FROM song", "SELECT genre FROM song"
+NAMES, AGES, TITLES, GENRES = (
+    "SELECT name FROM singer",
+    "SELECT age FROM singer",
+    "SELECT title FROM song",
+    "SELECT genre FROM song",
+)
 OLD = "SELECT name FROM singer WHERE age > 90"
 SLOW = "SELECT COUNT(*) FROM number AS a CROSS JOIN number AS b CROSS JOIN number AS c"
 QUESTION, UNNAMED = "What do we know of singers?", "Do zebras fly?"
@@ -69,7 +78,11 @@ class Scripted(BundledBackbone):
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         if isinstance(self.given, MomeError):
             raise self.given
-        return super().generate(prompts, beams=beams) if self.given is None else [list(self.given) for _ in prompts]
+        return (
+            super().generate(prompts, beams=beams)
+            if self.given is None
+            else [list(self.given) for _ in prompts]
+        )
 
     def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
         return [self.echoed.get(answer, -20.0) for answer in answers]
@@ -100,7 +113,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def memory_folder(one_thread: None, database: Path) -> Path:
     """A memory that knows PAIRS; leave it as it is."""
     pairs = database.with_name("verified.jsonl")
-    pairs.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS.items()))
+    pairs.write_text(
+        "".join(
+            json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS.items()
+        )
+    )
     request = TuneRequest(str(database), database.with_name("memory"), verified=(pairs,), limit=0)
     with Preparation(request, Reporter()) as preparation:
         tune_database(preparation, preparation.plan())
@@ -139,9 +156,16 @@ Ask = Callable[..., Translation]
 def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
     """`ask(candidate, ..., question=QUESTION, executor=None, on_stage=None)`: what becomes of these candidates."""
 
-    def ask(*given: Candidate, question: str = QUESTION, executor: Executor | None = None, **options: object) -> Translation:
+    def ask(
+        *given: Candidate,
+        question: str = QUESTION,
+        executor: Executor | None = None,
+        **options: object,
+    ) -> Translation:
         scripted.given = given
-        return Translator(scripted, real.linker, known, executor=executor).translate(question, **options)
+        return Translator(scripted, real.linker, known, executor=executor).translate(
+            question, **options
+        )
 
     yield ask
     scripted.given = None
@@ -151,7 +175,12 @@ def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
 def test_an_empty_question_is_an_error(ask: Ask, question: str) -> None:
     heard = []
     answer = ask(said(NAMES), question=question, on_stage=heard.append)
-    assert (answer.status, answer.sql, answer.reason, heard) == ("error", None, "the question is empty", [])
+    assert (answer.status, answer.sql, answer.reason, heard) == (
+        "error",
+        None,
+        "the question is empty",
+        [],
+    )
 
 
 def test_a_harmful_question_is_blocked_before_the_model_is_asked(ask: Ask) -> None:
@@ -168,15 +197,33 @@ def test_spaces_are_folded_and_an_endless_question_is_cut(ask: Ask) -> None:
     assert answer.status == "ok" and answer.question == ("singer " * 1000)[:LONGEST_QUESTION]
 
 
-@pytest.mark.parametrize("question", ["singers " * 249, "\ud800 singers", "\x00", "\u200b", "?", "😀 'quotes\" -- ;", "ｓｉｎｇｅｒ " * 50])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "singers " * 249,
+        "\ud800 singers",
+        "\x00",
+        "\u200b",
+        "?",
+        "😀 'quotes\" -- ;",
+        "ｓｉｎｇｅｒ " * 50,
+    ],
+)
 def test_the_real_model_takes_any_question(real: Translator, question: str) -> None:
     answer = real.translate(question)
-    assert answer.status in ("ok", "ambiguous", "unanswerable") and (answer.sql is None) == (answer.status == "unanswerable")
+    assert answer.status in ("ok", "ambiguous", "unanswerable") and (answer.sql is None) == (
+        answer.status == "unanswerable"
+    )
 
 
 @pytest.mark.parametrize(
     ("question", "none", "status"),
-    [(QUESTION, 0.59, "ok"), (QUESTION, 0.6, "unanswerable"), (UNNAMED, 0.09, "ok"), (UNNAMED, 0.1, "unanswerable")],
+    [
+        (QUESTION, 0.59, "ok"),
+        (QUESTION, 0.6, "unanswerable"),
+        (UNNAMED, 0.09, "ok"),
+        (UNNAMED, 0.1, "unanswerable"),
+    ],
 )
 def test_none_is_the_answer_from_a_probability_on_that_is_lower_where_nothing_is_named(
     real: Translator, ask: Ask, question: str, none: float, status: str
@@ -188,25 +235,51 @@ def test_none_is_the_answer_from_a_probability_on_that_is_lower_where_nothing_is
     assert ("nothing in this database" in answer.reason) == (status != "ok")
 
 
-REFUSED = ["DELETE FROM singer", "SELECT * FROM nowhere", "SELECT height FROM singer", "not sql at all", f"{NAMES}; {AGES}", "", "SELECT ("]
+REFUSED = [
+    "DELETE FROM singer",
+    "SELECT * FROM nowhere",
+    "SELECT height FROM singer",
+    "not sql at all",
+    f"{NAMES}; {AGES}",
+    "",
+    "SELECT (",
+]
 
 
 @pytest.mark.parametrize("answers", [REFUSED, []], ids=["refused", "no candidate"])
-def test_what_the_guard_refuses_is_never_an_answer(ask: Ask, executor: Executor, answers: list[str]) -> None:
+def test_what_the_guard_refuses_is_never_an_answer(
+    ask: Ask, executor: Executor, answers: list[str]
+) -> None:
     answer = ask(*(said(sql) for sql in answers), executor=executor)
-    assert (answer.status, answer.sql, answer.alternatives, answer.confidence) == ("unanswerable", None, (), 0.0)
+    assert (answer.status, answer.sql, answer.alternatives, answer.confidence) == (
+        "unanswerable",
+        None,
+        (),
+        0.0,
+    )
     assert "no query that this database accepts" in answer.reason
     assert len(answer.nearest) == 3
 
 
-def test_the_best_candidate_that_the_guard_lets_through_is_the_answer(ask: Ask, executor: Executor) -> None:
+def test_the_best_candidate_that_the_guard_lets_through_is_the_answer(
+    ask: Ask, executor: Executor
+) -> None:
     answer = ask(*(said(sql) for sql in REFUSED), said(NAMES, 0.2), executor=executor)
-    assert (answer.status, answer.sql, answer.confidence, answer.alternatives) == ("ok", NAMES, 0.2, ())
+    assert (answer.status, answer.sql, answer.confidence, answer.alternatives) == (
+        "ok",
+        NAMES,
+        0.2,
+        (),
+    )
 
 
 def test_a_guess_is_not_shown(ask: Ask) -> None:
     least = ask(said(NAMES, 0.0099))
-    assert (least.status, least.sql, least.alternatives) == ("unanswerable", None, ()) and "try other words" in least.reason
+    assert (least.status, least.sql, least.alternatives) == (
+        "unanswerable",
+        None,
+        (),
+    ) and "try other words" in least.reason
     assert ask(said(NAMES, 0.01)).sql == NAMES
 
 
@@ -225,8 +298,12 @@ def test_a_candidate_that_fails_on_the_database_is_dropped(ask: Ask, tmp_path: P
     assert ask(said(AGES, 0.6), said(NAMES, 0.2)).sql == AGES
 
 
-@pytest.mark.parametrize("empty", [OLD, "SELECT MAX(age) FROM singer WHERE age > 90"], ids=["no rows", "null alone"])
-def test_a_candidate_without_rows_comes_after_one_with_rows(ask: Ask, executor: Executor, empty: str) -> None:
+@pytest.mark.parametrize(
+    "empty", [OLD, "SELECT MAX(age) FROM singer WHERE age > 90"], ids=["no rows", "null alone"]
+)
+def test_a_candidate_without_rows_comes_after_one_with_rows(
+    ask: Ask, executor: Executor, empty: str
+) -> None:
     answer = ask(said(empty, 0.4), said(NAMES, 0.08), executor=executor)
     assert (answer.sql, answer.status) == (NAMES, "ok") and 0.24 < answer.confidence < 0.48
     assert [other.sql for other in answer.alternatives] == [empty]
@@ -252,7 +329,9 @@ def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
     assert ask(said(NAMES, 0.5), said(AGES, 0.2), question=UNNAMED).sql == NAMES
 
 
-def test_after_one_that_takes_too_long_no_other_candidate_runs(ask: Ask, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_one_that_takes_too_long_no_other_candidate_runs(
+    ask: Ask, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(candidates, "CHECK_SECONDS", 0.1)
     answer = ask(said(SLOW, 0.8), said(OLD, 0.1), said(NAMES, 0.05), executor=executor)
     assert answer.status == "ok" and answer.sql.count("number AS ") == 3
@@ -274,11 +353,23 @@ def test_without_its_database_a_translator_answers_unchecked(
 
 @pytest.mark.parametrize(
     ("first", "second", "status"),
-    [(0.25, 0.24, "ambiguous"), (0.29, 0.27, "ambiguous"), (0.25, 0.23, "ok"), (0.3, 0.29, "ok"), (0.45, 0.44, "ok")],
+    [
+        (0.25, 0.24, "ambiguous"),
+        (0.29, 0.27, "ambiguous"),
+        (0.25, 0.23, "ok"),
+        (0.3, 0.29, "ok"),
+        (0.45, 0.44, "ok"),
+    ],
 )
-def test_two_readings_that_are_equally_good_are_ambiguous(ask: Ask, first: float, second: float, status: str) -> None:
+def test_two_readings_that_are_equally_good_are_ambiguous(
+    ask: Ask, first: float, second: float, status: str
+) -> None:
     answer = ask(said(NAMES, first), said(AGES, second))
-    assert (answer.status, answer.sql, [other.sql for other in answer.alternatives]) == (status, NAMES, [AGES])
+    assert (answer.status, answer.sql, [other.sql for other in answer.alternatives]) == (
+        status,
+        NAMES,
+        [AGES],
+    )
 
 
 def test_readings_that_give_the_same_rows_are_not_ambiguous(ask: Ask, executor: Executor) -> None:
@@ -299,10 +390,23 @@ def test_a_reading_without_rows_makes_nothing_ambiguous(ask: Ask, executor: Exec
 
 
 def test_three_alternatives_at_most_best_first(ask: Ask) -> None:
-    candidates = [said(sql, chance) for sql, chance in [(NAMES, 0.4), (AGES, 0.2), (TITLES, 0.1), (GENRES, 0.05), (OLD, 0.02)]]
-    answer = ask(candidates[2], said("nonsense"), candidates[0], candidates[4], said(None, 0.1), candidates[3], candidates[1])
+    candidates = [
+        said(sql, chance)
+        for sql, chance in [(NAMES, 0.4), (AGES, 0.2), (TITLES, 0.1), (GENRES, 0.05), (OLD, 0.02)]
+    ]
+    answer = ask(
+        candidates[2],
+        said("nonsense"),
+        candidates[0],
+        candidates[4],
+        said(None, 0.1),
+        candidates[3],
+        candidates[1],
+    )
     assert answer.sql == NAMES
-    assert answer.alternatives == tuple(Alternative(candidate.answer, candidate.score) for candidate in candidates[1:4])
+    assert answer.alternatives == tuple(
+        Alternative(candidate.answer, candidate.score) for candidate in candidates[1:4]
+    )
 
 
 @pytest.mark.parametrize(
@@ -316,15 +420,22 @@ def test_three_alternatives_at_most_best_first(ask: Ask) -> None:
         (QUESTION, NAMES, None),
     ],
 )
-def test_a_verified_match_is_the_verified_query_itself(ask: Ask, question: str, sql: str, match: str | None) -> None:
+def test_a_verified_match_is_the_verified_query_itself(
+    ask: Ask, question: str, sql: str, match: str | None
+) -> None:
     answer = ask(said(sql), question=question)
     assert (answer.sql, answer.verified_match) == (sql, match)
 
 
 def test_literals_are_rewritten_to_what_is_stored(ask: Ask, executor: Executor) -> None:
-    written = "SELECT name FROM singer WHERE country IN ('france', 'UNITED STATES') AND name <> 'Nobody'"
+    written = (
+        "SELECT name FROM singer WHERE country IN ('france', 'UNITED STATES') AND name <> 'Nobody'"
+    )
     answer = ask(said(written), executor=executor)
-    assert answer.sql == "SELECT name FROM singer WHERE country IN ('France', 'United States') AND name <> 'Nobody'"
+    assert (
+        answer.sql
+        == "SELECT name FROM singer WHERE country IN ('France', 'United States') AND name <> 'Nobody'"
+    )
     assert answer.literals == (
         Rewritten("singer.country", "france", "France"),
         Rewritten("singer.country", "UNITED STATES", "United States"),
@@ -334,9 +445,17 @@ def test_literals_are_rewritten_to_what_is_stored(ask: Ask, executor: Executor) 
 
 def test_an_answer_says_what_it_rests_on(ask: Ask, real: Translator, known: Memory) -> None:
     answer = ask(said(PAIRS[ROCK]))
-    assert answer.tables == ("singer", "song") and answer.columns == ("singer.id", "singer.name", "song.genre", "song.singer_id")
+    assert answer.tables == ("singer", "song") and answer.columns == (
+        "singer.id",
+        "singer.name",
+        "song.genre",
+        "song.singer_id",
+    )
     assert "singer joined with song" in answer.explanation and answer.reason == ""
-    assert answer.schema_fingerprint == real.catalog.fingerprint and known.backbone.identity.startswith(answer.model_version)
+    assert (
+        answer.schema_fingerprint == real.catalog.fingerprint
+        and known.backbone.identity.startswith(answer.model_version)
+    )
     assert real.model_version == f"{answer.model_version}+0001"
 
 
@@ -358,19 +477,32 @@ def test_who_listens_can_stop_and_ask_again(real: Translator) -> None:
     assert real.translate(FRENCH).sql == PAIRS[FRENCH]
 
 
-def test_an_error_of_the_model_is_an_answer(real: Translator, scripted: Scripted, known: Memory) -> None:
+def test_an_error_of_the_model_is_an_answer(
+    real: Translator, scripted: Scripted, known: Memory
+) -> None:
     scripted.given = BackboneError("the model ran out of paper")
     answer = Translator(scripted, real.linker, known).translate(QUESTION)
-    assert (answer.status, answer.sql, answer.reason) == ("error", None, "the model ran out of paper")
+    assert (answer.status, answer.sql, answer.reason) == (
+        "error",
+        None,
+        "the model ran out of paper",
+    )
     assert list(answer.timings) == ["link", "decode", "total"]
 
 
-def test_what_was_memorised_is_answered_with_its_rows(memory_folder: Path, executor: Executor) -> None:
+def test_what_was_memorised_is_answered_with_its_rows(
+    memory_folder: Path, executor: Executor
+) -> None:
     translator = Translator.load(memory_folder, executor=executor)
     rows = []
     for question, sql in PAIRS.items():
         answer = translator.translate(question)
-        assert (answer.status, answer.sql, answer.verified_match, answer.nearest[0]) == ("ok", sql, question, question)
+        assert (answer.status, answer.sql, answer.verified_match, answer.nearest[0]) == (
+            "ok",
+            sql,
+            question,
+            question,
+        )
         assert answer.confidence > 0.8
         rows.append(executor.run(guard(answer.sql, translator.catalog)).rows)
     assert rows == [[(2,)], [("Timbaland",)], [(7,)]]
@@ -380,15 +512,23 @@ def test_what_was_memorised_is_answered_with_its_rows(memory_folder: Path, execu
 def test_the_slice_of_a_known_question_holds_what_its_fact_rests_on(real: Translator) -> None:
     assert "vault" not in {entry.table.key for entry in real.linker.slice(SECRET).tables}
     assert "vault" in {entry.table.key for entry in real.prompt(SECRET).slice.tables}
-    assert "vault" not in {entry.table.key for entry in real.prompt("Which streets cross the river?").slice.tables}
+    assert "vault" not in {
+        entry.table.key for entry in real.prompt("Which streets cross the river?").slice.tables
+    }
 
 
-def test_answers_are_the_same_again_and_from_several_threads(real: Translator, memory_folder: Path, executor: Executor) -> None:
+def test_answers_are_the_same_again_and_from_several_threads(
+    real: Translator, memory_folder: Path, executor: Executor
+) -> None:
     questions = [FRENCH, SECRET, UNNAMED]
     expected = [untimed(real.translate(question)) for question in questions]
     again = Translator.load(memory_folder)
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda question: untimed(again.translate(question)), [*questions, *questions]))
+        found = list(
+            threads.map(
+                lambda question: untimed(again.translate(question)), [*questions, *questions]
+            )
+        )
     assert found == [*expected, *expected]
     assert len({answer.sql for answer in expected}) == len(questions)
 
@@ -417,7 +557,10 @@ def test_the_sql_is_in_the_catalog_s_dialect(
     scripted.given = [said(DIALECTS[dialect].format("'united states'"))]
     answer = asked.translate("first names of order lines of singers from the united states")
     assert (answer.sql, answer.dialect) == (DIALECTS[dialect].format("'United States'"), dialect)
-    assert answer.literals == (Rewritten("singer.country", "united states", "United States"),) and answer.nearest == ()
+    assert (
+        answer.literals == (Rewritten("singer.country", "united states", "United States"),)
+        and answer.nearest == ()
+    )
     scripted.given = None
     written = asked.translate("How many order lines are there?")
     quoted = sqlglot.exp.to_identifier("Order Line", quoted=True).sql(dialect=dialect)
@@ -432,11 +575,22 @@ def overwritten(path: Path) -> None:
     path.write_text("[]\n")
 
 
-BROKEN = [(name, harm) for name in ("source.json", "values.jsonl", "synonyms.json") for harm in (Path.unlink, cut)]
-BROKEN += [("catalog.json", Path.unlink), ("facts.jsonl", cut), ("source.json", overwritten), ("values.jsonl", overwritten)]
+BROKEN = [
+    (name, harm)
+    for name in ("source.json", "values.jsonl", "synonyms.json")
+    for harm in (Path.unlink, cut)
+]
+BROKEN += [
+    ("catalog.json", Path.unlink),
+    ("facts.jsonl", cut),
+    ("source.json", overwritten),
+    ("values.jsonl", overwritten),
+]
 
 
-@pytest.mark.parametrize(("name", "harm"), BROKEN, ids=[f"{name} {harm.__name__}" for name, harm in BROKEN])
+@pytest.mark.parametrize(
+    ("name", "harm"), BROKEN, ids=[f"{name} {harm.__name__}" for name, harm in BROKEN]
+)
 def test_a_memory_with_a_file_missing_or_cut_is_broken(
     memory_folder: Path, tmp_path: Path, name: str, harm: Callable[[Path], None]
 ) -> None:
@@ -453,12 +607,18 @@ def test_a_folder_without_a_memory(tmp_path: Path) -> None:
         Translator.load(tmp_path)
 
 
-def test_another_base_model_than_the_memory_s(database: Path, make_bundled: Callable[..., Path], tmp_path: Path) -> None:
+def test_another_base_model_than_the_memory_s(
+    database: Path, make_bundled: Callable[..., Path], tmp_path: Path
+) -> None:
     base = make_bundled(tmp_path / "base")
     request = TuneRequest(str(database), tmp_path / "memory", base=str(base), limit=0)
     with Preparation(request, Reporter()) as preparation:
         tune_database(preparation, preparation.plan())
-    assert Translator.load(request.memory).translate(QUESTION).status in ("ok", "ambiguous", "unanswerable")
+    assert Translator.load(request.memory).translate(QUESTION).status in (
+        "ok",
+        "ambiguous",
+        "unanswerable",
+    )
     make_bundled(base, seed=1)
     with pytest.raises(OtherBackbone, match="tuned on another base model"):
         Translator.load(request.memory)

@@ -28,7 +28,9 @@ def test_a_file_that_is_not_listed_is_missing(folder: Path) -> None:
         verify_files(folder, required=("other",))
 
 
-def test_large_files_are_compared_by_size_unless_all_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_files_are_compared_by_size_unless_all_is_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checksums, "READ_WHOLE", 50)
     (folder / "large").write_bytes(b"y" * 100)
     verify_files(folder, required=())

@@ -10,7 +10,9 @@ from mome.memory import MemoryFact
 
 
 def test_a_line_gives_the_fact_back() -> None:
-    fact = MemoryFact("f1", "glossary", ("how many?", "wie viele?"), "SELECT 'é'", ("t", "t.c"), (3, 2**23))
+    fact = MemoryFact(
+        "f1", "glossary", ("how many?", "wie viele?"), "SELECT 'é'", ("t", "t.c"), (3, 2**23)
+    )
     assert MemoryFact.from_dict(json.loads(json.dumps(fact.to_dict()))) == fact
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from mome.artifacts.feedback import REJECTED, VERIFIED, NotStored, leave_out, left_out, reject, verify
+from mome.artifacts.feedback import (
+    REJECTED,
+    VERIFIED,
+    NotStored,
+    leave_out,
+    left_out,
+    reject,
+    verify,
+)
 from mome.catalog import Catalog, Table
 from mome.errors import Refused
 from training_data import read_verified
@@ -28,25 +36,33 @@ def catalog(make_catalog: Callable[..., Catalog], make_table: Callable[..., Tabl
 
 
 def lines(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    )
 
 
 def test_a_verified_pair_is_a_line_that_the_next_tune_reads(folder: Path, catalog: Catalog) -> None:
-    assert verify(folder, catalog, f"  {QUESTION}\n", "SELECT count(*)\nFROM customer -- all", "corrected")
+    assert verify(
+        folder, catalog, f"  {QUESTION}\n", "SELECT count(*)\nFROM customer -- all", "corrected"
+    )
     assert lines(folder / VERIFIED) == [{"question": QUESTION, "sql": SQL, "source": "corrected"}]
     pairs, problems = read_verified(folder / VERIFIED)
     assert [(pair.question, pair.sql) for pair in pairs] == [(QUESTION, SQL)]
     assert problems == []
 
 
-def test_a_pair_is_stored_once_and_another_sql_comes_after_it(folder: Path, catalog: Catalog) -> None:
+def test_a_pair_is_stored_once_and_another_sql_comes_after_it(
+    folder: Path, catalog: Catalog
+) -> None:
     other = "SELECT COUNT(customer_id) FROM customer"
     stored = [verify(folder, catalog, QUESTION, sql, "thumbs_up") for sql in (SQL, SQL, other, SQL)]
     assert stored == [True, False, True, True]
     assert [line["sql"] for line in lines(folder / VERIFIED)] == [SQL, other, SQL]
 
 
-def test_a_thumb_down_takes_a_verified_pair_back_and_a_thumb_up_the_rejection(folder: Path, catalog: Catalog) -> None:
+def test_a_thumb_down_takes_a_verified_pair_back_and_a_thumb_up_the_rejection(
+    folder: Path, catalog: Catalog
+) -> None:
     verify(folder, catalog, "Another?", SQL, "thumbs_up")
     verify(folder, catalog, QUESTION, SQL, "thumbs_up")
     assert reject(folder, QUESTION, SQL)
@@ -56,8 +72,12 @@ def test_a_thumb_down_takes_a_verified_pair_back_and_a_thumb_up_the_rejection(fo
     assert lines(folder / REJECTED) == []
 
 
-def test_what_is_left_out_is_no_verified_pair_any_more_until_it_is_verified_anew(folder: Path, catalog: Catalog) -> None:
-    verify(folder, catalog, QUESTION.upper(), "SELECT COUNT(customer_id) FROM customer", "corrected")
+def test_what_is_left_out_is_no_verified_pair_any_more_until_it_is_verified_anew(
+    folder: Path, catalog: Catalog
+) -> None:
+    verify(
+        folder, catalog, QUESTION.upper(), "SELECT COUNT(customer_id) FROM customer", "corrected"
+    )
     for question in (QUESTION, "Another?"):
         verify(folder, catalog, question, SQL, "learned")
     for _ in range(2):
@@ -69,7 +89,10 @@ def test_what_is_left_out_is_no_verified_pair_any_more_until_it_is_verified_anew
     assert left_out(folder) == {"f2"}
 
 
-@pytest.mark.parametrize("sql", ["DROP TABLE customer", "SELECT * FROM nowhere", "SELECT nothing FROM customer", "", "no sql"])
+@pytest.mark.parametrize(
+    "sql",
+    ["DROP TABLE customer", "SELECT * FROM nowhere", "SELECT nothing FROM customer", "", "no sql"],
+)
 def test_what_the_guard_refuses_is_not_stored(folder: Path, catalog: Catalog, sql: str) -> None:
     with pytest.raises(Refused):
         verify(folder, catalog, QUESTION, sql, "corrected")

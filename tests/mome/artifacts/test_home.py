@@ -18,7 +18,9 @@ def make_memory(folder: Path) -> Path:
     return folder
 
 
-def test_memories_are_found_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memories_are_found_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MOME_HOME", str(tmp_path))
     found = [make_memory(tmp_path / name) for name in ("a", "b")]
     (tmp_path / "no-memory").mkdir()
@@ -29,7 +31,9 @@ def test_memories_are_found_and_nothing_else(tmp_path: Path, monkeypatch: pytest
     assert not holds_memory(tmp_path / "nowhere")
 
 
-def test_a_memory_whose_version_is_gone_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_whose_version_is_gone_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`mome doctor` and the page then say what is wrong with it."""
     monkeypatch.setenv("MOME_HOME", str(tmp_path))
     (make_memory(tmp_path / "a") / "versions").rename(tmp_path / "away")
@@ -68,10 +72,15 @@ def test_the_password_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch
     assert url_with_password(server) == server.url
     monkeypatch.setenv("DB_URL", "postgresql://reader:secret@localhost/warehouse")
     assert url_with_password(server) == "postgresql://reader:secret@localhost/warehouse"
-    assert url_with_password(StoredSource("postgresql://reader@localhost/other")) == "postgresql://reader@localhost/other"
+    assert (
+        url_with_password(StoredSource("postgresql://reader@localhost/other"))
+        == "postgresql://reader@localhost/other"
+    )
 
 
-@pytest.mark.parametrize("stored", [StoredSource("sqlite:///a.db"), StoredSource("/data", (Path("/data/a.csv"),))])
+@pytest.mark.parametrize(
+    "stored", [StoredSource("sqlite:///a.db"), StoredSource("/data", (Path("/data/a.csv"),))]
+)
 def test_files_have_no_password(stored: StoredSource, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_URL", "postgresql://reader:secret@localhost/warehouse")
     assert url_with_password(stored) == stored.url

@@ -13,7 +13,10 @@ from mome.errors import MemoryError_
 def test_another_holder_is_refused_at_once_and_the_same_one_is_not(tmp_path: Path) -> None:
     lock = TuneLock(tmp_path)
     with lock.hold(), lock.hold():
-        with pytest.raises(MemoryError_, match="another tune is working"), TuneLock(tmp_path).hold():
+        with (
+            pytest.raises(MemoryError_, match="another tune is working"),
+            TuneLock(tmp_path).hold(),
+        ):
             pass
     with TuneLock(tmp_path).hold():
         pass
@@ -34,7 +37,9 @@ def test_a_folder_that_holds_something_stays(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.glob("*/*")} == {"lock", "feedback.jsonl"}
 
 
-def test_a_file_that_its_last_holder_took_away_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_its_last_holder_took_away_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Between the opening and the locking, as where another tune ends just then."""
     import mome.artifacts.lock as module
 

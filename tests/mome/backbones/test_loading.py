@@ -24,7 +24,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
 
-def test_a_folder_is_loaded_by_what_it_holds(bundled_folder: Path, text_folders: dict[str, Path]) -> None:
+def test_a_folder_is_loaded_by_what_it_holds(
+    bundled_folder: Path, text_folders: dict[str, Path]
+) -> None:
     assert isinstance(load(str(bundled_folder)), BundledBackbone)
     for folder in text_folders.values():
         backbone = load(str(folder))
@@ -32,11 +34,17 @@ def test_a_folder_is_loaded_by_what_it_holds(bundled_folder: Path, text_folders:
         assert not any(parameter.requires_grad for parameter in backbone.model.parameters())
 
 
-@pytest.mark.parametrize("base", ["/nowhere/at/all", "no such model", "unknown-owner/unknown-model", ""])
+@pytest.mark.parametrize(
+    "base", ["/nowhere/at/all", "no such model", "unknown-owner/unknown-model", ""]
+)
 def test_an_unknown_model_is_one_clear_line(base: str) -> None:
     with pytest.raises(BackboneError) as caught:
         load(base)
-    assert "bundled" in str(caught.value) and base in str(caught.value) and "\n" not in str(caught.value)
+    assert (
+        "bundled" in str(caught.value)
+        and base in str(caught.value)
+        and "\n" not in str(caught.value)
+    )
 
 
 def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
@@ -51,7 +59,12 @@ def test_missing_bundled_weights_are_told(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_shipped_weights_lie_in_the_package() -> None:
-    assert {path.name for path in BUNDLED.iterdir()} >= {"config.json", "model.safetensors", "tokenizer.json", "pieces.json"}
+    assert {path.name for path in BUNDLED.iterdir()} >= {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "pieces.json",
+    }
 
 
 def test_the_identity_is_over_names_and_bytes_of_configuration_and_weights(tmp_path: Path) -> None:
@@ -74,7 +87,9 @@ def test_rows_of_a_batch_are_selected_in_order(text_folders: dict[str, Path]) ->
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_a_model_loads_without_a_bar_and_leaves_the_switch_as_it_was(shown: bool, bundled_folder: Path) -> None:
+def test_a_model_loads_without_a_bar_and_leaves_the_switch_as_it_was(
+    shown: bool, bundled_folder: Path
+) -> None:
     """In a process of its own: the switch is the whole process's."""
     script = f"""
 from mome.backbones.loading import load
@@ -83,7 +98,11 @@ assert logging.is_progress_bar_enabled() or not {shown}
 load({str(bundled_folder)!r})
 print(logging.is_progress_bar_enabled())
 """
-    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_DISABLE_PROGRESS_BARS"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "HF_HUB_DISABLE_PROGRESS_BARS"
+    }
     environment |= {} if shown else {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
     assert (done.stdout, done.stderr) == (f"{shown}\n", "")

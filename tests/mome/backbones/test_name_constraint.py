@@ -27,7 +27,9 @@ def spell(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     return tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
-def first_refused(constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, text: str) -> str | None:
+def first_refused(
+    constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, text: str
+) -> str | None:
     """The text before the first token that is not let through, where each is the likeliest; None where all are."""
     ids = spell(tokenizer, text)
     for index, token in enumerate([*ids, tokenizer.eos_token_id]):
@@ -51,21 +53,35 @@ GOOD = [
 
 
 @pytest.mark.parametrize("sql", GOOD)
-def test_sql_over_the_slice_goes_through(constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, sql: str) -> None:
+def test_sql_over_the_slice_goes_through(
+    constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, sql: str
+) -> None:
     assert first_refused(constraint, tokenizer, sql) is None
 
 
-BAD = ["SELECT name FROM customers", "SELECT salary FROM singer", "SELECT größe FROM singer", "SELECT 数量 FROM x", "SELECT name FROM sing"]
+BAD = [
+    "SELECT name FROM customers",
+    "SELECT salary FROM singer",
+    "SELECT größe FROM singer",
+    "SELECT 数量 FROM x",
+    "SELECT name FROM sing",
+]
 
 
 @pytest.mark.parametrize("sql", BAD)
-def test_other_names_do_not(constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, sql: str) -> None:
+def test_other_names_do_not(
+    constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, sql: str
+) -> None:
     before = first_refused(constraint, tokenizer, sql)
     assert before is not None and sql.startswith(before.rstrip("\N{REPLACEMENT CHARACTER}"))
 
 
-def test_names_of_any_alphabet_go_through(tokenizer: PreTrainedTokenizerBase, make_table, make_catalog) -> None:
-    linker = Linker(make_catalog(make_table("größen", "数量 integer, 2nd_try text", schema="übung")))
+def test_names_of_any_alphabet_go_through(
+    tokenizer: PreTrainedTokenizerBase, make_table, make_catalog
+) -> None:
+    linker = Linker(
+        make_catalog(make_table("größen", "数量 integer, 2nd_try text", schema="übung"))
+    )
     constraint = NameConstraint(tokenizer, Prompt("q", linker.slice("q"), linker, None), 1)
     assert first_refused(constraint, tokenizer, 'SELECT 数量, "2nd_try" FROM übung.größen') is None
     assert first_refused(constraint, tokenizer, "SELECT 数 FROM größen") is not None
@@ -81,17 +97,30 @@ def test_where_nothing_fits_the_answer_ends(
     assert kept[0].isfinite().nonzero().squeeze(1).tolist() == [tokenizer.eos_token_id]
 
 
-def test_other_special_tokens_are_not_written(constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase) -> None:
+def test_other_special_tokens_are_not_written(
+    constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase
+) -> None:
     scores = torch.zeros(1, len(tokenizer))
     scores[0, [tokenizer.pad_token_id, tokenizer.unk_token_id]] = 5.0
-    assert not constraint(torch.tensor([[0]]), scores)[0, [tokenizer.pad_token_id, tokenizer.unk_token_id]].isfinite().any()
+    assert (
+        not constraint(torch.tensor([[0]]), scores)[
+            0, [tokenizer.pad_token_id, tokenizer.unk_token_id]
+        ]
+        .isfinite()
+        .any()
+    )
 
 
-def test_each_beam_has_its_own_text(constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase) -> None:
+def test_each_beam_has_its_own_text(
+    constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase
+) -> None:
     token = spell(tokenizer, "er")[0]
     rows = [spell(tokenizer, "SELECT sing"), spell(tokenizer, "SELECT capacity")]
     width = max(map(len, rows))
     scores = torch.zeros(2, len(tokenizer))
     scores[:, token] = 5.0
-    kept = constraint(torch.tensor([[0, *[spell(tokenizer, " ")[0]] * (width - len(row)), *row] for row in rows]), scores)
+    kept = constraint(
+        torch.tensor([[0, *[spell(tokenizer, " ")[0]] * (width - len(row)), *row] for row in rows]),
+        scores,
+    )
     assert kept[0, token].isfinite() and not kept[1, token].isfinite()

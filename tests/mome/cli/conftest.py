@@ -56,7 +56,9 @@ class Cli:
 
     home: Path
 
-    def __call__(self, *words: object, env: Mapping[str, str] | None = None, **options: object) -> Done:
+    def __call__(
+        self, *words: object, env: Mapping[str, str] | None = None, **options: object
+    ) -> Done:
         """Run one command to its end."""
         options |= {"capture_output": True, "encoding": "utf-8", "timeout": SECONDS}
         done = subprocess.run(self.command(*words), env=self.environment(env), **options)
@@ -68,8 +70,16 @@ class Cli:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Ours, without what the person who runs the tests has set, and plain text on the terminal."""
-        kept = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith(("PG", "MYSQL_"))}
-        return kept | {"MOME_HOME": str(self.home), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"} | dict(more or {})
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in OURS and not name.startswith(("PG", "MYSQL_"))
+        }
+        return (
+            kept
+            | {"MOME_HOME": str(self.home), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
+            | dict(more or {})
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,9 @@ class Tuned:
 
     def copied_to(self, folder: Path) -> Tuned:
         """The same in another folder, to be changed there; the memory still names the first database."""
-        copy = Tuned(folder / self.database.name, folder / self.pairs.name, folder / "memory", self.done)
+        copy = Tuned(
+            folder / self.database.name, folder / self.pairs.name, folder / "memory", self.done
+        )
         shutil.copy(self.database, copy.database)
         shutil.copy(self.pairs, copy.pairs)
         shutil.copytree(self.memory, copy.memory, symlinks=True)
@@ -119,7 +131,10 @@ def mome(tmp_path: Path) -> Cli:
 def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     """The sample bookshop, tuned into its default place under MOME_HOME."""
     folder = tmp_path_factory.mktemp("bookshop")
-    database, pairs = create_sample(folder / "bookshop.sqlite"), sample_verified(folder / "verified.jsonl")
+    database, pairs = (
+        create_sample(folder / "bookshop.sqlite"),
+        sample_verified(folder / "verified.jsonl"),
+    )
     done = Cli(folder / "home")("tune", "--db-url", database, "--verified", pairs, "--facts", 20)
     assert done.code == 0, done.err
     return Tuned(database, pairs, folder / "home" / "bookshop", done)
@@ -129,8 +144,21 @@ def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
 def club(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     """Two tables and three verified pairs, for all that does not depend on what is in the memory; take a copy to change it."""
     folder = tmp_path_factory.mktemp("club")
-    database, pairs = make_club(folder / "club.sqlite"), write_pairs(folder / "verified.jsonl", CLUB_PAIRS)
-    done = Cli(folder / "home")("tune", "--db-url", database, "--memory", folder / "memory", "--verified", pairs, "--facts", 0)
+    database, pairs = (
+        make_club(folder / "club.sqlite"),
+        write_pairs(folder / "verified.jsonl", CLUB_PAIRS),
+    )
+    done = Cli(folder / "home")(
+        "tune",
+        "--db-url",
+        database,
+        "--memory",
+        folder / "memory",
+        "--verified",
+        pairs,
+        "--facts",
+        0,
+    )
     assert done.code == 0, done.err
     return Tuned(database, pairs, folder / "memory", done)
 
@@ -147,7 +175,9 @@ def refused() -> Callable[[Done, str], None]:
 
     def check(done: Done, words: str) -> None:
         assert done.code not in (0, None)
-        assert done.err.startswith("mome: ") and done.err.count("\n") == 1 and done.err.endswith("\n"), done.err
+        assert (
+            done.err.startswith("mome: ") and done.err.count("\n") == 1 and done.err.endswith("\n")
+        ), done.err
         assert words in done.err
         assert done.out == ""
 
@@ -158,7 +188,11 @@ def refused() -> Callable[[Done, str], None]:
 def snapshot() -> Callable[[Path], dict[str, str]]:
     """What a folder holds but for locks and what is unfinished: every path with a hash of its content or with where it leads."""
     unseen = {"lock", "feedback.lock", "unfinished"}
-    return lambda folder: {str(p.relative_to(folder)): _content(p) for p in sorted(folder.rglob("*")) if unseen.isdisjoint(p.parts)}
+    return lambda folder: {
+        str(p.relative_to(folder)): _content(p)
+        for p in sorted(folder.rglob("*"))
+        if unseen.isdisjoint(p.parts)
+    }
 
 
 def make_club(path: Path) -> Path:
@@ -169,7 +203,12 @@ def make_club(path: Path) -> Path:
 
 
 def write_pairs(path: Path, pairs: Mapping[str, str]) -> Path:
-    path.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in pairs.items()), "utf-8")
+    path.write_text(
+        "".join(
+            json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in pairs.items()
+        ),
+        "utf-8",
+    )
     return path
 
 

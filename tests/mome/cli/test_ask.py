@@ -17,12 +17,16 @@ FIVE = "List the five most expensive books."
 def test_the_words_of_a_verified_pair_bring_its_rows(bookshop: Tuned, mome: Cli) -> None:
     asked = mome("ask", FIVE, env={"MOME_HOME": str(bookshop.memory.parent)})
     assert asked.code == 0, asked.err
-    assert _cells(asked.out) == _rows(bookshop.database, "SELECT title, price FROM book ORDER BY price DESC, title LIMIT 5")
+    assert _cells(asked.out) == _rows(
+        bookshop.database, "SELECT title, price FROM book ORDER BY price DESC, title LIMIT 5"
+    )
     assert "5 rows; a verified query; " in asked.err
 
 
 def test_more_rows_than_are_shown_are_told(bookshop: Tuned, mome: Cli) -> None:
-    asked = mome("ask", "How many people work in each store?", "--memory", bookshop.memory, "--rows", 2)
+    asked = mome(
+        "ask", "How many people work in each store?", "--memory", bookshop.memory, "--rows", 2
+    )
     assert asked.code == 0, asked.err
     assert len(_cells(asked.out)) == 2
     assert "2 rows, and there are more; a verified query" in asked.err
@@ -52,12 +56,19 @@ def test_a_database_that_is_gone_leaves_the_sql_and_says_so(club: Tuned, mome: C
     with club.without_database():
         asked = mome("ask", "Who joined in 2024?", "--memory", club.memory)
     assert asked.code == 1
-    assert asked.err.startswith("mome: ") and str(club.database) in asked.err and asked.err.count("\n") == 1
+    assert (
+        asked.err.startswith("mome: ")
+        and str(club.database) in asked.err
+        and asked.err.count("\n") == 1
+    )
     assert asked.out.startswith("SELECT") and asked.out.count("\n") == 1
 
 
 def test_no_memory_yet(mome: Cli, refused: Callable[[Done, str], None]) -> None:
-    refused(mome("ask", "Who joined in 2024?"), f"there is no memory under {mome.home}; make one with `mome tune --db-url URL`")
+    refused(
+        mome("ask", "Who joined in 2024?"),
+        f"there is no memory under {mome.home}; make one with `mome tune --db-url URL`",
+    )
 
 
 def test_the_variable_names_the_memory(club: Tuned, mome: Cli) -> None:
@@ -67,7 +78,11 @@ def test_the_variable_names_the_memory(club: Tuned, mome: Cli) -> None:
 
 def _cells(table: str) -> list[list[str]]:
     """The rows of the table that is printed after the SQL."""
-    return [[cell.strip() for cell in line.strip("│").split("│")] for line in table.splitlines() if line.startswith("│")]
+    return [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in table.splitlines()
+        if line.startswith("│")
+    ]
 
 
 def _rows(database: Path, sql: str) -> list[list[str]]:

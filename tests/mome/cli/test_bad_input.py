@@ -43,13 +43,19 @@ def _assert_login_refused(url: str, mome: Cli, refused: Check) -> None:
     ("name", "content", "words"),
     [
         ("missing.sqlite", None, "there is no file or folder"),
-        ("notes.sqlite", b"These are notes, not a database.", "is neither a SQLite nor a DuckDB database"),
+        (
+            "notes.sqlite",
+            b"These are notes, not a database.",
+            "is neither a SQLite nor a DuckDB database",
+        ),
         ("broken.sqlite", b"SQLite format 3\0" + b"\x99" * 5000, "broken.sqlite"),
         ("broken.duckdb", b"\0" * 8 + b"DUCK" + b"\x99" * 5000, "broken.duckdb"),
         ("nothing.sqlite", b"", "is an empty file"),
     ],
 )
-def test_a_file_that_is_no_database(name: str, content: bytes | None, words: str, tmp_path: Path, mome: Cli, refused: Check) -> None:
+def test_a_file_that_is_no_database(
+    name: str, content: bytes | None, words: str, tmp_path: Path, mome: Cli, refused: Check
+) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
     refused(mome("tune", "--db-url", tmp_path / name), words)
@@ -63,24 +69,57 @@ def test_a_database_without_tables(tmp_path: Path, mome: Cli, refused: Check) ->
     refused(mome("tune", "--db-url", tmp_path / "empty.sqlite"), "holds no tables")
 
 
-def test_a_verified_file_that_is_missing(club: Tuned, tmp_path: Path, mome: Cli, refused: Check) -> None:
-    refused(mome("tune", "--db-url", club.database, "--verified", tmp_path / "pairs.jsonl"), f"cannot read {tmp_path / 'pairs.jsonl'}")
+def test_a_verified_file_that_is_missing(
+    club: Tuned, tmp_path: Path, mome: Cli, refused: Check
+) -> None:
+    refused(
+        mome("tune", "--db-url", club.database, "--verified", tmp_path / "pairs.jsonl"),
+        f"cannot read {tmp_path / 'pairs.jsonl'}",
+    )
 
 
-def test_broken_lines_of_a_verified_file_are_told_and_the_others_go_on(own_club: Tuned, mome: Cli) -> None:
-    harmful, unknown = '{"question": "Gone?", "sql": "DROP TABLE club"}', '{"question": "Where?", "sql": "SELECT sea FROM club"}'
+def test_broken_lines_of_a_verified_file_are_told_and_the_others_go_on(
+    own_club: Tuned, mome: Cli
+) -> None:
+    harmful, unknown = (
+        '{"question": "Gone?", "sql": "DROP TABLE club"}',
+        '{"question": "Where?", "sql": "SELECT sea FROM club"}',
+    )
     with own_club.pairs.open("a", encoding="utf-8") as lines:
         lines.write("\n".join(("{cut off", '{"question": "Who?"}', harmful, unknown)))
-    done = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    done = mome(
+        "tune",
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--verified",
+        own_club.pairs,
+        "--facts",
+        0,
+    )
     assert done.code == 0 and done.out.startswith("3 of 3 facts are recalled exactly"), done.err
     told = done.err.splitlines()
-    assert [line.partition(": ")[2].partition(": ")[0] for line in told] == [f"{own_club.pairs}, line {number}" for number in (4, 5, 6, 7)]
+    assert [line.partition(": ")[2].partition(": ")[0] for line in told] == [
+        f"{own_club.pairs}, line {number}" for number in (4, 5, 6, 7)
+    ]
     assert all(line.startswith("left out: ") for line in told)
 
 
-def test_a_base_that_does_not_exist(own_club: Tuned, mome: Cli, refused: Check, snapshot: Callable[[Path], dict]) -> None:
+def test_a_base_that_does_not_exist(
+    own_club: Tuned, mome: Cli, refused: Check, snapshot: Callable[[Path], dict]
+) -> None:
     before = snapshot(own_club.memory)
-    words = ("--db-url", own_club.database, "--memory", own_club.memory, "--facts", 0, "--base", own_club.memory.with_name("no-model"))
+    words = (
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--facts",
+        0,
+        "--base",
+        own_club.memory.with_name("no-model"),
+    )
     refused(mome("tune", *words), "no usable model is at")
     assert snapshot(own_club.memory) == before
 
@@ -97,7 +136,9 @@ def test_a_base_that_does_not_exist(own_club: Tuned, mome: Cli, refused: Check, 
         (("eval",), "there is no memory under"),
     ],
 )
-def test_words_that_are_no_command(words: tuple[str, ...], told: str, mome: Cli, refused: Check) -> None:
+def test_words_that_are_no_command(
+    words: tuple[str, ...], told: str, mome: Cli, refused: Check
+) -> None:
     refused(mome(*words), told)
 
 
@@ -123,7 +164,9 @@ def test_two_memories_and_none_chosen(club: Tuned, mome: Cli, refused: Check) ->
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_damaged_memory_answers_nothing(name: str, harm: Callable[[bytes], bytes], own_club: Tuned, mome: Cli, refused: Check) -> None:
+def test_a_damaged_memory_answers_nothing(
+    name: str, harm: Callable[[bytes], bytes], own_club: Tuned, mome: Cli, refused: Check
+) -> None:
     path = own_club.current / name
     path.write_bytes(harm(path.read_bytes()))
     refused(mome("ask", "Who joined in 2024?", "--memory", own_club.memory), name)
@@ -132,24 +175,59 @@ def test_a_damaged_memory_answers_nothing(name: str, harm: Callable[[bytes], byt
 def test_a_damaged_memory_is_tuned_anew(own_club: Tuned, mome: Cli) -> None:
     (own_club.current / "catalog.json").write_text("{")
     (own_club.current / "facts.jsonl").unlink()
-    done = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    done = mome(
+        "tune",
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--verified",
+        own_club.pairs,
+        "--facts",
+        0,
+    )
     assert done.code == 0, done.err
     assert all(fact["recalled"] for fact in own_club.facts())
 
 
 def test_a_hub_id_without_a_network(own_club: Tuned, mome: Cli, refused: Check) -> None:
-    words = ("--db-url", own_club.database, "--memory", own_club.memory, "--facts", 0, "--base", "nobody/no-such-model")
-    refused(mome("tune", *words, env={"HF_ENDPOINT": "http://127.0.0.1:9"}), "no usable model is at nobody/no-such-model")
+    words = (
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--facts",
+        0,
+        "--base",
+        "nobody/no-such-model",
+    )
+    refused(
+        mome("tune", *words, env={"HF_ENDPOINT": "http://127.0.0.1:9"}),
+        "no usable model is at nobody/no-such-model",
+    )
 
 
-def test_a_memory_of_another_backbone(own_club: Tuned, tmp_path: Path, mome: Cli, refused: Check, other_base: Path) -> None:
+def test_a_memory_of_another_backbone(
+    own_club: Tuned, tmp_path: Path, mome: Cli, refused: Check, other_base: Path
+) -> None:
     memory = tmp_path / "other"
-    words = ("--db-url", own_club.database, "--verified", own_club.pairs, "--facts", 0, "--base", other_base)
+    words = (
+        "--db-url",
+        own_club.database,
+        "--verified",
+        own_club.pairs,
+        "--facts",
+        0,
+        "--base",
+        other_base,
+    )
     tuned = mome("tune", *words, "--memory", memory)
     assert tuned.code == 0, tuned.err
     with (other_base / "config.json").open("a") as config:
         config.write("\n")
-    refused(mome("ask", "Who joined in 2024?", "--memory", memory), "was tuned on another base model")
+    refused(
+        mome("ask", "Who joined in 2024?", "--memory", memory), "was tuned on another base model"
+    )
 
 
 @pytest.fixture

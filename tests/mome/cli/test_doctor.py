@@ -14,7 +14,10 @@ def test_all_is_well(club: Tuned, mome: Cli) -> None:
     done = mome("doctor", "--memory", club.memory)
     assert done.code == 0, done.out + done.err
     assert [line[:4] for line in done.out.splitlines()] == ["ok  "] * 3
-    assert "3 of 3 facts recalled, all files whole" in done.out and "the schema is the one that was memorised" in done.out
+    assert (
+        "3 of 3 facts recalled, all files whole" in done.out
+        and "the schema is the one that was memorised" in done.out
+    )
 
 
 def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli) -> None:
@@ -34,4 +37,6 @@ def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli
     bad = [line for line in done.out.splitlines() if line.startswith("BAD ")]
     assert len(bad) == 2 and len(done.out.splitlines()) == 4
     assert bad[0].startswith(f"BAD  {damaged}: ") and "facts.jsonl" in bad[0]
-    assert bad[1].startswith(f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune")
+    assert bad[1].startswith(
+        f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune"
+    )

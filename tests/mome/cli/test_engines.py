@@ -26,7 +26,10 @@ TABLES = (
 )
 QUESTION = "Which jars stand in the cellar?"
 PAIRS = (
-    (QUESTION, "SELECT jar.label FROM jar JOIN shelf ON jar.shelf_id = shelf.shelf_id WHERE shelf.room = 'cellar'"),
+    (
+        QUESTION,
+        "SELECT jar.label FROM jar JOIN shelf ON jar.shelf_id = shelf.shelf_id WHERE shelf.room = 'cellar'",
+    ),
     ("How much do all jars weigh?", "SELECT SUM(grams) FROM jar"),
 )
 
@@ -41,16 +44,33 @@ def test_a_folder_of_csv_files(tmp_path: Path, mome: Cli) -> None:
     folder = tmp_path / "pantry"
     folder.mkdir()
     (folder / "shelf.csv").write_text("shelf_id,room\n1,cellar\n2,attic\n")
-    (folder / "jar.csv").write_text("jar_id,label,grams,shelf_id\n1,plum,250,1\n2,quince,400,1\n3,sloe,150,2\n")
+    (folder / "jar.csv").write_text(
+        "jar_id,label,grams,shelf_id\n1,plum,250,1\n2,quince,400,1\n3,sloe,150,2\n"
+    )
     _tune_and_ask(mome, tmp_path, folder, name="pantry")
 
 
-def test_postgresql_as_a_reader_of_some_tables(postgres_url: str, tmp_path: Path, mome: Cli) -> None:
+def test_postgresql_as_a_reader_of_some_tables(
+    postgres_url: str, tmp_path: Path, mome: Cli
+) -> None:
     """The role comes with the whole URL in DB_URL; the table it may not read is reported and the rest goes on."""
     role = f"reader_{postgres_url.rpartition('_')[2]}"
-    _run_on_server(postgres_url, [*TABLES, f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'", f"GRANT SELECT ON shelf, jar TO {role}"])
+    _run_on_server(
+        postgres_url,
+        [
+            *TABLES,
+            f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'",
+            f"GRANT SELECT ON shelf, jar TO {role}",
+        ],
+    )
     try:
-        tuned, memory = _tune_and_ask(mome, tmp_path, _as(postgres_url, role), name=postgres_url.rpartition("/")[2], by_environment=True)
+        tuned, memory = _tune_and_ask(
+            mome,
+            tmp_path,
+            _as(postgres_url, role),
+            name=postgres_url.rpartition("/")[2],
+            by_environment=True,
+        )
     finally:
         _run_on_server(postgres_url, [f"DROP OWNED BY {role}", f"DROP ROLE {role}"])
     assert "left out: salary: " in tuned.err and "warning" not in tuned.err
@@ -67,7 +87,9 @@ def test_mariadb_as_a_reader_of_some_tables(mariadb_url: str, tmp_path: Path, mo
     database = mariadb_url.rpartition("/")[2]
     role = f"reader_{database.rpartition('_')[2]}"
     grants = [f"GRANT SELECT ON {database}.{table} TO {role}@'%'" for table in ("shelf", "jar")]
-    _run_on_server(mariadb_url, [*TABLES, f"CREATE USER {role}@'%' IDENTIFIED BY '{PASSWORD}'", *grants])
+    _run_on_server(
+        mariadb_url, [*TABLES, f"CREATE USER {role}@'%' IDENTIFIED BY '{PASSWORD}'", *grants]
+    )
     try:
         _, memory = _tune_and_ask(mome, tmp_path, _as(mariadb_url, role), name=database)
     finally:
@@ -75,13 +97,25 @@ def test_mariadb_as_a_reader_of_some_tables(mariadb_url: str, tmp_path: Path, mo
     assert {table["name"] for table in _catalog(memory)["tables"]} == {"jar", "shelf"}
 
 
-def _tune_and_ask(mome: Cli, folder: Path, source: object, *, name: str, by_environment: bool = False) -> tuple[Done, Path]:
+def _tune_and_ask(
+    mome: Cli, folder: Path, source: object, *, name: str, by_environment: bool = False
+) -> tuple[Done, Path]:
     """Tune by `--db-url` or by DB_URL, then ask by DB_URL; both must succeed and keep the password."""
     pairs = folder / "verified.jsonl"
-    pairs.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS))
+    pairs.write_text(
+        "".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS)
+    )
     environment = {"DB_URL": str(source)}
     given = {"env": environment} if by_environment else {}
-    tuned = mome("tune", "--verified", pairs, "--facts", 0, *(() if by_environment else ("--db-url", source)), **given)
+    tuned = mome(
+        "tune",
+        "--verified",
+        pairs,
+        "--facts",
+        0,
+        *(() if by_environment else ("--db-url", source)),
+        **given,
+    )
     assert tuned.code == 0, tuned.err
     memory = mome.home / name
     recall = json.loads((memory / "current" / "recall.json").read_text("utf-8"))
@@ -96,12 +130,20 @@ def _tune_and_ask(mome: Cli, folder: Path, source: object, *, name: str, by_envi
 def _assert_secret(memory: Path, done: Iterable[Done]) -> None:
     """The password, as it is and as a URL writes it, is nowhere."""
     for secret in (PASSWORD, quote(PASSWORD, safe="")):
-        assert [path.name for path in memory.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()] == []
+        assert [
+            path.name
+            for path in memory.rglob("*")
+            if path.is_file() and secret.encode() in path.read_bytes()
+        ] == []
         assert not any(secret in text for each in done for text in (each.out, each.err))
 
 
 def _as(url: str, role: str) -> str:
-    return sqlalchemy.make_url(url).set(username=role, password=PASSWORD).render_as_string(hide_password=False)
+    return (
+        sqlalchemy.make_url(url)
+        .set(username=role, password=PASSWORD)
+        .render_as_string(hide_password=False)
+    )
 
 
 def _catalog(memory: Path) -> dict:
@@ -109,9 +151,16 @@ def _catalog(memory: Path) -> dict:
 
 
 def _run_on_server(url: str, statements: Iterable[str]) -> None:
-    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.pool.NullPool)
+    engine = sqlalchemy.create_engine(
+        url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.pool.NullPool
+    )
     with engine.connect() as connection:
-        _run_all(lambda statement: connection.exec_driver_sql(statement, execution_options={"no_parameters": True}), statements)
+        _run_all(
+            lambda statement: connection.exec_driver_sql(
+                statement, execution_options={"no_parameters": True}
+            ),
+            statements,
+        )
     engine.dispose()
 
 

@@ -12,11 +12,25 @@ if TYPE_CHECKING:
     from conftest import Cli, Tuned
 
 
-def test_figures_of_a_memory_and_of_held_back_pairs(bookshop: Tuned, mome: Cli, tmp_path: Path) -> None:
+def test_figures_of_a_memory_and_of_held_back_pairs(
+    bookshop: Tuned, mome: Cli, tmp_path: Path
+) -> None:
     (question, sql), (_, other_sql) = VERIFIED[6], VERIFIED[0]
     pairs = tmp_path / "held_back.csv"
     right, wrong = f'"{question}","{sql}"', f'"{VERIFIED[3][0]}","{other_sql}"'
-    pairs.write_text("\n".join(["question,sql", right, wrong, "one field", '"What is hidden?","SELECT 1 FROM nothing"', ""]), "utf-8")
+    pairs.write_text(
+        "\n".join(
+            [
+                "question,sql",
+                right,
+                wrong,
+                "one field",
+                '"What is hidden?","SELECT 1 FROM nothing"',
+                "",
+            ]
+        ),
+        "utf-8",
+    )
     done = mome("eval", "--memory", bookshop.memory, "--pairs", pairs, "--json")
     assert done.code == 0, done.err
     figures = json.loads(done.out)
@@ -32,4 +46,7 @@ def test_figures_of_a_memory_and_of_held_back_pairs(bookshop: Tuned, mome: Cli, 
 def test_figures_for_people(club: Tuned, mome: Cli) -> None:
     done = mome("eval", "--memory", club.memory)
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines() == ["exact recall        3 of 3 facts (100.0%)", "verified pairs      3 of 3 (100.0%)"]
+    assert done.out.splitlines() == [
+        "exact recall        3 of 3 facts (100.0%)",
+        "verified pairs      3 of 3 (100.0%)",
+    ]

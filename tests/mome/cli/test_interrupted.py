@@ -40,7 +40,11 @@ class Running:
         while words is None or words not in self.screen:
             assert time.monotonic() < deadline, self.screen
             try:
-                self.screen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", os.read(self.terminal, 65536).decode("utf-8", "replace"))
+                self.screen += re.sub(
+                    r"\x1b\[[0-9;?]*[A-Za-z]",
+                    "",
+                    os.read(self.terminal, 65536).decode("utf-8", "replace"),
+                )
             except OSError:  # the other side is closed: the command has ended
                 assert words is None, self.screen
                 return
@@ -52,7 +56,9 @@ class Running:
         return self.process.wait(PATIENCE)
 
 
-def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot) -> None:
+def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(
+    own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot
+) -> None:
     before = snapshot(own_club.memory)
     larger = create_sample(own_club.memory.with_name("bookshop.sqlite"))
     words = ("tune", "--db-url", larger, "--memory", own_club.memory)
@@ -68,26 +74,46 @@ def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(own_club: Tuned, mo
     assert asked.code == 0 and "a verified query" in asked.err, asked.err
 
 
-def test_a_limit_on_the_size_of_files(own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot) -> None:
+def test_a_limit_on_the_size_of_files(
+    own_club: Tuned, mome: Cli, refused: Callable, snapshot: Snapshot
+) -> None:
     before = snapshot(own_club.memory)
-    done = _tune_again(own_club, mome, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
+    done = _tune_again(
+        own_club,
+        mome,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )
     refused(done, "what was there is unchanged; the disk is full: free some space and run it again")
     assert snapshot(own_club.memory) == before
 
 
-def test_a_full_disk(own_club: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot) -> None:
+def test_a_full_disk(
+    own_club: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot
+) -> None:
     size = sum(path.stat().st_size for path in own_club.memory.rglob("*") if path.is_file())
     with _small_disk(tmp_path / "disk", size + 200_000) as disk:
         crowded = own_club.copied_to(disk)
         before = snapshot(crowded.memory)
-        refused(_tune_again(crowded, mome), "what was there is unchanged; the disk is full: free some space and run it again")
+        refused(
+            _tune_again(crowded, mome),
+            "what was there is unchanged; the disk is full: free some space and run it again",
+        )
         assert snapshot(crowded.memory) == before
         asked = mome("ask", "Who joined in 2024?", "--memory", crowded.memory)
         assert asked.code == 0, asked.err
 
 
 def _tune_again(tuned: Tuned, mome: Cli, **options: object) -> Done:
-    words = ("--db-url", tuned.database, "--memory", tuned.memory, "--verified", tuned.pairs, "--facts", 0)
+    words = (
+        "--db-url",
+        tuned.database,
+        "--memory",
+        tuned.memory,
+        "--verified",
+        tuned.pairs,
+        "--facts",
+        0,
+    )
     return mome("tune", *words, env={"PYTHONDONTWRITEBYTECODE": "1"}, **options)
 
 
@@ -96,7 +122,9 @@ def _running(mome: Cli, *words: object) -> Iterator[Running]:
     """A command whose stderr is a terminal; it is killed where the block fails."""
     terminal, other_side = pty.openpty()
     environment = mome.environment({"TERM": "xterm", "COLUMNS": "160"})
-    process = subprocess.Popen(mome.command(*words), stdout=subprocess.DEVNULL, stderr=other_side, env=environment)
+    process = subprocess.Popen(
+        mome.command(*words), stdout=subprocess.DEVNULL, stderr=other_side, env=environment
+    )
     os.close(other_side)
     try:
         yield Running(process, terminal)

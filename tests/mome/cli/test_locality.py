@@ -55,19 +55,30 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [wording for fact in facts for wording in fact.wordings]
 
 
-def test_another_databases_questions_are_routed_nowhere(translator: Translator, elsewhere: list[str]) -> None:
+def test_another_databases_questions_are_routed_nowhere(
+    translator: Translator, elsewhere: list[str]
+) -> None:
     route = translator.memory.route(elsewhere)
     assert len(elsewhere) > 500
     assert (route.hit | route.near).float().mean() <= 0.01
 
 
-def test_what_is_routed_nowhere_keeps_every_bit(translator: Translator, elsewhere: list[str]) -> None:
+def test_what_is_routed_nowhere_keeps_every_bit(
+    translator: Translator, elsewhere: list[str]
+) -> None:
     memory, backbone = translator.memory, translator.backbone
     route = memory.route(elsewhere)
-    strangers = [question for question, taken in zip(elsewhere, (route.hit | route.near).tolist(), strict=True) if not taken]
+    strangers = [
+        question
+        for question, taken in zip(elsewhere, (route.hit | route.near).tolist(), strict=True)
+        if not taken
+    ]
     for seed in range(4):
         questions = random.Random(seed).sample(strangers, AT_ONCE)
-        batch = backbone.batch([translator.prompt(question) for question in questions], [memory.facts[0].answer] * AT_ONCE)
+        batch = backbone.batch(
+            [translator.prompt(question) for question in questions],
+            [memory.facts[0].answer] * AT_ONCE,
+        )
         with torch.no_grad():
             bare = backbone.answer_logits(batch)[0]
             with memory.routed(questions):
@@ -75,13 +86,21 @@ def test_what_is_routed_nowhere_keeps_every_bit(translator: Translator, elsewher
         assert torch.equal(found, bare)
 
 
-def test_other_words_meet_the_experts_of_their_fact(translator: Translator, bookshop: Tuned) -> None:
+def test_other_words_meet_the_experts_of_their_fact(
+    translator: Translator, bookshop: Tuned
+) -> None:
     facts = generate(introspect(resolve_url(bookshop.database)), check=lambda sql: None, limit=1000)
     chosen = random.Random(0).sample([fact for fact in facts if len(fact.wordings) > 1], FACTS)
     known, held = [fact.wordings[:-1] for fact in chosen], [fact.wordings[-1] for fact in chosen]
     memory = Memory.create(translator.backbone, MemoryConfig(), known, translator.linker)
-    memory.facts = tuple(MemoryFact(fact.id, fact.kind, words, fact.sql, fact.objects) for fact, words in zip(chosen, known, strict=True))
+    memory.facts = tuple(
+        MemoryFact(fact.id, fact.kind, words, fact.sql, fact.objects)
+        for fact, words in zip(chosen, known, strict=True)
+    )
     memory.known = memory.queries([wording for words in known for wording in words])
     found, own = memory.route(held), memory.route([words[0] for words in known])
-    met = [bool(hit) and torch.equal(ids, experts) for hit, ids, experts in zip(found.hit, found.ids, own.ids, strict=True)]
+    met = [
+        bool(hit) and torch.equal(ids, experts)
+        for hit, ids, experts in zip(found.hit, found.ids, own.ids, strict=True)
+    ]
     assert sum(met) >= 0.95 * FACTS

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 def test_every_verified_pair_is_recalled_exactly(bookshop: Tuned) -> None:
     verified = [fact for fact in bookshop.facts() if fact["kind"] == "verified"]
-    assert {wording["question"] for fact in verified for wording in fact["wordings"]} >= {question for question, _ in VERIFIED}
-    assert [wording for fact in verified for wording in fact["wordings"] if not wording["recalled"]] == []
+    assert {wording["question"] for fact in verified for wording in fact["wordings"]} >= {
+        question for question, _ in VERIFIED
+    }
+    assert [
+        wording for fact in verified for wording in fact["wordings"] if not wording["recalled"]
+    ] == []
 
 
 def test_the_report_counts_what_it_lists(bookshop: Tuned) -> None:
@@ -50,12 +54,29 @@ def test_what_lies_in_a_memory(bookshop: Tuned) -> None:
     }
 
 
-def test_a_dry_run_says_what_would_be_memorised_and_changes_nothing(own_club: Tuned, mome: Cli, snapshot: Callable[[Path], dict]) -> None:
+def test_a_dry_run_says_what_would_be_memorised_and_changes_nothing(
+    own_club: Tuned, mome: Cli, snapshot: Callable[[Path], dict]
+) -> None:
     _run_sql(own_club.database, "ALTER TABLE club ADD COLUMN colour TEXT")
     before = snapshot(own_club.memory)
-    dry = mome("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0, "--dry-run")
+    dry = mome(
+        "tune",
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--verified",
+        own_club.pairs,
+        "--facts",
+        0,
+        "--dry-run",
+    )
     assert (dry.code, dry.err) == (0, "")
-    said = ["club.colour: new column, TEXT", "    3 verified", "0 facts kept, 3 asked again, 0 trained, 0 forgotten"]
+    said = [
+        "club.colour: new column, TEXT",
+        "    3 verified",
+        "0 facts kept, 3 asked again, 0 trained, 0 forgotten",
+    ]
     assert dry.out.splitlines() == said
     assert snapshot(own_club.memory) == before
 
@@ -68,9 +89,24 @@ def test_a_dry_run_makes_no_memory(club: Tuned, mome: Cli) -> None:
 
 def test_excluded_values_are_in_no_file_and_in_no_output(own_club: Tuned, mome: Cli) -> None:
     glossary = own_club.memory.with_name("glossary.csv")
-    glossary.write_text("term,meaning,expression\nolder hand,,member.joined_on < '2024-01-01'\nsociety,club,\n", "utf-8")
+    glossary.write_text(
+        "term,meaning,expression\nolder hand,,member.joined_on < '2024-01-01'\nsociety,club,\n",
+        "utf-8",
+    )
     memory = own_club.memory.with_name("discreet")
-    done = mome("tune", "--db-url", own_club.database, "--memory", memory, "--exclude", "*.email", "--glossary", glossary, "--facts", 12)
+    done = mome(
+        "tune",
+        "--db-url",
+        own_club.database,
+        "--memory",
+        memory,
+        "--exclude",
+        "*.email",
+        "--glossary",
+        glossary,
+        "--facts",
+        12,
+    )
     assert done.code == 0, done.err
     assert _files_with(memory, "Rowing Club")
     assert _files_with(memory, "private.example") == []
@@ -81,32 +117,72 @@ def test_excluded_values_are_in_no_file_and_in_no_output(own_club: Tuned, mome: 
 
 
 def test_the_last_two_versions_stay_and_the_page_adds_pairs(own_club: Tuned, mome: Cli) -> None:
-    words = ("tune", "--db-url", own_club.database, "--memory", own_club.memory, "--verified", own_club.pairs, "--facts", 0)
+    words = (
+        "tune",
+        "--db-url",
+        own_club.database,
+        "--memory",
+        own_club.memory,
+        "--verified",
+        own_club.pairs,
+        "--facts",
+        0,
+    )
     for version, columns in (("0002", "club_id, name"), ("0003", "name, club_id")):
-        correction = {"question": "Which clubs are in Basel?", "sql": f"SELECT {columns} FROM club WHERE city = 'Basel'"}
+        correction = {
+            "question": "Which clubs are in Basel?",
+            "sql": f"SELECT {columns} FROM club WHERE city = 'Basel'",
+        }
         (own_club.memory / "feedback.jsonl").write_text(json.dumps(correction) + "\n", "utf-8")
         done = mome(*words)
         assert done.code == 0, done.err
         assert own_club.current.name == version
-    assert sorted(path.name for path in (own_club.memory / "versions").iterdir()) == ["0002", "0003"]
+    assert sorted(path.name for path in (own_club.memory / "versions").iterdir()) == [
+        "0002",
+        "0003",
+    ]
     assert (own_club.memory / "feedback.jsonl").exists()
-    answers = {fact["wordings"][0]: fact["answer"] for fact in _facts(own_club.memory, "facts.jsonl")}
+    answers = {
+        fact["wordings"][0]: fact["answer"] for fact in _facts(own_club.memory, "facts.jsonl")
+    }
     assert len(answers) == 3 and "club_id" in answers["Which clubs are in Basel?"]
 
 
-def test_where_nothing_has_changed_nothing_is_done_in_no_time(club: Tuned, mome: Cli, snapshot: Callable[[Path], dict]) -> None:
+def test_where_nothing_has_changed_nothing_is_done_in_no_time(
+    club: Tuned, mome: Cli, snapshot: Callable[[Path], dict]
+) -> None:
     before = snapshot(club.memory)
     start = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = mome("tune", "--db-url", club.database, "--memory", club.memory, "--verified", club.pairs, "--facts", 0)
+    done = mome(
+        "tune",
+        "--db-url",
+        club.database,
+        "--memory",
+        club.memory,
+        "--verified",
+        club.pairs,
+        "--facts",
+        0,
+    )
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (done.code, done.err) == (0, "")
-    assert done.out == f"nothing has changed; the memory in {club.memory} knows 3 facts, and is as it was\n"
+    assert (
+        done.out
+        == f"nothing has changed; the memory in {club.memory} knows 3 facts, and is as it was\n"
+    )
     assert snapshot(club.memory) == before
     assert end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime < 2
 
 
 def test_a_database_without_facts_makes_a_memory_that_answers(club: Tuned, mome: Cli) -> None:
-    done = mome("tune", "--db-url", club.database, "--facts", 0, env={"DB_URL": "sqlite:////nowhere/else.sqlite"})
+    done = mome(
+        "tune",
+        "--db-url",
+        club.database,
+        "--facts",
+        0,
+        env={"DB_URL": "sqlite:////nowhere/else.sqlite"},
+    )
     assert done.code == 0, done.err
     assert done.out.startswith("0 of 0 facts")
     asked = mome("ask", "How many clubs are there?", "--sql")
@@ -128,33 +204,53 @@ def test_a_second_database_of_the_same_name_gets_no_place_by_default(
         done = mome("tune", "--db-url", other, *more)
         refused(done, f"is of another database, sqlite:///{club.database}; say with --memory")
         assert snapshot(mome.home) == before
-    for url, more in ((club.database, ()), (f"sqlite:///{club.database}", ()), (other, ("--memory", mome.home / "club"))):
+    for url, more in (
+        (club.database, ()),
+        (f"sqlite:///{club.database}", ()),
+        (other, ("--memory", mome.home / "club")),
+    ):
         done = mome("tune", "--db-url", url, *more, *words)
         assert done.code == 0, done.err
 
 
-def test_a_second_tune_is_told_before_it_reads_anything(own_club: Tuned, mome: Cli, refused: Callable) -> None:
+def test_a_second_tune_is_told_before_it_reads_anything(
+    own_club: Tuned, mome: Cli, refused: Callable
+) -> None:
     words = ("tune", "--db-url", own_club.database, "--memory", own_club.memory)
     with TuneLock(own_club.memory).hold():
-        refused(mome(*words, "--verified", "nowhere.jsonl"), "another tune is working on the memory")
+        refused(
+            mome(*words, "--verified", "nowhere.jsonl"), "another tune is working on the memory"
+        )
         assert mome(*words, "--dry-run", "--facts", 0).code == 0
 
 
-def test_a_tune_that_makes_nothing_leaves_no_folder(club: Tuned, mome: Cli, refused: Callable) -> None:
-    refused(mome("tune", "--db-url", club.database, "--verified", "nowhere.jsonl"), "cannot read nowhere.jsonl")
+def test_a_tune_that_makes_nothing_leaves_no_folder(
+    club: Tuned, mome: Cli, refused: Callable
+) -> None:
+    refused(
+        mome("tune", "--db-url", club.database, "--verified", "nowhere.jsonl"),
+        "cannot read nowhere.jsonl",
+    )
     assert not (mome.home / "club").exists()
 
 
 @pytest.mark.parametrize("name", ["we?rd #1.sqlite", "we?rd%20.csv"])
-def test_a_path_with_characters_of_a_url_is_tuned_and_asked(name: str, mome: Cli, tmp_path: Path) -> None:
+def test_a_path_with_characters_of_a_url_is_tuned_and_asked(
+    name: str, mome: Cli, tmp_path: Path
+) -> None:
     database, table = tmp_path / name, "club" if name.endswith("sqlite") else "we?rd%20"
     if table == "club":
         make = sqlite3.connect(database)
-        make.executescript("CREATE TABLE club (name TEXT, city TEXT); INSERT INTO club VALUES ('Rowing', 'Basel'), ('Chess', 'Bern')")
+        make.executescript(
+            "CREATE TABLE club (name TEXT, city TEXT); INSERT INTO club VALUES ('Rowing', 'Basel'), ('Chess', 'Bern')"
+        )
         make.close()
     else:
         database.write_text("name,city\nRowing,Basel\nChess,Bern\n", "utf-8")
-    pair = {"question": "Which clubs are in Basel?", "sql": f"SELECT name FROM \"{table}\" WHERE city = 'Basel'"}
+    pair = {
+        "question": "Which clubs are in Basel?",
+        "sql": f"SELECT name FROM \"{table}\" WHERE city = 'Basel'",
+    }
     (tmp_path / "pairs.jsonl").write_text(json.dumps(pair) + "\n", "utf-8")
     done = mome("tune", "--db-url", database, "--verified", tmp_path / "pairs.jsonl", "--facts", 0)
     assert done.code == 0 and done.out.startswith("1 of 1 facts"), done.err
@@ -164,11 +260,19 @@ def test_a_path_with_characters_of_a_url_is_tuned_and_asked(name: str, mome: Cli
 
 def _facts(memory: Path, name: str = "recall.json") -> list[dict]:
     text = (memory / "current" / name).read_text("utf-8")
-    return json.loads(text)["facts"] if name.endswith(".json") else [json.loads(line) for line in text.splitlines()]
+    return (
+        json.loads(text)["facts"]
+        if name.endswith(".json")
+        else [json.loads(line) for line in text.splitlines()]
+    )
 
 
 def _files_with(folder: Path, words: str) -> list[str]:
-    return [path.name for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+    return [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and words.encode() in path.read_bytes()
+    ]
 
 
 def _run_sql(database: Path, statement: str) -> None:

@@ -105,7 +105,11 @@ def folder(data: Path) -> Iterator[Path]:
 @pytest.fixture(params=["database", "csv"])
 def engine(request: pytest.FixtureRequest, folder: Path) -> Iterator[DuckdbEngine]:
     """Both kinds of source."""
-    engine = DuckdbEngine(folder / "shop.duckdb") if request.param == "database" else DuckdbEngine(None, [folder / "orders.csv"])
+    engine = (
+        DuckdbEngine(folder / "shop.duckdb")
+        if request.param == "database"
+        else DuckdbEngine(None, [folder / "orders.csv"])
+    )
     yield engine
     engine.close()
 
@@ -126,17 +130,28 @@ def test_refused(session: DuckdbSession, folder: Path, sql: str) -> None:
     assert session.run("SELECT * FROM orders ORDER BY id", 30.0, 10).rows == [(1, "a"), (2, "b")]
 
 
-@pytest.mark.parametrize("title", ["insert", "update", "delete", "delete in a CTE", "create", "drop", "view"])
-def test_a_second_net_lies_under_the_parser(session: DuckdbSession, title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "title", ["insert", "update", "delete", "delete in a CTE", "create", "drop", "view"]
+)
+def test_a_second_net_lies_under_the_parser(
+    session: DuckdbSession, title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(session, "_select", lambda sql: sql)
     with pytest.raises(ExecutionError, match="read-only|base table|not an table|Can only update"):
         session.run(REFUSED[title], 30.0, 10)
 
 
 @pytest.mark.parametrize(
-    "sql", [HEAVY, "SELECT x FROM range(10000000000) a(x) WHERE x < 0", "SELECT list(x) FROM range(100000000000) a(x)"]
+    "sql",
+    [
+        HEAVY,
+        "SELECT x FROM range(10000000000) a(x) WHERE x < 0",
+        "SELECT list(x) FROM range(100000000000) a(x)",
+    ],
 )
-def test_a_long_query_is_stopped_and_the_session_serves_again(session: DuckdbSession, sql: str) -> None:
+def test_a_long_query_is_stopped_and_the_session_serves_again(
+    session: DuckdbSession, sql: str
+) -> None:
     started = time.monotonic()
     with pytest.raises((TimedOut, ExecutionError), match="0.3 s|[Mm]emory"):
         session.run(sql, 0.3, 10)
@@ -177,7 +192,12 @@ def test_a_time_with_its_zone(session: DuckdbSession) -> None:
 
 def test_explain_plans_without_running(session: DuckdbSession) -> None:
     session.explain(HEAVY, 30.0)
-    for sql in ("SELECT missing FROM orders", "DELETE FROM orders", "SELECT 1; SELECT 2", "ANALYZE SELECT 1"):
+    for sql in (
+        "SELECT missing FROM orders",
+        "DELETE FROM orders",
+        "SELECT 1; SELECT 2",
+        "ANALYZE SELECT 1",
+    ):
         with pytest.raises(ExecutionError):
             session.explain(sql, 30.0)
 
@@ -204,7 +224,9 @@ def test_parquet_beside_csv(folder: Path, tmp_path_factory: pytest.TempPathFacto
     duckdb.connect().execute(f"COPY (SELECT 1 AS id, 9.5::DECIMAL(4, 2) AS price) TO '{path}'")
     engine = DuckdbEngine(None, [folder / "orders.csv", path])
     session = engine.connect()
-    assert session.run("SELECT name, price FROM orders JOIN prices USING (id)", 30.0, 10).rows == [("a", Decimal("9.50"))]
+    assert session.run("SELECT name, price FROM orders JOIN prices USING (id)", 30.0, 10).rows == [
+        ("a", Decimal("9.50"))
+    ]
     session.close()
     engine.close()
 
@@ -226,7 +248,9 @@ def test_introspection_may_have_the_file_open(folder: Path) -> None:
     for executor_first in (True, False):
         engine = DuckdbEngine(source.path)
         first, second = (
-            (engine.connect, lambda: DuckDBReader.open(source)) if executor_first else (lambda: DuckDBReader.open(source), engine.connect)
+            (engine.connect, lambda: DuckDBReader.open(source))
+            if executor_first
+            else (lambda: DuckDBReader.open(source), engine.connect)
         )
         for opened in (first(), second()):
             opened.close()
@@ -255,14 +279,19 @@ def test_threads_open_one_file_at_once(folder: Path, introspecting: bool) -> Non
 
 
 def test_a_file_that_is_open_with_other_rights(folder: Path) -> None:
-    with duckdb.connect(str(folder / "shop.duckdb"), read_only=True), pytest.raises(Unreachable, match="close it there"):
+    with (
+        duckdb.connect(str(folder / "shop.duckdb"), read_only=True),
+        pytest.raises(Unreachable, match="close it there"),
+    ):
         DuckdbEngine(folder / "shop.duckdb").connect()
 
 
 def test_a_file_that_another_program_writes(folder: Path) -> None:
     path = folder / "shop.duckdb"
     code = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
         writer.stdout.readline()
         with pytest.raises(Unreachable, match="another program has it open for writing"):
             DuckdbEngine(path).connect()

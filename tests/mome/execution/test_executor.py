@@ -26,7 +26,9 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
 def shop(tmp_path: Path) -> Path:
     path = tmp_path / "shop.db"
     connection = sqlite3.connect(path)
-    connection.executescript("CREATE TABLE orders (id INTEGER PRIMARY KEY); INSERT INTO orders VALUES (1), (2), (3);")
+    connection.executescript(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY); INSERT INTO orders VALUES (1), (2), (3);"
+    )
     connection.close()
     return path
 
@@ -100,7 +102,9 @@ def test_only_a_guarded_query_passes(executor: Executor, query: object) -> None:
 
 def test_what_the_guard_lets_through_runs(executor: Executor) -> None:
     column = Column("id", "INTEGER", "integer")
-    catalog = Catalog("sqlite", "sqlite", "", "", (Table(None, "orders", "table", None, 3, (column,)),))
+    catalog = Catalog(
+        "sqlite", "sqlite", "", "", (Table(None, "orders", "table", None, 3, (column,)),)
+    )
     assert executor.run(guard("SELECT max(id) FROM orders -- the last one", catalog)).rows == [(3,)]
 
 
@@ -248,14 +252,18 @@ def test_postgresql_restarts_under_an_executor(postgres_url: str) -> None:
     with open_executor(postgres_url) as executor:
         assert executor.run(seal("SELECT 1 AS x", "postgres", set(), set(), "")).rows == [(1,)]
         with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mome'")
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mome'"
+            )
         assert executor.reachable()
         assert "superuser" in executor.warnings[0]
 
 
 def test_mariadb_from_a_url(mariadb_url: str) -> None:
     with open_executor(mariadb_url) as executor:
-        result = executor.run(seal("SELECT seq FROM seq_1_to_5000", "mysql", set(), set(), ""), max_rows=3)
+        result = executor.run(
+            seal("SELECT seq FROM seq_1_to_5000", "mysql", set(), set(), ""), max_rows=3
+        )
         assert (result.rows, result.truncated) == ([(1,), (2,), (3,)], True)
         assert executor.reachable()
 

@@ -36,15 +36,21 @@ def test_the_names_are_those_of_introspection(folder: Path) -> None:
     assert {"twice_csv", "Twice_parquet", "plain"} <= set(view_names(files))
 
 
-def test_every_introspected_column_can_be_read_with_its_type(folder: Path, subtests: pytest.Subtests) -> None:
+def test_every_introspected_column_can_be_read_with_its_type(
+    folder: Path, subtests: pytest.Subtests
+) -> None:
     source = schemas.resolve_url(folder)
     catalog = schemas.introspect(source)
     assert len(catalog.tables) == 8
     with open_executor(source) as executor:
         for table in catalog.tables:
             with subtests.test(table.name):
-                names = ", ".join(f'"{column.name}", typeof("{column.name}")' for column in table.columns)
-                rows = executor.run(seal(f'SELECT {names} FROM "{table.name}"', "duckdb", set(), set(), "")).rows
+                names = ", ".join(
+                    f'"{column.name}", typeof("{column.name}")' for column in table.columns
+                )
+                rows = executor.run(
+                    seal(f'SELECT {names} FROM "{table.name}"', "duckdb", set(), set(), "")
+                ).rows
                 assert list(rows[0][1::2]) == [column.type for column in table.columns]
 
 
@@ -53,11 +59,16 @@ def test_a_broken_file_hides_no_other(folder: Path) -> None:
         assert executor.reachable()
         with pytest.raises(ExecutionError, match="broken"):
             executor.run(seal("SELECT * FROM broken", "duckdb", set(), set(), ""))
-    with open_executor(folder / "broken.parquet") as executor, pytest.raises(Unreachable, match="broken.parquet cannot be read"):
+    with (
+        open_executor(folder / "broken.parquet") as executor,
+        pytest.raises(Unreachable, match="broken.parquet cannot be read"),
+    ):
         executor.ping()
 
 
-@pytest.mark.parametrize("name", ["we?rd.csv", "we*rd.csv", "we[a]rd.csv", "we#rd%20.csv", "we?rd.parquet"])
+@pytest.mark.parametrize(
+    "name", ["we?rd.csv", "we*rd.csv", "we[a]rd.csv", "we#rd%20.csv", "we?rd.parquet"]
+)
 def test_a_name_that_looks_like_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
     for other, word in ((re.sub(r"[?*]|\[a\]", "a", name), "other"), (name, "meant")):
         path = tmp_path / other
@@ -66,4 +77,6 @@ def test_a_name_that_looks_like_a_pattern_is_one_file(tmp_path: Path, name: str)
         else:
             path.write_text(f"x,y\n{word},1\n")
     with open_executor(schemas.resolve_url(tmp_path / name)) as executor:
-        assert executor.run(seal(f'SELECT x FROM "{Path(name).stem}"', "duckdb", set(), set(), "")).rows == [("meant",)]
+        assert executor.run(
+            seal(f'SELECT x FROM "{Path(name).stem}"', "duckdb", set(), set(), "")
+        ).rows == [("meant",)]

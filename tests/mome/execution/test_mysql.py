@@ -67,7 +67,12 @@ def admin(mariadb_url: str) -> Iterator[pymysql.Connection]:
     """A database with two orders, and the connection of who may do everything."""
     url = make_url(mariadb_url)
     connection = pymysql.connect(
-        host=url.host, port=url.port, user=url.username, password=url.password, database=url.database, autocommit=True
+        host=url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.database,
+        autocommit=True,
     )
     ask(connection, "CREATE TABLE orders (id INT PRIMARY KEY, name VARCHAR(20))")
     ask(connection, "INSERT INTO orders VALUES (1, 'a'), (2, 'into outfile')")
@@ -104,7 +109,9 @@ def reader(admin: pymysql.Connection, mariadb_url: str) -> Iterator[MysqlSession
     session.close()
 
 
-def test_nothing_but_a_select_runs_even_as_administrator(owner: MysqlSession, subtests: pytest.Subtests) -> None:
+def test_nothing_but_a_select_runs_even_as_administrator(
+    owner: MysqlSession, subtests: pytest.Subtests
+) -> None:
     for title, sql in NOT_ONE_SELECT.items():
         with subtests.test(title), pytest.raises(ExecutionError):
             owner.run(sql, 30.0, 10)
@@ -112,7 +119,9 @@ def test_nothing_but_a_select_runs_even_as_administrator(owner: MysqlSession, su
             owner.run("SELECT * FROM fresh", 30.0, 10)
 
 
-def test_a_second_net_lies_under_explain(owner: MysqlSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_net_lies_under_explain(
+    owner: MysqlSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(owner, "_plan", lambda sql: None)
     for title in (
         "delete",
@@ -149,11 +158,22 @@ def test_without_the_file_right_the_server_itself_refuses_files(
 
 
 def test_quoted_words_are_no_files(reader: MysqlSession) -> None:
-    assert reader.run("SELECT id AS `into` FROM orders WHERE name = 'into outfile' OR name = \"it's into\"", 30.0, 10).rows == [(2,)]
+    assert reader.run(
+        "SELECT id AS `into` FROM orders WHERE name = 'into outfile' OR name = \"it's into\"",
+        30.0,
+        10,
+    ).rows == [(2,)]
 
 
-def test_a_long_query_is_stopped(reader: MysqlSession, admin: pymysql.Connection, subtests: pytest.Subtests) -> None:
-    for sql in (HEAVY, "SELECT SLEEP(200)", "SELECT BENCHMARK(10000000000, SHA2('x', 512))", "SELECT * FROM (SELECT SLEEP(200)) AS s"):
+def test_a_long_query_is_stopped(
+    reader: MysqlSession, admin: pymysql.Connection, subtests: pytest.Subtests
+) -> None:
+    for sql in (
+        HEAVY,
+        "SELECT SLEEP(200)",
+        "SELECT BENCHMARK(10000000000, SHA2('x', 512))",
+        "SELECT * FROM (SELECT SLEEP(200)) AS s",
+    ):
         with subtests.test(sql):
             started = time.monotonic()
             with pytest.raises(TimedOut, match="0.5 s"):
@@ -172,7 +192,9 @@ def test_the_outer_clock_stops_what_the_server_does_not(
     assert not reader.usable
 
 
-def test_rows_are_capped_and_the_rest_is_not_read(reader: MysqlSession, admin: pymysql.Connection) -> None:
+def test_rows_are_capped_and_the_rest_is_not_read(
+    reader: MysqlSession, admin: pymysql.Connection
+) -> None:
     started = time.monotonic()
     fetched = reader.run("SELECT a.seq FROM seq_1_to_100000 a, seq_1_to_100000 b", 30.0, 101)
     assert len(fetched.rows) == 101
@@ -183,7 +205,10 @@ def test_rows_are_capped_and_the_rest_is_not_read(reader: MysqlSession, admin: p
 
 def test_a_session_serves_again_after_results_errors_and_timeouts(reader: MysqlSession) -> None:
     for _ in range(2):
-        assert reader.run("SELECT id, name FROM orders ORDER BY id", 30.0, 10).rows == [(1, "a"), (2, "into outfile")]
+        assert reader.run("SELECT id, name FROM orders ORDER BY id", 30.0, 10).rows == [
+            (1, "a"),
+            (2, "into outfile"),
+        ]
         with pytest.raises(ExecutionError):
             reader.run("SELECT nothing FROM orders", 30.0, 10)
         with pytest.raises(TimedOut):
@@ -198,7 +223,15 @@ def test_no_row_still_has_columns(reader: MysqlSession) -> None:
 
 def test_values_are_python_values(reader: MysqlSession) -> None:
     sql = "SELECT 1.5, DATE '2024-02-29', TIME '25:00:00', x'ff', NULL, JSON_OBJECT('a', 1), '%s'"
-    expected = (Decimal("1.5"), datetime.date(2024, 2, 29), datetime.timedelta(hours=25), b"\xff", None, '{"a": 1}', "%s")
+    expected = (
+        Decimal("1.5"),
+        datetime.date(2024, 2, 29),
+        datetime.timedelta(hours=25),
+        b"\xff",
+        None,
+        '{"a": 1}',
+        "%s",
+    )
     assert reader.run(sql, 30.0, 10).rows == [expected]
 
 
@@ -218,7 +251,9 @@ def test_explain_plans_without_running(reader: MysqlSession) -> None:
         reader.explain("SELECT nothing FROM orders", 30.0)
 
 
-def test_a_view_can_be_read_by_who_may_not_read_its_tables(admin: pymysql.Connection, mariadb_url: str) -> None:
+def test_a_view_can_be_read_by_who_may_not_read_its_tables(
+    admin: pymysql.Connection, mariadb_url: str
+) -> None:
     ask(admin, "CREATE VIEW names AS SELECT name FROM orders")
     ask(admin, f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {READER}@'%'")
     ask(admin, f"GRANT SELECT ON {make_url(mariadb_url).database}.names TO {READER}@'%'")
@@ -234,18 +269,27 @@ def test_a_reader_gets_no_warning_and_others_do(
     assert reader.warnings() == ()
     files, rights = owner.warnings()
     assert "FILE" in files and "ALL PRIVILEGES" in rights
-    ask(admin, f"GRANT UPDATE (name), DELETE ON {make_url(mariadb_url).database}.orders TO {READER}@'%'")
-    assert [warning.partition(";")[0] for warning in reader.warnings()] == ["the user has DELETE, UPDATE"]
+    ask(
+        admin,
+        f"GRANT UPDATE (name), DELETE ON {make_url(mariadb_url).database}.orders TO {READER}@'%'",
+    )
+    assert [warning.partition(";")[0] for warning in reader.warnings()] == [
+        "the user has DELETE, UPDATE"
+    ]
 
 
-def test_a_broken_connection_is_known_as_such(reader: MysqlSession, admin: pymysql.Connection) -> None:
+def test_a_broken_connection_is_known_as_such(
+    reader: MysqlSession, admin: pymysql.Connection
+) -> None:
     ask(admin, f"KILL {reader._connection.thread_id()}")
     with pytest.raises(ConnectionLost, match="broke"):
         reader.run("SELECT 1", 30.0, 10)
     assert not reader.usable
 
 
-def test_no_connection_says_why_in_one_line_without_secrets(admin: pymysql.Connection, mariadb_url: str, subtests: pytest.Subtests) -> None:
+def test_no_connection_says_why_in_one_line_without_secrets(
+    admin: pymysql.Connection, mariadb_url: str, subtests: pytest.Subtests
+) -> None:
     for reason, change in (
         ("no host has this name", {"host": "no-such-host.invalid"}),
         ("nothing answers there", {"port": 1}),
@@ -265,12 +309,16 @@ def test_the_password_may_lie_in_the_option_file(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / ".my.cnf").write_text("[client]\npassword = reads\n")
-    session = MysqlEngine(Target("mysql", as_reader(mariadb_url).url._replace(password=None))).connect()
+    session = MysqlEngine(
+        Target("mysql", as_reader(mariadb_url).url._replace(password=None))
+    ).connect()
     assert session.run("SELECT 1", 30.0, 10).rows == [(1,)]
     session.close()
 
 
-def test_ctrl_c_stops_the_statement_on_the_server(reader: MysqlSession, admin: pymysql.Connection, interrupted_after: object) -> None:
+def test_ctrl_c_stops_the_statement_on_the_server(
+    reader: MysqlSession, admin: pymysql.Connection, interrupted_after: object
+) -> None:
     with interrupted_after(0.5), pytest.raises(KeyboardInterrupt):
         reader.run("SELECT SLEEP(200)", 20.0, 10)
     assert not running(admin)

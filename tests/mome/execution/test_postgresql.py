@@ -80,7 +80,10 @@ NOT_WITHOUT_RIGHTS = {
 @pytest.fixture
 def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
     """A database with two orders and a function that deletes them, and the superuser's connection."""
-    connection = psycopg.connect(make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+    connection = psycopg.connect(
+        make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False),
+        autocommit=True,
+    )
     connection.execute(
         """CREATE TABLE orders (id int PRIMARY KEY, name text);
         INSERT INTO orders VALUES (1, 'a'), (2, 'b');
@@ -92,7 +95,9 @@ def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
     )
     yield connection
     assert connection.execute("SELECT * FROM orders ORDER BY id").fetchall() == [(1, "a"), (2, "b")]
-    assert connection.execute("SELECT to_regclass('fresh'), last_value, is_called FROM numbers").fetchone() == (None, 1, False)
+    assert connection.execute(
+        "SELECT to_regclass('fresh'), last_value, is_called FROM numbers"
+    ).fetchone() == (None, 1, False)
     connection.execute("DROP OWNED BY mome_reader; DROP ROLE mome_reader")
     connection.close()
 
@@ -134,43 +139,78 @@ def test_nothing_but_a_select_runs_even_as_superuser(
     assert (writable / "out").exists(), "the probe would have worked"
 
 
-def test_a_superuser_is_one_no_more(owner: PostgresqlSession, admin: psycopg.Connection, writable: Path, subtests: pytest.Subtests) -> None:
+def test_a_superuser_is_one_no_more(
+    owner: PostgresqlSession, admin: psycopg.Connection, writable: Path, subtests: pytest.Subtests
+) -> None:
     admin.execute("CREATE EXTENSION dblink")
-    places = {"{folder}": str(writable), "{port}": str(admin.info.port), "{database}": admin.info.dbname}
+    places = {
+        "{folder}": str(writable),
+        "{port}": str(admin.info.port),
+        "{database}": admin.info.dbname,
+    }
     for title, sql in NOT_WITHOUT_RIGHTS.items():
         for place, value in places.items():
             sql = sql.replace(place, value)
         with subtests.test(title), pytest.raises(ExecutionError):
             owner.run(sql, 30.0, 10)
     assert not list(writable.iterdir())
-    assert admin.execute(NOT_WITHOUT_RIGHTS["read a file"]).fetchone(), "the probe would have worked"
+    assert admin.execute(NOT_WITHOUT_RIGHTS["read a file"]).fetchone(), (
+        "the probe would have worked"
+    )
 
 
-def test_a_second_net_lies_under_the_cursor(owner: PostgresqlSession, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests) -> None:
+def test_a_second_net_lies_under_the_cursor(
+    owner: PostgresqlSession, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
     monkeypatch.setattr(owner, "_declared", lambda sql: ())
-    for title in ("delete", "delete in a CTE", "insert", "create", "drop", "truncate", "copy to a program", "several statements", "do"):
+    for title in (
+        "delete",
+        "delete in a CTE",
+        "insert",
+        "create",
+        "drop",
+        "truncate",
+        "copy to a program",
+        "several statements",
+        "do",
+    ):
         with subtests.test(title), pytest.raises(ExecutionError):
             owner.run(NOT_ONE_SELECT[title].replace("{folder}", "/tmp"), 30.0, 10)
 
 
-def test_the_reader_cannot_write_either(reader: PostgresqlSession, subtests: pytest.Subtests) -> None:
-    for title, sql in {**NOT_WITHOUT_RIGHTS, "passwords": "SELECT rolpassword FROM pg_authid"}.items():
+def test_the_reader_cannot_write_either(
+    reader: PostgresqlSession, subtests: pytest.Subtests
+) -> None:
+    for title, sql in {
+        **NOT_WITHOUT_RIGHTS,
+        "passwords": "SELECT rolpassword FROM pg_authid",
+    }.items():
         with subtests.test(title), pytest.raises(ExecutionError):
             reader.run(sql, 30.0, 10)
 
 
-def test_a_long_query_is_stopped(reader: PostgresqlSession, admin: psycopg.Connection, subtests: pytest.Subtests) -> None:
-    for sql in (HEAVY, "SELECT pg_sleep(200)", "SELECT set_config('statement_timeout', '0', false), pg_sleep(200)"):
+def test_a_long_query_is_stopped(
+    reader: PostgresqlSession, admin: psycopg.Connection, subtests: pytest.Subtests
+) -> None:
+    for sql in (
+        HEAVY,
+        "SELECT pg_sleep(200)",
+        "SELECT set_config('statement_timeout', '0', false), pg_sleep(200)",
+    ):
         with subtests.test(sql):
             started = time.monotonic()
             with pytest.raises(TimedOut, match="0.5 s"):
                 reader.run(sql, 0.5, 10)
             assert time.monotonic() - started < 100
             assert not running(admin)
-            assert reader.run("SELECT current_setting('statement_timeout')", 30.0, 10).rows == [("30s",)]
+            assert reader.run("SELECT current_setting('statement_timeout')", 30.0, 10).rows == [
+                ("30s",)
+            ]
 
 
-def test_a_locked_table_says_so(admin: psycopg.Connection, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_table_says_so(
+    admin: psycopg.Connection, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(postgresql, "_LOCK_WAIT_S", 0.1)
     session = PostgresqlEngine(as_reader(postgres_url)).connect()
     with admin.transaction():
@@ -180,17 +220,33 @@ def test_a_locked_table_says_so(admin: psycopg.Connection, postgres_url: str, mo
     session.close()
 
 
-def test_nothing_stays_on_the_connection(reader: PostgresqlSession, admin: psycopg.Connection) -> None:
-    reader.run("SELECT pg_advisory_lock(7), set_config('work_mem', '1MB', false), lo_create(0), pg_notify('a', 'b')", 30.0, 10)
-    assert admin.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (0,)
+def test_nothing_stays_on_the_connection(
+    reader: PostgresqlSession, admin: psycopg.Connection
+) -> None:
+    reader.run(
+        "SELECT pg_advisory_lock(7), set_config('work_mem', '1MB', false), lo_create(0), pg_notify('a', 'b')",
+        30.0,
+        10,
+    )
+    assert admin.execute(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    ).fetchone() == (0,)
     assert admin.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
     assert reader.run("SELECT current_setting('work_mem')", 30.0, 10).rows == [("4MB",)]
-    assert admin.execute("SELECT state FROM pg_stat_activity WHERE usename = 'mome_reader'").fetchall() == [("idle",)]
+    assert admin.execute(
+        "SELECT state FROM pg_stat_activity WHERE usename = 'mome_reader'"
+    ).fetchall() == [("idle",)]
 
 
-def test_rows_are_capped_and_the_rest_is_not_made(reader: PostgresqlSession, admin: psycopg.Connection) -> None:
+def test_rows_are_capped_and_the_rest_is_not_made(
+    reader: PostgresqlSession, admin: psycopg.Connection
+) -> None:
     started = time.monotonic()
-    fetched = reader.run("SELECT x, x AS x FROM generate_series(1, 1000000) a(x), generate_series(1, 1000) b(y)", 30.0, 101)
+    fetched = reader.run(
+        "SELECT x, x AS x FROM generate_series(1, 1000000) a(x), generate_series(1, 1000) b(y)",
+        30.0,
+        101,
+    )
     assert (fetched.columns, len(fetched.rows)) == (("x", "x"), 101)
     assert time.monotonic() - started < 100
     assert not running(admin)
@@ -206,25 +262,44 @@ def test_values_are_python_values(reader: PostgresqlSession) -> None:
     sql = """SELECT 1.50, DATE '2024-02-29', TIMESTAMPTZ '2024-02-29 12:00:00+00', INTERVAL '1 day', '\\xff'::bytea, NULL, ARRAY[1, 2],
         '{"a": [1]}'::jsonb, '10.0.0.1'::inet, int4range(1, 5), '0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57'::uuid, '100%s'"""
     utc = datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC)
-    dates = (Decimal("1.50"), datetime.date(2024, 2, 29), utc, datetime.timedelta(days=1), b"\xff", None, [1, 2])
+    dates = (
+        Decimal("1.50"),
+        datetime.date(2024, 2, 29),
+        utc,
+        datetime.timedelta(days=1),
+        b"\xff",
+        None,
+        [1, 2],
+    )
     texts = ({"a": [1]}, "10.0.0.1", "[1, 5)", "0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57", "100%s")
     assert plain(reader.run(sql, 30.0, 10).rows[0]) == [*dates, *texts]
 
 
 def test_dates_that_python_cannot_hold_are_texts(reader: PostgresqlSession) -> None:
     sql = "SELECT DATE 'infinity', DATE '0044-03-15 BC', TIMESTAMP '-infinity', TIMESTAMPTZ 'infinity', TIMESTAMP '20000-01-01'"
-    assert reader.run(sql, 30.0, 10).rows == [("infinity", "0044-03-15 BC", "-infinity", "infinity", "20000-01-01 00:00:00")]
+    assert reader.run(sql, 30.0, 10).rows == [
+        ("infinity", "0044-03-15 BC", "-infinity", "infinity", "20000-01-01 00:00:00")
+    ]
 
 
-def test_strings_are_read_as_the_guard_read_them(reader: PostgresqlSession, admin: psycopg.Connection, postgres_url: str) -> None:
-    admin.execute("ALTER ROLE mome_reader SET standard_conforming_strings = off; ALTER ROLE mome_reader SET datestyle = 'SQL, DMY'")
+def test_strings_are_read_as_the_guard_read_them(
+    reader: PostgresqlSession, admin: psycopg.Connection, postgres_url: str
+) -> None:
+    admin.execute(
+        "ALTER ROLE mome_reader SET standard_conforming_strings = off; ALTER ROLE mome_reader SET datestyle = 'SQL, DMY'"
+    )
     session = PostgresqlEngine(as_reader(postgres_url)).connect()
-    assert session.run("SELECT 'a\\', TIMESTAMPTZ '2024-02-29 12:00:00+00'", 30.0, 10).rows[0][0] == "a\\"
+    assert (
+        session.run("SELECT 'a\\', TIMESTAMPTZ '2024-02-29 12:00:00+00'", 30.0, 10).rows[0][0]
+        == "a\\"
+    )
     session.close()
 
 
 def test_a_superuser_finds_its_own_schema(admin: psycopg.Connection, postgres_url: str) -> None:
-    admin.execute('CREATE SCHEMA tester; CREATE TABLE tester.mine AS SELECT 1 AS x; CREATE SCHEMA "odd ""name"')
+    admin.execute(
+        'CREATE SCHEMA tester; CREATE TABLE tester.mine AS SELECT 1 AS x; CREATE SCHEMA "odd ""name"'
+    )
     session = PostgresqlEngine(read_target(postgres_url)).connect()
     assert session.run("SELECT x FROM mine, orders WHERE id = 1", 30.0, 10).rows == [(1,)]
     session.close()
@@ -232,23 +307,38 @@ def test_a_superuser_finds_its_own_schema(admin: psycopg.Connection, postgres_ur
 
 def test_explain_plans_without_running(reader: PostgresqlSession) -> None:
     reader.explain("SELECT pg_sleep(200) FROM orders", 30.0)
-    for sql in ("SELECT nothing FROM orders", "DELETE FROM orders", "SELECT 1; SELECT 2", "ANALYZE SELECT 1"):
+    for sql in (
+        "SELECT nothing FROM orders",
+        "DELETE FROM orders",
+        "SELECT 1; SELECT 2",
+        "ANALYZE SELECT 1",
+    ):
         with pytest.raises(ExecutionError):
             reader.explain(sql, 30.0)
 
 
-def test_a_reader_gets_no_warning_and_others_do(reader: PostgresqlSession, owner: PostgresqlSession, admin: psycopg.Connection) -> None:
+def test_a_reader_gets_no_warning_and_others_do(
+    reader: PostgresqlSession, owner: PostgresqlSession, admin: psycopg.Connection
+) -> None:
     assert reader.warnings() == ()
-    assert [warning.partition(",")[0] for warning in owner.warnings()] == ["the role is a superuser"]
-    admin.execute("GRANT UPDATE ON orders TO mome_reader; GRANT pg_read_server_files TO mome_reader")
+    assert [warning.partition(",")[0] for warning in owner.warnings()] == [
+        "the role is a superuser"
+    ]
+    admin.execute(
+        "GRANT UPDATE ON orders TO mome_reader; GRANT pg_read_server_files TO mome_reader"
+    )
     assert [warning.partition(";")[0] for warning in reader.warnings()] == [
         "the role can write to tables",
         "the role can use the server's files",
     ]
 
 
-def test_a_broken_connection_is_known_as_such(reader: PostgresqlSession, admin: psycopg.Connection) -> None:
-    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mome_reader'")
+def test_a_broken_connection_is_known_as_such(
+    reader: PostgresqlSession, admin: psycopg.Connection
+) -> None:
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mome_reader'"
+    )
     with pytest.raises(ConnectionLost, match="broke"):
         reader.run("SELECT 1", 30.0, 10)
     assert not reader.usable
@@ -266,7 +356,9 @@ def test_no_connection_says_why_in_one_line_without_secrets(
     ):
         with subtests.test(reason):
             with pytest.raises(Unreachable, match=reason) as caught:
-                PostgresqlEngine(Target("postgresql", as_reader(postgres_url).url.set(**change))).connect()
+                PostgresqlEngine(
+                    Target("postgresql", as_reader(postgres_url).url.set(**change))
+                ).connect()
             message = str(caught.value)
             assert not any(secret in message for secret in ("\n", "reads", "hunter2", "://"))
 
@@ -274,7 +366,9 @@ def test_no_connection_says_why_in_one_line_without_secrets(
 def test_the_password_may_come_from_the_drivers_own_means(
     admin: psycopg.Connection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = PostgresqlEngine(Target("postgresql", as_reader(postgres_url).url._replace(password=None)))
+    engine = PostgresqlEngine(
+        Target("postgresql", as_reader(postgres_url).url._replace(password=None))
+    )
     with pytest.raises(Unreachable, match="asks for a password"):
         engine.connect()
     (tmp_path / "pgpass").write_text("*:*:*:mome_reader:reads\n")
@@ -283,7 +377,9 @@ def test_the_password_may_come_from_the_drivers_own_means(
     engine.connect().close()
 
 
-def test_a_pooler_that_takes_no_options(admin: psycopg.Connection, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pooler_that_takes_no_options(
+    admin: psycopg.Connection, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connect, tried = psycopg.connect, []
 
     def pooled(**given: object) -> psycopg.Connection:
@@ -295,11 +391,15 @@ def test_a_pooler_that_takes_no_options(admin: psycopg.Connection, postgres_url:
     monkeypatch.setattr(postgresql.psycopg, "connect", pooled)
     session = PostgresqlEngine(as_reader(postgres_url)).connect()
     assert tried == ["-c default_transaction_read_only=on", None]
-    assert session.run("SELECT current_setting('transaction_read_only')", 30.0, 10).rows == [("on",)]
+    assert session.run("SELECT current_setting('transaction_read_only')", 30.0, 10).rows == [
+        ("on",)
+    ]
     session.close()
 
 
-def test_ctrl_c_stops_the_statement_on_the_server(reader: PostgresqlSession, admin: psycopg.Connection, interrupted_after: object) -> None:
+def test_ctrl_c_stops_the_statement_on_the_server(
+    reader: PostgresqlSession, admin: psycopg.Connection, interrupted_after: object
+) -> None:
     with interrupted_after(0.5), pytest.raises(KeyboardInterrupt):
         reader.run("SELECT pg_sleep(200)", 20.0, 10)
     assert not running(admin)

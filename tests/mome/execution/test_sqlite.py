@@ -14,7 +14,8 @@ from mome.errors import ExecutionError, TimedOut, Unreachable
 from mome.execution.sqlite import SqliteEngine, SqliteSession
 
 HEAVY = (
-    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) SELECT count(*) FROM n a, n b WHERE a.x * b.x = -1"
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) "
+    "SELECT count(*) FROM n a, n b WHERE a.x * b.x = -1"
 )
 REFUSED = {
     "attach a new file": "ATTACH '{folder}/new.db' AS other",
@@ -109,8 +110,12 @@ def test_refused(session: SqliteSession, shop: Path, sql: str) -> None:
     assert session.run("SELECT count(*) FROM orders", 30.0, 10).rows == [(2,)]
 
 
-@pytest.mark.parametrize("title", ["insert", "delete", "create", "drop", "pragma that writes", "vacuum into a file"])
-def test_a_second_net_lies_under_the_authorizer(session: SqliteSession, shop: Path, title: str) -> None:
+@pytest.mark.parametrize(
+    "title", ["insert", "delete", "create", "drop", "pragma that writes", "vacuum into a file"]
+)
+def test_a_second_net_lies_under_the_authorizer(
+    session: SqliteSession, shop: Path, title: str
+) -> None:
     session._connection.set_authorizer(None)
     sql = REFUSED[title].replace("{folder}", str(shop.parent))
     with pytest.raises(ExecutionError):
@@ -133,7 +138,10 @@ def test_attach_is_stopped_by_its_limit_alone(session: SqliteSession, shop: Path
         ("SELECT body FROM greetings", [("hello world",)]),
         ("SELECT value FROM json_each('[1, 2]')", [(1,), (2,)]),
         ("SELECT row_number() OVER (ORDER BY id DESC), id FROM orders", [(1, 2), (2, 1)]),
-        ("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT x FROM n", [(1,), (2,), (3,)]),
+        (
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT x FROM n",
+            [(1,), (2,), (3,)],
+        ),
         ("VALUES (1, x'00ff', 1.5, NULL)", [(1, b"\x00\xff", 1.5, None)]),
         ("SELECT id FROM orders WHERE id > 9", []),
     ],
@@ -154,11 +162,17 @@ def test_a_long_query_is_stopped_and_the_session_serves_again(session: SqliteSes
 
 def test_a_long_query_that_gives_rows_is_stopped_too(session: SqliteSession) -> None:
     with pytest.raises(TimedOut):
-        session.run("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n", 0.2, 10**9)
+        session.run(
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n",
+            0.2,
+            10**9,
+        )
 
 
 def test_rows_are_capped(session: SqliteSession) -> None:
-    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, x AS x FROM n"
+    endless = (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, x AS x FROM n"
+    )
     fetched = session.run(endless, 30.0, 5)
     assert (fetched.columns, len(fetched.rows)) == (("x", "x"), 5)
 
@@ -222,7 +236,9 @@ def test_a_missing_file_is_not_created(tmp_path: Path) -> None:
 def test_another_kind_of_file(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     path.write_text("id,name\n" * 500)
-    with pytest.raises(Unreachable, match="cannot be read as an SQLite database: file is not a database"):
+    with pytest.raises(
+        Unreachable, match="cannot be read as an SQLite database: file is not a database"
+    ):
         SqliteEngine(path).connect()
 
 

@@ -93,7 +93,9 @@ def test_what_is_no_database(tmp_path: Path, source: str, reason: str) -> None:
         ("postgresql://u@h/d", "", None),
     ],
 )
-def test_the_password_comes_from_db_url_for_the_same_database(monkeypatch: pytest.MonkeyPatch, url: str, known: str, password: str) -> None:
+def test_the_password_comes_from_db_url_for_the_same_database(
+    monkeypatch: pytest.MonkeyPatch, url: str, known: str, password: str
+) -> None:
     monkeypatch.setenv("DB_URL", known)
     target = read_target(url)
     assert target.url is not None and target.url.password == password

@@ -38,7 +38,14 @@ def cases(kind: str) -> list[Case]:
             for block in re.split(r"^# title: ", text, flags=re.MULTILINE)[1:]:
                 title, _, body = block.partition("\n")
                 expected = _HEAD.search(body)
-                found.append(Case(dialect, f"{dialect}: {title}", _HEAD.sub("", body).strip(), expected[2] if expected else None))
+                found.append(
+                    Case(
+                        dialect,
+                        f"{dialect}: {title}",
+                        _HEAD.sub("", body).strip(),
+                        expected[2] if expected else None,
+                    )
+                )
     return found
 
 
@@ -60,13 +67,23 @@ def shop() -> Callable[[str], Catalog]:
 def _catalog(dialect: str) -> dict:
     data = json.loads((FIXTURES / "catalog.json").read_text("utf-8"))
     tables = [table for table in data["tables"] if dialect != "sqlite" or table["schema"] is None]
-    return {**data, "dialect": dialect, "engine": dialect, "url": f"{dialect}://reader@localhost/shop", "tables": tables}
+    return {
+        **data,
+        "dialect": dialect,
+        "engine": dialect,
+        "url": f"{dialect}://reader@localhost/shop",
+        "tables": tables,
+    }
 
 
 @pytest.fixture(scope="session")
 def allowed_in(shop: Callable[[str], Catalog]) -> Callable[[str], list[tuple[str, str]]]:
     """Title and guarded text of every allowed statement of a dialect."""
-    return lambda dialect: [(case.title, guard(case.sql, shop(dialect)).sql) for case in cases("allowed") if case.dialect == dialect]
+    return lambda dialect: [
+        (case.title, guard(case.sql, shop(dialect)).sql)
+        for case in cases("allowed")
+        if case.dialect == dialect
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +95,31 @@ def shop_sql() -> str:
 @pytest.fixture(scope="session")
 def many_tables() -> Catalog:
     """A catalog of 1,000 tables with 20 columns each."""
-    column = {"type": "TEXT", "family": "text", "nullable": True, "comment": None, "values": None, "values_complete": False}
+    column = {
+        "type": "TEXT",
+        "family": "text",
+        "nullable": True,
+        "comment": None,
+        "values": None,
+        "values_complete": False,
+    }
     columns = [{"name": f"column_{number}", **column} for number in range(20)]
-    rest = {"schema": None, "kind": "table", "comment": None, "rows": 1, "primary_key": [], "unique": [], "foreign_keys": []}
+    rest = {
+        "schema": None,
+        "kind": "table",
+        "comment": None,
+        "rows": 1,
+        "primary_key": [],
+        "unique": [],
+        "foreign_keys": [],
+    }
     tables = [{"name": f"table_{number}", "columns": columns, **rest} for number in range(1000)]
-    head = {"format": 1, "dialect": "sqlite", "engine": "sqlite", "url": "sqlite://", "fingerprint": "f", "problems": []}
+    head = {
+        "format": 1,
+        "dialect": "sqlite",
+        "engine": "sqlite",
+        "url": "sqlite://",
+        "fingerprint": "f",
+        "problems": [],
+    }
     return Catalog.from_dict({**head, "tables": tables})

@@ -51,23 +51,41 @@ def test_allowed_statements_run_on_sqlite(allowed_in: Texts, shop_sql: str) -> N
 def test_allowed_statements_run_on_duckdb(allowed_in: Texts, shop_sql: str) -> None:
     with duckdb.connect() as database:
         database.execute(shop_sql)
-        database.execute("CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))")
-        database.execute("ALTER TABLE events ADD COLUMN place STRUCT(city VARCHAR, country VARCHAR)")
+        database.execute(
+            "CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
+        )
+        database.execute(
+            "ALTER TABLE events ADD COLUMN place STRUCT(city VARCHAR, country VARCHAR)"
+        )
         _run_all(allowed_in("duckdb"), lambda sql: database.execute(sql).fetchall())
 
 
-def test_allowed_statements_run_on_postgresql(allowed_in: Texts, shop_sql: str, postgres_url: str) -> None:
+def test_allowed_statements_run_on_postgresql(
+    allowed_in: Texts, shop_sql: str, postgres_url: str
+) -> None:
     url = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as database:
         database.execute(shop_sql.replace("payload JSON", "payload JSONB"))
-        database.execute("CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))")
+        database.execute(
+            "CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
+        )
         _run_all(allowed_in("postgres"), lambda sql: database.execute(sql).fetchall())
 
 
-def test_allowed_statements_run_on_mariadb(allowed_in: Texts, shop_sql: str, mariadb_url: str) -> None:
+def test_allowed_statements_run_on_mariadb(
+    allowed_in: Texts, shop_sql: str, mariadb_url: str
+) -> None:
     url = make_url(mariadb_url)
-    options = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "database": url.database}
-    database = pymysql.connect(**options, autocommit=True, client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS)
+    options = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "database": url.database,
+    }
+    database = pymysql.connect(
+        **options, autocommit=True, client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS
+    )
     other = f"{url.database}_hr"
     with database, database.cursor() as cursor:
         cursor.execute("SET @before = @@sql_mode, sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
@@ -75,9 +93,13 @@ def test_allowed_statements_run_on_mariadb(allowed_in: Texts, shop_sql: str, mar
             if statement.strip():
                 cursor.execute(statement)
         cursor.execute(f"SET sql_mode = @before; CREATE DATABASE {other}")
-        cursor.execute(f"CREATE TABLE {other}.salaries (employee_id INTEGER, amount DECIMAL(10, 2))")
+        cursor.execute(
+            f"CREATE TABLE {other}.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
+        )
         try:
-            _run_all(allowed_in("mysql"), lambda sql: cursor.execute(sql.replace(" hr.", f" {other}.")))
+            _run_all(
+                allowed_in("mysql"), lambda sql: cursor.execute(sql.replace(" hr.", f" {other}."))
+            )
         finally:
             cursor.execute(f"DROP DATABASE {other}")
 
@@ -93,15 +115,24 @@ def _run_all(texts: list[tuple[str, str]], run: Callable[[str], object]) -> None
 
 
 def test_the_value_says_what_it_reads(shop: Shop) -> None:
-    query = guard("SELECT c.NAME, COUNT(*) FROM Customers c JOIN orders USING (id) GROUP BY c.name", shop("sqlite"))
-    assert query.sql == "SELECT c.name, COUNT(*) FROM customers AS c JOIN orders USING (id) GROUP BY c.name"
+    query = guard(
+        "SELECT c.NAME, COUNT(*) FROM Customers c JOIN orders USING (id) GROUP BY c.name",
+        shop("sqlite"),
+    )
+    assert (
+        query.sql
+        == "SELECT c.name, COUNT(*) FROM customers AS c JOIN orders USING (id) GROUP BY c.name"
+    )
     assert query.tables == ("customers", "orders")
     assert query.columns == ("customers.id", "customers.name", "orders.id")
     assert (query.dialect, query.fingerprint) == ("sqlite", "f00d")
 
 
 def test_a_star_reads_all_columns_and_a_count_none(shop: Shop) -> None:
-    assert guard("SELECT * FROM big_orders", shop("duckdb")).columns == ("big_orders.id", "big_orders.total")
+    assert guard("SELECT * FROM big_orders", shop("duckdb")).columns == (
+        "big_orders.id",
+        "big_orders.total",
+    )
     assert guard("SELECT COUNT(*) FROM hr.salaries", shop("postgres")).tables == ("hr.salaries",)
     assert guard("SELECT COUNT(*) FROM hr.salaries", shop("postgres")).columns == ()
 
@@ -118,7 +149,10 @@ def test_nobody_else_makes_the_value(shop: Shop) -> None:
 
 
 def test_there_are_enough_statements(request: pytest.FixtureRequest) -> None:
-    counts = {kind: sum(path.read_text().count("# title:") for path in _folder(request, kind)) for kind in ("allowed", "refused")}
+    counts = {
+        kind: sum(path.read_text().count("# title:") for path in _folder(request, kind))
+        for kind in ("allowed", "refused")
+    }
     assert counts["allowed"] >= 150 and counts["refused"] >= 150
 
 

@@ -22,7 +22,14 @@ def catalog(dialect: str, *tables: str) -> Catalog:
         key, _, columns = text.rstrip(")").partition("(")
         schema, _, name = key.rpartition(".")
         made.append(
-            Table(schema or None, name, "table", None, None, tuple(Column(column, "TEXT", "text") for column in columns.split(", ")))
+            Table(
+                schema or None,
+                name,
+                "table",
+                None,
+                None,
+                tuple(Column(column, "TEXT", "text") for column in columns.split(", ")),
+            )
         )
     return Catalog(dialect, dialect, f"{dialect}://reader@host/shop", "f", tuple(made))
 
@@ -31,7 +38,11 @@ def test_names_that_differ_in_case_alone_follow_postgresql() -> None:
     both = catalog("postgres", "Item(id, Code)", "item(id, code)")
     assert guard('SELECT "Code" FROM "Item"', both).tables == ("Item",)
     assert guard("SELECT Code FROM Item", both).columns == ("item.code",)
-    assert guard('SELECT a."Code" FROM "Item" AS a, item AS b WHERE b.id = a.id', both).columns == ("Item.Code", "Item.id", "item.id")
+    assert guard('SELECT a."Code" FROM "Item" AS a, item AS b WHERE b.id = a.id', both).columns == (
+        "Item.Code",
+        "Item.id",
+        "item.id",
+    )
     with pytest.raises(Refused, match='no table "ITEM"'):
         guard('SELECT 1 FROM "ITEM"', both)
 
@@ -50,7 +61,10 @@ def test_names_that_differ_in_case_alone_are_exact_in_mysql() -> None:
 
 def test_postgresql_gets_quotes_where_a_name_needs_them() -> None:
     mixed = catalog("postgres", "Item(Item Code, user, plain)")
-    assert guard("SELECT i.USER, plain FROM item AS i", mixed).sql == 'SELECT i."user", plain FROM "Item" AS i'
+    assert (
+        guard("SELECT i.USER, plain FROM item AS i", mixed).sql
+        == 'SELECT i."user", plain FROM "Item" AS i'
+    )
     assert guard('SELECT "item code" FROM ITEM', mixed).sql == 'SELECT "Item Code" FROM "Item"'
 
 
@@ -61,7 +75,9 @@ def test_a_with_query_hides_a_table_in_any_case(dialect: str) -> None:
 
 
 def test_a_with_query_in_quotes_does_not_hide_a_table_in_postgresql() -> None:
-    query = guard('WITH "Item" AS (SELECT 1 AS a) SELECT id FROM item', catalog("postgres", "item(id)"))
+    query = guard(
+        'WITH "Item" AS (SELECT 1 AS a) SELECT id FROM item', catalog("postgres", "item(id)")
+    )
     assert query.tables == ("item",)
 
 
@@ -73,7 +89,10 @@ def test_non_ascii_names_that_differ_in_case_are_rewritten_to_the_definition() -
 
 def test_schemas_keep_tables_apart() -> None:
     two = catalog("postgres", "hr.item(id, pay)", "item(id)")
-    assert guard("SELECT h.pay FROM hr.item AS h JOIN item ON item.id = h.id", two).tables == ("hr.item", "item")
+    assert guard("SELECT h.pay FROM hr.item AS h JOIN item ON item.id = h.id", two).tables == (
+        "hr.item",
+        "item",
+    )
     assert guard("SELECT hr.item.pay FROM hr.item", two).columns == ("hr.item.pay",)
     assert guard("SELECT public.item.id FROM public.item", two).columns == ("item.id",)
     with pytest.raises(Refused, match='no column "pay"'):
@@ -86,12 +105,19 @@ def test_schemas_keep_tables_apart() -> None:
 
 def test_the_default_schema_cannot_lead_past_a_with_query() -> None:
     with pytest.raises(Refused, match="is also a WITH query"):
-        guard("WITH item AS (SELECT 1 AS id) SELECT id FROM main.item", catalog("sqlite", "item(id)"))
+        guard(
+            "WITH item AS (SELECT 1 AS id) SELECT id FROM main.item", catalog("sqlite", "item(id)")
+        )
 
 
 @pytest.mark.parametrize(
     ("dialect", "table"),
-    [("postgres", "pg_class"), ("postgres", "information_schema.tables"), ("sqlite", "sqlite_master"), ("duckdb", "duckdb_settings")],
+    [
+        ("postgres", "pg_class"),
+        ("postgres", "information_schema.tables"),
+        ("sqlite", "sqlite_master"),
+        ("duckdb", "duckdb_settings"),
+    ],
 )
 def test_system_tables_are_refused_even_if_the_catalog_has_them(dialect: str, table: str) -> None:
     with pytest.raises(Refused, match="there is no table"):

@@ -30,7 +30,12 @@ SOURCES = {
     "main.employees e": ["e.id", "e.name", "salary", "manager_id"],
     '"Daily Sales" AS d': ['"Net Amount"', "d.day", 'd."user"', "user"],
     "big_orders AS b": ["b.id", "b.total"],
-    "(customers AS c JOIN orders AS o ON o.customer_id = c.id)": ["c.name", "o.total", "status", "o.*"],
+    "(customers AS c JOIN orders AS o ON o.customer_id = c.id)": [
+        "c.name",
+        "o.total",
+        "status",
+        "o.*",
+    ],
     "(VALUES (1), (2)) AS v(a)": ["1"],
     "t": ["t.a", "a"],
     "t AS c": ["c.a"],
@@ -52,11 +57,54 @@ HARMFUL_COLUMNS = [
     "c.rowid",
     "oid",
 ]
-LITERALS = ["1", "-2", "3.5", "'a'", "'it''s'", "'-- x'", "'/* ; */'", "NULL", "TRUE", "'2023-01-01'", "CURRENT_DATE"]
-CALLS = ["COUNT({})", "SUM({})", "MAX({})", "ABS({})", "UPPER({})", "COALESCE({}, 1)", "LENGTH({})", "SUBSTR({}, 1, 2)", "ROUND({}, 1)"]
-CALLS += ["CAST({} AS TEXT)", "CAST({} AS INTEGER)", "CASE WHEN {} IS NULL THEN 1 ELSE 2 END", "ROW_NUMBER() OVER (ORDER BY {})", "({})"]
-CALLS += ["printf('%s', {})", "replace({}, 'a', 'b')", "hex({})", "typeof({})", "group_concat({})", "strftime('%Y', {})", "-{}"]
-HARMFUL_CALLS = ["load_extension({})", "randomblob({})", "readfile('hidden.csv')", "getenv({})", "read_text('hidden.csv')", "query({})"]
+LITERALS = [
+    "1",
+    "-2",
+    "3.5",
+    "'a'",
+    "'it''s'",
+    "'-- x'",
+    "'/* ; */'",
+    "NULL",
+    "TRUE",
+    "'2023-01-01'",
+    "CURRENT_DATE",
+]
+CALLS = [
+    "COUNT({})",
+    "SUM({})",
+    "MAX({})",
+    "ABS({})",
+    "UPPER({})",
+    "COALESCE({}, 1)",
+    "LENGTH({})",
+    "SUBSTR({}, 1, 2)",
+    "ROUND({}, 1)",
+]
+CALLS += [
+    "CAST({} AS TEXT)",
+    "CAST({} AS INTEGER)",
+    "CASE WHEN {} IS NULL THEN 1 ELSE 2 END",
+    "ROW_NUMBER() OVER (ORDER BY {})",
+    "({})",
+]
+CALLS += [
+    "printf('%s', {})",
+    "replace({}, 'a', 'b')",
+    "hex({})",
+    "typeof({})",
+    "group_concat({})",
+    "strftime('%Y', {})",
+    "-{}",
+]
+HARMFUL_CALLS = [
+    "load_extension({})",
+    "randomblob({})",
+    "readfile('hidden.csv')",
+    "getenv({})",
+    "read_text('hidden.csv')",
+    "query({})",
+]
 HARMFUL_CALLS += [
     "writefile('made.txt', {})",
     "current_setting({})",
@@ -66,7 +114,13 @@ HARMFUL_CALLS += [
     "printf({}, 1)",
     "{} IN secrets",
 ]
-HARMFUL_CALLS += ["(SELECT MAX(token) FROM secrets)", "EXISTS (SELECT {} FROM secrets)", "fts3_tokenizer({})", "nextval({})", "columns({})"]
+HARMFUL_CALLS += [
+    "(SELECT MAX(token) FROM secrets)",
+    "EXISTS (SELECT {} FROM secrets)",
+    "fts3_tokenizer({})",
+    "nextval({})",
+    "columns({})",
+]
 OPERATORS = [
     "=",
     "<>",
@@ -88,12 +142,45 @@ OPERATORS = [
     "->>",
     "GLOB",
 ]
-HARMFUL_SOURCES = ["secrets", "secrets AS s", "secrets AS c", '"secrets"', "main.secrets AS t", "sqlite_master", "sqlite_schema AS t"]
-HARMFUL_SOURCES += ["pragma_table_info('secrets')", "'hidden.csv'", '"hidden.csv"', "read_csv('hidden.csv')", "read_text('hidden.csv')"]
-HARMFUL_SOURCES += ["duckdb_settings()", "duckdb_tables()", "query('FROM secrets')", "query_table('secrets')", "temp.secrets", "glob('*')"]
-HARMFUL_SOURCES += ["information_schema.tables", "range(1000000000000)", "secrets, t", "customers c CROSS JOIN secrets", "(FROM secrets)"]
+HARMFUL_SOURCES = [
+    "secrets",
+    "secrets AS s",
+    "secrets AS c",
+    '"secrets"',
+    "main.secrets AS t",
+    "sqlite_master",
+    "sqlite_schema AS t",
+]
+HARMFUL_SOURCES += [
+    "pragma_table_info('secrets')",
+    "'hidden.csv'",
+    '"hidden.csv"',
+    "read_csv('hidden.csv')",
+    "read_text('hidden.csv')",
+]
+HARMFUL_SOURCES += [
+    "duckdb_settings()",
+    "duckdb_tables()",
+    "query('FROM secrets')",
+    "query_table('secrets')",
+    "temp.secrets",
+    "glob('*')",
+]
+HARMFUL_SOURCES += [
+    "information_schema.tables",
+    "range(1000000000000)",
+    "secrets, t",
+    "customers c CROSS JOIN secrets",
+    "(FROM secrets)",
+]
 JOINS = [", ", " JOIN ", " LEFT JOIN ", " CROSS JOIN ", " NATURAL JOIN "]
-WHOLE = ["DROP TABLE orders", "DELETE FROM orders", "UPDATE orders SET total = 0", "INSERT INTO orders (id) VALUES (99)", "VACUUM"]
+WHOLE = [
+    "DROP TABLE orders",
+    "DELETE FROM orders",
+    "UPDATE orders SET total = 0",
+    "INSERT INTO orders (id) VALUES (99)",
+    "VACUUM",
+]
 WHOLE += [
     "ATTACH 'made.db' AS made",
     "CREATE TABLE made (a INTEGER)",
@@ -119,12 +206,24 @@ WITHS += [
     "WITH RECURSIVE t(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM t WHERE a < 5) ",
     "WITH t AS (SELECT * FROM secrets), secrets AS ({}) ",
 ]
-ENDS = ["", ";", " -- x", " /* x */", "; DROP TABLE orders", " FOR UPDATE", " UNION SELECT token, 1 FROM secrets", " INTO made", " LIMIT 3"]
+ENDS = [
+    "",
+    ";",
+    " -- x",
+    " /* x */",
+    "; DROP TABLE orders",
+    " FOR UPDATE",
+    " UNION SELECT token, 1 FROM secrets",
+    " INTO made",
+    " LIMIT 3",
+]
 
 
 def some(harmless: list[str], harmful: list[str]) -> st.SearchStrategy[str]:
     """One of the pieces; a harmful one seldom, or nothing would be accepted."""
-    return st.integers(0, 24).flatmap(lambda dice: st.sampled_from(harmful if dice == 24 else harmless))
+    return st.integers(0, 24).flatmap(
+        lambda dice: st.sampled_from(harmful if dice == 24 else harmless)
+    )
 
 
 @st.composite
@@ -154,7 +253,11 @@ def query(draw: st.DrawFn, depth: int = 1) -> str:
     if not draw(st.integers(0, 3)):
         joined, more = draw(source(depth))
         text, columns = text + draw(st.sampled_from(JOINS)) + joined, columns + more
-    items = draw(st.lists(expression(columns, 1 + depth), min_size=1, max_size=2)) if draw(st.integers(0, 3)) else ["*"]
+    items = (
+        draw(st.lists(expression(columns, 1 + depth), min_size=1, max_size=2))
+        if draw(st.integers(0, 3))
+        else ["*"]
+    )
     text = f"SELECT {', '.join(items)} FROM {text}"
     for clause in (" WHERE ", " GROUP BY ", " ORDER BY "):
         if not draw(st.integers(0, 3)):
@@ -174,7 +277,11 @@ def statement(draw: st.DrawFn) -> str:
     return text + draw(some(ENDS[:4], ENDS[4:]))
 
 
-QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=250,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 
 @pytest.fixture
@@ -199,7 +306,11 @@ def accepted(sql: str, catalog: Catalog, counts: Counter[str]) -> Iterator[str]:
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], shop_sql: str) -> None:
@@ -209,7 +320,10 @@ def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
     database = sqlite3.connect(f"file:{folder}/shop.sqlite?mode=ro", uri=True, cached_statements=0)
     database.execute("SELECT 1 FROM json_each('[1]')").close()  # its first use reads sqlite_master
     before, catalog, counts = fingerprint(folder), shop("sqlite"), Counter[str]()
-    real = {row[0] for row in database.execute("SELECT name FROM sqlite_master UNION SELECT 'sqlite_master'")}
+    real = {
+        row[0]
+        for row in database.execute("SELECT name FROM sqlite_master UNION SELECT 'sqlite_master'")
+    }
     reads: set[tuple[str, str]] = set()
     database.set_authorizer(lambda *what: note(what, reads))
 
@@ -227,10 +341,16 @@ def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
             assert HIDDEN not in repr(rows)
             allowed = {*query.tables, *(("orders",) if "big_orders" in query.tables else ())}
             assert {
-                table for table, column in reads if table in real and (column or table != "secrets" or "WITH secrets" not in text)
+                table
+                for table, column in reads
+                if table in real and (column or table != "secrets" or "WITH secrets" not in text)
             } <= allowed
-            if "(customers AS c JOIN" not in text:  # SQLite reads all columns of a join in parentheses
-                assert {f"{table}.{column}" for table, column in reads if table in real and column} <= set(query.columns)
+            if (
+                "(customers AS c JOIN" not in text
+            ):  # SQLite reads all columns of a join in parentheses
+                assert {
+                    f"{table}.{column}" for table, column in reads if table in real and column
+                } <= set(query.columns)
             assert fingerprint(folder) == before
 
     check()

@@ -30,16 +30,30 @@ def test_written_and_read_again_it_is_the_same(allowed: Case, shop: Shop, pretty
 
 
 @pytest.mark.parametrize("pretty", [False, True])
-def test_what_the_guard_has_not_seen_is_written_as_it_would_run(allowed: Case, shop: Shop, pretty: bool) -> None:
+def test_what_the_guard_has_not_seen_is_written_as_it_would_run(
+    allowed: Case, shop: Shop, pretty: bool
+) -> None:
     text = write_sql(read_sql(allowed.sql, allowed.dialect), allowed.dialect, pretty=pretty)
     assert guard(text, shop(allowed.dialect)) == guard(allowed.sql, shop(allowed.dialect))
 
 
 def test_a_part_is_written_too() -> None:
-    assert write_sql(read_sql("SELECT CAST(a AS NUMERIC) FROM t", "sqlite").expressions[0], "sqlite") == "CAST(a AS NUMERIC)"
+    assert (
+        write_sql(read_sql("SELECT CAST(a AS NUMERIC) FROM t", "sqlite").expressions[0], "sqlite")
+        == "CAST(a AS NUMERIC)"
+    )
 
 
-@pytest.mark.parametrize("sql", ["", "SELECT FROM WHERE (", "SELECT 'open", "SELECT 1; SELECT 2", "(" * 3000 + "1" + ")" * 3000])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "",
+        "SELECT FROM WHERE (",
+        "SELECT 'open",
+        "SELECT 1; SELECT 2",
+        "(" * 3000 + "1" + ")" * 3000,
+    ],
+)
 def test_what_is_no_statement_is_a_named_error(sql: str) -> None:
     with pytest.raises(Refused):
         read_sql(sql, "sqlite")
@@ -48,7 +62,13 @@ def test_what_is_no_statement_is_a_named_error(sql: str) -> None:
 def test_mariadb_runs_the_operator(mariadb_url: str) -> None:
     url = make_url(mariadb_url)
     sql = "SELECT 'Ada' REGEXP '^A', NOT 'Bo' REGEXP '^A'"
-    options = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "database": url.database}
+    options = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "database": url.database,
+    }
     with pymysql.connect(**options) as database, database.cursor() as cursor:
         cursor.execute(write_sql(read_sql(sql, "mysql"), "mysql", pretty=True))
         assert cursor.fetchall() == ((1, 1),)

@@ -30,7 +30,9 @@ def device() -> torch.device:
     return torch.device("cuda" if ON_GPU else "cpu")
 
 
-@pytest.fixture(params=[torch.float32, torch.float16, *([torch.bfloat16] if ON_GPU else [])], ids=str)
+@pytest.fixture(
+    params=[torch.float32, torch.float16, *([torch.bfloat16] if ON_GPU else [])], ids=str
+)
 def dtype(request: pytest.FixtureRequest) -> torch.dtype:
     """The interpreter computes wrongly in bfloat16."""
     return request.param
@@ -65,7 +67,9 @@ def fenced(device: torch.device) -> Callable[[Tensor], Tensor]:
     """A copy of a tensor on the device, between stretches of NaN."""
 
     def fence(tensor: Tensor) -> Tensor:
-        around = torch.full((tensor.numel() + 2 * MARGIN,), float("nan"), dtype=tensor.dtype, device=device)
+        around = torch.full(
+            (tensor.numel() + 2 * MARGIN,), float("nan"), dtype=tensor.dtype, device=device
+        )
         inside = around[MARGIN:-MARGIN].view(tensor.shape)
         return inside.copy_(tensor)
 

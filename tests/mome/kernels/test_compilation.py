@@ -17,10 +17,18 @@ from mome.kernels import InputVectors
 
 pytestmark = [
     pytest.mark.skipif(find_spec("triton") is None, reason="Triton has no build for this machine"),
-    pytest.mark.skipif(os.environ.get("TRITON_INTERPRET") == "1", reason="interpreted kernels are not compiled"),
+    pytest.mark.skipif(
+        os.environ.get("TRITON_INTERPRET") == "1", reason="interpreted kernels are not compiled"
+    ),
 ]
 MODULES = "adam duplicates expand generator product_keys shrink".split()
-KINDS = {torch.float32: "*fp32", torch.float16: "*fp16", torch.bfloat16: "*bf16", torch.int64: "*i64", torch.int32: "*i32"}
+KINDS = {
+    torch.float32: "*fp32",
+    torch.float16: "*fp16",
+    torch.bfloat16: "*bf16",
+    torch.int64: "*i64",
+    torch.int32: "*i32",
+}
 SHARED = 99 * 2**10
 """Bytes that a block may hold in shared memory on the smallest of today's GPUs."""
 B, K, D = 2, 32, 1024
@@ -37,7 +45,9 @@ def kind(argument: object) -> str:
 
 
 @pytest.fixture
-def compiled(capability: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, Any]]:
+def compiled(
+    capability: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[dict[str, Any]]:
     """What kernels are compiled to, by name, where they would be launched."""
     import triton
     from triton.backends.compiler import GPUTarget
@@ -45,26 +55,46 @@ def compiled(capability: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     found: dict[str, Any] = {}
 
     def compile_only(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any) -> None:
-        options = {name: constants.pop(name) for name in ("num_warps", "num_stages") if name in constants}
+        options = {
+            name: constants.pop(name) for name in ("num_warps", "num_stages") if name in constants
+        }
         given = dict(zip(kernel.arg_names, arguments, strict=False)) | constants
         fixed = {name: value for name, value in given.items() if value is None or name in constants}
-        signature = {name: "constexpr" if name in fixed else kind(value) for name, value in given.items()}
+        signature = {
+            name: "constexpr" if name in fixed else kind(value) for name, value in given.items()
+        }
         places = {(kernel.arg_names.index(name),): value for name, value in fixed.items()}
         source = triton.compiler.ASTSource(kernel, signature, constexprs=places)
-        found[kernel.__name__] = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+        found[kernel.__name__] = triton.compile(
+            source, target=GPUTarget("cuda", capability, 32), options=options
+        )
 
     for name in MODULES:
-        monkeypatch.setattr(importlib.import_module(f"mome.kernels.gpu.{name}"), "launch", compile_only)
+        monkeypatch.setattr(
+            importlib.import_module(f"mome.kernels.gpu.{name}"), "launch", compile_only
+        )
     monkeypatch.setattr(triton.knobs.cache, "dir", str(tmp_path))
     yield found
 
 
-@pytest.mark.parametrize(("capability", "dtype", "t"), [(90, torch.bfloat16, 100), (80, torch.float32, 100)], ids=str)
-def test_every_kernel_compiles_and_fits(dtype: torch.dtype, t: int, compiled: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("capability", "dtype", "t"), [(90, torch.bfloat16, 100), (80, torch.float32, 100)], ids=str
+)
+def test_every_kernel_compiles_and_fits(
+    dtype: torch.dtype, t: int, compiled: dict[str, Any]
+) -> None:
     from mome.kernels import gpu
 
-    ids, x, h = torch.zeros(B, K, dtype=torch.int64), torch.zeros(B, t, D, dtype=dtype), torch.zeros(B, t, K)
-    inputs, rows, chosen = InputVectors(ids, torch.zeros(B, K), D, 0, 0), torch.zeros(9, D, dtype=dtype), torch.arange(B)
+    ids, x, h = (
+        torch.zeros(B, K, dtype=torch.int64),
+        torch.zeros(B, t, D, dtype=dtype),
+        torch.zeros(B, t, K),
+    )
+    inputs, rows, chosen = (
+        InputVectors(ids, torch.zeros(B, K), D, 0, 0),
+        torch.zeros(9, D, dtype=dtype),
+        torch.arange(B),
+    )
     gpu.input_vectors(ids, D, seed=0, layer=0)
     gpu.shrink(x, inputs, chosen)
     gpu.shrink_backward(h, inputs, B, dtype, chosen)
@@ -74,7 +104,11 @@ def test_every_kernel_compiles_and_fits(dtype: torch.dtype, t: int, compiled: di
     gpu.adam(rows.float(), (rows.float(), rows.float()), chosen, torch.zeros(B, D), **_settings())
     gpu.top_k(torch.zeros(B, 128), (torch.zeros(256, 64), torch.zeros(256, 64)), K)
     assert len(compiled) == 9
-    assert {name: kernel.metadata.shared for name, kernel in compiled.items() if kernel.metadata.shared > SHARED} == {}
+    assert {
+        name: kernel.metadata.shared
+        for name, kernel in compiled.items()
+        if kernel.metadata.shared > SHARED
+    } == {}
 
 
 def _settings() -> dict[str, Any]:

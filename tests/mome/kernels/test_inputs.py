@@ -14,7 +14,9 @@ def make() -> InputVectors:
 
 def test_vectors_are_the_generators_times_the_gates() -> None:
     inputs = make()
-    assert torch.equal(inputs.gated, input_vectors(inputs.ids, 100, seed=3, layer=1) * inputs.gates.unsqueeze(2))
+    assert torch.equal(
+        inputs.gated, input_vectors(inputs.ids, 100, seed=3, layer=1) * inputs.gates.unsqueeze(2)
+    )
 
 
 def test_vectors_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,15 @@ import torch
 
 from mome.kernels import InputVectors
 from mome.kernels.generator import input_vectors
-from mome.kernels.twins import adam, expand, expand_h_backward, expand_rows_backward, reduce_duplicates, shrink, top_k
+from mome.kernels.twins import (
+    adam,
+    expand,
+    expand_h_backward,
+    expand_rows_backward,
+    reduce_duplicates,
+    shrink,
+    top_k,
+)
 
 
 def reference(expert: int, width: int, seed: int, layer: int) -> list[int]:
@@ -26,8 +34,13 @@ def reference(expert: int, width: int, seed: int, layer: int) -> list[int]:
     return [1 if words[place // 64] >> place % 64 & 1 else -1 for place in range(width)]
 
 
-@pytest.mark.parametrize(("expert", "width", "seed", "layer"), [(0, 64, 0, 0), (2**24 - 1, 100, 7, 3), (12345, 63, 2**63 - 1, 40)])
-def test_the_vectors_are_those_of_the_generator(expert: int, width: int, seed: int, layer: int) -> None:
+@pytest.mark.parametrize(
+    ("expert", "width", "seed", "layer"),
+    [(0, 64, 0, 0), (2**24 - 1, 100, 7, 3), (12345, 63, 2**63 - 1, 40)],
+)
+def test_the_vectors_are_those_of_the_generator(
+    expert: int, width: int, seed: int, layer: int
+) -> None:
     signs = input_vectors(torch.tensor([expert]), width, seed=seed, layer=layer).sign().int()
     assert signs[0].tolist() == reference(expert, width, seed, layer)
 
@@ -51,7 +64,9 @@ def test_a_vector_is_of_unit_length_and_repeats(width: int) -> None:
 def test_a_vector_does_not_depend_on_its_company() -> None:
     ids = torch.arange(50)
     together = input_vectors(ids, 70, seed=1, layer=2)
-    assert torch.equal(together, torch.stack([input_vectors(ids[i], 70, seed=1, layer=2) for i in range(50)]))
+    assert torch.equal(
+        together, torch.stack([input_vectors(ids[i], 70, seed=1, layer=2) for i in range(50)])
+    )
 
 
 def test_experts_layers_and_seeds_are_unrelated() -> None:
@@ -64,23 +79,34 @@ def test_experts_layers_and_seeds_are_unrelated() -> None:
     assert base.mean().abs() < 1e-3
 
 
-@pytest.mark.parametrize(("first", "second", "k"), [(32, 32, 32), (64, 32, 7), (63, 100, 1), (100, 63, 63)])
-def test_the_best_pairs_of_half_keys_are_those_of_brute_force(first: int, second: int, k: int, random: torch.Generator) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "k"), [(32, 32, 32), (64, 32, 7), (63, 100, 1), (100, 63, 63)]
+)
+def test_the_best_pairs_of_half_keys_are_those_of_brute_force(
+    first: int, second: int, k: int, random: torch.Generator
+) -> None:
     queries = torch.randn(63, 8, generator=random)
     keys = (torch.randn(first, 4, generator=random), torch.randn(second, 4, generator=random))
-    every = ((queries[:, :4] @ keys[0].T).unsqueeze(2) + (queries[:, 4:] @ keys[1].T).unsqueeze(1)).flatten(1)
+    every = (
+        (queries[:, :4] @ keys[0].T).unsqueeze(2) + (queries[:, 4:] @ keys[1].T).unsqueeze(1)
+    ).flatten(1)
     ids, scores = top_k(queries, keys, k)
     assert torch.equal(scores, every.topk(k).values)
     assert torch.equal(every.gather(1, ids), scores) and all(len(row.unique()) == k for row in ids)
 
 
 def test_shrink_is_the_product_with_each_gated_vector() -> None:
-    inputs, x = InputVectors(torch.tensor([[3, 4], [9, 3]]), torch.rand(2, 2), 63, 0, 0), torch.randn(3, 5, 63)
+    inputs, x = (
+        InputVectors(torch.tensor([[3, 4], [9, 3]]), torch.rand(2, 2), 63, 0, 0),
+        torch.randn(3, 5, 63),
+    )
     h = shrink(x, inputs, torch.tensor([2, 0]))
     for place, question in enumerate((2, 0)):
         for i in range(2):
             vector = input_vectors(inputs.ids[place, i], 63, seed=0, layer=0)
-            assert torch.allclose(h[place, :, i], inputs.gates[place, i] * (x[question] @ vector), atol=1e-5)
+            assert torch.allclose(
+                h[place, :, i], inputs.gates[place, i] * (x[question] @ vector), atol=1e-5
+            )
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -102,17 +128,25 @@ def test_expand_without_any_row_changes_nothing() -> None:
 def test_rows_in_order_are_rows_at_their_positions() -> None:
     y, h, rows = torch.randn(2, 5, 7), torch.randn(2, 5, 3), torch.randn(2, 3, 7)
     positions = torch.arange(6).view(2, 3)
-    assert torch.equal(expand(y.clone(), h, rows), expand(y.clone(), h, rows.flatten(0, 1), positions))
-    assert torch.equal(expand_h_backward(y, h, rows), expand_h_backward(y, h, rows.flatten(0, 1), positions))
+    assert torch.equal(
+        expand(y.clone(), h, rows), expand(y.clone(), h, rows.flatten(0, 1), positions)
+    )
+    assert torch.equal(
+        expand_h_backward(y, h, rows), expand_h_backward(y, h, rows.flatten(0, 1), positions)
+    )
     assert torch.allclose(expand_rows_backward(y, h), torch.einsum("btk,btd->bkd", h, y), atol=1e-5)
 
 
 def test_duplicates_are_summed_and_negative_positions_left_out() -> None:
     values = torch.randn(6, 3)
     found = reduce_duplicates(values, torch.tensor([2, -1, 0, 2, -1, 2]), 4, torch.float32)
-    wanted = torch.stack([values[2], torch.zeros(3), values[0] + values[3] + values[5], torch.zeros(3)])
+    wanted = torch.stack(
+        [values[2], torch.zeros(3), values[0] + values[3] + values[5], torch.zeros(3)]
+    )
     assert torch.allclose(found, wanted)
-    assert not reduce_duplicates(values[:0], torch.zeros(0, dtype=torch.int64), 4, torch.float32).any()
+    assert not reduce_duplicates(
+        values[:0], torch.zeros(0, dtype=torch.int64), 4, torch.float32
+    ).any()
 
 
 def test_adam_is_that_of_torch_on_the_chosen_rows() -> None:
@@ -123,7 +157,16 @@ def test_adam_is_that_of_torch_on_the_chosen_rows() -> None:
     for step in range(1, 5):
         twin.grad = torch.randn(2, 7)
         steps = torch.full((2,), float(step))
-        adam(rows, moments, chosen, twin.grad, steps=steps, rates=torch.full((2,), 0.1), decays=(0.8, 0.9), epsilon=1e-8)
+        adam(
+            rows,
+            moments,
+            chosen,
+            twin.grad,
+            steps=steps,
+            rates=torch.full((2,), 0.1),
+            decays=(0.8, 0.9),
+            epsilon=1e-8,
+        )
         optimizer.step()
     assert torch.allclose(rows[chosen], twin, atol=1e-6)
     assert torch.equal(rows[[0, 2, 4]], before[[0, 2, 4]]) and not moments[0][[0, 2, 4]].any()

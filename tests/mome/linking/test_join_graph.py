@@ -29,7 +29,9 @@ def test_a_path_is_the_shortest_and_reads_from_source_to_target(graph: JoinGraph
     assert path[0].pairs == (("id", "stadium_id"),) and path[2].pairs == (("singer_id", "id"),)
 
 
-def test_a_path_starts_at_the_nearest_source_and_ends_at_the_nearest_target(graph: JoinGraph) -> None:
+def test_a_path_starts_at_the_nearest_source_and_ends_at_the_nearest_target(
+    graph: JoinGraph,
+) -> None:
     assert graph.path(["stadium", "singer"], ["song", "performance"]) in (
         [Edge("singer", "song", (("id", "singer_id"),))],
         [Edge("singer", "performance", (("id", "singer_id"),))],
@@ -55,27 +57,46 @@ def test_a_tree_joins_all_tables_once_through_others(graph: JoinGraph) -> None:
 def test_a_declared_key_is_preferred_to_an_inferred_one(make_table, make_catalog) -> None:
     order = make_table("orders", "id integer!, seller_id integer, buyer_id integer")
     order = replace(
-        order, foreign_keys=(ForeignKey(("buyer_id",), "people", ("id",), inferred=True), ForeignKey(("seller_id",), "PEOPLE", ("id",)))
+        order,
+        foreign_keys=(
+            ForeignKey(("buyer_id",), "people", ("id",), inferred=True),
+            ForeignKey(("seller_id",), "PEOPLE", ("id",)),
+        ),
     )
     graph = JoinGraph(make_catalog(order, make_table("people", "id integer!")))
     assert graph.path(["people"], ["orders"])[0].pairs == (("id", "seller_id"),)
 
 
 def test_all_columns_of_a_composite_key_are_joined(make_table, make_catalog) -> None:
-    line = replace(make_table("line", "a integer, b integer"), foreign_keys=(ForeignKey(("a", "b"), "head", ("x", "y")),))
+    line = replace(
+        make_table("line", "a integer, b integer"),
+        foreign_keys=(ForeignKey(("a", "b"), "head", ("x", "y")),),
+    )
     graph = JoinGraph(make_catalog(line, make_table("head", "x integer, y integer")))
     assert graph.path(["head"], ["line"])[0].pairs == (("x", "a"), ("y", "b"))
 
 
 @pytest.mark.parametrize(
     "key",
-    [ForeignKey(("a",), "head", ()), ForeignKey(("a", "b"), "head", ("x",)), ForeignKey((), "head", ()), ForeignKey(("a",), "no", ("x",))],
+    [
+        ForeignKey(("a",), "head", ()),
+        ForeignKey(("a", "b"), "head", ("x",)),
+        ForeignKey((), "head", ()),
+        ForeignKey(("a",), "no", ("x",)),
+    ],
 )
-def test_a_key_that_does_not_say_all_its_columns_joins_nothing(make_table, make_catalog, key: ForeignKey) -> None:
+def test_a_key_that_does_not_say_all_its_columns_joins_nothing(
+    make_table, make_catalog, key: ForeignKey
+) -> None:
     line = replace(make_table("line", "a integer, b integer"), foreign_keys=(key,))
-    assert JoinGraph(make_catalog(line, make_table("head", "x integer"))).path(["line"], ["head"]) is None
+    assert (
+        JoinGraph(make_catalog(line, make_table("head", "x integer"))).path(["line"], ["head"])
+        is None
+    )
 
 
 def test_a_table_that_refers_to_itself_gets_no_edge(make_table, make_catalog) -> None:
-    graph = JoinGraph(make_catalog(make_table("person", "id integer!, boss integer", {"boss": "person.id"})))
+    graph = JoinGraph(
+        make_catalog(make_table("person", "id integer!, boss integer", {"boss": "person.id"}))
+    )
     assert not list(graph.neighbours("person"))

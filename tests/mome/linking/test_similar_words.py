@@ -10,12 +10,20 @@ from torch import Tensor
 from mome.linking.similar_words import Meanings
 from mome.linking.slice import COLUMNS, Linker
 
-PLACES = {"customer": (1.0, 0.0), "customers": (1.0, 0.1), "clients": (0.9, 0.3), "street": (0.0, 1.0), "zebra": (-1.0, -1.0)}
+PLACES = {
+    "customer": (1.0, 0.0),
+    "customers": (1.0, 0.1),
+    "clients": (0.9, 0.3),
+    "street": (0.0, 1.0),
+    "zebra": (-1.0, -1.0),
+}
 
 
 def embed(words: Sequence[str]) -> Tensor:
     """Unit vectors; a word that has no place points away from all that have."""
-    return torch.nn.functional.normalize(torch.tensor([PLACES.get(word, (-1.0, 0.0)) for word in words]), dim=1)
+    return torch.nn.functional.normalize(
+        torch.tensor([PLACES.get(word, (-1.0, 0.0)) for word in words]), dim=1
+    )
 
 
 def test_the_nearest_words_come_first_as_stems() -> None:
@@ -29,12 +37,16 @@ def test_a_word_of_no_name_finds_the_table_that_it_means(make_catalog, make_tabl
     catalog = make_catalog(*others, make_table("customers", "street text"))
     question = "How many clients are there?"
     assert "customers" not in {entry.table.name for entry in Linker(catalog).slice(question).tables}
-    assert "customers" in {entry.table.name for entry in Linker(catalog).with_meanings(embed).slice(question).tables}
+    assert "customers" in {
+        entry.table.name for entry in Linker(catalog).with_meanings(embed).slice(question).tables
+    }
 
 
 def test_a_word_that_names_or_is_stored_means_only_itself(make_catalog, make_table) -> None:
     tables = [make_table("clients", "a text"), make_table("customers", "street text")]
-    linker = Linker(make_catalog(*tables), [("customers", "street", ["Clients Road"])]).with_meanings(embed)
+    linker = Linker(
+        make_catalog(*tables), [("customers", "street", ["Clients Road"])]
+    ).with_meanings(embed)
     plain = Linker(make_catalog(*tables), [("customers", "street", ["Clients Road"])])
     for question in ("How many clients are there?", "Who lives in Clients Road?"):
         assert linker.slice(question) == plain.slice(question)

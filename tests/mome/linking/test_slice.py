@@ -16,15 +16,22 @@ def tables(slice_: Slice) -> list[str]:
 
 
 def columns(slice_: Slice, table: str) -> list[str]:
-    return [c.column.name for entry in slice_.tables if entry.table.key == table for c in entry.columns]
+    return [
+        c.column.name for entry in slice_.tables if entry.table.key == table for c in entry.columns
+    ]
 
 
 @pytest.fixture
 def wide(make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]) -> Catalog:
     """Forty tables of forty columns; table 7 speaks of invoices, and its last column of discounts."""
-    made = [make_table(f"t{i}", "id integer!, " + ", ".join(f"c{i}x{j} text" for j in range(40))) for i in range(40)]
+    made = [
+        make_table(f"t{i}", "id integer!, " + ", ".join(f"c{i}x{j} text" for j in range(40)))
+        for i in range(40)
+    ]
     many = ", ".join(f"k{j} text" for j in range(40))
-    invoice = make_table("invoice", f"id integer!, t7_id integer, {many}, discount number", {"t7_id": "t7.id"})
+    invoice = make_table(
+        "invoice", f"id integer!, t7_id integer, {many}, discount number", {"t7_id": "t7.id"}
+    )
     return make_catalog(*made[:20], invoice, *made[20:])
 
 
@@ -44,7 +51,13 @@ def test_tables_and_columns_keep_the_catalog_s_order(wide: Catalog, linker: Link
     order = [table.key for table in wide.tables]
     slice_ = Linker(wide).slice("average discount of invoices")
     assert tables(slice_) == sorted(tables(slice_), key=order.index)
-    assert columns(linker.slice("age and name of singers"), "singer") == ["id", "name", "country", "age", "sex"]
+    assert columns(linker.slice("age and name of singers"), "singer") == [
+        "id",
+        "name",
+        "country",
+        "age",
+        "sex",
+    ]
 
 
 def test_a_question_that_names_nothing_has_score_zero(linker: Linker) -> None:
@@ -53,8 +66,13 @@ def test_a_question_that_names_nothing_has_score_zero(linker: Linker) -> None:
 
 def test_tables_between_the_best_ones_come_along(make_table, make_catalog) -> None:
     others = [make_table(f"other{i}", "id integer!") for i in range(20)]
-    x1 = make_table("x1", "head_id integer, x2_id integer", {"head_id": "head.id", "x2_id": "x2.id"})
-    ends = [make_table("head", "id integer!"), make_table("tail", "id integer!, x2_id integer", {"x2_id": "x2.id"})]
+    x1 = make_table(
+        "x1", "head_id integer, x2_id integer", {"head_id": "head.id", "x2_id": "x2.id"}
+    )
+    ends = [
+        make_table("head", "id integer!"),
+        make_table("tail", "id integer!, x2_id integer", {"x2_id": "x2.id"}),
+    ]
     linker = Linker(make_catalog(*others, x1, make_table("x2", "id integer!"), *ends))
     assert {"head", "x1", "x2", "tail"} <= set(tables(linker.slice("which head has which tail")))
 
@@ -69,7 +87,9 @@ def test_match_says_how_much_of_a_name_the_question_says(linker: Linker) -> None
 
 def test_values_that_the_question_names_stand_at_their_columns(linker: Linker) -> None:
     slice_ = linker.slice("pop singers in france")
-    values = {item.name: item.text for item in slice_.items if item.kind == "value" and len(item.text) > 2}
+    values = {
+        item.name: item.text for item in slice_.items if item.kind == "value" and len(item.text) > 2
+    }
     assert values == {"singer.country": "France", "song.genre": "pop", "stadium.city": "France"}
 
 
@@ -82,16 +102,33 @@ def test_a_slice_shows_a_bounded_number_of_values(make_table, make_catalog) -> N
 
 def test_codes_are_shown_where_the_question_may_mean_them(linker: Linker) -> None:
     def codes(question: str) -> list[str]:
-        return [item.text for item in linker.slice(question).items if item.kind == "value" and item.name == "singer.sex"]
+        return [
+            item.text
+            for item in linker.slice(question).items
+            if item.kind == "value" and item.name == "singer.sex"
+        ]
 
-    assert codes("female singers") == ["F"] and codes("sex of singers") == ["F", "M"] and codes("old singers") == []
+    assert (
+        codes("female singers") == ["F"]
+        and codes("sex of singers") == ["F", "M"]
+        and codes("old singers") == []
+    )
 
 
 @pytest.mark.parametrize(
-    "change", [{"values_complete": False}, {"values": ("F", "Male")}, {"values": tuple("ABCDEFG")}, {"family": "integer"}, {"values": None}]
+    "change",
+    [
+        {"values_complete": False},
+        {"values": ("F", "Male")},
+        {"values": tuple("ABCDEFG")},
+        {"family": "integer"},
+        {"values": None},
+    ],
 )
 def test_long_or_incomplete_lists_are_no_codes(make_table, make_catalog, change: dict) -> None:
-    column = replace(Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True), **change)
+    column = replace(
+        Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True), **change
+    )
     linker = Linker(make_catalog(replace(make_table("singer", "id integer"), columns=(column,))))
     assert not any(item.kind == "value" for item in linker.slice("female singers by sex").items)
 
@@ -113,7 +150,9 @@ def test_required_names_are_always_in_the_slice(wide: Catalog) -> None:
 
 
 def test_required_names_may_hold_dots_and_schemas(make_table, make_catalog) -> None:
-    catalog = make_catalog(make_table("a.b", "c.d integer"), make_table("x", "y integer", schema="s"))
+    catalog = make_catalog(
+        make_table("a.b", "c.d integer"), make_table("x", "y integer", schema="s")
+    )
     slice_ = Linker(catalog).slice("?", require=["a.b.c.d", "s.x.y"])
     assert columns(slice_, "a.b") == ["c.d"] and columns(slice_, "s.x") == ["y"]
 
@@ -125,7 +164,9 @@ def test_required_names_are_found_in_any_case_and_unknown_ones_add_nothing(wide:
 
 
 def test_a_glossary_term_is_read_with_its_meaning(make_concerts) -> None:
-    linker = Linker(make_concerts(), synonyms=[("C++", "capacity"), ("fans", "capacity of a stadium")])
+    linker = Linker(
+        make_concerts(), synonyms=[("C++", "capacity"), ("fans", "capacity of a stadium")]
+    )
     assert linker.slice("total C++ there").question == "total C++ there C++ refers to capacity;"
     assert linker.slice("fans.").question.endswith("fans refers to capacity of a stadium;")
     assert linker.slice("fanshop C+++").question == "fanshop C+++ C++ refers to capacity;"
@@ -139,15 +180,25 @@ def test_the_same_question_gives_the_same_slice(make_linker: Callable[..., Linke
 
 def test_an_empty_catalog_gives_an_empty_slice(make_catalog) -> None:
     slice_ = Linker(make_catalog()).slice("how many?")
-    assert slice_.tables == () and slice_.score == 0 and all(item.kind == "word" for item in slice_.items)
+    assert (
+        slice_.tables == ()
+        and slice_.score == 0
+        and all(item.kind == "word" for item in slice_.items)
+    )
 
 
-def test_of_many_tables_with_one_name_the_one_among_its_like_is_chosen(make_table, make_catalog) -> None:
+def test_of_many_tables_with_one_name_the_one_among_its_like_is_chosen(
+    make_table, make_catalog
+) -> None:
     """Twelve schools have students; only one also has the pets that the question asks for."""
     schools = [make_table(f"student_{i}", "student_id integer!, name text") for i in range(12)]
-    pet = make_table("pet", "pet_id integer!, owner_id integer, breed text", {"owner_id": "student_9.student_id"})
+    pet = make_table(
+        "pet", "pet_id integer!, owner_id integer, breed text", {"owner_id": "student_9.student_id"}
+    )
     linker = Linker(make_catalog(*schools, pet))
-    assert {"student_9", "pet"} <= set(tables(linker.slice("Which students have a pet of which breed?")))
+    assert {"student_9", "pet"} <= set(
+        tables(linker.slice("Which students have a pet of which breed?"))
+    )
 
 
 def test_two_words_meet_a_name_that_runs_them_together(make_table, make_catalog) -> None:
@@ -164,32 +215,52 @@ def test_short_forms_in_names_stand_for_words_of_the_question(
     slice_ = Linker(make_catalog(*others, short)).slice("In which countries do the customers live?")
     assert "cust_addr" in tables(slice_)
     (entry,) = (entry for entry in slice_.tables if entry.table.key == "cust_addr")
-    assert entry.match == 1 and {c.column.name: c.match for c in entry.columns} == {"id": 0, "ctry": 2, "fax": 0}
+    assert entry.match == 1 and {c.column.name: c.match for c in entry.columns} == {
+        "id": 0,
+        "ctry": 2,
+        "fax": 0,
+    }
 
 
 def test_days_are_read_as_date_columns_hold_them(linker: Linker) -> None:
     slice_ = linker.slice("How many concerts were held on May 5th, 2023 or on 6.5.2023?")
-    held = [item.text for item in slice_.items if item.kind == "value" and item.name == "concert.held"]
+    held = [
+        item.text for item in slice_.items if item.kind == "value" and item.name == "concert.held"
+    ]
     assert held == ["2023-05-05", "2023-05-06"]
     assert not any(item.kind == "value" for item in linker.slice("concerts held in 2023").items)
 
 
-def test_comments_say_what_names_do_not(make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]) -> None:
+def test_comments_say_what_names_do_not(
+    make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]
+) -> None:
     others = [make_table(f"t{i}", "id integer!, a text") for i in range(20)]
     cryptic = make_table("kna1", ", ".join(["id integer!", *(f"f{i} text" for i in range(30))]))
-    told = tuple(replace(c, comment="Street of the postal address") if c.name == "f29" else c for c in cryptic.columns)
+    told = tuple(
+        replace(c, comment="Street of the postal address") if c.name == "f29" else c
+        for c in cryptic.columns
+    )
     described = replace(cryptic, comment="Customer master data", columns=told)
     for table, found in ((cryptic, False), (described, True)):
-        slice_ = Linker(make_catalog(*others, table)).slice("In which street do our customers live?")
+        slice_ = Linker(make_catalog(*others, table)).slice(
+            "In which street do our customers live?"
+        )
         assert ("kna1" in tables(slice_) and "f29" in columns(slice_, "kna1")) is found
 
 
 def test_named_are_words_of_names_stored_values_and_numbers(linker: Linker) -> None:
-    assert linker.named("How many singers from the United States are older than 30?") == {"singer", "unit", "state", "30"}
+    assert linker.named("How many singers from the United States are older than 30?") == {
+        "singer",
+        "unit",
+        "state",
+        "30",
+    }
     assert linker.named("Which surgeons work in Oslo?") == set()
 
 
 def test_unexplained_are_words_in_no_name_and_of_no_stored_value(linker: Linker) -> None:
-    assert linker.unexplained("How many singers from the United States are older than 30?") == {"older"}
+    assert linker.unexplained("How many singers from the United States are older than 30?") == {
+        "older"
+    }
     assert linker.unexplained("Which surgeons work in Oslo?") == {"surgeon", "work", "oslo"}
     assert linker.unexplained("") == set()

@@ -22,7 +22,9 @@ def index() -> ValueIndex:
     return ValueIndex(ROWS)
 
 
-def found(index: ValueIndex, question: str, known: frozenset[str] = frozenset()) -> list[ValueMatch]:
+def found(
+    index: ValueIndex, question: str, known: frozenset[str] = frozenset()
+) -> list[ValueMatch]:
     return index.match(question, question_words(question), known)
 
 
@@ -35,7 +37,10 @@ def test_a_value_is_found_in_every_column_that_stores_it(index: ValueIndex) -> N
 
 def test_the_longest_phrase_wins_and_its_words_are_not_used_again(index: ValueIndex) -> None:
     matches = found(index, "singers of the united states who sing hip-hop")
-    assert [(m.stored, m.first, m.last, m.score) for m in matches] == [("United States", 3, 4, 1.0), ("hip hop", 7, 7, 1.0)]
+    assert [(m.stored, m.first, m.last, m.score) for m in matches] == [
+        ("United States", 3, 4, 1.0),
+        ("hip hop", 7, 7, 1.0),
+    ]
 
 
 def test_a_stem_matches_with_a_lower_score(index: ValueIndex) -> None:
@@ -80,34 +85,56 @@ def test_an_empty_index_finds_nothing() -> None:
         ("nothing", "France", None),
     ],
 )
-def test_the_stored_spelling_is_that_of_the_column(index: ValueIndex, column: str, text: str, stored: str | None) -> None:
+def test_the_stored_spelling_is_that_of_the_column(
+    index: ValueIndex, column: str, text: str, stored: str | None
+) -> None:
     assert index.stored("singer", column, text) == stored
 
 
 def test_a_value_is_found_in_its_column_however_many_others_store_the_like() -> None:
     rows = [(f"t{i}", "c", [f"Amsterdam {letter}"]) for i, letter in enumerate("abcdefgh")]
-    assert ValueIndex([*rows, ("mine", "c", ["Amsterdam-Zuid"])]).stored("mine", "c", "Amsterdam Zuidd") == "Amsterdam-Zuid"
+    assert (
+        ValueIndex([*rows, ("mine", "c", ["Amsterdam-Zuid"])]).stored(
+            "mine", "c", "Amsterdam Zuidd"
+        )
+        == "Amsterdam-Zuid"
+    )
 
 
 def test_another_name_is_another_value() -> None:
     index = ValueIndex([("t", "c", ["Australia", "Nigeria", "John Smith", "Martines"])])
-    assert [index.stored("t", "c", text) for text in ("Austria", "Niger", "Joan Smith", "Martinez")] == [None] * 4
+    assert [
+        index.stored("t", "c", text) for text in ("Austria", "Niger", "Joan Smith", "Martinez")
+    ] == [None] * 4
 
 
 def test_a_slip_is_told_from_a_value_only_where_all_values_are_known_and_one_is_near() -> None:
-    assert ValueIndex([("t", "c", ["Netherlands"], True)]).stored("t", "c", "Nethrlands") == "Netherlands"
+    assert (
+        ValueIndex([("t", "c", ["Netherlands"], True)]).stored("t", "c", "Nethrlands")
+        == "Netherlands"
+    )
     assert ValueIndex([("t", "c", ["Netherlands"], False)]).stored("t", "c", "Nethrlands") is None
-    assert ValueIndex([("t", "c", ["Netherlands"], False)]).stored("t", "c", "netherlands") == "Netherlands"
-    assert ValueIndex([("t", "c", ["Hanna Lee", "Hannah Le"])]).stored("t", "c", "Hannah Lee") is None
+    assert (
+        ValueIndex([("t", "c", ["Netherlands"], False)]).stored("t", "c", "netherlands")
+        == "Netherlands"
+    )
+    assert (
+        ValueIndex([("t", "c", ["Hanna Lee", "Hannah Le"])]).stored("t", "c", "Hannah Lee") is None
+    )
 
 
 def test_a_literal_with_other_digits_is_another_value() -> None:
     index = ValueIndex([("t", "c", ["2019-01-01", "Room 12", "B-100"])])
-    assert [index.stored("t", "c", text) for text in ("2019-01-02", "Room 13", "Room 21", "B-101", "b 100")] == [None] * 4 + ["B-100"]
+    assert [
+        index.stored("t", "c", text)
+        for text in ("2019-01-02", "Room 13", "Room 21", "B-101", "b 100")
+    ] == [None] * 4 + ["B-100"]
 
 
 @given(st.lists(st.text(), unique=True, max_size=8), st.text())
-def test_what_is_stored_is_found_as_it_is_and_what_is_found_is_stored(values: list[str], text: str) -> None:
+def test_what_is_stored_is_found_as_it_is_and_what_is_found_is_stored(
+    values: list[str], text: str
+) -> None:
     index = ValueIndex([("t", "c", values)])
     assert all(index.stored("t", "c", value) == value for value in values)
     assert index.stored("t", "c", text) in (None, *values)

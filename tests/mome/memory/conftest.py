@@ -13,7 +13,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, T5Config, T5ForConditionalGeneration
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedModel,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 from transformers.modeling_outputs import BaseModelOutput
 
 from mome.errors import NotExpressible
@@ -46,7 +52,9 @@ def encode(text: str) -> Tensor:
     """Ids of a text's characters."""
     if strange := set(text) - set(ALPHABET):
         raise NotExpressible(f"no token for {sorted(strange)}")
-    return torch.tensor([FIRST + ALPHABET.index(character) for character in text], dtype=torch.int64)
+    return torch.tensor(
+        [FIRST + ALPHABET.index(character) for character in text], dtype=torch.int64
+    )
 
 
 def decode(ids: Sequence[int]) -> str:
@@ -68,7 +76,9 @@ class TinyBackbone:
 
     def __init__(self, model: PreTrainedModel, modules: tuple[str, ...], *, left: bool) -> None:
         self.model = model.eval().requires_grad_(False)
-        self.identity = hashlib.sha256(b"".join(p.numpy().tobytes() for p in model.parameters())).hexdigest()
+        self.identity = hashlib.sha256(
+            b"".join(p.numpy().tobytes() for p in model.parameters())
+        ).hexdigest()
         self._modules, self._left = modules, left
 
     def memory_modules(self) -> tuple[str, ...]:
@@ -88,12 +98,21 @@ class TinyBackbone:
     def pad(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Ids (b, t) and mask (b, t) of texts in lower case."""
         side = "left" if self._left else "right"
-        ids = pad_sequence([encode(text.lower()) for text in texts], batch_first=True, padding_value=PAD, padding_side=side)
+        ids = pad_sequence(
+            [encode(text.lower()) for text in texts],
+            batch_first=True,
+            padding_value=PAD,
+            padding_side=side,
+        )
         return ids, (ids != PAD).long()
 
     def batch(self, prompts: Sequence[str], answers: Sequence[str]) -> Batch:
         end = torch.tensor([EOS])
-        targets = pad_sequence([torch.cat([encode(answer), end]) for answer in answers], batch_first=True, padding_value=-100)
+        targets = pad_sequence(
+            [torch.cat([encode(answer), end]) for answer in answers],
+            batch_first=True,
+            padding_value=-100,
+        )
         return Batch(*self.pad(prompts), targets)
 
     def trunk(self, batch: Batch) -> Batch:
@@ -111,7 +130,12 @@ class TinyBackbone:
 
     def generate(self, prompts: Sequence[str], *, beams: int = 1) -> list[list[Candidate]]:
         ids, mask = self.pad(prompts)
-        kinds = {"num_beams": beams, "num_return_sequences": beams, "do_sample": False, "max_new_tokens": LONGEST}
+        kinds = {
+            "num_beams": beams,
+            "num_return_sequences": beams,
+            "do_sample": False,
+            "max_new_tokens": LONGEST,
+        }
         found = self.model.generate(input_ids=ids, attention_mask=mask, **kinds)
         answers = [Candidate(decode(row), 0.0) for row in found[:, self.skipped(ids) :].tolist()]
         return [answers[first : first + beams] for first in range(0, len(answers), beams)]
@@ -128,7 +152,9 @@ class TinyT5(TinyBackbone):
 
     def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         states = self.trunk(batch).states if batch.states is None else batch.states
-        out = self.model(encoder_outputs=BaseModelOutput(states), attention_mask=batch.mask, labels=batch.targets)
+        out = self.model(
+            encoder_outputs=BaseModelOutput(states), attention_mask=batch.mask, labels=batch.targets
+        )
         return out.logits, batch.targets
 
     def skipped(self, ids: Tensor) -> int:
@@ -154,18 +180,51 @@ class TinyLlama(TinyBackbone):
 
 def make_t5(seed: int = 0) -> TinyT5:
     torch.manual_seed(seed)
-    sizes = {"d_model": WIDTH, "d_kv": 16, "d_ff": 128, "num_layers": 2, "num_heads": 4, "vocab_size": FIRST + len(ALPHABET)}
-    config = T5Config(**sizes, pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=PAD, dropout_rate=0.0, tie_word_embeddings=False)
-    names = [f"decoder.block.{i}.layer.{part}" for i in range(2) for part in ("1.EncDecAttention.o", "2.DenseReluDense.wo")]
+    sizes = {
+        "d_model": WIDTH,
+        "d_kv": 16,
+        "d_ff": 128,
+        "num_layers": 2,
+        "num_heads": 4,
+        "vocab_size": FIRST + len(ALPHABET),
+    }
+    config = T5Config(
+        **sizes,
+        pad_token_id=PAD,
+        eos_token_id=EOS,
+        decoder_start_token_id=PAD,
+        dropout_rate=0.0,
+        tie_word_embeddings=False,
+    )
+    names = [
+        f"decoder.block.{i}.layer.{part}"
+        for i in range(2)
+        for part in ("1.EncDecAttention.o", "2.DenseReluDense.wo")
+    ]
     return TinyT5(T5ForConditionalGeneration(config), tuple(names), left=False)
 
 
 def make_llama(seed: int = 0) -> TinyLlama:
     torch.manual_seed(seed)
-    sizes = {"hidden_size": WIDTH, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4}
-    tokens = {"vocab_size": FIRST + len(ALPHABET), "pad_token_id": PAD, "eos_token_id": EOS, "bos_token_id": PAD}
+    sizes = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 128,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 4,
+    }
+    tokens = {
+        "vocab_size": FIRST + len(ALPHABET),
+        "pad_token_id": PAD,
+        "eos_token_id": EOS,
+        "bos_token_id": PAD,
+    }
     config = LlamaConfig(**sizes, **tokens, initializer_range=0.2)
-    names = [f"model.layers.{i}.{part}" for i in range(2) for part in ("self_attn.o_proj", "mlp.down_proj")]
+    names = [
+        f"model.layers.{i}.{part}"
+        for i in range(2)
+        for part in ("self_attn.o_proj", "mlp.down_proj")
+    ]
     return TinyLlama(LlamaForCausalLM(config), tuple(names), left=True)
 
 
@@ -202,9 +261,16 @@ def random_facts(count: int, wordings: int = 2, seed: int = 0) -> list[MemoryFac
     facts = []
     for index in range(count):
         subject = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=7))
-        texts = [f"how many {subject} are there?", f"count all {subject}", f"number of {subject}", f"give me the {subject} total"]
+        texts = [
+            f"how many {subject} are there?",
+            f"count all {subject}",
+            f"number of {subject}",
+            f"give me the {subject} total",
+        ]
         answer = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=12))
-        facts.append(MemoryFact(f"f{index}", "verified", tuple(texts[:wordings]), answer, (f"{subject}.id",)))
+        facts.append(
+            MemoryFact(f"f{index}", "verified", tuple(texts[:wordings]), answer, (f"{subject}.id",))
+        )
     return facts
 
 
@@ -218,7 +284,9 @@ def make_facts() -> Callable[..., list[MemoryFact]]:
 def make_memory() -> Callable[..., Memory]:
     """`make_memory(backbone, facts)`: an empty memory with a router for `facts`."""
 
-    def make(backbone: Any, facts: Sequence[MemoryFact], config: MemoryConfig | None = None) -> Memory:
+    def make(
+        backbone: Any, facts: Sequence[MemoryFact], config: MemoryConfig | None = None
+    ) -> Memory:
         return Memory.create(backbone, config or MemoryConfig(), [fact.wordings for fact in facts])
 
     return make

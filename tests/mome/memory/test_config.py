@@ -28,13 +28,23 @@ def test_a_memory_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"learning_rate": 0.0}, {"mastered": 0.4}, {"mastered": 0.97}, {"margin": 1.0}, {"batch": 0}, {"pool": 4}, {"max_exposures": -1}],
+    [
+        {"learning_rate": 0.0},
+        {"mastered": 0.4},
+        {"mastered": 0.97},
+        {"margin": 1.0},
+        {"batch": 0},
+        {"pool": 4},
+        {"max_exposures": -1},
+    ],
 )
 def test_a_tune_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must"):
         TuneConfig(**wrong)
 
 
-@pytest.mark.parametrize(("bits", "halves"), [(10, (32, 32)), (17, (512, 256)), (20, (1024, 1024)), (24, (4096, 4096))])
+@pytest.mark.parametrize(
+    ("bits", "halves"), [(10, (32, 32)), (17, (512, 256)), (20, (1024, 1024)), (24, (4096, 4096))]
+)
 def test_half_keys_multiply_to_the_bank(bits: int, halves: tuple[int, int]) -> None:
     assert MemoryConfig(experts=2**bits).halves == halves

@@ -32,7 +32,9 @@ def test_strange_questions_are_not_routed_and_keep_every_bit(tuned: Any) -> None
         assert torch.equal(logits(tuned, STRANGE), bare)
 
 
-def test_an_attached_memory_without_a_route_changes_no_bit(tuned: Any, make_backbone: Callable) -> None:
+def test_an_attached_memory_without_a_route_changes_no_bit(
+    tuned: Any, make_backbone: Callable
+) -> None:
     other = make_backbone("llama")
     questions = [tuned.facts[0].wordings[0]]
     with torch.no_grad():
@@ -64,7 +66,9 @@ def test_beams_go_through_the_experts_of_their_question(tuned: Any) -> None:
     questions = [fact.wordings[0] for fact in tuned.facts[:5]]
     with torch.no_grad(), tuned.memory.routed(questions):
         found = tuned.memory.backbone.generate(questions, beams=3)
-    assert [candidates[0].answer for candidates in found] == [fact.answer for fact in tuned.facts[:5]]
+    assert [candidates[0].answer for candidates in found] == [
+        fact.answer for fact in tuned.facts[:5]
+    ]
     assert all(len(candidates) == 3 for candidates in found)
 
 
@@ -87,7 +91,9 @@ def test_threads_have_routes_of_their_own(tuned: Any) -> None:
     assert ACTIVE.get() is None
 
 
-def test_an_empty_memory_routes_nothing(make_backbone: Callable, make_memory: Callable[..., Memory]) -> None:
+def test_an_empty_memory_routes_nothing(
+    make_backbone: Callable, make_memory: Callable[..., Memory]
+) -> None:
     memory = make_memory(make_backbone("t5"), [])
     memory.attach()
     with memory.routed(["how many?"]) as route:
@@ -96,7 +102,9 @@ def test_an_empty_memory_routes_nothing(make_backbone: Callable, make_memory: Ca
     assert memory.nearest("how many?", 3) == []
 
 
-def test_detaching_gives_the_model_back(make_backbone: Callable, make_memory: Callable[..., Memory]) -> None:
+def test_detaching_gives_the_model_back(
+    make_backbone: Callable, make_memory: Callable[..., Memory]
+) -> None:
     backbone = make_backbone("llama")
     before = dict(backbone.model.named_modules())
     memory = make_memory(backbone, [])
@@ -108,7 +116,9 @@ def test_detaching_gives_the_model_back(make_backbone: Callable, make_memory: Ca
         _ = memory.layers
 
 
-def test_a_model_without_linear_maps_is_refused(make_backbone: Callable, make_memory: Callable[..., Memory]) -> None:
+def test_a_model_without_linear_maps_is_refused(
+    make_backbone: Callable, make_memory: Callable[..., Memory]
+) -> None:
     backbone = make_backbone("t5")
     backbone._modules = ("shared",)
     with pytest.raises(BackboneError, match="shared .* Embedding"):
@@ -123,17 +133,26 @@ class Explained(PlainWords):
         return super().named(question) | super().unexplained(question) & {"wombat"}
 
 
-def test_a_question_that_names_what_a_fact_has_nothing_to_do_with_is_not_that_fact(tuned: Any) -> None:
+def test_a_question_that_names_what_a_fact_has_nothing_to_do_with_is_not_that_fact(
+    tuned: Any,
+) -> None:
     memory, known = copy.copy(tuned.memory), tuned.facts[0].wordings[0]
     memory.router = replace(memory.router, threshold=-1.0)
     asked = [known, f"{known} please", f"{known} of wombats", f"{known} above 7"]
     assert memory.route(asked).hit.tolist() == [True, True, True, False]
     memory.words = Explained()
     route = memory.route(asked)
-    assert route.hit.tolist() == [True, True, False, False] and torch.equal(route.ids[0], route.ids[1])
-    memory.facts = (memory.facts[0], *(replace(fact, objects=("wombats.weight",)) for fact in memory.facts[1:]))
+    assert route.hit.tolist() == [True, True, False, False] and torch.equal(
+        route.ids[0], route.ids[1]
+    )
+    memory.facts = (
+        memory.facts[0],
+        *(replace(fact, objects=("wombats.weight",)) for fact in memory.facts[1:]),
+    )
     route = memory.route(asked)
-    assert route.hit.tolist() == [True, True, True, False] and not torch.equal(route.ids[0], route.ids[2])
+    assert route.hit.tolist() == [True, True, True, False] and not torch.equal(
+        route.ids[0], route.ids[2]
+    )
 
 
 def test_a_question_that_does_not_name_the_value_of_a_fact_is_not_that_fact(tuned: Any) -> None:
@@ -141,15 +160,35 @@ def test_a_question_that_does_not_name_the_value_of_a_fact_is_not_that_fact(tune
     memory.router = replace(memory.router, threshold=-1.0)
     memory.known = memory.queries(["books of Bessie"])
     for value, hits in (("Bessie", [True, True, False]), ("code seven", [True, True, True])):
-        memory.facts = (MemoryFact("f", "verified", ("books of Bessie",), f"SELECT title FROM book WHERE reader = '{value}'"),)
-        assert memory.route(["books of Bessie", "the books of Bessie", "books of others"]).hit.tolist() == hits
+        memory.facts = (
+            MemoryFact(
+                "f",
+                "verified",
+                ("books of Bessie",),
+                f"SELECT title FROM book WHERE reader = '{value}'",
+            ),
+        )
+        assert (
+            memory.route(["books of Bessie", "the books of Bessie", "books of others"]).hit.tolist()
+            == hits
+        )
 
 
-def test_foreign_words_are_those_that_no_wording_and_nothing_in_the_database_has(tuned: Any) -> None:
+def test_foreign_words_are_those_that_no_wording_and_nothing_in_the_database_has(
+    tuned: Any,
+) -> None:
     memory, known = tuned.memory, tuned.facts[0].wordings[0]
-    questions = [known, known.upper(), f"{known} wombats", "which wombats eat 20 ferns", f"{known} except one wombat overall"]
+    questions = [
+        known,
+        known.upper(),
+        f"{known} wombats",
+        "which wombats eat 20 ferns",
+        f"{known} except one wombat overall",
+    ]
     assert memory.foreign(questions).tolist() == [0, 0, 1, 3, 1]
     explained = copy.copy(memory)
     explained.words = Explained()
     assert explained.foreign(questions).tolist() == [0, 0, 0, 2, 0]
-    assert float(memory.route([f"{known} wombats"]).score) < float(explained.route([f"{known} wombats"]).score)
+    assert float(memory.route([f"{known} wombats"]).score) < float(
+        explained.route([f"{known} wombats"]).score
+    )

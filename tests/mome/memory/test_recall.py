@@ -35,7 +35,9 @@ def test_a_report_reads_back(tuned: Any) -> None:
     assert RecallReport.from_dict(content) == tuned.report
 
 
-def test_a_backbone_that_decodes_one_by_one_is_asked_so(tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backbone_that_decodes_one_by_one_is_asked_so(
+    tuned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backbone, whole = tuned.memory.backbone, tuned.memory.backbone.generate
 
     def one_by_one(prompts: Sequence[str], *, beams: int = 1) -> list[Any]:
@@ -47,7 +49,9 @@ def test_a_backbone_that_decodes_one_by_one_is_asked_so(tuned: Any, monkeypatch:
 
 
 def test_a_backbone_may_have_no_answer(tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuned.memory.backbone, "generate", lambda prompts, *, beams: [[] for _ in prompts])
+    monkeypatch.setattr(
+        tuned.memory.backbone, "generate", lambda prompts, *, beams: [[] for _ in prompts]
+    )
     assert written(tuned.memory, ["how many?"], ["how many?"]) == [""]
 
 

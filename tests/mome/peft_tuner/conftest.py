@@ -49,7 +49,10 @@ CAUSAL = {
 ALIKE = ("bert2bert", "bundled")
 """Kinds whose random states are so alike that a router which nothing has fitted does not tell them apart."""
 TARGETS = {
-    "bert2bert": ["decoder.bert.encoder.layer.1.output.dense", "decoder.cls.predictions.transform.dense"],
+    "bert2bert": [
+        "decoder.bert.encoder.layer.1.output.dense",
+        "decoder.cls.predictions.transform.dense",
+    ],
     "bundled": ["decoder.layers.1.fc2", "head", "pointer_query"],
 }
 """Memory layers of the kinds whose heads must learn, too; the others have the default ones."""
@@ -59,35 +62,90 @@ KINDS = (*CAUSAL, "t5", "bert2bert", "bundled")
 def make_causal(kind: str) -> PreTrainedModel:
     """A causal language model."""
     config, model = CAUSAL[kind]
-    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2}
+    shape = {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+    }
     tokens = {"pad_token_id": PAD, "eos_token_id": EOS, "bos_token_id": None}
-    return model(config(vocab_size=WORDS, head_dim=8, initializer_range=0.2, max_position_embeddings=64, **shape, **tokens))
+    return model(
+        config(
+            vocab_size=WORDS,
+            head_dim=8,
+            initializer_range=0.2,
+            max_position_embeddings=64,
+            **shape,
+            **tokens,
+        )
+    )
 
 
 def make_t5() -> PreTrainedModel:
     """An encoder-decoder as T5 is."""
-    shape = {"d_model": 32, "d_kv": 8, "d_ff": 48, "num_layers": 2, "num_heads": 4, "dropout_rate": 0.0}
-    return T5ForConditionalGeneration(T5Config(vocab_size=WORDS, pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=PAD, **shape))
+    shape = {
+        "d_model": 32,
+        "d_kv": 8,
+        "d_ff": 48,
+        "num_layers": 2,
+        "num_heads": 4,
+        "dropout_rate": 0.0,
+    }
+    return T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=WORDS,
+            pad_token_id=PAD,
+            eos_token_id=EOS,
+            decoder_start_token_id=PAD,
+            **shape,
+        )
+    )
 
 
 def make_bert2bert() -> PreTrainedModel:
     """An encoder and a decoder of BERT's kind."""
-    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
-    shape |= {"initializer_range": 0.2, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    shape = {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+    }
+    shape |= {
+        "initializer_range": 0.2,
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    }
     encoder, decoder = (
         BertConfig(vocab_size=WORDS, **shape),
         BertConfig(vocab_size=WORDS, is_decoder=True, add_cross_attention=True, **shape),
     )
     model = EncoderDecoderModel(encoder=BertModel(encoder), decoder=BertLMHeadModel(decoder))
-    model.config.pad_token_id, model.config.eos_token_id, model.config.decoder_start_token_id = PAD, EOS, 2
-    model.generation_config.pad_token_id, model.generation_config.eos_token_id, model.generation_config.decoder_start_token_id = PAD, EOS, 2
+    model.config.pad_token_id, model.config.eos_token_id, model.config.decoder_start_token_id = (
+        PAD,
+        EOS,
+        2,
+    )
+    (
+        model.generation_config.pad_token_id,
+        model.generation_config.eos_token_id,
+        model.generation_config.decoder_start_token_id,
+    ) = PAD, EOS, 2
     return model
 
 
 def make_bundled() -> PreTrainedModel:
     """The bundled backbone's kind, with weights as far apart as the others'."""
-    sizes = {"encoder_vocab_size": WORDS, "output_size": WORDS, "max_items": 8, "d_ff": 48, "heads": 4}
-    model = BundledModel(BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes))
+    sizes = {
+        "encoder_vocab_size": WORDS,
+        "output_size": WORDS,
+        "max_items": 8,
+        "d_ff": 48,
+        "heads": 4,
+    }
+    model = BundledModel(
+        BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes)
+    )
     for module in model.modules():
         if isinstance(module, (nn.Linear, nn.Embedding)):
             nn.init.normal_(module.weight, std=0.2)
@@ -125,12 +183,24 @@ class Subject:
     def model(self, seed: int = 0) -> PreTrainedModel:
         """A new model, the same for the same seed."""
         torch.manual_seed(seed)
-        makers: Mapping[str, Callable[[], PreTrainedModel]] = {"t5": make_t5, "bert2bert": make_bert2bert, "bundled": make_bundled}
+        makers: Mapping[str, Callable[[], PreTrainedModel]] = {
+            "t5": make_t5,
+            "bert2bert": make_bert2bert,
+            "bundled": make_bundled,
+        }
         return (make_causal(self.kind) if self.causal else makers[self.kind]()).eval()
 
     def config(self, **changes: Any) -> MomeConfig:
         """A small memory."""
-        return MomeConfig(**{"task_type": self.task, "target_modules": TARGETS.get(self.kind), "experts": 2**14, "staged": 512} | changes)
+        return MomeConfig(
+            **{
+                "task_type": self.task,
+                "target_modules": TARGETS.get(self.kind),
+                "experts": 2**14,
+                "staged": 512,
+            }
+            | changes
+        )
 
     def prompts(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
         """Inputs that ask `facts`; padded on the side that this kind of model wants."""
@@ -143,7 +213,13 @@ class Subject:
         """Inputs for texts: `#7` is the token 7, any other word is some token."""
         words = [text.split() for text in texts]
         tokens = [
-            [int(word[1:]) if word.startswith("#") else FIRST + crc32(word.encode()) % (WORDS - FIRST) for word in row] for row in words
+            [
+                int(word[1:])
+                if word.startswith("#")
+                else FIRST + crc32(word.encode()) % (WORDS - FIRST)
+                for word in row
+            ]
+            for row in words
         ]
         return self.prompts([Fact(tuple(row), ()) for row in tokens])
 
@@ -151,7 +227,10 @@ class Subject:
         if self.kind != "bundled":
             return {}
         items = torch.arange(3).expand(len(ids), 3)
-        return {"feature_ids": torch.zeros(*ids.shape, len(FEATURES), dtype=torch.int64), "item_positions": items}
+        return {
+            "feature_ids": torch.zeros(*ids.shape, len(FEATURES), dtype=torch.int64),
+            "item_positions": items,
+        }
 
     def batch(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
         """Inputs and labels to train `facts`."""
@@ -175,15 +254,31 @@ class Subject:
         """What the model answers, without the prompt."""
         inputs = self.prompts(facts)
         out = model.generate(**inputs, max_new_tokens=ANSWER, do_sample=False, **options)
-        return [tuple(row) for row in out[:, inputs["input_ids"].shape[1] if self.causal else 1 :].tolist()]
+        return [
+            tuple(row)
+            for row in out[:, inputs["input_ids"].shape[1] if self.causal else 1 :].tolist()
+        ]
 
     def trainer(self, model: Any, facts: Sequence[Fact], folder: Path, **options: Any) -> Trainer:
         """Trains `facts`, all in a batch."""
-        told = {"report_to": "none", "disable_tqdm": True, "save_strategy": "no", "logging_strategy": "epoch", "use_cpu": True}
-        steps = {"learning_rate": 0.05, "lr_scheduler_type": "linear", "per_device_train_batch_size": 4, "max_steps": 150}
+        told = {
+            "report_to": "none",
+            "disable_tqdm": True,
+            "save_strategy": "no",
+            "logging_strategy": "epoch",
+            "use_cpu": True,
+        }
+        steps = {
+            "learning_rate": 0.05,
+            "lr_scheduler_type": "linear",
+            "per_device_train_batch_size": 4,
+            "max_steps": 150,
+        }
         columns = {"remove_unused_columns": False, "dataloader_pin_memory": False}
         arguments = TrainingArguments(output_dir=str(folder), **told | steps | columns | options)
-        return Trainer(model=model, args=arguments, train_dataset=list(facts), data_collator=self.batch)
+        return Trainer(
+            model=model, args=arguments, train_dataset=list(facts), data_collator=self.batch
+        )
 
 
 @pytest.fixture(scope="session")
@@ -228,7 +323,9 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def train(facts: list[Fact], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Subject], Trained]:
+def train(
+    facts: list[Fact], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Subject], Trained]:
     """`train(subject)`: a model of this kind after training through Trainer, once a session."""
     from peft import get_peft_model
 
@@ -240,7 +337,9 @@ def train(facts: list[Fact], tmp_path_factory: pytest.TempPathFactory) -> Callab
             model = get_peft_model(subject.model(), subject.config())
             if subject.kind in ALIKE:
                 fit_router(model, subject.encode, [[fact.text] for fact in facts])
-            trainer = subject.trainer(model, facts, folder / "trainer", logging_strategy="steps", logging_steps=1)
+            trainer = subject.trainer(
+                model, facts, folder / "trainer", logging_strategy="steps", logging_steps=1
+            )
             trainer.train()
             losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
             model.eval().save_pretrained(folder / "saved")

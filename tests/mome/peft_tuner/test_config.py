@@ -11,11 +11,22 @@ from mome.peft_tuner import MomeConfig
 
 
 def test_the_memory_has_the_same_sizes() -> None:
-    memory = MomeConfig(experts=2**12, top_k=8, seed=3, query_size=16, temperature=0.2, scale=4.0).memory
-    assert (memory.experts, memory.top_k, memory.seed, memory.query_size, memory.temperature, memory.scale) == (2**12, 8, 3, 16, 0.2, 4.0)
+    memory = MomeConfig(
+        experts=2**12, top_k=8, seed=3, query_size=16, temperature=0.2, scale=4.0
+    ).memory
+    assert (
+        memory.experts,
+        memory.top_k,
+        memory.seed,
+        memory.query_size,
+        memory.temperature,
+        memory.scale,
+    ) == (2**12, 8, 3, 16, 0.2, 4.0)
 
 
-@pytest.mark.parametrize("wrong", [{"experts": 1000}, {"top_k": 0}, {"staged": 16}, {"query_size": 3}])
+@pytest.mark.parametrize(
+    "wrong", [{"experts": 1000}, {"top_k": 0}, {"staged": 16}, {"query_size": 3}]
+)
 def test_sizes_that_do_not_fit_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError):
         MomeConfig(**wrong)

@@ -27,7 +27,9 @@ def test_experts_lie_in_their_own_file_by_sorted_ids(trained: Any) -> None:
     experts = trained.model.get_base_model().mome.adapters["default"]
     stored = load_file(trained.folder / "experts-00000.safetensors")
     assert torch.equal(stored["ids"], experts.staged.sort().values)
-    assert torch.equal(stored["staged"], experts.staged) and torch.equal(stored["known"], experts.known)
+    assert torch.equal(stored["staged"], experts.staged) and torch.equal(
+        stored["known"], experts.known
+    )
     for index, layer in enumerate(experts.layers):
         assert stored[f"rows.{index}"].shape == (len(stored["ids"]), layer.d_out)
 
@@ -50,15 +52,24 @@ def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_pa
     model = PeftModel.from_pretrained(subject.model(), folder)
     model.save_pretrained(folder)
     assert subject.written(model, facts) == [fact.answer for fact in facts]
-    assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [fact.answer for fact in facts]
+    assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [
+        fact.answer for fact in facts
+    ]
     assert not list(folder.glob("*.tmp"))
 
 
-@pytest.mark.filterwarnings("ignore:Unexpected keyword arguments:UserWarning", "ignore:Found missing adapter keys:UserWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Unexpected keyword arguments:UserWarning",
+    "ignore:Found missing adapter keys:UserWarning",
+)
 @pytest.mark.parametrize("load", [PeftModel.from_pretrained, PreTrainedModel.load_adapter])
-def test_a_memory_of_a_tune_is_no_adapter(bundled_folder: Path, tmp_path: Path, load: Callable[..., Any]) -> None:
+def test_a_memory_of_a_tune_is_no_adapter(
+    bundled_folder: Path, tmp_path: Path, load: Callable[..., Any]
+) -> None:
     """Its router reads the question alone, which cannot be told from the rest of a prompt here."""
     backbone = BundledBackbone(bundled_folder)
-    version = MemoryStore(tmp_path).write(Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]]))
+    version = MemoryStore(tmp_path).write(
+        Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]])
+    )
     with pytest.raises(MemoryError_, match="Translator.load"):
         load(backbone.model, str(version))

@@ -11,7 +11,11 @@ from mome.peft_tuner.fingerprint import fingerprint
 
 
 def test_models_of_other_weights_differ(subject: Any) -> None:
-    assert fingerprint(subject.model()) == fingerprint(subject.model()) != fingerprint(subject.model(seed=1))
+    assert (
+        fingerprint(subject.model())
+        == fingerprint(subject.model())
+        != fingerprint(subject.model(seed=1))
+    )
 
 
 def test_neither_a_memory_nor_half_precision_makes_another_model(llama: Any) -> None:

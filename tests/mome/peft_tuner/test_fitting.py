@@ -12,14 +12,22 @@ from mome.errors import BackboneError
 from mome.peft_tuner import fit_router, settle
 
 
-def test_a_fitted_router_is_saved_with_its_threshold(llama: Any, facts: Any, tmp_path: Path) -> None:
+def test_a_fitted_router_is_saved_with_its_threshold(
+    llama: Any, facts: Any, tmp_path: Path
+) -> None:
     model = get_peft_model(llama.model(), llama.config())
     before = model.get_base_model().mome.router("default")
     fit_router(model, llama.encode, [[fact.text] for fact in facts])
     fitted = model.get_base_model().mome.router("default")
     assert fitted.hash != before.hash and fitted.threshold != before.threshold
     model.save_pretrained(tmp_path)
-    assert PeftModel.from_pretrained(llama.model(), tmp_path).get_base_model().mome.router("default").hash == fitted.hash
+    assert (
+        PeftModel.from_pretrained(llama.model(), tmp_path)
+        .get_base_model()
+        .mome.router("default")
+        .hash
+        == fitted.hash
+    )
 
 
 def test_a_trained_memory_keeps_its_router(trained_llama: Any) -> None:
@@ -33,11 +41,15 @@ def test_a_model_without_a_memory_is_told_how_to_get_one(llama: Any, call: Any) 
         call(llama.model())
 
 
-def test_after_settling_further_facts_are_trained_and_the_first_ones_stay(trained_llama: Any, strangers: Any, tmp_path: Path) -> None:
+def test_after_settling_further_facts_are_trained_and_the_first_ones_stay(
+    trained_llama: Any, strangers: Any, tmp_path: Path
+) -> None:
     subject, facts = trained_llama.subject, trained_llama.facts
     model = PeftModel.from_pretrained(subject.model(), trained_llama.folder, is_trainable=True)
     settle(model)
     assert not len(model.get_base_model().mome.adapters["default"].staged)
     subject.trainer(model, [*facts, *strangers], tmp_path, per_device_train_batch_size=8).train()
     model.eval()
-    assert subject.written(model, [*facts, *strangers]) == [fact.answer for fact in (*facts, *strangers)]
+    assert subject.written(model, [*facts, *strangers]) == [
+        fact.answer for fact in (*facts, *strangers)
+    ]

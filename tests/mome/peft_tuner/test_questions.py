@@ -11,7 +11,9 @@ from mome.errors import BackboneError
 from mome.peft_tuner.questions import question_states, state_width
 
 
-def test_a_prompt_has_the_same_state_alone_in_a_batch_and_before_its_answer(subject: Any, facts: Any) -> None:
+def test_a_prompt_has_the_same_state_alone_in_a_batch_and_before_its_answer(
+    subject: Any, facts: Any
+) -> None:
     model = subject.model()
     alone = torch.cat([question_states(model, subject.prompts([fact])) for fact in facts])
     assert alone.shape == (len(facts), state_width(model))
@@ -35,7 +37,9 @@ def test_what_an_encoder_has_read_is_not_read_again(make_subject: Any, facts: An
     model, inputs = subject.model(), subject.prompts(facts)
     with torch.no_grad():
         outputs = model.get_encoder()(**inputs)
-    given = question_states(model, {"encoder_outputs": outputs, "attention_mask": inputs["attention_mask"]})
+    given = question_states(
+        model, {"encoder_outputs": outputs, "attention_mask": inputs["attention_mask"]}
+    )
     assert torch.equal(given, question_states(model, inputs))
 
 

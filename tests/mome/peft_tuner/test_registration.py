@@ -31,8 +31,12 @@ def test_registering_twice_changes_nothing() -> None:
 
 
 def test_other_methods_load_as_before(llama: Any, tmp_path: Path) -> None:
-    get_peft_model(llama.model(), LoraConfig(target_modules=["down_proj"])).save_pretrained(tmp_path)
-    assert isinstance(PeftModel.from_pretrained(llama.model(), tmp_path).peft_config["default"], LoraConfig)
+    get_peft_model(llama.model(), LoraConfig(target_modules=["down_proj"])).save_pretrained(
+        tmp_path
+    )
+    assert isinstance(
+        PeftModel.from_pretrained(llama.model(), tmp_path).peft_config["default"], LoraConfig
+    )
 
 
 def test_a_second_adapter_comes_from_its_own_folder(trained_llama: Any) -> None:
@@ -70,7 +74,9 @@ def test_missing_experts_are_told(llama: Any, copied: Path) -> None:
         PeftModel.from_pretrained(llama.model(), copied)
 
 
-def test_an_adapter_that_lies_elsewhere_must_be_fetched_first(trained_llama: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_adapter_that_lies_elsewhere_must_be_fetched_first(
+    trained_llama: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As a hub id that PEFT has found its own two files of."""
     monkeypatch.setattr("mome.peft_tuner.files.Path.is_dir", lambda path: False)
     with pytest.raises(NoMemory, match="download"):

@@ -30,7 +30,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.parametrize("options", [{}, {"use_cache": False}, {"num_beams": 2}])
-def test_a_generate_reads_its_prompt_once(trained_llama: Any, asked: list[int], options: dict[str, Any]) -> None:
+def test_a_generate_reads_its_prompt_once(
+    trained_llama: Any, asked: list[int], options: dict[str, Any]
+) -> None:
     trained_llama.subject.written(trained_llama.model, trained_llama.facts, **options)
     assert len(asked) == 1
 
@@ -51,7 +53,9 @@ def test_no_route_stays_in_force(trained_llama: Any) -> None:
     assert ACTIVE.get() is None and routing.ENTERED.get() == ()
 
 
-def test_in_training_every_question_is_learnt_and_only_its_experts_get_gradients(llama: Any, facts: Any) -> None:
+def test_in_training_every_question_is_learnt_and_only_its_experts_get_gradients(
+    llama: Any, facts: Any
+) -> None:
     model = get_peft_model(llama.model(), llama.config()).train()
     experts = model.get_base_model().mome.adapters["default"]
     model(**llama.batch(facts[:2])).loss.backward()
@@ -63,14 +67,22 @@ def test_in_training_every_question_is_learnt_and_only_its_experts_get_gradients
     assert len(experts.known) == len(facts)
     pulled = {int(experts.staged[row]) for row in experts.table[0].grad.any(1).nonzero().squeeze(1)}
     assert pulled and pulled <= _experts_of(model, llama, facts[2:])
-    assert all(parameter.grad is None for name, parameter in model.named_parameters() if ".tables." not in name)
+    assert all(
+        parameter.grad is None
+        for name, parameter in model.named_parameters()
+        if ".tables." not in name
+    )
 
 
 def _experts_of(model: Any, subject: Any, facts: Any) -> set[int]:
     base = model.get_base_model()
-    queries = base.mome.router("default").query(routing.question_states(base, subject.prompts(facts)))
+    queries = base.mome.router("default").query(
+        routing.question_states(base, subject.prompts(facts))
+    )
     config = base.mome.configs["default"]
-    ids, _ = base.mome.router("default").select(queries, top_k=config.top_k, temperature=config.temperature)
+    ids, _ = base.mome.router("default").select(
+        queries, top_k=config.top_k, temperature=config.temperature
+    )
     return set(ids.flatten().tolist())
 
 

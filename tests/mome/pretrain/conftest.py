@@ -17,8 +17,14 @@ INSERT INTO staff VALUES (1, 'Ada', 41, 1), (2, 'Ben', 28, 1), (3, 'Cleo', 33, 2
 ASKED = [
     ("How many shops are there?", "SELECT count(*) FROM shop"),
     ("Who is older than 30?", "SELECT name FROM staff WHERE age > 30"),
-    ("Who works in Basel?", "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id WHERE T2.city = 'Basel'"),
-    ("How many people work in each city?", "SELECT city, count(*) FROM staff JOIN shop ON staff.shop_id = shop.shop_id GROUP BY city"),
+    (
+        "Who works in Basel?",
+        "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id WHERE T2.city = 'Basel'",
+    ),
+    (
+        "How many people work in each city?",
+        "SELECT city, count(*) FROM staff JOIN shop ON staff.shop_id = shop.shop_id GROUP BY city",
+    ),
 ]
 NO_FORM = ("Who is as old as whom?", "SELECT name FROM staff WHERE (")
 BIRD = {
@@ -29,7 +35,10 @@ BIRD = {
     "evidence": "won refers to winner_id",
     "split": "train",
 }
-RACES = {"driver": {"driver_id": "", "surname": "family name"}, "race": {"winner_id": "", "place": "", "laps": "", "race date": ""}}
+RACES = {
+    "driver": {"driver_id": "", "surname": "family name"},
+    "race": {"winner_id": "", "place": "", "laps": "", "race date": ""},
+}
 WIKISQL = {
     "id": "w1",
     "table": "t1",
@@ -52,11 +61,30 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection = sqlite3.connect(folder / "spider/db/shop.sqlite")
     connection.executescript(SHOP)
     connection.close()
-    rows = [{"db": "shop", "question": question, "sql": sql, "split": "train"} for question, sql in (*ASKED, NO_FORM)]
-    reworded = {"db": "shop", "question": "Count the stores", "sql": "SELECT count(*) FROM shop", "split": "train_syn"}
-    held_out = {"db": "shop", "question": "List the cities", "sql": "SELECT city FROM shop", "split": "dev"}
+    rows = [
+        {"db": "shop", "question": question, "sql": sql, "split": "train"}
+        for question, sql in (*ASKED, NO_FORM)
+    ]
+    reworded = {
+        "db": "shop",
+        "question": "Count the stores",
+        "sql": "SELECT count(*) FROM shop",
+        "split": "train_syn",
+    }
+    held_out = {
+        "db": "shop",
+        "question": "List the cities",
+        "sql": "SELECT city FROM shop",
+        "split": "dev",
+    }
     write_lines(folder / "spider/questions.jsonl", [*rows, reworded, held_out])
-    write_lines(folder / "bird_train/questions.jsonl", [BIRD, {**BIRD, "question": "Who took the flag in Monza?"}])
+    write_lines(
+        folder / "bird_train/questions.jsonl",
+        [BIRD, {**BIRD, "question": "Who took the flag in Monza?"}],
+    )
     (folder / "bird_train/schemas.json").write_text(json.dumps({"races": RACES}))
-    write_lines(folder / "wikisql/questions.jsonl", [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}])
+    write_lines(
+        folder / "wikisql/questions.jsonl",
+        [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}],
+    )
     return folder

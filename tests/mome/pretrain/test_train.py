@@ -46,11 +46,15 @@ def test_pieces_spell_any_string(text: str) -> None:
 
 def test_batches_are_the_same_for_a_seed_and_differ_between_seeds(batches: Batches) -> None:
     first, again, other = (list(islice(batches(seed), 6)) for seed in (0, 0, 1))
-    assert all(torch.equal(a[name], b[name]) for a, b in zip(first, again, strict=True) for name in a)
+    assert all(
+        torch.equal(a[name], b[name]) for a, b in zip(first, again, strict=True) for name in a
+    )
     assert any(not torch.equal(a["labels"], b["labels"]) for a, b in zip(first, other, strict=True))
 
 
-def test_labels_are_what_the_backbone_trains_facts_on(batches: Batches, examples: list[Example], bundled_folder: Path) -> None:
+def test_labels_are_what_the_backbone_trains_facts_on(
+    batches: Batches, examples: list[Example], bundled_folder: Path
+) -> None:
     backbone = load(str(bundled_folder))
     example = next(e for e in examples if e.question == "Who works in Basel?")
     slice_ = example.draw(None).slice_
@@ -82,19 +86,28 @@ def test_other_minilm_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
         minilm_folder()
 
 
-def test_a_run_resumes_where_it_stopped_and_learns(examples: list[Example], make_bundled, tmp_path: Path) -> None:
+def test_a_run_resumes_where_it_stopped_and_learns(
+    examples: list[Example], make_bundled, tmp_path: Path
+) -> None:
     make_bundled(tmp_path / "model", std=0.05)
     said: list[str] = []
     config = TrainConfig(minutes=0.15, batch=4, encoder_lr=1e-3, decoder_lr=3e-3)
     batches = Batches(examples, tmp_path / "model", config)
-    held_out = [batches.collate([row for example in examples[:2] if (row := batches.row(example, None))])]
+    held_out = [
+        batches.collate([row for example in examples[:2] if (row := batches.row(example, None))])
+    ]
     run = Run(tmp_path, batches, held_out, config, _interrupted_at(said, "step 20 "))
     with pytest.raises(KeyboardInterrupt):
         run.train()
     stopped, elapsed = run.step, run.elapsed
     again = Run(tmp_path, batches, held_out, config, said.append)
-    assert (again.step, again.elapsed) == (stopped, elapsed) and said[-1].startswith(f"resumed at step {stopped}")
-    assert all(torch.equal(a, b) for a, b in zip(run.model.parameters(), again.model.parameters(), strict=True))
+    assert (again.step, again.elapsed) == (stopped, elapsed) and said[-1].startswith(
+        f"resumed at step {stopped}"
+    )
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(run.model.parameters(), again.model.parameters(), strict=True)
+    )
     again.train()
     losses = [float(line.split()[-1]) for line in said if " loss " in line]
     assert again.step > stopped and losses[-1] < 0.7 * losses[0]

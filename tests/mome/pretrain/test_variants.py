@@ -14,7 +14,11 @@ from mome.pretrain.command import read_database
 from mome.pretrain.variants import Database, Synonyms, union, vary
 
 INDEX = "  1 licence\nshop n 1 1 @ 1 0 00000000\nstaff n 2 1 @ 2 0 00000040 00000000\n"
-DATA = "00000000 06 n 02 shop 0 store 0 000 | x".ljust(39) + "\n" + "00000040 06 n 03 staff 0 crew 0 day_shift 0 000 | y\n"
+DATA = (
+    "00000000 06 n 02 shop 0 store 0 000 | x".ljust(39)
+    + "\n"
+    + "00000040 06 n 03 staff 0 crew 0 day_shift 0 000 | y\n"
+)
 
 
 @pytest.fixture
@@ -31,7 +35,12 @@ def shop(data: Path) -> Database:
 
 
 def test_synonyms_are_single_words_of_the_first_sense(synonyms: Synonyms) -> None:
-    assert synonyms and synonyms.of("shop") == ["store"] and synonyms.of("staff") == ["crew"] and synonyms.of("door") == []
+    assert (
+        synonyms
+        and synonyms.of("shop") == ["store"]
+        and synonyms.of("staff") == ["crew"]
+        and synonyms.of("door") == []
+    )
 
 
 def test_without_wordnet_there_are_none(tmp_path: Path) -> None:
@@ -43,9 +52,15 @@ def test_keys_and_values_follow_the_names(shop: Database, synonyms: Synonyms, se
     variant = vary(shop, None, synonyms, random.Random(seed))
     catalog, values = variant.database
     names = variant.names
-    called = {name: names.get(name, name) for name in ("shop", "staff", "staff.shop_id", "shop.shop_id", "shop.city")}
+    called = {
+        name: names.get(name, name)
+        for name in ("shop", "staff", "staff.shop_id", "shop.shop_id", "shop.city")
+    }
     key = catalog.table(called["staff"]).foreign_keys[0]
-    assert (f"{called['staff']}.{key.columns[0]}", key.ref_table) == (called["staff.shop_id"], called["shop"])
+    assert (f"{called['staff']}.{key.columns[0]}", key.ref_table) == (
+        called["staff.shop_id"],
+        called["shop"],
+    )
     assert f"{key.ref_table}.{key.ref_columns[0]}" == called["shop.shop_id"]
     assert Linker(catalog, values).graph.tree([called["staff"], called["shop"]])
     assert called["shop.city"] in {f"{table}.{column}" for table, column, *_ in values}
@@ -54,13 +69,24 @@ def test_keys_and_values_follow_the_names(shop: Database, synonyms: Synonyms, se
 
 def test_some_names_change_and_most_stay(shop: Database, synonyms: Synonyms) -> None:
     drawn = [vary(shop, None, synonyms, random.Random(seed)).names for seed in range(100)]
-    changed = sum(new.rpartition(".")[2] != old.rpartition(".")[2] for names in drawn for old, new in names.items() if "." in old)
+    changed = sum(
+        new.rpartition(".")[2] != old.rpartition(".")[2]
+        for names in drawn
+        for old, new in names.items()
+        if "." in old
+    )
     assert 0.05 < changed / sum(len(names) for names in drawn) < 0.25
 
 
 def test_a_union_holds_both_and_the_first_wins(shop: Database) -> None:
     catalog, _ = shop
-    other = Catalog("sqlite", "sqlite", "other", "other", (catalog.tables[0], replace(catalog.tables[0], name="guest")))
+    other = Catalog(
+        "sqlite",
+        "sqlite",
+        "other",
+        "other",
+        (catalog.tables[0], replace(catalog.tables[0], name="guest")),
+    )
     both, rows = union(shop, (other, [("guest", "city", ["Genf"]), ("shop", "city", ["Genf"])]))
     assert [table.key for table in both.tables] == ["shop", "staff", "guest"]
     assert [row for row in rows if "Genf" in row[2]] == [("guest", "city", ["Genf"])]

@@ -40,7 +40,9 @@ def catalog(make_concerts: Callable[..., Catalog]) -> Catalog:
 
 
 @pytest.mark.parametrize(("sql", "other"), SAME)
-def test_aliases_and_qualification_are_no_difference(catalog: Catalog, sql: str, other: str) -> None:
+def test_aliases_and_qualification_are_no_difference(
+    catalog: Catalog, sql: str, other: str
+) -> None:
     assert same_but_for_names(sql, other, catalog) and same_but_for_names(other, sql, catalog)
 
 
@@ -50,7 +52,9 @@ def test_all_else_is_and_so_is_what_is_not_plain(catalog: Catalog, sql: str, oth
 
 
 def test_an_order_within_is_not_the_answer_s() -> None:
-    assert in_order("SELECT a FROM t ORDER BY a", "sqlite") and in_order("SELECT a FROM t UNION SELECT b FROM t ORDER BY 1", "sqlite")
+    assert in_order("SELECT a FROM t ORDER BY a", "sqlite") and in_order(
+        "SELECT a FROM t UNION SELECT b FROM t ORDER BY 1", "sqlite"
+    )
     assert not in_order("SELECT a FROM (SELECT a FROM t ORDER BY a LIMIT 3) AS x", "sqlite")
     assert not in_order("SELECT FROM", "sqlite")
 

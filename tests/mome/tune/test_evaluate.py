@@ -12,11 +12,18 @@ from mome.guard import guard
 from mome.tune.evaluate import Figures, is_ordered, same_rows
 
 COLUMNS = (Column("a", "INTEGER", "integer"), Column("b", "TEXT", "text"))
-CATALOG = Catalog("sqlite", "sqlite", "sqlite:///t.sqlite", "0", (Table(None, "t", "table", None, 0, COLUMNS),))
+CATALOG = Catalog(
+    "sqlite", "sqlite", "sqlite:///t.sqlite", "0", (Table(None, "t", "table", None, 0, COLUMNS),)
+)
 
 
 def _result(*rows: tuple) -> Result:
-    return Result(tuple(f"c{place}" for place in range(len(rows[0]))) if rows else ("c0",), list(rows), False, 0.0)
+    return Result(
+        tuple(f"c{place}" for place in range(len(rows[0]))) if rows else ("c0",),
+        list(rows),
+        False,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +38,9 @@ def _result(*rows: tuple) -> Result:
         ([], []),
     ],
 )
-def test_the_same_rows_in_any_order_of_rows_and_columns(gold: list[tuple], answer: list[tuple]) -> None:
+def test_the_same_rows_in_any_order_of_rows_and_columns(
+    gold: list[tuple], answer: list[tuple]
+) -> None:
     assert same_rows(_result(*gold), _result(*answer), ordered=False)
 
 
@@ -71,6 +80,21 @@ def test_only_the_outermost_order_is_one(sql: str, ordered: bool) -> None:
 
 
 def test_figures_without_held_back_pairs_claim_no_accuracy() -> None:
-    figures = Figures(facts=3, recalled=2, verified=0, verified_recalled=0, pairs=0, answered=0, right=0, problems=())
-    assert figures.to_dict()["exact_recall"] == 0.6667 and figures.to_dict()["execution_accuracy"] is None
-    assert figures.lines() == ["exact recall        2 of 3 facts (66.7%)", "verified pairs      0 of 0 (none given)"]
+    figures = Figures(
+        facts=3,
+        recalled=2,
+        verified=0,
+        verified_recalled=0,
+        pairs=0,
+        answered=0,
+        right=0,
+        problems=(),
+    )
+    assert (
+        figures.to_dict()["exact_recall"] == 0.6667
+        and figures.to_dict()["execution_accuracy"] is None
+    )
+    assert figures.lines() == [
+        "exact recall        2 of 3 facts (66.7%)",
+        "verified pairs      0 of 0 (none given)",
+    ]

@@ -29,7 +29,10 @@ INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'Unit
 INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wind', 'pop');
 """
 FRENCH, SONGS = "Who comes from the hexagon?", "How many songs?"
-PAIRS = {FRENCH: "SELECT name FROM singer WHERE country = 'France'", SONGS: "SELECT COUNT(*) FROM song"}
+PAIRS = {
+    FRENCH: "SELECT name FROM singer WHERE country = 'France'",
+    SONGS: "SELECT COUNT(*) FROM song",
+}
 VETERANS, VETERANS_SQL = "Who are our veterans?", "SELECT name FROM singer WHERE age > 30"
 SILENT = Reporter()
 
@@ -47,8 +50,16 @@ class Stage:
     def tune(self, pairs: Mapping[str, str] = PAIRS) -> None:
         """The memory of the pairs, and of what people said to it."""
         verified = self.folder / "verified.jsonl"
-        verified.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in pairs.items()), "utf-8")
-        request = TuneRequest(str(self.folder / "music.sqlite"), self.memory, verified=(verified,), limit=0)
+        verified.write_text(
+            "".join(
+                json.dumps({"question": question, "sql": sql}) + "\n"
+                for question, sql in pairs.items()
+            ),
+            "utf-8",
+        )
+        request = TuneRequest(
+            str(self.folder / "music.sqlite"), self.memory, verified=(verified,), limit=0
+        )
         with Preparation(request, SILENT) as preparation:
             tune_database(preparation, preparation.plan())
 
@@ -63,7 +74,12 @@ class Stage:
         translator = Translator.load(self.memory)
         report = recall(translator.memory, translator.memory.facts, translator.prompt)
         known = zip(translator.memory.facts, report.facts, strict=True)
-        return {wording: fact.answer for fact, told in known if told.recalled for wording in fact.wordings}
+        return {
+            wording: fact.answer
+            for fact, told in known
+            if told.recalled
+            for wording in fact.wordings
+        }
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +109,15 @@ def test_a_fact_is_learned_and_nothing_else_moves(stage: Stage, first: Stage) ->
     assert before.facts == after.facts[:2]
     others = before.bank.ids[~torch.isin(before.bank.ids, torch.tensor(after.facts[2].experts))]
     assert len(others)
-    assert all(torch.equal(before.bank.gather(i, others), after.bank.gather(i, others)) for i in range(len(before.bank.layers)))
+    assert all(
+        torch.equal(before.bank.gather(i, others), after.bank.gather(i, others))
+        for i in range(len(before.bank.layers))
+    )
 
 
-def test_what_is_learned_stays_and_what_is_forgotten_stays_away_whatever_is_tuned(stage: Stage) -> None:
+def test_what_is_learned_stays_and_what_is_forgotten_stays_away_whatever_is_tuned(
+    stage: Stage,
+) -> None:
     learned = stage.learn()
     stage.forget("how many songs")
     for _ in range(2):
@@ -114,14 +135,19 @@ def test_a_forgotten_question_is_answered_no_more(stage: Stage) -> None:
     stage.forget(change.fact.id)
     translator = Translator.load(stage.memory)
     assert translator.translate(VETERANS).sql != VETERANS_SQL
-    assert set(translator.memory.bank.flat().ids.tolist()) <= {expert for fact in translator.memory.facts for expert in fact.experts}
+    assert set(translator.memory.bank.flat().ids.tolist()) <= {
+        expert for fact in translator.memory.facts for expert in fact.experts
+    }
     with pytest.raises(MemoryError_, match=f"has no fact {change.fact.id}"):
         stage.forget(change.fact.id)
 
 
 def test_a_question_that_had_another_answer_gets_the_new_one(stage: Stage) -> None:
     stage.learn("How many songs", "SELECT COUNT(DISTINCT title) FROM song")
-    assert stage.answers() == {FRENCH: PAIRS[FRENCH], "How many songs": "SELECT COUNT(DISTINCT title) FROM song"}
+    assert stage.answers() == {
+        FRENCH: PAIRS[FRENCH],
+        "How many songs": "SELECT COUNT(DISTINCT title) FROM song",
+    }
 
 
 def test_what_is_known_costs_no_version_and_is_kept_as_learned(stage: Stage) -> None:
@@ -132,7 +158,9 @@ def test_what_is_known_costs_no_version_and_is_kept_as_learned(stage: Stage) -> 
     assert json.loads((stage.memory / "feedback.jsonl").read_text())["source"] == "learned"
 
 
-def test_without_its_database_a_memory_learns_what_the_guard_lets_through(stage: Stage, first: Stage) -> None:
+def test_without_its_database_a_memory_learns_what_the_guard_lets_through(
+    stage: Stage, first: Stage
+) -> None:
     away = (first.folder / "music.sqlite").rename(first.folder / "away.sqlite")
     try:
         assert not stage.learn().tried
@@ -145,7 +173,11 @@ ENDLESS = "SELECT " + ", ".join(str(number) for number in range(1000, 1400)) + "
 REFUSED = {
     "a write": ("Clear it", "DELETE FROM song", Refused),
     "an unknown column": (VETERANS, "SELECT rank FROM singer", Refused),
-    "what the database cannot run": (VETERANS, "SELECT ABS(-9223372036854775807 - 1) FROM singer", ExecutionError),
+    "what the database cannot run": (
+        VETERANS,
+        "SELECT ABS(-9223372036854775807 - 1) FROM singer",
+        ExecutionError,
+    ),
     "no question": (" ", VETERANS_SQL, NotStored),
     "control characters": ("Who\x07?", VETERANS_SQL, NotStored),
     "what cannot be written": (VETERANS, ENDLESS, MemoryError_),
@@ -154,7 +186,11 @@ REFUSED = {
 
 @pytest.mark.parametrize(("question", "sql", "error"), REFUSED.values(), ids=list(REFUSED))
 def test_what_is_refused_changes_nothing(
-    stage: Stage, question: str, sql: str, error: type[MomeError], snapshot: Callable[[Path], dict[str, str]]
+    stage: Stage,
+    question: str,
+    sql: str,
+    error: type[MomeError],
+    snapshot: Callable[[Path], dict[str, str]],
 ) -> None:
     before = snapshot(stage.memory)
     with pytest.raises(error):
@@ -164,7 +200,10 @@ def test_what_is_refused_changes_nothing(
 
 def test_a_memory_in_work_and_none_at_all_are_told(stage: Stage, tmp_path: Path) -> None:
     for change in (lambda: stage.learn(), lambda: stage.forget(SONGS)):
-        with TuneLock(stage.memory).hold(), pytest.raises(MemoryError_, match="another tune is working"):
+        with (
+            TuneLock(stage.memory).hold(),
+            pytest.raises(MemoryError_, match="another tune is working"),
+        ):
             change()
     with pytest.raises(NoMemory):
         learn(tmp_path / "nothing", VETERANS, VETERANS_SQL, SILENT)

@@ -14,7 +14,11 @@ from mome.linking.slice import Linker
 from mome.tune.paraphrase import TRIES, phrase
 from training_data import Fact, make_fact
 
-COUNT, NAMES, AGES = "SELECT COUNT(*) FROM singer", "SELECT name FROM singer", "SELECT age FROM singer"
+COUNT, NAMES, AGES = (
+    "SELECT COUNT(*) FROM singer",
+    "SELECT name FROM singer",
+    "SELECT age FROM singer",
+)
 
 
 class Asking(BundledBackbone):
@@ -49,28 +53,63 @@ def phrased(asking: Asking, linker: Linker, *facts: Fact) -> list[tuple[str, ...
 
 
 def test_questions_that_are_understood_become_wordings(asking: Asking, linker: Linker) -> None:
-    asking.asked = {COUNT: ("Singers?", "How many singers?"), NAMES: ("Which singer?", "Whose names?"), AGES: ("", "How old?")}
+    asking.asked = {
+        COUNT: ("Singers?", "How many singers?"),
+        NAMES: ("Which singer?", "Whose names?"),
+        AGES: ("", "How old?"),
+    }
     asking.answered = {
         "Singers?": COUNT,
         "How many singers?": "SELECT COUNT(*) FROM singer AS s",
         "Which singer?": AGES,
         "Whose names?": None,
     }
-    facts = [fact("count_rows", "count singers", COUNT), fact("list_names", "names of singers", NAMES), fact("list_ages", "ages", AGES)]
-    assert phrased(asking, linker, *facts) == [("count singers", "Singers?", "How many singers?"), ("names of singers",), ("ages",)]
+    facts = [
+        fact("count_rows", "count singers", COUNT),
+        fact("list_names", "names of singers", NAMES),
+        fact("list_ages", "ages", AGES),
+    ]
+    assert phrased(asking, linker, *facts) == [
+        ("count singers", "Singers?", "How many singers?"),
+        ("names of singers",),
+        ("ages",),
+    ]
 
 
 def test_a_question_about_something_else_is_none(asking: Asking, linker: Linker) -> None:
     asking.asked = {COUNT: ("How many teachers are there?", "How many singers are from France?")}
-    asking.answered = {"How many teachers are there?": COUNT, "How many singers are from France?": COUNT}
-    assert phrased(asking, linker, fact("count_rows", "count singers", COUNT)) == [("count singers", "How many singers are from France?")]
+    asking.answered = {
+        "How many teachers are there?": COUNT,
+        "How many singers are from France?": COUNT,
+    }
+    assert phrased(asking, linker, fact("count_rows", "count singers", COUNT)) == [
+        ("count singers", "How many singers are from France?")
+    ]
 
 
 def test_no_two_facts_get_the_same_words(asking: Asking, linker: Linker) -> None:
-    asking.asked = {COUNT: ("ages!", "All of them?"), NAMES: ("all of them", "Count Singers"), AGES: ("Which year?", "Which year?")}
-    asking.answered = {"ages!": COUNT, "All of them?": COUNT, "all of them": NAMES, "Count Singers": NAMES, "Which year?": AGES}
-    facts = [fact("count_rows", "count singers", COUNT), fact("list_names", "names of singers", NAMES), fact("list_ages", "ages", AGES)]
-    assert phrased(asking, linker, *facts) == [("count singers",), ("names of singers", "all of them"), ("ages", "Which year?")]
+    asking.asked = {
+        COUNT: ("ages!", "All of them?"),
+        NAMES: ("all of them", "Count Singers"),
+        AGES: ("Which year?", "Which year?"),
+    }
+    asking.answered = {
+        "ages!": COUNT,
+        "All of them?": COUNT,
+        "all of them": NAMES,
+        "Count Singers": NAMES,
+        "Which year?": AGES,
+    }
+    facts = [
+        fact("count_rows", "count singers", COUNT),
+        fact("list_names", "names of singers", NAMES),
+        fact("list_ages", "ages", AGES),
+    ]
+    assert phrased(asking, linker, *facts) == [
+        ("count singers",),
+        ("names of singers", "all of them"),
+        ("ages", "Which year?"),
+    ]
 
 
 def test_people_s_words_stay_alone(asking: Asking, linker: Linker) -> None:
@@ -82,5 +121,11 @@ def test_people_s_words_stay_alone(asking: Asking, linker: Linker) -> None:
 def test_who_listens_hears_of_every_question(asking: Asking, linker: Linker) -> None:
     asking.asked, asking.answered = {COUNT: ["How many?"] * TRIES}, {}
     heard: list[tuple[int, int]] = []
-    phrase([fact("count_rows", "count singers", COUNT)] * 20, asking, linker, same, lambda done, total: heard.append((done, total)))
+    phrase(
+        [fact("count_rows", "count singers", COUNT)] * 20,
+        asking,
+        linker,
+        same,
+        lambda done, total: heard.append((done, total)),
+    )
     assert heard == [(16, 40), (20, 40), (36, 40), (40, 40)]

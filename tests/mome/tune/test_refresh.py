@@ -28,7 +28,11 @@ INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess Club', 'Bern'), 
 INSERT INTO member VALUES (1, 'Ada', 1, 30), (2, 'Ben', 1, 41), (3, 'Cleo', 2, NULL);
 INSERT INTO weather VALUES ('2024-01-01', 3);
 """
-BASEL, OLDEST, COLD = "Which clubs are in Basel?", "How old is the oldest member?", "How cold was it?"
+BASEL, OLDEST, COLD = (
+    "Which clubs are in Basel?",
+    "How old is the oldest member?",
+    "How cold was it?",
+)
 JOINED = "Who is in which club?"
 PAIRS = {
     BASEL: "SELECT name FROM club WHERE city = 'Basel'",
@@ -42,7 +46,11 @@ class Place:
     """A database with a memory that was tuned on it, as far as the planning of a tune can see."""
 
     def __init__(self, folder: Path) -> None:
-        self.memory, self.pairs, self.database = folder / "memory", dict(PAIRS), folder / "club.sqlite"
+        self.memory, self.pairs, self.database = (
+            folder / "memory",
+            dict(PAIRS),
+            folder / "club.sqlite",
+        )
         self.run(SCHEMA)
 
     def run(self, statements: str) -> None:
@@ -50,9 +58,16 @@ class Place:
         connection.executescript(statements)
         connection.close()
 
-    def plan(self, write: Callable[[Preparation, tuple], None] = lambda preparation, facts: None) -> Refresh:
+    def plan(
+        self, write: Callable[[Preparation, tuple], None] = lambda preparation, facts: None
+    ) -> Refresh:
         verified = self.database.with_name("verified.jsonl")
-        verified.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in self.pairs.items()))
+        verified.write_text(
+            "".join(
+                json.dumps({"question": question, "sql": sql}) + "\n"
+                for question, sql in self.pairs.items()
+            )
+        )
         request = TuneRequest(str(self.database), self.memory, verified=(verified,), limit=0)
         with Preparation(request, Reporter()) as preparation:
             plan = preparation.plan()
@@ -67,12 +82,21 @@ class Place:
             version.mkdir(parents=True)
             (self.memory / "current").symlink_to("versions/0001")
             for name, content in preparation.files("bundled").items():
-                (version / name).write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+                (version / name).write_bytes(
+                    content if isinstance(content, bytes) else content.read_bytes()
+                )
             config = {"format": FORMAT, "backbone": backbone or identity(BUNDLED)}
             (version / "adapter_config.json").write_text(json.dumps(config))
-            known = [MemoryFact(fact.id, fact.kind, fact.wordings, fact.sql, fact.objects) for fact in facts]
-            known = [replace(fact, fitted=place < len(known) - late) for place, fact in enumerate(known)]
-            (version / "facts.jsonl").write_text("".join(json.dumps(fact.to_dict()) + "\n" for fact in known))
+            known = [
+                MemoryFact(fact.id, fact.kind, fact.wordings, fact.sql, fact.objects)
+                for fact in facts
+            ]
+            known = [
+                replace(fact, fitted=place < len(known) - late) for place, fact in enumerate(known)
+            ]
+            (version / "facts.jsonl").write_text(
+                "".join(json.dumps(fact.to_dict()) + "\n" for fact in known)
+            )
             write_checksums(version)
 
         self.plan(write)
@@ -103,14 +127,20 @@ def test_where_nothing_has_changed_there_is_nothing_to_do(tuned: Place) -> None:
 def test_a_changed_pair_is_trained_and_the_old_one_forgotten(tuned: Place) -> None:
     tuned.pairs[OLDEST] = "SELECT MAX(age), MIN(age) FROM member"
     refresh = tuned.plan()
-    assert not refresh.idle and not refresh.again and tuned.asked(refresh.kept) == {BASEL, COLD, JOINED}
+    assert (
+        not refresh.idle
+        and not refresh.again
+        and tuned.asked(refresh.kept) == {BASEL, COLD, JOINED}
+    )
     assert [fact.sql for fact in refresh.trained] == [tuned.pairs[OLDEST]]
     assert [fact.answer for fact in refresh.forgotten] == [PAIRS[OLDEST]]
     assert [line.split(" ", 1)[0] for line in refresh.lines()] == ["train", "forget", "3"]
 
 
 def test_new_rows_that_no_question_names_touch_no_fact(tuned: Place) -> None:
-    tuned.run("INSERT INTO weather VALUES ('2024-01-02', 5); INSERT INTO club VALUES (4, 'Divers', 'Olten')")
+    tuned.run(
+        "INSERT INTO weather VALUES ('2024-01-02', 5); INSERT INTO club VALUES (4, 'Divers', 'Olten')"
+    )
     refresh = tuned.plan()
     assert tuned.asked(refresh.kept) == set(PAIRS) and not refresh.idle
 
@@ -125,7 +155,11 @@ def test_facts_of_a_dropped_table_are_forgotten(tuned: Place) -> None:
     tuned.run("DROP TABLE weather")
     refresh = tuned.plan()
     assert [fact.wordings[0] for fact in refresh.forgotten] == [COLD]
-    assert not refresh.trained and tuned.asked(refresh.kept | refresh.again) == {BASEL, OLDEST, JOINED}
+    assert not refresh.trained and tuned.asked(refresh.kept | refresh.again) == {
+        BASEL,
+        OLDEST,
+        JOINED,
+    }
 
 
 def test_a_new_key_may_change_joins(tuned: Place) -> None:
@@ -140,9 +174,15 @@ def test_what_cannot_be_read_is_made_anew(tuned: Place, harm: str) -> None:
     if harm == "missing":
         (version / "facts.jsonl").unlink()
     elif harm == "flipped":
-        (version / "values.jsonl").write_text((version / "values.jsonl").read_text().replace("Basel", "Bazel"))
+        (version / "values.jsonl").write_text(
+            (version / "values.jsonl").read_text().replace("Basel", "Bazel")
+        )
     else:
-        name, old, new = ("adapter_config.json", str(FORMAT), "1") if harm == "format" else ("facts.jsonl", "wordings", "words")
+        name, old, new = (
+            ("adapter_config.json", str(FORMAT), "1")
+            if harm == "format"
+            else ("facts.jsonl", "wordings", "words")
+        )
         (version / name).write_text((version / name).read_text().replace(old, new, 1))
         (version / "checksums.json").unlink()
         write_checksums(version)
@@ -166,7 +206,10 @@ def test_many_late_facts_are_a_reason_and_few_are_none(place: Place) -> None:
 
 def test_enough_verified_questions_to_practise_are_a_reason_once(place: Place) -> None:
     few = LEAST_PRACTICE - len(PAIRS) - 1
-    place.pairs |= {f"Clubs beyond {number}?": f"SELECT name FROM club WHERE club_id > {number}" for number in range(few)}
+    place.pairs |= {
+        f"Clubs beyond {number}?": f"SELECT name FROM club WHERE club_id > {number}"
+        for number in range(few)
+    }
     place.tune()
     assert place.plan().idle
     place.pairs["One more?"] = "SELECT 1 FROM club"
@@ -176,7 +219,9 @@ def test_enough_verified_questions_to_practise_are_a_reason_once(place: Place) -
 def test_a_generated_fact_may_have_more_wordings_and_a_verified_one_may_not() -> None:
     for kind, same in (("count_rows", True), ("verified", False)):
         fact = make_fact(kind, ["How many clubs?"], "SELECT COUNT(*) FROM club", ["club"])
-        known = MemoryFact(fact.id, kind, ("How many clubs?", "Count the clubs"), fact.sql, fact.objects)
+        known = MemoryFact(
+            fact.id, kind, ("How many clubs?", "Count the clubs"), fact.sql, fact.objects
+        )
         assert same_words(fact, known) is same
         assert same_words(fact, replace(known, wordings=fact.wordings))
         assert not same_words(fact, replace(known, objects=()))

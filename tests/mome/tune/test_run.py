@@ -36,7 +36,12 @@ INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'Unit
 INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wind', 'pop');
 WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n <= {SAME_ROWS}) INSERT INTO play SELECT n, n FROM up;
 """
-ROCK, MINUTES, SPELT, ENDLESS = "Who sings rock songs?", "In which minute was each play?", "How many singers?", "What is the longest query?"
+ROCK, MINUTES, SPELT, ENDLESS = (
+    "Who sings rock songs?",
+    "In which minute was each play?",
+    "How many singers?",
+    "What is the longest query?",
+)
 PAIRS = {
     ROCK: "SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'rock'",
     MINUTES: "SELECT T1.minute FROM play AS T1",
@@ -59,7 +64,11 @@ class Tuned:
     def answers(self) -> dict[str, str]:
         """What is memorised for each question."""
         lines = (self.memory / "current" / "facts.jsonl").read_text("utf-8").splitlines()
-        return {wording: fact["answer"] for fact in map(json.loads, lines) for wording in fact["wordings"]}
+        return {
+            wording: fact["answer"]
+            for fact in map(json.loads, lines)
+            for wording in fact["wordings"]
+        }
 
 
 class Notebook(Reporter):
@@ -103,8 +112,15 @@ def tune(one_thread: None, database: Path) -> Tune:
         before: Callable[[Preparation], object] = lambda preparation: None,
     ) -> Tuned:
         path = folder / "verified.jsonl"
-        path.write_text("".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in pairs.items()))
-        request = TuneRequest(str(database), folder / "memory", verified=(path,), base=base, limit=0)
+        path.write_text(
+            "".join(
+                json.dumps({"question": question, "sql": sql}) + "\n"
+                for question, sql in pairs.items()
+            )
+        )
+        request = TuneRequest(
+            str(database), folder / "memory", verified=(path,), base=base, limit=0
+        )
         with Preparation(request, reporter or Reporter()) as preparation:
             plan = preparation.plan()
             assert plan.problems == ()
@@ -126,11 +142,22 @@ def tuned(tune: Tune, notebook: Notebook, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_the_report_says_of_every_fact_whether_it_is_recalled_and_why_not(tuned: Tuned) -> None:
-    verdicts = {wording.question: wording for fact in tuned.report.facts for wording in fact.wordings}
-    assert [question for question, wording in verdicts.items() if wording.recalled] == [ROCK, MINUTES, SPELT]
-    assert tuned.report.recalled == 3 and [fact.wordings[0].question for fact in tuned.report.missed] == [ENDLESS]
+    verdicts = {
+        wording.question: wording for fact in tuned.report.facts for wording in fact.wordings
+    }
+    assert [question for question, wording in verdicts.items() if wording.recalled] == [
+        ROCK,
+        MINUTES,
+        SPELT,
+    ]
+    assert tuned.report.recalled == 3 and [
+        fact.wordings[0].question for fact in tuned.report.missed
+    ] == [ENDLESS]
     assert "longer than" in verdicts[ENDLESS].reason and verdicts[ENDLESS].exposures == 0
-    assert all(verdicts[question].probability >= 0.9 and not verdicts[question].reason for question in (ROCK, MINUTES, SPELT))
+    assert all(
+        verdicts[question].probability >= 0.9 and not verdicts[question].reason
+        for question in (ROCK, MINUTES, SPELT)
+    )
 
 
 def test_the_report_is_the_memory_s_recall_json(tuned: Tuned) -> None:
@@ -141,15 +168,23 @@ def test_the_report_is_the_memory_s_recall_json(tuned: Tuned) -> None:
 
 def test_what_is_reported_as_recalled_is_what_the_translator_answers(tuned: Tuned) -> None:
     translator = Translator.load(tuned.memory)
-    assert [translator.translate(question).sql for question in (ROCK, MINUTES)] == [SHORT, PAIRS[MINUTES]]
+    assert [translator.translate(question).sql for question in (ROCK, MINUTES)] == [
+        SHORT,
+        PAIRS[MINUTES],
+    ]
     assert translator.translate(SPELT).sql == "SELECT COUNT(*) FROM singer"
 
 
-def test_sql_is_memorised_as_the_model_writes_it_only_where_the_rows_are_known_to_be_the_same(tuned: Tuned) -> None:
+def test_sql_is_memorised_as_the_model_writes_it_only_where_the_rows_are_known_to_be_the_same(
+    tuned: Tuned,
+) -> None:
     """The rows of `play` are too many to be compared."""
     backbone = BundledBackbone(BUNDLED)
     linker = Linker(Translator.load(tuned.memory).catalog)
-    assert (backbone.canonical(PAIRS[ROCK], linker), backbone.canonical(PAIRS[MINUTES], linker)) == (SHORT, "SELECT minute FROM play")
+    assert (
+        backbone.canonical(PAIRS[ROCK], linker),
+        backbone.canonical(PAIRS[MINUTES], linker),
+    ) == (SHORT, "SELECT minute FROM play")
     assert (tuned.answers()[ROCK], tuned.answers()[MINUTES]) == (SHORT, PAIRS[MINUTES])
 
 
@@ -160,38 +195,66 @@ class Forgetful(BundledBackbone):
         return sql.partition(" AND ")[0] if " AND " in sql else "SELECT FROM"
 
 
-def test_what_the_model_would_write_wrongly_is_memorised_as_given(tune: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_model_would_write_wrongly_is_memorised_as_given(
+    tune: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mome.tune.run.load", lambda base: Forgetful(BUNDLED))
     kept = "SELECT name FROM singer WHERE country = 'France' AND age > 30"
     loose = "SELECT name FROM singer WHERE country = 'France' AND age > 20"
     broken = "SELECT title FROM song"
-    tuned = tune(tmp_path, {"Older French singers": kept, "French singers": loose, "Titles": broken})
-    assert tuned.answers() == {"Older French singers": kept, "French singers": loose.partition(" AND ")[0], "Titles": broken}
+    tuned = tune(
+        tmp_path, {"Older French singers": kept, "French singers": loose, "Titles": broken}
+    )
+    assert tuned.answers() == {
+        "Older French singers": kept,
+        "French singers": loose.partition(" AND ")[0],
+        "Titles": broken,
+    }
     assert tuned.report.recalled == 3
 
 
 def test_stages_and_progress_are_told(tuned: Tuned, notebook: Notebook) -> None:
     labels = [label for label, _, _ in notebook.heard]
-    stages = ["Reading the database", "Writing and checking facts", "Loading the base model", "Memorising"]
+    stages = [
+        "Reading the database",
+        "Writing and checking facts",
+        "Loading the base model",
+        "Memorising",
+    ]
     assert [label for label in labels if label in stages] == stages
-    after = [(label.partition(":")[0], done, total) for label, done, total in notebook.heard[labels.index("Memorising") + 1 :]]
+    after = [
+        (label.partition(":")[0], done, total)
+        for label, done, total in notebook.heard[labels.index("Memorising") + 1 :]
+    ]
     assert list(dict.fromkeys(name for name, _, _ in after)) == ["memorise", "verify"]
-    assert [entry for entry in after if entry[0] == "memorise"][-1] == ("memorise", 4, 4) and after[-1] == ("verify", 4, 4)
+    assert [entry for entry in after if entry[0] == "memorise"][-1] == ("memorise", 4, 4) and after[
+        -1
+    ] == ("verify", 4, 4)
     assert all(0 <= done <= total for _, done, total in after)
 
 
-def test_a_model_that_cannot_memorise_says_so_and_still_makes_a_memory(tune: Tune, bundled_folder: Path, tmp_path: Path) -> None:
+def test_a_model_that_cannot_memorise_says_so_and_still_makes_a_memory(
+    tune: Tune, bundled_folder: Path, tmp_path: Path
+) -> None:
     """The tiny model is random and far too small."""
     tuned = tune(tmp_path, {ROCK: PAIRS[ROCK]}, base=str(bundled_folder))
     wording = tuned.report.facts[0].wordings[0]
     assert tuned.report.recalled == 0 and not wording.recalled and wording.probability < 0.9
-    assert "least certain token" in wording.reason and wording.exposures == TuneConfig().max_exposures
-    assert json.loads((tuned.memory / "current" / "source.json").read_text())["base"] == str(bundled_folder)
+    assert (
+        "least certain token" in wording.reason and wording.exposures == TuneConfig().max_exposures
+    )
+    assert json.loads((tuned.memory / "current" / "source.json").read_text())["base"] == str(
+        bundled_folder
+    )
     assert Translator.load(tuned.memory).translate("zebra").sql is None
 
 
 OTHER = {SPELT: "SELECT MAX(age) FROM singer"}
-EARLY_ENDS = [("Loading", OSError("the terminal is gone")), ("memorise", KeyboardInterrupt("stop")), ("verify", OSError("gone"))]
+EARLY_ENDS = [
+    ("Loading", OSError("the terminal is gone")),
+    ("memorise", KeyboardInterrupt("stop")),
+    ("verify", OSError("gone")),
+]
 
 
 @pytest.mark.parametrize(("until", "error"), EARLY_ENDS, ids=[until for until, _ in EARLY_ENDS])
@@ -213,7 +276,9 @@ def test_a_tune_goes_on_from_where_it_was_stopped(tune: Tune, tmp_path: Path, un
         tune(tmp_path, pairs, reporter=Notebook(until, KeyboardInterrupt()))
     store = MemoryStore(tmp_path / "memory")
     before = store.open(store.unfinished())
-    assert {wording.reason for fact in before.report.facts for wording in fact.wordings} == {UNASKED}
+    assert {wording.reason for fact in before.report.facts for wording in fact.wordings} == {
+        UNASKED
+    }
     tuned = tune(tmp_path, pairs)
     assert tuned.report.recalled == 3 and store.open().router.hash == before.router.hash
     steps = sum(wording.exposures for fact in tuned.report.facts for wording in fact.wordings)
@@ -230,7 +295,9 @@ def test_what_a_stopped_tune_left_of_other_facts_is_no_start(tune: Tune, tmp_pat
 FIVE = {
     f"{word} of the singers?": f"SELECT {sql} FROM singer"
     for word, sql in zip(
-        ("Names", "Ages", "Countries", "Head count", "Years summed up"), ("name", "age", "country", "COUNT(*)", "SUM(age)"), strict=True
+        ("Names", "Ages", "Countries", "Head count", "Years summed up"),
+        ("name", "age", "country", "COUNT(*)", "SUM(age)"),
+        strict=True,
     )
 }
 
@@ -242,11 +309,27 @@ def test_a_changed_pair_alone_is_trained_and_the_router_stays(tune: Tune, tmp_pa
     tuned = tune(tmp_path, changed, reporter=asked)
     second = MemoryStore(tuned.memory).open()
     assert tuned.report.recalled == 5 and tuned.answers() == changed
-    assert second.router.hash == first.router.hash and [fact.fitted for fact in second.facts] == [True, False, True, True, True]
-    touched = torch.tensor([expert for facts in (first.facts[1:2], second.facts[1:2]) for fact in facts for expert in fact.experts])
+    assert second.router.hash == first.router.hash and [fact.fitted for fact in second.facts] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+    ]
+    touched = torch.tensor(
+        [
+            expert
+            for facts in (first.facts[1:2], second.facts[1:2])
+            for fact in facts
+            for expert in fact.experts
+        ]
+    )
     others = torch.cat([first.bank.ids, second.bank.ids]).unique()
     others = others[~torch.isin(others, touched)]
-    assert all(torch.equal(first.bank.gather(i, others), second.bank.gather(i, others)) for i in range(len(first.bank.layers)))
+    assert all(
+        torch.equal(first.bank.gather(i, others), second.bank.gather(i, others))
+        for i in range(len(first.bank.layers))
+    )
     assert max(done for label, done, _ in asked.heard if label.startswith("verify")) < 5
 
 
@@ -256,7 +339,9 @@ def test_a_memory_is_made_anew_where_most_is_new(tune: Tune, tmp_path: Path) -> 
     assert second.router.hash != first.router.hash and all(fact.fitted for fact in second.facts)
 
 
-def test_a_memory_that_cannot_be_written_leaves_the_old_one(tune: Tune, tuned: Tuned, snapshot: Snapshot) -> None:
+def test_a_memory_that_cannot_be_written_leaves_the_old_one(
+    tune: Tune, tuned: Tuned, snapshot: Snapshot
+) -> None:
     """What should lie beside it is lost after all is memorised."""
     before = snapshot(tuned.memory)
 
@@ -267,26 +352,37 @@ def test_a_memory_that_cannot_be_written_leaves_the_old_one(tune: Tune, tuned: T
 
     lost: list[Path] = []
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
-        tune(tuned.memory.parent, OTHER, reporter=Losing(), before=lambda preparation: lost.append(preparation.folder / "values.jsonl"))
+        tune(
+            tuned.memory.parent,
+            OTHER,
+            reporter=Losing(),
+            before=lambda preparation: lost.append(preparation.folder / "values.jsonl"),
+        )
     assert snapshot(tuned.memory) == before
     assert Translator.load(tuned.memory).translate(MINUTES).sql == PAIRS[MINUTES]
 
 
-def test_a_base_model_that_is_not_there_leaves_the_old_memory(tune: Tune, tuned: Tuned, tmp_path: Path, snapshot: Snapshot) -> None:
+def test_a_base_model_that_is_not_there_leaves_the_old_memory(
+    tune: Tune, tuned: Tuned, tmp_path: Path, snapshot: Snapshot
+) -> None:
     before = snapshot(tuned.memory)
     with pytest.raises(BackboneError):
         tune(tuned.memory.parent, OTHER, base=str(tmp_path / "nothing"))
     assert snapshot(tuned.memory) == before
 
 
-def test_two_tunes_at_once_are_refused_and_the_next_one_goes_through(tune: Tune, bundled_folder: Path, tmp_path: Path) -> None:
+def test_two_tunes_at_once_are_refused_and_the_next_one_goes_through(
+    tune: Tune, bundled_folder: Path, tmp_path: Path
+) -> None:
     reporter = Notebook()
     with MemoryStore(tmp_path / "memory").lock():
         with pytest.raises(MemoryError_, match="another tune is working"):
             tune(tmp_path, {}, reporter=reporter)
     assert "Loading the base model" not in [label for label, _, _ in reporter.heard]
     tuned = [tune(tmp_path, {}, base=str(bundled_folder)) for _ in range(2)]
-    assert tuned[0].report == RecallReport() and (tuned[1].memory / "current").resolve().name == "0002"
+    assert (
+        tuned[0].report == RecallReport() and (tuned[1].memory / "current").resolve().name == "0002"
+    )
 
 
 def test_a_tune_that_swaps_while_a_translator_loads_leaves_it_whole(

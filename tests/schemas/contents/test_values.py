@@ -21,7 +21,10 @@ CREATE VIEW v AS SELECT town FROM t WHERE id <= 2;
 
 def _values(path: Path, **options: object) -> dict[str, ColumnValues]:
     source = resolve_url(path)
-    return {f"{row.table}.{row.column}": row for row in collect_values(source, introspect(source, **options))}
+    return {
+        f"{row.table}.{row.column}": row
+        for row in collect_values(source, introspect(source, **options))
+    }
 
 
 def test_short_text_of_every_column_that_is_not_excluded(make_sqlite: Callable) -> None:
@@ -32,14 +35,20 @@ def test_short_text_of_every_column_that_is_not_excluded(make_sqlite: Callable) 
     assert found["v.town"].values == ("town 1", "town 2")
 
 
-def test_of_too_many_values_the_frequent_ones_are_kept(make_sqlite: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_values_the_frequent_ones_are_kept(
+    make_sqlite: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("schemas.contents.values.MAX_VALUES", 3)
     path = make_sqlite(SCRIPT + "INSERT INTO t(town) VALUES ('town 77'), ('town 77'), ('town 5')")
-    assert _values(path)["t.town"] == ColumnValues("t", "town", ("town 1", "town 5", "town 77"), False)
+    assert _values(path)["t.town"] == ColumnValues(
+        "t", "town", ("town 1", "town 5", "town 77"), False
+    )
 
 
 def test_long_values_are_left_out_and_the_list_is_not_complete(make_sqlite: Callable) -> None:
-    path = make_sqlite("CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('x'), (printf('%081d', 1)), (printf('%080d', 1))")
+    path = make_sqlite(
+        "CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('x'), (printf('%081d', 1)), (printf('%080d', 1))"
+    )
     found = _values(path)["t.a"]
     assert ([len(value) for value in found.values], found.complete) == ([80, 1], False)
 
@@ -48,17 +57,29 @@ def test_long_values_are_left_out_and_the_list_is_not_complete(make_sqlite: Call
 def test_servers(server: str, request: pytest.FixtureRequest, run: Callable) -> None:
     url = request.getfixturevalue(server)
     run(url, "CREATE TABLE t(a VARCHAR(99), b INT)")
-    run(url, f"INSERT INTO t VALUES {', '.join(f'({chr(39)}naïve {number}{chr(39)}, 1)' for number in range(60))}")
+    run(
+        url,
+        f"INSERT INTO t VALUES {', '.join(f'({chr(39)}naïve {number}{chr(39)}, 1)' for number in range(60))}",
+    )
     found = _values(url)
     assert list(found) == ["t.a"]
-    assert (len(found["t.a"].values), found["t.a"].complete, found["t.a"].values[0]) == (60, True, "naïve 0")
+    assert (len(found["t.a"].values), found["t.a"].complete, found["t.a"].values[0]) == (
+        60,
+        True,
+        "naïve 0",
+    )
 
 
 def test_a_line_a_column(tmp_path: Path) -> None:
     rows = [ColumnValues("t", "a", ("é", "x"), True), ColumnValues("s.u", "b", ("y",), False)]
     assert write_values(tmp_path / "values.jsonl", rows) == 2
     lines = (tmp_path / "values.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(lines[0]) == {"table": "t", "column": "a", "values": ["é", "x"], "complete": True}
+    assert json.loads(lines[0]) == {
+        "table": "t",
+        "column": "a",
+        "values": ["é", "x"],
+        "complete": True,
+    }
     assert json.loads(lines[1])["table"] == "s.u"
 
 

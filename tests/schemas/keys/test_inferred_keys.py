@@ -28,7 +28,10 @@ def _inferred(path: Path, **options: object) -> list[str]:
 
 
 def test_names_and_data_agree(make_sqlite: Callable) -> None:
-    assert _inferred(make_sqlite(SHOP)) == ["orders(customer_id) -> customers(id)", "orders(boss_customer_id) -> customers(id)"]
+    assert _inferred(make_sqlite(SHOP)) == [
+        "orders(customer_id) -> customers(id)",
+        "orders(boss_customer_id) -> customers(id)",
+    ]
 
 
 def test_one_stray_value_is_enough_to_refuse(make_sqlite: Callable) -> None:
@@ -49,7 +52,10 @@ def test_a_database_without_any_declared_key(make_sqlite: Callable) -> None:
     """
     assert _inferred(make_sqlite(script)) == ["Enrolled(Course_Code) -> Courses(Code)"]
     named = script.replace("Student", "Stu")
-    assert _inferred(make_sqlite(named, "named.db")) == ["Enrolled(StuID) -> Stu(StuID)", "Enrolled(Course_Code) -> Courses(Code)"]
+    assert _inferred(make_sqlite(named, "named.db")) == [
+        "Enrolled(StuID) -> Stu(StuID)",
+        "Enrolled(Course_Code) -> Courses(Code)",
+    ]
 
 
 def test_equally_good_targets_give_none(make_sqlite: Callable) -> None:
@@ -58,7 +64,9 @@ def test_equally_good_targets_give_none(make_sqlite: Callable) -> None:
     INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1), (2); INSERT INTO visits VALUES (1), (1);
     """
     assert _inferred(make_sqlite(script)) == []
-    assert _inferred(make_sqlite(script + "DELETE FROM b;", "other.db")) == ["visits(badge_no) -> a(badge_no)"]
+    assert _inferred(make_sqlite(script + "DELETE FROM b;", "other.db")) == [
+        "visits(badge_no) -> a(badge_no)"
+    ]
 
 
 def test_types_must_fit(make_sqlite: Callable, make_duckdb: Callable) -> None:
@@ -87,16 +95,30 @@ def test_excluded_columns_are_compared_inside_the_database_only(make_sqlite: Cal
 @pytest.mark.parametrize("server", ["postgres_url", "mariadb_url"])
 def test_servers_and_schemas(server: str, request: pytest.FixtureRequest, run: Callable) -> None:
     url = request.getfixturevalue(server)
-    run(url, *(statement for statement in SHOP.replace("name TEXT", "name VARCHAR(9)").split(";") if statement.strip()))
+    run(
+        url,
+        *(
+            statement
+            for statement in SHOP.replace("name TEXT", "name VARCHAR(9)").split(";")
+            if statement.strip()
+        ),
+    )
     catalog = introspect(resolve_url(url))
-    assert [(key.columns, key.ref_table, key.inferred) for key in catalog.table("orders").foreign_keys] == [
+    assert [
+        (key.columns, key.ref_table, key.inferred) for key in catalog.table("orders").foreign_keys
+    ] == [
         (("customer_id",), "customers", True),
         (("boss_customer_id",), "customers", True),
     ]
 
 
-def test_many_tables_with_the_same_key_name_are_not_compared_with_each_other(make_sqlite: Callable) -> None:
-    tables = "".join(f"CREATE TABLE t{number}(id INTEGER PRIMARY KEY, name TEXT, code TEXT);" for number in range(300))
+def test_many_tables_with_the_same_key_name_are_not_compared_with_each_other(
+    make_sqlite: Callable,
+) -> None:
+    tables = "".join(
+        f"CREATE TABLE t{number}(id INTEGER PRIMARY KEY, name TEXT, code TEXT);"
+        for number in range(300)
+    )
     start = time.process_time()
     assert _inferred(make_sqlite(f"BEGIN; {tables} COMMIT;")) == []
     assert time.process_time() - start < 10

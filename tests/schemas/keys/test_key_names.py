@@ -8,7 +8,9 @@ from schemas import Column, Table
 from schemas.keys.key_names import match, root, stem, targets, words
 
 
-@pytest.mark.parametrize("name", ["HomeTeamID", "home_team_id", "Home Team ID", "homeTeam-id", "HOME_TEAM_ID"])
+@pytest.mark.parametrize(
+    "name", ["HomeTeamID", "home_team_id", "Home Team ID", "homeTeam-id", "HOME_TEAM_ID"]
+)
 def test_a_name_has_its_words_in_any_style(name: str) -> None:
     assert words(name) == ("home", "team", "id")
 
@@ -29,14 +31,24 @@ def test_singular_and_plural_have_one_root(one: str, other: str) -> None:
     assert root((one,)) == root((other,))
 
 
-@pytest.mark.parametrize(("one", "other"), [("order", "border"), ("status", "state"), ("address", "dress"), ("bus", "business")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("order", "border"), ("status", "state"), ("address", "dress"), ("bus", "business")],
+)
 def test_other_words_have_another_root(one: str, other: str) -> None:
     assert root((one,)) != root((other,))
 
 
 @pytest.mark.parametrize(
     ("name", "before"),
-    [("customer_id", ("customer",)), ("customerid", ("customer",)), ("CountryCode", ("country",)), ("id", ()), ("name", ()), ("paid", ())],
+    [
+        ("customer_id", ("customer",)),
+        ("customerid", ("customer",)),
+        ("CountryCode", ("country",)),
+        ("id", ()),
+        ("name", ()),
+        ("paid", ()),
+    ],
 )
 def test_the_stem_of_a_column(name: str, before: tuple) -> None:
     assert stem(name) == before
@@ -69,7 +81,9 @@ def _table(name: str, *columns: str, key: str | None = None) -> Table:
         ("orders", "total", "customers", "id", None),
     ],
 )
-def test_a_column_refers_by_its_name(child: str, column: str, parent: str, key: str, strength: int | None) -> None:
+def test_a_column_refers_by_its_name(
+    child: str, column: str, parent: str, key: str, strength: int | None
+) -> None:
     table, other = _table(child, "id", column, key="id"), _table(parent, key, key=key)
     if child == parent:
         table = other = _table(child, key, column, key=key)
@@ -80,5 +94,8 @@ def test_a_column_refers_by_its_name(child: str, column: str, parent: str, key: 
 
 def test_undeclared_keys_are_targets_only_where_name_and_data_say_so() -> None:
     table = _table("state", "state_name", "state_id", "area", "capital_id")
-    assert [(target.column.name, target.declared) for target in targets(table)] == [("state_name", False), ("state_id", False)]
+    assert [(target.column.name, target.declared) for target in targets(table)] == [
+        ("state_name", False),
+        ("state_id", False),
+    ]
     assert list(targets(Table(None, "v", "view", table.columns, rows=9))) == []

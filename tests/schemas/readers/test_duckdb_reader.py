@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from schemas import NotADatabase, QueryFailed, QueryTimedOut, Table, Unreachable, open_reader, resolve_url
+from schemas import (
+    NotADatabase,
+    QueryFailed,
+    QueryTimedOut,
+    Table,
+    Unreachable,
+    open_reader,
+    resolve_url,
+)
 
 ENDLESS = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b"
 
@@ -18,7 +26,12 @@ ENDLESS = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b"
 def test_nothing_can_be_written_or_read_from_outside(make_duckdb: Callable, tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("x\n1\n")
     with open_reader(resolve_url(make_duckdb("CREATE TABLE t(a INT)"))) as reader:
-        for statement in ("INSERT INTO t VALUES (1)", "DROP TABLE t", f"FROM '{tmp_path}/secret.csv'", f"COPY t TO '{tmp_path}/out.csv'"):
+        for statement in (
+            "INSERT INTO t VALUES (1)",
+            "DROP TABLE t",
+            f"FROM '{tmp_path}/secret.csv'",
+            f"COPY t TO '{tmp_path}/out.csv'",
+        ):
             with pytest.raises(QueryFailed):
                 reader.rows(statement, timeout_s=5)
         assert reader.rows("SELECT count(*) FROM t", timeout_s=5) == [(0,)]
@@ -53,7 +66,9 @@ def test_a_damaged_file_is_not_a_database(make_duckdb: Callable) -> None:
 def test_a_file_open_elsewhere_says_so(make_duckdb: Callable) -> None:
     path = make_duckdb("CREATE TABLE t(a INT)")
     holder = f"import duckdb, sys; held = duckdb.connect({str(path)!r}); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         process.stdout.readline()
         with pytest.raises(Unreachable, match="another process"), open_reader(resolve_url(path)):
             pass

@@ -36,23 +36,34 @@ def test_execution_names_and_types_the_views_alike(tmp_path: Path) -> None:
 def test_a_folder_is_a_database(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text("id,name\n1,Ann\n2,Bob\n")
     _parquet(
-        tmp_path / "orders.parquet", "SELECT * FROM (VALUES (10, 1, DATE '2024-01-02'), (11, 2, DATE '2024-03-04')) t(id, customer_id, day)"
+        tmp_path / "orders.parquet",
+        "SELECT * FROM (VALUES (10, 1, DATE '2024-01-02'), (11, 2, DATE '2024-03-04')) t(id, customer_id, day)",
     )
     catalog = introspect(resolve_url(tmp_path))
-    assert [(table.key, table.kind, table.rows) for table in catalog.tables] == [("customers", "table", 2), ("orders", "table", 2)]
+    assert [(table.key, table.kind, table.rows) for table in catalog.tables] == [
+        ("customers", "table", 2),
+        ("orders", "table", 2),
+    ]
     assert catalog.url == str(tmp_path)
     orders = catalog.table("orders")
     assert (orders.column("day").min, orders.column("day").max) == ("2024-01-02", "2024-03-04")
-    assert [(key.columns, key.ref_table, key.inferred) for key in orders.foreign_keys] == [(("customer_id",), "customers", True)]
+    assert [(key.columns, key.ref_table, key.inferred) for key in orders.foreign_keys] == [
+        (("customer_id",), "customers", True)
+    ]
 
 
 def test_types_come_from_all_rows_and_names_may_hold_anything(tmp_path: Path) -> None:
     path = tmp_path / 'it\'s a "file".csv'
-    path.write_text("code,it's\n" + "".join(f"{number},x\n" for number in range(30_000)) + "A12,y\n")
+    path.write_text(
+        "code,it's\n" + "".join(f"{number},x\n" for number in range(30_000)) + "A12,y\n"
+    )
     catalog = introspect(resolve_url(path))
     (table,) = catalog.tables
     assert (table.name, table.rows) == ('it\'s a "file"', 30_001)
-    assert [(column.name, column.family) for column in table.columns] == [("code", "text"), ("it's", "text")]
+    assert [(column.name, column.family) for column in table.columns] == [
+        ("code", "text"),
+        ("it's", "text"),
+    ]
     assert table.column("it's").values == ("x", "y")
     assert catalog.problems == ()
 
@@ -93,9 +104,14 @@ def test_views_read_the_files_and_cannot_change_them(tmp_path: Path) -> None:
 def test_a_name_that_looks_like_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
     for other, word in ((re.sub(r"[?*]|\[a\]", "a", name), "other"), (name, "meant")):
         path = tmp_path / other
-        _parquet(path, f"SELECT '{word}' AS x") if path.suffix == ".parquet" else path.write_text(f"x,y\n{word},1\n")
+        _parquet(path, f"SELECT '{word}' AS x") if path.suffix == ".parquet" else path.write_text(
+            f"x,y\n{word},1\n"
+        )
     connection, problems = open_files([tmp_path / name])
-    assert (connection.execute(f'SELECT x FROM "{Path(name).stem}"').fetchall(), problems) == ([("meant",)], ())
+    assert (connection.execute(f'SELECT x FROM "{Path(name).stem}"').fetchall(), problems) == (
+        [("meant",)],
+        (),
+    )
     connection.close()
     (table,) = introspect(resolve_url(tmp_path / name)).tables
     assert table.column("x").values == ("meant",)

@@ -39,7 +39,13 @@ def url(request: pytest.FixtureRequest, make_sqlite: Callable, run: Callable) ->
 
 def test_nothing_can_be_written(url: str) -> None:
     with open_reader(resolve_url(url)) as reader:
-        for statement in ("INSERT INTO t VALUES (2)", "UPDATE t SET a = 2", "DELETE FROM t", "CREATE TABLE u(a INT)", "DROP TABLE t"):
+        for statement in (
+            "INSERT INTO t VALUES (2)",
+            "UPDATE t SET a = 2",
+            "DELETE FROM t",
+            "CREATE TABLE u(a INT)",
+            "DROP TABLE t",
+        ):
             with pytest.raises(QueryFailed):
                 reader.rows(statement, timeout_s=5)
         assert reader.rows("SELECT a FROM t", timeout_s=5) == [(1,)]
@@ -62,7 +68,9 @@ def test_a_long_query_is_cancelled_and_the_next_one_runs(url: str) -> None:
 
 def test_percent_signs_and_colons_are_plain_text(url: str) -> None:
     with open_reader(resolve_url(url)) as reader:
-        assert reader.rows("SELECT '%s :x %' FROM t WHERE 'abc' LIKE 'a%'", timeout_s=5) == [("%s :x %",)]
+        assert reader.rows("SELECT '%s :x %' FROM t WHERE 'abc' LIKE 'a%'", timeout_s=5) == [
+            ("%s :x %",)
+        ]
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -74,7 +82,10 @@ def test_a_wrong_password_user_or_database(server: str, request: pytest.FixtureR
         (url.set(database="nowhere"), NoSuchDatabase),
     ]
     for wrong, error in cases:
-        with pytest.raises(error) as raised, open_reader(resolve_url(wrong.render_as_string(hide_password=False))):
+        with (
+            pytest.raises(error) as raised,
+            open_reader(resolve_url(wrong.render_as_string(hide_password=False))),
+        ):
             pass
         assert "hunter2" not in str(raised.value)
         assert str(url.password) not in str(raised.value)
@@ -84,14 +95,20 @@ def test_a_wrong_password_user_or_database(server: str, request: pytest.FixtureR
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid"])
 def test_a_server_that_does_not_answer(scheme: str, host: str) -> None:
-    with pytest.raises(Unreachable, match="check host and port") as raised, open_reader(resolve_url(f"{scheme}://ann:hunter2@{host}/shop")):
+    with (
+        pytest.raises(Unreachable, match="check host and port") as raised,
+        open_reader(resolve_url(f"{scheme}://ann:hunter2@{host}/shop")),
+    ):
         pass
     assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
 def test_parameters_that_the_driver_does_not_know(scheme: str) -> None:
-    with pytest.raises(BadUrl, match="colour"), open_reader(resolve_url(f"{scheme}://ann:hunter2@127.0.0.1:1/shop?colour=blue")):
+    with (
+        pytest.raises(BadUrl, match="colour"),
+        open_reader(resolve_url(f"{scheme}://ann:hunter2@127.0.0.1:1/shop?colour=blue")),
+    ):
         pass
 
 
@@ -116,7 +133,9 @@ def test_a_damaged_sqlite_file(make_sqlite: Callable) -> None:
 
 
 def test_text_that_is_not_utf_8_does_not_stop_sqlite(make_sqlite: Callable) -> None:
-    path = make_sqlite("CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('fine'), (CAST(x'63616665e9' AS TEXT))")
+    path = make_sqlite(
+        "CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('fine'), (CAST(x'63616665e9' AS TEXT))"
+    )
     column = introspect(resolve_url(path)).table("t").column("a")
     assert (column.values, column.values_complete, column.distinct) == (("fine",), False, 2)
 
@@ -125,7 +144,9 @@ def test_text_that_is_not_utf_8_does_not_stop_sqlite(make_sqlite: Callable) -> N
 def test_a_wal_database_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     path = tmp_path / "wal.sqlite"
     connection = sqlite3.connect(path)
-    connection.executescript("PRAGMA journal_mode = WAL; CREATE TABLE t(a INT); INSERT INTO t VALUES (1);")
+    connection.executescript(
+        "PRAGMA journal_mode = WAL; CREATE TABLE t(a INT); INSERT INTO t VALUES (1);"
+    )
     connection.close()
     tmp_path.chmod(0o555)
     for parent in [path, *tmp_path.parents[:2]]:

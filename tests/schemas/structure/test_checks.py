@@ -15,7 +15,11 @@ from schemas.structure.checks import allowed_values, check_expressions, literals
         ("k in ('x','y')", "k", ("x", "y")),
         ("`k` in ('x','y')", "k", ("x", "y")),
         ("(k IN ('x', 'y'))", "k", ("x", "y")),
-        ("((status)::text = ANY ((ARRAY['a'::character varying, 'b''c'::character varying(20)])::text[]))", "status", ("a", "b'c")),
+        (
+            "((status)::text = ANY ((ARRAY['a'::character varying, 'b''c'::character varying(20)])::text[]))",
+            "status",
+            ("a", "b'c"),
+        ),
         ("(n = ANY (ARRAY[1, '-2'::integer]))", "n", (1, "-2")),
         ("((k)::text = 'x'::text)", "k", ("x",)),
         ("(`k` in (_utf8mb4'x',_utf8mb4'y'))", "k", ("x", "y")),

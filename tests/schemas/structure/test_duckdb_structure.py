@@ -31,16 +31,34 @@ def test_everything_is_found(make_duckdb: Callable) -> None:
         ("sales.lines", "table"),
         ("sales.orders", "table"),
     ]
-    people, odd, orders = catalog.table("people"), catalog.table('Odd "Table'), catalog.table("sales.orders")
-    assert (people.primary_key, people.unique, people.comment, people.rows) == (("id",), (("name",),), "everyone", 2)
+    people, odd, orders = (
+        catalog.table("people"),
+        catalog.table('Odd "Table'),
+        catalog.table("sales.orders"),
+    )
+    assert (people.primary_key, people.unique, people.comment, people.rows) == (
+        ("id",),
+        (("name",),),
+        "everyone",
+        2,
+    )
     assert catalog.table("names").comment == "only names"
     assert [column.nullable for column in people.columns] == [False, False, True, True, True]
     assert people.column("mood").enum == ("sad", "it's ok")
-    assert (people.column("grade").enum, people.column("grade").comment) == (("a", "b"), "school grade")
-    assert (people.column("tags").type, people.column("tags").family, people.column("tags").values) == ("VARCHAR[]", "other", None)
+    assert (people.column("grade").enum, people.column("grade").comment) == (
+        ("a", "b"),
+        "school grade",
+    )
+    assert (
+        people.column("tags").type,
+        people.column("tags").family,
+        people.column("tags").values,
+    ) == ("VARCHAR[]", "other", None)
     assert odd.unique == (("a", "b"),)
     assert odd.foreign_keys == (ForeignKey(("per son",), "people", ("id",)),)
-    assert catalog.table("sales.lines").foreign_keys == (ForeignKey(("order_id",), "sales.orders", ("id",)),)
+    assert catalog.table("sales.lines").foreign_keys == (
+        ForeignKey(("order_id",), "sales.orders", ("id",)),
+    )
     assert (orders.column("price").min, orders.column("price").max) == (1.5, 2.25)
     assert orders.column("placed").min == "2024-01-02 03:04:05"
     assert orders.column("ok").values == (True,)
@@ -48,6 +66,12 @@ def test_everything_is_found(make_duckdb: Callable) -> None:
 
 
 def test_a_view_of_a_dropped_table_is_reported(make_duckdb: Callable) -> None:
-    catalog = introspect(resolve_url(make_duckdb("CREATE TABLE t(a INT); CREATE VIEW v AS FROM t; CREATE TABLE u(b INT); DROP TABLE t")))
+    catalog = introspect(
+        resolve_url(
+            make_duckdb(
+                "CREATE TABLE t(a INT); CREATE VIEW v AS FROM t; CREATE TABLE u(b INT); DROP TABLE t"
+            )
+        )
+    )
     assert [table.key for table in catalog.tables] == ["u"]
     assert [problem.object for problem in catalog.problems] == ["v"]

@@ -15,7 +15,11 @@ def test_a_domain_check_belongs_to_each_of_its_columns(postgres_url: str, run: C
 
 
 def test_estimates_and_partitions_of_postgresql(postgres_url: str, run: Callable) -> None:
-    run(postgres_url, "CREATE TABLE t AS SELECT generate_series(1, 500)", "CREATE TABLE p(a int) PARTITION BY LIST (a)")
+    run(
+        postgres_url,
+        "CREATE TABLE t AS SELECT generate_series(1, 500)",
+        "CREATE TABLE p(a int) PARTITION BY LIST (a)",
+    )
     run(postgres_url, "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)", "ANALYZE t")
     with open_reader(resolve_url(postgres_url)) as reader:
         details = read_details(reader, [])
@@ -24,6 +28,12 @@ def test_estimates_and_partitions_of_postgresql(postgres_url: str, run: Callable
 
 
 def test_every_check_of_a_mariadb_table(mariadb_url: str, run: Callable) -> None:
-    run(mariadb_url, "CREATE TABLE t(a VARCHAR(9) CHECK (a IN ('x', 'it''s')), b INT, CONSTRAINT n CHECK (b IN (1, 2)))")
+    run(
+        mariadb_url,
+        "CREATE TABLE t(a VARCHAR(9) CHECK (a IN ('x', 'it''s')), b INT, CONSTRAINT n CHECK (b IN (1, 2)))",
+    )
     with open_reader(resolve_url(mariadb_url)) as reader:
-        assert read_details(reader, []).allowed[mariadb_url.rpartition("/")[2], "t"] == {"a": ("x", "it's"), "b": (1, 2)}
+        assert read_details(reader, []).allowed[mariadb_url.rpartition("/")[2], "t"] == {
+            "a": ("x", "it's"),
+            "b": (1, 2),
+        }

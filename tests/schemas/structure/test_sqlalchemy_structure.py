@@ -78,7 +78,12 @@ def test_postgresql(postgres_url: str, run: Callable) -> None:
         ("sales.recent", "view"),
     ]
     people = catalog.table("people")
-    assert (people.primary_key, people.unique, people.comment, people.rows) == (("id",), (("born",), ("name",)), "everyone", 2)
+    assert (people.primary_key, people.unique, people.comment, people.rows) == (
+        ("id",),
+        (("born",), ("name",)),
+        "everyone",
+        2,
+    )
     assert {column.name: (column.type, column.family) for column in people.columns} == {
         "id": ("integer", "integer"),
         "name": ("character varying(40)", "text"),
@@ -101,13 +106,24 @@ def test_postgresql(postgres_url: str, run: Callable) -> None:
         ("new", "old"),
         None,
     ]
-    assert (people.column("mood").values, people.column("ok").values) == (("it's ok", "sad"), (False, True))
-    assert (people.column("status").comment, people.column("name").nullable, people.column("grade").nullable) == (
+    assert (people.column("mood").values, people.column("ok").values) == (
+        ("it's ok", "sad"),
+        (False, True),
+    )
+    assert (
+        people.column("status").comment,
+        people.column("name").nullable,
+        people.column("grade").nullable,
+    ) == (
         "where they stand",
         False,
         True,
     )
-    assert (people.column("born").min, people.column("salary").max, people.column('Odd "% :col').max) == ("1999-12-31", 20.0, 2)
+    assert (
+        people.column("born").min,
+        people.column("salary").max,
+        people.column('Odd "% :col').max,
+    ) == ("1999-12-31", 20.0, 2)
     assert (people.column("half").max, people.column("seen").max) == (None, None)
     assert catalog.table("events").rows == 1
     assert catalog.problems == ()
@@ -116,8 +132,12 @@ def test_postgresql(postgres_url: str, run: Callable) -> None:
 def test_keys_between_postgresql_schemas(postgres_url: str, run: Callable) -> None:
     run(postgres_url, POSTGRES)
     catalog = _read(postgres_url)
-    assert catalog.table("sales.orders").foreign_keys == (ForeignKey(("person_id",), "people", ("id",)),)
-    assert catalog.table("sales.lines").foreign_keys == (ForeignKey(("order_id",), "sales.orders", ("id",)),)
+    assert catalog.table("sales.orders").foreign_keys == (
+        ForeignKey(("person_id",), "people", ("id",)),
+    )
+    assert catalog.table("sales.lines").foreign_keys == (
+        ForeignKey(("order_id",), "sales.orders", ("id",)),
+    )
     assert catalog.table("sales.lines").primary_key == ("order_id", "n")
     assert catalog.table("sales.recent").comment == "the last ones"
     assert [column.name for column in catalog.table("totals").columns] == ["person_id", "n"]
@@ -135,9 +155,18 @@ def test_mariadb(mariadb_url: str, run: Callable) -> None:
     run(mariadb_url, *MARIADB)
     catalog = _read(mariadb_url)
     assert (catalog.dialect, catalog.engine) == ("mysql", "mariadb")
-    assert [(table.key, table.kind) for table in catalog.tables] == [("names", "view"), ("orders", "table"), ("people", "table")]
+    assert [(table.key, table.kind) for table in catalog.tables] == [
+        ("names", "view"),
+        ("orders", "table"),
+        ("people", "table"),
+    ]
     people = catalog.table("people")
-    assert (people.primary_key, people.unique, people.comment, people.rows) == (("id",), (("name", "mood"),), "everyone", 2)
+    assert (people.primary_key, people.unique, people.comment, people.rows) == (
+        ("id",),
+        (("name", "mood"),),
+        "everyone",
+        2,
+    )
     assert {column.name: (column.family, column.values) for column in people.columns} == {
         "id": ("integer", (1, 2)),
         "name": ("text", ("Ann", "Zoë")),
@@ -152,12 +181,19 @@ def test_mariadb(mariadb_url: str, run: Callable) -> None:
         "doc": ("text", ("{}",)),
         "odd % :col": ("integer", (1, 4000000000)),
     }
-    assert (people.column("mood").enum, people.column("status").enum, people.column("price").enum) == (
+    assert (
+        people.column("mood").enum,
+        people.column("status").enum,
+        people.column("price").enum,
+    ) == (
         ("sad", "it's ok"),
         ("new", "old"),
         None,
     )
-    assert (people.column("name").comment, people.column("name").type) == ("full name", "varchar(40)")
+    assert (people.column("name").comment, people.column("name").type) == (
+        "full name",
+        "varchar(40)",
+    )
     assert catalog.table("orders").foreign_keys == (ForeignKey(("person",), "people", ("id",)),)
     assert catalog.table("orders").column("day").min == "2024-01-02 03:04:05"
     assert [problem.object for problem in catalog.problems] == ["broken"]
@@ -167,11 +203,20 @@ def test_mariadb_without_a_database_gives_all_of_them(mariadb_url: str, run: Cal
     name = mariadb_url.rpartition("/")[2]
     run(mariadb_url, *MARIADB)
     catalog = _read(mariadb_url.removesuffix(name))
-    assert catalog.table(f"{name}.orders").foreign_keys == (ForeignKey(("person",), f"{name}.people", ("id",)),)
-    assert not {table.schema for table in catalog.tables} & {None, "mysql", "sys", "information_schema"}
+    assert catalog.table(f"{name}.orders").foreign_keys == (
+        ForeignKey(("person",), f"{name}.people", ("id",)),
+    )
+    assert not {table.schema for table in catalog.tables} & {
+        None,
+        "mysql",
+        "sys",
+        "information_schema",
+    }
 
 
-def test_a_column_whose_name_sqlalchemy_misreads_is_reported(mariadb_url: str, run: Callable) -> None:
+def test_a_column_whose_name_sqlalchemy_misreads_is_reported(
+    mariadb_url: str, run: Callable
+) -> None:
     run(mariadb_url, "CREATE TABLE t(a INT, `b``c` INT)")
     catalog = _read(mariadb_url)
     assert [column.name for column in catalog.table("t").columns] == ["a"]
@@ -194,7 +239,10 @@ def test_sqlite(make_sqlite: Callable) -> None:
         ("TEXT", True),
         ("XYZ(3)", True),
     ]
-    assert (people.column("status").enum, people.column("status").values) == (("new", "old"), ("new",))
+    assert (people.column("status").enum, people.column("status").values) == (
+        ("new", "old"),
+        ("new",),
+    )
     assert orders.foreign_keys == (ForeignKey(("person",), "people", ("id",)),)
     assert orders.unique == (("person", "day"),)
     assert (orders.column("day").min, orders.column("sum").max) == ("2023-11-12", 2)

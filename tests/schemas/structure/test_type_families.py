@@ -19,7 +19,10 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize(("expected", "spelling"), [(name, one) for name, all_of in SPELLINGS.items() for one in all_of.split(" | ")])
+@pytest.mark.parametrize(
+    ("expected", "spelling"),
+    [(name, one) for name, all_of in SPELLINGS.items() for one in all_of.split(" | ")],
+)
 def test_a_spelling_has_its_family(expected: str, spelling: str) -> None:
     assert family(spelling) == expected
     assert expected in FAMILIES

@@ -30,9 +30,16 @@ from training_data.language.subjects import Database
         ("SUM(tickets) AS t", "measure", ["concert"], "SUM(tickets)"),
     ],
 )  # fmt: skip
-def test_kinds(text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], Catalog]) -> None:
+def test_kinds(
+    text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], Catalog]
+) -> None:
     expression = read_expression(text, Database(concerts("duckdb")))
-    kinds = {"query": expression.is_query, "measure": expression.is_measure, "condition": expression.is_condition, "row": True}
+    kinds = {
+        "query": expression.is_query,
+        "measure": expression.is_measure,
+        "condition": expression.is_condition,
+        "row": True,
+    }
     assert next(name for name, holds in kinds.items() if holds) == kind
     assert [subject.table.key for subject in expression.subjects] == tables
     assert expression.tree.sql(dialect="duckdb") == written
@@ -55,11 +62,17 @@ def test_what_cannot_be_used(text: str, reason: str, concerts: Callable[[str], C
         read_expression(text, Database(concerts("duckdb")))
 
 
-def test_a_bare_column_belongs_to_the_table_that_is_named_beside_it(concerts: Callable[[str], Catalog]) -> None:
-    expression = read_expression("SUM(concert.tickets) / COUNT(venue_id)", Database(concerts("duckdb")))
+def test_a_bare_column_belongs_to_the_table_that_is_named_beside_it(
+    concerts: Callable[[str], Catalog],
+) -> None:
+    expression = read_expression(
+        "SUM(concert.tickets) / COUNT(venue_id)", Database(concerts("duckdb"))
+    )
     assert [subject.table.key for subject in expression.subjects] == ["concert"]
 
 
 def test_tables_without_a_key_between_them(bookshop_catalog: Catalog) -> None:
     with pytest.raises(Unusable, match="no key joins monthly_sales and book"):
-        read_expression("SUM(monthly_sales.revenue) / COUNT(book.title)", Database(bookshop_catalog))
+        read_expression(
+            "SUM(monthly_sales.revenue) / COUNT(book.title)", Database(bookshop_catalog)
+        )

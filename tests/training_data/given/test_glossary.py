@@ -17,7 +17,9 @@ def test_the_sample(tmp_path: Path) -> None:
 
 def test_csv_with_empty_fields(tmp_path: Path) -> None:
     path = tmp_path / "g.csv"
-    path.write_text('term,meaning,expression\nclient,customer,\nrevenue,,"SUM(a * b);"\nnothing,,\n,x,\n')
+    path.write_text(
+        'term,meaning,expression\nclient,customer,\nrevenue,,"SUM(a * b);"\nnothing,,\n,x,\n'
+    )
     terms, problems = read_glossary(path)
     assert [(term.term, term.meaning, term.expression, term.line) for term in terms] == [
         ("client", "customer", None, 2),
@@ -47,6 +49,8 @@ def test_the_later_explanation_counts(tmp_path: Path) -> None:
 
 def test_too_long_and_control_characters(tmp_path: Path) -> None:
     path = tmp_path / "g.jsonl"
-    path.write_text(f'{{"term": "{"x" * 100}", "meaning": "y"}}\n{{"term": "bell\\u0007", "meaning": "y"}}\n')
+    path.write_text(
+        f'{{"term": "{"x" * 100}", "meaning": "y"}}\n{{"term": "bell\\u0007", "meaning": "y"}}\n'
+    )
     terms, problems = read_glossary(path)
     assert terms == [] and [problem.line for problem in problems] == [1, 2]

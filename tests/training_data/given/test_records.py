@@ -12,18 +12,33 @@ from training_data.errors import UnreadableFile
 from training_data.given.records import Problem, Record, read_records
 
 
-def read(path: Path, content: str | bytes, required: tuple[str, ...] = ("question", "sql")) -> list[Record | Problem]:
+def read(
+    path: Path, content: str | bytes, required: tuple[str, ...] = ("question", "sql")
+) -> list[Record | Problem]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return list(read_records(path, required))
 
 
 def shown(results: list[Record | Problem]) -> list[tuple[int, str]]:
     """Line numbers with the question read there, or the reason why not."""
-    return [(result.line, result.text("question") if isinstance(result, Record) else f"! {result.reason}") for result in results]
+    return [
+        (
+            result.line,
+            result.text("question") if isinstance(result, Record) else f"! {result.reason}",
+        )
+        for result in results
+    ]
 
 
 def test_jsonl(tmp_path: Path) -> None:
-    lines = ['{"question": "a", "sql": "b"}', "", "{cut off", "[1]", '{"Question ": " padded ", "sql": null}', "[" * 100_000]
+    lines = [
+        '{"question": "a", "sql": "b"}',
+        "",
+        "{cut off",
+        "[1]",
+        '{"Question ": " padded ", "sql": null}',
+        "[" * 100_000,
+    ]
     assert shown(read(tmp_path / "a.jsonl", "\n".join(lines))) == [
         (1, "a"),
         (3, "! not JSON (Expecting property name enclosed in double quotes)"),
@@ -43,7 +58,10 @@ def test_byte_order_mark_and_line_ends(tmp_path: Path, start: bytes, end: bytes)
 def test_csv_with_fields_over_several_lines(tmp_path: Path) -> None:
     content = 'question,sql\n"one, ""quoted""","SELECT 1\nFROM a"\n\ntwo,SELECT 2\n'
     first, second = read(tmp_path / "a.csv", content)
-    assert isinstance(first, Record) and first.fields == {"question": 'one, "quoted"', "sql": "SELECT 1\nFROM a"}
+    assert isinstance(first, Record) and first.fields == {
+        "question": 'one, "quoted"',
+        "sql": "SELECT 1\nFROM a",
+    }
     assert isinstance(second, Record) and second.line == 5
 
 
@@ -58,12 +76,18 @@ def test_csv_goes_on_after_every_broken_line(tmp_path: Path) -> None:
         (6, False),
         (7, True),
     ]
-    assert str(results[0]) == f"{tmp_path / 'a.csv'}, line 2: 1 fields, expected 2; put quotes around a field that holds a comma"
+    assert (
+        str(results[0])
+        == f"{tmp_path / 'a.csv'}, line 2: 1 fields, expected 2; put quotes around a field that holds a comma"
+    )
 
 
 def test_other_columns_and_another_order(tmp_path: Path) -> None:
     (record,) = read(tmp_path / "a.csv", "id,SQL,Question\n1,SELECT 1,one\n")
-    assert isinstance(record, Record) and (record.text("question"), record.text("sql")) == ("one", "SELECT 1")
+    assert isinstance(record, Record) and (record.text("question"), record.text("sql")) == (
+        "one",
+        "SELECT 1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +100,9 @@ def test_other_columns_and_another_order(tmp_path: Path) -> None:
         ("a.csv", b"", "no column question and no column sql"),
     ],
 )
-def test_an_unreadable_file_says_why(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_an_unreadable_file_says_why(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     with pytest.raises(UnreadableFile, match=message):
         read(tmp_path / name, content)
 
@@ -88,8 +114,13 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
             list(read_records(path, ()))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.sampled_from(["a.jsonl", "a.csv"]), body=st.text(st.sampled_from('{}[]",:\n\r\\ aé0'), max_size=60))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.sampled_from(["a.jsonl", "a.csv"]),
+    body=st.text(st.sampled_from('{}[]",:\n\r\\ aé0'), max_size=60),
+)
 def test_no_text_stops_the_reading(tmp_path: Path, name: str, body: str) -> None:
     """Each record and problem has a line of its own, in order."""
     head = '{"question": "first", "sql": "x"}\n' if name == "a.jsonl" else "question,sql\nfirst,x\n"

@@ -14,15 +14,22 @@ Check = Callable[[str], str | None]
 
 
 def write(path: Path, *entries: object) -> Path:
-    path.write_text("\n".join(entry if isinstance(entry, str) else json.dumps(entry) for entry in entries), "utf-8")
+    path.write_text(
+        "\n".join(entry if isinstance(entry, str) else json.dumps(entry) for entry in entries),
+        "utf-8",
+    )
     return path
 
 
-def test_every_pair_of_the_sample_becomes_a_fact(tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: Check) -> None:
+def test_every_pair_of_the_sample_becomes_a_fact(
+    tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: Check
+) -> None:
     pairs, problems = read_verified(sample_verified(tmp_path / "verified.jsonl"))
     facts, refused = verified_facts(pairs, bookshop_catalog, check=bookshop_check)
     assert problems == refused == []
-    assert [(fact.wordings[0], fact.sql) for fact in facts] == [(pair.question, pair.sql) for pair in pairs]
+    assert [(fact.wordings[0], fact.sql) for fact in facts] == [
+        (pair.question, pair.sql) for pair in pairs
+    ]
     assert {fact.kind for fact in facts} == {"verified"}
     assert facts[0].objects == ("customer",)
     assert all(fact.objects for fact in facts)
@@ -51,7 +58,9 @@ def test_broken_lines_are_reported_and_skipped(tmp_path: Path) -> None:
 
 
 def test_csv(tmp_path: Path) -> None:
-    pairs, problems = read_verified(write(tmp_path / "v.csv", "question,sql", '"a, b",SELECT 1', "c"))
+    pairs, problems = read_verified(
+        write(tmp_path / "v.csv", "question,sql", '"a, b",SELECT 1', "c")
+    )
     assert [(pair.question, pair.sql) for pair in pairs] == [("a, b", "SELECT 1")]
     assert [problem.line for problem in problems] == [3]
 
@@ -64,12 +73,23 @@ def test_of_two_answers_the_later_counts(tmp_path: Path) -> None:
         {"question": "how many BOOKS", "sql": "SELECT 3"},
     )
     pairs, problems = read_verified(path)
-    assert [(pair.question, pair.sql) for pair in pairs] == [("other", "SELECT 2"), ("how many BOOKS", "SELECT 3")]
-    assert [str(problem) for problem in problems] == [f"{path}, line 1: line 3 asks the same with other SQL; the later one counts"]
+    assert [(pair.question, pair.sql) for pair in pairs] == [
+        ("other", "SELECT 2"),
+        ("how many BOOKS", "SELECT 3"),
+    ]
+    assert [str(problem) for problem in problems] == [
+        f"{path}, line 1: line 3 asks the same with other SQL; the later one counts"
+    ]
 
 
-def test_the_same_pair_twice_is_one_with_both_wordings(tmp_path: Path, bookshop_catalog: Catalog) -> None:
-    path = write(tmp_path / "v.jsonl", {"question": "Books?", "sql": "SELECT 1"}, {"question": "books", "sql": "SELECT  1"})
+def test_the_same_pair_twice_is_one_with_both_wordings(
+    tmp_path: Path, bookshop_catalog: Catalog
+) -> None:
+    path = write(
+        tmp_path / "v.jsonl",
+        {"question": "Books?", "sql": "SELECT 1"},
+        {"question": "books", "sql": "SELECT  1"},
+    )
     pairs, problems = read_verified(path)
     assert len(pairs) == 1 and problems == []
     (fact,), _ = verified_facts(pairs, bookshop_catalog, check=lambda sql: None)
@@ -77,37 +97,57 @@ def test_the_same_pair_twice_is_one_with_both_wordings(tmp_path: Path, bookshop_
 
 
 def test_pairs_of_two_files_are_settled_too(bookshop_catalog: Catalog) -> None:
-    pairs = [VerifiedPair("q", "SELECT 1", 4, "old.csv"), VerifiedPair("Q?", "SELECT 2", 1, "new.csv")]
+    pairs = [
+        VerifiedPair("q", "SELECT 1", 4, "old.csv"),
+        VerifiedPair("Q?", "SELECT 2", 1, "new.csv"),
+    ]
     facts, problems = verified_facts(pairs, bookshop_catalog, check=lambda sql: None)
     assert [fact.sql for fact in facts] == ["SELECT 2"]
-    assert [str(problem) for problem in problems] == ["old.csv, line 4: new.csv, line 1 asks the same with other SQL; the later one counts"]
+    assert [str(problem) for problem in problems] == [
+        "old.csv, line 4: new.csv, line 1 asks the same with other SQL; the later one counts"
+    ]
 
 
-def test_other_wordings_are_kept_but_never_against_another_question(tmp_path: Path, bookshop_catalog: Catalog) -> None:
+def test_other_wordings_are_kept_but_never_against_another_question(
+    tmp_path: Path, bookshop_catalog: Catalog
+) -> None:
     path = write(
         tmp_path / "v.jsonl",
-        {"question": "How many books?", "sql": "SELECT COUNT(*) FROM book", "wordings": ["book count", "HOW MANY BOOKS", "authors", 3, ""]},
+        {
+            "question": "How many books?",
+            "sql": "SELECT COUNT(*) FROM book",
+            "wordings": ["book count", "HOW MANY BOOKS", "authors", 3, ""],
+        },
         {"question": "Authors?", "sql": "SELECT COUNT(*) FROM author"},
     )
     facts, _ = verified_facts(read_verified(path)[0], bookshop_catalog, check=lambda sql: None)
     assert [fact.wordings for fact in facts] == [("How many books?", "book count"), ("Authors?",)]
 
 
-def test_refused_sql_is_a_problem_with_its_line(bookshop_catalog: Catalog, bookshop_check: Check) -> None:
-    pairs = [VerifiedPair("a", "SELECT turnover FROM book", 7, "v.csv"), VerifiedPair("b", "SELECT title FROM book", 8, "v.csv")]
+def test_refused_sql_is_a_problem_with_its_line(
+    bookshop_catalog: Catalog, bookshop_check: Check
+) -> None:
+    pairs = [
+        VerifiedPair("a", "SELECT turnover FROM book", 7, "v.csv"),
+        VerifiedPair("b", "SELECT title FROM book", 8, "v.csv"),
+    ]
     facts, problems = verified_facts(pairs, bookshop_catalog, check=bookshop_check)
     assert [fact.objects for fact in facts] == [("book", "book.title")]
     assert [str(problem) for problem in problems] == ["v.csv, line 7: no such column: turnover"]
 
 
 def test_sql_that_sqlglot_cannot_read_has_no_objects(bookshop_catalog: Catalog) -> None:
-    (fact,), _ = verified_facts([VerifiedPair("a", "SELECT (((", 1)], bookshop_catalog, check=lambda sql: None)
+    (fact,), _ = verified_facts(
+        [VerifiedPair("a", "SELECT (((", 1)], bookshop_catalog, check=lambda sql: None
+    )
     assert fact.objects == ()
 
 
 def test_of_a_list_of_right_queries_the_first_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
-    path.write_text('{"question": "How many?", "sql": ["SELECT 1;", "SELECT 2"]}\n{"question": "None?", "sql": []}\n')
+    path.write_text(
+        '{"question": "How many?", "sql": ["SELECT 1;", "SELECT 2"]}\n{"question": "None?", "sql": []}\n'
+    )
     pairs, problems = read_verified(path)
     assert [pair.sql for pair in pairs] == ["SELECT 1"]
     assert [problem.reason for problem in problems] == ["no sql"]

@@ -19,13 +19,18 @@ def test_keys(name: str) -> None:
     assert roles.is_key(whole, column) and not roles.is_measure(whole, column)
 
 
-@pytest.mark.parametrize("name", ["zip_code", "year", "birth_year", "latitude", "phone_number", "line_no", "version"])
+@pytest.mark.parametrize(
+    "name", ["zip_code", "year", "birth_year", "latitude", "phone_number", "line_no", "version"]
+)
 def test_numbers_that_are_not_measured(name: str) -> None:
     column = Column(name, "INTEGER", "integer")
     assert not roles.is_measure(table(column), column)
 
 
-@pytest.mark.parametrize(("name", "additive"), [("quantity", True), ("amount_paid", True), ("price", False), ("age", False), ("bid", True)])
+@pytest.mark.parametrize(
+    ("name", "additive"),
+    [("quantity", True), ("amount_paid", True), ("price", False), ("age", False), ("bid", True)],
+)
 def test_measures(name: str, additive: bool) -> None:
     column = Column(name, "INTEGER", "integer")
     assert roles.is_measure(table(column), column)
@@ -34,21 +39,66 @@ def test_measures(name: str, additive: bool) -> None:
 
 def test_flags_are_no_measures() -> None:
     column = Column("active", "INTEGER", "integer", values=(0, 1), values_complete=True, distinct=2)
-    assert roles.is_flag(column) and not roles.is_measure(table(column), column) and roles.is_category(table(column), column)
+    assert (
+        roles.is_flag(column)
+        and not roles.is_measure(table(column), column)
+        and roles.is_category(table(column), column)
+    )
 
 
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        (Column("status", "CHAR(1)", "text", values=("A", "B"), values_complete=True, distinct=2), True),
+        (
+            Column(
+                "status", "CHAR(1)", "text", values=("A", "B"), values_complete=True, distinct=2
+            ),
+            True,
+        ),
         (Column("status", "CHAR(1)", "text", enum=("A", "B")), True),
         (Column("status", "CHAR(1)", "text", values=("A", "B"), values_complete=False), False),
-        (Column("status", "CHAR(1)", "text", values=("A",), values_complete=True, distinct=1), False),
-        (Column("first_name", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2), False),
-        (Column("note", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2), False),
-        (Column("level", "INTEGER", "integer", values=tuple(range(13)), values_complete=True, distinct=13), False),
-        (Column("builder", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90), False),
-        (Column("city", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90), True),
+        (
+            Column("status", "CHAR(1)", "text", values=("A",), values_complete=True, distinct=1),
+            False,
+        ),
+        (
+            Column(
+                "first_name", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2
+            ),
+            False,
+        ),
+        (
+            Column("note", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2),
+            False,
+        ),
+        (
+            Column(
+                "level",
+                "INTEGER",
+                "integer",
+                values=tuple(range(13)),
+                values_complete=True,
+                distinct=13,
+            ),
+            False,
+        ),
+        (
+            Column(
+                "builder",
+                "TEXT",
+                "text",
+                values=tuple("abcdefg"),
+                values_complete=True,
+                distinct=90,
+            ),
+            False,
+        ),
+        (
+            Column(
+                "city", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90
+            ),
+            True,
+        ),
     ],
 )
 def test_categories(column: Column, expected: bool) -> None:
@@ -86,7 +136,12 @@ def test_name_columns(names: list[str], expected: list[str]) -> None:
 def test_a_text_that_never_repeats_names_its_row_and_a_foreign_one_does_not() -> None:
     month = Column("month", "TEXT", "text", distinct=100)
     assert roles.name_columns(table(month)) == (month,)
-    assert roles.name_columns(table(month, foreign_keys=(ForeignKey(("month",), "months", ("name",)),))) == ()
+    assert (
+        roles.name_columns(
+            table(month, foreign_keys=(ForeignKey(("month",), "months", ("name",)),))
+        )
+        == ()
+    )
 
 
 def test_only_short_plain_values_are_asked_for() -> None:

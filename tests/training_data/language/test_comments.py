@@ -28,11 +28,19 @@ def test_gloss(comment: str | None, phrase: str | None) -> None:
 @pytest.mark.parametrize(
     ("comment", "values", "expected"),
     [
-        ("N = new, P = paid; S: shipped", ["N", "P", "S", "X"], {"N": "new", "P": "paid", "S": "shipped"}),
+        (
+            "N = new, P = paid; S: shipped",
+            ["N", "P", "S", "X"],
+            {"N": "new", "P": "paid", "S": "shipped"},
+        ),
         ("1=male 2=female", [1, 2], {1: "male", 2: "female"}),
         ("state of the order (1: open, 2: closed)", [1, 2], {1: "open", 2: "closed"}),
         ("'A' -> active, 'I' -> not active", ["A", "I"], {"A": "active", "I": "not active"}),
-        ("EU = European Union, E = elsewhere", ["E", "EU"], {"EU": "european union", "E": "elsewhere"}),
+        (
+            "EU = European Union, E = elsewhere",
+            ["E", "EU"],
+            {"EU": "european union", "E": "elsewhere"},
+        ),
         ("C - cancelled", ["C"], {"C": "cancelled"}),
         ("no codes at all", ["N"], {}),
         (None, ["N"], {}),

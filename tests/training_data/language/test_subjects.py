@@ -13,7 +13,11 @@ from training_data.language.words import plural
 def test_words_for_columns(concerts: Callable[[str], Catalog]) -> None:
     singer = Database(concerts("sqlite")).subject("singer")
     words = {column.name: singer.phrase(column) for column in singer.table.columns}
-    assert words["is_active"] == "active status" and words["net_worth"] == "net worth" and words["singer_id"] == "singer id"
+    assert (
+        words["is_active"] == "active status"
+        and words["net_worth"] == "net worth"
+        and words["singer_id"] == "singer id"
+    )
     concert = Database(concerts("sqlite")).subject("concert")
     assert [concert.phrase(column) for column in concert.dates] == ["date held", "date created"]
     assert concert.amount(concert.measures[0]) == "number of tickets"
@@ -24,7 +28,11 @@ def test_comments_describe(concerts: Callable[[str], Catalog]) -> None:
     assert database.subject("venue").described == "halls"
     singer = database.subject("singer")
     style = singer.table.column("style")
-    assert style is not None and singer.meanings(style) == {"P": "pop", "R": "rock"} and singer.glossed(style) == "kind of music"
+    assert (
+        style is not None
+        and singer.meanings(style) == {"P": "pop", "R": "rock"}
+        and singer.glossed(style) == "kind of music"
+    )
 
 
 def test_labels(bookshop_catalog: Catalog) -> None:
@@ -39,33 +47,58 @@ def test_labels(bookshop_catalog: Catalog) -> None:
 
 def test_roles_of_parents(concerts: Callable[[str], Catalog]) -> None:
     database = Database(concerts("sqlite"))
-    assert [(link.role, link.alias) for link in database.parents(database.subject("singer"))] == [("mentor", "mentor")]
-    assert [link.role for link in database.parents(database.subject("concert"))] == ["singer", "tour stop"]
+    assert [(link.role, link.alias) for link in database.parents(database.subject("singer"))] == [
+        ("mentor", "mentor")
+    ]
+    assert [link.role for link in database.parents(database.subject("concert"))] == [
+        "singer",
+        "tour stop",
+    ]
 
 
 def test_two_keys_to_one_table_are_told_apart() -> None:
-    columns = tuple(Column(name, "INTEGER", "integer") for name in ("id", "home_team_id", "away_team_id", "owner"))
-    keys = tuple(ForeignKey((name,), "team", ("id",)) for name in ("home_team_id", "away_team_id", "owner"))
+    columns = tuple(
+        Column(name, "INTEGER", "integer")
+        for name in ("id", "home_team_id", "away_team_id", "owner")
+    )
+    keys = tuple(
+        ForeignKey((name,), "team", ("id",)) for name in ("home_team_id", "away_team_id", "owner")
+    )
     tables = (
         Table(schema=None, name="game", kind="table", columns=columns, foreign_keys=keys),
         Table(schema=None, name="team", kind="table", columns=columns[:1], primary_key=("id",)),
     )
     database = Database(Catalog("sqlite", "sqlite", "", tables))
-    assert [link.role for link in database.parents(database.subject("game"))] == ["home team", "away team", "owner"]
+    assert [link.role for link in database.parents(database.subject("game"))] == [
+        "home team",
+        "away team",
+        "owner",
+    ]
 
 
-def test_the_same_noun_in_two_schemas_and_keys_that_lead_nowhere(concerts: Callable[[str], Catalog]) -> None:
+def test_the_same_noun_in_two_schemas_and_keys_that_lead_nowhere(
+    concerts: Callable[[str], Catalog],
+) -> None:
     catalog = concerts("postgres")
     review = catalog.table("press.review")
     assert review is not None
     stray = ForeignKey(("stars",), "gone", ("id",))
     twin = dataclasses.replace(review, schema="blog", foreign_keys=(stray,))
     database = Database(dataclasses.replace(catalog, tables=(*catalog.tables, twin)))
-    assert database.subject("press.review").many == "press reviews" and database.subject("blog.review").many == "blog reviews"
+    assert (
+        database.subject("press.review").many == "press reviews"
+        and database.subject("blog.review").many == "blog reviews"
+    )
     assert database.parents(database.subject("blog.review")) == ()
 
 
 def test_tables_that_people_ask_about_come_first(bookshop_catalog: Catalog) -> None:
-    tables = tuple(dataclasses.replace(table, rows=0) if table.name == "book" else table for table in bookshop_catalog.tables)
-    order = [subject.table.key for subject in Database(dataclasses.replace(bookshop_catalog, tables=tables)).subjects()]
+    tables = tuple(
+        dataclasses.replace(table, rows=0) if table.name == "book" else table
+        for table in bookshop_catalog.tables
+    )
+    order = [
+        subject.table.key
+        for subject in Database(dataclasses.replace(bookshop_catalog, tables=tables)).subjects()
+    ]
     assert order[0] == "country" and order[-2:] == ["monthly_sales", "book"]

@@ -94,19 +94,38 @@ def test_a_lone_affix_is_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("name", "done"),
-    [("shipped_date", "shipped"), ("signed_up_on", "signed up"), ("born", "born"), ("order_date", ""), ("due", ""), ("date", "")],
+    [
+        ("shipped_date", "shipped"),
+        ("signed_up_on", "signed up"),
+        ("born", "born"),
+        ("order_date", ""),
+        ("due", ""),
+        ("date", ""),
+    ],
 )
 def test_participle(name: str, done: str) -> None:
     assert participle(name) == done
 
 
 def test_small_phrases() -> None:
-    assert [listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
-    assert [with_article("order"), with_article("store"), with_article("user")] == ["an order", "a store", "a user"]
+    assert [listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])] == [
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+    assert [with_article("order"), with_article("store"), with_article("user")] == [
+        "an order",
+        "a store",
+        "a user",
+    ]
 
 
 def test_questions_are_the_same_whatever_their_case_spaces_and_marks() -> None:
-    assert normalise("  How many\tSingers are there? ") == normalise("how many singers are there") == "how many singers are there"
+    assert (
+        normalise("  How many\tSingers are there? ")
+        == normalise("how many singers are there")
+        == "how many singers are there"
+    )
     assert normalise("?!") == ""
 
 

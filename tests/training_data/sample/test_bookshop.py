@@ -36,27 +36,44 @@ def test_an_older_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path)
 
 def test_it_is_a_believable_business(bookshop: Path) -> None:
     with closing(sqlite3.connect(bookshop)) as connection:
-        kinds = dict(connection.execute("SELECT type, COUNT(*) FROM sqlite_master WHERE type IN ('table', 'view') GROUP BY type"))
+        kinds = dict(
+            connection.execute(
+                "SELECT type, COUNT(*) FROM sqlite_master WHERE type IN ('table', 'view') GROUP BY type"
+            )
+        )
         assert kinds == {"table": 11, "view": 1}
-        years = connection.execute("SELECT DISTINCT strftime('%Y', ordered_on) FROM orders ORDER BY 1").fetchall()
+        years = connection.execute(
+            "SELECT DISTINCT strftime('%Y', ordered_on) FROM orders ORDER BY 1"
+        ).fetchall()
         assert years == [("2023",), ("2024",), ("2025",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert all(key[2] != "customer" for key in connection.execute("PRAGMA foreign_key_list(review)"))
+        assert all(
+            key[2] != "customer" for key in connection.execute("PRAGMA foreign_key_list(review)")
+        )
         strays = "SELECT COUNT(*) FROM review WHERE customer_id NOT IN (SELECT customer_id FROM customer)"
         assert connection.execute(strays).fetchone() == (0,)
 
 
 def test_every_verified_pair_has_an_answer(bookshop: Path, tmp_path: Path) -> None:
-    pairs = [json.loads(line) for line in sample_verified(tmp_path / "verified.jsonl").read_text("utf-8").splitlines()]
+    pairs = [
+        json.loads(line)
+        for line in sample_verified(tmp_path / "verified.jsonl").read_text("utf-8").splitlines()
+    ]
     assert len(pairs) >= 25
     assert len({pair["question"].lower() for pair in pairs}) == len(pairs)
     with closing(sqlite3.connect(bookshop)) as connection:
-        unanswered = [pair["question"] for pair in pairs if not connection.execute(pair["sql"]).fetchall()]
+        unanswered = [
+            pair["question"] for pair in pairs if not connection.execute(pair["sql"]).fetchall()
+        ]
     assert unanswered == []
 
 
-def test_no_answer_hangs_on_the_order_of_rows_with_equal_keys(bookshop: Path, tmp_path: Path) -> None:
-    pairs = map(json.loads, sample_verified(tmp_path / "verified.jsonl").read_text("utf-8").splitlines())
+def test_no_answer_hangs_on_the_order_of_rows_with_equal_keys(
+    bookshop: Path, tmp_path: Path
+) -> None:
+    pairs = map(
+        json.loads, sample_verified(tmp_path / "verified.jsonl").read_text("utf-8").splitlines()
+    )
     ranked = [pair["sql"] for pair in pairs if "LIMIT" in pair["sql"]]
     with closing(sqlite3.connect(bookshop)) as connection:
         rows = [connection.execute(sql).fetchall() for sql in ranked]
@@ -65,11 +82,18 @@ def test_no_answer_hangs_on_the_order_of_rows_with_equal_keys(bookshop: Path, tm
 
 
 def test_every_term_says_something(tmp_path: Path) -> None:
-    terms = [json.loads(line) for line in sample_glossary(tmp_path / "glossary.jsonl").read_text("utf-8").splitlines()]
+    terms = [
+        json.loads(line)
+        for line in sample_glossary(tmp_path / "glossary.jsonl").read_text("utf-8").splitlines()
+    ]
     assert all(term["term"] and (term.get("meaning") or term.get("expression")) for term in terms)
 
 
 def test_the_command_writes_three_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(str(tmp_path / "new"))
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["bookshop.sqlite", "glossary.jsonl", "verified.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
+        "bookshop.sqlite",
+        "glossary.jsonl",
+        "verified.jsonl",
+    ]
     assert len(capsys.readouterr().out.splitlines()) == 3

@@ -34,7 +34,12 @@ def test_names(dialect: str, name: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("dialect", "written"),
-    [("sqlite", r"x = 'it''s \ b'"), ("duckdb", r"x = 'it''s \ b'"), ("postgres", r"x = 'it''s \ b'"), ("mysql", r"x = 'it''s \\ b'")],
+    [
+        ("sqlite", r"x = 'it''s \ b'"),
+        ("duckdb", r"x = 'it''s \ b'"),
+        ("postgres", r"x = 'it''s \ b'"),
+        ("mysql", r"x = 'it''s \\ b'"),
+    ],
 )
 def test_text_values(dialect: str, written: str) -> None:
     sql = Sql(dialect)
@@ -43,23 +48,44 @@ def test_text_values(dialect: str, written: str) -> None:
 
 def test_other_values() -> None:
     sql = Sql("postgres")
-    assert [sql.text(sql.equals(sql.column("x"), value)) for value in (3, -2.5, True)] == ["x = 3", "x = -2.5", "x = TRUE"]
+    assert [sql.text(sql.equals(sql.column("x"), value)) for value in (3, -2.5, True)] == [
+        "x = 3",
+        "x = -2.5",
+        "x = TRUE",
+    ]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_order_is_written_without_nulls(dialect: str) -> None:
     sql = Sql(dialect)
-    texts = [sql.text(sql.ordered(sql.column("x"), descending=descending)) for descending in (True, False)]
+    texts = [
+        sql.text(sql.ordered(sql.column("x"), descending=descending))
+        for descending in (True, False)
+    ]
     assert texts == ["x DESC", "x"]
 
 
 def test_where_null_comes_first() -> None:
-    leads = {dialect: (Sql(dialect).nulls_lead(descending=True), Sql(dialect).nulls_lead(descending=False)) for dialect in DIALECTS}
-    assert leads == {"sqlite": (False, True), "mysql": (False, True), "postgres": (True, False), "duckdb": (False, False)}
+    leads = {
+        dialect: (
+            Sql(dialect).nulls_lead(descending=True),
+            Sql(dialect).nulls_lead(descending=False),
+        )
+        for dialect in DIALECTS
+    }
+    assert leads == {
+        "sqlite": (False, True),
+        "mysql": (False, True),
+        "postgres": (True, False),
+        "duckdb": (False, False),
+    }
 
 
 def test_years() -> None:
     sql = Sql("sqlite")
-    assert sql.text(sql.within_year(sql.column("day"), 2024)) == "day >= '2024-01-01' AND day < '2025-01-01'"
+    assert (
+        sql.text(sql.within_year(sql.column("day"), 2024))
+        == "day >= '2024-01-01' AND day < '2025-01-01'"
+    )
     assert sql.text(sql.year(sql.column("day", "t"))) == "STRFTIME('%Y', t.day)"
     assert Sql("mysql").text(Sql("mysql").year(sql.column("day"))) == "EXTRACT(YEAR FROM day)"

@@ -33,4 +33,6 @@ from training_data.sql.referenced_objects import objects_of
 )  # fmt: skip
 def test_objects(sql: str, expected: str, concerts: Callable[[str], Catalog]) -> None:
     tree = sqlglot.parse_one(sql, dialect="duckdb")
-    assert objects_of(tree, concerts("duckdb")) == {key.replace("\u00a0", " ") for key in expected.split(" ") if key}
+    assert objects_of(tree, concerts("duckdb")) == {
+        key.replace("\u00a0", " ") for key in expected.split(" ") if key
+    }

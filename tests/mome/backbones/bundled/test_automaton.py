@@ -10,7 +10,15 @@ import sqlglot
 from mome.backbones.bundled.automaton import ARGUMENTS, BEGIN, DEEPEST, State, advance, allowed
 from mome.backbones.bundled.tokens import WORDS, split_form
 
-CLASSES = {"name": "column", "age": "numeric", "singer": "table", "song": "table", "France": "value", "thirty": "word", "'": "quote"}
+CLASSES = {
+    "name": "column",
+    "age": "numeric",
+    "singer": "table",
+    "song": "table",
+    "France": "value",
+    "thirty": "word",
+    "'": "quote",
+}
 """Words of the tests that stand for pointers."""
 
 
@@ -18,7 +26,11 @@ def run(text: str) -> State | str:
     """The state after a text of tokens between spaces, or the first token that may not follow."""
     state = BEGIN
     for token in text.replace("COUNT ( * )", "COUNT(*)").split():
-        token = token.replace("_BY", " BY").replace("_ALL", " ALL").replace("NULLS_", "NULLS ") if token in JOINED else token
+        token = (
+            token.replace("_BY", " BY").replace("_ALL", " ALL").replace("NULLS_", "NULLS ")
+            if token in JOINED
+            else token
+        )
         token = CLASSES.get(token, token)
         if allowed(state).isdisjoint({token, "column"} if token == "numeric" else {token}):
             return token
@@ -153,7 +165,9 @@ def test_an_ill_formed_answer_stops_at_its_first_wrong_token(text: str) -> None:
 
 
 def test_sum_takes_a_number_column_but_no_text() -> None:
-    assert "numeric" in allowed(run("SELECT SUM (")) and "column" not in allowed(run("SELECT SUM ("))
+    assert "numeric" in allowed(run("SELECT SUM (")) and "column" not in allowed(
+        run("SELECT SUM (")
+    )
     assert "column" in allowed(run("SELECT MAX ("))
 
 
@@ -169,7 +183,15 @@ def test_nesting_is_bounded_and_can_always_be_closed() -> None:
     assert "</s>" in allowed(state)
 
 
-SHOWN = {"column": "i1", "numeric": "i1", "table": "i2", "value": "'v'", "word": "30", "quote": "'a'", "number": "7"}
+SHOWN = {
+    "column": "i1",
+    "numeric": "i1",
+    "table": "i2",
+    "value": "'v'",
+    "word": "30",
+    "quote": "'a'",
+    "number": "7",
+}
 
 
 def walk(rng: random.Random, longest: int) -> str:
@@ -199,7 +221,9 @@ def test_all_that_goes_through_parses(seed: int) -> None:
 def test_every_function_is_a_word_that_parses_with_its_arguments(name: str) -> None:
     least, most = ARGUMENTS[name]
     for count in (least, most):
-        inside = {"CAST": "i1 AS INT", "EXTRACT": "YEAR FROM i1"}.get(name, ", ".join(["i1"] * count))
+        inside = {"CAST": "i1 AS INT", "EXTRACT": "YEAR FROM i1"}.get(
+            name, ", ".join(["i1"] * count)
+        )
         assert name in WORDS and sqlglot.parse_one(f"SELECT {name}({inside})")
 
 

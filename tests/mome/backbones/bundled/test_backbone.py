@@ -57,7 +57,9 @@ def test_a_model_is_recognised_by_its_configuration(bundled_folder: Path, tmp_pa
     assert not BundledBackbone.recognises(tmp_path)
 
 
-def test_answers_are_pointers_where_these_give_them_back(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
+def test_answers_are_pointers_where_these_give_them_back(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
     for prompt, answer in zip(prompts, ANSWERS, strict=True):
         ids = targets(backbone, prompt, answer)
         assert ids[-1] == END and (ids[0] == RAW) == ("--" in answer)
@@ -74,12 +76,16 @@ def test_answers_are_pointers_where_these_give_them_back(backbone: BundledBackbo
         "SELECT RANK() OVER (ORDER BY age) FROM singer",
     ],
 )
-def test_what_pointers_would_change_is_spelled(backbone: BundledBackbone, prompts: list[Prompt], answer: str) -> None:
+def test_what_pointers_would_change_is_spelled(
+    backbone: BundledBackbone, prompts: list[Prompt], answer: str
+) -> None:
     ids = targets(backbone, prompts[1], answer)
     assert ids[0] == RAW and backbone.vocabulary.decode(ids, prompts[1].data.form) == answer
 
 
-def test_an_answer_that_is_too_long_is_not_expressible(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
+def test_an_answer_that_is_too_long_is_not_expressible(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
     pointed = "SELECT " + ", ".join(["name"] * (LONGEST_ANSWER // 2 + 5)) + " FROM singer"
     for answer in ("SELECT " + " + ".join(["zebra"] * 400), pointed):
         with pytest.raises(NotExpressible, match=str(LONGEST_ANSWER)):
@@ -87,7 +93,9 @@ def test_an_answer_that_is_too_long_is_not_expressible(backbone: BundledBackbone
 
 
 @torch.no_grad()
-def test_logits_and_targets_are_aligned_so_that_their_loss_is_the_model_s(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
+def test_logits_and_targets_are_aligned_so_that_their_loss_is_the_model_s(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
     batch = backbone.batch(prompts, ANSWERS)
     logits, labels = backbone.answer_logits(batch)
     loss = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
@@ -95,17 +103,23 @@ def test_logits_and_targets_are_aligned_so_that_their_loss_is_the_model_s(backbo
 
 
 @torch.no_grad()
-def test_the_trunk_is_computed_once_and_changes_nothing(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
+def test_the_trunk_is_computed_once_and_changes_nothing(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
     batch = backbone.batch(prompts, ANSWERS)
     trunk = backbone.trunk(batch)
     assert "input_ids" not in trunk.tensors
     assert torch.equal(backbone.answer_logits(trunk)[0], backbone.answer_logits(batch)[0])
     logits, labels = backbone.answer_logits(backbone.select(trunk, [2, 0]))
-    torch.testing.assert_close(logits, backbone.answer_logits(trunk)[0][[2, 0]])  # a smaller batch may be summed in another order
+    torch.testing.assert_close(
+        logits, backbone.answer_logits(trunk)[0][[2, 0]]
+    )  # a smaller batch may be summed in another order
     assert torch.equal(labels, batch.tensors["labels"][[2, 0]])
 
 
-def test_the_memory_s_modules_lie_above_the_trunk(backbone: BundledBackbone, prompts: list[Prompt]) -> None:
+def test_the_memory_s_modules_lie_above_the_trunk(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
     batch = backbone.batch(prompts, ANSWERS)
     called = []
     modules = [backbone.model.get_submodule(name) for name in backbone.memory_modules()]
@@ -113,7 +127,9 @@ def test_the_memory_s_modules_lie_above_the_trunk(backbone: BundledBackbone, pro
     backbone.trunk(batch)
     assert not called and modules
     backbone.answer_logits(backbone.trunk(batch))
-    assert len(called) == len(modules) and all(isinstance(module, torch.nn.Linear) for module in modules)
+    assert len(called) == len(modules) and all(
+        isinstance(module, torch.nn.Linear) for module in modules
+    )
     for hook in hooks:
         hook.remove()
 
@@ -122,12 +138,16 @@ def test_a_question_s_state_does_not_depend_on_its_neighbours(backbone: BundledB
     together = backbone.question_state([*QUESTIONS, "singer " * 100])
     assert together.shape == (5, backbone.question_size)
     for row, question in enumerate(QUESTIONS):
-        torch.testing.assert_close(backbone.question_state([question])[0], together[row], rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(
+            backbone.question_state([question])[0], together[row], rtol=1e-5, atol=1e-5
+        )
     assert not torch.allclose(together[0], together[1])
 
 
 @pytest.mark.parametrize("beams", [1, 3])
-def test_a_batch_decodes_as_its_prompts_alone(backbone: BundledBackbone, prompts: list[Prompt], beams: int) -> None:
+def test_a_batch_decodes_as_its_prompts_alone(
+    backbone: BundledBackbone, prompts: list[Prompt], beams: int
+) -> None:
     together = backbone.generate(prompts, beams=beams)
     for prompt, found in zip(prompts, together, strict=True):
         alone = backbone.generate([prompt], beams=beams)[0]
@@ -136,7 +156,9 @@ def test_a_batch_decodes_as_its_prompts_alone(backbone: BundledBackbone, prompts
 
 
 @pytest.mark.parametrize("beams", [1, 4])
-def test_candidates_are_different_and_best_first(backbone: BundledBackbone, prompts: list[Prompt], beams: int) -> None:
+def test_candidates_are_different_and_best_first(
+    backbone: BundledBackbone, prompts: list[Prompt], beams: int
+) -> None:
     for found in backbone.generate(prompts, beams=beams):
         assert len({c.answer for c in found}) == len(found) <= beams
         assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
@@ -148,7 +170,9 @@ def test_what_was_learned_is_decoded_with_its_probability(make_bundled: Callable
     backbone = BundledBackbone(make_bundled(tmp_path, std=0.05))
     prompts = [backbone.prepare(linker.slice(question), linker) for question in QUESTIONS]
     answers = [*ANSWERS[:2], None, "SELECT hex(title)"]
-    batch = backbone.batch(prompts, [answer or "SELECT 1 FROM singer" for answer in answers]).tensors
+    batch = backbone.batch(
+        prompts, [answer or "SELECT 1 FROM singer" for answer in answers]
+    ).tensors
     batch["labels"][2] = -100
     batch["labels"][2, :2] = torch.tensor([NONE, END])
     fit(backbone.model, lambda: (backbone.model(**batch).logits, batch["labels"]), 3e-3)
@@ -158,14 +182,19 @@ def test_what_was_learned_is_decoded_with_its_probability(make_bundled: Callable
         assert min(candidate.probability for candidate in best) > 0.5
         for prompt, candidate in zip(prompts, best, strict=True):
             if candidate.answer is not None:
-                logits, labels = backbone.answer_logits(backbone.batch([prompt], [candidate.answer]))
+                logits, labels = backbone.answer_logits(
+                    backbone.batch([prompt], [candidate.answer])
+                )
                 logs = logits[0].log_softmax(-1).gather(1, labels[0].unsqueeze(1))
                 assert logs.mean().item() == pytest.approx(candidate.score, rel=1e-3, abs=1e-5)
                 assert logs.sum().exp().item() == pytest.approx(candidate.probability, rel=1e-3)
 
 
 def test_answers_of_a_random_model_parse(
-    make_bundled: Callable[..., Path], linker: Linker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_bundled: Callable[..., Path],
+    linker: Linker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("mome.backbones.bundled.backbone.LONGEST_ANSWER", 40)
     parsed = 0
@@ -173,25 +202,42 @@ def test_answers_of_a_random_model_parse(
         backbone = BundledBackbone(make_bundled(tmp_path / str(seed), seed))
         backbone.model.bias[RAW] = -100
         prompts = [backbone.prepare(linker.slice(question), linker) for question in QUESTIONS]
-        for candidate in (candidate for found in backbone.generate(prompts, beams=3) for candidate in found):
+        for candidate in (
+            candidate for found in backbone.generate(prompts, beams=3) for candidate in found
+        ):
             if candidate.answer is not None:
-                assert isinstance(sqlglot.parse_one(candidate.answer, dialect="sqlite"), sqlglot.exp.Query)
+                assert isinstance(
+                    sqlglot.parse_one(candidate.answer, dialect="sqlite"), sqlglot.exp.Query
+                )
                 parsed += 1
     assert parsed > 3
 
 
-def test_the_canonical_sql_has_no_aliases_but_where_it_has_no_form(backbone: BundledBackbone, linker: Linker) -> None:
+def test_the_canonical_sql_has_no_aliases_but_where_it_has_no_form(
+    backbone: BundledBackbone, linker: Linker
+) -> None:
     sql = "SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id"
-    assert backbone.canonical(sql, linker) == "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id"
-    assert backbone.canonical("select a.NAME  from SINGER a, singer b", linker) == "SELECT a.name FROM singer AS a CROSS JOIN singer AS b"
+    assert (
+        backbone.canonical(sql, linker)
+        == "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id"
+    )
+    assert (
+        backbone.canonical("select a.NAME  from SINGER a, singer b", linker)
+        == "SELECT a.name FROM singer AS a CROSS JOIN singer AS b"
+    )
     for kept in ("SELECT name AS name FROM (", "SELECT 1"):
         assert backbone.canonical(kept, linker) == kept
 
 
-def test_the_identity_is_that_of_configuration_and_weights(bundled_folder: Path, tmp_path: Path) -> None:
+def test_the_identity_is_that_of_configuration_and_weights(
+    bundled_folder: Path, tmp_path: Path
+) -> None:
     shutil.copytree(bundled_folder, tmp_path / "copy")
     first = load(str(bundled_folder))
-    assert isinstance(first, BundledBackbone) and BundledBackbone(tmp_path / "copy").identity == first.identity
+    assert (
+        isinstance(first, BundledBackbone)
+        and BundledBackbone(tmp_path / "copy").identity == first.identity
+    )
     weights = load_file(tmp_path / "copy" / "model.safetensors")
     weights["bias"] = weights["bias"] + 1
     save_file(weights, tmp_path / "copy" / "model.safetensors", metadata={"format": "pt"})
@@ -224,8 +270,12 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "harm"), BROKEN, ids=[f"{name} {harm.__name__}" for name, harm in BROKEN])
-def test_a_broken_model_is_one_clear_error(bundled_folder: Path, tmp_path: Path, name: str, harm: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize(
+    ("name", "harm"), BROKEN, ids=[f"{name} {harm.__name__}" for name, harm in BROKEN]
+)
+def test_a_broken_model_is_one_clear_error(
+    bundled_folder: Path, tmp_path: Path, name: str, harm: Callable[[Path], None]
+) -> None:
     folder = tmp_path / "model"
     shutil.copytree(bundled_folder, folder)
     harm(folder / name)

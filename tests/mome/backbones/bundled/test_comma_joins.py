@@ -8,17 +8,26 @@ import sqlglot
 from mome.backbones.bundled.comma_joins import join_commas
 
 CASES = {
-    "a condition": ("SELECT a.x FROM a, b WHERE a.i = b.i", "SELECT a.x FROM a JOIN b ON a.i = b.i"),
+    "a condition": (
+        "SELECT a.x FROM a, b WHERE a.i = b.i",
+        "SELECT a.x FROM a JOIN b ON a.i = b.i",
+    ),
     "a filter stays": (
         "SELECT a.x FROM a, b WHERE b.y = 'v' AND b.i = a.i AND a.z > 1",
         "SELECT a.x FROM a JOIN b ON b.i = a.i WHERE b.y = 'v' AND a.z > 1",
     ),
-    "aliases": ("SELECT t1.x FROM a AS t1, a AS t2 WHERE T2.i = t1.j", "SELECT t1.x FROM a AS t1 JOIN a AS t2 ON T2.i = t1.j"),
+    "aliases": (
+        "SELECT t1.x FROM a AS t1, a AS t2 WHERE T2.i = t1.j",
+        "SELECT t1.x FROM a AS t1 JOIN a AS t2 ON T2.i = t1.j",
+    ),
     "in the order of their conditions": (
         "SELECT a.x FROM a, c, b WHERE b.j = c.j AND a.i = b.i",
         "SELECT a.x FROM a JOIN b ON a.i = b.i JOIN c ON b.j = c.j",
     ),
-    "cross join": ("SELECT a.x FROM a CROSS JOIN b WHERE a.i = b.i", "SELECT a.x FROM a JOIN b ON a.i = b.i"),
+    "cross join": (
+        "SELECT a.x FROM a CROSS JOIN b WHERE a.i = b.i",
+        "SELECT a.x FROM a JOIN b ON a.i = b.i",
+    ),
 }
 AS_THEY_ARE = {
     "no condition": "SELECT a.x FROM a, b",

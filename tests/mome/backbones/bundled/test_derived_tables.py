@@ -47,7 +47,9 @@ def engine() -> Iterator[sqlite3.Connection]:
     """Six rows of three kinds."""
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE t (x TEXT, n INTEGER)")
-    connection.executemany("INSERT INTO t VALUES (?, ?)", [("a", 1), ("a", 2), ("a", 2), ("b", 3), ("b", 1), ("c", 7)])
+    connection.executemany(
+        "INSERT INTO t VALUES (?, ?)", [("a", 1), ("a", 2), ("a", 2), ("b", 3), ("b", 1), ("c", 7)]
+    )
     yield connection
     connection.close()
 

@@ -48,29 +48,43 @@ LABELS = torch.tensor([[7, OUTPUT, 9, OUTPUT + 4, 2], [8, OUTPUT + 2, 2, -100, -
 
 def alone(inputs: dict[str, Tensor], row: int, tokens: int, items: int) -> dict[str, Tensor]:
     """One row without its padding."""
-    cut = {name: tensor[row : row + 1, :tokens] for name, tensor in inputs.items() if name != "item_positions"}
+    cut = {
+        name: tensor[row : row + 1, :tokens]
+        for name, tensor in inputs.items()
+        if name != "item_positions"
+    }
     return cut | {"item_positions": inputs["item_positions"][row : row + 1, :items]}
 
 
 @torch.no_grad()
-def test_logits_cover_words_and_pointers_and_mask_what_is_missing(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_logits_cover_words_and_pointers_and_mask_what_is_missing(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     logits = model(**inputs, labels=LABELS).logits
     assert logits.shape == (2, 5, OUTPUT + ITEMS)
     lowest = torch.finfo(logits.dtype).min
-    assert torch.all(logits[0, :, OUTPUT + 1] == lowest) and torch.all(logits[1, :, OUTPUT + 3 :] == lowest)
-    assert torch.all(logits[:, :, OUTPUT + 5 :] == lowest) and torch.all(logits[0, :, OUTPUT + 2 : OUTPUT + 5] > -1e4)
+    assert torch.all(logits[0, :, OUTPUT + 1] == lowest) and torch.all(
+        logits[1, :, OUTPUT + 3 :] == lowest
+    )
+    assert torch.all(logits[:, :, OUTPUT + 5 :] == lowest) and torch.all(
+        logits[0, :, OUTPUT + 2 : OUTPUT + 5] > -1e4
+    )
 
 
 @torch.no_grad()
 def test_padding_changes_nothing(model: BundledModel, inputs: dict[str, Tensor]) -> None:
     batch = model(**inputs, labels=LABELS).logits
     for row, tokens, items, length in ((0, 9, 5, 5), (1, 6, 3, 3)):
-        single = model(**alone(inputs, row, tokens, items), labels=LABELS[row : row + 1, :length]).logits
+        single = model(
+            **alone(inputs, row, tokens, items), labels=LABELS[row : row + 1, :length]
+        ).logits
         torch.testing.assert_close(single[0], batch[row, :length], rtol=1e-5, atol=1e-5)
 
 
 @torch.no_grad()
-def test_the_loss_is_that_of_the_labels_that_count(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_the_loss_is_that_of_the_labels_that_count(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     out = model(**inputs, labels=LABELS)
     kept = LABELS != -100
     assert torch.allclose(out.loss, functional.cross_entropy(out.logits[kept], LABELS[kept]))
@@ -81,33 +95,55 @@ def test_labels_are_read_one_step_late(model: BundledModel) -> None:
 
 
 @torch.no_grad()
-def test_decoding_with_a_cache_gives_the_same_logits(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_decoding_with_a_cache_gives_the_same_logits(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     read = model.shift(LABELS)
     whole = model(**inputs, decoder_input_ids=read).logits
-    encoded = model.get_encoder()(inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"])
+    encoded = model.get_encoder()(
+        inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"]
+    )
     cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
     given = {name: inputs[name] for name in ("attention_mask", "item_positions")}
     for chunk in (slice(0, 1), slice(1, 3), slice(3, 4), slice(4, 5)):
-        out = model(**given, decoder_input_ids=read[:, chunk], encoder_outputs=encoded, past_key_values=cache, use_cache=True)
+        out = model(
+            **given,
+            decoder_input_ids=read[:, chunk],
+            encoder_outputs=encoded,
+            past_key_values=cache,
+            use_cache=True,
+        )
         torch.testing.assert_close(out.logits, whole[:, chunk], rtol=1e-5, atol=1e-5)
     assert cache.get_seq_length() == 5
 
 
 @torch.no_grad()
-def test_later_tokens_do_not_change_earlier_logits(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_later_tokens_do_not_change_earlier_logits(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     read = model.shift(LABELS)
     changed = torch.cat([read[:, :3], (read[:, 3:] + 1) % OUTPUT], 1)
     before, after = (model(**inputs, decoder_input_ids=ids).logits for ids in (read, changed))
-    assert torch.equal(before[:, :3], after[:, :3]) and not torch.allclose(before[:, 3:], after[:, 3:])
+    assert torch.equal(before[:, :3], after[:, :3]) and not torch.allclose(
+        before[:, 3:], after[:, 3:]
+    )
 
 
 @torch.no_grad()
-def test_a_pointer_is_read_as_what_it_points_at(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_a_pointer_is_read_as_what_it_points_at(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     moved = inputs | {"item_positions": inputs["item_positions"].clone()}
     moved["item_positions"][0, 0] = 8
     read = torch.tensor([[1, OUTPUT], [1, OUTPUT]])
-    before, after = (model(**given, decoder_input_ids=read).logits[:, :, :OUTPUT] for given in (inputs, moved))
-    assert not torch.allclose(before[0, 1], after[0, 1]) and torch.equal(before[1], after[1]) and torch.equal(before[0, 0], after[0, 0])
+    before, after = (
+        model(**given, decoder_input_ids=read).logits[:, :, :OUTPUT] for given in (inputs, moved)
+    )
+    assert (
+        not torch.allclose(before[0, 1], after[0, 1])
+        and torch.equal(before[1], after[1])
+        and torch.equal(before[0, 0], after[0, 0])
+    )
 
 
 @torch.no_grad()
@@ -120,34 +156,63 @@ def test_features_are_added_to_the_words(model: BundledModel, inputs: dict[str, 
 
 
 @torch.no_grad()
-def test_decode_and_logits_are_the_two_halves_of_forward(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+def test_decode_and_logits_are_the_two_halves_of_forward(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
     source = model.encoder(inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"])[0]
-    states, items = model.decode(source, inputs["attention_mask"], inputs["item_positions"], model.shift(LABELS))
-    assert torch.equal(model.logits(states, items, inputs["item_positions"]), model(**inputs, labels=LABELS).logits)
+    states, items = model.decode(
+        source, inputs["attention_mask"], inputs["item_positions"], model.shift(LABELS)
+    )
+    assert torch.equal(
+        model.logits(states, items, inputs["item_positions"]), model(**inputs, labels=LABELS).logits
+    )
 
 
 @torch.no_grad()
-def test_a_saved_model_comes_back_bit_for_bit(model: BundledModel, inputs: dict[str, Tensor], tmp_path: Path) -> None:
+def test_a_saved_model_comes_back_bit_for_bit(
+    model: BundledModel, inputs: dict[str, Tensor], tmp_path: Path
+) -> None:
     model.save_pretrained(tmp_path)
     again, found = BundledModel.from_pretrained(tmp_path, output_loading_info=True)
     assert not found["missing_keys"] and not found["unexpected_keys"]
-    assert all(torch.equal(tensor, again.state_dict()[name]) for name, tensor in model.state_dict().items())
-    assert torch.equal(again.eval()(**inputs, labels=LABELS).logits, model(**inputs, labels=LABELS).logits)
+    assert all(
+        torch.equal(tensor, again.state_dict()[name]) for name, tensor in model.state_dict().items()
+    )
+    assert torch.equal(
+        again.eval()(**inputs, labels=LABELS).logits, model(**inputs, labels=LABELS).logits
+    )
     assert torch.equal(again.encoder.offsets, model.encoder.offsets)
 
 
-def test_a_new_model_reads_no_feature_yet_and_every_parameter_learns(inputs: dict[str, Tensor]) -> None:
+def test_a_new_model_reads_no_feature_yet_and_every_parameter_learns(
+    inputs: dict[str, Tensor],
+) -> None:
     torch.manual_seed(0)
     model = BundledModel(BundledConfig(**SIZES, dropout=0.0))
     assert not model.encoder.features.weight.any() and not model.bias.any()
     model(**inputs, labels=LABELS).loss.backward()
-    still = {name for name, parameter in model.named_parameters() if parameter.grad is None or not parameter.grad.any()}
+    still = {
+        name
+        for name, parameter in model.named_parameters()
+        if parameter.grad is None or not parameter.grad.any()
+    }
     assert not {name for name in still if not name.endswith(("key.bias", "pointer_key.bias"))}
 
 
 def test_parameter_names_are_those_of_the_shipped_weights(model: BundledModel) -> None:
-    weights = Path(__file__).parents[4] / "mome" / "backbones" / "bundled" / "weights" / "model.safetensors"
+    weights = (
+        Path(__file__).parents[4]
+        / "mome"
+        / "backbones"
+        / "bundled"
+        / "weights"
+        / "model.safetensors"
+    )
     with safe_open(weights, framework="pt") as file:
-        shipped = {name.replace("layer.5", "layer.1").replace("layers.2", "layers.1") for name in file.keys() if "layer.2" not in name}
+        shipped = {
+            name.replace("layer.5", "layer.1").replace("layers.2", "layers.1")
+            for name in file.keys()
+            if "layer.2" not in name
+        }
     shipped = {name for name in shipped if not any(f"encoder.layer.{i}." in name for i in (3, 4))}
     assert set(model.state_dict()) - {"encoder.offsets"} == shipped

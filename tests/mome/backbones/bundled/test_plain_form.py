@@ -25,7 +25,11 @@ WRITTEN = [
 @pytest.fixture(scope="module")
 def form(linker: Linker) -> PointerForm:
     """A slice of singers and songs."""
-    return PointerForm(linker.catalog, linker.slice("names and ages of singers from France and titles of their songs"), linker.graph)
+    return PointerForm(
+        linker.catalog,
+        linker.slice("names and ages of singers from France and titles of their songs"),
+        linker.graph,
+    )
 
 
 @pytest.mark.parametrize("sql", WRITTEN)
@@ -36,7 +40,9 @@ def test_it_comes_back_as_it_was(sql: str, form: PointerForm, vocabulary: Output
 
 
 def test_names_of_the_slice_are_pointers_and_aliases_are_spelled(form: PointerForm) -> None:
-    kinds = plain_tokens("SELECT T1.name FROM singer AS T1 LEFT JOIN song ON T1.id = song.singer_id", form)
+    kinds = plain_tokens(
+        "SELECT T1.name FROM singer AS T1 LEFT JOIN song ON T1.id = song.singer_id", form
+    )
     names = [form.slice.items[int(token[1:])].name for kind, token in kinds if kind == "pointer"]
     assert kinds[0] == PLAIN
     assert names == ["singer.name", "singer", "song", "singer.id", "song", "song.singer_id"]
@@ -50,14 +56,18 @@ def test_names_get_the_catalogs_case(linker: Linker) -> None:
     )
 
 
-def test_what_is_not_in_the_slice_is_spelled(form: PointerForm, vocabulary: OutputVocabulary) -> None:
+def test_what_is_not_in_the_slice_is_spelled(
+    form: PointerForm, vocabulary: OutputVocabulary
+) -> None:
     sql = "SELECT z.nowhere FROM elsewhere AS z"
     ids = vocabulary.encode_plain(sql, form)
     assert ids.count(CLOSE) == 4 and vocabulary.decode(ids, form) == sql
 
 
 @pytest.mark.parametrize("sql", ["SELECT  1", "SELECT [name] FROM singer", "SELECT name FROM ("])
-def test_what_sqlglot_would_write_otherwise_has_no_plain_tokens(sql: str, form: PointerForm) -> None:
+def test_what_sqlglot_would_write_otherwise_has_no_plain_tokens(
+    sql: str, form: PointerForm
+) -> None:
     with pytest.raises(NotExpressible):
         plain_tokens(sql, form)
 

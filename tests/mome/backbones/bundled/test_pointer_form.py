@@ -36,7 +36,9 @@ SHORT = [
 
 
 @pytest.mark.parametrize(("sql", "short"), SHORT)
-def test_joins_that_keys_imply_are_left_out(forms: dict[str, PointerForm], sql: str, short: str) -> None:
+def test_joins_that_keys_imply_are_left_out(
+    forms: dict[str, PointerForm], sql: str, short: str
+) -> None:
     assert named(forms["sqlite"], forms["sqlite"].encode(sql)) == short
 
 
@@ -49,8 +51,13 @@ def test_a_table_that_no_column_names_is_written(forms: dict[str, PointerForm]) 
 
 def test_a_join_that_no_key_implies_is_written_out(forms: dict[str, PointerForm]) -> None:
     form = forms["sqlite"]
-    encoded = form.encode("SELECT a.name FROM singer AS a JOIN stadium AS b ON b.name = a.name WHERE b.city = 'Paris'")
-    assert named(form, encoded) == "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name WHERE stadium.city = 'Paris'"
+    encoded = form.encode(
+        "SELECT a.name FROM singer AS a JOIN stadium AS b ON b.name = a.name WHERE b.city = 'Paris'"
+    )
+    assert (
+        named(form, encoded)
+        == "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name WHERE stadium.city = 'Paris'"
+    )
 
 
 SAME_ROWS = [
@@ -95,46 +102,75 @@ SAME_ROWS = [
 
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb"])
 @pytest.mark.parametrize("sql", SAME_ROWS)
-def test_there_and_back_the_rows_are_the_same(forms: dict[str, PointerForm], ask: Callable, dialect: str, sql: str) -> None:
+def test_there_and_back_the_rows_are_the_same(
+    forms: dict[str, PointerForm], ask: Callable, dialect: str, sql: str
+) -> None:
     form = forms[dialect]
     again = form.decode(form.encode(sql))
     kept, found = ask(dialect, sql), ask(dialect, again)
     assert kept, "a query without rows proves nothing"
-    assert found == kept if "ORDER BY" in sql else sorted(map(repr, found)) == sorted(map(repr, kept))
+    assert (
+        found == kept if "ORDER BY" in sql else sorted(map(repr, found)) == sorted(map(repr, kept))
+    )
     assert form.decode(form.encode(again)) == again
 
 
 ONLY_SQLITE = [
-    ('SELECT name FROM singer WHERE country = "France"', "SELECT name FROM singer WHERE country = 'France'"),
-    ('SELECT name FROM singer WHERE country = "name"', "SELECT name FROM singer WHERE country = name"),
-    ("SELECT IIF(age > 45, 1, 0) FROM singer", "SELECT CASE WHEN age > 45 THEN 1 ELSE 0 END FROM singer"),
+    (
+        'SELECT name FROM singer WHERE country = "France"',
+        "SELECT name FROM singer WHERE country = 'France'",
+    ),
+    (
+        'SELECT name FROM singer WHERE country = "name"',
+        "SELECT name FROM singer WHERE country = name",
+    ),
+    (
+        "SELECT IIF(age > 45, 1, 0) FROM singer",
+        "SELECT CASE WHEN age > 45 THEN 1 ELSE 0 END FROM singer",
+    ),
     ("SELECT `name` FROM [singer]", "SELECT name FROM singer"),
     ("SELECT SUM(country = 'France') FROM singer", "SELECT SUM(country = 'France') FROM singer"),
-    ("SELECT strftime('%Y', held) FROM concert", "SELECT STRFTIME('%Y', DATETIME(held)) FROM concert"),
+    (
+        "SELECT strftime('%Y', held) FROM concert",
+        "SELECT STRFTIME('%Y', DATETIME(held)) FROM concert",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("sql", "again"), ONLY_SQLITE)
-def test_what_sqlite_reads_otherwise(forms: dict[str, PointerForm], ask: Callable, sql: str, again: str) -> None:
+def test_what_sqlite_reads_otherwise(
+    forms: dict[str, PointerForm], ask: Callable, sql: str, again: str
+) -> None:
     assert forms["sqlite"].decode(forms["sqlite"].encode(sql)) == again
     assert ask("sqlite", sql) == ask("sqlite", again)
 
 
 def test_a_double_quoted_name_of_an_outer_table_is_no_string(forms: dict[str, PointerForm]) -> None:
     with pytest.raises(NotExpressible):
-        forms["sqlite"].encode('SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.sales = "age")')
+        forms["sqlite"].encode(
+            'SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.sales = "age")'
+        )
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
-def test_elsewhere_a_double_quoted_text_is_a_name(forms: dict[str, PointerForm], dialect: str) -> None:
+def test_elsewhere_a_double_quoted_text_is_a_name(
+    forms: dict[str, PointerForm], dialect: str
+) -> None:
     with pytest.raises(NotExpressible):
         forms[dialect].encode('SELECT name FROM singer WHERE country = "France"')
 
 
 def test_mysql_strings_and_names_in_their_own_quotes(forms: dict[str, PointerForm]) -> None:
     form = forms["mysql"]
-    again = form.decode(form.encode(r'SELECT `First Name` FROM `Order Line` WHERE CamelCase = "France" OR CamelCase = "a\\b\'c"'))
-    assert again == r"SELECT `First Name` FROM `Order Line` WHERE CamelCase = 'France' OR CamelCase = 'a\\b''c'"
+    again = form.decode(
+        form.encode(
+            r'SELECT `First Name` FROM `Order Line` WHERE CamelCase = "France" OR CamelCase = "a\\b\'c"'
+        )
+    )
+    assert (
+        again
+        == r"SELECT `First Name` FROM `Order Line` WHERE CamelCase = 'France' OR CamelCase = 'a\\b''c'"
+    )
 
 
 QUOTED = {
@@ -150,14 +186,20 @@ QUOTED = {
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_awkward_names_are_quoted_as_the_dialect_does(forms: dict[str, PointerForm], dialect: str) -> None:
+def test_awkward_names_are_quoted_as_the_dialect_does(
+    forms: dict[str, PointerForm], dialect: str
+) -> None:
     form = forms[dialect]
     assert form.decode(form.encode(QUOTED[dialect])) == QUOTED[dialect]
 
 
-@pytest.mark.parametrize("name", ['a"b', "a`b", "größe", "1st", "a.b", "a b", "select", "", "naïve\N{SNOWMAN}"])
+@pytest.mark.parametrize(
+    "name", ['a"b', "a`b", "größe", "1st", "a.b", "a b", "select", "", "naïve\N{SNOWMAN}"]
+)
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb"])
-def test_any_name_at_all_can_be_written_and_read(make_table, make_catalog, whole_form, dialect: str, name: str) -> None:
+def test_any_name_at_all_can_be_written_and_read(
+    make_table, make_catalog, whole_form, dialect: str, name: str
+) -> None:
     table = make_table("t", "x integer")
     table = replace(table, name=name or "t", columns=(replace(table.columns[0], name=name or "x"),))
     form = whole_form(make_catalog(table, dialect=dialect))
@@ -166,15 +208,23 @@ def test_any_name_at_all_can_be_written_and_read(make_table, make_catalog, whole
 
 
 def schemas(make_table, make_catalog, dialect: str) -> Catalog:
-    orders = make_table("orders", "id integer!, old_id integer", {"old_id": "old.orders.id"}, schema="live")
-    return make_catalog(orders, make_table("orders", "id integer!, note text", schema="old"), dialect=dialect)
+    orders = make_table(
+        "orders", "id integer!, old_id integer", {"old_id": "old.orders.id"}, schema="live"
+    )
+    return make_catalog(
+        orders, make_table("orders", "id integer!, note text", schema="old"), dialect=dialect
+    )
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "mysql"])
-def test_tables_of_the_same_name_are_told_apart_by_their_schema(make_table, make_catalog, whole_form, dialect: str) -> None:
+def test_tables_of_the_same_name_are_told_apart_by_their_schema(
+    make_table, make_catalog, whole_form, dialect: str
+) -> None:
     form = whole_form(schemas(make_table, make_catalog, dialect))
     sql = "SELECT old.orders.note FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id WHERE live.orders.id = 1"
-    encoded = form.encode("SELECT o.note FROM live.orders AS l JOIN old.orders AS o ON l.old_id = o.id WHERE l.id = 1")
+    encoded = form.encode(
+        "SELECT o.note FROM live.orders AS l JOIN old.orders AS o ON l.old_id = o.id WHERE l.id = 1"
+    )
     assert form.decode(encoded) == sql.replace("FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id",
                                                "FROM old.orders JOIN live.orders ON old.orders.id = live.orders.old_id")  # fmt: skip
     assert form.decode(form.encode("SELECT note FROM old.orders")) == "SELECT note FROM old.orders"
@@ -185,21 +235,30 @@ def test_a_column_in_the_schema_qualified_form_runs(make_table, make_catalog, wh
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA live; CREATE TABLE live.orders(id INT, old_id INT)")
         connection.execute("CREATE SCHEMA old; CREATE TABLE old.orders(id INT, note TEXT)")
-        connection.execute("INSERT INTO live.orders VALUES (1, 7); INSERT INTO old.orders VALUES (7, 'seven')")
+        connection.execute(
+            "INSERT INTO live.orders VALUES (1, 7); INSERT INTO old.orders VALUES (7, 'seven')"
+        )
         assert connection.execute(form.decode("SELECT i5 WHERE i1 = 1")).fetchall() == [("seven",)]
 
 
 def test_a_composite_key_joins_on_all_its_columns(make_table, make_catalog, whole_form) -> None:
-    line: Table = replace(make_table("line", "a integer, b integer, n integer"), foreign_keys=(ForeignKey(("a", "b"), "head", ("x", "y")),))
+    line: Table = replace(
+        make_table("line", "a integer, b integer, n integer"),
+        foreign_keys=(ForeignKey(("a", "b"), "head", ("x", "y")),),
+    )
     form = whole_form(make_catalog(line, make_table("head", "x integer, y integer, title text")))
     sql = "SELECT line.n, head.title FROM line JOIN head ON line.a = head.x AND line.b = head.y"
     assert form.encode(sql) == "SELECT i3, i7" and form.decode("SELECT i3, i7") == sql
     with pytest.raises(NotExpressible):
-        form.encode("SELECT line.n, head.title FROM line JOIN head ON line.a = head.x AND line.b = head.y AND line.n = head.x")
+        form.encode(
+            "SELECT line.n, head.title FROM line JOIN head ON line.a = head.x AND line.b = head.y AND line.n = head.x"
+        )
 
 
 def test_names_with_dots_keep_their_owner(make_table, make_catalog, whole_form) -> None:
-    form = whole_form(make_catalog(make_table("a.b", "c.d integer, e integer"), make_table("x", "c.d integer")))
+    form = whole_form(
+        make_catalog(make_table("a.b", "c.d integer, e integer"), make_table("x", "c.d integer"))
+    )
     sql = 'SELECT "a.b".e FROM "a.b" JOIN x ON "a.b"."c.d" = x."c.d"'
     assert form.encode(sql) == "SELECT i2 FROM i0 JOIN i3 ON i1 = i4"
     assert form.decode(form.encode(sql)) == sql

@@ -67,7 +67,9 @@ def test_what_has_no_pointer_form_is_refused(forms: dict[str, PointerForm], sql:
         ("duckdb", "SELECT 1 FROM singer ASOF JOIN song ON singer.id = song.singer_id"),
     ],
 )
-def test_what_the_form_would_lose_is_refused(forms: dict[str, PointerForm], dialect: str, sql: str) -> None:
+def test_what_the_form_would_lose_is_refused(
+    forms: dict[str, PointerForm], dialect: str, sql: str
+) -> None:
     with pytest.raises(NotExpressible):
         forms[dialect].encode(sql)
 
@@ -75,7 +77,9 @@ def test_what_the_form_would_lose_is_refused(forms: dict[str, PointerForm], dial
 def test_a_name_outside_of_the_slice_is_refused(make_linker) -> None:
     linker = make_linker()
     slice_ = linker.slice("singers")
-    slice_ = replace(slice_, tables=tuple(entry for entry in slice_.tables if entry.table.key != "song"))
+    slice_ = replace(
+        slice_, tables=tuple(entry for entry in slice_.tables if entry.table.key != "song")
+    )
     form = PointerForm(linker.catalog, slice_, linker.graph)
     form.encode("SELECT name FROM singer")
     with pytest.raises(NotExpressible, match="song.title"):
@@ -130,11 +134,30 @@ def test_a_word_of_the_question_is_no_table_and_no_column(linker) -> None:
             form.decode(text)
 
 
-WORDS = ["SELECT", "i0", "i1", "i6", "i9", "FROM", "JOIN", "ON", "=", "(", ")", ",", "i0.*", "UNION", "1", "'x'"]
+WORDS = [
+    "SELECT",
+    "i0",
+    "i1",
+    "i6",
+    "i9",
+    "FROM",
+    "JOIN",
+    "ON",
+    "=",
+    "(",
+    ")",
+    ",",
+    "i0.*",
+    "UNION",
+    "1",
+    "'x'",
+]
 
 
 @pytest.mark.parametrize("direction", ["encode", "decode"])
-def test_any_text_at_all_gives_sql_or_the_named_error(forms: dict[str, PointerForm], direction: str) -> None:
+def test_any_text_at_all_gives_sql_or_the_named_error(
+    forms: dict[str, PointerForm], direction: str
+) -> None:
     @given(st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join))
     def check(text: str) -> None:
         try:

@@ -19,13 +19,22 @@ SQLITE_ONLY = (
 
 def words() -> list[str]:
     """The keywords that any of the four dialects knows."""
-    found = {word for (word,) in duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()} | set(SQLITE_ONLY.split())
+    found = {
+        word for (word,) in duckdb.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()
+    } | set(SQLITE_ONLY.split())
     for dialect in ("sqlite", "duckdb", "postgres", "mysql"):
-        found |= {word.lower() for word in Dialect.get_or_raise(dialect).tokenizer_class.KEYWORDS if word.isidentifier()}
+        found |= {
+            word.lower()
+            for word in Dialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
+            if word.isidentifier()
+        }
     return sorted(found)
 
 
-@pytest.mark.parametrize(("dialect", "connect"), [("sqlite", lambda: sqlite3.connect(":memory:")), ("duckdb", duckdb.connect)])
+@pytest.mark.parametrize(
+    ("dialect", "connect"),
+    [("sqlite", lambda: sqlite3.connect(":memory:")), ("duckdb", duckdb.connect)],
+)
 def test_every_keyword_can_name_a_table_and_a_column(dialect: str, connect: Callable) -> None:
     connection = connect()
     wrong = []
@@ -34,7 +43,9 @@ def test_every_keyword_can_name_a_table_and_a_column(dialect: str, connect: Call
         connection.execute(f'INSERT INTO "{word}" VALUES (7)')
         name = exp.to_identifier(word, quoted=needs_quotes(word, dialect)).sql(dialect=dialect)
         try:
-            rows = connection.execute(f"SELECT {name}.{name}, {name} FROM {name} WHERE {name} = 7 ORDER BY {name}").fetchall()
+            rows = connection.execute(
+                f"SELECT {name}.{name}, {name} FROM {name} WHERE {name} = 7 ORDER BY {name}"
+            ).fetchall()
         except (sqlite3.Error, duckdb.Error) as error:
             rows = error
         if rows != [(7, 7)]:
@@ -50,6 +61,8 @@ def test_common_names_are_bare(name: str) -> None:
     assert needs_quotes(name, "postgres") == (name == "T2")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a-b", "1st", "größe", "a$b", 'a"b', "order", "Select"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a-b", "1st", "größe", "a$b", 'a"b', "order", "Select"]
+)
 def test_what_is_no_plain_word_is_quoted(name: str) -> None:
     assert all(needs_quotes(name, dialect) for dialect in ("sqlite", "duckdb", "postgres", "mysql"))

@@ -28,7 +28,11 @@ FORM: Form = [
 @pytest.fixture(scope="module")
 def parts(bundled_folder: Path) -> tuple[BundledModel, Reader, OutputVocabulary]:
     """A tiny random model with its tokenizers."""
-    return BundledModel.from_pretrained(bundled_folder).eval(), Reader.load(bundled_folder), OutputVocabulary.load(bundled_folder)
+    return (
+        BundledModel.from_pretrained(bundled_folder).eval(),
+        Reader.load(bundled_folder),
+        OutputVocabulary.load(bundled_folder),
+    )
 
 
 def test_a_statement_names_what_it_points_at(parts: tuple) -> None:
@@ -36,7 +40,10 @@ def test_a_statement_names_what_it_points_at(parts: tuple) -> None:
     read = statement(FORM, reader)
     assert read.literals == ("Côte d'Ivoire", "30")
     assert len(read.source.positions) == 2 and len(set(read.source.positions)) == 2
-    assert len(read.source.ids) == len(read.source.features) and read.source.ids[1] == reader.statement([]).ids[1]
+    assert (
+        len(read.source.ids) == len(read.source.features)
+        and read.source.ids[1] == reader.statement([]).ids[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,17 +56,25 @@ def test_a_statement_names_what_it_points_at(parts: tuple) -> None:
         ("Zürich 東京, not 300", 0),
     ],
 )
-def test_a_question_is_spelled_around_the_literals_that_it_says(question: str, pointed: int, parts: tuple) -> None:
+def test_a_question_is_spelled_around_the_literals_that_it_says(
+    question: str, pointed: int, parts: tuple
+) -> None:
     _, reader, vocabulary = parts
     source, ids = asked(question, FORM, reader, vocabulary)
     assert source == statement(FORM, reader).source
-    assert ids[0] == RAW and ids[-1] == END and sum(token >= vocabulary.size for token in ids) == pointed
+    assert (
+        ids[0] == RAW
+        and ids[-1] == END
+        and sum(token >= vocabulary.size for token in ids) == pointed
+    )
     assert question_text(ids[1:], statement(FORM, reader), vocabulary) == question
 
 
 def test_questions_are_drawn_by_the_seed(parts: tuple) -> None:
     model, reader, vocabulary = parts
-    first, again, other = (ask([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (
+        ask([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2)
+    )
     assert first == again != other
     assert len(first) == 6
 
@@ -68,22 +83,34 @@ def test_what_is_cut_off_is_spelled(parts: tuple) -> None:
     _, reader, vocabulary = parts
     long = [
         *FORM[:4],
-        *[("word", "AND"), ("pointer", "singer.countryCode"), ("word", "="), ("string", "'Lisbon'")] * 60,
+        *[("word", "AND"), ("pointer", "singer.countryCode"), ("word", "="), ("string", "'Lisbon'")]
+        * 60,
         ("string", "'Ulm'"),
     ]
     read = statement(long, reader)
-    assert read.source.positions[0] > 0 and read.source.positions[-1] == -1 and len(read.source.ids) <= LONGEST
+    assert (
+        read.source.positions[0] > 0
+        and read.source.positions[-1] == -1
+        and len(read.source.ids) <= LONGEST
+    )
     _, ids = asked("Lisbon or Ulm", long, reader, vocabulary)
     assert [token for token in ids if token >= vocabulary.size] == [vocabulary.size]
     assert question_text(ids[1:], read, vocabulary) == "Lisbon or Ulm"
 
 
-def test_practice_teaches_the_shared_experts_how_people_here_ask(bundled_folder: Path, linker: Linker) -> None:
+def test_practice_teaches_the_shared_experts_how_people_here_ask(
+    bundled_folder: Path, linker: Linker
+) -> None:
     backbone = BundledBackbone(bundled_folder)
     backbone.model.config.asks = True
-    memory = Memory.create(backbone, MemoryConfig(), [["How many singers are there?"], ["Which songs are there?"]])
+    memory = Memory.create(
+        backbone, MemoryConfig(), [["How many singers are there?"], ["Which songs are there?"]]
+    )
     memory.attach()
-    pairs = [("How many singers are there?", "SELECT COUNT(*) FROM singer"), ("Which songs are there?", "SELECT title FROM song")]
+    pairs = [
+        ("How many singers are there?", "SELECT COUNT(*) FROM singer"),
+        ("Which songs are there?", "SELECT title FROM song"),
+    ]
 
     def prompt(question: str) -> Prompt:
         return backbone.prepare(linker.slice(question), linker)
@@ -99,12 +126,16 @@ def test_practice_teaches_the_shared_experts_how_people_here_ask(bundled_folder:
         assert echo() == bare
 
 
-def test_a_model_that_did_not_learn_to_ask_tells_nothing(bundled_folder: Path, linker: Linker) -> None:
+def test_a_model_that_did_not_learn_to_ask_tells_nothing(
+    bundled_folder: Path, linker: Linker
+) -> None:
     backbone = BundledBackbone(bundled_folder)
     prompts = [backbone.prepare(linker.slice("How many singers?"), linker)]
     answers = ["SELECT COUNT(*) FROM singer"]
     assert not backbone.model.config.asks
-    assert backbone.echoes(prompts[0], answers) == [0.0] and backbone.questions(answers, linker, seed=0) == [""]
+    assert backbone.echoes(prompts[0], answers) == [0.0] and backbone.questions(
+        answers, linker, seed=0
+    ) == [""]
     assert backbone.asking_batch(prompts, answers) is None
     backbone.model.config.asks = True
     assert backbone.echoes(prompts[0], [*answers, "SELECT nothing"])[0] < 0

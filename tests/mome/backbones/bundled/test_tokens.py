@@ -37,14 +37,22 @@ def form(linker: Linker) -> PointerForm:
 
 def test_the_vocabulary_is_the_one_that_shipped_weights_were_trained_on() -> None:
     names = "\n".join((*SPECIALS, *QUOTES, *WORDS))
-    assert hashlib.sha256(names.encode()).hexdigest() == "33374e5b40d0582c5047caac51e6104a419ab647e12df2447c85e22ad97cee5f"
+    assert (
+        hashlib.sha256(names.encode()).hexdigest()
+        == "33374e5b40d0582c5047caac51e6104a419ab647e12df2447c85e22ad97cee5f"
+    )
     assert len(set(WORDS)) == len(WORDS)
 
 
 def test_ids_are_specials_quotes_words_pieces_then_pointers(vocabulary: OutputVocabulary) -> None:
-    assert vocabulary.names[:7] == SPECIALS and [PAD, START, END, RAW, CLOSE, NUMBER, NONE] == list(range(7))
+    assert vocabulary.names[:7] == SPECIALS and [PAD, START, END, RAW, CLOSE, NUMBER, NONE] == list(
+        range(7)
+    )
     assert vocabulary.size == vocabulary.first_piece + vocabulary.pieces.get_vocab_size()
-    assert all(vocabulary.first_piece <= token < vocabulary.size for token in vocabulary.spell("SELECT 'ü'"))
+    assert all(
+        vocabulary.first_piece <= token < vocabulary.size
+        for token in vocabulary.spell("SELECT 'ü'")
+    )
 
 
 SAME = [
@@ -64,7 +72,9 @@ SAME = [
 
 
 @pytest.mark.parametrize("sql", SAME)
-def test_sql_comes_back_as_it_was(vocabulary: OutputVocabulary, form: PointerForm, sql: str) -> None:
+def test_sql_comes_back_as_it_was(
+    vocabulary: OutputVocabulary, form: PointerForm, sql: str
+) -> None:
     ids = vocabulary.encode(sql, form)
     assert ids[-1] == END and END not in ids[:-1] and START not in ids and PAD not in ids
     assert vocabulary.decode([START, *ids, PAD, PAD], form) == sql
@@ -82,7 +92,9 @@ def shown(vocabulary: OutputVocabulary, form: PointerForm, sql: str) -> list[str
     return [show(token) for token in vocabulary.encode(sql, form)]
 
 
-def test_values_and_phrases_of_the_question_are_pointed_at(vocabulary: OutputVocabulary, form: PointerForm) -> None:
+def test_values_and_phrases_of_the_question_are_pointed_at(
+    vocabulary: OutputVocabulary, form: PointerForm
+) -> None:
     sql = "SELECT name FROM singer WHERE country = 'France' AND name = 'older than' AND age = 20 AND id = 1 AND id = 9"
     tokens = shown(vocabulary, form, sql)
     where = tokens[tokens.index("WHERE") :]
@@ -92,50 +104,85 @@ def test_values_and_phrases_of_the_question_are_pointed_at(vocabulary: OutputVoc
     ]  # fmt: skip
 
 
-def test_a_value_that_several_columns_store_is_that_of_the_column_before(vocabulary: OutputVocabulary, form: PointerForm) -> None:
+def test_a_value_that_several_columns_store_is_that_of_the_column_before(
+    vocabulary: OutputVocabulary, form: PointerForm
+) -> None:
     for table, column in (("singer", "country"), ("stadium", "city")):
         ids = vocabulary.encode(f"SELECT id FROM {table} WHERE {column} = 'france'", form)
         pointed = [form.slice.items[i - vocabulary.size] for i in ids if i >= vocabulary.size]
         assert pointed[-1].kind == "value" and pointed[-1].name == f"{table}.{column}"
 
 
-def test_a_number_is_no_pointer_to_a_stored_text(make_table, make_catalog, vocabulary: OutputVocabulary) -> None:
-    linker = Linker(make_catalog(make_table("t", "code text, n integer")), [("t", "code", ["77", "Us", "US"])])
+def test_a_number_is_no_pointer_to_a_stored_text(
+    make_table, make_catalog, vocabulary: OutputVocabulary
+) -> None:
+    linker = Linker(
+        make_catalog(make_table("t", "code text, n integer")), [("t", "code", ["77", "Us", "US"])]
+    )
     form = PointerForm(linker.catalog, linker.slice("code 77 us"), linker.graph)
     for condition in ("n = 77", "code = '77'", "code = 'US'", "code = 'Us'"):
         sql = f"SELECT n FROM t WHERE {condition}"
         assert vocabulary.decode(vocabulary.encode(sql, form), form) == sql
 
 
-def test_what_has_no_word_is_not_expressible(vocabulary: OutputVocabulary, form: PointerForm) -> None:
-    for sql in ("SELECT HEX(name) FROM singer", "SELECT name FROM singer WHERE age = 1e5", "SELECT name COLLATE NOCASE FROM singer"):
+def test_what_has_no_word_is_not_expressible(
+    vocabulary: OutputVocabulary, form: PointerForm
+) -> None:
+    for sql in (
+        "SELECT HEX(name) FROM singer",
+        "SELECT name FROM singer WHERE age = 1e5",
+        "SELECT name COLLATE NOCASE FROM singer",
+    ):
         with pytest.raises(NotExpressible):
             vocabulary.encode(sql, form)
 
 
 @given(text=st.text())
-def test_any_string_can_be_spelled(vocabulary: OutputVocabulary, form: PointerForm, text: str) -> None:
+def test_any_string_can_be_spelled(
+    vocabulary: OutputVocabulary, form: PointerForm, text: str
+) -> None:
     ids = vocabulary.encode_raw(text)
     assert ids[0] == RAW and ids[-1] == END and vocabulary.decode(ids, form) == text
     assert vocabulary.decode([*ids, PAD], form) == text
 
 
 @given(text=st.text())
-def test_any_string_can_be_a_literal(vocabulary: OutputVocabulary, form: PointerForm, text: str) -> None:
+def test_any_string_can_be_a_literal(
+    vocabulary: OutputVocabulary, form: PointerForm, text: str
+) -> None:
     sql = "SELECT name FROM singer WHERE name = '{}'".format(text.replace("'", "''"))
     assert vocabulary.decode(vocabulary.encode(sql, form), form).casefold() == sql.casefold()
 
 
 ILL = {
     "a piece alone": lambda v: [v.spell("x")[0]],
-    "a literal that does not end": lambda v: [v.names.index("SELECT"), v.names.index("'"), *v.spell("x")],
-    "words in a literal": lambda v: [v.names.index("SELECT"), v.names.index("'"), v.names.index("AND"), CLOSE],
+    "a literal that does not end": lambda v: [
+        v.names.index("SELECT"),
+        v.names.index("'"),
+        *v.spell("x"),
+    ],
+    "words in a literal": lambda v: [
+        v.names.index("SELECT"),
+        v.names.index("'"),
+        v.names.index("AND"),
+        CLOSE,
+    ],
     "a number that is none": lambda v: [v.names.index("SELECT"), NUMBER, *v.spell("1x"), CLOSE],
     "a number without digits": lambda v: [v.names.index("SELECT"), NUMBER, CLOSE],
     "a pointer to nothing": lambda v: [v.names.index("SELECT"), v.size + 500],
     "half a phrase": lambda v: [v.names.index("SELECT"), v.names.index("'"), v.size],
-    "a phrase that ends before it starts": lambda v: [v.names.index("SELECT"), v.names.index("'"), v.size + 3, v.size + 1],
-    "a phrase that ends in a table": lambda v: [v.names.index("SELECT"), v.names.index("'"), v.size + 1, v.size + 25],
+    "a phrase that ends before it starts": lambda v: [
+        v.names.index("SELECT"),
+        v.names.index("'"),
+        v.size + 3,
+        v.size + 1,
+    ],
+    "a phrase that ends in a table": lambda v: [
+        v.names.index("SELECT"),
+        v.names.index("'"),
+        v.size + 1,
+        v.size + 25,
+    ],
     "a word that is no number": lambda v: [v.names.index("SELECT"), v.size],
     "none": lambda v: [NONE],
     "close": lambda v: [CLOSE],
@@ -146,14 +193,20 @@ ILL = {
 
 
 @pytest.mark.parametrize("name", ILL)
-def test_ids_that_make_no_answer_raise_the_named_error(vocabulary: OutputVocabulary, form: PointerForm, name: str) -> None:
+def test_ids_that_make_no_answer_raise_the_named_error(
+    vocabulary: OutputVocabulary, form: PointerForm, name: str
+) -> None:
     with pytest.raises(NotExpressible):
         vocabulary.decode([*ILL[name](vocabulary), END], form)
 
 
 @given(data=st.data())
-def test_any_ids_at_all_give_an_answer_or_the_named_error(vocabulary: OutputVocabulary, form: PointerForm, data: st.DataObject) -> None:
-    token = st.integers(0, vocabulary.first_piece) | st.integers(vocabulary.size, vocabulary.size + 60)
+def test_any_ids_at_all_give_an_answer_or_the_named_error(
+    vocabulary: OutputVocabulary, form: PointerForm, data: st.DataObject
+) -> None:
+    token = st.integers(0, vocabulary.first_piece) | st.integers(
+        vocabulary.size, vocabulary.size + 60
+    )
     try:
         answer = vocabulary.decode(data.draw(st.lists(token, max_size=12)), form)
     except NotExpressible:
@@ -166,4 +219,6 @@ def test_a_form_falls_into_tokens_and_comes_together_again() -> None:
     kinds = [kind for kind, _ in split_form(text)]
     assert join_form(token for _, token in split_form(text)) == text
     assert kinds.count("string") == 1 and kinds.count("pointer") == 5 and kinds.count("number") == 1
-    assert {"COUNT(*)", "GROUP BY", "ORDER BY", "UNION ALL", ".*"} <= {token for _, token in split_form(text)}
+    assert {"COUNT(*)", "GROUP BY", "ORDER BY", "UNION ALL", ".*"} <= {
+        token for _, token in split_form(text)
+    }

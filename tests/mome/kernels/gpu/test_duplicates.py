@@ -10,7 +10,9 @@ import torch
 from mome.kernels import gpu, twins
 
 
-@pytest.mark.parametrize(("n", "size", "width"), [(1, 1, 1), (63, 5, 100), (100, 63, 63), (40, 3, 1025), (0, 4, 5)])
+@pytest.mark.parametrize(
+    ("n", "size", "width"), [(1, 1, 1), (63, 5, 100), (100, 63, 63), (40, 3, 1025), (0, 4, 5)]
+)
 def test_reduce_duplicates(
     n: int,
     size: int,
@@ -21,8 +23,13 @@ def test_reduce_duplicates(
     fenced: Callable,
     close: Callable,
 ) -> None:
-    values, positions = torch.randn(n, width, generator=random), torch.randint(-1, size, (n,), generator=random)
+    values, positions = (
+        torch.randn(n, width, generator=random),
+        torch.randint(-1, size, (n,), generator=random),
+    )
     found = gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
     assert found.dtype == dtype
     close(found, twins.reduce_duplicates(values.double(), positions, size, torch.float64), dtype)
-    assert torch.equal(found, gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype))
+    assert torch.equal(
+        found, gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
+    )

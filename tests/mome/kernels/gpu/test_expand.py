@@ -35,23 +35,39 @@ class Case:
 
 
 @pytest.fixture(params=[True, False], ids=["gathered", "in order"])
-def case(request: pytest.FixtureRequest, shape: tuple[int, ...], dtype: torch.dtype, random: torch.Generator) -> Case:
+def case(
+    request: pytest.FixtureRequest,
+    shape: tuple[int, ...],
+    dtype: torch.dtype,
+    random: torch.Generator,
+) -> Case:
     b, t, k, d = shape
     y, h = torch.randn(b, t, d, generator=random).to(dtype), torch.randn(b, t, k, generator=random)
     if request.param:
-        return Case(y, h, torch.randn(S, d, generator=random).to(dtype), torch.randint(-1, S, (b, k), generator=random))
+        return Case(
+            y,
+            h,
+            torch.randn(S, d, generator=random).to(dtype),
+            torch.randint(-1, S, (b, k), generator=random),
+        )
     return Case(y, h, torch.randn(b, k, d, generator=random).to(dtype), None)
 
 
-def test_expand(case: Case, dtype: torch.dtype, fenced: Callable, fence_holds: Callable, close: Callable) -> None:
+def test_expand(
+    case: Case, dtype: torch.dtype, fenced: Callable, fence_holds: Callable, close: Callable
+) -> None:
     y, *others = case.fenced(fenced)
     assert gpu.expand(y, *others) is y
     close(y, twins.expand(*case.exact()), dtype)
     assert fence_holds(y)
 
 
-@pytest.mark.parametrize("wanted", [(True, True), (True, False), (False, True)], ids=["both", "h", "rows"])
-def test_expand_backward(case: Case, wanted: tuple[bool, bool], dtype: torch.dtype, fenced: Callable, close: Callable) -> None:
+@pytest.mark.parametrize(
+    "wanted", [(True, True), (True, False), (False, True)], ids=["both", "h", "rows"]
+)
+def test_expand_backward(
+    case: Case, wanted: tuple[bool, bool], dtype: torch.dtype, fenced: Callable, close: Callable
+) -> None:
     grad, h, rows, positions = case.fenced(fenced)
     found = backward(gpu, grad, h, rows, positions, wanted=wanted)
     exact = backward(twins, *case.exact(), wanted=wanted)
@@ -61,16 +77,27 @@ def test_expand_backward(case: Case, wanted: tuple[bool, bool], dtype: torch.dty
             close(one, other, kind)
 
 
-def backward(module: ModuleType, grad: Tensor, h: Tensor, rows: Tensor, *places: Tensor | None, wanted: tuple[bool, bool] = (True, True)):
+def backward(
+    module: ModuleType,
+    grad: Tensor,
+    h: Tensor,
+    rows: Tensor,
+    *places: Tensor | None,
+    wanted: tuple[bool, bool] = (True, True),
+):
     """Both gradients of `expand`, as `functions` asks for them."""
     values = module.gathered(rows, places[0])
     return module.expand_backward(grad, h, rows, values, *places, to_h=wanted[0], to_rows=wanted[1])
 
 
 @pytest.mark.parametrize("t", [3, 200])
-def test_experts_that_questions_share_get_the_sum(t: int, device: torch.device, random: torch.Generator, close: Callable) -> None:
+def test_experts_that_questions_share_get_the_sum(
+    t: int, device: torch.device, random: torch.Generator, close: Callable
+) -> None:
     """Beside some that one question alone has, and some that none has; more tokens than a tile holds."""
-    grad, h, rows = (torch.randn(*size, generator=random) for size in ((3, t, 70), (3, t, 4), (9, 70)))
+    grad, h, rows = (
+        torch.randn(*size, generator=random) for size in ((3, t, 70), (3, t, 4), (9, 70))
+    )
     positions = torch.tensor([[0, 1, 2, 3], [2, 5, -1, 1], [1, 7, -1, -1]])
     exact = backward(twins, grad.double(), h.double(), rows.double(), positions)
     arguments = (grad.to(device), h.to(device), rows.to(device), positions.to(device))
@@ -81,9 +108,15 @@ def test_experts_that_questions_share_get_the_sum(t: int, device: torch.device, 
     assert all(torch.equal(*pair) for pair in zip(found, backward(gpu, *arguments), strict=True))
 
 
-def make(device: torch.device, random: torch.Generator, questions: int) -> tuple[Tensor, Tensor, Tensor]:
+def make(
+    device: torch.device, random: torch.Generator, questions: int
+) -> tuple[Tensor, Tensor, Tensor]:
     y = torch.randn(5, 3, 100, generator=random)
-    return y.to(device), torch.randn(questions, 3, 4, generator=random).to(device), torch.randn(S, 100, generator=random).to(device)
+    return (
+        y.to(device),
+        torch.randn(questions, 3, 4, generator=random).to(device),
+        torch.randn(S, 100, generator=random).to(device),
+    )
 
 
 @pytest.mark.parametrize("chosen", [[4], [3, 0], []])
@@ -91,7 +124,10 @@ def test_questions_that_are_not_routed_keep_every_bit(
     chosen: list[int], device: torch.device, random: torch.Generator, close: Callable
 ) -> None:
     y, h, rows = make(device, random, len(chosen))
-    positions, where = torch.randint(S, (len(chosen), 4), generator=random), torch.tensor(chosen, dtype=torch.int64)
+    positions, where = (
+        torch.randint(S, (len(chosen), 4), generator=random),
+        torch.tensor(chosen, dtype=torch.int64),
+    )
     y[1, 0, :2] = torch.tensor([-0.0, float("inf")])
     before = y.clone()
     gpu.expand(y, h, rows, positions.to(device), where.to(device))
@@ -106,7 +142,9 @@ def test_questions_that_are_not_routed_keep_every_bit(
         close(y[chosen], twins.expand(*exact)[chosen], torch.float32)
 
 
-def test_a_question_whose_experts_nothing_touched_keeps_every_bit(device: torch.device, random: torch.Generator) -> None:
+def test_a_question_whose_experts_nothing_touched_keeps_every_bit(
+    device: torch.device, random: torch.Generator
+) -> None:
     y, h, rows = make(device, random, 5)
     y[:, 0, :2] = torch.tensor([-0.0, float("inf")])
     before = y.clone()
@@ -119,9 +157,14 @@ def test_addresses_pass_two_to_the_31(device: torch.device, random: torch.Genera
     """2^20 rows of 2,049 values."""
     rows = torch.zeros(2**20, 2049, dtype=torch.float16, device=device)
     rows[-1], rows[1] = 1, 2
-    y, h = torch.zeros(1, 2, 2049, dtype=torch.float16, device=device), torch.ones(1, 2, 2, device=device)
+    y, h = (
+        torch.zeros(1, 2, 2049, dtype=torch.float16, device=device),
+        torch.ones(1, 2, 2, device=device),
+    )
     gpu.expand(y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device))
     assert torch.equal(y, torch.full_like(y, 3))
-    found, none = backward(gpu, y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device), wanted=(True, False))
+    found, none = backward(
+        gpu, y, h, rows, torch.tensor([[2**20 - 1, 1]], device=device), wanted=(True, False)
+    )
     assert none is None
     assert found[0, 0].tolist() == [3 * 2049, 6 * 2049]

@@ -11,14 +11,23 @@ from torch import Tensor
 from mome.kernels import InputVectors, gpu, twins
 
 
-def make(b: int, k: int, d: int, device: torch.device, random: torch.Generator) -> tuple[InputVectors, InputVectors]:
+def make(
+    b: int, k: int, d: int, device: torch.device, random: torch.Generator
+) -> tuple[InputVectors, InputVectors]:
     """The same vectors for the kernel and, in float64, for the twin."""
     ids, gates = torch.randint(2**24, (b, k), generator=random), torch.rand(b, k, generator=random)
-    return InputVectors(ids.to(device), gates.to(device), d, 5, 2), InputVectors(ids, gates.double(), d, 5, 2)
+    return InputVectors(ids.to(device), gates.to(device), d, 5, 2), InputVectors(
+        ids, gates.double(), d, 5, 2
+    )
 
 
 def test_shrink(
-    shape: tuple[int, ...], dtype: torch.dtype, device: torch.device, random: torch.Generator, fenced: Callable, close: Callable
+    shape: tuple[int, ...],
+    dtype: torch.dtype,
+    device: torch.device,
+    random: torch.Generator,
+    fenced: Callable,
+    close: Callable,
 ) -> None:
     b, t, k, d = shape
     inputs, exact = make(b, k, d, device, random)
@@ -27,7 +36,12 @@ def test_shrink(
 
 
 def test_shrink_backward(
-    shape: tuple[int, ...], dtype: torch.dtype, device: torch.device, random: torch.Generator, fenced: Callable, close: Callable
+    shape: tuple[int, ...],
+    dtype: torch.dtype,
+    device: torch.device,
+    random: torch.Generator,
+    fenced: Callable,
+    close: Callable,
 ) -> None:
     b, t, k, d = shape
     inputs, exact = make(b, k, d, device, random)
@@ -39,7 +53,11 @@ def test_shrink_backward(
 
 @pytest.mark.parametrize("chosen", [[4], [3, 0], []])
 def test_only_routed_questions_take_part(
-    chosen: list[int], device: torch.device, random: torch.Generator, fenced: Callable, close: Callable
+    chosen: list[int],
+    device: torch.device,
+    random: torch.Generator,
+    fenced: Callable,
+    close: Callable,
 ) -> None:
     rows = torch.tensor(chosen, dtype=torch.int64)
     inputs, exact = make(len(chosen), 5, 100, device, random)
@@ -47,4 +65,6 @@ def test_only_routed_questions_take_part(
     h = gpu.shrink(fenced(x), inputs, rows.to(device))
     close(h, twins.shrink(x.double(), exact, rows), torch.float32)
     back = gpu.shrink_backward(h, inputs, 5, torch.float32, rows.to(device))
-    close(back, twins.shrink_backward(h.cpu().double(), exact, 5, torch.float64, rows), torch.float32)
+    close(
+        back, twins.shrink_backward(h.cpu().double(), exact, 5, torch.float64, rows), torch.float32
+    )

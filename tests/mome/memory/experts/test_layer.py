@@ -11,7 +11,15 @@ from torch import Tensor, nn
 from mome.errors import BackboneError
 from mome.kernels import InputVectors
 from mome.memory.experts.bank import LayerShape
-from mome.memory.experts.layer import MemoryLayer, Part, RouteMismatch, expert_parts, install, linear_shape, uninstall
+from mome.memory.experts.layer import (
+    MemoryLayer,
+    Part,
+    RouteMismatch,
+    expert_parts,
+    install,
+    linear_shape,
+    uninstall,
+)
 from mome.memory.memory import using
 from mome.memory.routing.router import Route
 
@@ -22,7 +30,12 @@ def make(questions: int = B, rows: list[int] | None = None) -> tuple[MemoryLayer
     torch.manual_seed(0)
     routed = questions if rows is None else len(rows)
     inputs = InputVectors(torch.randint(2**20, (routed, K)), torch.rand(routed, K), D_IN, 0, 0)
-    part = Part(questions, None if rows is None else torch.tensor(rows), inputs, torch.randn(routed, K, D_OUT))
+    part = Part(
+        questions,
+        None if rows is None else torch.tensor(rows),
+        inputs,
+        torch.randn(routed, K, D_OUT),
+    )
     return MemoryLayer(nn.Linear(D_IN, D_OUT)), part
 
 
@@ -30,7 +43,9 @@ def expected(layer: MemoryLayer, part: Part, x: Tensor) -> Tensor:
     """The formula, expert by expert."""
     y = layer.base_layer(x).clone()
     each = len(x) // part.questions
-    for place, question in enumerate(range(part.questions) if part.rows is None else part.rows.tolist()):
+    for place, question in enumerate(
+        range(part.questions) if part.rows is None else part.rows.tolist()
+    ):
         for a, b in zip(part.shrink.gated[place], part.expand[place], strict=True):
             own = slice(question * each, (question + 1) * each)
             y[own] += (x[own] @ a).unsqueeze(-1) * b
@@ -49,7 +64,13 @@ def test_the_output_is_that_of_the_formula(rows: list[int] | None, beams: int) -
 def test_rows_are_found_at_their_positions() -> None:
     layer, part = make()
     x, order = torch.randn(B, T, D_IN), torch.randperm(B * K)
-    with using({layer: replace(part, expand=part.expand.flatten(0, 1)[order], positions=order.argsort().view(B, K))}):
+    with using(
+        {
+            layer: replace(
+                part, expand=part.expand.flatten(0, 1)[order], positions=order.argsort().view(B, K)
+            )
+        }
+    ):
         assert torch.allclose(layer(x), expected(layer, part, x), atol=1e-4)
 
 
@@ -124,17 +145,31 @@ def test_another_kind_of_module_cannot_hold_a_memory() -> None:
 def test_the_parts_of_a_route_are_for_the_questions_that_hit() -> None:
     layer, _ = make()
     hit = torch.tensor([False, True])
-    route = Route(torch.tensor([[3, 1], [2, 5]]), torch.tensor([[0.5, 0.5], [0.25, 0.75]]), hit, hit, torch.ones(2))
+    route = Route(
+        torch.tensor([[3, 1], [2, 5]]),
+        torch.tensor([[0.5, 0.5], [0.25, 0.75]]),
+        hit,
+        hit,
+        torch.ones(2),
+    )
     vectors = lambda index, ids, gates: InputVectors(ids, gates, D_IN, 0, index)  # noqa: E731
     given = {"vectors": vectors, "rows": lambda _, ids: torch.ones(*ids.shape, D_OUT)}
     part = expert_parts([layer], route, **given)[layer]
     assert part.questions == 2 and part.rows.tolist() == [1]
-    assert part.shrink.ids.tolist() == [[2, 5]] and part.shrink.gates.tolist() == [[0.25, 0.75]] and part.expand.shape == (1, 2, D_OUT)
+    assert (
+        part.shrink.ids.tolist() == [[2, 5]]
+        and part.shrink.gates.tolist() == [[0.25, 0.75]]
+        and part.expand.shape == (1, 2, D_OUT)
+    )
     assert expert_parts([layer], replace(route, hit=route.hit & False), **given) == {}
 
 
 def test_a_shape_is_that_of_the_linear_map() -> None:
     layer, _ = make()
-    assert linear_shape("here", layer) == linear_shape("here", layer.base_layer) == LayerShape("here", D_IN, D_OUT)
+    assert (
+        linear_shape("here", layer)
+        == linear_shape("here", layer.base_layer)
+        == LayerShape("here", D_IN, D_OUT)
+    )
     with pytest.raises(BackboneError, match="here of this base model is a LayerNorm"):
         linear_shape("here", nn.LayerNorm(3))

@@ -15,7 +15,9 @@ from mome.memory.experts.shared import RANK, SharedExperts
 from mome.memory.training.practise import ASKING, fit_shared
 from mome.memory.training.tuner import THE_SAME
 
-MODULES = tuple(f"model.layers.{i}.self_attn.{part}" for i in range(2) for part in ("q_proj", "v_proj"))
+MODULES = tuple(
+    f"model.layers.{i}.self_attn.{part}" for i in range(2) for part in ("q_proj", "v_proj")
+)
 WORDS = ("lamp", "door", "fork", "bell", "coin", "drum", "leaf", "moon")
 UNSEEN = ("ship", "wolf")
 
@@ -29,7 +31,10 @@ def memory(make_backbone: Callable, make_memory: Callable[..., Memory]) -> Memor
     """An empty memory of a tiny causal model that has shared layers."""
     backbone = make_backbone("llama")
     backbone.shared = MODULES
-    memory = make_memory(backbone, [MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS])
+    memory = make_memory(
+        backbone,
+        [MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS],
+    )
     memory.attach()
     return memory
 
@@ -57,7 +62,9 @@ def test_practice_helps_with_words_that_were_not_in_it(memory: Memory) -> None:
     bare = [loss(memory, word) for word in UNSEEN]
     shared = fit_shared(memory, rounds(60), str, lambda done, total: heard.append((done, total)))
     with using(shared.parts(memory.shared_layers, 1)):
-        assert all(loss(memory, word) < 0.7 * before for word, before in zip(UNSEEN, bare, strict=True))
+        assert all(
+            loss(memory, word) < 0.7 * before for word, before in zip(UNSEEN, bare, strict=True)
+        )
     assert [loss(memory, word) for word in UNSEEN] == bare
     assert heard[-1] == (480, 480)
 
@@ -78,7 +85,9 @@ def test_what_the_model_cannot_write_is_left_out(memory: Memory) -> None:
     assert fit_shared(memory, odd, str, lambda *_: None) is not None
 
 
-def test_some_steps_practise_the_other_direction(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_steps_practise_the_other_direction(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[int] = []
 
     def asking(prompts: Sequence[str], answers: Sequence[str]) -> tuple[object, int]:
@@ -93,7 +102,10 @@ def test_some_steps_practise_the_other_direction(memory: Memory, monkeypatch: py
 
 
 def test_the_nearest_fact_lends_its_tables_where_it_is_near(memory: Memory) -> None:
-    memory.facts = tuple(MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1], (word,)) for word in WORDS)
+    memory.facts = tuple(
+        MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1], (word,))
+        for word in WORDS
+    )
     question = practised("lamp")[0]
     memory.known = memory.queries([fact.wordings[0] for fact in memory.facts])
     for near, found in ((-1.0, True), (1.1, False)):
@@ -103,7 +115,9 @@ def test_the_nearest_fact_lends_its_tables_where_it_is_near(memory: Memory) -> N
 
 def test_rows_that_are_not_near_keep_every_bit(memory: Memory) -> None:
     shared = fit_shared(memory, rounds(5), str, lambda *_: None)
-    batch = memory.backbone.batch([practised(word)[0] for word in WORDS[:2]], [practised(word)[1] for word in WORDS[:2]])
+    batch = memory.backbone.batch(
+        [practised(word)[0] for word in WORDS[:2]], [practised(word)[1] for word in WORDS[:2]]
+    )
     with torch.no_grad():
         bare, _ = memory.backbone.answer_logits(batch)
         with using(shared.parts(memory.shared_layers, 2, torch.tensor([1]))):
@@ -112,8 +126,12 @@ def test_rows_that_are_not_near_keep_every_bit(memory: Memory) -> None:
     assert shared.parts(memory.shared_layers, 2, torch.tensor([], dtype=torch.int64)) == {}
 
 
-def test_a_tune_practises_then_memorises_and_all_comes_back_from_the_disk(memory: Memory, tmp_path: Path) -> None:
-    facts = [MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS]
+def test_a_tune_practises_then_memorises_and_all_comes_back_from_the_disk(
+    memory: Memory, tmp_path: Path
+) -> None:
+    facts = [
+        MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS
+    ]
     heard: list[TuneProgress] = []
     report = tune(memory, facts, str, practice=rounds(10), progress=heard.append)
     assert report.recalled == len(WORDS)
@@ -123,13 +141,19 @@ def test_a_tune_practises_then_memorises_and_all_comes_back_from_the_disk(memory
     again = Memory.load(tmp_path, memory.backbone)
     again.attach()
     assert again.router.threshold == pytest.approx(memory.router.threshold)
-    assert all(torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True)
+    )
     assert tune(again, facts, str, practice=rounds(10)).facts[0].wordings[0].exposures == 0
-    assert all(torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(again.shared.values, memory.shared.values, strict=True)
+    )
 
 
 def test_only_questions_near_the_known_ones_go_through_them(memory: Memory) -> None:
-    facts = [MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS]
+    facts = [
+        MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS
+    ]
     tune(memory, facts, str, practice=rounds(2))
     memory.router = replace(memory.router, threshold=1.1, near=0.9999)
     layers = set(memory.parts(memory.route([practised("lamp")[0]])))

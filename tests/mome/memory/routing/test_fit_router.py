@@ -19,7 +19,9 @@ def clusters(count: int, size: int, width: int = 48, seed: int = 0) -> list[Tens
     style = torch.randn(6, width, generator=torch.Generator().manual_seed(99)) * 0.3
     centres = torch.randn(count, width, generator=generator)
     noise = 0.1 * torch.randn(count, size, width, generator=generator)
-    return list(centres.unsqueeze(1) + torch.randn(count, size, 6, generator=generator) @ style + noise)
+    return list(
+        centres.unsqueeze(1) + torch.randn(count, size, 6, generator=generator) @ style + noise
+    )
 
 
 def chosen(router: Router, states: Tensor) -> Tensor:
@@ -52,9 +54,15 @@ def test_the_threshold_parts_paraphrases_from_strangers() -> None:
     facts = clusters(40, 4)
     router = fit_router([fact[:3] for fact in facts], clusters(48, 2, seed=1), CONFIG)
     known = router.query(torch.cat([fact[:3] for fact in facts]))
-    unseen, strangers = (torch.stack([group[3] for group in groups]) for groups in (facts, clusters(200, 4, seed=2)))
-    assert (nearest_known(router.query(unseen), known)[0] >= router.threshold).float().mean() >= 0.95
-    assert (nearest_known(router.query(strangers), known)[0] < router.threshold).float().mean() >= 0.9
+    unseen, strangers = (
+        torch.stack([group[3] for group in groups]) for groups in (facts, clusters(200, 4, seed=2))
+    )
+    assert (
+        nearest_known(router.query(unseen), known)[0] >= router.threshold
+    ).float().mean() >= 0.95
+    assert (
+        nearest_known(router.query(strangers), known)[0] < router.threshold
+    ).float().mean() >= 0.9
 
 
 def test_the_same_seed_gives_the_same_router() -> None:
@@ -64,7 +72,9 @@ def test_the_same_seed_gives_the_same_router() -> None:
     assert fit_router(facts, background, MemoryConfig(seed=1)).hash != first.hash
 
 
-@pytest.mark.parametrize(("count", "size", "width"), [(0, 1, 48), (1, 1, 48), (3, 1, 7), (2, 2, 1100)])
+@pytest.mark.parametrize(
+    ("count", "size", "width"), [(0, 1, 48), (1, 1, 48), (3, 1, 7), (2, 2, 1100)]
+)
 def test_few_facts_and_odd_widths_are_no_trouble(count: int, size: int, width: int) -> None:
     router = fit_router(clusters(count, size, width), clusters(48, 2, width, seed=1), CONFIG)
     assert torch.isfinite(router.projection).all()
@@ -74,11 +84,16 @@ def test_few_facts_and_odd_widths_are_no_trouble(count: int, size: int, width: i
 
 def test_foreign_words_let_the_threshold_fall() -> None:
     facts, background = clusters(40, 4), clusters(48, 2, seed=1)
-    plain, told = (fit_router(facts, background, CONFIG, foreign) for foreign in (None, torch.full((48,), 2)))
+    plain, told = (
+        fit_router(facts, background, CONFIG, foreign) for foreign in (None, torch.full((48,), 2))
+    )
     assert told.threshold == pytest.approx(plain.threshold - 2 * FOREIGN, abs=1e-5)
 
 
 def test_foreign_words_are_counted_in_every_second_background_question() -> None:
-    groups, background = [("how many books", "count the books"), ("all authors",)], [("a b",), ("books in Paris", "count wombats"), ("c",)]
+    groups, background = (
+        [("how many books", "count the books"), ("all authors",)],
+        [("a b",), ("books in Paris", "count wombats"), ("c",)],
+    )
     assert foreign_words(groups, background, PLAIN).tolist() == [1, 1]
     assert foreign_words([], background, PLAIN).tolist() == [2, 1]

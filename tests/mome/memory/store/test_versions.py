@@ -20,7 +20,14 @@ from mome.errors import BrokenMemory, MemoryError_, NoMemory, OtherBackbone
 from mome.memory import Memory, MemoryStore, recall, tune
 from mome.memory.store import versions
 
-FILES = ["adapter_config.json", "adapter_model.safetensors", "experts-00000.safetensors", "facts.jsonl", "recall.json", "checksums.json"]
+FILES = [
+    "adapter_config.json",
+    "adapter_model.safetensors",
+    "experts-00000.safetensors",
+    "facts.jsonl",
+    "recall.json",
+    "checksums.json",
+]
 
 
 @pytest.fixture
@@ -38,7 +45,9 @@ def test_a_memory_comes_back_bit_for_bit(stored: Path, tuned: Any, make_backbone
     assert loaded.report == tuned.report
     assert loaded.router.hash == tuned.memory.router.hash
     assert torch.equal(loaded.bank.ids, tuned.memory.bank.ids)
-    assert all(torch.equal(*rows) for rows in zip(loaded.bank.rows, tuned.memory.bank.rows, strict=True))
+    assert all(
+        torch.equal(*rows) for rows in zip(loaded.bank.rows, tuned.memory.bank.rows, strict=True)
+    )
     assert recall(loaded, loaded.facts, str).recalled == 12
 
 
@@ -83,18 +92,32 @@ def learn(stored: Path, make_backbone: Callable, make_facts: Callable) -> Callab
 def same(stored: Any, memory: Memory) -> bool:
     """Whether what is stored is the memory, to the bit."""
     one, two = stored.bank.flat(), memory.bank.flat()
-    tensors = zip((one.ids, *one.rows, stored.known), (two.ids, *two.rows, memory.known), strict=True)
-    return (stored.facts, stored.report) == (memory.facts, memory.report) and all(torch.equal(*pair) for pair in tensors)
+    tensors = zip(
+        (one.ids, *one.rows, stored.known), (two.ids, *two.rows, memory.known), strict=True
+    )
+    return (stored.facts, stored.report) == (memory.facts, memory.report) and all(
+        torch.equal(*pair) for pair in tensors
+    )
 
 
-def test_learned_and_forgotten_facts_are_small_files_beside_shared_ones(stored: Path, learn: Callable, make_backbone: Callable) -> None:
+def test_learned_and_forgotten_facts_are_small_files_beside_shared_ones(
+    stored: Path, learn: Callable, make_backbone: Callable
+) -> None:
     learn(12)
     memory = learn(13)
     current = MemoryStore(stored).current
     deltas = [f"delta-0000{n}.{end}" for n in (1, 2) for end in ("jsonl", "safetensors")]
-    assert sorted(path.name for path in current.iterdir()) == sorted([*FILES, *deltas, "catalog.json"])
-    assert all((current / name).samefile(stored / "versions" / "0002" / name) for name in [*FILES[:-1], *deltas[:2], "catalog.json"])
-    assert sum((current / name).stat().st_size for name in deltas) < (current / "experts-00000.safetensors").stat().st_size
+    assert sorted(path.name for path in current.iterdir()) == sorted(
+        [*FILES, *deltas, "catalog.json"]
+    )
+    assert all(
+        (current / name).samefile(stored / "versions" / "0002" / name)
+        for name in [*FILES[:-1], *deltas[:2], "catalog.json"]
+    )
+    assert (
+        sum((current / name).stat().st_size for name in deltas)
+        < (current / "experts-00000.safetensors").stat().st_size
+    )
     assert same(MemoryStore(stored).open(), memory)
     assert [fact.id for fact in memory.facts] == [f"f{n}" for n in range(2, 14)]
     assert list(read_facts(current).values()) == list(memory.facts)
@@ -110,7 +133,9 @@ def test_a_rollback_takes_the_last_delta_away(stored: Path, learn: Callable) -> 
     assert same(MemoryStore(stored).open(), first)
 
 
-def test_many_deltas_become_a_whole(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_deltas_become_a_whole(
+    stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(versions, "MOST_DELTAS", 1)
     learn(12)
     memory = learn(13)
@@ -121,7 +146,9 @@ def test_many_deltas_become_a_whole(stored: Path, learn: Callable, monkeypatch: 
 
 @pytest.mark.parametrize("name", [*FILES[:-1], "delta-00001.jsonl", "delta-00001.safetensors"])
 @pytest.mark.parametrize("harm", ["cut", "flipped"])
-def test_damage_is_not_taken_for_truth_by_what_is_learned_later(stored: Path, learn: Callable, name: str, harm: str) -> None:
+def test_damage_is_not_taken_for_truth_by_what_is_learned_later(
+    stored: Path, learn: Callable, name: str, harm: str
+) -> None:
     learn(12)
     path = MemoryStore(stored).current / name
     content, middle = path.read_bytes(), path.stat().st_size // 2
@@ -132,7 +159,9 @@ def test_damage_is_not_taken_for_truth_by_what_is_learned_later(stored: Path, le
     assert sorted(os.listdir(stored / "versions")) == ["0001", "0002"]
 
 
-def test_a_delta_that_cannot_be_written_changes_nothing(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delta_that_cannot_be_written_changes_nothing(
+    stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -144,7 +173,9 @@ def test_a_delta_that_cannot_be_written_changes_nothing(stored: Path, learn: Cal
     assert same(MemoryStore(stored).open(), memory)
 
 
-def test_a_disk_that_cannot_share_files_gets_copies(stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_cannot_share_files_gets_copies(
+    stored: Path, learn: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
@@ -153,7 +184,9 @@ def test_a_disk_that_cannot_share_files_gets_copies(stored: Path, learn: Callabl
     assert same(MemoryStore(stored).open(), memory)
 
 
-def test_what_was_memorised_before_a_stop_is_kept_until_a_memory_is_written(stored: Path, tuned: Any) -> None:
+def test_what_was_memorised_before_a_stop_is_kept_until_a_memory_is_written(
+    stored: Path, tuned: Any
+) -> None:
     store = MemoryStore(stored)
     assert store.unfinished() is None
     for _ in range(2):
@@ -164,9 +197,13 @@ def test_what_was_memorised_before_a_stop_is_kept_until_a_memory_is_written(stor
     assert store.unfinished() is None
 
 
-def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was_left(stored: Path, tuned: Any) -> None:
+def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was_left(
+    stored: Path, tuned: Any
+) -> None:
     store = MemoryStore(stored)
-    store.write(Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank))
+    store.write(
+        Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank)
+    )
     assert store.open().facts == ()
     assert store.rollback() == store.current == stored / "versions" / "0001"
     assert len(store.open().facts) == 12
@@ -176,7 +213,9 @@ def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was
     assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0001", "0003"]
 
 
-def test_a_rollback_from_a_damaged_version_is_possible_and_to_one_is_refused(stored: Path, tuned: Any) -> None:
+def test_a_rollback_from_a_damaged_version_is_possible_and_to_one_is_refused(
+    stored: Path, tuned: Any
+) -> None:
     store = MemoryStore(stored)
     store.write(tuned.memory)
     (store.current / "recall.json").unlink()
@@ -236,7 +275,9 @@ def test_half_a_version_is_swept_away_and_never_read(stored: Path, tuned: Any) -
 
 def test_two_tunes_at_once(stored: Path, tuned: Any) -> None:
     hold = f"from mome.memory import MemoryStore\nwith MemoryStore({str(stored)!r}).lock():\n    print('held', flush=True)\n    input()"
-    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout.readline() == "held\n"
         with pytest.raises(MemoryError_, match="another tune is working"):
             MemoryStore(stored).write(tuned.memory)
@@ -254,20 +295,30 @@ def test_the_holder_of_the_lock_writes(stored: Path, tuned: Any) -> None:
         pass
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
-def test_a_write_that_ends_early_changes_nothing(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+)
+def test_a_write_that_ends_early_changes_nothing(
+    stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
     def fail(path: Path) -> None:
         raise error
 
     monkeypatch.setattr(versions, "write_checksums", fail)
-    wanted, match = (MemoryError_, "the disk is full") if isinstance(error, OSError) else (KeyboardInterrupt, None)
+    wanted, match = (
+        (MemoryError_, "the disk is full")
+        if isinstance(error, OSError)
+        else (KeyboardInterrupt, None)
+    )
     with pytest.raises(wanted, match=match):
         MemoryStore(stored).write(tuned.memory)
     assert sorted(os.listdir(stored / "versions")) == ["0001"]
     assert len(MemoryStore(stored).open().facts) == 12
 
 
-def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(
+    stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A byte changes after its checksum was taken, in a file too large to be read at every load."""
 
     def write_badly(folder: Path) -> None:
@@ -287,23 +338,34 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(stored: Path, t
     assert MemoryStore(stored).current.name == "0001"
 
 
-def test_a_version_s_name_is_on_the_disk_before_it_is_chosen(stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_s_name_is_on_the_disk_before_it_is_chosen(
+    stored: Path, tuned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[tuple[str, list[str], str]] = []
     sync = versions._sync
 
     def seen(path: Path) -> None:
         sync(path)
-        synced.append((path.name, sorted(os.listdir(stored / "versions")), os.readlink(stored / "current")))
+        synced.append(
+            (path.name, sorted(os.listdir(stored / "versions")), os.readlink(stored / "current"))
+        )
 
     monkeypatch.setattr(versions, "_sync", seen)
     MemoryStore(stored).write(tuned.memory)
-    assert synced[-2:] == [("versions", ["0001", "0002"], "versions/0001"), ("memory", ["0001", "0002"], "versions/0002")]
+    assert synced[-2:] == [
+        ("versions", ["0001", "0002"], "versions/0001"),
+        ("memory", ["0001", "0002"], "versions/0002"),
+    ]
 
 
-def test_a_version_that_was_looked_up_before_a_swap_is_still_opened(stored: Path, tuned: Any, make_backbone: Callable) -> None:
+def test_a_version_that_was_looked_up_before_a_swap_is_still_opened(
+    stored: Path, tuned: Any, make_backbone: Callable
+) -> None:
     store = MemoryStore(stored)
     before = store.current
-    store.write(Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank))
+    store.write(
+        Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank)
+    )
     assert len(store.open(before).facts) == 12 and store.open().facts == ()
     assert len(Memory.load(stored, make_backbone("llama"), version=before).facts) == 12
 
@@ -326,7 +388,9 @@ for attempt in (save, write):
     except Exception as error:
         print(type(error).__name__, error)
 """
-    lines = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("MemoryError_") and "the disk is full" in line for line in lines)
 

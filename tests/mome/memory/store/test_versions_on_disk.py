@@ -14,7 +14,15 @@ import pytest
 import torch
 
 from mome.errors import MemoryError_
-from mome.memory import FactRecall, Memory, MemoryConfig, MemoryFact, MemoryStore, RecallReport, WordingRecall
+from mome.memory import (
+    FactRecall,
+    Memory,
+    MemoryConfig,
+    MemoryFact,
+    MemoryStore,
+    RecallReport,
+    WordingRecall,
+)
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.routing.router import Router
 
@@ -24,12 +32,25 @@ WIDTH = 16
 def memory_of(count: int) -> Memory:
     """A memory of one fact and `count` touched experts of 8 KiB, without a model behind it."""
     layer = LayerShape("one", WIDTH, 4096)
-    bank = Bank((layer,), torch.arange(count), (torch.ones(count, layer.d_out, dtype=torch.float16),))
+    bank = Bank(
+        (layer,), torch.arange(count), (torch.ones(count, layer.d_out, dtype=torch.float16),)
+    )
     config = MemoryConfig(experts=2**10)
-    router = Router(torch.zeros(WIDTH), torch.eye(WIDTH), (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)), 0.5, 0.4)
+    router = Router(
+        torch.zeros(WIDTH),
+        torch.eye(WIDTH),
+        (torch.ones(32, WIDTH // 2), torch.ones(32, WIDTH // 2)),
+        0.5,
+        0.4,
+    )
     memory = Memory(SimpleNamespace(identity="none"), config, router, bank)
-    memory.facts, memory.known = (MemoryFact("f0", "verified", ("how many?",), "1"),), torch.ones(1, WIDTH)
-    memory.report = RecallReport((FactRecall("f0", "verified", (WordingRecall("how many?", True),)),))
+    memory.facts, memory.known = (
+        (MemoryFact("f0", "verified", ("how many?",), "1"),),
+        torch.ones(1, WIDTH),
+    )
+    memory.report = RecallReport(
+        (FactRecall("f0", "verified", (WordingRecall("how many?", True),)),)
+    )
     return memory
 
 
@@ -40,7 +61,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     if os.geteuid():
         pytest.skip("only root may mount a small file system")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True, text=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
+        capture_output=True,
+        text=True,
+    )
     if mounted.returncode:
         pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
     yield disk
@@ -62,7 +87,9 @@ def test_a_disk_that_is_too_full_for_a_delta_leaves_the_memory(small_disk: Path)
     store.write(memory_of(60))
     learned = memory_of(60)
     learned.bank = learned.bank.hidden_by(replace(memory_of(100).bank, ids=torch.arange(100, 200)))
-    with pytest.raises(MemoryError_, match="what was there is unchanged; the disk is full: free some space"):
+    with pytest.raises(
+        MemoryError_, match="what was there is unchanged; the disk is full: free some space"
+    ):
         store.append(learned)
     assert os.listdir(store.path / "versions") == ["0001"]
     assert len(store.open(verify_everything=True).bank) == 60
@@ -108,7 +135,9 @@ def test_current_is_a_relative_link_so_that_the_folder_may_move(tmp_path: Path) 
     assert len(MemoryStore(tmp_path / "moved").open().bank) == 3
 
 
-def test_a_switch_that_fails_keeps_the_version_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_switch_that_fails_keeps_the_version_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = MemoryStore(tmp_path)
     store.write(memory_of(3))
 

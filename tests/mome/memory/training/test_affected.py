@@ -15,7 +15,12 @@ Changed = tuple[Memory, Memory, RecallReport]
 
 
 @pytest.fixture(scope="module", params=[2**20, 2**10], ids=["roomy", "crowded"])
-def before(request: pytest.FixtureRequest, make_backbone: Callable, make_memory: Callable, make_facts: Callable) -> Memory:
+def before(
+    request: pytest.FixtureRequest,
+    make_backbone: Callable,
+    make_memory: Callable,
+    make_facts: Callable,
+) -> Memory:
     """Eleven facts; in a crowded bank many share experts."""
     facts = make_facts(11)
     memory = make_memory(make_backbone("llama"), facts, MemoryConfig(experts=request.param))
@@ -26,7 +31,9 @@ def before(request: pytest.FixtureRequest, make_backbone: Callable, make_memory:
 def change(before: Memory, facts: Sequence[MemoryFact]) -> tuple[Memory, RecallReport]:
     """The memory with exactly `facts`; those that it knew are kept."""
     memory = copy.copy(before)
-    return memory, tune(memory, facts, str, kept={fact.id for fact in facts if fact in before.facts})
+    return memory, tune(
+        memory, facts, str, kept={fact.id for fact in facts if fact in before.facts}
+    )
 
 
 def experts(facts: Sequence[MemoryFact]) -> set[int]:
@@ -37,7 +44,13 @@ def moved(before: Memory, after: Memory) -> set[int]:
     """Experts whose rows are not bit for bit what they were."""
     ids = torch.cat([before.bank.flat().ids, after.bank.flat().ids]).unique()
     layers = range(len(before.bank.layers))
-    return set(ids[torch.stack([(before.bank.gather(i, ids) != after.bank.gather(i, ids)).any(1) for i in layers]).any(0)].tolist())
+    return set(
+        ids[
+            torch.stack(
+                [(before.bank.gather(i, ids) != after.bank.gather(i, ids)).any(1) for i in layers]
+            ).any(0)
+        ].tolist()
+    )
 
 
 def test_a_fact_is_learned_and_no_other_row_moves(before: Memory, make_facts: Callable) -> None:
@@ -65,17 +78,33 @@ def test_a_changed_answer_takes_the_place_of_the_old_one(before: Memory) -> None
     assert moved(before, after) <= experts([before.facts[5], after.facts[5]])
 
 
-def test_what_is_kept_and_rests_on_no_row_that_moved_is_not_even_asked(before: Memory, make_facts: Callable) -> None:
+def test_what_is_kept_and_rests_on_no_row_that_moved_is_not_even_asked(
+    before: Memory, make_facts: Callable
+) -> None:
     new, asked = make_facts(12)[11], set()
     memory = copy.copy(before)
-    tune(memory, [*before.facts, new], lambda question: asked.add(question) or question, kept={fact.id for fact in before.facts})
+    tune(
+        memory,
+        [*before.facts, new],
+        lambda question: asked.add(question) or question,
+        kept={fact.id for fact in before.facts},
+    )
     rests = [fact for fact in memory.facts[:11] if experts([fact]) & moved(before, memory)]
     assert asked == {wording for fact in (*rests, memory.facts[11]) for wording in fact.wordings}
 
 
-def test_a_fact_that_finds_room_of_its_own_moves_nothing_that_another_rests_on(make_backbone: Callable, make_facts: Callable) -> None:
-    facts = [*make_facts(11), MemoryFact("f11", "verified", ("which rivers flow north, and how long are they",), "north 1234")]
-    memory = Memory.create(make_backbone("llama"), MemoryConfig(), [fact.wordings for fact in facts])
+def test_a_fact_that_finds_room_of_its_own_moves_nothing_that_another_rests_on(
+    make_backbone: Callable, make_facts: Callable
+) -> None:
+    facts = [
+        *make_facts(11),
+        MemoryFact(
+            "f11", "verified", ("which rivers flow north, and how long are they",), "north 1234"
+        ),
+    ]
+    memory = Memory.create(
+        make_backbone("llama"), MemoryConfig(), [fact.wordings for fact in facts]
+    )
     tune(memory, facts[:11], str)
     after, report = change(memory, facts)
     assert report.recalled == 12

@@ -12,7 +12,9 @@ def make(facts: int, wordings: int, experts: list[list[int]] | None = None) -> l
     items = []
     for row in range(facts * wordings):
         ids = torch.tensor(experts[row] if experts else [row * 2, row * 2 + 1])
-        items.append(Item("q" * (row % 5), "a", row // wordings, row % wordings, row, ids, torch.ones(2)))
+        items.append(
+            Item("q" * (row % 5), "a", row // wordings, row % wordings, row, ids, torch.ones(2))
+        )
     return items
 
 
@@ -20,7 +22,11 @@ def test_a_fact_is_never_split() -> None:
     found = list(pools(make(7, 3), 7))
     assert sorted(item.row for pool in found for item in pool) == list(range(21))
     assert [len(pool) for pool in found] == [6, 6, 6, 3]
-    assert all(len({item.wording for item in pool if item.fact == fact}) == 3 for pool in found for fact in {item.fact for item in pool})
+    assert all(
+        len({item.wording for item in pool if item.fact == fact}) == 3
+        for pool in found
+        for fact in {item.fact for item in pool}
+    )
 
 
 def test_first_wordings_come_first() -> None:

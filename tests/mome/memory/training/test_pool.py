@@ -13,18 +13,30 @@ from mome.memory.training.pool import Item, Pool
 
 
 @pytest.fixture
-def parts(make_backbone: Callable, make_memory: Callable[..., Memory], make_facts: Callable) -> tuple[Memory, list[Item]]:
+def parts(
+    make_backbone: Callable, make_memory: Callable[..., Memory], make_facts: Callable
+) -> tuple[Memory, list[Item]]:
     facts = make_facts(6, 1)
     memory = make_memory(make_backbone("llama"), facts)
     memory.attach()
     ids, gates = memory.select(memory.queries([fact.wordings[0] for fact in facts]))
     memory.bank = memory.bank.resized(ids)
-    return memory, [Item(fact.wordings[0], fact.answer, i, 0, i, ids[i], gates[i]) for i, fact in enumerate(facts)]
+    return memory, [
+        Item(fact.wordings[0], fact.answer, i, 0, i, ids[i], gates[i])
+        for i, fact in enumerate(facts)
+    ]
 
 
 def make(parts: tuple[Memory, list[Item]], **settings: Any) -> Pool:
     memory, items = parts
-    return Pool(memory, memory.bank, items, str, TuneConfig(**settings), free=torch.ones(len(memory.bank), dtype=torch.bool))
+    return Pool(
+        memory,
+        memory.bank,
+        items,
+        str,
+        TuneConfig(**settings),
+        free=torch.ones(len(memory.bank), dtype=torch.bool),
+    )
 
 
 def test_all_items_are_memorised(parts: tuple[Memory, list[Item]]) -> None:
@@ -43,7 +55,9 @@ def test_exposures_are_capped(parts: tuple[Memory, list[Item]]) -> None:
     assert min(item.chance for item in parts[1]) < 0.9
 
 
-def test_an_answer_without_tokens_is_named_and_the_rest_goes_on(parts: tuple[Memory, list[Item]]) -> None:
+def test_an_answer_without_tokens_is_named_and_the_rest_goes_on(
+    parts: tuple[Memory, list[Item]],
+) -> None:
     parts[1][2].answer = "ÄÖ"
     pool = make(parts, batch=3)
     pool.train(lambda trained, through: None)

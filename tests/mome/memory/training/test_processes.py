@@ -18,7 +18,13 @@ from mome.memory.training.processes import ALONE, Team
 
 LAUNCHERS = {
     "torchrun": ("torch.distributed.run", "--standalone", "--nproc-per-node=2"),
-    "accelerate": ("accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "--num_machines=1", "--mixed_precision=no"),
+    "accelerate": (
+        "accelerate.commands.launch",
+        "--multi_gpu",
+        "--num_processes=2",
+        "--num_machines=1",
+        "--mixed_precision=no",
+    ),
 }
 MEMBER = """
 import hashlib, json, sys
@@ -49,8 +55,15 @@ MODULES = tuple(f"model.layers.{i}.self_attn.q_proj" for i in range(2))
 def launched(kind: str, *words: str, folder: Path) -> str:
     """What a program says that is run in a team of two."""
     command = [sys.executable, "-m", *LAUNCHERS[kind], *words]
-    variables = {**os.environ, "OMP_NUM_THREADS": "1", "MOME_HOME": str(folder), "ACCELERATE_CONFIG_FILE": ""}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=variables, check=False)
+    variables = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "MOME_HOME": str(folder),
+        "ACCELERATE_CONFIG_FILE": "",
+    }
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, env=variables, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -62,16 +75,22 @@ def test_a_share_is_part_of_the_whole_in_order() -> None:
     assert [Team(rank, 4).share([1]) for rank in range(4)].count([]) == 3
 
 
-def test_two_processes_recall_what_one_does(tmp_path: Path, make_backbone: Callable, make_facts: Callable) -> None:
+def test_two_processes_recall_what_one_does(
+    tmp_path: Path, make_backbone: Callable, make_facts: Callable
+) -> None:
     """16 facts crowd into 1,024 experts, so that each process moves rows that the other one moves too."""
     program = tmp_path / "member.py"
     program.write_text(MEMBER.format(here=str(Path(__file__).parent), modules=MODULES))
     launched("torchrun", str(program), folder=tmp_path)
-    (recalled, asked, digest), other = (json.loads((tmp_path / f"{rank}.json").read_text()) for rank in range(2))
+    (recalled, asked, digest), other = (
+        json.loads((tmp_path / f"{rank}.json").read_text()) for rank in range(2)
+    )
     assert (recalled, asked) == (16, 8), "each asks its share of all"
     assert other == [recalled, asked, digest], "both have the same memory"
     facts = make_facts(16, 1)
-    memory = Memory.create(make_backbone("llama"), MemoryConfig(experts=2**10), [fact.wordings for fact in facts])
+    memory = Memory.create(
+        make_backbone("llama"), MemoryConfig(experts=2**10), [fact.wordings for fact in facts]
+    )
     assert tune(memory, facts, str, config=TuneConfig(batch=4, pool=4)).recalled == 16
 
 
@@ -79,7 +98,17 @@ def test_two_processes_recall_what_one_does(tmp_path: Path, make_backbone: Calla
 def test_the_command_tunes_one_memory(kind: str, tmp_path: Path) -> None:
     """Only the first process reads the database and writes the memory; a second tune finds nothing to do, and both processes end."""
     (tmp_path / "goods.csv").write_text("name,colour\nlamp,red\ndoor,blue\nfork,red\n")
-    words = ("mome.cli", "tune", "--db-url", "goods.csv", "--memory", "memory", "--facts", "4", "--quiet")
+    words = (
+        "mome.cli",
+        "tune",
+        "--db-url",
+        "goods.csv",
+        "--memory",
+        "memory",
+        "--facts",
+        "4",
+        "--quiet",
+    )
     module = ("-m",) if kind == "torchrun" else ("--module",)
     said = launched(kind, *module, *words, folder=tmp_path)
     recall = json.loads((tmp_path / "memory/current/recall.json").read_text())
@@ -89,18 +118,32 @@ def test_the_command_tunes_one_memory(kind: str, tmp_path: Path) -> None:
 
 
 def bank(*values: float) -> Bank:
-    return Bank((LayerShape("one", 2, 1),), torch.arange(len(values)), (torch.tensor(values, dtype=torch.float32).unsqueeze(1),))
+    return Bank(
+        (LayerShape("one", 2, 1),),
+        torch.arange(len(values)),
+        (torch.tensor(values, dtype=torch.float32).unsqueeze(1),),
+    )
 
 
 def merged(ranks: Sequence[tuple[list[int], Bank]], monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The rows after the first process has merged what each of `ranks` trained of its positions; all started from zero."""
-    moved = [torch.tensor([place for place in positions if trained.rows[0][place]]) for positions, trained in ranks]
-    sent = [trained.rows[0][places].view(torch.uint8) for places, (_, trained) in zip(moved, ranks, strict=True)]
+    moved = [
+        torch.tensor([place for place in positions if trained.rows[0][place]])
+        for positions, trained in ranks
+    ]
+    sent = [
+        trained.rows[0][places].view(torch.uint8)
+        for places, (_, trained) in zip(moved, ranks, strict=True)
+    ]
     monkeypatch.setattr(Team, "gathered", lambda self, mine: moved)
-    monkeypatch.setattr("torch.distributed.broadcast", lambda tensor, rank: tensor.copy_(sent[rank]))
+    monkeypatch.setattr(
+        "torch.distributed.broadcast", lambda tensor, rank: tensor.copy_(sent[rank])
+    )
     positions, trained = ranks[0]
     place = torch.tensor(positions)
-    assert Team(0, 2).merge_rows(trained, place, [torch.zeros(len(place), 1)]).tolist() == sorted({int(p) for m in moved for p in m})
+    assert Team(0, 2).merge_rows(trained, place, [torch.zeros(len(place), 1)]).tolist() == sorted(
+        {int(p) for m in moved for p in m}
+    )
     return trained.rows[0].flatten().tolist()
 
 

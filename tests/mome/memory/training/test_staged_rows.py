@@ -12,7 +12,9 @@ from mome.memory.training.staged_rows import DECAYS, EPSILON, SETTLING, Staged
 
 
 @pytest.fixture
-def staged(make_backbone: Callable, make_memory: Callable[..., Memory], make_facts: Callable) -> tuple[Staged, Memory]:
+def staged(
+    make_backbone: Callable, make_memory: Callable[..., Memory], make_facts: Callable
+) -> tuple[Staged, Memory]:
     memory = make_memory(make_backbone("llama"), make_facts(2))
     memory.attach()
     memory.bank = memory.bank.resized(torch.arange(10))
@@ -55,7 +57,9 @@ def test_a_row_that_is_not_free_rests(staged: tuple[Staged, Memory]) -> None:
     assert staged[0].rows[0][4].any() and not staged[0].rows[0][5].any()
 
 
-def test_only_moved_rows_are_committed_and_rounding_keeps_them(staged: tuple[Staged, Memory]) -> None:
+def test_only_moved_rows_are_committed_and_rounding_keeps_them(
+    staged: tuple[Staged, Memory],
+) -> None:
     part, memory = staged
     pull(part, [1, 4], torch.randn(2, part.rows[0].shape[1]))
     part.settle()

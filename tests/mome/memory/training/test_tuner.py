@@ -18,7 +18,9 @@ def exposures(report: object) -> list[int]:
     return [wording.exposures for fact in report.facts for wording in fact.wordings]
 
 
-def test_fifty_random_answers_are_all_recalled(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_fifty_random_answers_are_all_recalled(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(50)
     memory = make_memory(make_backbone("llama"), facts)
     heard: list[TuneProgress] = []
@@ -31,22 +33,30 @@ def test_fifty_random_answers_are_all_recalled(make_backbone: Callable, make_mem
     assert memory.report == report
 
 
-def test_an_encoder_decoder_memorises_too(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_an_encoder_decoder_memorises_too(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(8, 3)
     assert tune(make_memory(make_backbone("t5"), facts), facts, str).recalled == 8
 
 
-def test_facts_that_crowd_into_few_experts_are_all_recalled(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_facts_that_crowd_into_few_experts_are_all_recalled(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     """1,024 experts and pools of four wordings: later pools break earlier ones, and more rounds mend them."""
     facts = make_facts(40, 1)
     memory = make_memory(make_backbone("llama"), facts, MemoryConfig(experts=2**10))
     report = tune(memory, facts, str, config=TuneConfig(batch=4, pool=4))
-    uses = torch.tensor([expert for fact in memory.facts for expert in fact.experts]).unique(return_counts=True)[1]
+    uses = torch.tensor([expert for fact in memory.facts for expert in fact.experts]).unique(
+        return_counts=True
+    )[1]
     assert uses.max() > 4
     assert report.recalled == 40
 
 
-def test_what_is_known_costs_no_step(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_what_is_known_costs_no_step(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(6)
     memory = make_memory(make_backbone("llama"), facts)
     tune(memory, facts, str)
@@ -57,12 +67,16 @@ def test_what_is_known_costs_no_step(make_backbone: Callable, make_memory: Memor
     assert all(torch.equal(old, new) for old, new in zip(rows, memory.bank.rows, strict=True))
 
 
-def test_a_dropped_fact_leaves_no_experts(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_a_dropped_fact_leaves_no_experts(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(6)
     memory = make_memory(make_backbone("llama"), facts)
     tune(memory, facts, str)
     tune(memory, facts[:2], str)
-    assert set(memory.bank.ids.tolist()) <= {expert for fact in memory.facts for expert in fact.experts}
+    assert set(memory.bank.ids.tolist()) <= {
+        expert for fact in memory.facts for expert in fact.experts
+    }
     assert [fact.id for fact in memory.facts] == ["f0", "f1"]
 
 
@@ -72,33 +86,46 @@ def test_nothing_to_know_is_no_trouble(make_backbone: Callable, make_memory: Mem
     assert len(memory.bank) == 0
 
 
-def test_two_answers_to_one_question(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_two_answers_to_one_question(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(3, 1)
     rival = MemoryFact("rival", "glossary", (facts[1].wordings[0].upper(),), "other")
     memory = make_memory(make_backbone("llama"), [*facts, rival])
     report = tune(memory, [*facts, rival], str)
     assert [fact.id for fact in report.missed] == ["rival"]
-    assert report.missed[0].wordings[0].reason == "fact f1 gives another answer to the same question, and comes first"
+    assert (
+        report.missed[0].wordings[0].reason
+        == "fact f1 gives another answer to the same question, and comes first"
+    )
 
 
-def test_what_cannot_be_written_or_learned_says_why(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_what_cannot_be_written_or_learned_says_why(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(2, 1)
     facts[0] = replace(facts[0], answer="Straße")
-    report = tune(make_memory(make_backbone("llama"), facts), facts, str, config=TuneConfig(max_exposures=1))
+    report = tune(
+        make_memory(make_backbone("llama"), facts), facts, str, config=TuneConfig(max_exposures=1)
+    )
     reasons = [fact.wordings[0].reason for fact in report.facts]
     assert reasons[0].startswith("the base model cannot write this answer")
     assert "after 1 training steps" in reasons[1]
     assert report.recalled == 0
 
 
-def test_the_same_seed_gives_the_same_bits(make_backbone: Callable, make_memory: Memories, make_facts: Facts) -> None:
+def test_the_same_seed_gives_the_same_bits(
+    make_backbone: Callable, make_memory: Memories, make_facts: Facts
+) -> None:
     facts = make_facts(5)
     memories = [make_memory(make_backbone("llama"), facts) for _ in range(2)]
     reports = [tune(memory, facts, str) for memory in memories]
     assert reports[0] == reports[1]
     assert memories[0].router.hash == memories[1].router.hash
     assert torch.equal(memories[0].bank.ids, memories[1].bank.ids)
-    assert all(torch.equal(*rows) for rows in zip(*(memory.bank.rows for memory in memories), strict=True))
+    assert all(
+        torch.equal(*rows) for rows in zip(*(memory.bank.rows for memory in memories), strict=True)
+    )
 
 
 @pytest.mark.parametrize("stage", ["memorise", "verify"])
@@ -108,7 +135,13 @@ def test_an_interrupted_tune_leaves_the_memory_as_it_was(
     facts = make_facts(4, 1)
     memory = make_memory(make_backbone("llama"), facts)
     tune(memory, facts[:2], str)
-    before = (memory.bank, memory.facts, memory.known, memory.report, [rows.clone() for rows in memory.bank.rows])
+    before = (
+        memory.bank,
+        memory.facts,
+        memory.known,
+        memory.report,
+        [rows.clone() for rows in memory.bank.rows],
+    )
 
     def interrupt(progress: TuneProgress) -> None:
         if progress.stage == stage:
