@@ -63,7 +63,7 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
         )
         _memorise(translator, [*filter(None, others), fact], reporter)
         verify_now()
-        store.append(translator.memory)
+        store.append(translator.memory.stored())
     return Change(fact, tried)
 
 
@@ -81,7 +81,7 @@ def forget(memory: Path, name: str, reporter: Reporter) -> Change:
             )
         _memorise(translator, [other for other in known if other is not fact], reporter)
         leave_out(memory, fact.id, fact.kind, fact.wordings)
-        store.append(translator.memory)
+        store.append(translator.memory.stored())
     return Change(fact)
 
 

@@ -87,9 +87,13 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
             request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised
         )
         report = team.told(work).done(
-            memory, linker, team, progress=told(reporter), save=store.keep_unfinished
+            memory,
+            linker,
+            team,
+            progress=told(reporter),
+            save=lambda memory: store.keep_unfinished(memory.stored()),
         )
-        store.write(memory, preparation.files(request.base))
+        store.write(memory.stored(), preparation.files(request.base))
         return report
 
 

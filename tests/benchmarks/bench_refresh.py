@@ -130,7 +130,7 @@ def measure(folder: Path, count: int, changes: int, told: Callable[[str], None])
     before = tune(memory, shop.facts, prompter(backbone, shop.linker, shop.facts), config=config)
     spent = time.perf_counter() - start
     store = MemoryStore(folder / "memory")
-    on_disk = timed(lambda: store.write(memory))
+    on_disk = timed(lambda: store.write(memory.stored()))
     told("asking its paraphrases")
     asked = [fact for fact in memory.facts if fact.id in shop.held_back][:PARAPHRASES]
     rows = [
@@ -192,7 +192,7 @@ def change(
         memory, facts, prompter(memory.backbone, shop.linker, facts), kept=kept, config=config
     )
     spent = time.perf_counter() - start
-    on_disk = timed(lambda: store.append(memory))
+    on_disk = timed(lambda: store.append(memory.stored()))
     own = set(new.experts)
     neighbours = sum(not own.isdisjoint(fact.experts) for fact in facts if fact is not new)
     paraphrases = understood(memory, shop, [memory.facts[place]])

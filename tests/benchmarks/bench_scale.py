@@ -46,7 +46,7 @@ def one(bits: int, count: int) -> Row:
     report = tune(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate))
     spent = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
-        written = MemoryStore(Path(folder)).write(memory)
+        written = MemoryStore(Path(folder)).write(memory.stored())
         size = sum(path.stat().st_size for path in written.iterdir())
         start = time.perf_counter()
         stored = MemoryStore(Path(folder)).open()

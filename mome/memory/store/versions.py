@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -37,17 +37,15 @@ from mome.artifacts.checksums import (
     write_checksums,
 )
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
+from mome.artifacts.home import CURRENT, current_version
 from mome.artifacts.lock import TuneLock, told
-from mome.errors import BrokenMemory, MemoryError_, NoMemory
+from mome.errors import BrokenMemory, MemoryError_
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.report import RecallReport
 from mome.memory.routing.router import Router
 from mome.memory.store.deltas import Content, split, with_deltas, write_delta
-
-if TYPE_CHECKING:
-    from mome.memory.memory import Memory
 
 MOST_DELTAS = 16
 """Deltas of a version; one more change writes the whole anew."""
@@ -80,21 +78,19 @@ class MemoryStore:
     @property
     def current(self) -> Path:
         """Folder of the current version; raises NoMemory."""
-        if not self._link.is_symlink():
-            raise NoMemory(
-                f"there is no memory at {self.path}: make one with `mome tune --db-url URL --memory {self.path}`"
-            )
-        return self.path / os.readlink(self._link)
+        return current_version(self.path)
 
     @property
     def _link(self) -> Path:
-        return self.path / "current"
+        return self.path / CURRENT
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other tunes out; raises MemoryError_ at once when one is running. The holder may write."""
         return self._lock.hold()
 
-    def write(self, memory: Memory, extra_files: Mapping[str, bytes | Path] | None = None) -> Path:
+    def write(
+        self, memory: StoredMemory, extra_files: Mapping[str, bytes | Path] | None = None
+    ) -> Path:
         """Write `memory` as a new version and make it the current one; returns its folder.
 
         `extra_files` (name -> content or a file to copy) lie beside it. All is read again before it is swapped in; when anything
@@ -110,7 +106,7 @@ class MemoryStore:
             shutil.rmtree(self._unfinished, ignore_errors=True)
         return target
 
-    def append(self, memory: Memory) -> Path:
+    def append(self, memory: StoredMemory) -> Path:
         """Write what `memory` has other than the current version, from which it was loaded, as a new version; returns its folder.
 
         Only a delta is written, and all is when there are many; it fails as `write` does.
@@ -161,7 +157,7 @@ class MemoryStore:
     def _unfinished(self) -> Path:
         return self.path / "unfinished"
 
-    def keep_unfinished(self, memory: Memory) -> None:
+    def keep_unfinished(self, memory: StoredMemory) -> None:
         """Keep what a tune has memorised so far, for the next one to go on from. Raises MemoryError_."""
         with self.lock(), told(self.path):
             draft = self._unfinished.with_suffix(".tmp")
@@ -224,7 +220,9 @@ def _numbers(versions: Path) -> list[int]:
     return [int(path.name) for path in versions.iterdir() if path.name.isdecimal()]
 
 
-def _write_files(folder: Path, memory: Memory, extra_files: Mapping[str, bytes | Path]) -> None:
+def _write_files(
+    folder: Path, memory: StoredMemory, extra_files: Mapping[str, bytes | Path]
+) -> None:
     _write_json(folder / CONFIG, _describe(memory))
     shared = memory.shared.tensors() if memory.shared else {}
     _save({"known": memory.known} | memory.router.tensors() | shared, folder / ROUTER)
@@ -255,12 +253,12 @@ def _share(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def _describe(memory: Memory) -> dict[str, Any]:
+def _describe(memory: StoredMemory) -> dict[str, Any]:
     return {
         "peft_type": "MOME",  # so that PEFT hands the folder to mome.peft_tuner, which says who loads it
         "format": FORMAT,
         "memory": asdict(memory.config),
-        "backbone": memory.backbone.identity,
+        "backbone": memory.backbone,
         "router": memory.router.hash,
         "threshold": memory.router.threshold,
         "near": memory.router.near,
@@ -333,7 +331,7 @@ def _read(folder: Path) -> StoredMemory:
     )
 
 
-def _content(memory: Memory | StoredMemory) -> Content:
+def _content(memory: StoredMemory) -> Content:
     return Content(memory.facts, memory.report, memory.known, memory.bank)
 
 

@@ -69,7 +69,7 @@ def test_a_memory_of_a_tune_is_no_adapter(
     """Its router reads the question alone, which cannot be told from the rest of a prompt here."""
     backbone = BundledBackbone(bundled_folder)
     version = MemoryStore(tmp_path).write(
-        Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]])
+        Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]]).stored()
     )
     with pytest.raises(MemoryError_, match="Translator.load"):
         load(backbone.model, str(version))

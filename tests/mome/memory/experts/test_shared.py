@@ -137,7 +137,7 @@ def test_a_tune_practises_then_memorises_and_all_comes_back_from_the_disk(
     assert report.recalled == len(WORDS)
     assert memory.router.threshold >= THE_SAME
     assert [heard[0].stage, heard[-1].stage] == ["practise", "verify"]
-    MemoryStore(tmp_path).write(memory)
+    MemoryStore(tmp_path).write(memory.stored())
     again = Memory.load(tmp_path, memory.backbone)
     again.attach()
     assert again.router.threshold == pytest.approx(memory.router.threshold)

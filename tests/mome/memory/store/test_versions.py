@@ -33,7 +33,7 @@ FILES = [
 @pytest.fixture
 def stored(tuned: Any, tmp_path: Path) -> Path:
     """The folder of a stored memory."""
-    MemoryStore(tmp_path / "memory").write(tuned.memory, {"catalog.json": b"{}"})
+    MemoryStore(tmp_path / "memory").write(tuned.memory.stored(), {"catalog.json": b"{}"})
     return tmp_path / "memory"
 
 
@@ -67,7 +67,7 @@ def test_only_touched_rows_are_on_disk(stored: Path, tuned: Any) -> None:
 def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
     store = MemoryStore(stored)
     for _ in range(3):
-        store.write(tuned.memory)
+        store.write(tuned.memory.stored())
     assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0003", "0004"]
     assert store.current.name == "0004"
 
@@ -82,7 +82,7 @@ def learn(stored: Path, make_backbone: Callable, make_facts: Callable) -> Callab
         kept = [fact for fact in memory.facts if fact.id != f"f{number - 12}"]
         new = replace(make_facts(number + 1, 1)[number], fitted=False)
         tune(memory, [*kept, new], str, kept={fact.id for fact in kept})
-        MemoryStore(stored).append(memory)
+        MemoryStore(stored).append(memory.stored())
         memory.detach()
         return memory
 
@@ -190,10 +190,10 @@ def test_what_was_memorised_before_a_stop_is_kept_until_a_memory_is_written(
     store = MemoryStore(stored)
     assert store.unfinished() is None
     for _ in range(2):
-        store.keep_unfinished(tuned.memory)
+        store.keep_unfinished(tuned.memory.stored())
     assert same(store.open(store.unfinished()), tuned.memory)
     assert store.current.name == "0001"
-    store.write(tuned.memory)
+    store.write(tuned.memory.stored())
     assert store.unfinished() is None
 
 
@@ -202,14 +202,16 @@ def test_a_rollback_gives_the_version_before_and_the_next_write_forgets_what_was
 ) -> None:
     store = MemoryStore(stored)
     store.write(
-        Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank)
+        Memory(
+            tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank
+        ).stored()
     )
     assert store.open().facts == ()
     assert store.rollback() == store.current == stored / "versions" / "0001"
     assert len(store.open().facts) == 12
     with pytest.raises(MemoryError_, match="has no version before this one"):
         store.rollback()
-    assert store.write(tuned.memory).name == "0003"
+    assert store.write(tuned.memory.stored()).name == "0003"
     assert sorted(path.name for path in (stored / "versions").iterdir()) == ["0001", "0003"]
 
 
@@ -217,11 +219,11 @@ def test_a_rollback_from_a_damaged_version_is_possible_and_to_one_is_refused(
     stored: Path, tuned: Any
 ) -> None:
     store = MemoryStore(stored)
-    store.write(tuned.memory)
+    store.write(tuned.memory.stored())
     (store.current / "recall.json").unlink()
     store.rollback()
     assert len(store.open().facts) == 12
-    store.write(tuned.memory)
+    store.write(tuned.memory.stored())
     (stored / "versions" / "0001" / "recall.json").unlink()
     with pytest.raises(BrokenMemory, match="is damaged"):
         store.rollback()
@@ -269,7 +271,7 @@ def test_half_a_version_is_swept_away_and_never_read(stored: Path, tuned: Any) -
     draft.mkdir()
     (draft / "facts.jsonl").write_text("{")
     assert len(MemoryStore(stored).open().facts) == 12
-    MemoryStore(stored).write(tuned.memory)
+    MemoryStore(stored).write(tuned.memory.stored())
     assert not draft.exists()
 
 
@@ -280,15 +282,15 @@ def test_two_tunes_at_once(stored: Path, tuned: Any) -> None:
     ) as other:
         assert other.stdout.readline() == "held\n"
         with pytest.raises(MemoryError_, match="another tune is working"):
-            MemoryStore(stored).write(tuned.memory)
+            MemoryStore(stored).write(tuned.memory.stored())
         other.communicate("\n")
-    assert MemoryStore(stored).write(tuned.memory).name == "0002"
+    assert MemoryStore(stored).write(tuned.memory.stored()).name == "0002"
 
 
 def test_the_holder_of_the_lock_writes(stored: Path, tuned: Any) -> None:
     store = MemoryStore(stored)
     with store.lock():
-        store.write(tuned.memory)
+        store.write(tuned.memory.stored())
         with pytest.raises(MemoryError_, match="another tune"), MemoryStore(stored).lock():
             pass
     with MemoryStore(stored).lock():
@@ -311,7 +313,7 @@ def test_a_write_that_ends_early_changes_nothing(
         else (KeyboardInterrupt, None)
     )
     with pytest.raises(wanted, match=match):
-        MemoryStore(stored).write(tuned.memory)
+        MemoryStore(stored).write(tuned.memory.stored())
     assert sorted(os.listdir(stored / "versions")) == ["0001"]
     assert len(MemoryStore(stored).open().facts) == 12
 
@@ -333,7 +335,7 @@ def test_what_does_not_come_back_from_the_disk_is_not_swapped_in(
     monkeypatch.setattr(versions, "write_checksums", write_badly)
     monkeypatch.setattr("mome.artifacts.checksums.READ_WHOLE", 0)
     with pytest.raises(MemoryError_, match="what was there is unchanged"):
-        MemoryStore(stored).write(tuned.memory)
+        MemoryStore(stored).write(tuned.memory.stored())
     assert sorted(os.listdir(stored / "versions")) == ["0001"]
     assert MemoryStore(stored).current.name == "0001"
 
@@ -351,7 +353,7 @@ def test_a_version_s_name_is_on_the_disk_before_it_is_chosen(
         )
 
     monkeypatch.setattr(versions, "_sync", seen)
-    MemoryStore(stored).write(tuned.memory)
+    MemoryStore(stored).write(tuned.memory.stored())
     assert synced[-2:] == [
         ("versions", ["0001", "0002"], "versions/0001"),
         ("memory", ["0001", "0002"], "versions/0002"),
@@ -364,7 +366,9 @@ def test_a_version_that_was_looked_up_before_a_swap_is_still_opened(
     store = MemoryStore(stored)
     before = store.current
     store.write(
-        Memory(tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank)
+        Memory(
+            tuned.memory.backbone, tuned.memory.config, tuned.memory.router, tuned.memory.bank
+        ).stored()
     )
     assert len(store.open(before).facts) == 12 and store.open().facts == ()
     assert len(Memory.load(stored, make_backbone("llama"), version=before).facts) == 12
@@ -398,13 +402,13 @@ for attempt in (save, write):
 def test_a_folder_that_cannot_be_made(tmp_path: Path, tuned: Any) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MemoryError_, match="cannot be written"):
-        MemoryStore(tmp_path / "file" / "memory").write(tuned.memory)
+        MemoryStore(tmp_path / "file" / "memory").write(tuned.memory.stored())
 
 
 @pytest.mark.parametrize("name", ["../outside", "facts.jsonl", "checksums.json"])
 def test_a_callers_file_may_not_take_a_place(stored: Path, tuned: Any, name: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name"):
-        MemoryStore(stored).write(tuned.memory, {name: b""})
+        MemoryStore(stored).write(tuned.memory.stored(), {name: b""})
     assert MemoryStore(stored).current.name == "0001"
 
 

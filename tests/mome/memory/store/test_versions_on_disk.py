@@ -74,38 +74,38 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_leaves_the_memory_and_no_rubbish(small_disk: Path) -> None:
     store = MemoryStore(small_disk / "memory")
-    store.write(memory_of(10))
+    store.write(memory_of(10).stored())
     with pytest.raises(MemoryError_, match="the disk is full: free some space"):
-        store.write(memory_of(500))
+        store.write(memory_of(500).stored())
     assert os.listdir(store.path / "versions") == ["0001"]
     assert len(store.open(verify_everything=True).bank) == 10
-    assert store.write(memory_of(20)).name == "0002"
+    assert store.write(memory_of(20).stored()).name == "0002"
 
 
 def test_a_disk_that_is_too_full_for_a_delta_leaves_the_memory(small_disk: Path) -> None:
     store = MemoryStore(small_disk / "memory")
-    store.write(memory_of(60))
+    store.write(memory_of(60).stored())
     learned = memory_of(60)
     learned.bank = learned.bank.hidden_by(replace(memory_of(100).bank, ids=torch.arange(100, 200)))
     with pytest.raises(
         MemoryError_, match="what was there is unchanged; the disk is full: free some space"
     ):
-        store.append(learned)
+        store.append(learned.stored())
     assert os.listdir(store.path / "versions") == ["0001"]
     assert len(store.open(verify_everything=True).bank) == 60
 
 
 def test_a_full_disk_is_told_for_the_callers_files_too(small_disk: Path) -> None:
     store = MemoryStore(small_disk / "memory")
-    store.write(memory_of(10))
+    store.write(memory_of(10).stored())
     with pytest.raises(MemoryError_, match="the disk is full: free some space"):
-        store.write(memory_of(1), {"catalog.json": bytes(2 * 2**20)})
+        store.write(memory_of(1).stored(), {"catalog.json": bytes(2 * 2**20)})
     assert store.current.name == "0001"
 
 
 def test_readers_find_a_current_version_at_every_moment(tmp_path: Path) -> None:
     store = MemoryStore(tmp_path)
-    store.write(memory_of(1))
+    store.write(memory_of(1).stored())
     seen: set[str] = set()
     failures: list[Exception] = []
     written = threading.Event()
@@ -120,7 +120,7 @@ def test_readers_find_a_current_version_at_every_moment(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for count in range(2, 12):
-        store.write(memory_of(count))
+        store.write(memory_of(count).stored())
     written.set()
     reader.join()
     assert failures == []
@@ -129,7 +129,7 @@ def test_readers_find_a_current_version_at_every_moment(tmp_path: Path) -> None:
 
 def test_current_is_a_relative_link_so_that_the_folder_may_move(tmp_path: Path) -> None:
     store = MemoryStore(tmp_path / "memory")
-    store.write(memory_of(3))
+    store.write(memory_of(3).stored())
     assert os.readlink(store.path / "current") == "versions/0001"
     store.path.rename(tmp_path / "moved")
     assert len(MemoryStore(tmp_path / "moved").open().bank) == 3
@@ -139,7 +139,7 @@ def test_a_switch_that_fails_keeps_the_version_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = MemoryStore(tmp_path)
-    store.write(memory_of(3))
+    store.write(memory_of(3).stored())
 
     def refuse(source: Path, target: Path) -> None:
         raise PermissionError("no")
@@ -147,7 +147,7 @@ def test_a_switch_that_fails_keeps_the_version_before(
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", refuse)
         with pytest.raises(MemoryError_, match="what was there is unchanged"):
-            store.write(memory_of(4))
+            store.write(memory_of(4).stored())
     assert len(store.open().bank) == 3
-    store.write(memory_of(5))
+    store.write(memory_of(5).stored())
     assert len(store.open().bank) == 5
