@@ -1,4 +1,4 @@
-"""The command line: `mome tune`, `translate`, `ask`, `eval`, `doctor`, `app`, `pretrain`, and those of `edit`.
+"""The command line: registers every command and turns errors into one line on stderr.
 
 What a person gets wrong is one line on stderr.
 
@@ -7,30 +7,24 @@ A command checks its words first and imports what brings torch after that: a mis
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from mome.artifacts.home import CURRENT, home, memories
+from mome.artifacts.home import memories
 from mome.artifacts.lock import DISK_FULL
-from mome.artifacts.source import stored_source
-from mome.cli import edit
-from mome.cli.options import MemoryOption, QuietOption, chosen
-from mome.cli.progress import Bars, silent_libraries, silent_settings
-from mome.cli.terminal import err, out, say, show_rows, tell
-from mome.errors import BrokenMemory, MemoryError_, MomeError
-from mome.tune.plan import Preparation, TunePlan, TuneRequest
-from schemas import SchemaError, Source, resolve_url
+from mome.cli.ask import ask, evaluate, translate
+from mome.cli.edit import forget, learn, rollback
+from mome.cli.options import MemoryOption
+from mome.cli.progress import silent_libraries
+from mome.cli.terminal import say, tell
+from mome.cli.tune import tune
+from mome.errors import MomeError
+from schemas import SchemaError
 from training_data import TrainingDataError
-
-if TYPE_CHECKING:
-    from mome.answering.translation import Translation
-    from mome.memory import RecallReport
 
 app = typer.Typer(
     add_completion=False,
@@ -39,246 +33,10 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
-UNANSWERED = 3
 
-for command in (edit.learn, edit.forget, edit.rollback):
+for command in (learn, forget, rollback, tune, translate, ask):
     app.command()(command)
-
-
-@app.command()
-def tune(
-    db_url: Annotated[
-        str,
-        typer.Option(
-            "--db-url",
-            envvar="DB_URL",
-            help="SQLAlchemy URL, database file, or csv/parquet file or folder.",
-        ),
-    ],
-    memory: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="MEMORY",
-            help="Folder of the memory; by default under MOME_HOME, named after the database.",
-        ),
-    ] = None,
-    verified: Annotated[
-        list[Path] | None, typer.Option(help="Verified pairs: JSONL or CSV with question and sql.")
-    ] = None,
-    glossary: Annotated[
-        list[Path] | None,
-        typer.Option(help="Glossary: JSONL or CSV with term, meaning, expression."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Pattern of columns whose values stay out, such as '*.email'."),
-    ] = None,
-    base: Annotated[
-        str, typer.Option("--base", help="bundled, a folder, or a hub id.")
-    ] = "bundled",
-    facts: Annotated[
-        int, typer.Option("--facts", min=0, help="Generated facts at most.")
-    ] = TuneRequest.limit,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
-    ] = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Memorise a database: its schema, codes, join paths and verified queries."""
-    silent_settings()
-    if int(os.environ.get("RANK", 0)) > 0:
-        return _help_tune()
-    request = TuneRequest(
-        db_url=db_url,
-        memory=memory or home() / _name(resolve_url(db_url)),
-        verified=tuple(verified or ()),
-        glossary=tuple(glossary or ()),
-        base=base,
-        exclude=tuple(exclude or ()),
-        limit=facts,
-    )
-    with (
-        Bars(err, quiet=quiet) as bars,
-        Preparation(request, bars) as preparation,
-        _alone(preparation, dry_run),
-    ):
-        if memory is None:
-            _refuse_another(request.memory, preparation.source)
-        plan = preparation.plan()
-        _tell_all("warning", plan.warnings)
-        _tell_all("left out", plan.problems)
-        report = _tuned(preparation, plan, idle=dry_run or plan.refresh.idle)
-    if dry_run:
-        _show_plan(plan)
-        return
-    if report is None:
-        say(
-            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was"
-        )
-        return
-    _tell_missed(report)
-    say(
-        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}"
-    )
-
-
-def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[None]:
-    """No other tune meanwhile; a dry run writes nothing and minds none."""
-    return nullcontext() if dry_run else preparation.lock.hold()
-
-
-def _refuse_another(memory: Path, source: Source) -> None:
-    """Raises MemoryError_ where the memory is of another database: two of one name would share it, and what people verified on the page."""
-    try:
-        url = stored_source(memory / CURRENT).url
-    except BrokenMemory:  # or none: it is made anew
-        return
-    if not source.is_at(url):
-        raise MemoryError_(
-            f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes"
-        )
-
-
-def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
-    """Tune, unless there is nothing to do, and let processes know that were started with this one."""
-    if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
-        return None
-    silent_libraries()
-    from mome.tune.run import dismiss_helpers, tune_database
-
-    return dismiss_helpers() if idle else tune_database(preparation, plan)
-
-
-def _help_tune() -> None:
-    """This process was started beside another one, by torchrun or `accelerate launch`, and does its share of what that one tunes."""
-    silent_libraries()
-    from mome.tune.run import help_tune
-
-    help_tune()
-
-
-def _name(source: Source) -> str:
-    """A folder name for a source: its database or file name."""
-    text = source.public if "://" not in source.public else source.public.split("?")[0].rstrip("/")
-    name = Path(text.rsplit("/", 1)[-1]).stem
-    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name) or "database"
-
-
-def _tell_all(label: str, lines: tuple[str, ...]) -> None:
-    for line in lines:
-        tell(f"{label}: {line}")
-
-
-def _tell_missed(report: RecallReport) -> None:
-    for fact in report.missed:
-        reason = next(wording.reason for wording in fact.wordings if not wording.recalled)
-        tell(f"not memorised ({fact.kind}): {fact.wordings[0].question}: {reason}")
-
-
-def _show_plan(plan: TunePlan) -> None:
-    if plan.changes is not None:
-        for line in plan.changes.lines() or ("the catalog has not changed",):
-            say(line)
-    kinds: dict[str, int] = {}
-    for fact in plan.facts:
-        kinds[fact.kind] = kinds.get(fact.kind, 0) + 1
-    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
-        say(f"{count:5d} {kind}")
-    for line in plan.refresh.lines():
-        say(line)
-
-
-@app.command()
-def translate(
-    questions: Annotated[Path, typer.Option("--questions", help='JSONL of {"id", "question"}.')],
-    out_path: Annotated[Path, typer.Option("--out", help="Where the answers go, a line each.")],
-    memory: MemoryOption = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Translate many questions to SQL."""
-    path = chosen(memory)
-    silent_libraries()
-    from mome.answering.batch import translate_file
-
-    with Bars(err, quiet=quiet) as bars:
-        count = translate_file(path, questions, out_path, bars)
-    tell(f"{count} questions answered in {out_path}")
-
-
-@app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
-    memory: MemoryOption = None,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows shown at most.")] = 50,
-    sql_only: Annotated[
-        bool, typer.Option("--sql", help="Print the SQL alone and run nothing.")
-    ] = False,
-) -> None:
-    """Answer one question with rows."""
-    path = chosen(memory)
-    silent_libraries()
-    from mome.answering.translator import Translator
-    from mome.artifacts.source import executor_of
-    from mome.guard import guard
-
-    with executor_of(path) as executor:
-        translator = Translator.load(path, executor=None if sql_only else executor)
-        translation = translator.translate(question)
-        if translation.sql is None:
-            _refuse(translation)
-        say(translation.sql)
-        if sql_only:
-            return
-        _tell_reading(translation)
-        result = executor.run(guard(translation.sql, translator.catalog), max_rows=rows)
-    show_rows(result.columns, result.rows)
-    tell(translation.explanation)
-    more = ", and there are more" if result.truncated else ""
-    sure = (
-        "a verified query"
-        if translation.verified_match
-        else f"confidence {translation.confidence:.2f}"
-    )
-    tell(f"{len(result.rows)} rows{more}; {sure}; {result.elapsed_ms:.0f} ms")
-
-
-def _refuse(translation: Translation) -> NoReturn:
-    near = f"; it can answer: {' / '.join(translation.nearest)}" if translation.nearest else ""
-    tell(f"{translation.status}: {translation.reason}{near}")
-    raise typer.Exit(UNANSWERED)
-
-
-def _tell_reading(translation: Translation) -> None:
-    """How the question was read, where that is not plain from its words."""
-    for literal in translation.literals:
-        tell(f"'{literal.written}' was read as '{literal.stored}' ({literal.column})")
-    for other in translation.alternatives[:1] if translation.status == "ambiguous" else ():
-        tell(f"it may also mean: {other.sql}")
-
-
-@app.command("eval")
-def evaluate(
-    memory: MemoryOption = None,
-    pairs: Annotated[
-        list[Path] | None,
-        typer.Option(help="Held-back pairs (JSONL or CSV) to measure execution accuracy on."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Ask a memory everything it memorised, and any held-back pairs."""
-    path = chosen(memory)
-    silent_libraries()
-    from mome.tune.evaluate import evaluate_memory
-
-    with Bars(err, quiet=quiet) as bars:
-        figures = evaluate_memory(path, tuple(pairs or ()), bars)
-    _tell_all("left out", figures.problems)
-    if as_json:
-        out.print_json(json.dumps(figures.to_dict()))
-    else:
-        for line in figures.lines():
-            say(line)
+app.command("eval")(evaluate)
 
 
 @app.command()

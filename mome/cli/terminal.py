@@ -26,6 +26,12 @@ def tell(line: str) -> None:
     _print(err, line)
 
 
+def tell_all(label: str, lines: Iterable[str]) -> None:
+    """Print lines to stderr, each after the label."""
+    for line in lines:
+        tell(f"{label}: {line}")
+
+
 def show_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; what a row holds is neither markup nor commands to the terminal."""
     table = Table()

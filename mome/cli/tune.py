@@ -1,0 +1,159 @@
+"""`mome tune`: what was asked for, and what is said of it; `mome.tune` does it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mome.artifacts.home import CURRENT, home
+from mome.artifacts.source import stored_source
+from mome.cli.options import QuietOption
+from mome.cli.progress import Bars, silent_libraries, silent_settings
+from mome.cli.terminal import err, say, tell, tell_all
+from mome.errors import BrokenMemory, MemoryError_
+from mome.tune.plan import Preparation, TunePlan, TuneRequest
+from schemas import Source, resolve_url
+
+if TYPE_CHECKING:
+    from mome.memory import RecallReport
+
+
+def tune(
+    db_url: Annotated[
+        str,
+        typer.Option(
+            "--db-url",
+            envvar="DB_URL",
+            help="SQLAlchemy URL, database file, or csv/parquet file or folder.",
+        ),
+    ],
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="MEMORY",
+            help="Folder of the memory; by default under MOME_HOME, named after the database.",
+        ),
+    ] = None,
+    verified: Annotated[
+        list[Path] | None, typer.Option(help="Verified pairs: JSONL or CSV with question and sql.")
+    ] = None,
+    glossary: Annotated[
+        list[Path] | None,
+        typer.Option(help="Glossary: JSONL or CSV with term, meaning, expression."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Pattern of columns whose values stay out, such as '*.email'."),
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", help="bundled, a folder, or a hub id.")
+    ] = "bundled",
+    facts: Annotated[
+        int, typer.Option("--facts", min=0, help="Generated facts at most.")
+    ] = TuneRequest.limit,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Memorise a database: its schema, codes, join paths and verified queries."""
+    silent_settings()
+    if int(os.environ.get("RANK", 0)) > 0:
+        return _help_tune()
+    request = TuneRequest(
+        db_url=db_url,
+        memory=memory or home() / _name(resolve_url(db_url)),
+        verified=tuple(verified or ()),
+        glossary=tuple(glossary or ()),
+        base=base,
+        exclude=tuple(exclude or ()),
+        limit=facts,
+    )
+    with (
+        Bars(err, quiet=quiet) as bars,
+        Preparation(request, bars) as preparation,
+        _alone(preparation, dry_run),
+    ):
+        if memory is None:
+            _refuse_another(request.memory, preparation.source)
+        plan = preparation.plan()
+        tell_all("warning", plan.warnings)
+        tell_all("left out", plan.problems)
+        report = _tuned(preparation, plan, idle=dry_run or plan.refresh.idle)
+    if dry_run:
+        _show_plan(plan)
+        return
+    if report is None:
+        say(
+            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was"
+        )
+        return
+    _tell_missed(report)
+    say(
+        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}"
+    )
+
+
+def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[None]:
+    """No other tune meanwhile; a dry run writes nothing and minds none."""
+    return nullcontext() if dry_run else preparation.lock.hold()
+
+
+def _refuse_another(memory: Path, source: Source) -> None:
+    """Raises MemoryError_ where the memory is of another database: two of one name would share it, and what people verified on the page."""
+    try:
+        url = stored_source(memory / CURRENT).url
+    except BrokenMemory:  # or none: it is made anew
+        return
+    if not source.is_at(url):
+        raise MemoryError_(
+            f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes"
+        )
+
+
+def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
+    """Tune, unless there is nothing to do, and let processes know that were started with this one."""
+    if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        return None
+    silent_libraries()
+    from mome.tune.run import dismiss_helpers, tune_database
+
+    return dismiss_helpers() if idle else tune_database(preparation, plan)
+
+
+def _help_tune() -> None:
+    """This process was started beside another one, by torchrun or `accelerate launch`, and does its share of what that one tunes."""
+    silent_libraries()
+    from mome.tune.run import help_tune
+
+    help_tune()
+
+
+def _name(source: Source) -> str:
+    """A folder name for a source: its database or file name."""
+    text = source.public if "://" not in source.public else source.public.split("?")[0].rstrip("/")
+    name = Path(text.rsplit("/", 1)[-1]).stem
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name) or "database"
+
+
+def _tell_missed(report: RecallReport) -> None:
+    for fact in report.missed:
+        reason = next(wording.reason for wording in fact.wordings if not wording.recalled)
+        tell(f"not memorised ({fact.kind}): {fact.wordings[0].question}: {reason}")
+
+
+def _show_plan(plan: TunePlan) -> None:
+    if plan.changes is not None:
+        for line in plan.changes.lines() or ("the catalog has not changed",):
+            say(line)
+    kinds: dict[str, int] = {}
+    for fact in plan.facts:
+        kinds[fact.kind] = kinds.get(fact.kind, 0) + 1
+    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
+        say(f"{count:5d} {kind}")
+    for line in plan.refresh.lines():
+        say(line)
