@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from mome.artifacts.source import StoredSource, stored_source, url_with_password
+from mome.artifacts.source import stored_source, url_with_password
 from mome.errors import MomeError
 from mome.execution import open_executor
-from schemas import Catalog, SchemaError, Table, diff, open_reader, resolve_url
-from schemas.structure.reading import read_structure
-
-_STRUCTURAL = frozenset({"added", "removed", "type", "nullable", "enum", "key", "kind"})
+from schemas import Catalog, SchemaError, resolve_url
+from schemas.drift import schema_drift
 
 
 @dataclass(frozen=True)
@@ -45,39 +43,5 @@ def _looked(version: Path) -> Health:
     known = Catalog.read(version / "catalog.json")
     with open_executor(stored) as executor:
         warnings = executor.warnings
-    found = _structure(stored, known)
-    before, after = _comparable(known, known), _comparable(found, known)
-    if before.fingerprint == after.fingerprint:
-        return Health(warnings=warnings)
-    changes = tuple(
-        change.line for change in diff(before, after).changes if change.kind in _STRUCTURAL
-    )
-    return Health(moved=True, changes=changes, warnings=warnings)
-
-
-def _structure(stored: StoredSource, known: Catalog) -> Catalog:
-    with open_reader(resolve_url(url_with_password(stored))) as reader:
-        return replace(known, tables=read_structure(reader).tables)
-
-
-def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
-    """Without what needs rows to be found (inferred keys), and without what could not be read when the memory was tuned."""
-    unread = {problem.object for problem in known.problems} - {table.key for table in known.tables}
-    unread -= {f"{table.key}.{column.name}" for table, column in known.columns()}
-    return replace(
-        catalog,
-        tables=tuple(
-            _declared(table, unread) for table in catalog.tables if table.key not in unread
-        ),
-    )
-
-
-def _declared(table: Table, unread: set[str]) -> Table:
-    columns = tuple(
-        column for column in table.columns if f"{table.key}.{column.name}" not in unread
-    )
-    return replace(
-        table,
-        columns=columns,
-        foreign_keys=tuple(key for key in table.foreign_keys if not key.inferred),
-    )
+    drift = schema_drift(resolve_url(url_with_password(stored)), known)
+    return Health(moved=drift.moved, changes=drift.changes, warnings=warnings)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mome.answering.translator import Translator
+from mome.artifacts.home import current_version
 from mome.artifacts.source import executor_of, source_of, url_with_password
 from mome.backbones.loading import load
-from mome.catalog import Catalog
 from mome.errors import MomeError
 from mome.memory import MemoryStore
-from schemas import introspect, resolve_url
-from schemas.errors import SchemaError
+from schemas import Catalog, SchemaError, resolve_url
+from schemas.drift import schema_drift
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,17 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
             executor.ping()
             for warning in executor.warnings:
                 yield Finding(False, f"{memory}: {warning}")
-        yield _fingerprint(memory, translator.catalog)
+        yield _drift(memory)
     except (MomeError, SchemaError) as error:
         yield Finding(False, f"{memory}: {error}")
 
 
-def _fingerprint(memory: Path, catalog: Catalog) -> Finding:
+def _drift(memory: Path) -> Finding:
+    """Compare the database's structure with the catalog that was memorised; reads no row."""
     stored = source_of(memory)
-    if introspect(resolve_url(url_with_password(stored))).fingerprint == catalog.fingerprint:
+    known = Catalog.read(current_version(memory) / "catalog.json")
+    drift = schema_drift(resolve_url(url_with_password(stored)), known)
+    if not drift.moved:
         return Finding(True, f"{memory}: the schema is the one that was memorised")
-    return Finding(
-        False,
-        f"{memory}: the schema has changed; run `mome tune --db-url {stored.url} --memory {memory}`",
-    )
+    remedy = f"run `mome tune --db-url {stored.url} --memory {memory}`"
+    return Finding(False, f"{memory}: the schema has changed; {remedy}")

@@ -63,7 +63,7 @@ def test_whatever_a_driver_raises_is_said_without_its_words(
     def surprise(*_: object) -> None:
         raise ZeroDivisionError("secret-for-tests")
 
-    monkeypatch.setattr(health, "read_structure", surprise)
+    monkeypatch.setattr(health, "schema_drift", surprise)
     found = look(shop.version)
     assert "ZeroDivisionError" in found.unreachable and "mome doctor" in found.unreachable
     assert "secret-for-tests" not in found.unreachable

@@ -1,0 +1,56 @@
+"""Whether a database's structure still is what a memory was tuned on, without reading a row.
+
+The page and `mome doctor` ask this. A tune compares whole catalogs with `schemas.diff` instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from schemas.catalog import Catalog, Table
+from schemas.diff import diff
+from schemas.readers.opening import open_reader
+from schemas.source import Source
+from schemas.structure.reading import read_structure
+
+# Kinds of `schemas.diff.Change` that can make memorised SQL wrong; comments and values cannot.
+_STRUCTURAL = frozenset({"added", "removed", "type", "nullable", "enum", "key", "kind"})
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How a database's structure differs from a catalog."""
+
+    moved: bool = False
+    """Whether the fingerprints differ."""
+    changes: tuple[str, ...] = ()
+    """One line for each structural change; may be empty although `moved` is True."""
+
+
+def schema_drift(source: Source, known: Catalog) -> Drift:
+    """Compare the database at `source` with the catalog `known`.
+
+    Raises what `open_reader` raises where the database cannot be read.
+    """
+    with open_reader(source) as reader:
+        found = replace(known, tables=read_structure(reader).tables)
+    before = _comparable(known, known)
+    after = _comparable(found, known)
+    if before.fingerprint == after.fingerprint:
+        return Drift()
+    structural = (change for change in diff(before, after).changes if change.kind in _STRUCTURAL)
+    return Drift(moved=True, changes=tuple(change.line for change in structural))
+
+
+def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
+    """Leave out inferred keys, which need rows, and whatever could not be read at tuning time."""
+    unread = {problem.object for problem in known.problems} - {table.key for table in known.tables}
+    unread -= {f"{table.key}.{column.name}" for table, column in known.columns()}
+    kept = (table for table in catalog.tables if table.key not in unread)
+    return replace(catalog, tables=tuple(_declared(table, unread) for table in kept))
+
+
+def _declared(table: Table, unread: set[str]) -> Table:
+    columns = (column for column in table.columns if f"{table.key}.{column.name}" not in unread)
+    keys = (key for key in table.foreign_keys if not key.inferred)
+    return replace(table, columns=tuple(columns), foreign_keys=tuple(keys))
