@@ -37,6 +37,4 @@ def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli
     bad = [line for line in done.out.splitlines() if line.startswith("BAD ")]
     assert len(bad) == 2 and len(done.out.splitlines()) == 4
     assert bad[0].startswith(f"BAD  {damaged}: ") and "facts.jsonl" in bad[0]
-    assert bad[1].startswith(
-        f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune"
-    )
+    assert bad[1].startswith(f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune")
