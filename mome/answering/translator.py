@@ -23,7 +23,7 @@ from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.linking.slice import Linker
-from mome.memory import Memory, MemoryStore
+from mome.memory import Memory, MemoryStore, Reading
 
 BEAMS = 8
 NONE_AT = 0.6
@@ -92,9 +92,12 @@ class Translator:
 
     def prompt(self, question: str) -> Prompt:
         """The question with its slice, as the backbone reads it; a slice near a known fact holds what that fact rests on."""
-        return self.backbone.prepare(
-            self.linker.slice(question, self.memory.objects(question)), self.linker
-        )
+        return self._read(question)[1]
+
+    def _read(self, question: str) -> tuple[Reading, Prompt]:
+        reading = self.memory.read(question)
+        slice_ = self.linker.slice(question, reading.objects)
+        return reading, self.backbone.prepare(slice_, self.linker)
 
     def translate(
         self, question: str, on_stage: Callable[[str], None] | None = None
@@ -113,9 +116,9 @@ class Translator:
         clock = _Clock(on_stage or (lambda stage: None))
         try:
             with self._lock:
-                prompt = clock("link", lambda: self.prompt(question))
-                candidates = clock("decode", lambda: self._decode(question, prompt))
-                nearest = tuple(fact.wordings[0] for fact, _ in self.memory.nearest(question, 3))
+                reading, prompt = clock("link", lambda: self._read(question))
+                candidates = clock("decode", lambda: self._decode(prompt, reading))
+                nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
             checked, ambiguous = clock("check", lambda: self._compared(candidates))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
@@ -132,8 +135,9 @@ class Translator:
         }
         return Translation(question, "error", None, self.catalog.dialect, 0.0, **known)
 
-    def _decode(self, question: str, prompt: Prompt) -> list[Candidate]:
-        with self.memory.routed([question]) as route:
+    def _decode(self, prompt: Prompt, reading: Reading) -> list[Candidate]:
+        route = reading.route
+        with self.memory.applied(route):
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
         if (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mome.artifacts.facts import MemoryFact
 from mome.memory.config import MemoryConfig, TuneConfig
-from mome.memory.memory import Memory
+from mome.memory.memory import Memory, Reading
 from mome.memory.recall import recall
 from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
 from mome.memory.routing.router import Route
@@ -20,6 +20,7 @@ __all__ = [
     "MemoryConfig",
     "MemoryFact",
     "MemoryStore",
+    "Reading",
     "RecallReport",
     "Route",
     "TuneConfig",

@@ -51,6 +51,23 @@ from mome.memory.store.versions import MemoryStore, StoredMemory
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a memory has to say about one question, before any decoding."""
+
+    route: Route
+    """The question's experts; all tensors have one row."""
+    nearest: tuple[tuple[MemoryFact, float], ...]
+    """Known facts with their cosine similarities in [-1, 1], best first; empty if none is known."""
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """Tables and columns that the nearest fact rests on; empty if the question is not near."""
+        if not self.nearest or not bool(self.route.near):
+            return ()
+        return self.nearest[0][0].objects
+
+
+@dataclass(frozen=True)
 class Derived:
     """What follows from the facts that a memory knows; made when it is first needed."""
 
@@ -260,11 +277,9 @@ class Memory:
             ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer
         )
 
-    def objects(self, question: str) -> tuple[str, ...]:
-        """The tables and columns that the nearest fact rests on; none where it is not near."""
-        if not self.facts or not bool(self.route([question]).near):
-            return ()
-        return self.nearest(question, 1)[0][0].objects
+    def read(self, question: str, n: int = 3) -> Reading:
+        """Route one question and find the `n` known facts nearest to it."""
+        return Reading(self.route([question]), tuple(self.nearest(question, n)))
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
         """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""

@@ -110,7 +110,7 @@ def test_the_nearest_fact_lends_its_tables_where_it_is_near(memory: Memory) -> N
     memory.known = memory.queries([fact.wordings[0] for fact in memory.facts])
     for near, found in ((-1.0, True), (1.1, False)):
         memory.router = replace(memory.router, near=near, threshold=1.2)
-        assert (memory.objects(question) == ("lamp",)) is found
+        assert (memory.read(question).objects == ("lamp",)) is found
 
 
 def test_rows_that_are_not_near_keep_every_bit(memory: Memory) -> None:
