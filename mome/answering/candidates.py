@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
 from mome.answering.plausibility import flaws
+from mome.answering.row_comparison import same_rows
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.backbones.base import Candidate
@@ -113,8 +113,8 @@ class Checker:
             return False
         if None in found or any(result.truncated for result in found):
             return True
-        first, second = (Counter(map(repr, result.rows)) for result in found)
-        return first != second
+        first, second = found
+        return not same_rows(first.rows, second.rows, ordered=False)
 
     def _guarded(self, candidate: Candidate) -> Checked | None:
         """The candidate with stored spellings in its literals, unless people verified it as it is; None where the guard refuses."""

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard import read_sql, write_sql
+from mome.sql_tree import sources
 
 _VERBS = {exp.Union: "together with", exp.Intersect: "that are also among", exp.Except: "but not"}
 _CLAUSES = {
@@ -43,7 +44,7 @@ def _query(tree: exp.Expression, dialect: str) -> str:
 
 def _select(select: exp.Select, dialect: str) -> str:
     shown = ", ".join(write_sql(e, dialect) for e in select.expressions)
-    tables = dict.fromkeys(node.name or node.alias or "a query" for node in _sources(select))
+    tables = dict.fromkeys(node.name or node.alias or "a query" for node in sources(select))
     head = f"shows {'the different ' if select.args.get('distinct') else ''}{shown} from {' joined with '.join(tables) or 'no table'}"
     return ", ".join([head, *_clauses(select, dialect)])
 
@@ -51,13 +52,6 @@ def _select(select: exp.Select, dialect: str) -> str:
 def _clauses(query: exp.Query, dialect: str) -> list[str]:
     found = ((words, query.args.get(clause)) for clause, words in _CLAUSES.items())
     return [f"{words} {_clause(node, dialect)}" for words, node in found if node is not None]
-
-
-def _sources(select: exp.Select) -> list[exp.Expression]:
-    source = select.args.get("from_")
-    return ([source.this] if source else []) + [
-        join.this for join in select.args.get("joins") or []
-    ]
 
 
 def _clause(node: exp.Expression, dialect: str) -> str:

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.linking.values import ValueIndex
+from mome.sql_tree import parsed, tables_in
 
 _NUMERIC, _TEXT = frozenset({"integer", "number"}), frozenset({"text", "binary"})
 _LIKE_ITS_ARGUMENT = (exp.Min, exp.Max, exp.Paren, exp.Distinct)
@@ -21,9 +20,8 @@ _LIKE_ITS_ARGUMENT = (exp.Min, exp.Max, exp.Paren, exp.Distinct)
 
 def flaws(sql: str, catalog: Catalog, values: ValueIndex | None = None) -> int:
     """How many things in `sql` make no sense; 0 where it does not parse. A column is text where `values` or the catalog list its texts."""
-    try:
-        tree = sqlglot.parse_one(sql, dialect=catalog.dialect)
-    except (SqlglotError, RecursionError):
+    tree = parsed(sql, catalog.dialect)
+    if tree is None:
         return 0
     found = sum(_same_sides(node) for node in tree.find_all(exp.SetOperation))
     for select in tree.find_all(exp.Select):
@@ -144,10 +142,8 @@ def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalo
     ):
         return False
     plain = not any(query.args.get(part) for part in ("where", "joins", "having", "limit", "group"))
-    source = query.args.get("from_")
-    own = source is not None and [table.key for _, table in _sources(query, catalog)] == [
-        table.key for table in tables.values()
-    ]
+    read = [table.key for _, table in tables_in(query, catalog)]
+    own = read == [table.key for table in tables.values()]
     shown = query.expressions[0].unalias()
     return (
         plain
@@ -197,16 +193,4 @@ def _kind_of(column: Column, known: Sequence[object]) -> str:
 
 def _tables(select: exp.Select, catalog: Catalog) -> dict[str, Table]:
     """The catalog's tables that the query itself reads, by lower-case alias."""
-    return dict(_sources(select, catalog))
-
-
-def _sources(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Table]]:
-    for source in filter(None, [select.args.get("from_"), *(select.args.get("joins") or [])]):
-        node = source.this
-        table = (
-            catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
-            if isinstance(node, exp.Table)
-            else None
-        )
-        if table is not None:
-            yield node.alias_or_name.lower(), table
+    return dict(tables_in(select, catalog))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from mome.answering.translation import Rewritten
-from mome.catalog import Catalog, Table
+from mome.catalog import Catalog
 from mome.errors import Refused
 from mome.guard import read_sql, write_sql
 from mome.linking.values import ValueIndex
+from mome.sql_tree import tables_in
 
 
 def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:
@@ -49,24 +50,13 @@ def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
     """Tables of the innermost query around the column that have such a column, as (table key, column)."""
     select = column.find_ancestor(exp.Select)
     while select is not None:
+        alias = column.table.lower()
         owners = [
             (table, table.column(column.name))
-            for table in _tables(select, column.table.lower(), catalog)
+            for name, table in tables_in(select, catalog)
+            if alias in ("", name)
         ]
         if found := [(table.key, owner.name) for table, owner in owners if owner is not None]:
             return found
         select = select.parent_select
     return []
-
-
-def _tables(select: exp.Select, alias: str, catalog: Catalog) -> Iterator[Table]:
-    """The catalog's tables that this query itself reads, those under `alias` if it is given."""
-    sources = [select.args.get("from_"), *(select.args.get("joins") or [])]
-    for node in (source.this for source in sources if source is not None):
-        table = (
-            catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
-            if isinstance(node, exp.Table)
-            else None
-        )
-        if table is not None and alias in ("", node.alias_or_name.lower()):
-            yield table

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from mome.answering.row_comparison import same_rows
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor
 from mome.guard import guard
+from mome.sql_tree import is_ordered, parsed, sources, table_of
 
 SAME_ROWS = 2000
 """Rows that are compared between a verified pair's SQL and the way the backbone writes it."""
 
 
-def same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> bool:
+def gives_same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> bool:
     """True where guard and database let both pass, and both give the same rows, all of which were looked at.
 
     They are compared in their order where `sql` orders them. Rows that say nothing are no evidence: there, both have to be the
@@ -27,19 +27,11 @@ def same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> boo
         one, two = (executor.run(guard(text, catalog), max_rows=SAME_ROWS) for text in (sql, other))
     except (Refused, ExecutionError):
         return False
-    kept, found = ([repr(row) for row in result.rows] for result in (one, two))
-    if not in_order(sql, catalog.dialect):
-        kept, found = sorted(kept), sorted(found)
-    return (
-        kept == found
-        and not one.truncated
-        and (not blank(one.rows) or same_but_for_names(sql, other, catalog))
-    )
-
-
-def in_order(sql: str, dialect: str) -> bool:
-    """Whether the order of the rows belongs to the answer."""
-    return _parse(sql, dialect).args.get("order") is not None
+    if one.truncated or two.truncated:
+        return False
+    if not same_rows(one.rows, two.rows, ordered=is_ordered(sql, catalog.dialect)):
+        return False
+    return not blank(one.rows) or same_but_for_names(sql, other, catalog)
 
 
 def blank(rows: Iterable[tuple]) -> bool:
@@ -49,24 +41,16 @@ def blank(rows: Iterable[tuple]) -> bool:
 
 def same_but_for_names(sql: str, other: str, catalog: Catalog) -> bool:
     """Whether both are the same but for aliases and for how fully tables and columns are named; False where that is not plain."""
-    one, two = (_spelled_out(_parse(text, catalog.dialect), catalog) for text in (sql, other))
+    one, two = (_spelled_out(parsed(text, catalog.dialect), catalog) for text in (sql, other))
     return one is not None and one == two
 
 
-def _parse(sql: str, dialect: str) -> exp.Expression:
-    try:
-        return sqlglot.parse_one(sql, dialect=dialect)
-    except (SqlglotError, RecursionError):
-        return exp.Null()
-
-
-def _spelled_out(tree: exp.Expression, catalog: Catalog) -> exp.Expression | None:
+def _spelled_out(tree: exp.Expression | None, catalog: Catalog) -> exp.Expression | None:
     """The query with every column under its table's key and without aliases; None where a name is not one of the catalog's tables' own."""
     if not isinstance(tree, exp.Query):
         return None
     for select in reversed(list(tree.find_all(exp.Select))):
-        source, joins = select.args.get("from_"), select.args.get("joins") or []
-        tables = [node.this for node in (source, *joins) if node is not None]
+        tables = sources(select)
         scope = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
         aliases = {e.alias.lower() for e in select.expressions if isinstance(e, exp.Alias)}
         columns = [
@@ -93,7 +77,7 @@ def _key(node: exp.Expression, catalog: Catalog) -> str | None:
         value for name, value in node.args.items() if name not in ("this", "db", "alias")
     ):
         return None
-    table = catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
+    table = table_of(node, catalog)
     return None if table is None or node.alias_column_names else table.key
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from decimal import Decimal
-from itertools import islice, product
 from pathlib import Path
 
-import sqlglot
-
+from mome.answering.row_comparison import same_rows
 from mome.answering.translator import Translator
 from mome.artifacts.source import executor_of
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, Result
-from mome.guard import GuardedQuery, guard
+from mome.guard import guard
 from mome.memory import TuneProgress, recall
 from mome.reporting import Reporter
+from mome.sql_tree import is_ordered
 from training_data import VerifiedPair, read_verified
 
 ROWS = 5000
-COLUMN_ORDERS = 5000
-"""Orders of an answer's columns that are tried at most."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +120,13 @@ def _ask_pairs(
                 problems.append(f"{file.path}, line {pair.line}: {error}")
                 continue
             outcomes.append(
-                _outcome(translator, executor, pair.question, gold, ordered=is_ordered(query))
+                _outcome(
+                    translator,
+                    executor,
+                    pair.question,
+                    gold,
+                    ordered=is_ordered(query.sql, query.dialect),
+                )
             )
     return outcomes, problems
 
@@ -140,36 +141,11 @@ def _outcome(
         answer = executor.run(guard(translation.sql, translator.catalog), max_rows=ROWS)
     except ExecutionError:
         return "wrong"
-    return "right" if same_rows(gold, answer, ordered=ordered) else "wrong"
-
-
-def same_rows(gold: Result, answer: Result, *, ordered: bool) -> bool:
-    """True where some order of the answer's columns gives the gold rows, in their order where `ordered`; names do not count."""
-    if len(gold.columns) != len(answer.columns) or len(gold.rows) != len(answer.rows):
-        return False
-    wanted, found = ([tuple(map(_cell, row)) for row in result.rows] for result in (gold, answer))
-    have = [Counter(column) for column in zip(*found, strict=True)]
-    options = [
-        [place for place, column in enumerate(have) if column == Counter(want)]
-        for want in zip(*wanted, strict=True)
-    ]
-    rows = list if ordered else Counter
-    orders = (
-        order for order in islice(product(*options), COLUMN_ORDERS) if len(set(order)) == len(order)
+    return (
+        "right"
+        if same_rows(gold.rows, answer.rows, ordered=ordered, any_column_order=True)
+        else "wrong"
     )
-    return any(
-        rows(tuple(row[place] for place in order) for row in found) == rows(wanted)
-        for order in orders
-    )
-
-
-def is_ordered(query: GuardedQuery) -> bool:
-    """True where the whole query, not only a part of it, gives its rows in an order."""
-    return bool(sqlglot.parse_one(query.sql, dialect=query.dialect).args.get("order"))
-
-
-def _cell(value: object) -> str:
-    return f"{float(value):.6g}" if isinstance(value, (int, float, Decimal)) else str(value)
 
 
 def _share(part: int, whole: int) -> float | None:

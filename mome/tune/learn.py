@@ -18,7 +18,7 @@ from mome.guard import guard
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
 from mome.memory import tune as memorise
 from mome.reporting import Reporter
-from mome.tune.equivalence import same_rows
+from mome.tune.equivalence import gives_same_rows
 from mome.tune.plan import CHECK_SECONDS
 from mome.tune.run import memorable, prompter, told, without
 from schemas import Catalog
@@ -94,7 +94,7 @@ def _verified(
         Catalog.read(version / "catalog.json"),
         check=lambda sql: None,
     )
-    same = partial(same_rows, catalog=translator.catalog, executor=executor)
+    same = partial(gives_same_rows, catalog=translator.catalog, executor=executor)
     return replace(memorable(facts[0], translator.backbone, translator.linker, same), fitted=False)
 
 

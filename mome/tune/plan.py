@@ -19,7 +19,7 @@ from mome.guard import guard
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.reporting import Reporter
-from mome.tune.equivalence import same_rows
+from mome.tune.equivalence import gives_same_rows
 from mome.tune.refresh import Refresh, plan_refresh
 from schemas import (
     BrokenCatalog,
@@ -181,7 +181,7 @@ class Preparation:
 
     def same_rows(self, sql: str, other: str) -> bool:
         """See `mome.tune.equivalence`."""
-        return same_rows(sql, other, self.catalog, self.executor)
+        return gives_same_rows(sql, other, self.catalog, self.executor)
 
     def files(self, base: str) -> dict[str, bytes | Path]:
         """What lies beside the memory's own files; a base model's folder is found again from every other folder."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from mome.catalog import Catalog
-from mome.tune.equivalence import blank, in_order, same_but_for_names
+from mome.tune.equivalence import blank, same_but_for_names
 
 SAME = [
     ("SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'",
@@ -49,14 +49,6 @@ def test_aliases_and_qualification_are_no_difference(
 @pytest.mark.parametrize(("sql", "other"), NOT_PLAINLY)
 def test_all_else_is_and_so_is_what_is_not_plain(catalog: Catalog, sql: str, other: str) -> None:
     assert not same_but_for_names(sql, other, catalog)
-
-
-def test_an_order_within_is_not_the_answer_s() -> None:
-    assert in_order("SELECT a FROM t ORDER BY a", "sqlite") and in_order(
-        "SELECT a FROM t UNION SELECT b FROM t ORDER BY 1", "sqlite"
-    )
-    assert not in_order("SELECT a FROM (SELECT a FROM t ORDER BY a LIMIT 3) AS x", "sqlite")
-    assert not in_order("SELECT FROM", "sqlite")
 
 
 def test_what_says_nothing() -> None:
