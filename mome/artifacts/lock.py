@@ -53,7 +53,7 @@ class TuneLock:
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def write_errors_named(folder: Path) -> Iterator[None]:
     """Turn what the disk refuses into one clear error."""
     try:
         yield
@@ -72,7 +72,7 @@ def told(folder: Path) -> Iterator[None]:
 def _locked(folder: Path) -> Iterator[IO[str]]:
     """The locked file; one that its last holder has taken away while we waited for it counts for nothing, and is made anew."""
     while True:
-        with told(folder):
+        with write_errors_named(folder):
             folder.mkdir(parents=True, exist_ok=True)
             file = (folder / LOCK).open("w")
         with file:

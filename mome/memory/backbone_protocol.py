@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 
-class Candidate(Protocol):
+class Decoded(Protocol):
     """One decoded answer."""
 
     answer: str | None
@@ -50,5 +50,5 @@ class MemoryBackbone(Protocol):
     def answer_logits(self, batch: Any) -> tuple[Tensor, Tensor]:
         """Logits (b, t, v) and targets (b, t), -100 where there is none."""
 
-    def generate(self, prompts: Sequence[Any], *, beams: int = 1) -> Sequence[Sequence[Candidate]]:
+    def generate(self, prompts: Sequence[Any], *, beams: int = 1) -> Sequence[Sequence[Decoded]]:
         """Answers for each prompt, best first: all prompts in one batch in their order, beams side by side, or one by one."""

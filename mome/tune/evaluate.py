@@ -78,7 +78,10 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
         translator = Translator.load(memory, executor=executor)
         reporter.stage("Asking every fact again")
         report = recall(
-            translator.memory, translator.memory.facts, translator.prompt, progress=_told(reporter)
+            translator.memory,
+            translator.memory.facts,
+            translator.prompt,
+            progress=_progress_to(reporter),
         )
         missed = [
             f"{fact.wordings[0].question}: {next(w.reason for w in fact.wordings if not w.recalled)}"
@@ -98,7 +101,7 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
     )
 
 
-def _told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+def _progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
     return lambda progress: reporter.progress(progress.done, progress.total, "")
 
 

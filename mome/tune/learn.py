@@ -19,14 +19,14 @@ from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
 from mome.memory import tune as memorise
 from mome.reporting import Reporter
 from mome.tune.equivalence import gives_same_rows
-from mome.tune.plan import CHECK_SECONDS
-from mome.tune.run import memorable, prompter, told, without
+from mome.tune.plan import CHECK_SECONDS, planned
+from mome.tune.run import memorable, progress_to, prompter, without
 from schemas import Catalog
 from training_data import VerifiedPair, is_plain, normalise, verified_facts
 
 
 @dataclass(frozen=True)
-class Change:
+class MemoryChange:
     """What came of learning or forgetting."""
 
     fact: MemoryFact
@@ -36,7 +36,7 @@ class Change:
     """Whether the memory recalled it before."""
 
 
-def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
+def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryChange:
     """Memorise one verified pair; the memory is as it was where that does not succeed.
 
     Raises Refused (by the guard), ExecutionError where the database does not run it, NotStored, or MemoryError_ where it is not memorised.
@@ -55,7 +55,7 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
         verify_now = partial(verify, memory, translator.catalog, question, query.sql, "learned")
         if known := _recalled_already(fact, translator.memory):
             verify_now()
-            return Change(known, tried, known=True)
+            return MemoryChange(known, tried, known=True)
         others = (
             without({normalise(question)}, other)
             for other in translator.memory.facts
@@ -64,10 +64,10 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> Change:
         _memorise(translator, [*filter(None, others), fact], reporter)
         verify_now()
         store.append(translator.memory.stored())
-    return Change(fact, tried)
+    return MemoryChange(fact, tried)
 
 
-def forget(memory: Path, name: str, reporter: Reporter) -> Change:
+def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
     """Forget the fact of this id, or the one that answers this question. Raises MemoryError_ where there is none."""
     store = MemoryStore(memory)
     with store.lock():
@@ -82,7 +82,7 @@ def forget(memory: Path, name: str, reporter: Reporter) -> Change:
         _memorise(translator, [other for other in known if other is not fact], reporter)
         leave_out(memory, fact.id, fact.kind, fact.wordings)
         store.append(translator.memory.stored())
-    return Change(fact)
+    return MemoryChange(fact)
 
 
 def _verified(
@@ -95,7 +95,9 @@ def _verified(
         check=lambda sql: None,
     )
     same = partial(gives_same_rows, catalog=translator.catalog, executor=executor)
-    return replace(memorable(facts[0], translator.backbone, translator.linker, same), fitted=False)
+    return replace(
+        memorable(planned(facts[0]), translator.backbone, translator.linker, same), fitted=False
+    )
 
 
 def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
@@ -126,7 +128,7 @@ def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporte
         prompter(backbone, translator.linker, facts),
         kept=kept,
         config=config,
-        progress=told(reporter),
+        progress=progress_to(reporter),
     )
     for fact in report.missed:
         if fact.id not in missed:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mome.artifacts.facts import MemoryFact
 from mome.backbones.base import Backbone
 from mome.linking.names import all_stems
 from mome.linking.slice import Linker
 from mome.tune.refresh import PEOPLES
-from training_data import Fact, normalise
+from training_data import normalise
 
 TRIES = 2
 """Questions that are sought for a fact."""
@@ -17,19 +18,19 @@ AT_ONCE = 16
 
 
 def phrase(
-    facts: Sequence[Fact],
+    facts: Sequence[MemoryFact],
     backbone: Backbone,
     linker: Linker,
     same: Callable[[str, str], bool],
-    told: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
     *,
     taken: Iterable[str] = (),
-) -> list[Fact]:
+) -> list[MemoryFact]:
     """The facts, those that rules wrote with more wordings: questions that the model alone answers with the rows of the fact's SQL.
 
     A question that speaks of something which is not in the database is none: a model may understand it all the same.
 
-    `same` compares two SQL texts on the database; `told` hears how many of all sought questions are through. No wording of
+    `same` compares two SQL texts on the database; `on_progress` hears how many of all sought questions are through. No wording of
     one fact becomes another's, nor do those that are `taken` elsewhere.
     """
     taken = {
@@ -45,25 +46,25 @@ def phrase(
                 if normalise(question) not in taken:
                     taken.add(normalise(question))
                     more[fact.id] = (*more.get(fact.id, ()), question)
-            told(seed * len(sought) + first + len(group), TRIES * len(sought))
+            on_progress(seed * len(sought) + first + len(group), TRIES * len(sought))
     return [replace(fact, wordings=fact.wordings + more.get(fact.id, ())) for fact in facts]
 
 
 def _understood(
-    facts: Sequence[Fact],
+    facts: Sequence[MemoryFact],
     backbone: Backbone,
     linker: Linker,
     same: Callable[[str, str], bool],
     seed: int,
-) -> Iterator[tuple[Fact, str]]:
+) -> Iterator[tuple[MemoryFact, str]]:
     """Facts with a new question that the model, with no memory, answers as they do."""
-    asked = backbone.questions([fact.sql for fact in facts], linker, seed=seed)
-    told = [
+    asked = backbone.questions([fact.answer for fact in facts], linker, seed=seed)
+    kept = [
         (fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)
     ]
     pairs = [
         (fact, question)
-        for fact, question in told
+        for fact, question in kept
         if not linker.unexplained(question) - all_stems(fact.wordings)
     ]
     prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
@@ -72,6 +73,6 @@ def _understood(
     ):
         answer = candidates[0].answer if candidates else None
         if answer is not None and (
-            answer == backbone.canonical(fact.sql, linker) or same(fact.sql, answer)
+            answer == backbone.canonical(fact.answer, linker) or same(fact.answer, answer)
         ):
             yield fact, question

@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mome.artifacts.facts import MemoryFact
 from mome.artifacts.feedback import VERIFIED, left_out
 from mome.artifacts.lock import TuneLock
 from mome.catalog import Catalog
@@ -73,7 +74,7 @@ class TunePlan:
     catalog: FullCatalog
     changes: CatalogDiff | None
     """Against the memory that is there; None where none can be read."""
-    facts: tuple[Fact, ...]
+    facts: tuple[MemoryFact, ...]
     problems: tuple[str, ...]
     """What was left out, and why: one line each."""
     warnings: tuple[str, ...] = ()
@@ -155,21 +156,21 @@ class Preparation:
 
     def _facts(
         self, full: FullCatalog, pairs: list[VerifiedPair]
-    ) -> tuple[list[Fact], list[Problem]]:
+    ) -> tuple[list[MemoryFact], list[Problem]]:
         self.reporter.stage("Writing and checking facts")
         verified, refused = verified_facts(pairs, full, check=self.check)
         defined, undefined = glossary_facts(self.terms, full, check=self.check)
         generated = generate(
             full, check=self.check, limit=self.request.limit, progress=self.reporter.progress
         )
-        unwanted = left_out(self.request.memory)
-        wanted = combine(
-            *(
-                [fact for fact in group if fact.id not in unwanted]
-                for group in (verified, defined, generated)
-            )
-        )
-        return [fact for fact in wanted if fact.id not in unwanted], [*refused, *undefined]
+        # A forgotten fact must neither be planned nor take words from others. `combine` may give
+        # a fact a new id, so that what it returns is filtered once more.
+        forgotten = left_out(self.request.memory)
+        groups = []
+        for group in (verified, defined, generated):
+            groups.append([fact for fact in group if fact.id not in forgotten])
+        wanted = [planned(fact) for fact in combine(*groups) if fact.id not in forgotten]
+        return wanted, [*refused, *undefined]
 
     def check(self, sql: str) -> str | None:
         """None where guard and database let the SQL pass, else the reason."""
@@ -198,6 +199,11 @@ class Preparation:
             "source.json": json.dumps(source, indent=1).encode(),
             "synonyms.json": json.dumps(synonyms(self.terms), ensure_ascii=False).encode(),
         }
+
+
+def planned(fact: Fact) -> MemoryFact:
+    """Return a fact as the memory will keep it, before any expert holds it."""
+    return MemoryFact(fact.id, fact.kind, fact.wordings, fact.sql, fact.objects)
 
 
 def _catalog_before(memory: Path) -> FullCatalog | None:

@@ -16,7 +16,6 @@ from mome.backbones.identity import base_folder, identity
 from mome.errors import MomeError
 from mome.linking.slice import Linker, Slice
 from schemas import CatalogDiff
-from training_data import Fact
 
 MOST_NEW = 0.25
 """Part of the facts that the router and the shared experts may not have been fitted to; where there are more, the memory is made anew."""
@@ -40,7 +39,7 @@ class Refresh:
     """Ids of facts that are as they were, and so are the prompts of their questions."""
     again: frozenset[str] = frozenset()
     """Ids of facts that are as they were, but whose questions are read otherwise: they are asked again, and trained where it takes that."""
-    trained: tuple[Fact, ...] = ()
+    trained: tuple[MemoryFact, ...] = ()
     """All others that are wanted."""
     forgotten: tuple[MemoryFact, ...] = ()
     """Facts of the memory that are wanted no more."""
@@ -62,7 +61,7 @@ class Refresh:
 
 def plan_refresh(
     memory: Path,
-    facts: Sequence[Fact],
+    facts: Sequence[MemoryFact],
     changes: CatalogDiff | None,
     *,
     base: str,
@@ -90,7 +89,7 @@ def plan_refresh(
 
 def _compared(
     known: Mapping[str, MemoryFact],
-    facts: Sequence[Fact],
+    facts: Sequence[MemoryFact],
     reading: _Reading,
     version: Path,
     files: Files,
@@ -107,7 +106,7 @@ def _compared(
     return Refresh("", kept, frozenset(there - kept), trained, forgotten, idle)
 
 
-def same_words(fact: Fact, known: MemoryFact | None) -> bool:
+def same_words(fact: MemoryFact, known: MemoryFact | None) -> bool:
     """Whether the memory's fact is this one: the model may have added wordings where people gave none."""
     if known is None or known.objects != fact.objects:
         return False
@@ -116,7 +115,7 @@ def same_words(fact: Fact, known: MemoryFact | None) -> bool:
     )
 
 
-def _reason(known: Mapping[str, MemoryFact], facts: Sequence[Fact]) -> str:
+def _reason(known: Mapping[str, MemoryFact], facts: Sequence[MemoryFact]) -> str:
     """Why too much is new for what was fitted to the facts of the last whole tune; empty where it is not."""
     late = sum(fact.id not in known or not known[fact.id].fitted for fact in facts)
     if late > MOST_NEW * len(facts):
@@ -130,7 +129,7 @@ def _reason(known: Mapping[str, MemoryFact], facts: Sequence[Fact]) -> str:
     return ""
 
 
-def _questions(facts: Iterable[Fact | MemoryFact]) -> int:
+def _questions(facts: Iterable[MemoryFact]) -> int:
     return sum(len(fact.wordings) for fact in facts if fact.kind == "verified")
 
 

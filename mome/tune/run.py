@@ -19,7 +19,7 @@ from mome.memory import (
     TuneConfig,
     TuneProgress,
 )
-from mome.memory import tune as memorise
+from mome.memory import tune as memorise_facts
 from mome.memory.store.versions import StoredMemory
 from mome.memory.training.processes import Team, join
 from mome.reporting import Reporter
@@ -27,7 +27,7 @@ from mome.tune.paraphrase import phrase
 from mome.tune.plan import Preparation, TunePlan
 from mome.tune.refresh import LEAST_PRACTICE, MOST_NEW, same_words
 from mome.tune.value_swaps import practice
-from training_data import Fact, normalise
+from training_data import normalise
 
 ROUNDS = 16
 MOST_PRACTICE = 9000
@@ -86,11 +86,11 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         work = Work(
             request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised
         )
-        report = team.told(work).done(
+        report = team.broadcast(work).memorise(
             memory,
             linker,
             team,
-            progress=told(reporter),
+            progress=progress_to(reporter),
             save=lambda memory: store.keep_unfinished(memory.stored()),
         )
         store.write(memory.stored(), preparation.files(request.base))
@@ -113,11 +113,13 @@ class Work:
     practised: tuple[tuple[str, MemoryFact], ...]
     """Questions of the practice and the facts that they are about."""
 
-    def done(self, memory: Memory, linker: Linker, team: Team, **hears: Callable) -> RecallReport:
+    def memorise(
+        self, memory: Memory, linker: Linker, team: Team, **hears: Callable
+    ) -> RecallReport:
         """Memorise; `hears` are `progress` and `save` of `mome.memory.tune`."""
         prompt = prompter(memory.backbone, linker, self.facts, self.practised)
         config = TuneConfig(learning_rate=memory.backbone.learning_rate)
-        return memorise(
+        return memorise_facts(
             memory,
             self.facts,
             prompt,
@@ -132,10 +134,10 @@ class Work:
 def help_tune() -> None:
     """What every process but the first does: its share of the work, until that one has the memory. Raises BackboneError."""
     with join() as team:
-        work = team.told(None)
+        work = team.broadcast(None)
         if work is not None:
             backbone = load(work.base)
-            work.done(
+            work.memorise(
                 Memory.of(work.memory, backbone, work.linker),
                 work.linker.with_meanings(backbone.word_vectors),
                 team,
@@ -145,7 +147,7 @@ def help_tune() -> None:
 def dismiss_helpers() -> None:
     """There is nothing to memorise."""
     with join() as team:
-        team.told(None)
+        team.broadcast(None)
 
 
 def _refreshed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
@@ -207,12 +209,12 @@ def without(asked: Collection[str], fact: MemoryFact) -> MemoryFact | None:
 
 
 def memorable(
-    fact: Fact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]
+    fact: MemoryFact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]
 ) -> MemoryFact:
     """The fact as the memory keeps it: its SQL as the backbone writes it, where that gives the same rows, else as it was given."""
-    short = backbone.canonical(fact.sql, linker)
-    sql = short if short != fact.sql and same(fact.sql, short) else fact.sql
-    return MemoryFact(fact.id, fact.kind, fact.wordings, sql, fact.objects)
+    short = backbone.canonical(fact.answer, linker)
+    sql = short if short != fact.answer and same(fact.answer, short) else fact.answer
+    return replace(fact, answer=sql)
 
 
 def _practice(
@@ -238,7 +240,7 @@ def prompter(
     return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
 
 
-def told(reporter: Reporter) -> Callable[[TuneProgress], None]:
+def progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
     """Tells a reporter how a tune goes."""
 
     def hear(progress: TuneProgress) -> None:

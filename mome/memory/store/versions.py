@@ -38,7 +38,7 @@ from mome.artifacts.checksums import (
 )
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
 from mome.artifacts.home import CURRENT, current_version
-from mome.artifacts.lock import TuneLock, told
+from mome.artifacts.lock import TuneLock, write_errors_named
 from mome.errors import BrokenMemory, MemoryError_
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
@@ -131,7 +131,7 @@ class MemoryStore:
 
     def _new_version(self, fill: Callable[[Path], None]) -> Path:
         """A version that `fill` writes into a draft, made the current one; what is there is unchanged where that fails."""
-        with told(self.path):
+        with write_errors_named(self.path):
             versions = self.path / "versions"
             versions.mkdir(exist_ok=True)
             for leftover in versions.glob("*.tmp"):
@@ -159,7 +159,7 @@ class MemoryStore:
 
     def keep_unfinished(self, memory: StoredMemory) -> None:
         """Keep what a tune has memorised so far, for the next one to go on from. Raises MemoryError_."""
-        with self.lock(), told(self.path):
+        with self.lock(), write_errors_named(self.path):
             draft = self._unfinished.with_suffix(".tmp")
             shutil.rmtree(draft, ignore_errors=True)
             try:
@@ -177,7 +177,7 @@ class MemoryStore:
 
     def rollback(self) -> Path:
         """Choose the version before the current one; returns its folder. Raises NoMemory, BrokenMemory, or MemoryError_ where none is."""
-        with self.lock(), told(self.path):
+        with self.lock(), write_errors_named(self.path):
             now = int(self.current.name)
             before = max(
                 (number for number in _numbers(self.path / "versions") if number < now),

@@ -11,16 +11,16 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from mome.memory.training.pool import Item
+from mome.memory.training.pool import Wording
 
 CROWD = 2
 """How much larger a pool may be that settles a conflict."""
 
 
-def pools(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+def pools(items: Sequence[Wording], size: int) -> Iterator[list[Wording]]:
     """Whole facts, about `size` wordings at a time. Facts with near best experts lie together: they are the likeliest to share."""
     leading = {item.fact: int(item.ids[0]) for item in reversed(items)}
-    pool: list[Item] = []
+    pool: list[Wording] = []
     for _, wordings in groupby(
         sorted(items, key=lambda item: (leading[item.fact], item.fact)), key=lambda item: item.fact
     ):
@@ -33,7 +33,7 @@ def pools(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
         yield _in_order(pool)
 
 
-def _in_order(items: list[Item]) -> list[Item]:
+def _in_order(items: list[Wording]) -> list[Wording]:
     """First wordings of all facts before second ones, which their siblings have half taught by then; equal lengths together."""
     return sorted(
         items, key=lambda item: (item.wording, len(item.question) + len(item.answer), item.row)
@@ -41,8 +41,8 @@ def _in_order(items: list[Item]) -> list[Item]:
 
 
 def with_neighbours(
-    broken: Sequence[Item], items: Sequence[Item], positions: Tensor, size: int
-) -> Iterator[list[Item]]:
+    broken: Sequence[Wording], items: Sequence[Wording], positions: Tensor, size: int
+) -> Iterator[list[Wording]]:
     """`broken` items in pools with those of `items` that share experts with them; `positions` (n, k) are the experts' in the bank.
 
     Such a pool may be `CROWD` times as large as others: what is left out of it may be broken by it in turn.

@@ -27,7 +27,7 @@ HEAD_START = 4
 
 
 @dataclass(eq=False)
-class Item:
+class Wording:
     """One wording on its way into the memory."""
 
     question: str
@@ -52,10 +52,10 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Slice:
+class WordingBatch:
     """Wordings that are computed in one go."""
 
-    items: list[Item]
+    items: list[Wording]
     batch: Any
     """The backbone's batch with its trunk computed."""
     index: Tensor
@@ -64,7 +64,7 @@ class Slice:
     """Of the items' experts, for each memory layer."""
 
 
-Active = list[tuple[Slice, list[int]]]
+Active = list[tuple[WordingBatch, list[int]]]
 """Slices with the rows of them that are still in training."""
 
 
@@ -75,7 +75,7 @@ class Pool:
         self,
         memory: Memory,
         bank: Bank,
-        items: Sequence[Item],
+        items: Sequence[Wording],
         prompt: Callable[[str], Any],
         config: TuneConfig,
         *,
@@ -135,7 +135,7 @@ class Pool:
                 found.append((slice_, rows))
         return found
 
-    def _may_train(self, item: Item) -> bool:
+    def _may_train(self, item: Wording) -> bool:
         return item.exposures < self._most[item.row]
 
     def _drain(
@@ -189,7 +189,9 @@ class Pool:
         weights = (chances < self.config.margin) / (1 - chances).clamp(min=1 - self.config.margin)
         (-logs * weights).sum().backward()
 
-    def _logs(self, slice_: Slice, rows: list[int], index: Tensor, values: list[Tensor]) -> Tensor:
+    def _logs(
+        self, slice_: WordingBatch, rows: list[int], index: Tensor, values: list[Tensor]
+    ) -> Tensor:
         """Log-probabilities (b, t) of the answers' tokens; `index` (b, k) points into `values`, rows of the experts of each layer."""
         every = len(rows) == len(slice_.items)
         batch = slice_.batch if every else self.memory.backbone.select(slice_.batch, rows)
@@ -201,7 +203,7 @@ class Pool:
         with using(parts):
             return token_chances(*self.memory.backbone.answer_logits(batch))
 
-    def _slice(self, items: Sequence[Item]) -> Slice | None:
+    def _slice(self, items: Sequence[Wording]) -> WordingBatch | None:
         """Items that the backbone can express; the others get their reason."""
         kept = list(items)
         try:
@@ -218,9 +220,9 @@ class Pool:
         inputs = tuple(
             self.memory.input_vectors(layer, ids, gates) for layer in range(len(self.memory.layers))
         )
-        return Slice(kept, batch, torch.searchsorted(self._staged_ids, ids), inputs)
+        return WordingBatch(kept, batch, torch.searchsorted(self._staged_ids, ids), inputs)
 
-    def _batch(self, items: Sequence[Item]) -> Any:
+    def _batch(self, items: Sequence[Wording]) -> Any:
         backbone = self.memory.backbone
         with torch.no_grad(), using(self._shared(len(items))):
             return backbone.trunk(
@@ -233,7 +235,7 @@ class Pool:
         shared = self.memory.shared
         return {} if shared is None else shared.parts(self.memory.shared_layers, questions)
 
-    def _expressible(self, item: Item) -> bool:
+    def _expressible(self, item: Wording) -> bool:
         try:
             self.memory.backbone.batch([self.prompt(item.question)], [item.answer])
         except NotExpressible as error:

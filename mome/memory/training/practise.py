@@ -31,12 +31,12 @@ def fit_shared(
     memory: Memory,
     practice: Practice,
     prompt: Prompter,
-    told: Callable[[int, int], None],
+    on_step: Callable[[int, int], None],
     team: Team = ALONE,
 ) -> SharedExperts | None:
     """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
 
-    `told` hears of every step: practice questions that are through, and all. Each process of the team takes its share of every batch.
+    `on_step` hears of every step: practice questions that are through, and all. Each process of the team takes its share of every batch.
     """
     layers, total = memory.shared_layers, sum(map(len, practice))
     if not layers or not total:
@@ -70,8 +70,8 @@ def fit_shared(
         optimizer.zero_grad()
         schedule.step()
         done += len(chunk)
-        told(done, total)
-    return team.told(shared.rounded())
+        on_step(done, total)
+    return team.broadcast(shared.rounded())
 
 
 def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:

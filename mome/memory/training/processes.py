@@ -36,14 +36,14 @@ class Team:
         first, last = (len(everything) * rank // self.size for rank in (self.rank, self.rank + 1))
         return everything[first:last]
 
-    def gathered(self, mine: T) -> list[T]:
+    def all_gather(self, mine: T) -> list[T]:
         """What each process gives, in the order of ranks."""
         found: list[Any] = [mine] * self.size
         if self.size > 1:
             dist.all_gather_object(found, mine)
         return found
 
-    def told(self, said: T) -> T:
+    def broadcast(self, said: T) -> T:
         """What the first process says."""
         found = [said]
         if self.size > 1:
@@ -67,7 +67,7 @@ class Team:
         moved = torch.stack(
             [(now != was).any(1) for now, was in zip(trained, before, strict=True)]
         ).any(0)
-        positions = self.gathered(mine[moved])
+        positions = self.all_gather(mine[moved])
         found, counts = torch.cat(positions).unique(return_counts=True)
         contested = found[counts > 1]
         for rows, now, was in zip(bank.rows, trained, before, strict=True):

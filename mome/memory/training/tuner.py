@@ -32,7 +32,7 @@ from mome.memory.report import (
 from mome.memory.routing.router import SAME
 from mome.memory.training.affected import Reach, reach
 from mome.memory.training.batches import pools, with_neighbours
-from mome.memory.training.pool import Item, Pool
+from mome.memory.training.pool import Pool, Wording
 from mome.memory.training.practise import Practice, fit_shared
 from mome.memory.training.processes import ALONE, Team
 
@@ -167,7 +167,7 @@ class _Tuner:
         facts = [fact for place, fact in enumerate(self.reach.facts) if place in reached]
         mine = recall(self._result(), self.team.share(facts), self.prompt, progress=self.progress)
         return RecallReport(
-            tuple(chain.from_iterable(report.facts for report in self.team.gathered(mine)))
+            tuple(chain.from_iterable(report.facts for report in self.team.all_gather(mine)))
         )
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
@@ -208,7 +208,7 @@ class _Tuner:
             )
         self._moved(0, len(self.trainable) - self.done)
 
-    def _train_all(self, groups: list[list[Item]], *, apart: bool, spare: bool) -> None:
+    def _train_all(self, groups: list[list[Wording]], *, apart: bool, spare: bool) -> None:
         """Train pools one after the other; in a team each process its share where they may lie `apart`, else the first all of them.
 
         Where they `spare` what is memorised, rows move that nothing memorised outside of the pool rests on.
@@ -226,24 +226,24 @@ class _Tuner:
             self._train(group, spare)
         moved = self.team.merge_rows(self.bank, positions, before)
         through, trained = zip(
-            *self.team.gathered((self.done - done, self.exposures - exposures)), strict=True
+            *self.team.all_gather((self.done - done, self.exposures - exposures)), strict=True
         )
         self.done, self.exposures = done + sum(through), exposures + sum(trained)
         self._exchange(items)
         self._mark_memorised(item for group in groups for item in group)
-        self.version = max(self.team.gathered(self.version)) + 1
+        self.version = max(self.team.all_gather(self.version)) + 1
         self.changed = changed.index_fill(0, moved, self.version)
 
-    def _exchange(self, items: list[Item]) -> None:
+    def _exchange(self, items: list[Wording]) -> None:
         """Let the team know how `items` fare."""
-        for told in self.team.gathered(
+        for told in self.team.all_gather(
             [(item.row, item.exposures, item.chance, item.reason) for item in items]
         ):
             for row, exposures, chance, reason in told:
                 item = self.items[row]
                 item.exposures, item.chance, item.reason = exposures, chance, reason
 
-    def _train(self, group: list[Item], spare: bool) -> None:
+    def _train(self, group: list[Wording], spare: bool) -> None:
         free = self.free & ~self._taken(group) if spare else self.free
         pool = self._pool(group, free, None if free.equal(self.free) else PATIENCE)
         pool.train(self._moved)
@@ -254,7 +254,7 @@ class _Tuner:
         if time.monotonic() - self.saved > SAVE_SECONDS:
             self._save()
 
-    def _taken(self, group: list[Item]) -> Tensor:
+    def _taken(self, group: list[Wording]) -> Tensor:
         """(s,) rows of experts of memorised wordings outside of `group`."""
         others = self.memorised.clone()
         others[[item.row for item in group]] = False
@@ -262,11 +262,11 @@ class _Tuner:
             0, self.positions[others].flatten(), True
         )
 
-    def _mark_memorised(self, items: Iterable[Item]) -> None:
+    def _mark_memorised(self, items: Iterable[Wording]) -> None:
         for item in items:
             self.memorised[item.row] = item.chance >= self.config.mastered
 
-    def _broken(self) -> list[Item]:
+    def _broken(self) -> list[Wording]:
         """Wordings that found no room yet, or share experts with others that were trained later and are not recalled any more."""
         latest = self.changed[self.positions].amax(1).tolist()
         stale = [
@@ -281,17 +281,17 @@ class _Tuner:
             broken += [slice_.items[row].row for slice_, rows in pool.missing() for row in rows]
         self._exchange([item for group in mine for item in group])
         self._mark_checked(stale)
-        return [self.items[row] for row in chain.from_iterable(self.team.gathered(broken))]
+        return [self.items[row] for row in chain.from_iterable(self.team.all_gather(broken))]
 
-    def _missed(self, item: Item) -> bool:
+    def _missed(self, item: Wording) -> bool:
         return item.chance < self.config.mastered and item.exposures < self.config.max_exposures
 
-    def _pool(self, group: list[Item], free: Tensor, patience: int | None = None) -> Pool:
+    def _pool(self, group: list[Wording], free: Tensor, patience: int | None = None) -> Pool:
         return Pool(
             self.memory, self.bank, group, self.prompt, self.config, free=free, patience=patience
         )
 
-    def _mark_checked(self, group: list[Item]) -> None:
+    def _mark_checked(self, group: list[Wording]) -> None:
         for item in group:
             item.checked = self.version
 
@@ -334,7 +334,7 @@ class _Tuner:
             found.append(FactRecall(fact.id, fact.kind, tuple(verdicts)))
         return RecallReport(tuple(found))
 
-    def _verdict(self, said: str, item: Item) -> WordingRecall:
+    def _verdict(self, said: str, item: Wording) -> WordingRecall:
         reason = item.reason
         if not reason and item.chance < self.config.mastered:
             reason = f"its least certain token has probability {item.chance:.2f} after {item.exposures} training steps"
@@ -353,13 +353,13 @@ def _routes(memory: Memory, anchors: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([ids for ids, _ in parts]), torch.cat([gates for _, gates in parts])
 
 
-def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Item]:
-    items: list[Item] = []
-    first: dict[str, Item] = {}
+def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Wording]:
+    items: list[Wording] = []
+    first: dict[str, Wording] = {}
     for place, fact in enumerate(reach.facts):
         for wording, question in enumerate(fact.wordings):
             row = len(items)
-            item = Item(question, fact.answer, place, wording, row, ids[row], gates[row])
+            item = Wording(question, fact.answer, place, wording, row, ids[row], gates[row])
             if before := reach.said_before(place, wording):
                 item.reason, item.chance = before.reason, before.probability or 0.0
             other = first.setdefault(" ".join(question.casefold().split()), item)

@@ -18,7 +18,7 @@ from mome.artifacts.lock import TuneLock
 from mome.errors import ExecutionError, MemoryError_, MomeError, NoMemory, Refused
 from mome.memory import MemoryStore, recall
 from mome.reporting import Reporter
-from mome.tune.learn import Change, forget, learn
+from mome.tune.learn import MemoryChange, forget, learn
 from mome.tune.plan import Preparation, TuneRequest
 from mome.tune.run import tune_database
 
@@ -63,10 +63,10 @@ class Stage:
         with Preparation(request, SILENT) as preparation:
             tune_database(preparation, preparation.plan())
 
-    def learn(self, question: str = VETERANS, sql: str = VETERANS_SQL) -> Change:
+    def learn(self, question: str = VETERANS, sql: str = VETERANS_SQL) -> MemoryChange:
         return learn(self.memory, question, sql, SILENT)
 
-    def forget(self, name: str) -> Change:
+    def forget(self, name: str) -> MemoryChange:
         return forget(self.memory, name, SILENT)
 
     def answers(self) -> dict[str, str]:

@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 import pytest
 
+from mome.artifacts.facts import MemoryFact
 from mome.backbones.base import Candidate, Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.identity import BUNDLED
 from mome.linking.slice import Linker
 from mome.tune.paraphrase import TRIES, phrase
-from training_data import Fact, make_fact
+from mome.tune.plan import planned
+from training_data import make_fact
 
 COUNT, NAMES, AGES = (
     "SELECT COUNT(*) FROM singer",
@@ -40,15 +42,15 @@ def asking(one_thread: None) -> Asking:
     return Asking(BUNDLED)
 
 
-def fact(kind: str, wording: str, sql: str) -> Fact:
-    return make_fact(kind, [wording], sql, ["singer"])
+def fact(kind: str, wording: str, sql: str) -> MemoryFact:
+    return planned(make_fact(kind, [wording], sql, ["singer"]))
 
 
 def same(one: str, other: str) -> bool:
     return other == one.replace("singer", "singer AS s")
 
 
-def phrased(asking: Asking, linker: Linker, *facts: Fact) -> list[tuple[str, ...]]:
+def phrased(asking: Asking, linker: Linker, *facts: MemoryFact) -> list[tuple[str, ...]]:
     return [fact.wordings for fact in phrase(facts, asking, linker, same)]
 
 

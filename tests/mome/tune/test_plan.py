@@ -110,7 +110,7 @@ def test_verified_pairs_become_facts_and_every_other_line_has_its_reason(
         {"question": "No SQL?"},
     )
     made = plan(request_of(verified=(path,)))
-    assert [(fact.kind, fact.wordings, fact.sql) for fact in made.facts] == [
+    assert [(fact.kind, fact.wordings, fact.answer) for fact in made.facts] == [
         ("verified", (pair["question"],), pair["sql"]) for pair in (BASEL, OLDEST)
     ]
     assert made.facts[0].objects == ("club", "club.city", "club.name")
@@ -131,7 +131,7 @@ def test_feedback_in_the_memory_s_folder_counts_and_comes_last(
     feedback = lines(tmp_path / "memory" / "feedback.jsonl", OLDEST, corrected, "[]")
     path = lines(tmp_path / "verified.jsonl", BASEL)
     made = plan(request_of(verified=(path,)))
-    assert {fact.wordings[0]: fact.sql for fact in made.facts} == {
+    assert {fact.wordings[0]: fact.answer for fact in made.facts} == {
         entry["question"]: entry["sql"] for entry in (OLDEST, corrected)
     }
     assert [problem.partition(":")[0] for problem in made.problems] == [
@@ -155,7 +155,7 @@ def test_a_glossary_gives_facts_and_synonyms(
         made, files = preparation.plan(), preparation.files("bundled")
         assert json.loads(files["synonyms.json"]) == [["society", "club"]]
     assert made.facts and {fact.kind for fact in made.facts} == {"glossary"}
-    assert all("member.age > 40" in fact.sql or "age > 40" in fact.sql for fact in made.facts)
+    assert all("member.age > 40" in fact.answer or "age > 40" in fact.answer for fact in made.facts)
     assert len(made.problems) == 1 and f"{path}, line 3" in made.problems[0]
 
 
@@ -164,8 +164,8 @@ def test_generated_facts_are_as_many_as_asked_for_and_all_of_them_run(
 ) -> None:
     with Preparation(request_of(limit=7), Reporter()) as preparation:
         facts = preparation.plan().facts
-        assert [preparation.check(fact.sql) for fact in facts] == [None] * 7
-    assert len({fact.sql for fact in facts}) == 7
+        assert [preparation.check(fact.answer) for fact in facts] == [None] * 7
+    assert len({fact.answer for fact in facts}) == 7
     assert plan(request_of(limit=7)).facts == facts
 
 
@@ -175,7 +175,7 @@ def test_a_verified_pair_takes_its_words_from_generated_facts(
     known = plan(request_of(limit=5)).facts[0]
     own = {"question": known.wordings[0], "sql": "SELECT 42 FROM club LIMIT 1"}
     facts = plan(request_of(limit=5, verified=(lines(tmp_path / "verified.jsonl", own),))).facts
-    assert [fact.sql for fact in facts if own["question"] in fact.wordings] == [own["sql"]]
+    assert [fact.answer for fact in facts if own["question"] in fact.wordings] == [own["sql"]]
 
 
 def test_stages_and_progress_are_told(request_of: Callable[..., TuneRequest]) -> None:

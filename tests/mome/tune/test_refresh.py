@@ -16,7 +16,7 @@ from mome.artifacts.checksums import write_checksums
 from mome.artifacts.facts import FORMAT, MemoryFact
 from mome.backbones.identity import BUNDLED, identity
 from mome.reporting import Reporter
-from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.plan import Preparation, TuneRequest, planned
 from mome.tune.refresh import LEAST_PRACTICE, Refresh, same_words
 from training_data import make_fact
 
@@ -88,11 +88,7 @@ class Place:
             config = {"format": FORMAT, "backbone": backbone or identity(BUNDLED)}
             (version / "adapter_config.json").write_text(json.dumps(config))
             known = [
-                MemoryFact(fact.id, fact.kind, fact.wordings, fact.sql, fact.objects)
-                for fact in facts
-            ]
-            known = [
-                replace(fact, fitted=place < len(known) - late) for place, fact in enumerate(known)
+                replace(fact, fitted=place < len(facts) - late) for place, fact in enumerate(facts)
             ]
             (version / "facts.jsonl").write_text(
                 "".join(json.dumps(fact.to_dict()) + "\n" for fact in known)
@@ -132,7 +128,7 @@ def test_a_changed_pair_is_trained_and_the_old_one_forgotten(tuned: Place) -> No
         and not refresh.again
         and tuned.asked(refresh.kept) == {BASEL, COLD, JOINED}
     )
-    assert [fact.sql for fact in refresh.trained] == [tuned.pairs[OLDEST]]
+    assert [fact.answer for fact in refresh.trained] == [tuned.pairs[OLDEST]]
     assert [fact.answer for fact in refresh.forgotten] == [PAIRS[OLDEST]]
     assert [line.split(" ", 1)[0] for line in refresh.lines()] == ["train", "forget", "3"]
 
@@ -218,9 +214,10 @@ def test_enough_verified_questions_to_practise_are_a_reason_once(place: Place) -
 
 def test_a_generated_fact_may_have_more_wordings_and_a_verified_one_may_not() -> None:
     for kind, same in (("count_rows", True), ("verified", False)):
-        fact = make_fact(kind, ["How many clubs?"], "SELECT COUNT(*) FROM club", ["club"])
+        made = make_fact(kind, ["How many clubs?"], "SELECT COUNT(*) FROM club", ["club"])
+        fact = planned(made)
         known = MemoryFact(
-            fact.id, kind, ("How many clubs?", "Count the clubs"), fact.sql, fact.objects
+            fact.id, kind, ("How many clubs?", "Count the clubs"), fact.answer, fact.objects
         )
         assert same_words(fact, known) is same
         assert same_words(fact, replace(known, wordings=fact.wordings))

@@ -379,7 +379,7 @@ def test_a_file_that_the_system_cuts_off_is_reported_as_a_full_disk(stored: Path
     script = f"""
 import resource, signal, torch
 from mome.memory import MemoryStore
-from mome.artifacts.lock import told
+from mome.artifacts.lock import write_errors_named
 from safetensors.torch import save_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
@@ -387,7 +387,7 @@ save = lambda: save_file({{"rows": torch.zeros(10**6)}}, {str(stored / "rows")!r
 write = lambda: open({str(stored / "text")!r}, "w").write("x" * 10**6)
 for attempt in (save, write):
     try:
-        with told({str(stored)!r}):
+        with write_errors_named({str(stored)!r}):
             attempt()
     except Exception as error:
         print(type(error).__name__, error)

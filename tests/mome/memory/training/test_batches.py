@@ -5,15 +5,15 @@ from __future__ import annotations
 import torch
 
 from mome.memory.training.batches import pools, with_neighbours
-from mome.memory.training.pool import Item
+from mome.memory.training.pool import Wording
 
 
-def make(facts: int, wordings: int, experts: list[list[int]] | None = None) -> list[Item]:
+def make(facts: int, wordings: int, experts: list[list[int]] | None = None) -> list[Wording]:
     items = []
     for row in range(facts * wordings):
         ids = torch.tensor(experts[row] if experts else [row * 2, row * 2 + 1])
         items.append(
-            Item("q" * (row % 5), "a", row // wordings, row % wordings, row, ids, torch.ones(2))
+            Wording("q" * (row % 5), "a", row // wordings, row % wordings, row, ids, torch.ones(2))
         )
     return items
 
