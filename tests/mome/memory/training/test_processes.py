@@ -80,7 +80,7 @@ def test_two_processes_recall_what_one_does(
 ) -> None:
     """16 facts crowd into 1,024 experts, so that each process moves rows that the other one moves too."""
     program = tmp_path / "member.py"
-    program.write_text(MEMBER.format(here=str(Path(__file__).parent), modules=MODULES))
+    program.write_text(MEMBER.format(here=str(Path(__file__).parents[1]), modules=MODULES))
     launched("torchrun", str(program), folder=tmp_path)
     (recalled, asked, digest), other = (
         json.loads((tmp_path / f"{rank}.json").read_text()) for rank in range(2)
@@ -135,7 +135,7 @@ def merged(ranks: Sequence[tuple[list[int], Bank]], monkeypatch: pytest.MonkeyPa
         trained.rows[0][places].view(torch.uint8)
         for places, (_, trained) in zip(moved, ranks, strict=True)
     ]
-    monkeypatch.setattr(Team, "gathered", lambda self, mine: moved)
+    monkeypatch.setattr(Team, "all_gather", lambda self, mine: moved)
     monkeypatch.setattr(
         "torch.distributed.broadcast", lambda tensor, rank: tensor.copy_(sent[rank])
     )
