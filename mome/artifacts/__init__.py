@@ -1,1 +1,3 @@
-"""A memory's folder without torch: where it lies, whose database it is of, its facts, checksums, lock and feedback."""
+"""A memory's folder, without torch: its location, its database, its facts, checksums, lock and
+people's feedback.
+"""

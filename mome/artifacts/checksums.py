@@ -1,6 +1,8 @@
-"""Size and SHA-256 of every file of a stored memory, so that a cut or changed one is noticed in time. `store` calls this.
+"""Size and SHA-256 of every file of a stored memory, so that truncation and corruption are found on
+loading.
 
-Covers accidents: a file cut off, lost, or changed by a bad disk. Does not cover a person who rewrites checksums.json as well.
+Covered: files that are truncated, lost or corrupted by accident. Not covered: a person who also
+rewrites checksums.json.
 """
 
 from __future__ import annotations
@@ -14,15 +16,19 @@ from mome.errors import BrokenMemory
 
 CHECKSUMS = "checksums.json"
 Entries = dict[str, dict[str, object]]
-"""Size and SHA-256 by the files' names."""
+"""Size and SHA-256 by file name."""
 READ_WHOLE = 64 * 2**20
-"""Files up to this size are read whole at every load; of larger ones only the size is compared, unless all is asked for."""
+"""Files up to 64 MiB are hashed at every load; of larger ones only the size is compared, unless
+everything is verified.
+"""
 
 
 def write_checksums(
     folder: Path, known: Entries | None = None, *, names: Sequence[str] | None = None
 ) -> Path:
-    """Describe the files of `folder`, all or those of `names`, in its checksums.json; what is `known` of some holds on, damaged or not."""
+    """Write checksums.json for the files of `folder`, all or `names`. Entries in `known` are taken
+    over without reading the files.
+    """
     files = dict(known or {})
     for path in sorted(folder.iterdir()) if names is None else [folder / name for name in names]:
         if path.name not in files:
@@ -33,7 +39,9 @@ def write_checksums(
 
 
 def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = False) -> None:
-    """Raise BrokenMemory unless `folder` holds what its checksums.json says, and that lists all `required` files."""
+    """Check the files of `folder` against its checksums.json, which must list all `required` files.
+    Raises BrokenMemory.
+    """
     files = read_checksums(folder)
     if missing := set(required) - set(files):
         raise broken(folder, f"{', '.join(sorted(missing))} is missing")
@@ -42,14 +50,15 @@ def verify_files(folder: Path, *, required: tuple[str, ...], everything: bool = 
 
 
 def broken(folder: Path, what: str) -> BrokenMemory:
-    """The error for a memory at `folder`."""
+    """Return the error for a damaged memory at `folder`."""
     return BrokenMemory(
-        f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` to the version before"
+        f"the memory at {folder} is damaged ({what}): run `mome tune` again, or `mome rollback` "
+        "to the version before"
     )
 
 
 def read_checksums(folder: Path) -> Entries:
-    """What a version's checksums.json says. Raises BrokenMemory."""
+    """Read a version's checksums.json. Raises BrokenMemory."""
     try:
         files = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["files"]
         return {

@@ -1,6 +1,7 @@
-"""A fact as the memory keeps it: what is asked and answered, which experts hold it; and the manifest, which lists a memory's facts.
+"""A fact as a memory keeps it, and facts.jsonl, the manifest that lists a memory's facts.
 
-A memory reads it, and so does what plans a tune; brings no torch, so that a tune with nothing to do ends at once.
+Memories and plans of tunes read it. It imports no torch, so that a tune with nothing to do ends at
+once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 4
-"""Of a memory's version; another program's is refused."""
+"""Version of a memory's file format; other versions are refused."""
 CONFIG, FACTS, DELTAS = "adapter_config.json", "facts.jsonl", "delta-*.jsonl"
 
 
@@ -22,22 +23,24 @@ class MemoryFact:
 
     id: str
     kind: str
+    """verified, glossary, or the name of the rule that generated it."""
     wordings: tuple[str, ...]
     answer: str
+    """SQL in the database's dialect; after tuning, as the backbone writes it."""
     objects: tuple[str, ...] = ()
-    """Tables and columns it rests on."""
+    """Tables and columns that it rests on."""
     experts: tuple[int, ...] = ()
-    """Experts that its wordings are routed to, sorted; empty before tuning."""
+    """Sorted experts of its wordings; empty before tuning."""
     fitted: bool = True
-    """Whether the memory's router was fitted to it; False for what came later."""
+    """Whether the memory's router was fitted to it; False for facts added later."""
 
     def to_dict(self) -> dict[str, Any]:
-        """A line of the manifest."""
+        """Return a line of the manifest."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, line: dict[str, Any]) -> MemoryFact:
-        """Read a line of the manifest; raises KeyError or TypeError when it is none."""
+        """Read a line of the manifest. Raises KeyError or TypeError if it has another form."""
         texts = {
             name: tuple(str(value) for value in line[name]) for name in ("wordings", "objects")
         }
@@ -54,7 +57,9 @@ class MemoryFact:
 
 
 def read_facts(version: Path) -> dict[str, MemoryFact]:
-    """The facts of a memory's version by their ids, as its deltas left them. Raises OSError, ValueError, KeyError or TypeError."""
+    """Read a version's facts by id, deltas applied. Raises OSError, ValueError, KeyError or
+    TypeError.
+    """
     facts = {line["id"]: MemoryFact.from_dict(line) for line in read_lines(version / FACTS)}
     for path in delta_files(version):
         for line in read_lines(path):
@@ -66,11 +71,11 @@ def read_facts(version: Path) -> dict[str, MemoryFact]:
 
 
 def delta_files(version: Path) -> list[Path]:
-    """The manifests of what was learned and forgotten since the whole was written, in order."""
+    """Return the manifests of a version's deltas, in order."""
     return sorted(version.glob(DELTAS))
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a JSONL file."""
+    """Yield the parsed lines of a JSONL file."""
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)

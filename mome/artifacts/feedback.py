@@ -1,11 +1,14 @@
-"""What people say to a memory, kept beside its versions: pairs for every further `mome tune`, pairs that were wrong, facts to leave out.
+"""People's feedback, kept beside a memory's versions: verified pairs, rejected pairs and forgotten
+facts.
 
-The page and `mome learn` and `forget` write here, tunes read it.
+The page, `mome learn` and `mome forget` write it; every tune reads it.
 
 ```
-DIR/feedback.jsonl    {"question", "sql", "source": "thumbs_up" | "corrected" | "learned"}: verified pairs
+DIR/feedback.jsonl    verified pairs: {"question", "sql", "source"}, where source is thumbs_up,
+                      corrected or learned
 DIR/rejected.jsonl    {"question", "sql", "source": "thumbs_down"}
-DIR/forgotten.jsonl   {"id", "kind", "question"}: facts that no tune brings back, whoever gives them, until the question is verified anew
+DIR/forgotten.jsonl   {"id", "kind", "question"}: facts that tunes leave out until the question is
+                      verified again
 DIR/feedback.lock     held while one of them is written
 ```
 """
@@ -31,16 +34,18 @@ VERIFIED, REJECTED, FORGOTTEN, LOCK = (
     "feedback.lock",
 )
 LONGEST_QUESTION = 1000
-"""What the reader of verified pairs takes at most."""
+"""Limit of the reader of verified pairs, in characters."""
 Praise = Literal["thumbs_up", "corrected", "learned"]
 
 
 class NotStored(MemoryError_):
-    """The feedback could not be written, or is none."""
+    """The feedback could not be written or is invalid."""
 
 
 def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Praise) -> bool:
-    """Keep a pair that a person vouches for; False where it was known. Raises Refused (by the guard) or NotStored."""
+    """Store a pair that a person vouches for. Returns False if it was known. Raises Refused (by the
+    guard) or NotStored.
+    """
     question = one_line(question)
     sql = guard(sql, catalog).sql
     with _writing(memory):
@@ -53,7 +58,9 @@ def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Prai
 
 
 def reject(memory: Path, question: str, sql: str) -> bool:
-    """Keep a pair that a person found wrong, and take it back where it was verified; False where it was known. Raises NotStored."""
+    """Store a pair that a person found wrong, and withdraw it if it was verified. Returns False if
+    it was known. Raises NotStored.
+    """
     question = one_line(question)
     with _writing(memory):
         _remove(memory / VERIFIED, _is_pair(question, sql))
@@ -63,21 +70,25 @@ def reject(memory: Path, question: str, sql: str) -> bool:
 
 
 def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) -> None:
-    """Keep a fact out of all further tunes, and take back what was verified for its wordings. Raises NotStored."""
+    """Exclude a fact from later tunes and withdraw verified pairs for its wordings. Raises
+    NotStored.
+    """
     with _writing(memory):
         _remove(memory / VERIFIED, lambda entry: _asks(entry, wordings))
         _append(memory / FORGOTTEN, {"question": next(iter(wordings)), "id": fact_id, "kind": kind})
 
 
 def left_out(memory: Path) -> frozenset[str]:
-    """Ids of the facts that tunes leave out."""
+    """Return ids of the facts that tunes leave out."""
     return frozenset(
         str(entry["id"]) for entry in map(_entry, _lines(memory / FORGOTTEN)) if "id" in entry
     )
 
 
 def one_line(question: str) -> str:
-    """The question as it is kept. Raises NotStored where it is none."""
+    """Return the question in the form in which it is stored. Raises NotStored if it is empty or too
+    long.
+    """
     words = " ".join(question.split())
     if not 0 < len(words) <= LONGEST_QUESTION:
         raise NotStored(
@@ -91,26 +102,28 @@ def _is_pair(question: str, sql: str) -> Callable[[dict], bool]:
 
 
 def _asks(entry: dict, wordings: Collection[str]) -> bool:
-    """Whether the entry is about one of the wordings, however they are written."""
+    """Return whether the entry is about one of the wordings, ignoring case."""
     return str(entry.get("question")).casefold() in {wording.casefold() for wording in wordings}
 
 
 @contextmanager
 def _writing(memory: Path) -> Iterator[None]:
-    """Hold the lock, and turn what the disk refuses into one clear error."""
+    """Hold the lock and turn write errors into NotStored."""
     try:
         with (memory / LOCK).open("a") as lock:
+            # The page and the command line may write at the same time.
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise NotStored(
-            f"the feedback was not stored: {reason}; check the rights on {memory} and the free space"
+            f"the feedback was not stored: {reason}; check the rights on {memory} and the "
+            "free space"
         ) from error
 
 
 def _append(path: Path, entry: dict[str, str]) -> bool:
-    """Add a line, unless the last word on this question is the same but for its source."""
+    """Append an entry, unless the last entry for its question is the same apart from its source."""
     asked = [
         known for known in map(_entry, _lines(path)) if known.get("question") == entry["question"]
     ]
@@ -128,7 +141,7 @@ def _append(path: Path, entry: dict[str, str]) -> bool:
 
 
 def _remove(path: Path, unwanted: Callable[[dict], bool]) -> None:
-    """Take entries out, whole file or not at all."""
+    """Remove entries; the file is replaced as a whole or not at all."""
     lines = _lines(path)
     kept = [line for line in lines if not unwanted(_entry(line))]
     if len(kept) == len(lines):
@@ -147,7 +160,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _entry(line: str) -> dict:
-    """What a line holds; empty where it holds nothing of ours."""
+    """Parse a line; returns an empty dict if it is no JSON object."""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -1,4 +1,6 @@
-"""Where memories live, and which database is whose: for the command line and the page. Brings no torch, so that both start at once."""
+"""Where memories live and which version of one is current. Imports no torch, so that the command
+line and the page start at once.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ CURRENT, SOURCE = "current", "source.json"
 
 
 def home() -> Path:
-    """Where memories live that were given no other place: MOME_HOME, or the user's data folder."""
+    """Return the default folder of memories: MOME_HOME, or the user's data folder."""
     return Path(os.environ.get("MOME_HOME") or platformdirs.user_data_dir("mome"))
 
 
 def memories() -> list[Path]:
-    """The memories under `home()`, sorted."""
+    """Return the memories under `home()`, sorted."""
     root = home()
     return (
         sorted(folder for folder in root.iterdir() if holds_memory(folder)) if root.is_dir() else []
@@ -26,15 +28,16 @@ def memories() -> list[Path]:
 
 
 def holds_memory(folder: Path) -> bool:
-    """Whether a tune has made a memory here, be it whole or damaged since: then loading it says so."""
+    """Return whether a tune has created a memory here. It may be damaged; loading it says so."""
     return (folder / CURRENT).is_symlink()
 
 
 def current_version(memory: Path) -> Path:
-    """Folder of a memory's current version. Raises NoMemory."""
+    """Return the folder of a memory's current version. Raises NoMemory."""
     link = memory / CURRENT
     if not link.is_symlink():
         raise NoMemory(
-            f"there is no memory at {memory}: make one with `mome tune --db-url URL --memory {memory}`"
+            f"there is no memory at {memory}: make one with `mome tune --db-url URL --memory "
+            f"{memory}`"
         )
     return memory / os.readlink(link)

@@ -1,6 +1,8 @@
-"""One tune at a time for a memory's folder, and what the disk refuses there as one clear error.
+"""Allow one tune at a time in a memory's folder, and turn write errors there into one clear
+message.
 
-`Preparation` makes the lock, the command line holds it, `MemoryStore` writes under it. Brings no torch: a second tune is told at once.
+`Preparation` makes the lock, the command line holds it, and `MemoryStore` writes under it. Imports
+no torch, so that a second tune is refused at once.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class TuneLock:
-    """Held while a tune runs; the system frees it when the process ends, however that ends."""
+    """Held while a tune runs; the operating system releases it when the process ends in any way."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -30,7 +32,9 @@ class TuneLock:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Keep other tunes out; raises MemoryError_ at once when one is running. Who holds it may hold it again within."""
+        """Keep other tunes out. Reentrant for its holder. Raises MemoryError_ at once if another
+        tune is running.
+        """
         if self._held:
             yield
             return
@@ -45,7 +49,7 @@ class TuneLock:
                     self._leave_no_trace(file)
 
     def _leave_no_trace(self, file: IO[str]) -> None:
-        """Take away a folder that was made for a tune which wrote nothing."""
+        """Remove a folder that was created for a tune which wrote nothing."""
         with suppress(OSError):
             if os.listdir(self.folder) == [LOCK]:
                 os.unlink(file.name)
@@ -54,7 +58,9 @@ class TuneLock:
 
 @contextmanager
 def write_errors_named(folder: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one clear error."""
+    """Turn write errors within the context into MemoryError_, which says whether the disk
+    is full.
+    """
     try:
         yield
     except (OSError, SafetensorError) as error:
@@ -70,18 +76,23 @@ def write_errors_named(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[IO[str]]:
-    """The locked file; one that its last holder has taken away while we waited for it counts for nothing, and is made anew."""
+    """Yield the locked file. If its last holder deleted it while this process waited, open a new
+    one.
+    """
     while True:
         with write_errors_named(folder):
             folder.mkdir(parents=True, exist_ok=True)
             file = (folder / LOCK).open("w")
         with file:
             try:
+                # Non-blocking: a second tune should say so rather than wait for minutes.
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise MemoryError_(
-                    f"another tune is working on the memory at {folder}: wait until it ends, or stop it"
+                    f"another tune is working on the memory at {folder}: wait until it ends, "
+                    "or stop it"
                 ) from None
+            # A deleted file has no links: a lock on it would exclude nobody.
             if os.fstat(file.fileno()).st_nlink:
                 yield file
                 return

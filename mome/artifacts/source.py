@@ -1,4 +1,4 @@
-"""Which database a memory is of, and how it is reached."""
+"""Which database a memory belongs to, and how to connect to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mome.execution.target import read_target
 
 @dataclass(frozen=True)
 class StoredSource:
-    """The database of a memory, as `mome.execution.open_executor` takes it."""
+    """The database of a memory, in the form that `mome.execution.open_executor` takes."""
 
     url: str
     """Without a password."""
@@ -24,7 +24,7 @@ class StoredSource:
 
 
 def stored_source(version: Path) -> StoredSource:
-    """The database that a memory's version was tuned on. Raises BrokenMemory."""
+    """Read the database that a version was tuned on. Raises BrokenMemory."""
     written = version / SOURCE
     try:
         entry = json.loads(written.read_text("utf-8"))
@@ -36,18 +36,22 @@ def stored_source(version: Path) -> StoredSource:
 
 
 def url_with_password(stored: StoredSource) -> str:
-    """The database's URL, with the password of DB_URL where that is of the same database. Never to be shown. Raises Unreachable."""
+    """Return the database's URL, with DB_URL's password if that names the same database. Must never
+    be shown. Raises Unreachable.
+    """
     url = None if stored.files else read_target(stored).url
     return stored.url if url is None else url.render_as_string(hide_password=False)
 
 
 def source_of(memory: Path) -> StoredSource:
-    """The database that a memory was tuned on. Raises NoMemory, or BrokenMemory where any of its files is damaged."""
+    """Return the database that a memory was tuned on. Raises NoMemory, or BrokenMemory if any of
+    its files is damaged.
+    """
     folder = current_version(memory)
     verify_files(folder, required=(SOURCE,))
     return stored_source(folder)
 
 
 def executor_of(memory: Path, *, timeout_s: float = 10.0) -> Executor:
-    """An executor for a memory's database; it connects when first asked."""
+    """Return an executor for a memory's database; it connects on first use."""
     return open_executor(source_of(memory), timeout_s=timeout_s)

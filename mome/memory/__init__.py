@@ -1,6 +1,7 @@
-"""The mixture of memory experts on a frozen backbone: `Memory` answers, `tune` makes it know facts, `MemoryStore` keeps it.
+"""The mixture of memory experts on a frozen backbone: `Memory` reads, `tune` memorises facts,
+`MemoryStore` keeps versions on disk.
 
-The translator and the CLI use what is exported here; the rest of the package is its own business.
+Other packages use only what is exported here.
 """
 
 from __future__ import annotations

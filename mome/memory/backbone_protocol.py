@@ -1,4 +1,6 @@
-"""What a memory needs of a backbone; `mome.backbones.base` has it for the bundled model and for any transformers model."""
+"""What a memory needs from a backbone. `mome.backbones` implements it for the bundled model and for
+transformers models.
+"""
 
 from __future__ import annotations
 
@@ -15,40 +17,48 @@ class Decoded(Protocol):
 
 
 class MemoryBackbone(Protocol):
-    """A frozen model. Prompts and batches are its own business: a memory only hands them back."""
+    """A frozen model. Prompts and batches are opaque to a memory, which only passes them back."""
 
     model: nn.Module
     identity: str
     question_size: int
 
     def question_state(self, questions: Sequence[str]) -> Tensor:
-        """(b, d) pooled frozen states of the questions alone."""
+        """Return pooled hidden states (b, d) of the questions' own tokens."""
 
     def memory_modules(self) -> Sequence[str]:
-        """Qualified names of the `nn.Linear` modules that become memory layers."""
+        """Return qualified names of the `nn.Linear` modules that become memory layers."""
 
     def shared_modules(self) -> Sequence[str]:
-        """Qualified names of other `nn.Linear` modules, which the shared experts sit on; none where practice would cost too much."""
+        """Return qualified names of the `nn.Linear` modules for shared experts; empty if training
+        them would take too long.
+        """
 
     def loss(self, batch: Any) -> Tensor:
-        """Mean cross-entropy of a batch's answers, with gradients through every layer."""
+        """Return the mean cross-entropy of a batch's answers, with gradients through every
+        layer.
+        """
 
     def batch(self, prompts: Sequence[Any], answers: Sequence[str]) -> Any:
-        """Padded tensors; raises NotExpressible."""
+        """Return padded tensors of prompts and answers. Raises NotExpressible."""
 
     def asking_batch(
         self, prompts: Sequence[Any], answers: Sequence[str]
     ) -> tuple[Any, int] | None:
-        """The other direction: a batch of questions as targets of their answers, and its rows; None where the model does not know it."""
+        """Return a batch with answers as inputs and questions as targets, and its number of rows;
+        None if the model cannot ask.
+        """
 
     def trunk(self, batch: Any) -> Any:
-        """The batch with what lies below the first memory layer computed."""
+        """Return the batch with the activations below the first memory layer."""
 
     def select(self, batch: Any, rows: Sequence[int]) -> Any:
-        """Some rows of a batch."""
+        """Return some rows of a batch."""
 
     def answer_logits(self, batch: Any) -> tuple[Tensor, Tensor]:
-        """Logits (b, t, v) and targets (b, t), -100 where there is none."""
+        """Return logits (b, t, v) and targets (b, t); -100 marks positions without a target."""
 
     def generate(self, prompts: Sequence[Any], *, beams: int = 1) -> Sequence[Sequence[Decoded]]:
-        """Answers for each prompt, best first: all prompts in one batch in their order, beams side by side, or one by one."""
+        """Return answers for each prompt, best first. All prompts run in one batch in order with
+        beams side by side, or one by one.
+        """

@@ -1,4 +1,6 @@
-"""Sizes and settings of a memory: `MemoryConfig` is fixed when a memory is made, `TuneConfig` may differ at every tune."""
+"""Sizes and settings of a memory. `MemoryConfig` is fixed when a memory is created; `TuneConfig`
+may differ in every tune.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +18,22 @@ def _require(condition: bool, message: str) -> None:
 
 @dataclass(frozen=True)
 class MemoryConfig:
-    """What a memory is made of; a stored memory keeps the values it was made with."""
+    """Sizes of a memory; a stored memory keeps the values that it was created with."""
 
     experts: int = 2**20
-    """Size of the bank, a power of two; an expert that no fact uses costs nothing."""
+    """Size of the bank, a power of two. Experts that no fact uses take no space."""
     top_k: int = 32
-    """Experts of one question."""
+    """Experts per question."""
     seed: int = 0
-    """Key of the generator behind every expert's input vector and of the router's random choices."""
+    """Seed of the generator of input vectors and of the router's random choices."""
     query_size: int = 128
-    """Width of a question's query; cut to the width of the backbone's question state where that is smaller."""
+    """Width of a query; at most the width of the backbone's question state."""
     temperature: float = 0.1
-    """Of the softmax that turns the scores of the chosen experts into gates."""
+    """Softmax temperature that turns scores of the chosen experts into gates."""
     scale: float = 32.0
-    """Factor on what the experts add; gates sum to 1, so 32 lets 32 even gates weigh 1 each."""
+    """Factor on the experts' output. Gates sum to 1, so with 32 even gates each expert has weight
+    1.
+    """
     row_dtype: str = "float16"
     """Type of stored rows: float16 or float32."""
 
@@ -49,27 +53,29 @@ class MemoryConfig:
 
     @property
     def halves(self) -> tuple[int, int]:
-        """How many keys each half of the product keys has; their product is `experts`."""
+        """Number of half keys on each side of the product keys; their product is `experts`."""
         bits = self.experts.bit_length() - 1
         return 2 ** (bits - bits // 2), 2 ** (bits // 2)
 
 
 @dataclass(frozen=True)
 class TuneConfig:
-    """How facts are memorised."""
+    """Settings of one tune."""
 
     learning_rate: float = 0.04
-    """Adam's step on staged rows at first; it falls as a row has had more steps."""
+    """Initial learning rate of Adam on staged rows; it decays with a row's steps."""
     mastered: float = 0.9
-    """A token is memorised at this probability."""
+    """Probability from which an answer token counts as memorised."""
     margin: float = 0.95
-    """A token in training is left alone from this probability on, so that rounding and neighbours do not undo it."""
+    """Probability from which a token has no loss; above `mastered`, so that rounding and other
+    facts do not undo it.
+    """
     batch: int = 32
-    """Wordings in one step."""
+    """Wordings per step."""
     pool: int = 1024
-    """Wordings whose frozen activations and staged rows are held at once."""
+    """Wordings whose trunk activations and staged rows are held at once."""
     max_exposures: int = 500
-    """Steps that one wording may take part in before it is given up and reported."""
+    """Steps that a wording may take part in before it is reported as not memorised."""
 
     def __post_init__(self) -> None:
         _require(0 < self.learning_rate, "learning_rate must be positive")

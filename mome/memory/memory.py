@@ -1,7 +1,7 @@
-"""A memory on a frozen backbone: routes questions and lets their experts take part while the backbone computes.
+"""A memory on a frozen backbone: it routes questions and adds their experts to the forward pass.
 
-The translator, the tuner and recall all go through `Memory.routed`.
-Axis legend: `b` questions, `k` experts, `n` known wordings, `q` query width.
+The translator, the tuner and recall use it through `Memory.read` and `Memory.routed`. Axis legend:
+`b` questions, `k` experts, `n` known wordings, `q` query width.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from mome.memory.store.versions import MemoryStore, StoredMemory
 
 @dataclass(frozen=True)
 class Reading:
-    """What a memory has to say about one question, before any decoding."""
+    """What a memory knows about one question before decoding."""
 
     route: Route
     """The question's experts; all tensors have one row."""
@@ -69,19 +69,21 @@ class Reading:
 
 @dataclass(frozen=True)
 class Derived:
-    """What follows from the facts that a memory knows; made when it is first needed."""
+    """Values computed from a memory's facts on first use."""
 
     facts: tuple[MemoryFact, ...]
     said: frozenset[str]
-    """The stems of all words of their wordings."""
+    """Stems of all words in the facts' wordings."""
     anchors: Tensor
-    """(n, q) of their wordings; see `find_route`."""
+    """(n, q) anchor of each wording; see `fact_anchors`."""
     owners: tuple[MemoryFact, ...]
-    """(n,) whose wordings they are."""
+    """(n,) the fact that each wording belongs to."""
 
 
 class Memory:
-    """What a backbone has memorised. Reading is thread-safe; `tune` replaces `bank`, `facts`, `known` and `report` at its end."""
+    """A memory attached to one backbone. Reading is thread-safe; `tune` replaces `bank`, `facts`,
+    `known` and `report` when it ends.
+    """
 
     def __init__(
         self,
@@ -91,7 +93,9 @@ class Memory:
         bank: Bank,
         words: Words = PLAIN,
     ) -> None:
-        """`words` says what the database makes of a question's words."""
+        """Hold a memory's parts; `words` explains a question's words by the database's names and
+        values.
+        """
         self.backbone, self.config, self.router, self.bank, self.words = (
             backbone,
             config,
@@ -119,7 +123,9 @@ class Memory:
         wordings: Sequence[Sequence[str]],
         words: Words = PLAIN,
     ) -> Memory:
-        """An empty memory whose router is fitted to `wordings`, one group for each fact; see `__init__` for `words`."""
+        """Create an empty memory and fit its router to `wordings`, one group per fact; for `words`
+        see `__init__`.
+        """
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
         strange = background(chain.from_iterable(known))
@@ -147,19 +153,25 @@ class Memory:
         *,
         version: Path | None = None,
     ) -> Memory:
-        """The memory of the folder `path`, in its current version or a given one; raises NoMemory, BrokenMemory or OtherBackbone."""
+        """Load the memory in folder `path`, its current version or the given one.
+
+        Raises NoMemory, BrokenMemory or OtherBackbone.
+        """
         return cls.of(MemoryStore(path).open(version), backbone, words)
 
     @classmethod
     def of(cls, stored: StoredMemory, backbone: MemoryBackbone, words: Words = PLAIN) -> Memory:
-        """What was read from a folder, or what `stored` gave; raises OtherBackbone."""
+        """Build a memory from stored parts. Raises OtherBackbone if they belong to another base
+        model.
+        """
         if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
             where = f"the memory at {stored.path} was tuned on another base model"
             raise OtherBackbone(f"{where}: load it with that one, or tune again with this one")
         memory = cls(backbone, stored.config, stored.router, stored.bank, words)
         if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
             raise OtherBackbone(
-                f"the memory at {stored.path} was tuned by another version of this program: tune again"
+                f"the memory at {stored.path} was tuned by another version of this program: "
+                "tune again"
             )
         memory.facts, memory.known, memory.report, memory.shared = (
             stored.facts,
@@ -170,38 +182,38 @@ class Memory:
         return memory
 
     def stored(self) -> StoredMemory:
-        """All of the memory but its backbone."""
+        """Return everything but the backbone, for a store to write."""
         parts = (self.shared, self.facts, self.report, self.known, self.bank)
         return StoredMemory(Path(), self.config, self.backbone.identity, self.router, *parts)
 
     def attach(self) -> None:
-        """Put memory layers into the backbone; without a route in force they change nothing."""
+        """Install memory layers in the backbone; they change nothing until a route is active."""
         if not self._layers:
             self._layers = install(self.backbone.model, self.backbone.memory_modules())
             self.shared_layers = install(self.backbone.model, self.backbone.shared_modules())
 
     def detach(self) -> None:
-        """Take the memory layers out of the backbone again."""
+        """Remove the memory layers from the backbone."""
         if self._layers:
             uninstall(self.backbone.model, self.backbone.memory_modules())
             uninstall(self.backbone.model, self.backbone.shared_modules())
             self._layers = self.shared_layers = ()
 
     def queries(self, questions: Sequence[str]) -> Tensor:
-        """(b, q) unit queries of questions."""
+        """Return unit query vectors (b, q) of questions."""
         return self.router.query(self._states(questions))
 
     def select(self, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """Experts (b, k) and gates (b, k) of queries (b, q)."""
+        """Return experts (b, k) and gates (b, k) for queries (b, q)."""
         return self.router.select(
             queries, top_k=self.config.top_k, temperature=self.config.temperature
         )
 
     def route(self, questions: Sequence[str]) -> Route:
-        """The experts of each question, and whether it is near enough to what the memory knows.
+        """Return each question's experts and whether it is close enough to the known questions.
 
-        A question that names a table, column, value or number which a fact has nothing to do with is not that fact's, nor one that does not
-        name the value which the fact is about.
+        A question is not matched to a fact if it mentions a table, column, value or number that the
+        fact lacks, or omits the fact's value.
         """
         parts = (self.router, self.queries(questions), self.known, self._of_facts().anchors)
         sizes = {"top_k": self.config.top_k, "temperature": self.config.temperature}
@@ -217,7 +229,9 @@ class Memory:
         )
 
     def foreign(self, questions: Sequence[str]) -> Tensor:
-        """(b,) how many words of each question are in no fact's wording, and nothing in the database explains them."""
+        """Return (b,) the number of words in each question that occur in no wording and that the
+        database does not explain.
+        """
         return count_foreign(questions, self.words, self._of_facts().said)
 
     def _of_facts(self) -> Derived:
@@ -232,26 +246,30 @@ class Memory:
 
     @contextmanager
     def routed(self, questions: Sequence[str]) -> Iterator[Route]:
-        """Within the context, batches of these questions (or of beams of them) go through their experts."""
+        """Route batches of these questions (or of their beams) through their experts within the
+        context.
+        """
         route = self.route(questions)
         with self.applied(route):
             yield route
 
     @contextmanager
     def applied(self, route: Route) -> Iterator[None]:
-        """`routed` for a route that is there already."""
+        """Do the same as `routed` for a route that was computed before."""
         with using(self.parts(route)):
             yield
 
     @contextmanager
     def shared_for(self, route: Route, rows: int) -> Iterator[None]:
-        """Within the context, the shared experts alone take part in batches of `rows` that are all about the one question of `route`."""
+        """Use only the shared experts within the context, for `rows` answers to the one question of
+        `route`.
+        """
         takes_part = self.shared is not None and bool(route.near.all())
         with using(self.shared.parts(self.shared_layers, rows) if takes_part else {}):
             yield
 
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:
-        """What each memory layer adds under `route`; nothing at all when no question is routed."""
+        """Return what each memory layer adds under `route`; empty if no question is routed."""
         near = route.near.nonzero().squeeze(1)
         found = (
             {}
@@ -270,7 +288,7 @@ class Memory:
         return self._layers
 
     def input_vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
-        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        """Return the input vectors and scaled gates of experts (b, k) in one layer."""
         device = self.layers[layer].weight.device
         gates = (gates * self.config.scale).to(device)
         return InputVectors(
@@ -282,11 +300,14 @@ class Memory:
         return Reading(self.route([question]), tuple(self.nearest(question, n)))
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
-        """The `n` facts whose wordings are nearest to `question`, best first, with their cosines in [-1, 1]."""
+        """Return the `n` facts with the nearest wordings, best first, with cosine similarities in
+        [-1, 1].
+        """
         if not self.facts:
             return []
         scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
         best: dict[str, tuple[MemoryFact, float]] = {}
+        # The first entry of a fact is its best wording, because scores are sorted.
         for fact, score in sorted(
             zip(self._of_facts().owners, scores, strict=True), key=lambda pair: -pair[1]
         ):
@@ -295,7 +316,9 @@ class Memory:
 
 
 def _said_by(fact: MemoryFact) -> frozenset[str]:
-    """Stems and numbers of a fact's wordings and of the names that it rests on: what a question can name and still mean it."""
+    """Return stems and numbers that a question may mention and still mean this fact: those of its
+    wordings and of the names that it rests on.
+    """
     names = (" ".join(name_words(part)) for name in fact.objects for part in name.split("."))
     figures = frozenset(
         word.number for wording in fact.wordings for word in question_words(wording) if word.number
@@ -304,7 +327,7 @@ def _said_by(fact: MemoryFact) -> frozenset[str]:
 
 
 def _quoted_by(fact: MemoryFact) -> frozenset[str]:
-    """Stems of the texts of a fact's SQL that its wordings say too."""
+    """Return stems of the literals in a fact's SQL that also occur in its wordings."""
     said = all_stems(fact.wordings)
     quoted = (all_stems([text]) for text in re.findall(r"'((?:[^']|'')*)'", fact.answer))
     return frozenset(chain.from_iterable(stems for stems in quoted if stems <= said))

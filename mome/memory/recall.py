@@ -1,4 +1,6 @@
-"""What a memory recalls: every fact and wording, exactly or with the reason why not. `tune` ends with it, `mome eval` repeats it."""
+"""Recall: asks every wording of every fact again by greedy decoding. `tune` ends with it and `mome
+eval` repeats it.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,12 @@ from mome.memory.report import (
 if TYPE_CHECKING:
     from mome.memory.memory import Memory
 
+# Questions decoded at once; more gain nothing on a CPU and need more memory.
 BATCH = 32
 
 
 def token_chances(logits: Tensor, targets: Tensor) -> Tensor:
-    """Log-probabilities (b, t) of the targets; 0 where there is none."""
+    """Return log-probabilities (b, t) of the targets; 0 where there is no target."""
     logs = torch.log_softmax(logits.float(), dim=-1)
     there = targets != -100
     return (
@@ -37,7 +40,9 @@ def token_chances(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def written(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) -> list[str]:
-    """What greedy decoding answers to each question, under the memory; one by one where the backbone decodes so."""
+    """Return the greedy answer to each question under the memory; one by one if the backbone
+    decodes so.
+    """
     try:
         return _decode(memory, questions, prompts)
     except RouteMismatch:
@@ -61,7 +66,9 @@ def recall(
     *,
     progress: Progress | None = None,
 ) -> RecallReport:
-    """Ask every wording of `facts` again and report what comes back; the memory must be attached and is not changed."""
+    """Ask every wording of `facts` and report whether its answer is exact. The memory must be
+    attached; it is not changed.
+    """
     asked = [(question, fact.answer) for fact in facts for question in fact.wordings]
     results: list[WordingRecall] = []
     for first in range(0, len(asked), BATCH):
@@ -88,7 +95,7 @@ def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> 
 
 
 def difference(wanted: str, answer: str) -> str:
-    """Empty where the decoded answer is exactly the wanted one, else the reason to report."""
+    """Return an empty string if the decoded answer is exact, else the reason to report."""
     return (
         ""
         if answer.strip() == wanted.strip()

@@ -1,4 +1,6 @@
-"""What a tune or a recall reports: progress on the way, and at the end every fact and wording with the reason why it is not recalled."""
+"""What a tune or a recall reports: progress while it runs, and a verdict for every wording at the
+end.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +11,39 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TuneProgress:
-    """How far a tune or a recall is."""
+    """Progress of a tune or a recall."""
 
     stage: str
-    """"practise", "memorise" or "verify"."""
+    """practise, memorise or verify."""
     done: int
-    """Wordings that are through with the stage."""
+    """Wordings that have finished the stage."""
     total: int
     exposures: int = 0
-    """Training steps summed over wordings."""
+    """Training steps, summed over wordings."""
 
 
 Progress = Callable[[TuneProgress], None]
 Prompter = Callable[[str], Any]
-"""Makes a backbone's prompt of a question."""
+"""Builds the backbone's prompt for a question."""
 
 
 @dataclass(frozen=True)
 class WordingRecall:
-    """One wording of a fact."""
+    """The verdict on one wording of a fact."""
 
     question: str
     recalled: bool
     reason: str = ""
-    """Why it is not recalled; empty when it is."""
+    """Why it is not recalled; empty if it is."""
     probability: float | None = None
-    """Of the least certain answer token; None where it was not measured."""
+    """Probability of the least certain answer token; None if it was not measured."""
     exposures: int = 0
-    """Training steps it took part in."""
+    """Training steps that it took part in."""
 
 
 @dataclass(frozen=True)
 class FactRecall:
-    """One fact; it is recalled when all its wordings are."""
+    """The verdict on one fact, which is recalled if all its wordings are."""
 
     id: str
     kind: str
@@ -49,12 +51,12 @@ class FactRecall:
 
     @property
     def recalled(self) -> bool:
-        """Whether every wording gives the answer exactly."""
+        """Whether every wording gives the exact answer."""
         return all(wording.recalled for wording in self.wordings)
 
     @classmethod
     def from_dict(cls, fact: dict[str, Any]) -> FactRecall:
-        """Read an entry of recall.json; raises KeyError or TypeError when it is none."""
+        """Read an entry of recall.json. Raises KeyError or TypeError if it has another form."""
         return cls(
             fact["id"],
             fact["kind"],
@@ -64,26 +66,26 @@ class FactRecall:
 
 @dataclass(frozen=True)
 class RecallReport:
-    """recall.json: all facts of a memory."""
+    """The verdicts on all facts of a memory: recall.json."""
 
     facts: tuple[FactRecall, ...] = ()
 
     @property
     def recalled(self) -> int:
-        """How many facts are recalled with all their wordings."""
+        """Number of facts that are recalled with all wordings."""
         return sum(fact.recalled for fact in self.facts)
 
     @property
     def missed(self) -> tuple[FactRecall, ...]:
-        """The others."""
+        """The facts that are not recalled."""
         return tuple(fact for fact in self.facts if not fact.recalled)
 
     def to_dict(self) -> dict[str, Any]:
-        """The content of recall.json."""
+        """Return the content of recall.json."""
         facts = [asdict(fact) | {"recalled": fact.recalled} for fact in self.facts]
         return {"format": 1, "total": len(self.facts), "recalled": self.recalled, "facts": facts}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> RecallReport:
-        """Read recall.json; raises KeyError or TypeError when it is none."""
+        """Read the content of recall.json. Raises KeyError or TypeError if it has another form."""
         return cls(tuple(map(FactRecall.from_dict, content["facts"])))

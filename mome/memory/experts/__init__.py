@@ -1,1 +1,3 @@
-"""The experts of a memory: the bank that holds them, the layers they take part in, those that all facts share."""
+"""The experts of a memory: the bank that stores them, the layers that apply them, and the shared
+experts.
+"""

@@ -1,6 +1,8 @@
-"""The bank of rank-one experts: input vectors come from a generator (`mome.kernels`), output rows exist only where training touched them.
+"""The bank of rank-one experts. Input vectors are generated (`mome.kernels`); output rows exist
+only for trained experts.
 
-Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every expert has one rank-one part in each memory layer.
+Axis legend: `s` touched experts, `k` experts of a route, `d` width. Every expert has one rank-one
+part in each memory layer.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class LayerShape:
-    """A linear map of the backbone that is a memory layer."""
+    """Name and shape of a linear map that is a memory layer."""
 
     name: str
     d_in: int
@@ -23,19 +25,21 @@ class LayerShape:
 
 @dataclass(frozen=True)
 class Bank:
-    """Rows b_e of the touched experts; all others are zero and stored nowhere."""
+    """Output rows b_e of the touched experts; all other rows are zero and not stored."""
 
     layers: tuple[LayerShape, ...]
     ids: Tensor
     """(s,) int64, sorted."""
     rows: tuple[Tensor, ...]
-    """For each layer (s, d_out)."""
+    """One tensor (s, d_out) per layer."""
     newer: Bank | None = None
-    """Rows that hide these, zeros where an expert is gone; None where nothing is newer. `ids`, `rows` and `find` know nothing of it."""
+    """A bank whose rows override these, with zeros for forgotten experts; None if there is none.
+    `ids`, `rows` and `find` do not include it.
+    """
 
     @classmethod
     def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
-        """A bank that nothing has touched."""
+        """Return a bank without touched experts."""
         return cls(
             tuple(layers),
             torch.empty(0, dtype=torch.int64),
@@ -46,7 +50,9 @@ class Bank:
     def from_tensors(
         cls, tensors: Mapping[str, Tensor], layers: Sequence[LayerShape], dtype: torch.dtype
     ) -> Bank:
-        """Undo `tensors`; raises KeyError when one is missing, ValueError where one does not fit."""
+        """Build a bank from the result of `tensors`. Raises KeyError for a missing tensor and
+        ValueError for a wrong shape.
+        """
         rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
         if any(
             found.shape != (len(tensors["ids"]), layer.d_out) or found.dtype != dtype
@@ -56,7 +62,7 @@ class Bank:
         return cls(tuple(layers), tensors["ids"], rows)
 
     def tensors(self) -> dict[str, Tensor]:
-        """As they are stored, without what is newer."""
+        """Return the tensors to store, without `newer`."""
         return {"ids": self.ids} | {f"rows.{index}": rows for index, rows in enumerate(self.rows)}
 
     def __len__(self) -> int:
@@ -68,14 +74,16 @@ class Bank:
         return self.rows[0].dtype
 
     def find(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Positions of `ids` among the touched experts and whether each is there; a position is valid only where it is."""
+        """Return positions of `ids` among the touched experts and a mask of those that are touched;
+        other positions are invalid.
+        """
         if not len(self):
             return torch.zeros_like(ids), torch.zeros_like(ids, dtype=torch.bool)
         positions = torch.searchsorted(self.ids, ids).clamp_(max=len(self) - 1)
         return positions, self.ids[positions] == ids
 
     def gather(self, layer: int, ids: Tensor) -> Tensor:
-        """Rows (..., d_out) of experts `ids` (...) in float32; zero for an untouched one."""
+        """Return float32 rows (..., d_out) of experts `ids` (...); zero for untouched experts."""
         if len(self):
             positions, found = self.find(ids)
             rows = self.rows[layer][positions].float() * found.unsqueeze(-1)
@@ -88,26 +96,30 @@ class Bank:
         )
 
     def resized(self, ids: Tensor) -> Bank:
-        """A new bank of exactly the experts `ids`: rows that are there are carried over, new ones are zero."""
+        """Return a new bank with exactly the experts `ids`: known rows are copied, others
+        are zero.
+        """
         ids = ids.unique()
         rows = tuple(self.gather(layer, ids).to(self.dtype) for layer in range(len(self.layers)))
         return Bank(self.layers, ids, rows)
 
     def pruned(self) -> Bank:
-        """A new bank without the experts whose rows are all zero."""
+        """Return a new bank without experts whose rows are all zero."""
         used = torch.zeros(len(self), dtype=torch.bool)
         for rows in self.rows:
             used |= (rows != 0).any(1)
         return self.resized(self.ids[used])
 
     def hidden_by(self, newer: Bank) -> Bank:
-        """These rows with those of `newer` in front; they themselves stay where they are, be it on disk."""
+        """Return a bank in which rows of `newer` override these; these stay where they are, for
+        example memory-mapped.
+        """
         if self.newer is not None:
             newer = replace(self.newer, newer=newer).resized(torch.cat([self.newer.ids, newer.ids]))
         return replace(self, newer=newer)
 
     def flat(self) -> Bank:
-        """The same rows with nothing in front."""
+        """Return the same rows as one bank without `newer`."""
         return (
             self
             if self.newer is None
@@ -115,7 +127,7 @@ class Bank:
         )
 
     def newer_than(self, other: Bank) -> Bank:
-        """The newer rows of this bank that `other`, a bank over the same rows, does not have."""
+        """Return the overriding rows that `other`, a bank over the same base rows, lacks."""
         front = self.newer or Bank.empty(self.layers, self.dtype)
         moved = torch.zeros(len(front), dtype=torch.bool)
         for layer in range(len(self.layers)):

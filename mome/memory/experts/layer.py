@@ -1,6 +1,7 @@
-"""The memory layer: a frozen linear map plus the experts of the route that is in force. `Memory` installs it and sets the route.
+"""The memory layer: a frozen linear map plus the experts of the active route. `Memory` installs it
+and sets the route.
 
-Axis legend: `b` questions, `h` questions that are routed, `t` tokens, `k` experts, `d` width.
+Axis legend: `b` questions, `h` routed questions, `t` tokens, `k` experts, `d` width.
 """
 
 from __future__ import annotations
@@ -24,29 +25,29 @@ class Part:
     """One layer's share of a route."""
 
     questions: int
-    """b: a batch that the layer sees is a multiple of it, beams of one question side by side."""
+    """b. The layer's batch is a multiple of it, with the beams of a question side by side."""
     rows: Tensor | None
-    """(h,) which questions are routed; None for all."""
+    """(h,) indices of routed questions; None for all."""
     shrink: InputVectors | Tensor
-    """Of the experts; (k, d_in) for a trained map that all questions share."""
+    """Input side of the experts; (k, d_in) for a shared low-rank map."""
     expand: Tensor
-    """(h, k, d_out): the experts' output rows, or (s, d_out) with `positions`; (k, d_out) for the shared map."""
+    """Output rows (h, k, d_out), or (s, d_out) with `positions`; (k, d_out) for the shared map."""
     positions: Tensor | None = None
-    """(h, k) where in `expand` the experts' rows lie; None where they are in order."""
+    """(h, k) positions of the experts' rows in `expand`; None if rows are in order."""
 
 
 class RouteMismatch(ValueError):
-    """A backbone computes another number of questions at once than the route in force is for."""
+    """The batch size of a forward pass does not fit the active route."""
 
 
 Parts = Mapping["MemoryLayer", Part]
 ACTIVE: ContextVar[Parts | None] = ContextVar("mome_route", default=None)
-"""The route in force in this thread or task; None for the bare backbone."""
+"""The active route of this thread or task; None for the bare backbone."""
 
 
 @contextmanager
 def using(parts: Parts) -> Iterator[None]:
-    """Set what memory layers add while the context lasts."""
+    """Set what memory layers add within the context."""
     token = ACTIVE.set(parts)
     try:
         yield
@@ -55,7 +56,9 @@ def using(parts: Parts) -> Iterator[None]:
 
 
 def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
-    """`y` with the experts' output added to the routed questions, in place; the others keep every bit."""
+    """Add the experts' output to the routed questions of `y`, in place; other rows keep
+    their bits.
+    """
     if x.shape[0] % part.questions:
         raise RouteMismatch(
             f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions"
@@ -76,7 +79,9 @@ def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
 
 
 class MemoryLayer(nn.Module):
-    """y = W x + sum_i g_i b_i (a_i . x) for the experts i of the route in force; W x alone where there is none."""
+    """y = W x + sum_i g_i b_i (a_i . x) over the experts i of the active route; W x if there is
+    none.
+    """
 
     def __init__(self, base_layer: nn.Linear) -> None:
         super().__init__()
@@ -86,16 +91,16 @@ class MemoryLayer(nn.Module):
 
     @property
     def weight(self) -> Tensor:
-        """The frozen map, for models that look at it."""
+        """The frozen weight, for models that read it."""
         return self.base_layer.weight
 
     @property
     def bias(self) -> Tensor | None:
-        """The frozen bias, for models that look at it."""
+        """The frozen bias, for models that read it."""
         return self.base_layer.bias
 
     def forward(self, x: Tensor) -> Tensor:
-        """The frozen map's output, with the experts' where the route has some."""
+        """Return the frozen map's output, plus the experts' output for routed questions."""
         y = self.base_layer(x)
         parts = ACTIVE.get()
         part = parts.get(self) if parts else None
@@ -103,25 +108,30 @@ class MemoryLayer(nn.Module):
 
 
 def linear_shape(name: str, module: nn.Module) -> LayerShape:
-    """The shape of the linear map `module`, a memory layer or not; raises BackboneError where it is none."""
+    """Return the shape of a linear map or memory layer. Raises BackboneError for any other
+    module.
+    """
     linear = module.base_layer if isinstance(module, MemoryLayer) else module
     if not isinstance(linear, nn.Linear):
         raise BackboneError(
-            f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it cannot hold a memory"
+            f"{name} of this base model is a {type(linear).__name__}, not a linear layer: it "
+            "cannot hold a memory"
         )
     return LayerShape(name, linear.in_features, linear.out_features)
 
 
 Vectors = Callable[[int, Tensor, Tensor], InputVectors]
-"""Gives the input side of experts (h, k) with gates (h, k) in the layer of this index."""
+"""Returns the input side of experts (h, k) with gates (h, k) for a layer index."""
 Rows = Callable[[int, Tensor], Tensor]
-"""Gives the output row (h, k, d_out) of each of the experts (h, k) in the layer of this index."""
+"""Returns output rows (h, k, d_out) of experts (h, k) for a layer index."""
 
 
 def expert_parts(
     layers: Sequence[MemoryLayer], route: Route, *, vectors: Vectors, rows: Rows
 ) -> dict[MemoryLayer, Part]:
-    """What each layer adds under `route`, from its experts' input `vectors` and output `rows`; nothing when no question is routed."""
+    """Return what each layer adds under `route`, from input `vectors` and output `rows`; empty if
+    no question is routed.
+    """
     chosen = route.hit.nonzero().squeeze(1)
     if not len(chosen):
         return {}
@@ -138,7 +148,9 @@ def expert_parts(
 
 
 def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
-    """Put memory layers in place of the linear maps `names`; one that is there already is shared."""
+    """Replace the linear maps `names` by memory layers; a layer that is installed already is
+    shared.
+    """
     layers = []
     for name in names:
         module = model.get_submodule(name)
@@ -151,7 +163,7 @@ def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
 
 
 def uninstall(model: nn.Module, names: Sequence[str]) -> None:
-    """Undo one `install`; the linear map is back when the last memory has gone."""
+    """Undo one `install`; the linear map returns when the last memory is gone."""
     for name in names:
         layer = model.get_submodule(name)
         assert isinstance(layer, MemoryLayer)

@@ -1,43 +1,41 @@
-"""Shared experts: low-rank parts of many layers that all questions near the known ones go through (DeepSeekMoE, arXiv 2401.06066, 3.2).
+"""Shared experts: low-rank maps in many layers, used by all questions near the known ones
+(DeepSeekMoE, arXiv 2401.06066, section 3.2).
 
-A fact's own experts hold exactly that fact; the shared ones learn how this database is asked, from all practice together, so that a
-question that nobody verified is answered like its neighbours. `tune` fits them first, through the whole frozen backbone; then they are
-frozen too, and the facts' experts are trained on top.
-Axis legend: `b` questions, `r` rank, `d` width.
+A fact's own experts hold exactly that fact. Shared experts are trained first, on all verified
+questions together and through the whole frozen backbone, so that new questions are answered like
+their neighbours. Then they are frozen, and the facts' own experts are trained on top. Axis legend:
+`b` questions, `r` rank, `d` width.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from mome.memory.experts.layer import MemoryLayer, Part
 
-if TYPE_CHECKING:
-    pass
-
+# Rank of each shared map.
 RANK = 16
 WEIGHT = 2.0
-"""Factor on what the shared experts add."""
+"""Factor on the output of the shared experts."""
 
 
 @dataclass(frozen=True)
 class SharedExperts:
-    """One rank-r map for each shared layer of the backbone, in the order of their names."""
+    """One rank-r map for each shared layer of the backbone, in the order of `names`."""
 
     names: tuple[str, ...]
     shrink: tuple[Tensor, ...]
-    """(r, d_in) each"""
+    """One tensor (r, d_in) per layer."""
     expand: tuple[Tensor, ...]
-    """(r, d_out) each"""
+    """One tensor (r, d_out) per layer."""
 
     @classmethod
     def start(cls, names: Sequence[str], layers: Sequence[MemoryLayer], seed: int) -> SharedExperts:
-        """Random input vectors and zero output vectors: they add nothing yet."""
+        """Return maps with random input and zero output vectors, which add nothing yet."""
         generator = torch.Generator().manual_seed(seed)
         shapes = [layer.weight.shape for layer in layers]
         shrink = tuple(
@@ -47,11 +45,11 @@ class SharedExperts:
 
     @property
     def values(self) -> list[Tensor]:
-        """All that is trained."""
+        """All trained tensors."""
         return [*self.shrink, *self.expand]
 
     def rounded(self) -> SharedExperts:
-        """With values that half precision can hold, so that stored and trained ones are the same."""
+        """Return values rounded to float16, so that stored and trained values are equal."""
         shrink, expand = (
             tuple(t.detach().half().float() for t in tensors)
             for tensors in (self.shrink, self.expand)
@@ -61,7 +59,9 @@ class SharedExperts:
     def parts(
         self, layers: Sequence[MemoryLayer], questions: int, rows: Tensor | None = None
     ) -> dict[MemoryLayer, Part]:
-        """What each layer adds for `rows` (h,) of a batch of `questions`; for all of them where `rows` is None."""
+        """Return what each layer adds for `rows` (h,) of a batch of `questions`; None means all
+        rows.
+        """
         if rows is not None and not len(rows):
             return {}
         some = None if rows is None or len(rows) == questions else rows
@@ -77,13 +77,13 @@ class SharedExperts:
         return found
 
     def tensors(self) -> dict[str, Tensor]:
-        """As they are stored."""
+        """Return the tensors to store."""
         named = {f"shared.{i}.shrink": t.half() for i, t in enumerate(self.shrink)}
         return named | {f"shared.{i}.expand": t.half() for i, t in enumerate(self.expand)}
 
     @classmethod
     def from_tensors(cls, names: Sequence[str], tensors: dict[str, Tensor]) -> SharedExperts:
-        """Undo `tensors`; raises KeyError when one is missing."""
+        """Build from the result of `tensors`. Raises KeyError for a missing tensor."""
         shrink, expand = (
             tuple(tensors[f"shared.{i}.{part}"].float() for i in range(len(names)))
             for part in ("shrink", "expand")

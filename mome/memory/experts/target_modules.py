@@ -1,4 +1,4 @@
-"""Where a memory sits in a transformers model when nobody says so: the text backbone and the PEFT tuner ask this."""
+"""Default memory layers of a transformers model; the text backbone and the PEFT tuner use them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from mome.errors import BackboneError
 from mome.memory.experts.layer import MemoryLayer
 
 DOWN = ("down_proj", "wo", "fc2", "c_proj", "dense_4h_to_h", "fc_out", "output.dense")
-"""Names of feed-forward outputs; BERT's attention has an `output.dense`, too, which is none."""
+"""Names of feed-forward outputs. BERT's attention also has an `output.dense`, which is excluded
+below.
+"""
 
 
 def feed_forward_outputs(model: nn.Module, *, seq2seq: bool) -> tuple[str, ...]:
-    """Qualified names of the feed-forward outputs of the last third of the (decoder's) layers; raises BackboneError."""
+    """Return qualified names of the feed-forward outputs in the last third of the (decoder) layers.
+
+    Raises BackboneError if the model has none under a known name.
+    """
     side = "decoder." if seq2seq else ""
     linear = [
         name
@@ -28,6 +33,8 @@ def feed_forward_outputs(model: nn.Module, *, seq2seq: bool) -> tuple[str, ...]:
     ]
     if not found:
         raise BackboneError(
-            f"{type(model).__name__} has no feed-forward output under a known name ({', '.join(DOWN)})"
+            f"{type(model).__name__} has no feed-forward output under a known name "
+            f"({', '.join(DOWN)})"
         )
+    # Upper layers leave a long trunk below the memory, which is computed once per fact.
     return tuple(found[-math.ceil(len(found) / 3) :])

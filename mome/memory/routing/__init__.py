@@ -1,1 +1,1 @@
-"""The frozen router: how it is fitted, and how a question is sent to experts."""
+"""The frozen router: how it is fitted and how a question reaches its experts."""

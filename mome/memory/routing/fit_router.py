@@ -1,8 +1,10 @@
-"""Makes a router for some facts: from the wordings' states alone, in seconds, with no gradient through the backbone.
+"""Fit a router to the wordings of some facts, in seconds and without gradients through the
+backbone.
 
-Axis legend: `n` wordings, `f` facts, `d` width of a state, `q` width of a query.
-A linear discriminant (Fisher: directions in which wordings of one fact agree and facts differ) starts the projection, a contrastive
-loss (InfoNCE, arXiv 1807.03748) sharpens it, half keys are drawn where the queries lie, and the threshold is set on wordings held out.
+A linear discriminant (Fisher) initialises the projection: directions in which wordings of one fact
+agree and facts differ. A contrastive loss (InfoNCE, arXiv 1807.03748) refines it. Half keys are
+drawn where queries lie, and the threshold is calibrated on held-out wordings. Axis legend: `n`
+wordings, `f` facts, `d` width of a state, `q` width of a query.
 """
 
 from __future__ import annotations
@@ -21,36 +23,42 @@ from mome.memory.config import MemoryConfig
 from mome.memory.routing.router import Router, Words, count_foreign, less_foreign, nearest_known
 
 WIDEST = 1024
-"""States wider than this are first projected at random, so that the eigenvalue problems stay small."""
+"""Wider states are projected at random first, because the eigenvalue problems are cubic in the
+width.
+"""
 SHRINKAGE = 0.3
 STEPS, CONTRASTIVE_BATCH = 100, 1024
 RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
 KEY_PARENTS, KEY_NOISE = 2, 0.2
 LEAST_OTHERS = 96
-"""Keys lie among as many background questions as there are known ones, and among so many at least."""
+"""Minimum number of background questions among which keys are drawn; otherwise as many as known
+ones.
+"""
 STRANGERS, HIGHEST_THRESHOLD = 0.99, 0.98
-"""The share of background questions that are kept out, and how high the threshold may be for that."""
+"""Fraction of background questions that the threshold must reject, and the upper bound of the
+threshold.
+"""
 
 
 @dataclass(frozen=True)
 class Wordings:
-    """States of wordings and which fact each belongs to."""
+    """States of wordings with the fact that each belongs to."""
 
     states: Tensor
     """(n, d)"""
     owners: Tensor
-    """(n,) from 0 to f - 1, every number used."""
+    """(n,) fact index from 0 to f - 1; every index occurs."""
 
     @classmethod
     def of(cls, groups: Sequence[Tensor]) -> Wordings:
-        """One group (n_i, d) for each fact."""
+        """Build from one group (n_i, d) per fact."""
         owners = torch.arange(len(groups)).repeat_interleave(
             torch.tensor([len(group) for group in groups])
         )
         return cls(torch.cat(list(groups)).float(), owners)
 
     def centres(self, values: Tensor) -> Tensor:
-        """Mean (f, ...) of `values` (n, ...) over each fact's wordings."""
+        """Return the mean (f, ...) of `values` (n, ...) over each fact's wordings."""
         counts = torch.bincount(self.owners)
         return torch.zeros(len(counts), values.shape[1]).index_add_(
             0, self.owners, values
@@ -63,9 +71,10 @@ def fit_router(
     config: MemoryConfig,
     foreign: Tensor | None = None,
 ) -> Router:
-    """A router for facts whose wordings have the states `groups`; `background` holds those of questions about other things.
+    """Fit a router to facts whose wordings have the states `groups`; `background` holds states of
+    unrelated questions.
 
-    `foreign`, as `foreign_words` gives it, is there where questions will be asked with their words.
+    `foreign` comes from `foreign_words` and is given if questions will be asked with their words.
     """
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
     bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
@@ -82,9 +91,11 @@ def calibrate(
     config: MemoryConfig,
     foreign: Tensor | None = None,
 ) -> float:
-    """The lowest score that is routed: all but some of every second background question, that the router has not seen, score lower.
+    """Return the lowest score that is routed: a quantile of unrelated questions that the router was
+    not fitted to.
 
-    So that the known questions are as far as paraphrases will find them, the last wording of every fact is left out.
+    The last wording of each fact is held out, so that known questions are as far away as real
+    paraphrases.
     """
     kept = _kept(groups, background)
     mean, projection = _fit_projection(Wordings.of([*kept, *background[::2]]), config)
@@ -98,13 +109,17 @@ def calibrate(
 def foreign_words(
     groups: Sequence[Sequence[str]], background: Sequence[Sequence[str]], words: Words
 ) -> Tensor:
-    """How many words of each question that `calibrate` looks at are in no known one; `words` gives what could be foreign in it."""
+    """Return the number of foreign words in each question that `calibrate` uses; `words` says which
+    words can be foreign.
+    """
     said = all_stems(wording for group in _kept(groups, background) for wording in group)
     return count_foreign(chain.from_iterable(background[1::2]), words, said)
 
 
 def _kept(groups: Sequence[Any], background: Sequence[Any]) -> list[Any]:
-    """Every fact's wordings but for the last one of several; where there is no fact, every other background question's."""
+    """Return every fact's wordings without the last of several; without facts, every other
+    background question.
+    """
     return [group[:-1] if len(group) > 1 else group for group in groups] or list(background[::2])
 
 
@@ -125,7 +140,9 @@ def _fit_projection(wordings: Wordings, config: MemoryConfig) -> tuple[Tensor, T
 
 
 def _discriminant(wordings: Wordings, size: int) -> Tensor:
-    """(d, size): the directions in which facts differ most, in units of how much the wordings of one fact differ."""
+    """Return (d, size) the directions in which facts differ most, relative to the spread within
+    facts.
+    """
     states, centres = wordings.states, wordings.centres(wordings.states)
     inner = states - centres[wordings.owners]
     spread = states.square().sum() / states.numel()
@@ -139,12 +156,12 @@ def _discriminant(wordings: Wordings, size: int) -> Tensor:
 
 
 def _rotation(size: int, config: MemoryConfig) -> Tensor:
-    """A random rotation, so that both halves of a query tell as much."""
+    """Return a random rotation, so that both halves of a query carry equal information."""
     return torch.linalg.qr(torch.randn(size, size, generator=_generator(config, 2))).Q
 
 
 def _contrast(wordings: Wordings, start: Tensor, config: MemoryConfig) -> Tensor:
-    """`start` after some steps of InfoNCE: wordings of one fact together, different facts apart."""
+    """Refine `start` by InfoNCE steps: pull wordings of one fact together and push facts apart."""
     projection = start.clone().requires_grad_()
     optimizer = torch.optim.Adam([projection], lr=RATE * float(start.std()))
     generator = _generator(config, 3)
@@ -161,7 +178,7 @@ def _contrast(wordings: Wordings, start: Tensor, config: MemoryConfig) -> Tensor
 
 
 def _contrastive_batch(owners: Tensor, generator: torch.Generator) -> Tensor:
-    """All wordings, or those of as many random facts as fill a batch."""
+    """Return all wordings, or those of as many random facts as fill a batch."""
     if len(owners) <= CONTRASTIVE_BATCH:
         return torch.arange(len(owners))
     rank = torch.randperm(int(owners.max()) + 1, generator=generator)[owners]
@@ -169,7 +186,7 @@ def _contrastive_batch(owners: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _info_nce(queries: Tensor, owners: Tensor) -> Tensor:
-    """Mean negative log-probability of a wording's siblings among all others."""
+    """Return the mean negative log-probability of a wording's siblings among all others."""
     itself = torch.eye(len(queries), dtype=torch.bool)
     siblings = (owners.unsqueeze(1) == owners) & ~itself
     chances = (
@@ -183,7 +200,9 @@ def _info_nce(queries: Tensor, owners: Tensor) -> Tensor:
 
 
 def _draw_keys(queries: Tensor, config: MemoryConfig) -> tuple[Tensor, Tensor]:
-    """Half keys between a few queries: dense where questions lie, so that even like questions meet different ones."""
+    """Draw half keys as interpolations between two queries: dense where questions lie, so that
+    similar questions still get different keys.
+    """
     generator = _generator(config, 4)
     first, second = (
         _mixtures(half, size, generator)

@@ -1,4 +1,5 @@
-"""The router: from a question's frozen state to its experts, by product keys. `fitting` makes one; from then on it never changes.
+"""The router: maps a question's frozen state to experts by product keys. `fit_router` makes one; it
+never changes afterwards.
 
 Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a question's state.
 """
@@ -21,46 +22,52 @@ from mome.linking.names import HOW_STEMS, content_words, numbers, question_words
 
 @dataclass(frozen=True)
 class Route:
-    """The experts of some questions, the same for all their tokens and in all memory layers."""
+    """The experts of some questions, the same for all tokens and memory layers."""
 
     ids: Tensor
     """(b, k) experts."""
     gates: Tensor
-    """(b, k), each row sums to 1."""
+    """(b, k) gates; each row sums to 1."""
     hit: Tensor
-    """(b,) whether the question is near enough to a known one to be routed at all."""
+    """(b,) whether the score reaches `Router.threshold`, so that the question's own experts are
+    used.
+    """
     near: Tensor
-    """(b,) whether it is near enough for the shared experts."""
+    """(b,) whether the score reaches the threshold of the shared experts."""
     score: Tensor
-    """(b,) cosine to the nearest known question that fits, less what is foreign; -1 where nothing is known."""
+    """(b,) cosine to the nearest known question that fits - 0.2 x number of foreign words; -1 if
+    nothing is known.
+    """
 
 
 @dataclass(frozen=True)
 class Router:
-    """Cross-attention from a query to the experts' keys; an expert's key is a pair of half keys (Lample et al., arXiv 1907.05242)."""
+    """Cross-attention from a query to product keys; an expert's key is a pair of half keys (Lample
+    et al., arXiv 1907.05242).
+    """
 
     mean: Tensor
-    """(d,)"""
+    """(d,) mean that is subtracted from question states."""
     projection: Tensor
     """(d, q)"""
     keys: tuple[Tensor, Tensor]
-    """(n1, q / 2) and (n2, q / 2); expert i * n2 + j has the keys i and j."""
+    """(n1, q / 2) and (n2, q / 2); expert i * n2 + j has the half keys i and j."""
     threshold: float
-    """Questions whose score is lower are not routed."""
+    """Minimum score for a question's own experts."""
     near: float
-    """Questions whose score is lower do not go through the shared experts either."""
+    """Minimum score for the shared experts."""
 
     def query(self, states: Tensor) -> Tensor:
-        """(b, q) unit queries of question states (b, d)."""
+        """Return unit queries (b, q) of question states (b, d)."""
         return functional.normalize((states.float() - self.mean) @ self.projection, dim=1)
 
     def select(self, queries: Tensor, *, top_k: int, temperature: float) -> tuple[Tensor, Tensor]:
-        """The `top_k` best experts (b, k), exactly, and their gates (b, k)."""
+        """Return the `top_k` best experts (b, k), exactly, and their gates (b, k)."""
         ids, scores = kernels.top_k(queries, self.keys, top_k)
         return ids, torch.softmax(scores / temperature, dim=1)
 
     def tensors(self) -> dict[str, Tensor]:
-        """What a stored router is made of, but for the thresholds."""
+        """Return the tensors to store; thresholds are stored elsewhere."""
         return {
             "mean": self.mean,
             "projection": self.projection,
@@ -70,7 +77,7 @@ class Router:
 
     @classmethod
     def from_tensors(cls, tensors: dict[str, Tensor], threshold: float, near: float) -> Router:
-        """Undo `tensors`; raises KeyError when one is missing."""
+        """Build from the result of `tensors`. Raises KeyError for a missing tensor."""
         return cls(
             tensors["mean"],
             tensors["projection"],
@@ -81,7 +88,7 @@ class Router:
 
     @property
     def hash(self) -> str:
-        """Hex SHA-256 over everything that decides a route."""
+        """SHA-256 in hex over everything that decides a route."""
         digest = hashlib.sha256(repr((self.threshold, self.near)).encode())
         for name, tensor in sorted(self.tensors().items()):
             digest.update(f"{name}{tuple(tensor.shape)}".encode())
@@ -90,32 +97,36 @@ class Router:
 
 
 SAME = 1 - 1e-4
-"""From this cosine on two questions are the same, whatever rounding does to their states."""
+"""Cosine from which two questions count as equal; the distance to 1 covers rounding of states."""
 
 
 FOREIGN = 0.2
-"""What each word foreign to a memory takes from a question's score: `how many singers` is near to `how many orders`, but for that."""
+"""Score penalty per foreign word: `how many singers` has a high cosine to `how many orders` and
+differs in one word.
+"""
 
 
 class Words(Protocol):
-    """What a database makes of a question's words."""
+    """Explains words of a question by a database."""
 
     def unexplained(self, question: str) -> frozenset[str]:
-        """Stems of words that are foreign to a memory where they are in no wording of a fact."""
+        """Return stems of words that neither a name nor a stored value explains."""
 
     def named(self, question: str) -> frozenset[str]:
-        """Stems of words and numbers without which it is another question."""
+        """Return stems and numbers that a question names; a fact that lacks one of them is not
+        meant.
+        """
 
 
 class PlainWords:
-    """Words of which no database is known."""
+    """`Words` without a database."""
 
     def unexplained(self, question: str) -> frozenset[str]:
-        """All but the commonest."""
+        """Return all stems but the most common ones."""
         return content_words(question)
 
     def named(self, question: str) -> frozenset[str]:
-        """Its numbers."""
+        """Return the question's numbers."""
         return numbers(question_words(question))
 
 
@@ -123,21 +134,23 @@ PLAIN = PlainWords()
 
 
 def count_foreign(questions: Iterable[str], words: Words, said: frozenset[str]) -> Tensor:
-    """(b,) how many words of each question are foreign to a memory in whose wordings the stems `said` are."""
+    """Return (b,) the number of words in each question that are unexplained and whose stem is not
+    in `said`.
+    """
     return torch.tensor(
         [len(words.unexplained(question) - said - HOW_STEMS) for question in questions]
     )
 
 
 def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
-    """Scores (b,) of questions with so many foreign words (b,)."""
+    """Return scores (b,) minus `FOREIGN` per foreign word (b,)."""
     return scores - FOREIGN * foreign
 
 
 CANDIDATES = 8
-"""So many of the nearest known questions may be the one that is meant."""
+"""Number of nearest known questions that are tested for a fit."""
 Fits = Callable[[int, int], bool]
-"""Whether the question in a row of a batch can mean the known question in a row of these."""
+"""Whether the question in a row of a batch can mean the known question with this index."""
 
 
 def find_route(
@@ -151,10 +164,11 @@ def find_route(
     foreign: Tensor | None = None,
     fits: Fits | None = None,
 ) -> Route:
-    """The experts of each of the queries (b, q), and whether it is near enough to the `known` ones (n, q).
+    """Route queries (b, q): find the nearest of the `known` queries (n, q) that `fits` and select
+    experts by its anchor (n, q).
 
-    They are those of the nearest known query that `fits`, which its anchor (n, q) leads to: what is asked in other words meets exactly
-    the experts that were trained. `foreign` (b,) counts the words of each question that are foreign to the memory, where they are known.
+    A paraphrase thereby reaches exactly the experts that were trained. `foreign` (b,) is the number
+    of foreign words of each question, if known.
     """
     score, index = nearest_known(queries, known)
     foreign = torch.zeros(len(queries)) if foreign is None else foreign
@@ -170,7 +184,9 @@ def find_route(
 
 
 def _fitting(scores: Tensor, fits: Fits) -> tuple[Tensor, Tensor, Tensor]:
-    """Of `scores` (b, n) the highest that fits, which known question that is, and whether there is any: else the highest of all."""
+    """Return the highest of `scores` (b, n) that fits, its index, and whether any fits; if none
+    does, the highest of all.
+    """
     best = scores.topk(min(CANDIDATES, scores.shape[1]), dim=1)
     places = []
     for row, found in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
@@ -191,15 +207,19 @@ def _fitting(scores: Tensor, fits: Fits) -> tuple[Tensor, Tensor, Tensor]:
 
 
 SPREAD = 3.0
-"""How much more of an anchor is its fact's own direction than its wordings': facts in like words hardly share experts so."""
+"""Weight of a fact's random vector in its anchor, relative to the mean query; facts with similar
+wordings then rarely share experts.
+"""
 OWN = -1
-"""The stream of the generator that facts' own directions come from; memory layers have those from 0 on."""
+"""Generator stream for the facts' random vectors; memory layers use streams from 0 on."""
 
 
 def fact_anchors(known: Tensor, facts: Sequence[MemoryFact], seed: int) -> Tensor:
-    """What leads each of the queries `known` (n, q), those of all wordings of `facts` in order, to its experts: (n, q).
+    """Return the anchors (n, q) of all wordings, whose queries are `known` (n, q) in the order of
+    `facts`.
 
-    All wordings of a fact have one anchor, between their middle and a direction that is the fact's alone.
+    anchor = unit(mean of the fact's queries + SPREAD x random unit vector of the fact). All
+    wordings of a fact share it.
     """
     owners = torch.arange(len(facts)).repeat_interleave(
         torch.tensor([len(fact.wordings) for fact in facts], dtype=torch.int64)
@@ -219,7 +239,9 @@ def _number(name: str) -> int:
 
 
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
-    """Cosine (b,) to the nearest of the `known` queries (n, q) and its index (b,); -1 and 0 where none is known."""
+    """Return the cosine (b,) to the nearest of the `known` queries (n, q) and its index (b,); -1
+    and 0 if none is known.
+    """
     if not len(known):
         return torch.full((len(queries),), -1.0), torch.zeros(len(queries), dtype=torch.int64)
     best = (queries @ known.T).max(1)

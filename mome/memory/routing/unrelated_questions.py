@@ -1,5 +1,10 @@
-"""Questions over many subjects, each in two wordings. `fitting` learns from them how wordings differ when a fact has only one, and takes
-them as what a memory is not about when it sets the threshold: everyday ones, and ones as rules ask them."""
+"""Questions about many subjects, each in two wordings: everyday ones and ones in the form of
+generated facts.
+
+`fit_router` uses them for two purposes. They show how wordings of one question differ if a fact has
+only one wording, and they stand for questions that a memory must not answer when the threshold is
+calibrated.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,13 @@ from collections.abc import Iterable, Iterator
 from mome.linking.names import all_stems, stem
 
 FORMS_OF_A_SUBJECT = 6
-"""So many of `FORMS` are asked about each subject: more make a tune longer and change little."""
+"""Number of `FORMS` asked about each subject; more make a tune longer and change little."""
 
 
 def background(wordings: Iterable[str]) -> list[tuple[str, str]]:
-    """Questions that a memory of facts with these `wordings` is not about; subjects that they speak of are left out."""
+    """Return questions that are unrelated to facts with these `wordings`; subjects that they
+    mention are left out.
+    """
     said = all_stems(wordings)
     return [
         *EVERYDAY,
@@ -21,7 +28,7 @@ def background(wordings: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _asked(subjects: Iterable[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
-    """Some forms of each subject in turn."""
+    """Return some forms of each subject in turn."""
     for first, words in enumerate(subjects):
         for place in range(first, first + FORMS_OF_A_SUBJECT):
             one, other = FORMS[place % len(FORMS)]
@@ -179,7 +186,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("What are the different values of {3} of {1}?", "distinct {3} of the {1}"),
     ("Show the names of {1} with at least two {2}.", "Which {1} have more than one of the {2}?"),
 )
-"""Of what is asked about a subject."""
+"""Question forms about a subject, in two wordings."""
 
 SUBJECTS: tuple[tuple[str, str, str, str], ...] = (
     ("airport", "airports", "runway", "elevation"),
@@ -223,4 +230,4 @@ SUBJECTS: tuple[tuple[str, str, str, str], ...] = (
     ("beehive", "beehives", "queens", "honey"),
     ("school", "schools", "classrooms", "founding year"),
 )
-"""One, many, what belongs to one, a property."""
+"""Singular, plural, what belongs to it, a property."""

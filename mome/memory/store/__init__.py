@@ -1,1 +1,1 @@
-"""A memory on disk: its versions, and the deltas between them."""
+"""A memory on disk: its versions and the deltas between them."""

@@ -1,8 +1,10 @@
-"""Deltas: what a learned or forgotten fact changes, as two small files beside a whole memory. The store writes and reads them.
+"""Deltas: what learning or forgetting a fact changes, as two small files beside a whole memory.
+`versions` writes and reads them.
 
 ```
-delta-00001.jsonl         a line a fact: {"fact", "recall"} where it is new or changed, {"forget": id} where it is gone
-delta-00001.safetensors   ids and rows of the experts that moved, zeros where one is gone; queries of the facts' wordings
+delta-00001.jsonl         one line per fact: {"fact", "recall"} if new or changed, {"forget": id}
+delta-00001.safetensors   ids and rows of changed experts, zeros for forgotten ones; queries of the
+                          changed facts' wordings
 ```
 """
 
@@ -24,7 +26,7 @@ from mome.memory.report import FactRecall, RecallReport
 
 @dataclass(frozen=True)
 class Content:
-    """What changes when a fact is learned or forgotten."""
+    """The parts of a memory that learning or forgetting changes."""
 
     facts: tuple[MemoryFact, ...]
     report: RecallReport
@@ -33,7 +35,9 @@ class Content:
     bank: Bank
 
     def entries(self) -> dict[str, Entry]:
-        """Every fact by its id with what was said of it and the queries of its wordings. Raises ValueError where they do not fit."""
+        """Return every fact by id with its verdict and its wordings' queries. Raises ValueError if
+        they do not fit together.
+        """
         told = zip(self.facts, self.report.facts, split(self.known, self.facts), strict=True)
         return {fact.id: (fact, *rest) for fact, *rest in told}
 
@@ -42,7 +46,9 @@ Entry = tuple[MemoryFact, FactRecall, Tensor]
 
 
 def split(queries: Tensor, facts: tuple[MemoryFact, ...]) -> tuple[Tensor, ...]:
-    """The queries of each fact's wordings. Raises ValueError where they are not as many."""
+    """Split queries by the facts whose wordings they belong to. Raises ValueError if the counts
+    differ.
+    """
     counts = [len(fact.wordings) for fact in facts]
     if len(queries) != sum(counts):
         raise ValueError("queries and facts do not belong together")
@@ -52,7 +58,7 @@ def split(queries: Tensor, facts: tuple[MemoryFact, ...]) -> tuple[Tensor, ...]:
 def write_delta(
     folder: Path, before: Content, after: Content, save: Callable[[dict[str, Tensor], Path], None]
 ) -> None:
-    """Write into `folder`, beside the deltas that are there, what `after` has other than `before`."""
+    """Write the difference between `before` and `after` into `folder` as its next delta."""
     old, new = before.entries(), after.entries()
     changed = [
         entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]
@@ -73,13 +79,16 @@ def write_delta(
 def with_deltas(
     folder: Path, content: Content, read: Callable[[Path], dict[str, Tensor]]
 ) -> Content:
-    """`content` as the deltas of `folder` change it. Raises ValueError, KeyError or TypeError where one is none."""
+    """Apply the deltas in `folder` to `content`. Raises ValueError, KeyError or TypeError if one is
+    malformed.
+    """
     paths = delta_files(folder)
     if not paths:
         return content
     entries, bank = content.entries(), content.bank
     for path in paths:
         tensors = read(path.with_suffix(".safetensors"))
+        # Rows of a later delta override earlier ones without rewriting the base file.
         bank = bank.hidden_by(Bank.from_tensors(tensors, bank.layers, bank.dtype))
         lines = list(read_lines(path))
         for line in lines:

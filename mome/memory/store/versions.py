@@ -1,16 +1,18 @@
-"""A memory's folder: versions written beside each other, the current one chosen by one rename. The CLI writes here, `Memory.load` reads.
+"""A memory's folder: versions side by side, the current one selected by a symbolic link. Tunes
+write here, `Memory.load` reads.
 
 ```
-DIR/lock                                 held while a tune runs
-DIR/unfinished/                          what a tune that was stopped had memorised; laid out like a version
-DIR/current -> versions/0002             replaced atomically
-DIR/versions/0002/adapter_config.json    MemoryConfig, the layers, the backbone's identity, the router's hash
-                 /adapter_model.safetensors   the router, the queries of all known wordings, the shared experts
-                 /experts-00000.safetensors   ids of touched experts, sorted, and their rows in each layer; memory-mapped
-                 /facts.jsonl            the manifest: every fact with the experts that hold it
-                 /recall.json            every fact and wording: recalled exactly, or why not
-                 /delta-*.*              what was learned and forgotten since; all other files are shared with the version before
-                 /checksums.json         size and SHA-256 of every file, those of the caller too
+DIR/lock                                held while a tune runs
+DIR/unfinished/                         what a stopped tune had memorised, laid out like a version
+DIR/current -> versions/0002            replaced atomically
+DIR/versions/0002/adapter_config.json   MemoryConfig, layers, backbone identity, router hash
+    adapter_model.safetensors           router, queries of all wordings, shared experts
+    experts-00000.safetensors           sorted ids of touched experts and their rows, memory-mapped
+    facts.jsonl                         the manifest: every fact with its experts
+    recall.json                         every fact and wording: recalled exactly, or why not
+    delta-*.*                           learned and forgotten facts; all other files are hard links
+                                        to the version before
+    checksums.json                      size and SHA-256 of every file, the caller's files included
 ```
 """
 
@@ -48,13 +50,15 @@ from mome.memory.routing.router import Router
 from mome.memory.store.deltas import Content, split, with_deltas, write_delta
 
 MOST_DELTAS = 16
-"""Deltas of a version; one more change writes the whole anew."""
+"""Deltas per version; the next change writes a whole version, because each delta slows loading."""
 ROUTER, EXPERTS, RECALL = "adapter_model.safetensors", "experts-00000.safetensors", "recall.json"
 
 
 @dataclass(frozen=True)
 class StoredMemory:
-    """What a version's files hold; the expert rows stay on disk until a route needs them."""
+    """The parts of a memory, as read from a version or to be written. Expert rows stay
+    memory-mapped until a route needs them.
+    """
 
     path: Path
     config: MemoryConfig
@@ -71,13 +75,13 @@ class MemoryStore:
     """The folder of one database's memory."""
 
     def __init__(self, path: Path, lock: TuneLock | None = None) -> None:
-        """`lock` is of the same folder; who holds it may write."""
+        """Open the folder `path`; whoever holds its `lock` may write."""
         self.path = Path(path)
         self._lock = lock or TuneLock(self.path)
 
     @property
     def current(self) -> Path:
-        """Folder of the current version; raises NoMemory."""
+        """Folder of the current version. Raises NoMemory."""
         return current_version(self.path)
 
     @property
@@ -85,16 +89,18 @@ class MemoryStore:
         return self.path / CURRENT
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other tunes out; raises MemoryError_ at once when one is running. The holder may write."""
+        """Keep other tunes out within the context. Raises MemoryError_ at once if one is
+        running.
+        """
         return self._lock.hold()
 
     def write(
         self, memory: StoredMemory, extra_files: Mapping[str, bytes | Path] | None = None
     ) -> Path:
-        """Write `memory` as a new version and make it the current one; returns its folder.
+        """Write `memory` as a new version, make it the current one and return its folder.
 
-        `extra_files` (name -> content or a file to copy) lie beside it. All is read again before it is swapped in; when anything
-        fails the current version is as it was.
+        `extra_files` (name -> content or a file to copy) are stored beside it. The version is read
+        back before the link is swapped; if anything fails, the current version is unchanged.
         """
 
         def fill(draft: Path) -> None:
@@ -107,9 +113,10 @@ class MemoryStore:
         return target
 
     def append(self, memory: StoredMemory) -> Path:
-        """Write what `memory` has other than the current version, from which it was loaded, as a new version; returns its folder.
+        """Write the difference between `memory` and the current version, from which it was loaded,
+        as a new version; return its folder.
 
-        Only a delta is written, and all is when there are many; it fails as `write` does.
+        Writes a delta, or a whole version after `MOST_DELTAS`. Fails as `write` does.
         """
         with self.lock():
             current = self.current
@@ -130,7 +137,9 @@ class MemoryStore:
             return self._new_version(fill)
 
     def _new_version(self, fill: Callable[[Path], None]) -> Path:
-        """A version that `fill` writes into a draft, made the current one; what is there is unchanged where that fails."""
+        """Let `fill` write a draft, check it and make it the current version; nothing changes if
+        that fails.
+        """
         with write_errors_named(self.path):
             versions = self.path / "versions"
             versions.mkdir(exist_ok=True)
@@ -142,6 +151,7 @@ class MemoryStore:
             try:
                 draft.mkdir()
                 fill(draft)
+                # Files and folder must be on disk before the rename makes them visible.
                 for path in (*draft.iterdir(), draft):
                     _sync(path)
                 _check(draft)
@@ -158,7 +168,9 @@ class MemoryStore:
         return self.path / "unfinished"
 
     def keep_unfinished(self, memory: StoredMemory) -> None:
-        """Keep what a tune has memorised so far, for the next one to go on from. Raises MemoryError_."""
+        """Save what a tune has memorised so far, so that the next one can resume. Raises
+        MemoryError_.
+        """
         with self.lock(), write_errors_named(self.path):
             draft = self._unfinished.with_suffix(".tmp")
             shutil.rmtree(draft, ignore_errors=True)
@@ -172,11 +184,16 @@ class MemoryStore:
                 shutil.rmtree(draft, ignore_errors=True)
 
     def unfinished(self) -> Path | None:
-        """The folder of what a stopped tune had memorised, to be opened like a version; None where there is none."""
+        """Return the folder of a stopped tune, which opens like a version; None if there
+        is none.
+        """
         return self._unfinished if self._unfinished.is_dir() else None
 
     def rollback(self) -> Path:
-        """Choose the version before the current one; returns its folder. Raises NoMemory, BrokenMemory, or MemoryError_ where none is."""
+        """Select the version before the current one and return its folder.
+
+        Raises NoMemory, BrokenMemory, or MemoryError_ if there is no version before.
+        """
         with self.lock(), write_errors_named(self.path):
             now = int(self.current.name)
             before = max(
@@ -185,7 +202,8 @@ class MemoryStore:
             )
             if before is None:
                 raise MemoryError_(
-                    f"the memory at {self.path} has no version before this one: `mome tune` makes a new one"
+                    f"the memory at {self.path} has no version before this one: "
+                    "`mome tune` makes a new one"
                 )
             target = self.open(
                 self.path / "versions" / f"{before:04d}", verify_everything=True
@@ -194,22 +212,25 @@ class MemoryStore:
         return target
 
     def open(self, version: Path | None = None, *, verify_everything: bool = False) -> StoredMemory:
-        """Read a version (a folder that `current` gave before), or the current one; raises NoMemory or BrokenMemory.
+        """Read a version (a folder that `current` returned), by default the current one.
 
-        `verify_everything` reads large files whole, too.
+        `verify_everything` also reads large files whole. Raises NoMemory or BrokenMemory.
         """
         return _open(version or self.current, everything=verify_everything)
 
     def _choose(self, version: Path) -> None:
-        """Point `current` at `version` in one rename."""
+        """Point `current` at `version` by one rename."""
         link = self.path / "current.tmp"
+        # A leftover of an interrupted swap would make symlink_to fail.
         link.unlink(missing_ok=True)
         link.symlink_to(Path("versions") / version.name)
         os.replace(link, self._link)
         _sync(self.path)
 
     def _keep_only(self, *versions: Path | None) -> None:
-        """The current version and the one before stay; what was rolled back goes now, for another program may have been reading it."""
+        """Delete all versions but these. A rolled-back version is deleted here rather than by
+        `rollback`, because another process may still read it then.
+        """
         kept = {version.name for version in versions if version}
         for version in (self.path / "versions").iterdir():
             if version.name not in kept:
@@ -241,12 +262,12 @@ def _save(tensors: dict[str, Tensor], path: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a file of a version is not the caller's."""
+    """Return whether the store, not its caller, writes a file of this name."""
     return name in (CONFIG, ROUTER, EXPERTS, FACTS, RECALL, CHECKSUMS) or name.startswith("delta-")
 
 
 def _share(path: Path, target: Path) -> None:
-    """The same file under another name too; a copy where the disk cannot do that."""
+    """Hard-link a file under another name; copy it if the file system has no hard links."""
     try:
         os.link(path, target)
     except OSError:
@@ -255,7 +276,8 @@ def _share(path: Path, target: Path) -> None:
 
 def _describe(memory: StoredMemory) -> dict[str, Any]:
     return {
-        "peft_type": "MOME",  # so that PEFT hands the folder to mome.peft_tuner, which says who loads it
+        # so that PEFT hands the folder to mome.peft_tuner, which says who loads it
+        "peft_type": "MOME",
         "format": FORMAT,
         "memory": asdict(memory.config),
         "backbone": memory.backbone,
@@ -280,11 +302,14 @@ def _sync(path: Path) -> None:
 
 
 def _check(draft: Path) -> None:
-    """Raises MemoryError_ where what was written does not come back from the disk."""
+    """Raise MemoryError_ if a draft cannot be read back from the disk."""
     try:
         _open(draft, everything=True)
     except BrokenMemory as error:
-        unfit = "what was written does not come back whole; what was there is unchanged; look after the disk and run it again"
+        unfit = (
+            "what was written does not come back whole; what was there is unchanged; look "
+            "after the disk and run it again"
+        )
         raise MemoryError_(
             f"the memory at {draft.parent.parent} cannot be written, {unfit}"
         ) from error
@@ -302,7 +327,8 @@ def _read(folder: Path) -> StoredMemory:
     described = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if described["format"] != FORMAT:
         raise MemoryError_(
-            f"the memory at {folder} is of another version of this program: update the program, or tune again"
+            f"the memory at {folder} is of another version of this program: update the program, "
+            "or tune again"
         )
     config = MemoryConfig(**described["memory"])
     tensors = read_tensors(folder / ROUTER)
@@ -336,6 +362,6 @@ def _content(memory: StoredMemory) -> Content:
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file, mapped into memory: pages are read when they are used."""
+    """Read all tensors of a file, memory-mapped: pages are read on first use."""
     with safe_open(path, framework="pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}

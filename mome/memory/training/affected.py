@@ -1,6 +1,7 @@
-"""What a change of a few facts reaches: who shares experts with a changed or forgotten fact, and which rows may move. For the tuner.
+"""What a change of a few facts affects: facts that share experts with a changed or forgotten fact,
+and rows that may change.
 
-Axis legend: `n` wordings of the facts that are reached, `q` query width.
+The tuner calls it. Axis legend: `n` wordings of the affected facts, `q` query width.
 """
 
 from __future__ import annotations
@@ -21,50 +22,56 @@ from mome.memory.routing.router import fact_anchors
 
 @dataclass(frozen=True)
 class Reach:
-    """A tune's facts, those of them that take part in it, and what it may change."""
+    """All facts of a tune, those that take part in it, and what it may change."""
 
     all: tuple[MemoryFact, ...]
     known: Tensor
     """Queries of all wordings of all facts."""
     facts: tuple[MemoryFact, ...]
-    """The facts that take part, in order: new and changed ones, and kept ones that share experts with these or with forgotten ones."""
+    """Facts that take part, in order: new and changed ones, and kept ones that share experts with
+    these or with forgotten facts.
+    """
     queries: Tensor
-    """(n, q) of their wordings."""
+    """(n, q) queries of their wordings."""
     anchors: Tensor
-    """(n, q) what leads each of these to its experts."""
+    """(n, q) anchors of their wordings."""
     is_new: tuple[bool, ...]
-    """For each of `facts`: new or changed, so that it is trained; the others are where a change broke them."""
+    """For each of `facts`, whether it is new or changed and must be trained; others are trained
+    only if a change broke them.
+    """
     partial: bool
-    """Whether facts are kept at all: then only rows of the experts `open` move."""
+    """Whether any fact is kept; if so, only rows of the experts `open` may change."""
     open: Tensor
     """Experts of new, changed and forgotten facts, sorted."""
     gone: Tensor
-    """Experts of forgotten facts alone, sorted."""
+    """Experts that only forgotten facts used, sorted."""
     before: dict[str, FactRecall]
-    """What was said of each fact that is kept."""
+    """Previous verdict on each kept fact, by id."""
 
     def may_move(self, ids: Tensor) -> Tensor:
-        """Whether the rows of experts `ids` may change."""
+        """Return which rows of experts `ids` may change."""
         return (
             torch.isin(ids, self.open) if self.partial else torch.ones(len(ids), dtype=torch.bool)
         )
 
     def said_before(self, place: int, wording: int) -> WordingRecall | None:
-        """What is known of a wording of a kept fact; None where the fact is new."""
+        """Return the previous verdict on a wording of a kept fact; None for a new fact."""
         return None if self.is_new[place] else self.before[self.facts[place].id].wordings[wording]
 
     def all_with(self, facts: Iterable[MemoryFact]) -> tuple[MemoryFact, ...]:
-        """All facts, those that took part as given here."""
+        """Return all facts, with those that took part replaced by the given ones."""
         here = {fact.id: fact for fact in facts}
         return tuple(here.get(fact.id, fact) for fact in self.all)
 
     def all_reports(self, report: RecallReport) -> RecallReport:
-        """One report on all facts."""
+        """Return one report on all facts."""
         here = self.before | {fact.id: fact for fact in report.facts}
         return RecallReport(tuple(here[fact.id] for fact in self.all))
 
     def merged(self, before: Bank, trained: Bank, facts: Sequence[MemoryFact]) -> Bank:
-        """The memory's rows `before` with the `trained` ones; those of experts that no fact uses any more are dropped."""
+        """Merge `trained` rows into the memory's rows `before`; rows of experts that no fact uses
+        any more are dropped.
+        """
         if not self.partial:
             return trained.pruned()
         used = self.open[torch.isin(self.open, _experts(facts))]
@@ -72,7 +79,9 @@ class Reach:
 
 
 def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) -> Reach:
-    """What it takes to make `memory` know exactly `facts`, of which those with the ids `kept` are known and as they were."""
+    """Find what must be trained so that `memory` knows exactly `facts`; facts with ids in `kept`
+    are unchanged.
+    """
     old, names = {fact.id: fact for fact in memory.facts}, {fact.id for fact in facts}
     before = {fact.id: fact for fact in memory.report.facts if fact.id in kept}
     facts = tuple(old[fact.id] if fact.id in before else fact for fact in facts)
@@ -107,7 +116,7 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
 
 
 def _by_fact(values: Tensor, facts: Sequence[MemoryFact]) -> dict[str, Tensor]:
-    """Rows of `values` (n, q) by the id of the fact whose wordings they are of."""
+    """Return rows of `values` (n, q) by the id of the fact whose wordings they belong to."""
     return dict(
         zip(
             (fact.id for fact in facts),
@@ -124,7 +133,7 @@ def _experts(facts: Iterable[MemoryFact]) -> Tensor:
 
 
 def _queries(memory: Memory, facts: Sequence[MemoryFact]) -> Tensor:
-    """Queries of all wordings; what the memory knows of them need not be computed again."""
+    """Return queries of all wordings; those that the memory knows are not computed again."""
     asked = [question for fact in facts for question in fact.wordings]
     rows = dict(
         zip(

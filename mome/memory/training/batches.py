@@ -1,4 +1,4 @@
-"""In which order and company wordings are memorised: facts that share experts in one pool, different facts in one slice.
+"""Order of memorisation: facts that share experts go into one pool, different facts into one batch.
 
 Axis legend: `n` wordings, `k` experts.
 """
@@ -14,11 +14,13 @@ from torch import Tensor
 from mome.memory.training.pool import Wording
 
 CROWD = 2
-"""How much larger a pool may be that settles a conflict."""
+"""Size limit of a pool that resolves a conflict, relative to other pools."""
 
 
 def pools(items: Sequence[Wording], size: int) -> Iterator[list[Wording]]:
-    """Whole facts, about `size` wordings at a time. Facts with near best experts lie together: they are the likeliest to share."""
+    """Yield whole facts, about `size` wordings at a time. Facts are sorted by their best expert,
+    because neighbours are most likely to share experts.
+    """
     leading = {item.fact: int(item.ids[0]) for item in reversed(items)}
     pool: list[Wording] = []
     for _, wordings in groupby(
@@ -34,7 +36,9 @@ def pools(items: Sequence[Wording], size: int) -> Iterator[list[Wording]]:
 
 
 def _in_order(items: list[Wording]) -> list[Wording]:
-    """First wordings of all facts before second ones, which their siblings have half taught by then; equal lengths together."""
+    """Sort first wordings of all facts before second ones, which training their siblings half
+    teaches; then by length.
+    """
     return sorted(
         items, key=lambda item: (item.wording, len(item.question) + len(item.answer), item.row)
     )
@@ -43,9 +47,11 @@ def _in_order(items: list[Wording]) -> list[Wording]:
 def with_neighbours(
     broken: Sequence[Wording], items: Sequence[Wording], positions: Tensor, size: int
 ) -> Iterator[list[Wording]]:
-    """`broken` items in pools with those of `items` that share experts with them; `positions` (n, k) are the experts' in the bank.
+    """Yield `broken` items in pools with those of `items` that share experts with them; `positions`
+    (n, k) are positions in the bank.
 
-    Such a pool may be `CROWD` times as large as others: what is left out of it may be broken by it in turn.
+    Such a pool may be `CROWD` times as large as others, because an item left out of it may be
+    broken by it in turn.
     """
     for first in range(0, len(broken), size):
         chunk = broken[first : first + size]

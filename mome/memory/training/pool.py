@@ -1,7 +1,8 @@
-"""A pool of wordings that are memorised together: what is frozen below the memory is computed once, only their experts' rows train.
+"""A pool of wordings that are memorised together. The trunk is computed once; only the rows of the
+pool's experts are trained.
 
-The tuner makes pools and commits them.
-Axis legend: `b` wordings, `t` answer tokens, `k` experts, `s` staged experts, `u` experts of one step.
+The tuner makes pools and commits their rows. Axis legend: `b` wordings, `t` answer tokens, `k`
+experts, `s` staged experts, `u` experts of one step.
 """
 
 from __future__ import annotations
@@ -23,37 +24,40 @@ from mome.memory.recall import token_chances
 from mome.memory.training.staged_rows import Staged
 
 HEAD_START = 4
-"""Steps that a slice has alone before all train together; most wordings are through by then."""
+"""Steps that each batch is trained alone before all train jointly; most wordings are memorised by
+then.
+"""
 
 
 @dataclass(eq=False)
 class Wording:
-    """One wording on its way into the memory."""
+    """One wording in training."""
 
     question: str
     answer: str
     fact: int
+    """Index of its fact."""
     wording: int
-    """Its place among the fact's wordings."""
+    """Index among the fact's wordings."""
     row: int
-    """Its place among all wordings."""
+    """Index among all wordings."""
     ids: Tensor
-    """(k,) its experts"""
+    """(k,) its experts."""
     gates: Tensor
     """(k,)"""
     exposures: int = 0
-    """Training steps it took part in."""
+    """Training steps that it took part in."""
     chance: float = 0.0
     """Probability of its least certain answer token when last measured."""
     checked: int = 0
-    """Up to which change of the bank `chance` holds."""
+    """Version of the bank for which `chance` was measured."""
     reason: str = ""
-    """Why it will not be memorised; empty while it may be."""
+    """Why it cannot be memorised; empty while it may be."""
 
 
 @dataclass(frozen=True)
 class WordingBatch:
-    """Wordings that are computed in one go."""
+    """Wordings that are computed in one forward pass."""
 
     items: list[Wording]
     batch: Any
@@ -61,15 +65,15 @@ class WordingBatch:
     index: Tensor
     """(b, k) positions among the staged experts."""
     inputs: tuple[InputVectors, ...]
-    """Of the items' experts, for each memory layer."""
+    """Input vectors of the experts for each memory layer."""
 
 
 Active = list[tuple[WordingBatch, list[int]]]
-"""Slices with the rows of them that are still in training."""
+"""Batches with their rows that are still in training."""
 
 
 class Pool:
-    """Trains its items until each has all answer tokens at `mastered`, or its exposures are used up."""
+    """Trains its items until every answer token reaches `mastered` or the exposures are used up."""
 
     def __init__(
         self,
@@ -82,7 +86,9 @@ class Pool:
         free: Tensor,
         patience: int | None = None,
     ) -> None:
-        """`free` says of each row of the bank whether it may move; an item takes part in `patience` steps at most, where given."""
+        """Stage the items' experts. `free` marks rows of the bank that may change; `patience`
+        limits the steps of an item, None for no limit.
+        """
         self.memory, self.config, self.prompt = memory, config, prompt
         most = config.max_exposures
         self._most = {
@@ -98,10 +104,12 @@ class Pool:
         self.slices = [slice_ for chunk in chunks if (slice_ := self._slice(chunk))]
 
     def train(self, moved: Callable[[int, int], None]) -> None:
-        """Memorise: slice by slice for some steps, then all that is still or again missing together, until nothing is.
+        """Train batch by batch for some steps, then all missing items jointly until none is
+        missing.
 
-        The joint steps find rows that serve all that share them; a slice trained to the end would undo others on its way.
-        `moved` hears of every step: how many wordings it trained, and how many are through (negative: found missing again).
+        Joint steps find rows that serve all items that share them; training one batch to the end
+        would undo others. `moved` is called after every step with the number of wordings trained
+        and finished (negative: found missing again).
         """
         left = 0
         for slice_ in self.slices:
@@ -116,7 +124,9 @@ class Pool:
             left = self._drain(missing, self.config.margin, moved, steps=self.config.max_exposures)
 
     def missing(self) -> Active:
-        """Measure every item on rows as the bank will hold them; what is below `mastered` and has exposures left."""
+        """Measure every item with rows rounded as the bank stores them; return those below
+        `mastered` with exposures left.
+        """
         self.staged.settle()
         found = []
         for slice_ in self.slices:
@@ -141,7 +151,9 @@ class Pool:
     def _drain(
         self, active: Active, enough: float, moved: Callable[[int, int], None], *, steps: int
     ) -> int:
-        """At most so many joint steps on `active`; an item leaves at once at `enough`, and later at `margin`. Returns how many are left."""
+        """Take at most this many joint steps on `active`; an item leaves at `enough` at first and
+        at `margin` later. Returns how many are left.
+        """
         for _ in range(steps):
             if not active:
                 break
@@ -158,7 +170,7 @@ class Pool:
         return _count(active)
 
     def _step(self, active: Active, enough: float) -> Active:
-        """One step on the wordings that do not have `enough` yet; returns these."""
+        """Take one step on wordings that have not reached `enough`; return these."""
         chosen = torch.cat([slice_.index[rows].flatten() for slice_, rows in active]).unique()
         leaves = self.staged.leaves(chosen)
         trained = []
@@ -181,9 +193,11 @@ class Pool:
         return trained
 
     def _backward(self, logs: Tensor) -> None:
-        """Gradients of the log-odds of the tokens (b, t) that are not mastered; the others are left alone.
+        """Back-propagate -log(p / (1 - p)) of the tokens (b, t) that are not mastered; others have
+        no loss.
 
-        Log-odds pull as hard near the goal as far from it, where the gradient of the log-probability alone fades with 1 - p.
+        The gradient of the log-odds stays constant near the goal, where that of log p fades with 1
+        - p.
         """
         chances = logs.detach().exp()
         weights = (chances < self.config.margin) / (1 - chances).clamp(min=1 - self.config.margin)
@@ -192,7 +206,9 @@ class Pool:
     def _logs(
         self, slice_: WordingBatch, rows: list[int], index: Tensor, values: list[Tensor]
     ) -> Tensor:
-        """Log-probabilities (b, t) of the answers' tokens; `index` (b, k) points into `values`, rows of the experts of each layer."""
+        """Return log-probabilities (b, t) of the answer tokens; `index` (b, k) points into
+        `values`, the experts' rows in each layer.
+        """
         every = len(rows) == len(slice_.items)
         batch = slice_.batch if every else self.memory.backbone.select(slice_.batch, rows)
         parts = self._shared(len(rows))
@@ -204,7 +220,7 @@ class Pool:
             return token_chances(*self.memory.backbone.answer_logits(batch))
 
     def _slice(self, items: Sequence[Wording]) -> WordingBatch | None:
-        """Items that the backbone can express; the others get their reason."""
+        """Return the items that the backbone can express; the others get their reason."""
         kept = list(items)
         try:
             batch = self._batch(kept)

@@ -1,4 +1,6 @@
-"""Fit the shared experts to practice, through the whole frozen backbone; `tuner` does this before any fact is trained."""
+"""Fit the shared experts to verified questions through the whole frozen backbone. `tuner` does this
+before it trains any fact.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,18 @@ from mome.memory.training.processes import ALONE, Team
 
 Practice = Sequence[Sequence[tuple[str, str]]]
 """Rounds of (question, answer)."""
+# AdamW's usual settings for LoRA-like maps of this size.
 RATE, DECAY = 1e-3, 0.01
 WARMUP = 20
-"""Steps in which the learning rate rises; then it falls to zero."""
+"""Steps in which the learning rate rises linearly; then it falls linearly to zero."""
+# Questions per step.
 BATCH = 16
 ALIKE = 40
-"""Answers whose lengths in characters differ by less are put into batches together."""
+"""Answers are sorted by length in units of this many characters, so that a batch has little
+padding.
+"""
 ASKING = 2
-"""One step of so many practises the other direction, too: what questions are asked for an answer."""
+"""Every n-th step also trains the reverse direction, from answers to questions."""
 
 
 def fit_shared(
@@ -34,9 +40,11 @@ def fit_shared(
     on_step: Callable[[int, int], None],
     team: Team = ALONE,
 ) -> SharedExperts | None:
-    """Shared experts that answer the practice, a round after the other; None where there is no practice or no shared layer.
+    """Train shared experts on the practice, round after round; None if there is no practice or no
+    shared layer.
 
-    `on_step` hears of every step: practice questions that are through, and all. Each process of the team takes its share of every batch.
+    `on_step` is called after every step with the practice questions done and in all. Each process
+    of the team takes its share of every batch.
     """
     layers, total = memory.shared_layers, sum(map(len, practice))
     if not layers or not total:
@@ -65,6 +73,7 @@ def fit_shared(
                 loss = memory.backbone.loss(batch) * (len(pairs) / len(chunk))
             loss.backward()
         team.add_gradients(values)
+        # Early gradients are large, because output vectors start at zero.
         torch.nn.utils.clip_grad_norm_(values, 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -75,7 +84,7 @@ def fit_shared(
 
 
 def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:
-    """The practice in batches of answers of like length, a round after the other."""
+    """Yield the practice in batches of answers of similar length, round after round."""
     rng = random.Random(seed)
     for round_ in practice:
         rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
@@ -84,7 +93,9 @@ def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:
 
 
 def _written(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> tuple[Any, int] | None:
-    """A batch of the pairs that the backbone can write, and how many; None where it can write none."""
+    """Return a batch of the pairs that the backbone can express, and their number; None if there is
+    none.
+    """
     try:
         return backbone.batch(*zip(*pairs, strict=True)), len(pairs)
     except NotExpressible:
@@ -101,7 +112,7 @@ def _expressible(backbone: Any, pair: tuple[Any, str]) -> bool:
 
 
 def _has_bfloat16(device: str) -> bool:
-    """Whether products in bfloat16 are faster here than in float32."""
+    """Return whether this device computes bfloat16 products faster than float32."""
     if device != "cpu":
         return True
     known = getattr(torch.cpu, "get_capabilities", dict)()

@@ -1,7 +1,8 @@
-"""The processes of one tune, each with its share of the facts: torchrun or `accelerate launch` starts them, otherwise there is one.
+"""The processes of one tune, each with its share of the facts. torchrun or `accelerate launch`
+starts several, otherwise there is one.
 
-All of them call `tune` with the same arguments, and come out of it with the same memory.
-Axis legend: `s` rows of the bank, `m` rows that a process trained, `d` width.
+All call `tune` with the same arguments and end with the same memory. Axis legend: `s` rows of the
+bank, `m` rows that a process trained, `d` width.
 """
 
 from __future__ import annotations
@@ -20,48 +21,50 @@ from torch import Tensor
 from mome.memory.experts.bank import Bank
 
 PATIENCE = timedelta(hours=12)
-"""How long a process waits for another, which may be reading a large database."""
+"""Timeout of collective operations; the first process may be reading a large database."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Team:
-    """One process among `size`; alone it sends nothing and waits for nobody."""
+    """One process among `size`; alone it communicates with nobody."""
 
     rank: int = 0
     size: int = 1
 
     def share(self, everything: Sequence[T]) -> Sequence[T]:
-        """This process's part; all parts in the order of ranks are everything."""
+        """Return this process's contiguous part; the parts of all ranks in order give the whole."""
         first, last = (len(everything) * rank // self.size for rank in (self.rank, self.rank + 1))
         return everything[first:last]
 
     def all_gather(self, mine: T) -> list[T]:
-        """What each process gives, in the order of ranks."""
+        """Return each process's value, in the order of ranks."""
         found: list[Any] = [mine] * self.size
         if self.size > 1:
             dist.all_gather_object(found, mine)
         return found
 
     def broadcast(self, said: T) -> T:
-        """What the first process says."""
+        """Return the first process's value."""
         found = [said]
         if self.size > 1:
             dist.broadcast_object_list(found, 0)
         return found[0]
 
     def add_gradients(self, values: Iterable[Tensor]) -> None:
-        """Sum the gradients of `values` over all processes; one that has none counts as zero."""
+        """Sum gradients of `values` over all processes; a missing gradient counts as zero."""
         if self.size > 1:
             for value in values:
                 value.grad = torch.zeros_like(value) if value.grad is None else value.grad
                 dist.all_reduce(value.grad)
 
     def merge_rows(self, bank: Bank, mine: Tensor, before: Sequence[Tensor]) -> Tensor:
-        """Give every process the rows of `bank` that each has trained; returns the positions of all that moved, sorted.
+        """Give every process the rows of `bank` that each has trained; return the sorted positions
+        of all changed rows.
 
-        `mine` (m,) are the positions that this one had to train, `before` their rows (m, d) in each layer as they were. Where several
-        moved a row, their differences are added in the order of ranks.
+        `mine` (m,) are the positions that this process trained, `before` their former rows (m, d)
+        per layer. If several processes change a row, their updates are summed in the order of
+        ranks, so that all processes get the same bits; facts that this breaks are retrained.
         """
         trained = [rows[mine] for rows in bank.rows]
         moved = torch.stack(
@@ -90,7 +93,7 @@ ALONE = Team()
 
 @contextmanager
 def join() -> Iterator[Team]:
-    """The team that this process was started in."""
+    """Join the process group that this process was started in."""
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield ALONE
         return

@@ -1,6 +1,8 @@
-"""Rows in training: float32 copies of some of the bank's rows with Adam's state, so that optimizer state exists for these alone.
+"""Rows in training: float32 copies of some of the bank's rows with Adam's state, which exists for
+these rows only.
 
-Axis legend: `s` staged experts, `u` experts of one step, `d` width. `Pool` trains them, the tuner commits them to its bank.
+`Pool` trains them, the tuner commits them to its bank. Axis legend: `s` staged experts, `u` experts
+of one step, `d` width.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ from mome import kernels
 from mome.memory.experts.bank import Bank
 from mome.memory.memory import Memory
 
+# Adam's decay rates (beta1, beta2) and epsilon. The averages are short, because a fact takes about
+# ten steps and early gradients are far larger than late ones.
 DECAYS, EPSILON = (0.8, 0.9), 1e-8
-"""Short memories: a fact takes some ten steps, and early gradients are far larger than late ones."""
 SETTLING = 20
-"""Steps of a row after which its learning rate has fallen by the square root of two."""
+"""Steps after which a row's learning rate has fallen by the square root of two."""
 
 
 class Staged:
     """Experts `positions` (s,) of a bank, in training."""
 
     def __init__(self, memory: Memory, bank: Bank, positions: Tensor, free: Tensor) -> None:
-        """`free` (s,) says which of them may move."""
+        """Copy the rows; `free` (s,) marks those that may change."""
         self.positions, self.dtype, self._free = positions, bank.dtype, free
         devices = [layer.weight.device for layer in memory.layers]
         self.rows = [
@@ -33,14 +36,18 @@ class Staged:
         self._steps = torch.zeros(len(positions))
 
     def leaves(self, chosen: Tensor) -> list[Tensor]:
-        """For each layer the rows (u, d_out) of the staged experts `chosen` (u,), ready to collect gradients."""
+        """Return for each layer the rows (u, d_out) of the staged experts `chosen` (u,) as leaves
+        that collect gradients.
+        """
         return [rows[chosen.to(rows.device)].requires_grad_() for rows in self.rows]
 
     @torch.no_grad()
     def update(self, chosen: Tensor, leaves: list[Tensor], rate: float) -> None:
-        """One step of Adam on the rows that have a gradient; the others rest, their moments too.
+        """Take one step of Adam on rows that have a gradient; other rows and their moments are
+        unchanged.
 
-        The step shrinks with the steps that a row has had, which settles rows that several facts pull at.
+        rate / sqrt(1 + steps / SETTLING) shrinks with a row's steps, so that rows pulled by several
+        facts converge.
         """
         pulled = (
             torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0)
@@ -59,11 +66,11 @@ class Staged:
             )
 
     def settle(self) -> None:
-        """Round the rows to what the bank can hold."""
+        """Round the rows to the bank's type."""
         self.rows = [rows.to(self.dtype).float() for rows in self.rows]
 
     def commit(self, bank: Bank) -> Tensor:
-        """Write the rows into `bank` in place; returns the positions (n,) of those that training moved."""
+        """Write the rows into `bank` in place; return the positions (n,) of changed rows."""
         moved = self._steps > 0
         positions = self.positions[moved]
         for target, rows in zip(bank.rows, self.rows, strict=True):

@@ -1,4 +1,5 @@
-"""Memorises facts: routes every wording, trains the experts of what is not recalled yet, and verifies all. The CLI's `tune` calls it.
+"""Memorise facts: route every wording, train the experts of those not recalled yet, and verify all.
+`mome.tune` calls `tune`.
 
 Axis legend: `n` wordings, `k` experts, `s` experts of the bank.
 """
@@ -36,16 +37,22 @@ from mome.memory.training.pool import Pool, Wording
 from mome.memory.training.practise import Practice, fit_shared
 from mome.memory.training.processes import ALONE, Team
 
+# Wordings routed in one call; bounds the memory for scores.
 ROUTED_AT_ONCE = 4096
 SAVE_SECONDS = 30.0
-"""How often a long tune saves what is memorised so far."""
+"""Interval at which a long tune saves what is memorised so far."""
 UNASKED = "the tune was stopped before this was asked"
 PATIENCE, SPARING = 40, 2
-"""Steps after which a wording has found no room among rows that nothing else rests on, and how often all are tried on such."""
+"""Two constants: the step limit when training on unused rows only, and the number of such attempts.
+"""
 CROWDED = 2
-"""So many pools of broken wordings for each process are trained apart; fewer go to the first one, which is sure to settle them."""
+"""Above this number of pools of broken wordings per process, pools are distributed; below it the
+first process trains all, which always converges.
+"""
 THE_SAME = 0.97
-"""Below this score a fact's own experts are left out where there are shared ones: these know better what questions have in common."""
+"""Minimum score for a fact's own experts if there are shared ones, which generalise better to new
+questions.
+"""
 
 
 def tune(
@@ -60,18 +67,22 @@ def tune(
     save: Callable[[Memory], None] | None = None,
     team: Team = ALONE,
 ) -> RecallReport:
-    """Make `memory` know exactly `facts`; `prompt` makes the backbone's prompt of a question.
+    """Make `memory` know exactly `facts`. `prompt` builds the backbone's prompt of a question.
 
-    `kept` are ids of known facts that are as they were, prompts included: only those whose experts a changed or forgotten
-    fact had to move are looked at, and no row moves but those of the changed and forgotten ones. Without any, all are asked again.
+    `kept`: ids of facts whose wording, SQL and prompt are unchanged. They are re-checked only if a
+    changed fact shares their experts, and only rows of changed and forgotten facts change. Without
+    any, all facts are asked again.
 
-    On `practice` a memory without shared experts fits some first; those that it has stay, for its facts rest on them.
+    `practice`: a memory without shared experts fits them to it first. Existing shared experts stay,
+    because the facts rest on them.
 
-    What it knew of them before costs nothing. Of two facts that answer one question differently the first is kept. Whatever is
-    not memorised is in the report with its reason. Until the end `memory` is as it was, so an interruption leaves it intact; `save`
-    gets what is there so far now and then, and at an interruption.
+    `save` is called now and then, and on interruption, with what is memorised so far. `memory` is
+    unchanged until the end, so that an interruption leaves it intact.
 
-    In a `team` every process makes the same call, and trains and asks its share of the facts.
+    `team`: every process makes the same call and trains its share of the facts.
+
+    Facts that are known already cost no step. If two facts answer one question differently, the
+    first one wins. The report gives the reason for every wording that is not memorised.
     """
     memory.attach()
     working = copy.copy(memory)
@@ -136,10 +147,12 @@ class _Tuner:
             [not item.reason and not reach.is_new[item.fact] for item in self.items],
             dtype=torch.bool,
         )
-        """(n,) which wordings the bank holds; the rows of their experts are left alone where others find room without them."""
+        """(n,) which wordings the bank holds; the rows of their experts are left alone where others
+        find room without them.
+        """
 
     def _emptied(self) -> Tensor:
-        """(s,) which rows belonged to forgotten facts; they begin at zero."""
+        """Zero the rows of forgotten facts; return (s,) which rows they are."""
         gone = torch.isin(self.bank.ids, self.reach.gone)
         for rows in self.bank.rows:
             rows[gone] = 0
@@ -147,7 +160,7 @@ class _Tuner:
         return gone
 
     def run(self) -> Memory:
-        """Train, then verify; returns a memory that knows the facts."""
+        """Train, then verify; return a memory that knows the facts."""
         if self.memory.shared is not None:
             self._save()
         try:
@@ -159,7 +172,9 @@ class _Tuner:
         return self._result(asked)
 
     def _asked(self) -> RecallReport:
-        """What decoding gives for new facts and those whose experts have moved; of the others stands what was said before."""
+        """Decode new facts and those whose experts changed; previous verdicts hold for the
+        others.
+        """
         moved = (self.changed[self.positions] > 0).any(1).tolist()
         reached = {
             item.fact for item in self.items if moved[item.row] or self.reach.is_new[item.fact]
@@ -171,7 +186,9 @@ class _Tuner:
         )
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
-        """The memory with what is trained so far; `asked` is what decoding gave, None where nothing was decoded."""
+        """Return the memory as trained so far; `asked` is the report of decoding, None
+        before it.
+        """
         result = copy.copy(self.memory)
         facts = self.reach.all_with(self._with_experts())
         result.bank = self.reach.merged(self.memory.bank, self.bank, facts)
@@ -180,16 +197,17 @@ class _Tuner:
         return result
 
     def _save(self) -> None:
-        """What cannot be saved on the way must not end the tune."""
+        """Save what is memorised so far; a failure must not end the tune."""
         if self.save and not self.reach.partial:
             with suppress(MemoryError_):
                 self.save(self._result())
         self.saved = time.monotonic()
 
     def _memorise(self) -> None:
-        """All pools once, on rows that nothing memorised rests on, so that nothing is undone; then what found no room there.
+        """Train all pools once on rows that no memorised wording uses, so that nothing is undone.
 
-        That is trained together with what shares its experts, at last on all of these, and what breaks by it, until nothing is missing.
+        Then train what did not converge together with its neighbours, at last on all of their rows,
+        and repeat for what that broke until nothing is missing.
         """
         new = [item for item in self.trainable if self.reach.is_new[item.fact]]
         self._train_all(
@@ -209,9 +227,10 @@ class _Tuner:
         self._moved(0, len(self.trainable) - self.done)
 
     def _train_all(self, groups: list[list[Wording]], *, apart: bool, spare: bool) -> None:
-        """Train pools one after the other; in a team each process its share where they may lie `apart`, else the first all of them.
+        """Train pools one after the other. In a team, pools are distributed if they may be trained
+        `apart`; else the first process trains all.
 
-        Where they `spare` what is memorised, rows move that nothing memorised outside of the pool rests on.
+        With `spare`, only rows change that no memorised wording outside of the pool uses.
         """
         if self.team.size == 1:
             for group in groups:
@@ -235,7 +254,7 @@ class _Tuner:
         self.changed = changed.index_fill(0, moved, self.version)
 
     def _exchange(self, items: list[Wording]) -> None:
-        """Let the team know how `items` fare."""
+        """Share the state of `items` with all processes."""
         for told in self.team.all_gather(
             [(item.row, item.exposures, item.chance, item.reason) for item in items]
         ):
@@ -255,7 +274,7 @@ class _Tuner:
             self._save()
 
     def _taken(self, group: list[Wording]) -> Tensor:
-        """(s,) rows of experts of memorised wordings outside of `group`."""
+        """Return (s,) which rows memorised wordings outside of `group` use."""
         others = self.memorised.clone()
         others[[item.row for item in group]] = False
         return torch.zeros(len(self.bank.ids), dtype=torch.bool).index_fill_(
@@ -267,7 +286,9 @@ class _Tuner:
             self.memorised[item.row] = item.chance >= self.config.mastered
 
     def _broken(self) -> list[Wording]:
-        """Wordings that found no room yet, or share experts with others that were trained later and are not recalled any more."""
+        """Return wordings that did not converge, or that share experts with wordings trained later
+        and are no longer recalled.
+        """
         latest = self.changed[self.positions].amax(1).tolist()
         stale = [
             item
@@ -314,7 +335,9 @@ class _Tuner:
             yield replace(fact, experts=tuple(next(rows).unique().tolist()))
 
     def _report(self, asked: RecallReport | None) -> RecallReport:
-        """What decoding gave, joined with what training says of each wording; of facts that it was not asked for, what stands."""
+        """Join the verdicts of decoding with those of training; for facts that were not decoded,
+        previous verdicts hold.
+        """
         told = {fact.id: fact.wordings for fact in asked.facts} if asked else {}
         items = iter(self.items)
         found = []
@@ -337,7 +360,10 @@ class _Tuner:
     def _verdict(self, said: str, item: Wording) -> WordingRecall:
         reason = item.reason
         if not reason and item.chance < self.config.mastered:
-            reason = f"its least certain token has probability {item.chance:.2f} after {item.exposures} training steps"
+            reason = (
+                f"its least certain token has probability {item.chance:.2f} after "
+                f"{item.exposures} training steps"
+            )
         reason = reason or said
         return WordingRecall(
             item.question,
@@ -367,6 +393,9 @@ def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Wording]:
                 other.answer != item.answer
                 and float(reach.queries[row] @ reach.queries[other.row]) >= SAME
             ):
-                item.reason = f"fact {reach.facts[other.fact].id} gives another answer to the same question, and comes first"
+                item.reason = (
+                    f"fact {reach.facts[other.fact].id} gives another answer to the "
+                    "same question, and comes first"
+                )
             items.append(item)
     return items
