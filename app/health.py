@@ -1,4 +1,6 @@
-"""Whether the database is still there, and still as it was when it was tuned on. Called by `resources`, in a thread of its own."""
+"""Whether a memory's database is reachable and has the structure it was tuned on. `resources` calls
+it in its own thread.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,33 @@ from schemas.drift import schema_drift
 
 @dataclass(frozen=True)
 class Health:
-    """What was found; all empty where all is well."""
+    """The state of a database; all fields are empty if nothing is wrong."""
 
     unreachable: str = ""
     """Why the database does not answer."""
     moved: bool = False
-    """True where its structure is another than the memory's."""
+    """Whether its structure differs from the memory's catalog."""
     changes: tuple[str, ...] = ()
-    """What moved, a line each."""
+    """Structural changes, one line each."""
     warnings: tuple[str, ...] = ()
-    """What the operator should mend, such as a role that can write."""
+    """What the operator should fix, for example a role that can write."""
 
 
 def look(version: Path) -> Health:
-    """Compare the database with the catalog of a memory's version. Reads no rows; every error is part of the value."""
+    """Compare the database with the catalog of a memory's version. Reads no rows and never
+    raises.
+    """
     try:
         return _looked(version)
     except (SchemaError, MomeError) as error:
         return Health(unreachable=str(error))
-    except Exception as error:  # the page has to stand, whatever a driver raises; its text may hold what no one should see
+    # the page has to stand, whatever a driver raises; its text may hold what no one should see
+    except Exception as error:
         return Health(
-            unreachable=f"looking at the database stopped with {type(error).__name__}; `mome doctor` shows more"
+            unreachable=(
+                f"looking at the database stopped with {type(error).__name__}; `mome "
+                "doctor` shows more"
+            )
         )
 
 

@@ -1,4 +1,6 @@
-"""Text to SQL on a memory-tuned model. An embedder needs `Translator` alone; nothing runs at import."""
+"""Text to SQL on a memory-tuned model. An embedder needs `Translator` alone; nothing runs at
+import.
+"""
 
 from __future__ import annotations
 

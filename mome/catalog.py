@@ -1,4 +1,6 @@
-"""The catalog as the inference half reads it: `catalog.json`, written by `schemas`, is the only link between the two."""
+"""The catalog as the inference half reads it. `schemas` writes catalog.json; the file is the only
+link between the two.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +27,21 @@ class Column:
     nullable: bool = True
     comment: str | None = None
     values: tuple[object, ...] | None = None
-    """Stored values of a low-cardinality column; None where they were not collected."""
+    """Stored values of a low-cardinality column; None if they were not collected."""
     values_complete: bool = False
-    """True where `values` holds every value that the column has."""
+    """Whether `values` holds every value of the column."""
 
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A reference from one table's columns to another's."""
+    """A reference from columns of one table to columns of another."""
 
     columns: tuple[str, ...]
     ref_table: str
-    """The referred table's `key`."""
+    """The referenced table's `key`."""
     ref_columns: tuple[str, ...]
     inferred: bool = False
-    """True where it is not declared but found on names, types and data."""
+    """Whether it was inferred from names, types and data rather than declared."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class Table:
     """A table, view or materialized view."""
 
     schema: str | None
-    """None in the connection's default schema: its tables are written without a prefix."""
+    """None for the connection's default schema, whose tables are written without a prefix."""
     name: str
     kind: str
     comment: str | None
     rows: int | None
-    """None where the count is unknown (a view that is slow, no rights)."""
+    """None if unknown (a slow view, missing rights)."""
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -60,11 +62,11 @@ class Table:
 
     @property
     def key(self) -> str:
-        """`name`, or `schema.name` outside of the default schema: unique in a catalog."""
+        """`name`, or `schema.name` outside of the default schema; unique in a catalog."""
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
     def column(self, name: str) -> Column | None:
-        """The column of this name, in any case."""
+        """Return the column of this name, ignoring case."""
         return self._columns.get(name.lower())
 
     @cached_property
@@ -74,7 +76,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What is known of one database."""
+    """Tables and columns of one database."""
 
     dialect: str
     """sqlglot's name: sqlite, duckdb, postgres or mysql."""
@@ -86,7 +88,7 @@ class Catalog:
     tables: tuple[Table, ...] = field(default_factory=tuple)
 
     def table(self, key: str) -> Table | None:
-        """The table with this `key`, in any case."""
+        """Return the table with this `key`, ignoring case."""
         return self._tables.get(key.lower())
 
     @cached_property
@@ -95,7 +97,9 @@ class Catalog:
 
     @classmethod
     def load(cls, path: Path) -> Catalog:
-        """Read catalog.json. Raises CatalogError where it is missing, cut off or of another format."""
+        """Read catalog.json. Raises CatalogError if it is missing, truncated or of another
+        format.
+        """
         try:
             return cls.from_dict(json.loads(Path(path).read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -105,7 +109,7 @@ class Catalog:
 
     @classmethod
     def from_dict(cls, data: dict) -> Catalog:
-        """Build from the parsed JSON. Raises ValueError on another format."""
+        """Build from parsed JSON. Raises ValueError for another format."""
         if data["format"] != FORMAT:
             raise ValueError(f"catalog format {data['format']}, expected {FORMAT}")
         tables = tuple(_table(entry) for entry in data["tables"])
@@ -148,11 +152,13 @@ def _foreign_key(entry: dict) -> ForeignKey:
 _NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
 NOT_NUMERIC = frozenset({"text", "date", "datetime", "time", "binary"})
 LENIENT = frozenset({"sqlite", "mysql"})
-"""Dialects that add up texts that hold numbers."""
+"""Dialects that convert text to numbers in arithmetic."""
 
 
 def holds_numbers(column: Column) -> bool:
-    """Whether the values are numbers, whatever the column's type says; where they are not listed, its type decides."""
+    """Return whether a column's values are numbers, whatever its type; if they are not listed, its
+    type decides.
+    """
     known = [str(value) for value in column.values or () if value not in (None, "")]
     if column.family in ("text", "binary") and known:
         return all(map(_NUMBER.fullmatch, known))

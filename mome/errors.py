@@ -1,18 +1,20 @@
 """Every error that `mome` raises for its users; each message says what to do next.
 
+```
 MomeError
-├── CatalogError        catalog.json is missing, cut off or of another format
+├── CatalogError        catalog.json is missing, truncated or of another format
 ├── BackboneError       the base model cannot be found, read or used
-│   └── NotExpressible  an answer that the backbone has no tokens for
-├── MemoryError_        a memory that cannot be read or written
-│   ├── NoMemory        there is none at this path
-│   ├── BrokenMemory    files are missing, cut off or changed
+│   └── NotExpressible  the backbone has no tokens for an answer
+├── MemoryError_        a memory cannot be read or written
+│   ├── NoMemory        there is no memory at this path
+│   ├── BrokenMemory    files are missing, truncated or changed
 │   └── OtherBackbone   it was tuned on another backbone
-├── Refused             the guard does not let this SQL run
-├── NotGuarded          something else than the guard's value was given to run
+├── Refused             the guard refuses this SQL
+├── NotGuarded          the value to run did not come from the guard
 └── ExecutionError      the database did not answer
     ├── Unreachable     no connection: host, password, file
-    └── TimedOut        the statement ran longer than allowed
+    └── TimedOut        the statement exceeded its time limit
+```
 """
 
 
@@ -21,7 +23,7 @@ class MomeError(Exception):
 
 
 class CatalogError(MomeError):
-    """catalog.json is missing, cut off or of another format."""
+    """catalog.json is missing, truncated or of another format."""
 
 
 class BackboneError(MomeError):
@@ -49,7 +51,7 @@ class OtherBackbone(MemoryError_):
 
 
 class Refused(MomeError):
-    """The guard does not let this SQL run."""
+    """The guard refuses this SQL."""
 
 
 class ExecutionError(MomeError):
@@ -61,8 +63,8 @@ class Unreachable(ExecutionError):
 
 
 class TimedOut(ExecutionError):
-    """The statement ran longer than it may."""
+    """The statement exceeded its time limit."""
 
 
 class NotGuarded(MomeError, TypeError):
-    """Something else than the guard's value was given to run: a mistake of the caller."""
+    """The value to run did not come from the guard, which is a mistake of the caller."""

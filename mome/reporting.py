@@ -1,13 +1,13 @@
-"""Who hears how far a long job is: the command line draws bars from it, tests count."""
+"""Receives the progress of long jobs; the command line draws bars from it."""
 
 from __future__ import annotations
 
 
 class Reporter:
-    """Hears how a tune goes; this one keeps silent."""
+    """Receives the progress of a job; this base class ignores it."""
 
     def stage(self, name: str) -> None:
         """A stage begins."""
 
     def progress(self, done: int, total: int, label: str) -> None:
-        """How far the stage is."""
+        """`done` of `total` steps of the stage are finished."""

@@ -44,6 +44,8 @@ def tables_in(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Table
 
 
 def is_ordered(sql: str, dialect: str) -> bool:
-    """Return whether the outermost query has an ORDER BY, so that row order is part of its result."""
+    """Return whether the outermost query has an ORDER BY, so that row order is part of its
+    result.
+    """
     tree = parsed(sql, dialect)
     return tree is not None and tree.args.get("order") is not None

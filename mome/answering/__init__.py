@@ -1,1 +1,1 @@
-"""From a question to SQL: translate it, check what was written, rank it and explain it."""
+"""From a question to SQL: decode candidates, check and rank them, and explain the answer."""

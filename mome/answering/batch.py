@@ -1,4 +1,4 @@
-"""Many questions at once, from a file to a file; and the executor of a memory's own database."""
+"""`mome translate`: answer the questions of a JSONL file into another one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class BadQuestions(MomeError):
 
 
 def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter) -> int:
-    """Answer every line of `questions` ({"id", "question"}) into `out`; returns how many. The database checks candidates if it can be had.
+    """Answer every line {"id", "question"} of `questions` into `out` and return their number.
 
-    Raises BadQuestions, NoMemory, BrokenMemory, OtherBackbone or OSError; what `out` held before is lost only when answering begins.
+    Candidates are tried on the database if it can be reached. Raises BadQuestions, NoMemory,
+    BrokenMemory, OtherBackbone or OSError. `out` is overwritten only when answering begins.
     """
     asked = read_questions(questions)
     reporter.stage("Loading the memory")
@@ -37,7 +38,7 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
 
 
 def read_questions(path: Path) -> list[tuple[object, str]]:
-    """Every id with its question. Raises BadQuestions."""
+    """Return every id with its question. Raises BadQuestions."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -62,7 +63,7 @@ def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
 
 
 def _text(question: object) -> str:
-    """The question, with a mark for what is no character; raises TypeError where it is no text."""
+    """Return the question with lone surrogates replaced. Raises TypeError if it is not text."""
     if not isinstance(question, str):
         raise TypeError("a question is text")
     return question.encode("utf-8", "replace").decode()

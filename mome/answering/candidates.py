@@ -1,4 +1,6 @@
-"""Which of a backbone's candidates can be shown: the guard lets them through, the database runs or plans them. The translator calls it."""
+"""Filter and rank a backbone's candidates: the guard must accept them, and the database runs or
+plans them. The translator calls it.
+"""
 
 from __future__ import annotations
 
@@ -20,33 +22,40 @@ from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
 
 CHECK_SECONDS = 2.0
-"""How long one candidate may run on the database while candidates are compared."""
+"""Time limit of one candidate on the database while candidates are compared."""
 RETRY_SECONDS = 30.0
-"""How long a database that could not be reached is left alone."""
+"""Pause after a failed connection, so that an unreachable database does not slow every question."""
 EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
-"""Taken off the log-probability of a candidate that gives no rows, and for each thing in it that makes no sense."""
+"""Two constants subtracted from a candidate's log-probability: for an empty result, and for each
+implausible part.
+"""
 ECHO = 0.5
-"""Weight of how well the question fits the candidate, read the other way."""
+"""Weight of the question's log-probability given the SQL."""
+# Floor of a probability, so that its logarithm is finite.
 LEAST = 1e-30
 COMPARED_ROWS = 500
-"""Rows at most by which two readings are told apart."""
+"""Maximum number of rows by which two readings are compared."""
 
 T = TypeVar("T")
 
 
 class CheckingExecutor(Protocol):
-    """What `mome.execution.open_executor` gives."""
+    """The part of an Executor that is used here; `mome.execution.open_executor` returns one."""
 
     def run(
         self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
-    ): ...
+    ):
+        """Run a query and return its result."""
+        ...
 
-    def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None: ...
+    def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None:
+        """Let the database plan a query without running it."""
+        ...
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A candidate that the guard let through."""
+    """A candidate that the guard accepted."""
 
     query: GuardedQuery
     literals: tuple[Rewritten, ...]
@@ -54,15 +63,17 @@ class Checked:
     verified: bool
     """Whether people verified exactly this query."""
     flaws: int = 0
-    """Things that make no sense in it; none are sought in what people verified."""
+    """Number of implausible parts; verified queries are not examined."""
     empty: bool | None = None
-    """Whether the database gave no rows; None where it was not asked or took too long."""
+    """Whether the result is empty; None if the query did not run or timed out."""
     confidence: float = 0.0
-    """Its part of what all candidates that passed are given, in [0, 1]."""
+    """Share of the candidates' total probability, in [0, 1]."""
 
     @property
     def rank(self) -> float:
-        """Higher is better."""
+        """log p(SQL) + 0.5 x log p(question | SQL) - 5 x flaws - 1.75 if the result is empty.
+        Higher is better.
+        """
         said = math.log(max(self.candidate.probability, LEAST)) + ECHO * self.candidate.echo
         return (
             said
@@ -72,7 +83,7 @@ class Checked:
 
 
 class Checker:
-    """Guards and tries candidates over one catalog; without an executor it only guards."""
+    """Checks candidates against one catalog and, with an executor, on its database."""
 
     def __init__(
         self,
@@ -90,7 +101,10 @@ class Checker:
         self._asleep_until = 0.0
 
     def check(self, candidates: Iterable[Candidate]) -> list[Checked]:
-        """Candidates that guard and database accept, each query once, best first; they run until one gives rows or takes too long."""
+        """Return the candidates that guard and database accept, each query once, best first.
+
+        Candidates run in order until one returns rows or times out; the rest are only planned.
+        """
         guarded: dict[str, Checked] = {}
         for found in filter(None, map(self._guarded, candidates)):
             guarded.setdefault(found.query.sql, found)
@@ -100,11 +114,14 @@ class Checker:
             checked = self._explained(candidate) if settled else self._tried(candidate)
             if checked is not None:
                 passed.append(checked)
+                # None (timed out) also settles: another slow query would double the waiting time.
                 settled |= not checked.empty
         return _with_confidence(sorted(passed, key=_worst_last))
 
     def differ(self, one: Checked, other: Checked) -> bool:
-        """Whether both run and give different rows in any order; True too where nobody can tell."""
+        """Return whether both queries run and return different rows, in any order; True if that
+        cannot be determined.
+        """
         try:
             found = [
                 self._asked(partial(self._run, checked, COMPARED_ROWS)) for checked in (one, other)
@@ -117,7 +134,9 @@ class Checker:
         return not same_rows(first.rows, second.rows, ordered=False)
 
     def _guarded(self, candidate: Candidate) -> Checked | None:
-        """The candidate with stored spellings in its literals, unless people verified it as it is; None where the guard refuses."""
+        """Return the candidate with literals in their stored spelling, unless people verified it as
+        written; None if the guard refuses it.
+        """
         if candidate.answer is None:
             return None
         verified = candidate.answer in self._verified
@@ -138,7 +157,7 @@ class Checker:
             return None
 
     def _tried(self, checked: Checked) -> Checked | None:
-        """The candidate with whether it gives rows; None where the database refuses it."""
+        """Run the candidate and note whether it returns rows; None if the database refuses it."""
         try:
             result = self._asked(partial(self._run, checked, 2))
         except ExecutionError:
@@ -161,7 +180,9 @@ class Checker:
         return self._executor.run(checked.query, timeout_s=CHECK_SECONDS, max_rows=max_rows)
 
     def _asked(self, ask: Callable[[], T]) -> T | None:
-        """What the database says; None where it is not there, was not there a moment ago, or takes too long. Raises ExecutionError."""
+        """Call the database. Returns None if it is unreachable, was so recently, or times out.
+        Raises ExecutionError.
+        """
         if self._executor is None or time.monotonic() < self._asleep_until:
             return None
         try:
@@ -178,7 +199,7 @@ def _worst_last(checked: Checked) -> float:
 
 
 def _with_confidence(ranked: list[Checked]) -> list[Checked]:
-    """What they have together is shared out anew by rank, which knows more than the decoder did."""
+    """Redistribute the total probability in proportion to exp(rank)."""
     weights = [math.exp(checked.rank - ranked[0].rank) for checked in ranked]
     given = min(1.0, sum(checked.candidate.probability for checked in ranked)) / sum(
         weights or [1.0]

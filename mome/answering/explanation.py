@@ -1,4 +1,4 @@
-"""A sentence that says what a query does, in the words of the catalog; the page and `mome ask` show it."""
+"""A sentence that says what a query does; the page and `mome ask` show it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CLAUSES = {
 
 
 def explain(sql: str, dialect: str) -> str:
-    """One sentence; empty where the SQL does not parse."""
+    """Describe a query in one sentence; empty if it does not parse."""
     try:
         text = _query(read_sql(sql, dialect), dialect)
     except Refused:
@@ -45,7 +45,10 @@ def _query(tree: exp.Expression, dialect: str) -> str:
 def _select(select: exp.Select, dialect: str) -> str:
     shown = ", ".join(write_sql(e, dialect) for e in select.expressions)
     tables = dict.fromkeys(node.name or node.alias or "a query" for node in sources(select))
-    head = f"shows {'the different ' if select.args.get('distinct') else ''}{shown} from {' joined with '.join(tables) or 'no table'}"
+    head = (
+        f"shows {'the different ' if select.args.get('distinct') else ''}{shown} from "
+        f"{' joined with '.join(tables) or 'no table'}"
+    )
     return ", ".join([head, *_clauses(select, dialect)])
 
 

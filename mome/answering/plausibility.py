@@ -1,6 +1,7 @@
-"""Queries that run and cannot be meant: the same column shown twice, both sides of an INTERSECT alike, a text compared with a sum.
+"""Implausible queries: they run, but no question means them.
 
-`flaws` counts them; `mome.answering.candidates` ranks a candidate lower for each.
+Examples are a column shown twice, equal sides of an INTERSECT, or text compared with a sum.
+`candidates` lowers a candidate's rank for each.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.linking.values import ValueIndex
 from mome.sql_tree import parsed, tables_in
 
+# Families of `Column.family` that are numbers, and those that are text.
 _NUMERIC, _TEXT = frozenset({"integer", "number"}), frozenset({"text", "binary"})
+# Functions whose result has the type of their argument.
 _LIKE_ITS_ARGUMENT = (exp.Min, exp.Max, exp.Paren, exp.Distinct)
 
 
 def flaws(sql: str, catalog: Catalog, values: ValueIndex | None = None) -> int:
-    """How many things in `sql` make no sense; 0 where it does not parse. A column is text where `values` or the catalog list its texts."""
+    """Count the implausible parts of `sql`; 0 if it does not parse. A column counts as text if
+    `values` or the catalog list text for it.
+    """
     tree = parsed(sql, catalog.dialect)
     if tree is None:
         return 0
@@ -40,14 +45,14 @@ def _same_sides(node: exp.SetOperation) -> bool:
 
 
 def _repeats(select: exp.Select) -> int:
-    """How often something is shown again; the sides of a UNION may fill up with the same."""
+    """Count repeated output columns. The sides of a UNION may repeat a column as filler."""
     shown = [projection.unalias() for projection in select.expressions]
     shown = [node for node in shown if not isinstance(node, (exp.Literal, exp.Null))]
     return len(shown) - len(set(shown))
 
 
 def _shows_literal(select: exp.Select) -> int:
-    """Literals beside other things that are shown; the sides of a UNION may tell each other apart by them."""
+    """Count literals beside other output columns. The sides of a UNION may use them as labels."""
     literals = sum(
         isinstance(projection.unalias(), exp.Literal) for projection in select.expressions
     )
@@ -59,7 +64,7 @@ def _shows_literal(select: exp.Select) -> int:
 
 
 def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
-    """Whether groups hold one row each, and are counted: those of the only table by its key."""
+    """Return whether groups of one row each are counted: a single table grouped by its key."""
     group, plain = (
         select.args.get("group"),
         not any(select.args.get(part) for part in ("joins", "laterals")),
@@ -118,7 +123,7 @@ def _compares_itself(node: exp.Expression) -> bool:
 def _other_kind(
     node: exp.Expression, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
 ) -> bool:
-    """Whether a text is compared with what a subquery says in numbers, or the other way."""
+    """Return whether text is compared with a subquery that returns numbers, or the reverse."""
     query = node.args.get("query") if isinstance(node, exp.In) else node.expression
     query = query.unnest() if isinstance(query, exp.Expression) else None
     if not isinstance(query, exp.Select) or len(query.expressions) != 1:
@@ -131,7 +136,7 @@ def _other_kind(
 
 
 def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalog) -> bool:
-    """Whether a column is looked up among all its own values."""
+    """Return whether a column is looked up among all its own values."""
     query = node.args.get("query") if isinstance(node, exp.In) else None
     query = query.unnest() if query is not None else None
     if (
@@ -154,7 +159,7 @@ def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalo
 
 
 def _kind(node: exp.Expression, tables: dict[str, Table], values: ValueIndex | None) -> str:
-    """number, text, or nothing where it cannot be told."""
+    """Return number, text, or an empty string if unknown."""
     node = node.unalias()
     while isinstance(node, _LIKE_ITS_ARGUMENT):
         node = (
@@ -192,5 +197,5 @@ def _kind_of(column: Column, known: Sequence[object]) -> str:
 
 
 def _tables(select: exp.Select, catalog: Catalog) -> dict[str, Table]:
-    """The catalog's tables that the query itself reads, by lower-case alias."""
+    """Return the catalog's tables in the query's own FROM and JOINs, by lower-case alias."""
     return dict(tables_in(select, catalog))

@@ -1,4 +1,6 @@
-"""Value repair: a literal that no row holds is rewritten to the stored spelling, and the translation says so."""
+"""Value repair: a literal that no row holds is rewritten to the stored spelling, and the
+translation reports it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from mome.sql_tree import tables_in
 
 
 def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:
-    """The SQL with stored spellings in `=`, `<>` and IN, and what was rewritten; unchanged where nothing was."""
+    """Rewrite literals in `=`, `<>` and IN to their stored spelling; return the SQL and the
+    changes.
+    """
     try:
         tree = read_sql(sql, catalog.dialect)
     except Refused:
@@ -47,7 +51,9 @@ def _comparisons(tree: exp.Expression) -> Iterator[tuple[exp.Column, exp.Literal
 
 
 def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
-    """Tables of the innermost query around the column that have such a column, as (table key, column)."""
+    """Return (table key, column) for the tables in the innermost enclosing query that have such a
+    column.
+    """
     select = column.find_ancestor(exp.Select)
     while select is not None:
         alias = column.table.lower()

@@ -1,4 +1,6 @@
-"""What a question becomes: the value that `Translator.translate` returns and the page, the CLI and embedders read."""
+"""The value that `Translator.translate` returns; the page, the command line and embedders
+read it.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +18,26 @@ class Alternative:
 
     sql: str
     score: float
-    """Mean log-probability of its tokens as they were decoded; the order of alternatives knows more."""
+    """Mean log-probability of its tokens. Alternatives are sorted by rank, which also considers the
+    database.
+    """
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A literal that was written otherwise than the database stores it."""
+    """A literal that was rewritten to the database's spelling."""
 
     column: str
-    """table.column"""
+    """As table.column."""
     written: str
+    """As the model wrote it."""
     stored: str
+    """As the database stores it."""
 
 
 @dataclass(frozen=True)
 class Translation:
-    """One question's answer; `sql` is None unless `status` is ok or ambiguous."""
+    """The answer to one question; `sql` is None unless `status` is ok or ambiguous."""
 
     question: str
     status: Status
@@ -40,18 +46,19 @@ class Translation:
     confidence: float
     """In [0, 1]."""
     reason: str = ""
-    """One line for a person: why there is no answer, or empty."""
+    """One line that says why there is no answer; else empty."""
     alternatives: tuple[Alternative, ...] = ()
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     """As table.column."""
     literals: tuple[Rewritten, ...] = ()
+    """Literals that were rewritten."""
     explanation: str = ""
-    """How to read the SQL, in one or two sentences."""
+    """The SQL in one sentence."""
     verified_match: str | None = None
-    """The verified question that this one repeats."""
+    """The verified question that has this answer; None if there is none."""
     nearest: tuple[str, ...] = ()
-    """Known questions that are nearest in words, best first."""
+    """Known questions with the highest cosine similarity, best first."""
     schema_fingerprint: str = ""
     model_version: str = ""
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,6 +1,8 @@
-"""From a question to SQL: link, route, decode under a grammar with a beam, repair values, guard, check on the database, rank.
+"""From a question to SQL: read the memory, link, decode with a beam under a grammar, check
+candidates and rank them.
 
-`from mome import Translator` is all that an embedder needs; the CLI and the page use the same class.
+`from mome import Translator` is all that an embedder needs; the command line and the page use the
+same class.
 """
 
 from __future__ import annotations
@@ -25,22 +27,24 @@ from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 
+# Beam width; the beams are the candidates that the database may correct.
 BEAMS = 8
 NONE_AT = 0.6
-"""From this probability on, `<none>` is the answer."""
+"""Minimum probability of `<none>` for the answer unanswerable."""
 NONE_AT_UNNAMED = 0.1
-"""The same where no word of the question names anything in the catalog."""
+"""The same if no word of the question names anything in the catalog."""
 CERTAIN = 0.9
-"""From this probability of an answer on, and for what a fact's experts know, the other direction is not asked."""
+"""Skip SQL-to-question reranking when the top answer has p >= 0.9 or came from a fact's experts."""
 AMBIGUOUS_AT = 0.92
-"""Two readings with this ratio of probabilities are equally good."""
+"""Minimum ratio of two readings' confidences for the status ambiguous."""
 LEAST_LIKELY = 0.01
-"""An answer less probable than this is a guess, and is not given."""
+"""Answers with a lower confidence are not given."""
+# Characters of a question that are read; the model reads 64 words at most.
 LONGEST_QUESTION = 2000
 
 
 class Translator:
-    """Answers questions over one memory. Thread-safe and deterministic."""
+    """Translates questions over one memory. Thread-safe and deterministic."""
 
     def __init__(
         self,
@@ -66,7 +70,9 @@ class Translator:
 
     @classmethod
     def load(cls, path: str | Path, *, executor: CheckingExecutor | None = None) -> Translator:
-        """The translator of the memory in `path`; no database is needed. Raises NoMemory, BrokenMemory, OtherBackbone or BackboneError."""
+        """Load the memory in `path`; no database is needed. Raises NoMemory, BrokenMemory,
+        OtherBackbone or BackboneError.
+        """
         folder = MemoryStore(Path(path)).current
         try:
             base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
@@ -87,11 +93,13 @@ class Translator:
 
     @property
     def catalog(self) -> Catalog:
-        """What is known of the database."""
+        """The memory's catalog."""
         return self.linker.catalog
 
     def prompt(self, question: str) -> Prompt:
-        """The question with its slice, as the backbone reads it; a slice near a known fact holds what that fact rests on."""
+        """Return the backbone's prompt. The slice of a question near a known fact also holds what
+        that fact rests on.
+        """
         return self._read(question)[1]
 
     def _read(self, question: str) -> tuple[Reading, Prompt]:
@@ -102,7 +110,9 @@ class Translator:
     def translate(
         self, question: str, on_stage: Callable[[str], None] | None = None
     ) -> Translation:
-        """Answer one question; `on_stage` hears the name of each stage as it starts. Never raises for what a question holds."""
+        """Answer one question; `on_stage` is called with each stage's name as it starts. Never
+        raises because of a question.
+        """
         question = " ".join(question.encode("utf-8", "replace").decode().split())[:LONGEST_QUESTION]
         blank = self._blank(question)
         if not question:
@@ -115,6 +125,8 @@ class Translator:
             )
         clock = _Clock(on_stage or (lambda stage: None))
         try:
+            # Memory layers and the backbone hold the active route; decoding runs one question at a
+            # time.
             with self._lock:
                 reading, prompt = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
@@ -205,7 +217,7 @@ class Translator:
 
 
 class _Clock:
-    """Times stages and tells who listens."""
+    """Measures stages and reports their start."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
@@ -220,7 +232,7 @@ class _Clock:
             self._spent[stage] = (time.perf_counter() - start) * 1000
 
     def timings(self) -> MappingProxyType[str, float]:
-        """Milliseconds by stage, with their sum as `total`."""
+        """Return milliseconds by stage, with their sum as `total`."""
         return MappingProxyType({**self._spent, "total": sum(self._spent.values())})
 
 

@@ -1,7 +1,8 @@
-"""Whether a question asks to change the database, so that the translator can say that it only reads.
+"""Whether a question asks to change the database, so that the translator can answer that it only
+reads.
 
-Covered: English sentences that begin with a verb of writing and name what to write. Not covered: any other wording; what keeps a query
-from writing is the guard and the engine, never this.
+Covered: English sentences that begin with a verb of writing and name what to write. Not covered:
+other wordings. The guard and the engine prevent writes, not this module.
 """
 
 from __future__ import annotations
@@ -23,5 +24,5 @@ _WRITES = re.compile(
 
 
 def asks_to_write(question: str) -> bool:
-    """Whether the question says that it wants to write."""
+    """Return whether the question asks to change the database."""
     return _WRITES.match(question) is not None

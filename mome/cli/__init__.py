@@ -1,1 +1,1 @@
-"""The command line: `mome tune`, `ask` and the others; `main` lists them."""
+"""The command line; `main` registers the commands."""

@@ -1,4 +1,6 @@
-"""`python -m mome.cli` is the command `mome`; torchrun and `accelerate launch` start it so."""
+"""`python -m mome.cli` is the command `mome`; torchrun and `accelerate launch` start it
+this way.
+"""
 
 from __future__ import annotations
 

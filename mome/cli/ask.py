@@ -1,4 +1,4 @@
-"""`mome translate`, `ask` and `eval`: questions to a memory that is there."""
+"""The commands that ask an existing memory: `mome translate`, `ask` and `eval`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mome.cli.options import MemoryOption, QuietOption, chosen
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import err, out, say, show_rows, tell, tell_all
 
+# Exit status of `mome ask` without an answer, so that scripts can tell it from an error.
 UNANSWERED = 3
 
 
@@ -75,7 +76,7 @@ def _refuse(translation: Translation) -> NoReturn:
 
 
 def _tell_reading(translation: Translation) -> None:
-    """How the question was read, where that is not plain from its words."""
+    """Print how the question was read where its words leave a choice."""
     for literal in translation.literals:
         tell(f"'{literal.written}' was read as '{literal.stored}' ({literal.column})")
     for other in translation.alternatives[:1] if translation.status == "ambiguous" else ():

@@ -1,4 +1,6 @@
-"""`mome doctor`: is the installation whole, does each memory load, does its database answer, has its schema moved."""
+"""`mome doctor`: check the installation, each memory, its database and whether the schema
+changed.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ from schemas.drift import schema_drift
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     good: bool
     text: str
 
 
 def examine(memories: Sequence[Path]) -> Iterator[Finding]:
-    """Look at the bundled backbone and at every memory given."""
+    """Check the bundled backbone and every memory given."""
     try:
         backbone = load()
         millions = sum(p.numel() for p in backbone.model.parameters()) / 1e6
@@ -64,7 +66,7 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
 
 
 def _drift(memory: Path) -> Finding:
-    """Compare the database's structure with the catalog that was memorised; reads no row."""
+    """Compare the database's structure with the memorised catalog; reads no row."""
     stored = source_of(memory)
     known = Catalog.read(current_version(memory) / "catalog.json")
     drift = schema_drift(resolve_url(url_with_password(stored)), known)

@@ -1,4 +1,4 @@
-"""The commands that change a memory without a tune: `mome learn`, `forget` and `rollback`. `mome.cli.main` lists them."""
+"""The commands that change a memory without a tune: `mome learn`, `forget` and `rollback`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def learn(
     )
     what = "knows this already, as fact" if change.known else "has learned fact"
     say(
-        f"the memory in {path} {what} {change.fact.id}; {tried}; {time.perf_counter() - start:.1f} s"
+        f"the memory in {path} {what} {change.fact.id}; {tried}; "
+        f"{time.perf_counter() - start:.1f} s"
     )
 
 
@@ -57,12 +58,15 @@ def forget(
         change = forget(path, fact, bars)
     wording = change.fact.wordings[0]
     say(
-        f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; {time.perf_counter() - start:.1f} s"
+        f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; "
+        f"{time.perf_counter() - start:.1f} s"
     )
 
 
 def rollback(memory: MemoryOption = None) -> None:
-    """Go back to the version before the last tune, learn or forget; what people verified meanwhile is kept for the next tune."""
+    """Go back to the version before the last tune, learn or forget; what people verified meanwhile
+    is kept for the next tune.
+    """
     path = chosen(memory)
     silent_libraries()
     from mome.memory import MemoryStore

@@ -1,8 +1,6 @@
-"""The command line: registers every command and turns errors into one line on stderr.
+"""The command line: registers every command and turns named errors into one line on stderr.
 
-What a person gets wrong is one line on stderr.
-
-A command checks its words first and imports what brings torch after that: a mistyped URL or memory is told at once.
+A command validates its arguments before it imports torch, so that typos fail fast.
 """
 
 from __future__ import annotations
@@ -32,6 +30,7 @@ app = typer.Typer(
     help="Text to SQL on a model that has memorised your database.",
 )
 
+# 128 + SIGINT, as shells report it.
 INTERRUPTED = 130
 
 for command in (learn, forget, rollback, tune, translate, ask):
@@ -107,16 +106,19 @@ def pretrain(
         ),
     ] = 0,
 ) -> None:
-    """Train the bundled backbone anew from people's questions, on a GPU where there is one; resumes after a stop."""
+    """Train the bundled backbone anew from people's questions, on a GPU where there is one; resumes
+    after a stop.
+    """
     from mome.pretrain.command import pretrain_backbone
 
     pretrain_backbone(data, work, minutes, say, start=start, ahead=ahead)
 
 
 def main() -> None:
-    """Run the command line; every named error is one line, and Ctrl-C leaves the memory as it was."""
+    """Run the command line. Named errors become one line; Ctrl-C leaves the memory unchanged."""
     try:
-        # Outside of standalone mode Typer returns the code of an Exit, 130 after Ctrl-C, and None where a command came to its end.
+        # Outside of standalone mode Typer returns the code of an Exit, 130 after Ctrl-C, and None
+        # where a command came to its end.
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except (MomeError, SchemaError, TrainingDataError) as error:
         _fail(str(error))

@@ -1,4 +1,4 @@
-"""Options that several commands have, and the memory that is meant where none is named. For the command line."""
+"""Options that several commands share, and the default memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 
 
 def chosen(memory: Path | None) -> Path:
-    """The memory that is meant. Raises NoMemory where there is none or more than one."""
+    """Return the memory to use. Raises NoMemory if none is given and there is not exactly one."""
     if memory is not None:
         return memory
     found = memories()
@@ -30,6 +30,7 @@ def chosen(memory: Path | None) -> Path:
         raise NoMemory(f"there is no memory under {home()}; make one with `mome tune --db-url URL`")
     if len(found) > 1:
         raise NoMemory(
-            f"say which memory with --memory: {home()} holds {', '.join(path.name for path in found)}"
+            f"say which memory with --memory: {home()} holds "
+            f"{', '.join(path.name for path in found)}"
         )
     return found[0]

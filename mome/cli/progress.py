@@ -1,4 +1,4 @@
-"""Progress bars and quiet libraries for the command line."""
+"""Progress bars, and silence from libraries, for the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from mome.reporting import Reporter
 
 
 def silent_settings() -> None:
-    """What transformers and the hub client read when they are imported, so that they do not write to the terminal."""
+    """Set environment variables that keep transformers and the hub client silent; they are read at
+    import.
+    """
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
@@ -31,7 +33,7 @@ def silent_settings() -> None:
 
 
 def silent_libraries() -> None:
-    """Keep transformers and the hub client from writing to the terminal; call it before these are imported."""
+    """Keep transformers and the hub client from printing; call it before they are imported."""
     silent_settings()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)
@@ -42,12 +44,14 @@ def silent_libraries() -> None:
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """How many are done a second."""
+        """Return the items per second."""
         return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
 
 class Bars(Reporter):
-    """One bar a stage, with rate and time left; nothing at all where `quiet`, or where no terminal shows it."""
+    """One progress bar per stage, with rate and time left; none with `quiet` or without a
+    terminal.
+    """
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         count = TextColumn(
@@ -72,12 +76,12 @@ class Bars(Reporter):
         self._bars.stop()
 
     def stage(self, name: str) -> None:
-        """See Reporter."""
+        """Start a bar; see Reporter."""
         if self._task is not None:
             self._bars.remove_task(self._task)
         self._task = self._bars.add_task(name, total=1, label="")
 
     def progress(self, done: int, total: int, label: str) -> None:
-        """See Reporter."""
+        """Update the bar; see Reporter."""
         if self._task is not None:
             self._bars.update(self._task, completed=done, total=max(total, 1), label=label[:40])

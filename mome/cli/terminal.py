@@ -1,4 +1,4 @@
-"""What the command line prints: whole lines, free of what could steer a terminal; `mome.cli.main` and `mome.cli.progress` use it."""
+"""Output of the command line: whole lines without control characters."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 WIDE = 10_000
-"""Columns where nobody reads along: a program gets every row in one line."""
+"""Width if output is not a terminal: a program gets every row in one line."""
 
 out, err = Console(width=None if sys.stdout.isatty() else WIDE), Console(stderr=True)
 
 
 def say(line: str) -> None:
-    """Print a line of the answer."""
+    """Print a line of the answer to stdout."""
     _print(out, line)
 
 
 def tell(line: str) -> None:
-    """Print a line beside the answer, to stderr."""
+    """Print a line beside the answer to stderr."""
     _print(err, line)
 
 
@@ -33,7 +33,7 @@ def tell_all(label: str, lines: Iterable[str]) -> None:
 
 
 def show_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; what a row holds is neither markup nor commands to the terminal."""
+    """Print a table; cells are neither markup nor terminal commands."""
     table = Table()
     for name in columns:
         table.add_column(_cell(name))
@@ -51,6 +51,6 @@ def _print(console: Console, line: str) -> None:
 
 
 def _harmless(text: str) -> str:
-    """Without control characters, but for tabs and line ends, and without what is no character."""
+    """Replace control characters, except tabs and line ends, and lone surrogates."""
     shown = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
     return shown.encode("utf-8", "replace").decode()

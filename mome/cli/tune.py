@@ -1,4 +1,4 @@
-"""`mome tune`: what was asked for, and what is said of it; `mome.tune` does it."""
+"""`mome tune`: the arguments of a tune and what is printed about it; `mome.tune` does the work."""
 
 from __future__ import annotations
 
@@ -89,34 +89,37 @@ def tune(
         return
     if report is None:
         say(
-            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, and is as it was"
+            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, "
+            "and is as it was"
         )
         return
     _tell_missed(report)
     say(
-        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in {request.memory}"
+        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in "
+        f"{request.memory}"
     )
 
 
 def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[None]:
-    """No other tune meanwhile; a dry run writes nothing and minds none."""
+    """Hold the lock of the memory; a dry run writes nothing and needs no lock."""
     return nullcontext() if dry_run else preparation.lock.hold()
 
 
 def _refuse_another(memory: Path, source: Source) -> None:
-    """Raises MemoryError_ where the memory is of another database: two of one name would share it, and what people verified on the page."""
+    """Refuse if the default folder already belongs to another database. Raises MemoryError_."""
     try:
         url = stored_source(memory / CURRENT).url
     except BrokenMemory:  # or none: it is made anew
         return
     if not source.is_at(url):
         raise MemoryError_(
-            f"the memory at {memory} is of another database, {url}; say with --memory where that of {source.public} goes"
+            f"the memory at {memory} is of another database, {url}; say with --memory where that "
+            f"of {source.public} goes"
         )
 
 
 def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
-    """Tune, unless there is nothing to do, and let processes know that were started with this one."""
+    """Tune unless there is nothing to do; release the processes that were started with this one."""
     if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
         return None
     silent_libraries()
@@ -126,7 +129,9 @@ def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallRep
 
 
 def _help_tune() -> None:
-    """This process was started beside another one, by torchrun or `accelerate launch`, and does its share of what that one tunes."""
+    """Take part in the tune of the first process, as torchrun or `accelerate launch` started this
+    one.
+    """
     silent_libraries()
     from mome.tune.run import help_tune
 
@@ -134,7 +139,7 @@ def _help_tune() -> None:
 
 
 def _name(source: Source) -> str:
-    """A folder name for a source: its database or file name."""
+    """Return a folder name for a source: its database or file name."""
     text = source.public if "://" not in source.public else source.public.split("?")[0].rstrip("/")
     name = Path(text.rsplit("/", 1)[-1]).stem
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in name) or "database"

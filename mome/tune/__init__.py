@@ -1,1 +1,3 @@
-"""From a database to a memory: plan what to memorise, tune, learn one fact, evaluate."""
+"""From a database to a memory: plan what to memorise, tune, learn or forget one fact, and
+evaluate.
+"""

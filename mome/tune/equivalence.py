@@ -1,4 +1,6 @@
-"""When one query may stand for another: both give the same rows, and where these say nothing, both are the same but for names."""
+"""Whether one query may replace another: both return the same rows or, if the rows are no evidence,
+differ only in names.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,15 @@ from mome.guard import guard
 from mome.sql_tree import is_ordered, parsed, sources, table_of
 
 SAME_ROWS = 2000
-"""Rows that are compared between a verified pair's SQL and the way the backbone writes it."""
+"""Maximum number of rows by which two queries are compared; a longer result is no proof."""
 
 
 def gives_same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) -> bool:
-    """True where guard and database let both pass, and both give the same rows, all of which were looked at.
+    """Return whether guard and database accept both queries and both return the same rows, all of
+    them compared.
 
-    They are compared in their order where `sql` orders them. Rows that say nothing are no evidence: there, both have to be the
-    same query but for aliases. What the columns are called is not compared.
+    Row order counts if `sql` has an ORDER BY; column names do not count. Empty and zero results are
+    no evidence: then both must be the same query but for aliases.
     """
     try:
         one, two = (executor.run(guard(text, catalog), max_rows=SAME_ROWS) for text in (sql, other))
@@ -35,18 +38,24 @@ def gives_same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) 
 
 
 def blank(rows: Iterable[tuple]) -> bool:
-    """Whether these rows say nothing: there are none, or they hold what counts and sums of no rows are."""
+    """Return whether rows are no evidence: there are none, or all values are None or 0, like counts
+    and sums of no rows.
+    """
     return all(value is None or value == 0 for row in rows for value in row)
 
 
 def same_but_for_names(sql: str, other: str, catalog: Catalog) -> bool:
-    """Whether both are the same but for aliases and for how fully tables and columns are named; False where that is not plain."""
+    """Return whether both queries differ only in aliases and qualification of names; False if that
+    is unclear.
+    """
     one, two = (_spelled_out(parsed(text, catalog.dialect), catalog) for text in (sql, other))
     return one is not None and one == two
 
 
 def _spelled_out(tree: exp.Expression | None, catalog: Catalog) -> exp.Expression | None:
-    """The query with every column under its table's key and without aliases; None where a name is not one of the catalog's tables' own."""
+    """Replace aliases and columns by catalog keys; None if a name is not from one of the catalog's
+    tables.
+    """
     if not isinstance(tree, exp.Query):
         return None
     for select in reversed(list(tree.find_all(exp.Select))):
@@ -72,7 +81,7 @@ def _spelled_out(tree: exp.Expression | None, catalog: Catalog) -> exp.Expressio
 
 
 def _key(node: exp.Expression, catalog: Catalog) -> str | None:
-    """The key of the table that is plainly named here."""
+    """Return the key of a plainly named table; None for anything else."""
     if not isinstance(node, exp.Table) or any(
         value for name, value in node.args.items() if name not in ("this", "db", "alias")
     ):
@@ -82,7 +91,7 @@ def _key(node: exp.Expression, catalog: Catalog) -> str | None:
 
 
 def _owner(column: exp.Column, scope: dict[str, str], catalog: Catalog) -> str | None:
-    """The key of the one table that the column is of; None where that is not plain."""
+    """Return the key of the one table that has the column; None if there are several."""
     if column.table:
         return scope.get(column.table.lower())
     owners = [key for key in scope.values() if catalog.table(key).column(column.name)]

@@ -1,4 +1,4 @@
-"""`mome eval`: every memorised fact asked again, and execution accuracy on pairs that were held back."""
+"""`mome eval`: recall of every memorised fact, and execution accuracy on held-back pairs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from mome.reporting import Reporter
 from mome.sql_tree import is_ordered
 from training_data import VerifiedPair, read_verified
 
+# Maximum number of rows by which an answer is compared with a held-back pair.
 ROWS = 5000
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What `mome eval` measured."""
+    """The result of `mome eval`."""
 
     facts: int
     recalled: int
@@ -33,23 +34,32 @@ class Figures:
     """Held-back pairs whose own SQL runs."""
     answered: int
     right: int
-    """Of the held-back pairs: answers with the same rows."""
+    """Held-back pairs whose answer has the same rows."""
     problems: tuple[str, ...]
     """Facts that are not recalled and pairs that cannot be used."""
 
     def to_dict(self) -> dict:
-        """For --json, with the shares."""
+        """Return the figures and their shares for --json."""
         return asdict(self) | {
             "exact_recall": _share(self.recalled, self.facts),
             "execution_accuracy": _share(self.right, self.pairs),
         }
 
     def lines(self) -> list[str]:
-        """For the terminal."""
-        verified = f"{self.verified_recalled} of {self.verified} ({_percent(self.verified_recalled, self.verified)})"
-        accuracy = f"{self.right} of {self.pairs} held-back pairs ({_percent(self.right, self.pairs)}), {self.answered} answered"
+        """Return the lines for the terminal."""
+        verified = (
+            f"{self.verified_recalled} of {self.verified} "
+            f"({_percent(self.verified_recalled, self.verified)})"
+        )
+        accuracy = (
+            f"{self.right} of {self.pairs} held-back pairs "
+            f"({_percent(self.right, self.pairs)}), {self.answered} answered"
+        )
         return [
-            f"exact recall        {self.recalled} of {self.facts} facts ({_percent(self.recalled, self.facts)})",
+            (
+                f"exact recall        {self.recalled} of {self.facts} facts "
+                f"({_percent(self.recalled, self.facts)})"
+            ),
             f"verified pairs      {verified}",
             *([f"execution accuracy  {accuracy}"] if self.pairs else []),
         ]
@@ -57,7 +67,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """A file of pairs that the memory was not given."""
+    """A file of pairs that were not given to the memory."""
 
     path: Path
     pairs: tuple[VerifiedPair, ...]
@@ -65,7 +75,7 @@ class HeldBack:
 
     @classmethod
     def read(cls, path: Path) -> HeldBack:
-        """Raises TrainingDataError where it cannot be read at all."""
+        """Read a file. Raises TrainingDataError."""
         pairs, problems = read_verified(path)
         return cls(path, tuple(pairs), tuple(map(str, problems)))
 
@@ -84,7 +94,10 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
             progress=_progress_to(reporter),
         )
         missed = [
-            f"{fact.wordings[0].question}: {next(w.reason for w in fact.wordings if not w.recalled)}"
+            (
+                f"{fact.wordings[0].question}: "
+                f"{next(w.reason for w in fact.wordings if not w.recalled)}"
+            )
             for fact in report.missed
         ]
         verified = [fact for fact in report.facts if fact.kind == "verified"]
@@ -108,7 +121,9 @@ def _progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
 def _ask_pairs(
     translator: Translator, executor: Executor, files: list[HeldBack], reporter: Reporter
 ) -> tuple[list[str], list[str]]:
-    """An outcome (right, wrong, silent) for each usable pair, and what was wrong with the others."""
+    """Return an outcome (right, wrong, silent) for each usable pair, and the problems of the
+    others.
+    """
     outcomes: list[str] = []
     problems: list[str] = []
     for file in files:

@@ -1,6 +1,7 @@
-"""`mome learn` and `mome forget`: one fact of a memory comes or goes, with nothing but its own experts trained. `mome.cli.edit` calls it.
+"""`mome learn` and `mome forget`: add or remove one fact by training its own experts only.
+`mome.cli.edit` calls it.
 
-What people give or take back is written beside the memory first, so that later tunes know of it, too.
+The pair or the exclusion is written beside the memory first, so that later tunes know it.
 """
 
 from __future__ import annotations
@@ -27,19 +28,20 @@ from training_data import VerifiedPair, is_plain, normalise, verified_facts
 
 @dataclass(frozen=True)
 class MemoryChange:
-    """What came of learning or forgetting."""
+    """The result of learning or forgetting."""
 
     fact: MemoryFact
     tried: bool = False
-    """Whether the database ran its SQL."""
+    """Whether its SQL ran on the database."""
     known: bool = False
     """Whether the memory recalled it before."""
 
 
 def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryChange:
-    """Memorise one verified pair; the memory is as it was where that does not succeed.
+    """Memorise one verified pair; on failure the memory is unchanged.
 
-    Raises Refused (by the guard), ExecutionError where the database does not run it, NotStored, or MemoryError_ where it is not memorised.
+    Raises Refused (by the guard), ExecutionError if the database does not run it, NotStored, or
+    MemoryError_ if it is not memorised.
     """
     store, question = MemoryStore(memory), one_line(question)
     if not is_plain(question + sql):
@@ -68,7 +70,9 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryCh
 
 
 def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
-    """Forget the fact of this id, or the one that answers this question. Raises MemoryError_ where there is none."""
+    """Forget the fact with this id, or the one that answers this question. Raises MemoryError_ if
+    there is none.
+    """
     store = MemoryStore(memory)
     with store.lock():
         reporter.stage("Loading the memory")
@@ -77,7 +81,8 @@ def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
         fact = next((fact for fact in known if fact.id == name or _asks(fact, name)), None)
         if fact is None:
             raise MemoryError_(
-                f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, or its question"
+                f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, "
+                "or its question"
             )
         _memorise(translator, [other for other in known if other is not fact], reporter)
         leave_out(memory, fact.id, fact.kind, fact.wordings)
@@ -88,7 +93,9 @@ def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
 def _verified(
     question: str, sql: str, version: Path, translator: Translator, executor: Executor
 ) -> MemoryFact:
-    """The pair as a fact; its SQL as the backbone writes it where the database shows that this is the same."""
+    """Return the pair as a fact, with SQL as the backbone writes it if the database confirms that
+    it is equivalent.
+    """
     facts, _ = verified_facts(
         [VerifiedPair(question, sql, 0)],
         Catalog.read(version / "catalog.json"),
@@ -101,7 +108,9 @@ def _verified(
 
 
 def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
-    """The verified fact of the memory that gives this answer to this question, and is recalled."""
+    """Return the memory's verified fact that already gives this answer to this question; None if
+    there is none.
+    """
     told = zip(memory.facts, memory.report.facts, strict=True)
     same = (
         known
@@ -116,7 +125,9 @@ def _asks(fact: MemoryFact, question: str) -> bool:
 
 
 def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporter) -> None:
-    """Make the translator's memory know these facts. Raises MemoryError_ where a new one is not recalled, or an old one no more."""
+    """Make the memory know these facts. Raises MemoryError_ if a new fact is not recalled or an old
+    one is lost.
+    """
     memory, backbone = translator.memory, translator.backbone
     missed = {fact.id for fact in memory.report.missed}
     kept = {fact.id for fact in facts if fact in memory.facts}
@@ -134,5 +145,6 @@ def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporte
         if fact.id not in missed:
             wording = next(wording for wording in fact.wordings if not wording.recalled)
             raise MemoryError_(
-                f"this cannot be memorised, and nothing was changed; {wording.question}: {wording.reason}"
+                f"this cannot be memorised, and nothing was changed; {wording.question}: "
+                f"{wording.reason}"
             )

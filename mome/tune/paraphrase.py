@@ -1,4 +1,6 @@
-"""Generated facts in other words: the base model asks for their SQL, and what it reads back as the same is kept. `mome tune` calls it."""
+"""Paraphrases of generated facts: the backbone asks a question for their SQL, which is kept if the
+backbone answers it correctly. `mome tune` calls it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from mome.tune.refresh import PEOPLES
 from training_data import normalise
 
 TRIES = 2
-"""Questions that are sought for a fact."""
+"""Questions drawn per fact."""
+# Facts per batch.
 AT_ONCE = 16
 
 
@@ -26,12 +29,13 @@ def phrase(
     *,
     taken: Iterable[str] = (),
 ) -> list[MemoryFact]:
-    """The facts, those that rules wrote with more wordings: questions that the model alone answers with the rows of the fact's SQL.
+    """Add wordings to the facts that rules generated: questions that the backbone alone answers
+    with the same rows.
 
-    A question that speaks of something which is not in the database is none: a model may understand it all the same.
-
-    `same` compares two SQL texts on the database; `on_progress` hears how many of all sought questions are through. No wording of
-    one fact becomes another's, nor do those that are `taken` elsewhere.
+    Discard questions that mention anything outside of the database, even if the backbone answers
+    them. `same` compares two SQL texts on the database. `on_progress` is called with the questions
+    drawn and their total. A wording of one fact, or one that is `taken`, is not given to another
+    fact.
     """
     taken = {
         normalise(wording)
@@ -57,7 +61,7 @@ def _understood(
     same: Callable[[str, str], bool],
     seed: int,
 ) -> Iterator[tuple[MemoryFact, str]]:
-    """Facts with a new question that the model, with no memory, answers as they do."""
+    """Yield facts with a new question that the bare backbone answers as they do."""
     asked = backbone.questions([fact.answer for fact in facts], linker, seed=seed)
     kept = [
         (fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)

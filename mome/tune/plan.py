@@ -1,6 +1,8 @@
-"""The database's side of a tune: its catalog, its values, and facts that were checked on it; no model is loaded here.
+"""The database's side of a tune: its catalog, its values, and facts that were checked on it. No
+model is loaded here.
 
-`mome.cli` makes a `Preparation`, and `mome.tune.run` memorises what it planned; `--dry-run` stops in between.
+`mome.cli` makes a `Preparation` and `mome.tune.run` memorises its plan; `--dry-run` stops in
+between.
 """
 
 from __future__ import annotations
@@ -48,14 +50,14 @@ from training_data import (
 )
 
 CHECK_SECONDS = 5.0
-"""How long a fact's SQL may run while facts are checked."""
+"""Time limit of a fact's SQL while facts are checked."""
 BUNDLED = "bundled"
-"""The base model that needs no folder."""
+"""Name of the base model that needs no folder."""
 
 
 @dataclass(frozen=True)
 class TuneRequest:
-    """What `mome tune` was asked to do."""
+    """The arguments of `mome tune`."""
 
     db_url: str
     memory: Path
@@ -64,27 +66,28 @@ class TuneRequest:
     base: str = BUNDLED
     exclude: tuple[str, ...] = ()
     limit: int = 40
-    """Generated facts at most."""
+    """Maximum number of generated facts."""
 
 
 @dataclass(frozen=True)
 class TunePlan:
-    """What a tune would do."""
+    """What a tune will do."""
 
     catalog: FullCatalog
     changes: CatalogDiff | None
-    """Against the memory that is there; None where none can be read."""
+    """Differences from the existing memory's catalog; None if there is none to read."""
     facts: tuple[MemoryFact, ...]
+    """All facts that the memory shall know."""
     problems: tuple[str, ...]
-    """What was left out, and why: one line each."""
+    """What was left out and why, one line each."""
     warnings: tuple[str, ...] = ()
-    """What the operator should mend, such as a role that can write."""
+    """What the operator should fix, for example a role that can write."""
     refresh: Refresh = Refresh("")
-    """What is to be done to the memory that is there."""
+    """What to do to the existing memory."""
 
 
 class Preparation:
-    """The database's side of a tune: catalog, values, checked facts. Use it as a context manager."""
+    """Catalog, values and checked facts of a database. Use it as a context manager."""
 
     def __init__(self, request: TuneRequest, reporter: Reporter) -> None:
         self.request, self.reporter = request, reporter
@@ -102,7 +105,9 @@ class Preparation:
         self._folder.cleanup()
 
     def plan(self) -> TunePlan:
-        """Read everything that people gave, then the database. Raises SchemaError, TrainingDataError or MomeError."""
+        """Read what people gave, then the database. Raises SchemaError, TrainingDataError or
+        MomeError.
+        """
         pairs, terms, problems = self._given()
         self.reporter.stage("Reading the database")
         full = introspect(
@@ -139,7 +144,7 @@ class Preparation:
         )
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
-        """Verified pairs, those of the page last; terms; and the lines that hold neither."""
+        """Return verified pairs (those of the page last), terms, and problems of unusable lines."""
         feedback = self.request.memory / VERIFIED
         pairs: list[VerifiedPair] = []
         terms: list[GlossaryTerm] = []
@@ -173,7 +178,7 @@ class Preparation:
         return wanted, [*refused, *undefined]
 
     def check(self, sql: str) -> str | None:
-        """None where guard and database let the SQL pass, else the reason."""
+        """Return None if guard and database accept the SQL, else the reason."""
         try:
             self.executor.run(guard(sql, self.catalog), max_rows=1)
         except (Refused, ExecutionError) as error:
@@ -181,11 +186,13 @@ class Preparation:
         return None
 
     def same_rows(self, sql: str, other: str) -> bool:
-        """See `mome.tune.equivalence`."""
+        """Compare two queries; see `gives_same_rows`."""
         return gives_same_rows(sql, other, self.catalog, self.executor)
 
     def files(self, base: str) -> dict[str, bytes | Path]:
-        """What lies beside the memory's own files; a base model's folder is found again from every other folder."""
+        """Return the files stored beside the memory's own. A base model's folder is stored as an
+        absolute path.
+        """
         folder = Path(base).expanduser()
         base = str(folder.absolute()) if base != BUNDLED and folder.is_dir() else base
         source = {
@@ -207,7 +214,9 @@ def planned(fact: Fact) -> MemoryFact:
 
 
 def _catalog_before(memory: Path) -> FullCatalog | None:
-    """The catalog of the memory that is there; None where none can be read: a damaged memory is tuned anew."""
+    """Return the existing memory's catalog; None if it cannot be read, as a damaged memory is tuned
+    anew.
+    """
     try:
         return FullCatalog.read(memory / "current" / "catalog.json")
     except BrokenCatalog:

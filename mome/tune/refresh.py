@@ -1,6 +1,8 @@
-"""What a tune has to do to the memory that is there: the facts it keeps, trains and forgets, or why it is made anew.
+"""Plan a refresh: which facts of the existing memory are kept, trained or forgotten, or why it is
+made anew.
 
-`Preparation` asks, `--dry-run` prints it and `mome.tune.run` does it. Brings no torch: where nothing has changed, nothing is loaded.
+`Preparation` calls it, `--dry-run` prints it and `mome.tune.run` executes it. Imports no torch: if
+nothing has changed, no model is loaded.
 """
 
 from __future__ import annotations
@@ -18,36 +20,41 @@ from mome.linking.slice import Linker, Slice
 from schemas import CatalogDiff
 
 MOST_NEW = 0.25
-"""Part of the facts that the router and the shared experts may not have been fitted to; where there are more, the memory is made anew."""
+"""Largest fraction of facts to which router and shared experts may not be fitted; above it the
+memory is made anew.
+"""
 LEAST_PRACTICE = 20
-"""Verified questions from which on the shared experts practise them."""
+"""Number of verified questions from which shared experts are trained."""
 PEOPLES = frozenset({"verified", "glossary"})
-"""Kinds of facts whose words people gave, all of them."""
+"""Kinds of facts whose wordings all come from people."""
 CATALOG, VALUES, SYNONYMS = "catalog.json", "values.jsonl", "synonyms.json"
 MOVING = frozenset({"added", "removed", "type", "key", "kind"})
-"""Kinds of changes of a table after which facts that rest on it are asked again, though their questions are read as before."""
+"""Kinds of schema changes after which dependent facts are asked again although their prompts are
+unchanged.
+"""
 Files = Mapping[str, bytes | Path]
 
 
 @dataclass(frozen=True)
 class Refresh:
-    """The way from the memory that is there to the one that is wanted."""
+    """The difference between the existing memory and the wanted one."""
 
     anew: str
-    """Why the memory is made anew; empty where it is refreshed."""
+    """Why the memory is made anew; empty if it is refreshed."""
     kept: frozenset[str] = frozenset()
-    """Ids of facts that are as they were, and so are the prompts of their questions."""
+    """Ids of facts whose wording, SQL and prompt are unchanged."""
     again: frozenset[str] = frozenset()
-    """Ids of facts that are as they were, but whose questions are read otherwise: they are asked again, and trained where it takes that."""
+    """Ids of unchanged facts whose prompts changed: they are asked again and trained if necessary.
+    """
     trained: tuple[MemoryFact, ...] = ()
-    """All others that are wanted."""
+    """All other wanted facts."""
     forgotten: tuple[MemoryFact, ...] = ()
-    """Facts of the memory that are wanted no more."""
+    """Facts of the memory that are no longer wanted."""
     idle: bool = False
-    """Whether there is nothing to do at all."""
+    """Whether there is nothing to do."""
 
     def lines(self) -> Iterator[str]:
-        """For the terminal."""
+        """Yield the lines for the terminal."""
         for verb, facts in (
             ("train", self.trained if not self.anew else ()),
             ("forget", self.forgotten),
@@ -56,7 +63,10 @@ class Refresh:
                 yield f"{verb} {fact.id} ({fact.kind}): {fact.wordings[0]}"
         if self.anew:
             yield f"the memory is made anew: {self.anew}"
-        yield f"{len(self.kept)} facts kept, {len(self.again)} asked again, {len(self.trained)} trained, {len(self.forgotten)} forgotten"
+        yield (
+            f"{len(self.kept)} facts kept, {len(self.again)} asked again, {len(self.trained)} "
+            f"trained, {len(self.forgotten)} forgotten"
+        )
 
 
 def plan_refresh(
@@ -68,7 +78,9 @@ def plan_refresh(
     linker: Linker,
     files: Files,
 ) -> Refresh:
-    """What to do to `memory`, so that it knows exactly `facts`; `linker` and `files`, which lie beside it, are of the database as it is."""
+    """Plan how `memory` will know exactly `facts`; `linker` and `files` describe the database as it
+    is now.
+    """
     version = memory / "current"
     if not version.is_symlink():
         return Refresh("there is none yet", trained=tuple(facts))
@@ -107,7 +119,9 @@ def _compared(
 
 
 def same_words(fact: MemoryFact, known: MemoryFact | None) -> bool:
-    """Whether the memory's fact is this one: the model may have added wordings where people gave none."""
+    """Return whether a fact of the memory is this one. The backbone may have added wordings to
+    generated facts.
+    """
     if known is None or known.objects != fact.objects:
         return False
     return known.wordings == fact.wordings or (
@@ -116,7 +130,7 @@ def same_words(fact: MemoryFact, known: MemoryFact | None) -> bool:
 
 
 def _reason(known: Mapping[str, MemoryFact], facts: Sequence[MemoryFact]) -> str:
-    """Why too much is new for what was fitted to the facts of the last whole tune; empty where it is not."""
+    """Return why too much is new for the fitted router and shared experts; empty if it is not."""
     late = sum(fact.id not in known or not known[fact.id].fitted for fact in facts)
     if late > MOST_NEW * len(facts):
         return f"{late} of {len(facts)} facts are new since it was made"
@@ -140,7 +154,7 @@ def _is_same(path: Path, content: bytes | Path) -> bool:
 
 
 class _Reading:
-    """Whether questions are read as they were when the memory was tuned."""
+    """Tells whether prompts are the same as when the memory was tuned."""
 
     def __init__(
         self, version: Path, changes: CatalogDiff | None, linker: Linker, files: Files
@@ -165,7 +179,7 @@ class _Reading:
         self._tables, self._told = tables, changes is not None
 
     def is_as_before(self, fact: MemoryFact) -> bool:
-        """Whether the model reads and writes just what it did for this fact."""
+        """Return whether the backbone reads and writes exactly what it did for this fact."""
         if self._same:
             return True
         tables = self._tables.intersection(fact.objects)
@@ -178,7 +192,9 @@ class _Reading:
 
 
 def _read(slice_: Slice) -> tuple[object, ...]:
-    """What a model reads of a slice: none of the rows, comments and columns that are not shown."""
+    """Return what a model sees of a slice, without row counts, comments and columns that are not
+    shown.
+    """
     tables = [
         (
             (entry.table.key, entry.match, entry.table.primary_key, entry.table.foreign_keys),

@@ -1,4 +1,6 @@
-"""`mome tune`: what a `Preparation` planned becomes a memory. The CLI calls `tune_database`; nothing else does."""
+"""`mome tune`: turn the plan of a `Preparation` into a memory. The command line calls
+`tune_database`.
+"""
 
 from __future__ import annotations
 
@@ -29,28 +31,32 @@ from mome.tune.refresh import LEAST_PRACTICE, MOST_NEW, same_words
 from mome.tune.value_swaps import practice
 from training_data import normalise
 
+# Rounds of practice for the shared experts.
 ROUNDS = 16
 MOST_PRACTICE = 9000
-"""Questions of all rounds at most."""
+"""Maximum number of questions in all rounds together; bounds the time for large sets of verified
+pairs.
+"""
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a tune goes on from."""
+    """What a tune starts from."""
 
     memory: Memory | None = None
-    """The memory that is refreshed, or what a stopped tune had memorised; None where all is made anew."""
+    """The memory to refresh, or the result of a stopped tune; None if all is made anew."""
     known: Mapping[str, MemoryFact] = field(default_factory=dict)
-    """Its facts that are wanted with the words they have, by their ids."""
+    """Its facts that are wanted with the same words, by id."""
     kept: frozenset[str] = frozenset()
-    """Ids of those of them that need not even be asked again."""
+    """Ids of those that need not be asked again."""
 
 
 def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
-    """Tune a memory and put it in place of the one that is there; an interruption or an error leaves that one as it was.
+    """Tune a memory and replace the existing one; on interruption or error that one is unchanged.
 
-    Where the plan says so the one that is there is refreshed, else a new one goes on from what a stopped tune had memorised. Raises
-    MemoryError_ where another tune is at work or the disk is full, BackboneError where there is no such base model.
+    The plan decides whether the existing memory is refreshed. Otherwise a new one starts from the
+    result of a stopped tune, if there is one. Raises MemoryError_ if another tune is running or the
+    disk is full, and BackboneError if the base model is missing.
     """
     request, reporter = preparation.request, preparation.reporter
     store = MemoryStore(request.memory, preparation.lock)
@@ -99,7 +105,7 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
 
 @dataclass(frozen=True)
 class Work:
-    """What all processes of a team do together: the first one plans it, the others are told."""
+    """The work of all processes of a team: the first process plans it and broadcasts it."""
 
     base: str
     linker: Linker
@@ -109,14 +115,16 @@ class Work:
     kept: frozenset[str]
     """Ids of facts that need not be asked again."""
     rounds: Sequence[Sequence[tuple[str, str]]]
-    """Of practice."""
+    """Rounds of practice."""
     practised: tuple[tuple[str, MemoryFact], ...]
-    """Questions of the practice and the facts that they are about."""
+    """Questions of the practice with the facts that they belong to."""
 
     def memorise(
         self, memory: Memory, linker: Linker, team: Team, **hears: Callable
     ) -> RecallReport:
-        """Memorise; `hears` are `progress` and `save` of `mome.memory.tune`."""
+        """Memorise the facts; `hears` are the arguments `progress` and `save` of
+        `mome.memory.tune`.
+        """
         prompt = prompter(memory.backbone, linker, self.facts, self.practised)
         config = TuneConfig(learning_rate=memory.backbone.learning_rate)
         return memorise_facts(
@@ -132,7 +140,9 @@ class Work:
 
 
 def help_tune() -> None:
-    """What every process but the first does: its share of the work, until that one has the memory. Raises BackboneError."""
+    """Run every process but the first: take part in the work that the first process broadcasts.
+    Raises BackboneError.
+    """
     with join() as team:
         work = team.broadcast(None)
         if work is not None:
@@ -145,7 +155,7 @@ def help_tune() -> None:
 
 
 def dismiss_helpers() -> None:
-    """There is nothing to memorise."""
+    """Tell the other processes that there is nothing to memorise."""
     with join() as team:
         team.broadcast(None)
 
@@ -161,7 +171,9 @@ def _refreshed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: Tun
 
 
 def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
-    """From what a stopped tune left, where that is about these facts; all of them are asked again, which costs what is known no step."""
+    """Start from a stopped tune's result if it knows these facts; all are asked again, which costs
+    no training step for known ones.
+    """
     try:
         unfinished = store.unfinished()
         memory = (
@@ -177,7 +189,9 @@ def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TuneP
 def _facts(
     plan: TunePlan, start: Start, backbone: Backbone, linker: Linker, preparation: Preparation
 ) -> list[MemoryFact]:
-    """All facts as the memory keeps them, in the plan's order; what is known is taken over but for questions that new ones answer."""
+    """Return all facts as the memory will keep them, in the plan's order. Known facts keep their
+    words, except questions that new facts answer.
+    """
     reporter, same = preparation.reporter, preparation.same_rows
     reporter.stage("Asking in other words")
     taken = [wording for fact in start.known.values() for wording in fact.wordings]
@@ -201,7 +215,7 @@ def _facts(
 
 
 def without(asked: Collection[str], fact: MemoryFact) -> MemoryFact | None:
-    """The fact without the (normalised) questions that others answer; None where none is left."""
+    """Return the fact without the normalised questions `asked`; None if none is left."""
     others = tuple(wording for wording in fact.wordings if normalise(wording) not in asked)
     if not others:
         return None
@@ -211,7 +225,7 @@ def without(asked: Collection[str], fact: MemoryFact) -> MemoryFact | None:
 def memorable(
     fact: MemoryFact, backbone: Backbone, linker: Linker, same: Callable[[str, str], bool]
 ) -> MemoryFact:
-    """The fact as the memory keeps it: its SQL as the backbone writes it, where that gives the same rows, else as it was given."""
+    """Return the fact with its SQL as the backbone writes it, if that returns the same rows."""
     short = backbone.canonical(fact.answer, linker)
     sql = short if short != fact.answer and same(fact.answer, short) else fact.answer
     return replace(fact, answer=sql)
@@ -220,7 +234,7 @@ def memorable(
 def _practice(
     verified: Sequence[tuple[str, MemoryFact]], linker: Linker
 ) -> list[list[tuple[str, str]]]:
-    """Rounds of the verified questions in their order; none where they are too few to learn a manner of asking from."""
+    """Return rounds of the verified questions; empty if there are too few."""
     if len(verified) < LEAST_PRACTICE:
         return []
     rounds = max(1, min(ROUNDS, MOST_PRACTICE // len(verified)))
@@ -234,14 +248,16 @@ def prompter(
     facts: Sequence[MemoryFact],
     practised: Sequence[tuple[str, MemoryFact]] = (),
 ) -> Callable[[str], Prompt]:
-    """Prompts as `Translator.prompt` makes them: a known question's slice holds what its fact rests on."""
+    """Return a function that builds prompts as `Translator.prompt` does: a known question's slice
+    holds what its fact rests on.
+    """
     rests_on = {question: fact.objects for question, fact in practised}
     rests_on |= {question: fact.objects for fact in facts for question in fact.wordings}
     return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
 
 
 def progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
-    """Tells a reporter how a tune goes."""
+    """Return a callback that passes a tune's progress to a reporter."""
 
     def hear(progress: TuneProgress) -> None:
         reporter.progress(

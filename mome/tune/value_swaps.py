@@ -1,4 +1,6 @@
-"""What the shared experts practise on: verified questions, most of them asked of other stored values and numbers. `mome tune` calls it."""
+"""Practice for the shared experts: verified questions, most of them with other stored values and
+numbers. `mome tune` calls it.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,16 @@ from sqlglot.errors import SqlglotError
 from mome.linking.values import ValueIndex
 
 SWAPPED = 0.4
-"""The part of the questions that are asked of other values."""
+"""Fraction of the questions whose values are swapped."""
 LONGEST_VALUE = 40
 
 
 def practice(
     pairs: Sequence[tuple[str, str]], dialect: str, values: ValueIndex, *, rounds: int, seed: int
 ) -> list[list[tuple[str, str]]]:
-    """Rounds of (question, SQL) from verified ones; no question that is verified is answered otherwise."""
+    """Return rounds of (question, SQL) from verified pairs; a verified question never gets another
+    answer.
+    """
     rng = random.Random(seed)
     trees = [_parse(sql, dialect) for _, sql in pairs]
     asked = {question.casefold() for question, _ in pairs}
@@ -42,7 +46,9 @@ def swap(
     values: ValueIndex,
     rng: random.Random,
 ) -> tuple[str, str]:
-    """The pair about other values: those that the question says once, as the SQL does; where there are none, the pair as it is."""
+    """Replace values that occur once in the question and in the SQL; return the pair unchanged if
+    there are none.
+    """
     others: dict[str, str] = {}
     for text, column in _literals(tree).items():
         said = said_once(text, question)
@@ -56,13 +62,15 @@ def swap(
 
 
 def said_once(text: str, question: str) -> re.Match[str] | None:
-    """Where the question says this text, if it does once."""
+    """Return where the question contains this text if it does so exactly once, else None."""
     found = list(re.finditer(rf"(?<![\w.]){re.escape(text)}(?![\w.]*\w)", question, re.IGNORECASE))
     return found[0] if len(found) == 1 else None
 
 
 def another_value(text: str, column: str, values: ValueIndex, rng: random.Random) -> str | None:
-    """Another stored value of a column of this name that stores `text`; for a number one of as many digits, but for small ones."""
+    """Return another value of a column of this name that stores `text`; for a number, another one
+    of as many digits.
+    """
     if text.isdigit():
         return another_number(text, rng)
     stored = values.beside(text, column)
@@ -71,7 +79,9 @@ def another_value(text: str, column: str, values: ValueIndex, rng: random.Random
 
 
 def another_number(text: str, rng: random.Random) -> str | None:
-    """None for small numbers, which may be part of what is meant, and for very large ones."""
+    """Return another number; None for small numbers, which may be part of the meaning, and for very
+    large ones.
+    """
     if not text.isdigit() or len(text) > 9 or int(text) < 6:
         return None
     if len(text) == 4 and text[:2] in ("19", "20"):
@@ -80,7 +90,7 @@ def another_number(text: str, rng: random.Random) -> str | None:
 
 
 def is_sayable(value: str) -> bool:
-    """Whether a stored value fits into a question."""
+    """Return whether a stored value can stand in a question."""
     return (
         0 < len(value) <= LONGEST_VALUE
         and value == value.strip()
@@ -97,7 +107,7 @@ def _parse(sql: str, dialect: str) -> exp.Expression | None:
 
 
 def _literals(tree: exp.Expression | None) -> dict[str, str]:
-    """Texts and numbers that the SQL compares with a column, with the column's name."""
+    """Return literals that the SQL compares with a column, with the column's name."""
     found: dict[str, str] = {}
     for literal in tree.find_all(exp.Literal) if tree is not None else ():
         parent = literal.parent
