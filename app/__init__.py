@@ -1,1 +1,3 @@
-"""The page on which people ask a database in plain words; `mome app` starts it through `launch`, Streamlit runs `main.py`."""
+"""The page on which people ask a database. `mome app` starts it through `launch`; Streamlit runs
+`main.py`.
+"""

@@ -1,4 +1,6 @@
-"""Does what was clicked: asks, runs, stores. Called by `main` once a run of the page, at the place where its stages are to be seen."""
+"""Execute what was clicked: ask, run, store. `main` calls it once per run of the page, where its
+stages are to be seen.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from mome.answering.translation import Translation
 from mome.artifacts import feedback
 from mome.errors import MomeError
 
+# Texts for the stages of `Translator.translate`.
 STAGES = {
     "link": "Finding the tables, columns and values that it names",
     "decode": "Writing SQL",
@@ -25,7 +28,7 @@ RUNNING = "Running the query"
 
 
 def do(task: Task, desk: Desk) -> None:
-    """Do it and put what came of it into the session."""
+    """Execute a task and put the result into the session."""
     match task:
         case Ask(question) if question.strip():
             session.put(_answered(" ".join(question.split()), desk))
@@ -36,7 +39,7 @@ def do(task: Task, desk: Desk) -> None:
 
 
 def _answered(question: str, desk: Desk) -> Entry:
-    """Translate and run, with the stages shown while they last."""
+    """Translate and run, showing each stage."""
     started = time.perf_counter()
     with st.status("Reading the question") as status:
         try:
@@ -86,7 +89,7 @@ def _run_other(entry: Entry, sql: str, keep: bool, desk: Desk) -> None:
 
 
 def _judge(entry: Entry, good: bool, desk: Desk) -> None:
-    """Store the pair that is on the page."""
+    """Store the pair on the page."""
     if entry.outcome is None or entry.outcome.query is None:
         return
     sql = entry.outcome.query.sql

@@ -1,4 +1,6 @@
-"""One answer on the page: how sure, the chart and the rows, the SQL, and the reason to trust it. Called by `main`."""
+"""One answer on the page: confidence, chart, rows, SQL and the reasons to trust it. `main` calls
+it.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,12 @@ from app.session import Run
 from mome.execution import Result
 
 LONGEST_TITLE = 24
+# Confidences from which the badge says sure, and below which it says doubtful.
 _SURE, _DOUBTFUL = 0.8, 0.5
 
 
 def show(entry: Entry, desk: Desk) -> None:
-    """Everything about this entry."""
+    """Draw an entry."""
     st.markdown(f"#### {plain(entry.question)}")
     _badges(entry)
     if entry.translation.status == "ambiguous":
@@ -38,7 +41,7 @@ def show(entry: Entry, desk: Desk) -> None:
 
 
 def _badges(entry: Entry) -> None:
-    """What to know at a glance."""
+    """Draw what to know at a glance."""
     translation, outcome = entry.translation, entry.outcome
     with st.container(horizontal=True, gap="small"):
         if entry.edited:
@@ -69,11 +72,12 @@ def _milliseconds(spent: float) -> str:
 
 
 def _readings(entry: Entry, dialect: str) -> None:
-    """The other ways to read the question; in sight where one of them is about as likely."""
+    """Draw other readings; expanded if one is about as likely."""
     ambiguous = entry.translation.status == "ambiguous"
     if ambiguous:
         st.info(
-            "**This question can be read in more than one way.** Shown is the most likely reading; choose another if you meant that."
+            "**This question can be read in more than one way.** Shown is the most likely "
+            "reading; choose another if you meant that."
         )
     for number, alternative in enumerate(entry.translation.alternatives):
         with st.expander(f"Other reading {number + 1}", expanded=ambiguous and number == 0):
@@ -113,7 +117,8 @@ def _rows(entry: Entry, result: Result) -> None:
     st.dataframe(table, hide_index=True, column_config=titles, key=f"rows-{entry.number}")
     if result.truncated:
         st.caption(
-            f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads hold the same rows."
+            f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads "
+            "hold the same rows."
         )
     with st.container(horizontal=True):
         _download(entry, "CSV", export.to_csv(result.columns, result.rows), "text/csv")
@@ -139,7 +144,7 @@ def _download(entry: Entry, kind: str, content: bytes, mime: str) -> None:
 
 
 def _reasons(entry: Entry) -> None:
-    """What the SQL rests on."""
+    """Draw what the SQL rests on."""
     translation, query = entry.translation, entry.outcome.query if entry.outcome else None
     st.markdown("**Why this answer**")
     if translation.explanation and not entry.edited:
@@ -163,7 +168,7 @@ def _names(title: str, names: tuple[str, ...]) -> None:
 
 
 def _timings(entry: Entry) -> None:
-    """How long each stage took, and what answered."""
+    """Draw the time of each stage and the model version."""
     translation = entry.translation
     if not translation.timings:
         return
@@ -172,6 +177,7 @@ def _timings(entry: Entry) -> None:
             st.markdown(f"{plain(stage)}: {_milliseconds(milliseconds)}")
         st.caption(
             plain(
-                f"model {translation.model_version[:12]}, schema {translation.schema_fingerprint[:12]}"
+                f"model {translation.model_version[:12]}, schema "
+                f"{translation.schema_fingerprint[:12]}"
             )
         )

@@ -1,4 +1,6 @@
-"""What the page shows for a question: the translation, and what came of running its SQL. Values and pure functions; no Streamlit here."""
+"""What the page shows for a question: the translation and the result of its SQL. Values and pure
+functions without Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run of one SQL text: either `result` or `failure` is there."""
+    """One run of one SQL text; exactly one of `result` and `failure` is set."""
 
     sql: str
     """As the model or a person wrote it."""
     query: GuardedQuery | None = None
-    """None where the guard refused."""
+    """None if the guard refused the SQL."""
     result: Result | None = None
     failure: Failure | None = None
 
@@ -46,20 +48,20 @@ class Entry:
     question: str
     translation: Translation
     outcome: Outcome | None = None
-    """None where there was nothing to run."""
+    """None if there was nothing to run."""
     edited: bool = False
-    """True where the SQL of the outcome is not the translation's own."""
+    """Whether the outcome's SQL differs from the translation's."""
     turn: int = 0
-    """How often other SQL was run for it: widgets that show the SQL are new ones after each."""
+    """How often other SQL was run; part of the widgets' keys, so that they show the new SQL."""
 
     @property
     def sql(self) -> str | None:
-        """What was run last, or None."""
+        """The SQL that ran last; None if there is none."""
         return self.outcome.sql if self.outcome else None
 
 
 def run(sql: str, catalog: Catalog, executor: Callable[[], Executor]) -> Outcome:
-    """Guard and run one statement; every way to fail is in the value."""
+    """Guard and run one statement; failures are part of the returned value."""
     query = None
     try:
         query = guard(sql, catalog)
@@ -82,12 +84,14 @@ def _kind(error: MomeError) -> FailureKind:
 
 
 def failed(question: str, dialect: str, error: MomeError) -> Translation:
-    """What stands for a translation when there was none."""
+    """Return a translation that carries an error."""
     return Translation(question, "error", None, dialect, 0.0, reason=str(error))
 
 
 def pretty(sql: str, dialect: str) -> str:
-    """The SQL over several lines; as it is where it cannot be parsed, or where the lines would say something else."""
+    """Format SQL over several lines; unchanged if it does not parse or if formatting would change
+    its meaning.
+    """
     try:
         tree = read_sql(sql, dialect)
         text = write_sql(tree, dialect, pretty=True)

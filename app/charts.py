@@ -1,4 +1,6 @@
-"""The chart that fits a result, or none: one rule, one function, the first that has an answer wins. Declarative Vega-Lite, never code."""
+"""The chart for a result, or none: one function per rule, the first that applies wins. Charts are
+declarative Vega-Lite, never code.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,12 @@ from app.markup import short
 from app.theme import PRIMARY
 
 Rows = Sequence[tuple]
+# Limits beyond which a chart is harder to read than the table.
 MOST_BARS = 40
 MOST_NUMBERED_BARS = 12
 MOST_POINTS = 1000
 SHOWN_ROWS = 10
+# Names of columns whose numbers are labels, not amounts.
 _IDENTIFIER = re.compile(r"(^|_)(id|code|key|zip|phone|isbn|no|number)$", re.IGNORECASE)
 _YEAR = re.compile(r"year|^y$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?)?")
@@ -35,7 +39,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class _Series:
-    """One number for each place on an axis."""
+    """One number per position on an axis."""
 
     axis: str
     measure: str
@@ -43,7 +47,7 @@ class _Series:
 
 
 def choose(columns: Sequence[str], rows: Rows) -> Metric | alt.Chart | None:
-    """How to draw this result; None where a table says it best."""
+    """Return the chart for a result; None if a table shows it best."""
     return next((drawn for rule in RULES if (drawn := rule(columns, rows)) is not None), None)
 
 
@@ -101,7 +105,7 @@ RULES: tuple[Callable[[Sequence[str], Rows], Metric | alt.Chart | None], ...] = 
 def _series(
     columns: Sequence[str], rows: Rows, places: Callable[[str, list], list[str] | None], most: int
 ) -> _Series | None:
-    """The two columns as axis and measure, in the order that fits."""
+    """Return the two columns as axis and measure."""
     if len(columns) != 2 or not 2 <= len(rows) <= most:
         return None
     for axis, measure in ((0, 1), (1, 0)):
@@ -117,7 +121,7 @@ def _series(
 
 
 def _height(bars: int) -> int:
-    """As high as the table beside it, which shows this many rows of 35 pixels."""
+    """Return the height of the table beside it, at 35 pixels per row."""
     return 35 * min(bars, SHOWN_ROWS) + 20 * max(bars - SHOWN_ROWS, 0) + 60
 
 
@@ -131,7 +135,7 @@ def _is_measure(name: str, values: list) -> bool:
 
 
 def _moments(name: str, values: list) -> list[str] | None:
-    """Each value as a moment in local time, so that no time zone shifts a day; None where one is no date."""
+    """Return values as local times, so that no time zone shifts a day; None if one is no date."""
     moments = [_moment(value, bool(_YEAR.search(name))) for value in values]
     return None if None in moments else moments
 
@@ -160,7 +164,9 @@ def _written_moment(text: str, found: re.Match[str]) -> str | None:
 
 
 def _categories(name: str, values: list) -> list[str] | None:
-    """Each value as a label; None where they are no categories. A few whole numbers (a rating) are."""
+    """Return values as labels; None if they are not categories. A few whole numbers, such as
+    ratings, are.
+    """
     known = [value for value in values if value is not None]
     whole = (
         all(isinstance(value, int) for value in known)
@@ -183,7 +189,9 @@ def _float(value: int | float | Decimal | None) -> float | None:
 
 
 def shown_number(value: int | float | Decimal) -> str:
-    """With thousands apart and at most two decimals, or the leading digits of what is smaller than that."""
+    """Format a number with thousands separators and at most two decimals, or its leading digits if
+    it is smaller.
+    """
     if value == int(value):
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) >= 0.1 else f"{value:.3g}"

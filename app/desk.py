@@ -1,4 +1,6 @@
-"""Where questions are answered: one memory with its translator and its database. Made by `main`, used by all that answers or shows."""
+"""A memory with its translator and its database. `main` makes it; everything that answers or shows
+uses it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ class Translates(Protocol):
     """`mome.Translator.translate`."""
 
     def __call__(self, question: str, on_stage: Callable[[str], None] | None = None) -> Translation:
-        """The answer; `on_stage` is called with the name of each stage as it begins. Raises MomeError."""
+        """Answer a question; `on_stage` is called with each stage's name as it begins. Raises
+        MomeError.
+        """
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,9 @@ class Desk:
     """Questions that the memory knows."""
     translate: Translates
     executor: Callable[[], Executor]
-    """Raises MomeError where there is no database to open."""
+    """Return the executor. Raises MomeError if there is no database."""
 
     @property
     def key(self) -> str:
-        """What entries of this memory are kept under."""
+        """Key of this memory's entries in the session."""
         return str(self.path)

@@ -1,6 +1,7 @@
-"""A result as an Arrow table for the grid and for Parquet, and as CSV; whatever types a database mixes in one column.
+"""A result as an Arrow table for the grid and Parquet, and as CSV, whatever types a column mixes.
 
-A spreadsheet takes a text of a CSV file that starts as a formula for one: such a text, and nothing else, is written with ' before it.
+Spreadsheets execute a CSV text that starts like a formula. Such a text, and nothing else, gets a
+leading apostrophe.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import pyarrow.parquet
 
 Rows = Sequence[tuple]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text starts with that a spreadsheet would compute."""
+"""Leading characters of a text that a spreadsheet would evaluate."""
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:
-    """The columns' names; where one comes again, with a number that makes it another."""
+    """Return column names, repeated ones with a number appended."""
     names: list[str] = []
     for number, column in enumerate(columns, 1):
         name = again = column or f"column {number}"
@@ -32,7 +33,7 @@ def unique_names(columns: Sequence[str]) -> list[str]:
 
 
 def table(columns: Sequence[str], rows: Rows) -> pa.Table:
-    """The result as Arrow; a column that mixes types becomes text."""
+    """Return the result as an Arrow table; a column that mixes types becomes text."""
     names = unique_names(columns)
     return pa.table(
         {name: _array([row[position] for row in rows]) for position, name in enumerate(names)}
@@ -40,14 +41,16 @@ def table(columns: Sequence[str], rows: Rows) -> pa.Table:
 
 
 def to_parquet(columns: Sequence[str], rows: Rows) -> bytes:
-    """The content of a .parquet file."""
+    """Return the content of a .parquet file."""
     sink = io.BytesIO()
     pyarrow.parquet.write_table(table(columns, rows), sink)
     return sink.getvalue()
 
 
 def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
-    """The content of a .csv file in UTF-8, with a line of names first; no value is an empty field, and no text a formula."""
+    """Return the content of a UTF-8 .csv file with a header. None is an empty field, and no text is
+    a formula.
+    """
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(map(_cell, unique_names(columns)))
@@ -56,7 +59,7 @@ def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
 
 
 def file_name(question: str, suffix: str) -> str:
-    """A name that says what was asked."""
+    """Return a file name derived from the question."""
     words = re.findall(r"\w+", question.lower())
     return f"{'-'.join(words[:8])[:60] or 'answer'}.{suffix}"
 
@@ -76,7 +79,7 @@ def _array(values: list[object]) -> pa.Array:
 
 
 def _cell(value: object) -> str:
-    """A value in CSV."""
+    """Return a value as CSV text."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else _text(value)
 
 

@@ -1,4 +1,6 @@
-"""How the page is started: Streamlit with our settings as flags. `mome app` runs this module, which becomes the server's process."""
+"""Start the page: run Streamlit with our settings as flags. `mome app` runs this module, which
+becomes the server's process.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,17 @@ SETTINGS = {
     "theme.secondaryBackgroundColor": INSET,
     "theme.textColor": INK,
 }
-"""Only this machine can open the page, nothing is reported to anyone, and an unexpected error shows no detail in the browser."""
+"""Only this machine can open the page, no usage is reported, and unexpected errors show no detail
+in the browser.
+"""
 
 
 def command(memories: Sequence[Path], port: int | None = None, headless: bool = False) -> list[str]:
-    """The arguments of the process that serves the page on these memories, or on all under MOME_HOME where there are none.
+    """Return the arguments of the process that serves these memories, or all under MOME_HOME if
+    there are none.
 
-    Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the address is printed either way.
+    Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the
+    address is printed in both cases.
     """
     settings = (
         SETTINGS

@@ -1,4 +1,6 @@
-"""Where Streamlit starts: the page on which people ask. Its arguments are the folders of memories; without any, all under MOME_HOME."""
+"""Streamlit's entry point: the page on which people ask. Its arguments are folders of memories;
+default: all under MOME_HOME.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ EXAMPLES = 8
 
 
 def page(arguments: Sequence[str]) -> None:
-    """Draw the page once; Streamlit calls this again on every click."""
+    """Draw the page; Streamlit calls this on every click."""
     st.set_page_config(page_title="mome", layout="wide")
     st.html(STYLE)
     found, missing = memories.find([Path(argument) for argument in arguments])
@@ -44,7 +46,7 @@ def page(arguments: Sequence[str]) -> None:
 
 
 def room(desk: Desk) -> None:
-    """The question, what is done about it, and the answer."""
+    """Draw the question box, execute the task and draw the answer."""
     _question(desk)
     task = session.take()
     with st.container():  # always there, so that what is below keeps its place when the stages go
@@ -58,7 +60,9 @@ def room(desk: Desk) -> None:
 
 
 def examples(known: Sequence[str]) -> list[str]:
-    """A few of the known questions: the first ones, which people verified, and then from all over the list."""
+    """Return some known questions: first those that people verified, then a spread over
+    the list.
+    """
     first, rest = list(known[: EXAMPLES // 2]), known[EXAMPLES // 2 :]
     wanted = EXAMPLES - len(first)
     return first + [rest[len(rest) * turn // wanted] for turn in range(min(wanted, len(rest)))]

@@ -1,4 +1,6 @@
-"""Which memories there are: the folders the page was started with, else all under MOME_HOME. Read by `main`."""
+"""The memories that the page offers: the folders it was started with, or all under MOME_HOME.
+`main` calls it.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,22 @@ class Memory:
     """A database that can be asked."""
 
     path: Path
-    """The memory's folder; feedback is kept here."""
+    """The memory's folder; feedback is stored here."""
     version: Path
-    """The folder of the current tune: another one after the next tune, so whatever is cached under it is fresh."""
+    """Folder of the current version. It is the key of all caches, so that a new tune invalidates
+    them.
+    """
 
     @property
     def name(self) -> str:
-        """How the page calls it."""
+        """Its name on the page."""
         return self.path.name
 
 
 def find(folders: Sequence[Path]) -> tuple[list[Memory], list[Path]]:
-    """The memories among these folders, or under MOME_HOME where none are given; and the folders given that hold none."""
+    """Return the memories among these folders (default: under MOME_HOME) and the folders that hold
+    none.
+    """
     folders = folders or home.memories()
     found = [
         Memory(path.absolute(), (path / home.CURRENT).resolve())
@@ -36,7 +42,7 @@ def find(folders: Sequence[Path]) -> tuple[list[Memory], list[Path]]:
 
 
 def names(memories: Sequence[Memory]) -> dict[str, str]:
-    """A name for each memory's path; where two share one, their whole paths."""
+    """Return a name per memory path; memories of the same name get their whole path."""
     own = [memory.name for memory in memories]
     return {
         str(memory.path): memory.name if own.count(memory.name) == 1 else str(memory.path)

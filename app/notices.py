@@ -1,4 +1,6 @@
-"""One function for each state in which there are no rows to show, or something to know before trusting them."""
+"""One function for each state in which there are no rows, or something to know before trusting
+them.
+"""
 
 from __future__ import annotations
 
@@ -18,43 +20,47 @@ TUNE = "mome tune --db-url postgresql://reader@localhost/warehouse"
 
 
 def no_memory(home: Path) -> None:
-    """Nothing to ask yet."""
+    """Say that there is no memory yet."""
     st.title("No memory yet")
     st.write("A memory is one database, memorised. Make the first one, then open this page again:")
     st.code(TUNE, language="bash")
     st.write(
-        "A path works as well: a .sqlite, .db, .duckdb, .csv or .parquet file, or a folder of csv and parquet files."
+        "A path works as well: a .sqlite, .db, .duckdb, .csv or .parquet file, or a folder of csv "
+        "and parquet files."
     )
     st.caption(f"Looked in {plain(home)}")
 
 
 def missing(paths: Sequence[Path]) -> None:
-    """Folders that the page was started with and that hold no memory."""
+    """Name folders that hold no memory."""
     for path in paths:
         st.warning(
-            f"There is no memory in {plain(path)}. `mome tune --db-url URL --memory DIR` makes one there."
+            f"There is no memory in {plain(path)}. `mome tune --db-url URL --memory DIR` makes "
+            "one there."
         )
 
 
 def unusable(name: str, reason: str) -> None:
-    """A memory that cannot be loaded."""
+    """Say why a memory cannot be loaded."""
     st.title(plain(name))
     st.error(f"This memory cannot be used. {plain(_sentence(reason))}")
 
 
 def state_of(health: Health | None) -> None:
-    """What the look at the database found, above everything else."""
+    """Show the state of the database above everything else."""
     if health is None:
         return
     if health.unreachable:
         st.warning(
-            f"The database does not answer, so questions become SQL but no rows. {plain(_sentence(health.unreachable))}"
+            "The database does not answer, so questions become SQL but no rows. "
+            f"{plain(_sentence(health.unreachable))}"
         )
     for warning in health.warnings:
         st.warning(plain(_sentence(warning)))
     if health.moved:
         st.warning(
-            "The database has changed since this memory was tuned; answers may be out of date. Run `mome tune` again."
+            "The database has changed since this memory was tuned; answers may be out of date. "
+            "Run `mome tune` again."
         )
         with st.expander("What changed"):
             _changes(health.changes)
@@ -70,12 +76,13 @@ def _changes(lines: Sequence[str]) -> None:
 
 
 def failure(entry: Entry, found: Failure) -> None:
-    """A query that gave no rows because it did not run to its end."""
+    """Say why a query did not finish."""
     reason = plain(_sentence(found.reason))
     match found.kind:
         case "refused":
             st.error(
-                f"**Not run.** Only queries that read this database's own tables are let through. {reason}"
+                "**Not run.** Only queries that read this database's own tables are let through. "
+                f"{reason}"
             )
         case "timeout":
             st.warning(f"**Stopped.** {reason}")
@@ -93,14 +100,15 @@ def failure(entry: Entry, found: Failure) -> None:
 
 
 def empty() -> None:
-    """A query that ran and found nothing."""
+    """Say that a query returned no rows."""
     st.info(
-        "**No rows.** The query ran, and nothing in the database fits it. Look at its conditions: a value may be stored otherwise."
+        "**No rows.** The query ran, and nothing in the database fits it. Look at its conditions: "
+        "a value may be stored otherwise."
     )
 
 
 def no_answer(entry: Entry) -> None:
-    """A question without SQL, with the questions that can be answered."""
+    """Say why there is no SQL, and offer questions that can be answered."""
     reason = plain(_sentence(entry.translation.reason))
     match entry.translation.status:
         case "unanswerable":
@@ -117,7 +125,7 @@ def no_answer(entry: Entry) -> None:
 
 
 def suggest(title: str, questions: Sequence[str], key: str) -> None:
-    """Questions to click."""
+    """Offer questions to click."""
     if not questions:
         return
     st.caption(title)
@@ -132,6 +140,6 @@ def suggest(title: str, questions: Sequence[str], key: str) -> None:
 
 
 def _sentence(text: str) -> str:
-    """With a capital at its start and a full stop at its end."""
+    """Return the text with a capital first letter and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?" else ".")

@@ -1,5 +1,6 @@
-"""What is loaded once for all sessions: translators, executors, and the look at the database. Keyed by a version's folder, so that a new
-tune is picked up with the next click."""
+"""What all sessions share: translators, executors and the state of the database. Keyed by a
+version's folder, so that a new tune is used from the next click.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +18,18 @@ from mome.execution import Executor, open_executor
 if TYPE_CHECKING:
     from mome import Translator
 
+# Limits of one query of the page.
 TIMEOUT_S = 10.0
 MAX_ROWS = 1000
+# Seconds for which the state of a database is cached.
 _HEALTH_LASTS_S = 600
+# Seconds to wait for the first check of a small database.
 _PATIENCE_S = 0.5
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the memory")
 def translator(memory: str, version: str) -> Translator:
-    """The model with this memory; it checks what it writes on the database where there is one. Raises MomeError."""
+    """Load the memory; candidates are tried on its database if there is one. Raises MomeError."""
     from mome import Translator  # brings torch, while the page already says that it loads
 
     try:
@@ -37,19 +41,21 @@ def translator(memory: str, version: str) -> Translator:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def executor(version: str) -> Executor:
-    """The connection that the operator gave this memory. Raises MomeError."""
+    """Open the memory's database."""
     return open_executor(stored_source(Path(version)), timeout_s=TIMEOUT_S, max_rows=MAX_ROWS)
 
 
 def health(version: str) -> Health | None:
-    """What the last look at the database found; None while it still looks. Waits a moment for a small database."""
+    """Return the result of the last check; None while it is running. Waits a moment for a small
+    database.
+    """
     looking = _looking(version)
     wait([looking], _PATIENCE_S)
     return looking.result() if looking.done() else None
 
 
 def look_again(version: str) -> None:
-    """Forget what was found; the next `health` looks anew."""
+    """Discard the cached check."""
     _looking.clear(version)
 
 

@@ -1,6 +1,8 @@
-"""What one browser session remembers: its questions with their answers, and what was clicked last. The only place that names state keys.
+"""The state of one browser session: its questions with answers and the last click. The only module
+that names state keys.
 
-A click stores a task in a callback, before the page is drawn; `main` takes it and does it at the one place where answers are made.
+A click stores a task in a callback before the page is drawn. `main` takes the task and executes it
+at the place where answers are made.
 """
 
 from __future__ import annotations
@@ -13,30 +15,30 @@ import streamlit as st
 from app.answers import Entry
 
 KEPT = 50
-"""Answers with their rows that a session holds; the oldest go first."""
+"""Maximum number of answers with rows per session; the oldest are dropped."""
 Tone = Literal["success", "warning", "error"]
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Translate and run a question."""
+    """Task: translate and run a question."""
 
     question: str
 
 
 @dataclass(frozen=True)
 class Run:
-    """Run other SQL for a question that was asked."""
+    """Task: run other SQL for a question."""
 
     number: int
     sql: str
     keep: bool = False
-    """True where the person says that this is the right SQL: when it runs, it is stored."""
+    """Whether the person says that this SQL is right: it is stored if it runs."""
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Store what a person thinks of an answer."""
+    """Task: store a verdict on an answer."""
 
     number: int
     good: bool
@@ -46,28 +48,28 @@ Task = Ask | Run | Judge
 
 
 def request(task: Task) -> None:
-    """Let the next run of the page do this."""
+    """Schedule a task for the next run of the page."""
     st.session_state["task"] = task
 
 
 def take() -> Task | None:
-    """What is to be done now; once."""
+    """Return and clear the scheduled task."""
     return st.session_state.pop("task", None)
 
 
 def entries(memory: str) -> list[Entry]:
-    """The answers of one memory, the oldest first."""
+    """Return the answers of one memory, oldest first."""
     return [entry for entry in _all() if entry.memory == memory]
 
 
 def next_number() -> int:
-    """A number that no entry of this session has."""
+    """Return an unused entry number."""
     st.session_state["numbers"] = st.session_state.get("numbers", 0) + 1
     return st.session_state["numbers"]
 
 
 def put(entry: Entry) -> None:
-    """Add an entry, or put it in the place of the one with its number; and show it."""
+    """Add an entry or replace the one with its number, and select it."""
     others = _all()
     at = next(
         (index for index, other in enumerate(others) if other.number == entry.number), len(others)
@@ -77,33 +79,33 @@ def put(entry: Entry) -> None:
 
 
 def show(memory: str, number: int | None) -> None:
-    """Turn to an answer, or to none: the page of a new question."""
+    """Select an answer, or none for the page of a new question."""
     st.session_state.setdefault("shown", {})[memory] = number
 
 
 def shown(memory: str) -> Entry | None:
-    """The answer on the page."""
+    """Return the selected answer."""
     number = st.session_state.get("shown", {}).get(memory)
     return find(number)
 
 
 def find(number: int | None) -> Entry | None:
-    """The entry with this number, while it is kept."""
+    """Return the entry with this number, if it is still kept."""
     return next((entry for entry in _all() if entry.number == number), None)
 
 
 def note(number: int, tone: Tone, line: str) -> None:
-    """Say something below an answer's SQL, until the next thing is said there."""
+    """Set the message below an answer's SQL."""
     st.session_state.setdefault("notes", {})[number] = (tone, line)
 
 
 def unsay(number: int) -> None:
-    """Nothing is said any more: the SQL is another."""
+    """Clear the message, because the SQL changed."""
     st.session_state.get("notes", {}).pop(number, None)
 
 
 def noted(number: int) -> tuple[Tone, str] | None:
-    """What was said."""
+    """Return the message."""
     return st.session_state.get("notes", {}).get(number)
 
 

@@ -1,4 +1,4 @@
-"""The sidebar: which memory, the tables it knows, and what was asked. Called by `main`."""
+"""The sidebar: choice of memory, its tables and the questions asked. `main` calls it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.memories import Memory, names
 from app.session import Ask
 from mome.catalog import Catalog, Column, Table
 
+# Limits of the sidebar's lists; longer lists slow every click.
 SHOWN_TABLES = 60
 SHOWN_VALUES = 8
 SHOWN_EXAMPLES = 30
@@ -21,7 +22,7 @@ SHOWN_ENTRIES = 30
 
 
 def choose(memories: Sequence[Memory]) -> Memory:
-    """The memory that questions go to."""
+    """Draw the choice of memory and return the chosen one."""
     by_path = {str(memory.path): memory for memory in memories}
     called = names(memories)
     return by_path[
@@ -30,7 +31,7 @@ def choose(memories: Sequence[Memory]) -> Memory:
 
 
 def about(desk: Desk, version: str) -> None:
-    """What there is to ask, and what was asked."""
+    """Draw what can be asked and what was asked."""
     tables, examples, history = st.tabs(["Tables", "Examples", "History"])
     with tables:
         _tables(desk.catalog)
@@ -83,7 +84,7 @@ def _table(table: Table) -> None:
 
 
 def _column(table: Table, column: Column) -> str:
-    """One item of a list: name, type, key, and the values where they are few."""
+    """Return one list item: name, type, key and its values if there are few."""
     parts = [f"**{plain(column.name)}** :gray[{plain(column.type.lower() or column.family)}]"]
     if column.name in table.primary_key:
         parts.append(":gray[· key]")

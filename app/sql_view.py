@@ -1,4 +1,4 @@
-"""The SQL of an answer: shown, edited, run again, and judged. Part of `answer_view`."""
+"""The SQL of an answer: shown, edited, run again and judged. Part of `answer_view`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LINE_PIXELS = 24
 
 
 def show(entry: Entry, dialect: str) -> None:
-    """The SQL as it was run last, and what can be done with it."""
+    """Draw the SQL that ran last and its actions."""
     heading, edit = st.columns([3, 1], vertical_alignment="center")
     heading.markdown(f"**SQL** ({plain(dialect)})")
     editing = edit.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
@@ -34,7 +34,7 @@ def _was_refused(entry: Entry) -> bool:
 
 
 def _editor(entry: Entry, text: str) -> None:
-    """A form, so that the text arrives with the click that sends it."""
+    """Draw the editor as a form, so that the text arrives with the click that sends it."""
     key = f"sql-{entry.number}-{entry.turn}"
     with st.form(f"form-{entry.number}", border=False):
         st.text_area(
@@ -68,7 +68,9 @@ def _thumbs(entry: Entry) -> None:
 
 
 def _judge(number: int, key: str) -> None:
-    """0 is a thumb down, 1 a thumb up, None a thumb taken back, which changes nothing that was stored."""
+    """Schedule a verdict: 0 is thumbs down, 1 thumbs up; None withdraws a thumb and changes nothing
+    stored.
+    """
     thumb = st.session_state[key]
     if thumb is not None:
         session.request(Judge(number, bool(thumb)))

@@ -1,1 +1,3 @@
-"""Schema linking: which tables, columns and stored values a question names, and the bounded slice of the catalog that a model reads."""
+"""Schema linking: which tables, columns and stored values a question names, and the bounded slice
+of the catalog that a model reads.
+"""

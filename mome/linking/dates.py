@@ -1,4 +1,6 @@
-"""Days that a question writes out (`May 5, 2023`, `5.5.2023`) in the form that databases keep: 2023-05-05. Linking calls it."""
+"""Find days written out in a question (`May 5, 2023`, `5.5.2023`) and return them as databases
+store them: 2023-05-05.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _WRITTEN = re.compile(
 
 
 def written_days(question: str) -> Iterator[tuple[int, int, str]]:
-    """Where each day begins and ends, and what it is in ISO form; with slashes the month comes first, unless it cannot be one."""
+    """Return (start, end, ISO day) for each day in a text. With slashes the month comes first,
+    unless it is above 12.
+    """
     for match in _WRITTEN.finditer(question):
         fields = {name[:-1]: text for name, text in match.groupdict().items() if text}
         try:

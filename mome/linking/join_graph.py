@@ -1,4 +1,4 @@
-"""Join paths over a catalog's keys, so that SQL can be written without spelling its joins; linking and decoding call it."""
+"""Join paths over a catalog's keys; SQL may then leave joins out. Linking and decoding call it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mome.catalog import Catalog
 
 @dataclass(frozen=True)
 class Edge:
-    """One join condition: each pair is (left column, right column)."""
+    """One join condition; each pair is (left column, right column)."""
 
     left: str
     right: str
@@ -19,12 +19,14 @@ class Edge:
     pairs: tuple[tuple[str, str], ...]
 
     def turned(self) -> Edge:
-        """The same condition seen from the other table."""
+        """Return the same condition seen from the other table."""
         return Edge(self.right, self.left, tuple((b, a) for a, b in self.pairs))
 
 
 class JoinGraph:
-    """The keys of a catalog as an undirected graph of tables; declared keys are preferred to inferred ones."""
+    """The keys of a catalog as an undirected graph of tables. Declared keys are preferred to
+    inferred ones.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._edges: dict[str, dict[str, Edge]] = {table.key: {} for table in catalog.tables}
@@ -52,11 +54,13 @@ class JoinGraph:
         self._edges[edge.right].setdefault(edge.left, edge.turned())
 
     def neighbours(self, table: str) -> Iterable[str]:
-        """Tables one join away."""
+        """Return tables one join away."""
         return self._edges[table]
 
     def path(self, sources: Iterable[str], targets: Iterable[str]) -> list[Edge] | None:
-        """The shortest chain of joins from any source to any target; None where there is none."""
+        """Return the shortest chain of joins from any source to any target; None if there
+        is none.
+        """
         goal = set(targets)
         before: dict[str, Edge | None] = {source: None for source in sources}
         queue = deque(before)
@@ -79,7 +83,9 @@ class JoinGraph:
         return path[::-1]
 
     def tree(self, tables: Sequence[str]) -> list[Edge] | None:
-        """Joins that connect all `tables`, from the first on, through others where needed; None where they cannot be connected."""
+        """Return joins that connect all `tables`, from the first on and through others where
+        needed; None if they are not connected.
+        """
         joined = list(tables[:1])
         left = [table for table in tables[1:] if table not in joined]
         edges: list[Edge] = []

@@ -1,4 +1,6 @@
-"""Names and questions as comparable words; the value index, the slice and the rules of `mome.backbones.bundled` call it."""
+"""Words of names and questions in comparable form. The bundled model was trained on these words, so
+that changes need a new pretraining.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,19 @@ from functools import lru_cache
 
 import snowballstemmer
 
+# Parts of an identifier: runs of capitals before a capitalised word, words, digits, other letters.
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _VOWELS = frozenset("aeiou")
 _STEMMER = snowballstemmer.stemmer("english")
 
+# Words that name nothing in a schema: function words and words of asking, counting and ordering.
 STOPWORDS = frozenset(
-    "a an and are as at be been by did do does each every find for from get give had has have how i in is it its list many me much of "
-    "on or please return show tell than that the their them there these they this those to was were what when where which who whom "
-    "whose will with you all any number names name id ids not no count total average more most least less order sorted different "
+    "a an and are as at be been by did do does each every find for from get give had has have how "
+    "i in is it its list many me much of "
+    "on or please return show tell than that the their them there these they this those to was "
+    "were what when where which who whom "
+    "whose will with you all any number names name id ids not no count total average more most "
+    "least less order sorted different "
     "distinct between both but whole".split()
 )
 
@@ -26,6 +33,7 @@ _COUNTED = (
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 )
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
+# Multipliers that may follow a number: `2.5 million`, `20k`.
 _POWERS = {
     "hundred": 100,
     "thousand": 1000,
@@ -40,6 +48,7 @@ NUMBER_WORDS |= {word: power for word, power in _POWERS.items() if len(word) > 1
 _NUMBER = re.compile(
     r"(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?) ?(hundred|thousand|million|billion|[km])?"
 )
+# Words and signs of a question; a number keeps its multiplier, a compound its hyphens.
 _WORDS = re.compile(
     r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?![\w-])| (?:hundred|thousand|million|billion)(?![\w-]))?"
     rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?![\w-])"
@@ -50,7 +59,7 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a question with its place in the text."""
+    """A word of a question with its position in the text."""
 
     text: str
     start: int
@@ -58,7 +67,9 @@ class Word:
 
     @property
     def number(self) -> str | None:
-        """The number that the word writes, in digits (`2.5 million`, `20k`, `thirty-one`); None where it is none."""
+        """The number that the word writes, in digits (`2.5 million`, `20k`, `thirty-one`); None if
+        it writes none.
+        """
         plain = self.text.lower().replace(",", "")
         if re.fullmatch(r"\d+(\.\d+)?", plain):
             return plain
@@ -68,7 +79,7 @@ class Word:
 
 
 def _counted(text: str) -> Decimal | None:
-    """The value of digits or of number words such as `thirty-one`."""
+    """Return the value of digits or of number words such as `thirty-one`."""
     if text[0].isdigit():
         return Decimal(text)
     tens, _, ones = text.partition("-")
@@ -83,19 +94,19 @@ def _counted(text: str) -> Decimal | None:
 
 
 def question_words(question: str, limit: int = 64) -> tuple[Word, ...]:
-    """The first `limit` words and signs of a question."""
+    """Return the first `limit` words and signs of a question."""
     return tuple(Word(m.group(), m.start(), m.end()) for m in _WORDS.finditer(question))[:limit]
 
 
 @lru_cache(maxsize=65536)
 def name_words(name: str) -> tuple[str, ...]:
-    """The lower-case words of an identifier: `custCtry_2` -> cust, ctry, 2."""
+    """Return the lower-case words of an identifier: `custCtry_2` -> cust, ctry, 2."""
     return tuple(part.lower() for part in _PARTS.findall(name)) or (name.lower(),)
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The Snowball (Porter 2) stem of a word in lower case."""
+    """Return the Snowball (Porter 2) stem of a word in lower case."""
     return _STEMMER.stemWord(word.lower())
 
 
@@ -104,36 +115,42 @@ COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 HOW_STEMS = frozenset(map(stem, NUMBER_WORDS)) | frozenset(
     map(
         stem,
-        "add sum up together overall value known unknown missing except excluding besides without only also per above below over under "
-        "range lie latest newest oldest earliest last first top bottom high highest low lowest large largest small smallest big biggest "
+        "add sum up together overall value known unknown missing except excluding besides without "
+        "only also per above below over under "
+        "range lie latest newest oldest earliest last first top bottom high highest low lowest "
+        "large largest small smallest big biggest "
         "maximum minimum mean ascending descending alphabetical".split(),
     )
 )
-"""Of words that say how to count, compare or order, whatever the question is about."""
+"""Stems of words that say how to count, compare or order, in questions about any subject."""
 
 
 def content_stems(words: Iterable[Word]) -> frozenset[str]:
-    """Stems of words, but for common ones and numbers."""
+    """Return stems of words without stop words and numbers."""
     return frozenset(stem(word.text) for word in words if word.text[0].isalpha()) - COMMON_STEMS
 
 
 def numbers(words: Iterable[Word]) -> frozenset[str]:
-    """Those that words write in digits, all in one form."""
+    """Return the numbers among words, in one normal form."""
     return frozenset(number for word in words if word.text[0].isdigit() and (number := word.number))
 
 
 def content_words(question: str) -> frozenset[str]:
-    """Stems of a question's words, but for common ones and numbers."""
+    """Return stems of a question's words without stop words and numbers."""
     return content_stems(question_words(question))
 
 
 def all_stems(texts: Iterable[str]) -> frozenset[str]:
-    """Stems of all words of some texts, of tens of thousands in a fraction of a second."""
+    """Return stems of all words of some texts; joins the texts first, so that tens of thousands
+    take a fraction of a second.
+    """
     return frozenset(map(stem, set(_WORDS.findall("\n".join(texts)))))
 
 
 def abbreviates(short: str, word: str) -> bool:
-    """Whether a part of a name is the start of `word` (`cust` of customer), or a start with some consonants from behind it (`ctry`)."""
+    """Return whether part of a name abbreviates `word`: a prefix (`cust` of customer), or a prefix
+    and later consonants (`ctry`).
+    """
     if len(short) < 3 or len(word) < len(short) + 2 or short[0] != word[0]:
         return False
     start = next(
@@ -145,5 +162,5 @@ def abbreviates(short: str, word: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def name_stems(name: str) -> frozenset[str]:
-    """Stems of an identifier's words."""
+    """Return stems of an identifier's words."""
     return frozenset(stem(word) for word in name_words(name))

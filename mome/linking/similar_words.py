@@ -1,4 +1,6 @@
-"""Words of names that mean nearly what a word of a question means, where it is in no name itself: `clients` of customers."""
+"""Find words of names by cosine similarity for words of a question that are in no name: `clients`
+of customers.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Embed = Callable[[Sequence[str]], "Tensor"]
-"""Unit vectors (n, d) of n words."""
+"""Returns unit vectors (n, d) of n words."""
 NEAR = 0.34
-"""The least cosine; `nation` and country have 0.55, `town` and city 0.51, words that have nothing to do with each other 0.1 to 0.3."""
+"""Minimum cosine similarity. `nation` and country have 0.55, `town` and city 0.51, unrelated words
+0.1 to 0.3.
+"""
 MOST = 4
-"""Words of names that one word of a question can stand for."""
+"""Maximum number of words of names that one word of a question may stand for."""
 
 
 class Meanings:
-    """The words of one catalog's names; thread-safe."""
+    """The words of one catalog's names with their vectors. Thread-safe."""
 
     def __init__(self, embed: Embed, words: Sequence[str]) -> None:
         self._embed, self._words = embed, list(words)
@@ -28,7 +32,7 @@ class Meanings:
         self.like = lru_cache(maxsize=4096)(self._like)
 
     def _like(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Stems of the nearest words with their cosines."""
+        """Return stems of the nearest words with their cosines."""
         if self._vectors is None:
             return ()
         near = (self._vectors @ self._embed([word])[0]).topk(min(MOST, len(self._words)))

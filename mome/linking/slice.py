@@ -1,4 +1,8 @@
-"""The slice: the part of a catalog, bounded in size, that a model reads with a question; the same at pretraining, tuning and run time."""
+"""The slice: the part of a catalog, bounded in size, that a model reads with a question.
+
+Pretraining, tuning and translation use the same slice: a change of any weight here moves what the
+bundled model was trained on.
+"""
 
 from __future__ import annotations
 
@@ -32,22 +36,29 @@ from mome.linking.similar_words import Embed, Meanings
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
-"""The most columns of the best table, of the second best, and so on; as many tables as there are figures."""
+"""Maximum number of columns of the best table, the second best and so on. The length of the tuple
+is the maximum number of tables.
+"""
 TABLE_NAME, COMMON = 4.0, 0.3
-"""Weights of a word that names a table, and of a common one (`name`, `id`) that names a column; any other one's is 1."""
+"""Two weights: of a word that names a table, and of a common word (`name`, `id`) that names a
+column. Other words that name a column have 1.
+"""
 SIMILAR = 1.0
-"""Weight of a word that means nearly what a word of a name means, times their cosine."""
+"""Weight of a word with a similar meaning, multiplied by its cosine similarity."""
 DESCRIBED, LONGEST_COMMENT = 0.5, 24
-"""Weight of a word in a comment, and how many of its words are read."""
+"""Weight of a word in a comment, and maximum number of words of a comment that are read."""
 LENT, FURTHER = 0.5, 0.3
-"""The part of a neighbour's score that a table is lent, and of that what the second and third best neighbours lend."""
+"""Boost tables whose neighbours score well; this separates tables of the same name. score += LENT x
+(best neighbour + FURTHER x (second + third)).
+"""
+# Maximum number of stored values in a slice.
 VALUES = 12
 DATE_COLUMNS = 4
-"""Date columns in the slice that are shown with a day that the question writes out."""
+"""Maximum number of date columns that are shown with a day of the question."""
 LONGEST_SHORT = 6
-"""Letters in a part of a name that may be short for a word."""
+"""Maximum length of a part of a name that may abbreviate a word."""
 CODE_LENGTH = 3
-"""Values this short are codes: 'F' for female."""
+"""Values up to this length are codes, such as 'F' for female."""
 
 
 @dataclass(frozen=True)
@@ -69,38 +80,39 @@ class Item:
 
 @dataclass(frozen=True)
 class SliceColumn:
-    """A column with what the question says of it."""
+    """A column with its match to the question."""
 
     column: Column
     match: int
-    """0 not named, 1 some of its words, 2 all of them."""
+    """0 if not named, 1 if some of its words are, 2 if all are."""
     values: tuple[str, ...]
     """Stored values that the question may name."""
 
 
 @dataclass(frozen=True)
 class SliceTable:
-    """A table with its columns that were kept."""
+    """A table with the columns that were kept."""
 
     table: Table
     match: int
+    """As for a column."""
     columns: tuple[SliceColumn, ...]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A question and the part of the catalog that it is about."""
+    """A question with the part of the catalog that it is about."""
 
     question: str
     words: tuple[Word, ...]
     tables: tuple[SliceTable, ...]
     matches: tuple[ValueMatch, ...]
     score: float
-    """How much of the question the catalog explains; 0 where no word is a name's or a stored value."""
+    """Score of the best table; 0 if no word is in a name or a stored value."""
 
     @classmethod
     def whole(cls, catalog: Catalog) -> Slice:
-        """All of a catalog, with no question."""
+        """Return all of a catalog, with no question."""
         tables = tuple(
             SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns))
             for t in catalog.tables
@@ -109,7 +121,7 @@ class Slice:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """All that can be pointed at, in the order of reading."""
+        """Everything that can be pointed at, in reading order."""
         items = [Item("word", text=word.text) for word in self.words]
         for entry in self.tables:
             items.append(Item("table", entry.table.key))
@@ -123,11 +135,14 @@ class Slice:
 
 
 class Linker:
-    """Slices one catalog for any question; thread-safe, built once."""
+    """Slices one catalog for any question. Thread-safe; built once."""
 
     @classmethod
     def load(cls, version: Path) -> Linker:
-        """Of the catalog, values and synonyms beside a memory. Raises CatalogError, OSError, ValueError, KeyError or TypeError."""
+        """Load the catalog, values and synonyms beside a memory.
+
+        Raises CatalogError, OSError, ValueError, KeyError or TypeError.
+        """
         synonyms = json.loads((version / "synonyms.json").read_text("utf-8"))
         return cls(
             Catalog.load(version / "catalog.json"), read_values(version / "values.jsonl"), synonyms
@@ -139,7 +154,9 @@ class Linker:
         values: Iterable[tuple] = (),
         synonyms: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """`synonyms` are a glossary's (term, meaning): a question that says the term is read with its meaning behind it."""
+        """Index a catalog. `synonyms` are a glossary's (term, meaning): a term in a question is
+        read with its meaning appended.
+        """
         self.catalog = catalog
         self._synonyms = [
             (_whole_word(term), f"{term} refers to {meaning};") for term, meaning in synonyms
@@ -174,13 +191,15 @@ class Linker:
                 self._short[word[0]].append(word)
 
     def with_meanings(self, embed: Embed) -> Linker:
-        """The same linker, by which words that are in no name are linked to those that mean nearly the same."""
+        """Return a linker that also links words of similar meaning."""
         linker = copy.copy(self)
         linker._meanings = Meanings(embed, self._parts)
         return linker
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
-        """The slice for a question; `require` names tables and table.columns that must be in it: what the answer is known to need."""
+        """Return the slice for a question. `require` names tables and table.columns that must be in
+        it, such as those of a known answer.
+        """
         question = " ".join(
             [question, *(hint for term, hint in self._synonyms if term.search(question))]
         )
@@ -212,7 +231,7 @@ class Linker:
         return Slice(question, words, tables, tuple(matches), score)
 
     def unexplained(self, question: str) -> frozenset[str]:
-        """Stems of the words of a question, but for common ones and numbers, that are no stored value's and in no name."""
+        """Return stems of content words that are in no name and no stored value."""
         words = question_words(question)
         valued = {
             i
@@ -222,7 +241,7 @@ class Linker:
         return content_stems(word for i, word in enumerate(words) if i not in valued) - self._known
 
     def named(self, question: str) -> frozenset[str]:
-        """What of the database a question names: stems of words that are in a name or write a stored value out, and numbers."""
+        """Return what a question names: stems in names or exactly matched values, and numbers."""
         words = question_words(question)
         matches = self.values.match(question, words, self._known)
         written = content_stems(
@@ -234,11 +253,13 @@ class Linker:
         return written | content_stems(words) & self._known | numbers(words)
 
     def _run_together(self, words: Sequence[Word]) -> set[str]:
-        """Stems of two words that a name writes as one: `high schoolers` of `Highschooler`."""
+        """Return stems of two words that a name writes as one: `high schoolers` of
+        `Highschooler`.
+        """
         return {stem(one.text + other.text) for one, other in pairwise(words)} & self._known
 
     def _abbreviated(self, words: Sequence[Word]) -> set[str]:
-        """Parts of names that stand for a word of the question which names nothing as it is: `cust` for customer."""
+        """Return parts of names that abbreviate a word which is in no name: `cust` for customer."""
         found: set[str] = set()
         for word in (word.text.lower() for word in words):
             if word not in STOPWORDS and stem(word) not in self._known:
@@ -251,7 +272,9 @@ class Linker:
         return found
 
     def _similar(self, words: Sequence[Word], matches: Sequence[ValueMatch]) -> dict[str, float]:
-        """Words of names by how near they are to a word of the question that is in no name and in no value."""
+        """Return words of names with their similarity to a word of the question that is in no name
+        and no value.
+        """
         found: dict[str, float] = {}
         valued = {i for match in matches for i in range(match.first, match.last + 1)}
         for word in [
@@ -267,7 +290,9 @@ class Linker:
         return found
 
     def _place(self, name: str) -> tuple[str, str] | None:
-        """The table that `name` names alone (with an empty column) or with one of its columns, which may hold dots; None for neither."""
+        """Return (table key, column) for `table` (empty column) or `table.column`, where both may
+        hold dots; None if there is none.
+        """
         parts = name.split(".")
         for split in range(len(parts), 0, -1):
             table, column = self.catalog.table(".".join(parts[:split])), ".".join(parts[split:])
@@ -278,9 +303,14 @@ class Linker:
     def _table_scores(
         self, stems: set[str], matches: Sequence[ValueMatch], similar: dict[str, float]
     ) -> dict[int, float]:
-        """How much of the question each table explains: every word and every stored value counts once a table, rare ones more."""
+        """Score tables by the words and stored values of the question that they explain.
+
+        A word gives the best of its weights in the table, divided by 1 + log(1 + n) for n tables
+        that have it, as an inverse document frequency. A value gives score^4 x sqrt(words).
+        """
         scores: dict[int, float] = defaultdict(float)
         for word in stems | similar.keys():
+            # A word of similar meaning counts in proportion to its cosine.
             part = 1.0 if word in stems else SIMILAR * similar[word]
             best: dict[int, float] = {}
             for t, c in self._named.get(word, ()):
@@ -313,7 +343,7 @@ class Linker:
         return (COMMON if word in COMMON_STEMS else 1.0) / len(name_stems(name))
 
     def _with_neighbours(self, scores: dict[int, float], place: dict[str, int]) -> dict[int, float]:
-        """The scores with a part of what the best tables one join away have: of two tables with one name it is the one among its like."""
+        """Add a part of the scores of the best neighbours; see `LENT`."""
         lent: dict[int, list[float]] = defaultdict(list)
         for t, score in scores.items():
             for key in self.graph.neighbours(self.catalog.tables[t].key):
@@ -325,10 +355,13 @@ class Linker:
         return found
 
     def _choose(self, scores: dict[int, float], required: Sequence[str]) -> list[tuple[Table, int]]:
-        """The tables of the slice in the catalog's order, each with the number of columns that it may show."""
+        """Return the tables of the slice in the catalog's order, each with its maximum number of
+        columns.
+        """
         ranked = sorted(range(len(self.catalog.tables)), key=lambda t: (-scores.get(t, 0.0), t))
         best = [self.catalog.tables[t] for t in ranked]
         chosen = dict.fromkeys([*required, *(table.key for table in best[: len(COLUMNS) - 2])])
+        # Tables that join the best ones are needed even if the question does not name them.
         for table in [table.key for table in best[1:3]]:
             for edge in self.graph.path([best[0].key], [table]) or []:
                 chosen.setdefault(edge.right)
@@ -362,7 +395,9 @@ class Linker:
     def _keep_days(
         kept: dict[str, list[str]], question: str, chosen: Sequence[Table], stems: set[str]
     ) -> None:
-        """A day that the question writes out, as date columns hold it: those that are named first, then those of the best tables."""
+        """Add a day that the question writes out to date columns: named columns first, then those
+        of the best tables.
+        """
         days = [day for _, _, day in written_days(question)]
         columns = (
             [
@@ -427,7 +462,7 @@ def _stems_of(text: str) -> frozenset[str]:
 
 
 def _said_of(named: Table | Column) -> frozenset[str]:
-    """Stems of the words of its comment."""
+    """Return stems of the words of its comment."""
     return _stems_of(named.comment) if named.comment else frozenset()
 
 
@@ -442,7 +477,7 @@ def _match(name: str, stems: set[str]) -> int:
 
 
 def _codes(column: Column, stems: set[str], match: int) -> tuple[str, ...]:
-    """The codes of a short complete list that the question may mean by a word: 'F' where it says female."""
+    """Return the codes of a short complete list that a word may mean: 'F' for female."""
     values = column.values or ()
     if (
         column.family != "text"

@@ -1,4 +1,6 @@
-"""Stored values that a question names: exact, stemmed and fuzzy look-up over the value index beside the catalog."""
+"""Stored values that a question names: exact, stemmed and fuzzy look-up in the value index beside
+the catalog.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +18,30 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from mome.linking.names import STOPWORDS, Word, stem
 
 LONGEST = 6
-"""Words in the longest phrase that is looked up."""
+"""Maximum number of words in a phrase that is looked up."""
+# Minimum similarity of a fuzzy match, as rapidfuzz measures it in [0, 1].
 FUZZY = 0.86
 SHORTEST_MISSPELT = 4
-"""Characters of a literal that may be a stored value with a slip of the keyboard."""
+"""Minimum length of a literal that may be a misspelt stored value."""
 FUZZY_VALUES = 50_000
-"""Distinct values that are compared one by one at most."""
+"""Maximum number of distinct values that are compared one by one."""
+# Maximum number of matches of one phrase.
 PER_PHRASE = 4
 
 
 class StoredValues(NamedTuple):
-    """One column's texts."""
+    """The stored texts of one column."""
 
     table: str
     """The table's key."""
     column: str
     values: Sequence[str]
     complete: bool = True
-    """False where the column may hold others too."""
+    """Whether these are all values of the column."""
 
 
 def read_values(path: Path) -> list[StoredValues]:
-    """The stored values beside a catalog."""
+    """Read values.jsonl beside a catalog."""
     with open(path, encoding="utf-8") as lines:
         return [StoredValues(**json.loads(line)) for line in lines]
 
@@ -52,16 +56,18 @@ class ValueMatch:
     first: int
     last: int
     score: float
-    """1 for the same text but for case and spacing; below 1 for a stem or a fuzzy match."""
+    """1 for the same text up to case and spacing; less for a stemmed or fuzzy match."""
 
 
 def normalise(text: str) -> str:
-    """Case, spacing and punctuation taken away."""
+    """Remove case, spacing and punctuation."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _is_slip(text: str, stored: str) -> bool:
-    """Whether one letter is too many, missing, or swapped with its neighbour; a digit never is."""
+    """Return whether the texts differ by one letter added, removed or swapped with its neighbour;
+    digits must agree.
+    """
     if abs(len(text) - len(stored)) > 1 or OSA.distance(text, stored, score_cutoff=1) != 1:
         return False
     same_digits = re.sub(r"\D", "", text) == re.sub(r"\D", "", stored)
@@ -73,7 +79,9 @@ def _stemmed(text: str) -> str:
 
 
 class ValueIndex:
-    """Look-up of stored text values; built once for a catalog from one `StoredValues`, or a tuple of the same, a column."""
+    """Look-up of stored text values; built once per catalog from one `StoredValues` (or an equal
+    tuple) per column.
+    """
 
     def __init__(self, rows: Iterable[tuple]) -> None:
         self._columns: dict[tuple[str, str], StoredValues] = {}
@@ -94,12 +102,12 @@ class ValueIndex:
         ]
 
     def of(self, table: str, column: str) -> Sequence[str]:
-        """The values that are known of a column."""
+        """Return the known values of a column."""
         row = self._columns.get((table, column))
         return row.values if row else ()
 
     def beside(self, text: str, column: str) -> Sequence[str]:
-        """The values of a column of this name, of any table, that holds `text`."""
+        """Return the values of a column of this name, in any table, that holds `text`."""
         owners = (
             table_column
             for *table_column, stored in self._exact.get(normalise(text), ())
@@ -108,10 +116,11 @@ class ValueIndex:
         return next((self.of(*owner) for owner in owners if owner[1].lower() == column.lower()), ())
 
     def stored(self, table: str, column: str, text: str) -> str | None:
-        """The column's spelling of `text`; None where nothing is like it.
+        """Return the column's spelling of `text`; None if nothing is similar.
 
-        Case, spacing, punctuation and number (plural) may differ. One letter more, less or swapped with its neighbour counts as a slip only
-        where all values of the column are known, so that nothing is spelt as `text` is, and one value alone is so near.
+        Case, spacing, punctuation and plural may differ. One letter added, removed or swapped
+        counts as a typing error only if all values of the column are known and exactly one is that
+        close.
         """
         row = self._columns.get((table, column))
         if row is None or text in row.values:
@@ -124,7 +133,7 @@ class ValueIndex:
         return alike[0] if alike else None
 
     def _spelt(self, row: StoredValues, keys: Iterable[str]) -> list[str]:
-        """The column's values under these keys."""
+        """Return the column's values under these keys."""
         return [
             value
             for key in keys
@@ -135,7 +144,9 @@ class ValueIndex:
     def match(
         self, question: str, words: Sequence[Word], known: frozenset[str]
     ) -> list[ValueMatch]:
-        """Values that phrases of the question name, longest first; `known` stems name tables or columns and are not fuzzily matched."""
+        """Return values that phrases of the question name, longest first. Phrases of `known` stems,
+        which name tables or columns, are not matched fuzzily.
+        """
         taken: set[int] = set()
         found: list[ValueMatch] = []
         for first, last in _phrases(len(words)):
