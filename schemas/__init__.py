@@ -1,6 +1,8 @@
-"""Any database to a catalog: `introspect(resolve_url("postgresql://user@host/shop")).write("catalog.json")`, strictly read-only.
+"""Introspection: read a database of any supported engine, strictly read-only, into a catalog.
 
-Used by `training_data` (facts), by the tuning half of `mome` and by `app`; imports none of them.
+`introspect(resolve_url("postgresql://user@host/shop")).write("catalog.json")` is the whole path.
+`training_data` (facts), the tuning half of `mome` and `app` use this package; it imports none of
+them.
 """
 
 from schemas.catalog import Catalog, Column, ForeignKey, Problem, Table

@@ -1,4 +1,7 @@
-"""What introspection finds, as frozen values, and their JSON form `catalog.json`: the file that every later stage reads."""
+"""What introspection finds, as frozen dataclasses, and its JSON form `catalog.json`.
+
+Every later stage reads catalog.json: the generator of facts, the tune, the translator and the app.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table or view, with what its data shows."""
+    """A column of a table or view, with statistics of its data."""
 
     name: str
     type: str
@@ -28,30 +31,30 @@ class Column:
     nullable: bool = True
     comment: str | None = None
     enum: tuple[Scalar, ...] | None = None
-    """The values that an enum type or a CHECK list allows; None where there is no such list."""
+    """The values that an enum type or a CHECK list allows; None if there is no such list."""
     values: tuple[Scalar, ...] | None = None
-    """Stored values, sorted, where they are few; None where they are many or were not collected."""
+    """Stored values, sorted; None if there are too many or they were not collected."""
     values_complete: bool = False
-    """True where `values` holds every value that the column has."""
+    """True if `values` holds every value of the column."""
     distinct: int | None = None
-    """Number of distinct values; None where it was not counted over all rows."""
+    """Number of distinct values; None if it was not counted over all rows."""
     min: Scalar | None = None
-    """Of numbers and dates, over all rows; None where it was not computed."""
+    """Smallest number or earliest date over all rows; None if it was not computed."""
     max: Scalar | None = None
     excluded: bool = False
-    """True where a pattern of the user keeps the values out."""
+    """True if a pattern of the user keeps the values out of every file."""
 
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A reference from one table's columns to another's."""
+    """A reference from columns of one table to columns of another."""
 
     columns: tuple[str, ...]
     ref_table: str
-    """The referred table's `key`."""
+    """The `key` of the referenced table."""
     ref_columns: tuple[str, ...]
     inferred: bool = False
-    """True where it is not declared but found on names, types and data."""
+    """True if the key is not declared but inferred from names, types and data."""
 
 
 @dataclass(frozen=True)
@@ -66,55 +69,58 @@ class Table:
     columns: tuple[Column, ...]
     comment: str | None = None
     rows: int | None = None
-    """The engine's estimate for very large tables; None where the count is unknown."""
+    """Number of rows, for very large tables the engine's estimate; None if unknown."""
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
 
     @property
     def key(self) -> str:
-        """`name`, or `schema.name` outside of the default schema: unique in a catalog."""
+        """`name`, or `schema.name` outside of the default schema; unique in a catalog."""
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
     def column(self, name: str) -> Column | None:
-        """The column of exactly this name."""
+        """Return the column of exactly this name, or None."""
         return next((column for column in self.columns if column.name == name), None)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """An object that could not be introspected, or not wholly."""
+    """An object that could not be introspected, or only in part."""
 
     object: str
     """`table`, `schema.table` or `table.column`."""
     reason: str
-    """One line."""
+    """Why, in one line."""
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything known of one database; equal databases give equal files."""
+    """The result of one introspection; equal databases give equal files."""
 
     dialect: str
-    """sqlglot's name: sqlite, duckdb, postgres or mysql."""
+    """sqlglot's name of the dialect: sqlite, duckdb, postgres or mysql."""
     engine: str
     """sqlite, duckdb, postgresql, mysql or mariadb."""
     url: str
-    """Without a password; a path for csv and parquet files."""
+    """The URL without its password; a path for csv and parquet files."""
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the structure, in hex: equal where names, types, keys and allowed values are equal, whatever the rows."""
+        """SHA-256 of the structure, in hex.
+
+        Equal if names, types, declared keys and allowed values are equal, whatever the rows.
+        """
         return _fingerprint(self.dialect, self.tables)
 
     def table(self, key: str) -> Table | None:
-        """The table with exactly this `key`."""
+        """Return the table with exactly this `key`, or None."""
         return self._tables.get(key)
 
     def columns(self) -> Iterator[tuple[Table, Column]]:
-        """Every column with its table, in order."""
+        """Return an iterator over every column with its table, in order."""
         return ((table, column) for table in self.tables for column in table.columns)
 
     @cached_property
@@ -122,7 +128,7 @@ class Catalog:
         return {table.key: table for table in self.tables}
 
     def to_dict(self) -> dict:
-        """The content of catalog.json."""
+        """Return the content of catalog.json."""
         return {
             "format": FORMAT,
             "dialect": self.dialect,
@@ -137,7 +143,10 @@ class Catalog:
 
     @classmethod
     def from_dict(cls, data: dict) -> Catalog:
-        """The reverse of `to_dict`. Raises BrokenCatalog on another format or missing parts."""
+        """Return the catalog that `to_dict` gave `data`.
+
+        Raises BrokenCatalog if the format is another one or a part is missing.
+        """
         try:
             if data["format"] != FORMAT:
                 raise BrokenCatalog(
@@ -154,7 +163,7 @@ class Catalog:
             ) from error
 
     def write(self, path: Path | str) -> None:
-        """Write catalog.json whole or not at all."""
+        """Write catalog.json atomically."""
         write_whole(
             Path(path),
             json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
@@ -162,7 +171,10 @@ class Catalog:
 
     @classmethod
     def read(cls, path: Path | str) -> Catalog:
-        """Read catalog.json. Raises BrokenCatalog where it is missing, cut off or of another format."""
+        """Read catalog.json.
+
+        Raises BrokenCatalog if the file is missing, truncated or of another format.
+        """
         try:
             data = json.loads(Path(path).read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -173,7 +185,8 @@ class Catalog:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write beside `path` and rename, so that a reader never sees half a file."""
+    """Write a text file atomically: write a temporary file beside `path`, then rename it."""
+    # The process id keeps two processes that write the same file from sharing a temporary file.
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_text(text, "utf-8")
@@ -182,6 +195,7 @@ def write_whole(path: Path, text: str) -> None:
         partial.unlink(missing_ok=True)
 
 
+# The keys of a column in catalog.json, in the order in which they are written.
 _COLUMN_PARTS = (
     "name",
     "type",
@@ -254,9 +268,10 @@ def _column_from_dict(entry: dict) -> Column:
 
 
 def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
-    """SHA-256 in hex of names, types, nullability, declared keys and allowed values.
+    """Return the SHA-256 in hex of names, types, nullability, declared keys and allowed values.
 
-    Rows, comments and inferred keys are left out: the first two do not change what SQL is valid, the last depend on rows.
+    Rows, comments and inferred keys are left out. Rows and comments do not change which SQL is
+    valid; inferred keys depend on the rows.
     """
     parts = [dialect, sorted(map(_declared_table, tables), key=json.dumps)]
     return hashlib.sha256(

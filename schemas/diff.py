@@ -1,4 +1,7 @@
-"""What changed between two catalogs of one database, for people to read and for a refresh to know which facts to train again."""
+"""The differences between two catalogs of one database.
+
+`mome tune` shows them to the user and, on a refresh, retrains the facts that they affect.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 
 from schemas.catalog import Catalog, Column, Scalar, Table
 
+# A column may list up to 50 values; a line of the difference names only the first few.
 _SHOWN_VALUES = 5
 
 
@@ -15,16 +19,19 @@ class Change:
     """One difference."""
 
     object: str
-    """`table` or `table.column`, as the newer catalog calls it; as the older one where it is gone."""
+    """`table` or `table.column`, spelled as in the newer catalog (the older one if removed)."""
     kind: str
     """added, removed, type, nullable, comment, enum, values, key or kind (table, view)."""
     line: str
-    """The difference in words, such as `orders.status: new values 'returned'`."""
+    """The difference as a sentence, such as `orders.status: new values 'returned'`."""
 
 
 @dataclass(frozen=True)
 class CatalogDiff:
-    """All differences, sorted; empty (and false) where there is none. Row counts, ranges and problems do not count."""
+    """All differences, sorted; false if there is none.
+
+    Row counts, value ranges and problems are not compared.
+    """
 
     changes: tuple[Change, ...]
 
@@ -33,16 +40,16 @@ class CatalogDiff:
 
     @property
     def objects(self) -> frozenset[str]:
-        """The changed tables and columns: facts that rest on none of them still hold."""
+        """The changed tables and columns; facts that use none of them remain valid."""
         return frozenset(change.object for change in self.changes)
 
     def lines(self) -> tuple[str, ...]:
-        """One line a change."""
+        """Return one line for each change."""
         return tuple(change.line for change in self.changes)
 
 
 def diff(old: Catalog, new: Catalog) -> CatalogDiff:
-    """Compare two catalogs."""
+    """Compare two catalogs of one database."""
     before, after = ({table.key: table for table in catalog.tables} for catalog in (old, new))
     changes = [
         Change(key, "added", f"{key}: new {_words(after[key].kind)}")

@@ -1,6 +1,6 @@
-"""Whether a database's structure still is what a memory was tuned on, without reading a row.
+"""Check whether a database's structure still is what a memory was tuned on, without reading a row.
 
-The page and `mome doctor` ask this. A tune compares whole catalogs with `schemas.diff` instead.
+The app and `mome doctor` call this. A tune compares whole catalogs with `schemas.diff` instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Drift:
 def schema_drift(source: Source, known: Catalog) -> Drift:
     """Compare the database at `source` with the catalog `known`.
 
-    Raises what `open_reader` raises where the database cannot be read.
+    Raises what `open_reader` raises if the database cannot be read.
     """
     with open_reader(source) as reader:
         found = replace(known, tables=read_structure(reader).tables)
@@ -43,7 +43,11 @@ def schema_drift(source: Source, known: Catalog) -> Drift:
 
 
 def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
-    """Leave out inferred keys, which need rows, and whatever could not be read at tuning time."""
+    """Return the catalog without inferred keys, which need rows, and without unread objects.
+
+    Unread objects are those that `known` reports as problems and does not hold. They may be
+    readable by now, which is no change of the structure.
+    """
     unread = {problem.object for problem in known.problems} - {table.key for table in known.tables}
     unread -= {f"{table.key}.{column.name}" for table, column in known.columns()}
     kept = (table for table in catalog.tables if table.key not in unread)

@@ -1,16 +1,18 @@
-"""Every error that `schemas` raises for its users; each message is one line, free of passwords, and says what to do next.
+"""All errors that `schemas` raises for its users.
+
+Each message is one line, contains no password and says what to do next.
 
 SchemaError
-├── BadUrl               the text is no database URL, or one that can be read in two ways
-├── UnsupportedDatabase  an engine that is not covered, or whose driver is not installed
-├── NoSuchDatabase       no such file, folder or database on the server
-├── NotADatabase         the file is there and is something else, or is damaged
+├── BadUrl               the text is not a database URL, or is ambiguous
+├── UnsupportedDatabase  the engine is not supported, or its driver is not installed
+├── NoSuchDatabase       the file, the folder or the database on the server does not exist
+├── NotADatabase         the file exists but is of another kind, or is damaged
 ├── EmptyDatabase        there is no table that can be read
 ├── Unreachable          the server does not answer, or the file is locked
 ├── LoginFailed          the server refuses the user or the password
-├── BrokenCatalog        catalog.json is missing, cut off or of another format
+├── BrokenCatalog        catalog.json is missing, truncated or of another format
 └── QueryFailed          one statement failed
-    └── QueryTimedOut    it ran longer than allowed
+    └── QueryTimedOut    one statement ran longer than allowed
 """
 
 
@@ -19,19 +21,19 @@ class SchemaError(Exception):
 
 
 class BadUrl(SchemaError):
-    """The text is no database URL, or one that can be read in two ways."""
+    """The text is not a database URL, or is ambiguous."""
 
 
 class UnsupportedDatabase(SchemaError):
-    """The engine is not covered, or its driver is not installed."""
+    """The engine is not supported, or its driver is not installed."""
 
 
 class NoSuchDatabase(SchemaError):
-    """There is no such file, folder or database."""
+    """The file, the folder or the database on the server does not exist."""
 
 
 class NotADatabase(SchemaError):
-    """The file is something else than its name says, or is damaged."""
+    """The file is of another kind than its name or URL says, or is damaged."""
 
 
 class EmptyDatabase(SchemaError):
@@ -47,11 +49,11 @@ class LoginFailed(SchemaError):
 
 
 class BrokenCatalog(SchemaError):
-    """catalog.json is missing, cut off or of another format."""
+    """catalog.json is missing, truncated or of another format."""
 
 
 class QueryFailed(SchemaError):
-    """One statement failed; introspection reports its object and goes on."""
+    """One statement failed; introspection reports its table or column and continues."""
 
 
 class QueryTimedOut(QueryFailed):

@@ -1,4 +1,4 @@
-"""Which columns' values stay out of every file: the user's `--exclude` patterns, matched as file names are."""
+"""The user's `--exclude` patterns: which columns' values must not be written to any file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 
 
 def is_excluded(schema: str | None, table: str, column: str, patterns: Sequence[str]) -> bool:
-    """True where a pattern such as `email`, `people.*` or `hr.people.salary` names the column, in any case.
+    """Return True if a pattern names the column, such as `email`, `people.*` or `hr.people.salary`.
 
-    A pattern without a dot is compared with the column, with one dot also with table.column, with two also with schema.table.column.
+    Patterns have the syntax of file name patterns and match in any case. Each is compared with
+    `column`, `table.column` and, if `schema` is given, `schema.table.column`.
     """
     names = [column, f"{table}.{column}"] + ([f"{schema}.{table}.{column}"] if schema else [])
     lowered = [name.lower() for name in names]

@@ -1,4 +1,8 @@
-"""From a Source to a Catalog: structure first, then each table's rows, then the keys that nobody declared."""
+"""Introspection of a whole database: from a Source to a Catalog.
+
+The structure is read first, then each table's rows, then undeclared foreign keys are inferred.
+`mome tune` calls `introspect`.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +31,13 @@ def introspect(
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Catalog:
-    """Read everything that SQL for this database needs to know, without writing anything to it.
+    """Read everything that SQL for this database depends on, without writing to the database.
 
-    `exclude` holds patterns (see `is_excluded`) of columns whose values must stay in the database; a view that shows such a column under
-    another name needs a pattern of its own. What cannot be read is in the catalog's
-    `problems`. Raises EmptyDatabase where nothing can, and what `open_reader` raises.
+    `exclude`: patterns (see `is_excluded`) of columns whose values must stay in the database. A
+    view that shows such a column under another name needs a pattern of its own.
+
+    Objects that cannot be read are listed in the catalog's `problems`. Raises EmptyDatabase if no
+    table can be read, and what `open_reader` raises.
     """
     with open_reader(source) as reader:
         work = _Work(reader, tuple(exclude), progress or _silent, limits)

@@ -1,4 +1,4 @@
-"""How long introspection may occupy a database, and who hears how far it is."""
+"""Time limits of introspection and the type of its progress callback."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Progress = Callable[[int, int, str], None]
-"""Called with (steps done, steps in all, what is next)."""
+"""Callback that receives (steps done, total steps, label of the next step)."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long introspection may occupy a database."""
+    """Time limits of one introspection, in seconds."""
 
     statement_s: float = 5.0
-    """For one statement over a table's rows; after it the table is sampled."""
+    """Limit for one statement over a table's rows; a table that exceeds it is sampled."""
     rows_s: float = 600.0
-    """For all statements over rows; tables that come later have their structure only, and are reported."""
+    """Limit for all statements over rows; tables after it keep only their structure, reported."""
 
 
 DEFAULT_LIMITS = Limits()

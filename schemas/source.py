@@ -1,4 +1,7 @@
-"""From what a person writes (a URL, a file, a folder) to a Source that can be opened; nothing is connected to here."""
+"""Resolve what a user writes (a URL, a file or a folder) to a Source that can be opened.
+
+The command line and the app call `resolve_url`. No connection is made here.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,19 @@ from sqlalchemy.exc import ArgumentError
 from schemas.errors import BadUrl, EmptyDatabase, NoSuchDatabase, NotADatabase, UnsupportedDatabase
 
 TABLE_SUFFIXES = (".csv", ".parquet")
+# Scheme of a URL -> (engine, scheme with the driver that this package installs). The driver that
+# the user writes is replaced, because it may not be installed.
 _SERVERS = {
     "postgresql": ("postgresql", "postgresql+psycopg"),
     "postgres": ("postgresql", "postgresql+psycopg"),
     "mysql": ("mysql", "mysql+pymysql"),
     "mariadb": ("mysql", "mysql+pymysql"),
 }
+# Default ports, so that a URL with and one without the port name the same database.
 _PORTS = {"postgresql": 5432, "mysql": 3306}
+# Names of query parameters that hold secrets, such as sslpassword or motherduck_token.
 _SECRET = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
+# `user:password@` in text that is no URL, such as one with a slash missing, for messages.
 _CREDENTIALS = re.compile(r"[^/\\]*:[^@]*@")
 _EXPECTED = (
     "give a URL such as postgresql://user@host/name, or a path to a .sqlite, .db, .duckdb, .csv or .parquet file "
@@ -30,32 +38,38 @@ _EXPECTED = (
 
 @dataclass(frozen=True)
 class Source:
-    """A database that can be opened. Its text form shows no password."""
+    """A database that can be opened. Its `repr` shows no password."""
 
     engine: str
-    """sqlite, duckdb, postgresql or mysql (MariaDB speaks the same protocol)."""
+    """sqlite, duckdb, postgresql or mysql (also for MariaDB, which has the same protocol)."""
     url: str = field(repr=False)
-    """A SQLAlchemy URL with its password; the absolute path of the csv or parquet file or folder where `files` is not empty, and of
-    a database file that no URL can name."""
+    """A SQLAlchemy URL with its password.
+
+    An absolute path instead if `files` is not empty (the csv or parquet file, or the folder), and
+    for a database file whose path no URL can express."""
     files: tuple[Path, ...] = ()
-    """The csv and parquet files, sorted; empty for a real database."""
+    """The csv and parquet files, sorted; empty for a database file or server."""
     path: Path | None = None
-    """The database file of SQLite and DuckDB."""
+    """The database file of SQLite or DuckDB; None for servers, csv and parquet files."""
 
     @property
     def public(self) -> str:
-        """The URL without a password; `resolve_url` takes it again."""
+        """The URL without its password; `resolve_url` accepts it."""
         return public_url(self.url)
 
     def is_at(self, url: str) -> bool:
-        """Whether another source's `public` names this database too; who logs in is of no account, all other options are."""
+        """Return whether `url`, another source's `public`, names this database too.
+
+        The user who logs in is ignored; all other options are compared.
+        """
         return _place(self.public) == _place(url)
 
 
 def resolve_url(text: str | Path) -> Source:
-    """Find out what a URL, a file or a folder is.
+    """Determine which database a URL, a file or a folder is.
 
-    Raises BadUrl, UnsupportedDatabase, NoSuchDatabase (missing file), NotADatabase (another kind of file) or EmptyDatabase.
+    Raises BadUrl, UnsupportedDatabase, NoSuchDatabase (missing file), NotADatabase (another kind
+    of file) or EmptyDatabase.
     """
     written = str(text).strip()
     if not written:
@@ -64,7 +78,10 @@ def resolve_url(text: str | Path) -> Source:
 
 
 def public_url(url: str) -> str:
-    """The URL without its password and without query parameters that hold secrets; a path stays as it is."""
+    """Return the URL without its password and without query parameters that hold secrets.
+
+    A path is returned unchanged.
+    """
     if "://" not in url:
         return url
     try:
@@ -76,7 +93,7 @@ def public_url(url: str) -> str:
 
 
 def _place(url: str) -> tuple[object, ...]:
-    """What tells one database from another."""
+    """Return the parts of a URL that identify a database, comparable with ==."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -191,6 +208,6 @@ def _table_file(path: Path, head: bytes) -> Source:
 
 
 def _file_url(engine: str, path: Path) -> str:
-    """The URL of a file; its path alone where a URL would not hold it, as with a question mark in it."""
+    """Return the URL of a file, or its path if the URL would not parse back to it (`?` in it)."""
     url = URL.create(engine, database=str(path)).render_as_string()
     return url if make_url(url).database == str(path) else str(path)

@@ -1,1 +1,1 @@
-"""What the rows of a table say: statistics, stored values, types of what is stored."""
+"""What is read from the rows of a table: statistics, stored values and the types of values."""

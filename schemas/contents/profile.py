@@ -1,7 +1,8 @@
-"""What a table's rows show: row count, distinct counts, ranges and the stored values of low-cardinality columns.
+"""Statistics of a table: row count, distinct counts, ranges, and the values of a column with few.
 
-Three statements a table in the usual case, each with a time limit; a table that is too large or too slow is sampled, and then no list of
-its values is complete. Called by `introspection` for one table after the other.
+`introspection` calls `profile` for one table after the other. A table usually takes three
+statements, each with a time limit. A table that is too large or too slow is sampled; none of its
+lists of values is then marked as complete.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MAX_VALUE_CHARS = 120
 """A column that holds a longer text is prose, and its values are not listed."""
 SMALL_SAMPLE = 1_000
 ESTIMATE_ENOUGH = 5_000_000
-"""Tables that the engine believes to be larger are not counted: the estimate stands."""
+"""Tables with a larger estimate are not counted; their row count is the estimate."""
 _LISTED = ("text", "integer", "boolean")
 _RANGED = ("integer", "number", "date", "datetime")
 _COUNTED = (*_LISTED, "number", "date", "datetime", "time")
@@ -31,16 +32,16 @@ _Size = Literal["small", "large", "slow"]
 
 @dataclass(frozen=True)
 class Profile:
-    """One table with its statistics, or without them where they could not be had."""
+    """One table with its statistics, or without them if they could not be computed."""
 
     table: Table | None
-    """None where the table cannot be read at all."""
+    """None if the table cannot be read at all."""
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass
 class _Measured:
-    """What the first statement over a relation gave."""
+    """The statistics of the columns over one relation."""
 
     columns: dict[str, Column] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -48,7 +49,14 @@ class _Measured:
 
 
 def profile(reader: Reader, table: Table, *, estimate: int | None, timeout_s: float) -> Profile:
-    """Count and measure one table; its excluded columns are only probed with count(), their values never leave the database."""
+    """Count and measure one table.
+
+    `estimate`: the engine's estimate of the rows; None if there is none.
+    `timeout_s`: time limit of each statement, in seconds.
+
+    Values of excluded columns never leave the database: they are only counted, to see whether the
+    column can be read.
+    """
     ask = _TableQueries(reader, table, timeout_s)
     try:
         rows, size = ask.rows(estimate)
@@ -74,7 +82,10 @@ class _TableQueries:
     timeout_s: float
 
     def problem(self, column: str | None, error: object) -> Problem:
-        """A message may quote a row, so it is not repeated where the user excludes columns of the table."""
+        """Return a Problem of the column, or of the table if `column` is None.
+
+        An engine's message may quote a row. It is left out if the table has excluded columns.
+        """
         quotable = isinstance(error, QueryTimedOut) or not any(
             column.excluded for column in self.table.columns
         )
@@ -108,7 +119,10 @@ class _TableQueries:
         return int(self.reader.rows(sql, timeout_s=self.timeout_s)[0][0])
 
     def relations(self, size: _Size, rows: int | None) -> Iterator[tuple[str, bool]]:
-        """What to select from, and whether that is every row: the next one is tried where the one before takes too long."""
+        """Yield what to select from and whether that is every row, the largest first.
+
+        The next relation is tried if the one before takes too long.
+        """
         dialect = self.reader.dialect
         name, many = dialect.table(self.table), dialect.scan_rows
         if size == "small":
@@ -127,7 +141,10 @@ class _TableQueries:
             yield f"(SELECT * FROM {name} LIMIT {limit}) s", False
 
     def probe(self, relation: str) -> None:
-        """Raises QueryFailed where the relation as such cannot be read: a sample of a foreign table, a column that is not granted."""
+        """Raise QueryFailed if the relation as such cannot be read.
+
+        Causes are a sample of a foreign table, or a column for which the user has no right.
+        """
         self.reader.rows(f"SELECT 1 FROM {relation} LIMIT 1", timeout_s=self.timeout_s)
 
     def readable(self, table: Table, problem: Problem) -> Profile:
@@ -202,6 +219,7 @@ class _TableQueries:
 
     def _scalar(self, value: object, column: Column) -> Scalar | None:
         """SQLite's values come with their own types; the other engines' come as text."""
+        # SQLite's values have their own types; those of other engines come as text.
         return scalar(value, column.family if self.reader.dialect.text_type else "other")
 
     def _is_readable(self, column: Column) -> bool:
@@ -219,7 +237,10 @@ class _TableQueries:
 
 
 def _measures(reader: Reader, column: Column) -> list[str]:
-    """The expressions that measure a column: distinct values, least and greatest; only a probe where its values stay out."""
+    """Return the expressions that measure a column: distinct count, then minimum and maximum.
+
+    For a column whose values are not read, only a count, which fails if it is unreadable.
+    """
     name = reader.dialect.quote(column.name)
     if column.excluded or column.family not in _COUNTED:
         return [f"count({name})"]

@@ -1,4 +1,8 @@
-"""Families of SQLite's columns without a declared type (expressions of views, untyped tables), from the types of the values they hold."""
+"""Families of SQLite's columns without a declared type, from the types of their stored values.
+
+Such columns are expressions of views and columns of untyped tables. `introspection` calls this
+module before a table is measured.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from schemas.errors import QueryFailed
 from schemas.readers.base import Reader
 
 SAMPLE_ROWS = 1_000
+# The types of typeof(), without null, that a column holds -> its family.
 _FAMILIES = {
     frozenset({"integer"}): "integer",
     frozenset({"real"}): "number",
@@ -19,7 +24,10 @@ _FAMILIES = {
 
 
 def with_stored_families(reader: Reader, table: Table, *, timeout_s: float) -> Table:
-    """The table with families for the columns whose type says nothing; unchanged in other engines and where the table cannot be read."""
+    """Return the table with families for the columns whose declared type gives none.
+
+    The table is unchanged for other engines than SQLite, and if it cannot be read.
+    """
     unknown = [column for column in table.columns if column.family == "other"]
     if reader.engine != "sqlite" or not unknown:
         return table

@@ -1,4 +1,8 @@
-"""The value index: the stored texts of every text column, by which a question's "fra" can meet 'France'; written to values.jsonl."""
+"""The value index: the stored texts of every text column, written to values.jsonl.
+
+With it a question's "fra" can be matched to the stored 'France'. `mome tune` builds it, and the
+translator reads it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ MAX_CHARS = 80
 
 @dataclass(frozen=True)
 class ColumnValues:
-    """The stored texts of one column: all of them, or those that most rows hold."""
+    """The stored texts of one column: all of them, or the most frequent."""
 
     table: str
     """The table's key."""
@@ -30,7 +34,7 @@ class ColumnValues:
     values: tuple[str, ...]
     """Sorted."""
     complete: bool
-    """False where the column has more values, longer ones, or was sampled."""
+    """False if the column has more or longer values, or was sampled."""
 
 
 def collect_values(
@@ -40,9 +44,10 @@ def collect_values(
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[ColumnValues]:
-    """Yield the values of every text column of a freshly introspected catalog that is not excluded and holds short text, table by table.
+    """Yield the values of every text column of the catalog that holds short text.
 
-    Columns that introspection has listed whole are not asked for again; those that take too long are left out.
+    `catalog`: a fresh catalog of `source`. Excluded columns are skipped. Columns whose values the
+    catalog lists completely are not queried again. Columns that take too long are left out.
     Raises what `open_reader` raises.
     """
     deadline = time.monotonic() + limits.rows_s
@@ -68,7 +73,7 @@ def collect_values(
 
 
 def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
-    """Write values.jsonl whole or not at all, a line a column; returns the number of lines."""
+    """Write values.jsonl atomically, one line for each column, and return the number of lines."""
     lines = [
         json.dumps(
             {

@@ -1,1 +1,1 @@
-"""Read-only connections to any database, one door for all who ask for rows."""
+"""Read-only connections to databases of every supported engine."""

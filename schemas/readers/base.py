@@ -1,4 +1,4 @@
-"""A read-only connection to any database: the one door through which introspection and the value index ask for rows."""
+"""The interface of a read-only connection, which introspection and the value index query."""
 
 from __future__ import annotations
 
@@ -17,24 +17,36 @@ class Reader(Protocol):
     """An open connection that cannot write."""
 
     engine: str
-    """sqlite, duckdb, postgresql, mysql or mariadb: what answered, which the URL alone does not say."""
+    """sqlite, duckdb, postgresql, mysql or mariadb, as the server identifies itself.
+
+    A URL alone does not tell MySQL from MariaDB."""
     dialect: Dialect
 
     def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
-        """All rows of one statement. Raises QueryTimedOut, QueryFailed, or Unreachable where the connection is lost."""
+        """Return all rows of one statement.
+
+        Raises QueryTimedOut, QueryFailed, or Unreachable if the connection is lost.
+        """
         ...
 
     def staged(self, table: Table) -> AbstractContextManager[None]:
-        """Inside the block, rows of a csv file come from memory instead of being parsed for each statement; nothing happens elsewhere."""
+        """Return a context in which the rows of a csv file are read from memory.
+
+        Outside of the context, each statement parses the file again. For tables that are no csv
+        files the context does nothing.
+        """
         ...
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         ...
 
 
 def one_line(error: BaseException, url: str = "") -> str:
-    """The first line of a driver's message, at most 300 characters, without the URL's password: what follows it often quotes rows."""
+    """Return the first line of a driver's message, without the password of `url`.
+
+    At most 300 characters. Later lines are dropped, because they often quote rows.
+    """
     lines = (line.strip() for line in str(error).splitlines())
     text = next((line for line in lines if line), type(error).__name__)[:300]
     password = make_url(url).password if "://" in url else None

@@ -1,4 +1,4 @@
-"""How each engine spells the few things that introspection's own queries need."""
+"""The few spellings in which the engines differ for introspection's own queries."""
 
 from __future__ import annotations
 
@@ -12,31 +12,34 @@ class Dialect:
     """One engine's spelling."""
 
     name: str
-    """sqlglot's name, as catalog.json holds it."""
+    """sqlglot's name of the dialect, as in catalog.json."""
     mark: str
     """The quote around identifiers."""
     text_type: str | None
-    """What to cast a value to so that no driver touches it; None in SQLite, whose values carry their own type."""
+    """The type to cast values to, so that drivers do not convert them.
+
+    None for SQLite, whose values carry their own type."""
     scan_rows: int
-    """Tables of more rows are sampled."""
+    """Number of rows above which a table is sampled."""
     lists: bool = False
-    """True where list(DISTINCT ...) collects several columns' values in one scan."""
+    """True if list(DISTINCT ...) collects the values of several columns in one scan."""
     samples_blocks: bool = False
-    """True where TABLESAMPLE spreads a sample over a whole table."""
+    """True if TABLESAMPLE spreads a sample over the whole table."""
 
     def quote(self, name: str) -> str:
-        """An identifier, safe whatever it holds."""
+        """Return the quoted identifier, with quotes inside of it doubled."""
         return self.mark + name.replace(self.mark, self.mark * 2) + self.mark
 
     def table(self, table: Table) -> str:
-        """A table's name as FROM takes it."""
+        """Return the table's quoted name for FROM, with the schema outside of the default one."""
         return ".".join(self.quote(part) for part in (table.schema, table.name) if part)
 
     def as_text(self, expression: str) -> str:
-        """The expression's value as text, or as stored in SQLite."""
+        """Return the expression cast to text, or unchanged for SQLite."""
         return f"CAST({expression} AS {self.text_type})" if self.text_type else expression
 
 
+# DuckDB stores columns and scans more rows within a statement's time limit: it is sampled later.
 DIALECTS = {
     "sqlite": Dialect("sqlite", '"', None, 200_000),
     "duckdb": Dialect("duckdb", '"', "VARCHAR", 2_000_000, lists=True),

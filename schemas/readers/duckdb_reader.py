@@ -1,4 +1,7 @@
-"""The door to DuckDB, by its own driver: duckdb-engine cannot reflect keys on DuckDB 2."""
+"""The reader of DuckDB databases, csv and parquet files, through DuckDB's own driver.
+
+SQLAlchemy is not used here: duckdb-engine cannot reflect keys on DuckDB 2.
+"""
 
 from __future__ import annotations
 
@@ -34,15 +37,19 @@ class DuckDBReader:
 
     connection: duckdb.DuckDBPyConnection
     file_problems: tuple[Problem, ...] = ()
-    """Files of the source that cannot be read."""
+    """The csv and parquet files that cannot be read."""
     files: Mapping[str, Path] = field(default_factory=dict)
-    """The csv or parquet file behind each view; empty for a DuckDB file."""
+    """View name -> its csv or parquet file; empty for a DuckDB file."""
     engine: str = "duckdb"
     dialect: Dialect = field(default_factory=lambda: DIALECTS["duckdb"])
 
     @classmethod
     def open(cls, source: Source) -> DuckDBReader:
-        """Raises NotADatabase (damaged, or written by a newer DuckDB) or Unreachable (locked by another process)."""
+        """Connect to a DuckDB file, or to views over csv and parquet files.
+
+        Raises NotADatabase (damaged, or written by a newer DuckDB) or Unreachable (locked by
+        another process).
+        """
         if source.files:
             return cls._open_files(source)
         try:
@@ -73,7 +80,8 @@ class DuckDBReader:
         return cls(connection, problems, view_names(source.files))
 
     def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
-        """All rows of one statement, interrupted after the timeout."""
+        """Return all rows of one statement, which is interrupted after the timeout."""
+        # DuckDB has no statement timeout of its own.
         timer = threading.Timer(timeout_s, self.connection.interrupt)
         timer.start()
         try:
@@ -87,7 +95,10 @@ class DuckDBReader:
 
     @contextmanager
     def staged(self, table: Table) -> Iterator[None]:
-        """A temporary table hides the view of the same name; a file that cannot be read whole in time is parsed again and again."""
+        """Copy a csv file into a temporary table that hides the view of the same name.
+
+        If the copy fails or takes too long, each statement parses the file again.
+        """
         path, name = self.files.get(table.name), self.dialect.quote(table.name)
         if path is None or path.suffix.lower() != ".csv" or path.stat().st_size > STAGED_BYTES:
             yield
@@ -102,5 +113,5 @@ class DuckDBReader:
             self.rows(f"DROP TABLE IF EXISTS temp.{name}", timeout_s=STAGING_SECONDS)
 
     def close(self) -> None:
-        """Close the connection and forget the views."""
+        """Close the connection and drop the views."""
         self.connection.close()

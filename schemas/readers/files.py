@@ -1,4 +1,7 @@
-"""csv and parquet files as an in-memory DuckDB with one view a file, named after it."""
+"""csv and parquet files as an in-memory DuckDB database with one view for each file.
+
+The DuckDB reader opens files with this module. `mome.execution.files` creates the same views.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,17 @@ import duckdb
 from schemas.catalog import Problem
 
 WHOLE_SNIFF_BYTES = 64 * 2**20
-"""csv files up to this size are read whole to find their columns' types; of larger ones the first rows decide."""
+"""csv files up to this size are read whole to detect their column types.
+
+For larger files the types come from the first rows."""
 
 
 def view_names(files: Sequence[Path]) -> dict[str, Path]:
-    """Each file under its name without the suffix; where two files would share one, `name_csv` and `name_parquet`."""
+    """Return each file under the name of its view.
+
+    The name is the file's name without its suffix; where two files would share it, `name_csv` and
+    `name_parquet`.
+    """
     stems = Counter(path.stem.lower() for path in files)
     return {
         path.stem
@@ -27,7 +36,7 @@ def view_names(files: Sequence[Path]) -> dict[str, Path]:
 
 
 def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[Problem, ...]]:
-    """A connection with one view a file, and the files that are not readable as what their names say."""
+    """Return a connection with one view for each file, and a Problem for each unreadable file."""
     connection = duckdb.connect(
         config={"python_enable_replacements": False, "autoinstall_known_extensions": False}
     )
@@ -47,12 +56,17 @@ def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[
 
 
 def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The query that reads a file; of a csv file with delimiter, header and types fixed, so that no later query guesses anew."""
+    """Return the query that reads a file.
+
+    For a csv file the query states delimiter, header and types, so that later queries do not
+    detect them again. Raises duckdb.Error if the file cannot be read.
+    """
     if path.suffix.lower() == ".parquet":
         return f"FROM read_parquet({_literal(_pattern(path))})"
     read = f"FROM read_csv({_literal(_pattern(path))}"
     size = -1 if path.stat().st_size <= WHOLE_SNIFF_BYTES else 20_480
     last_error: duckdb.Error | None = None
+    # latin-1 comes last, because it accepts nearly any bytes; the error of utf-8 is reported.
     for encoding in ("utf-8", "latin-1"):
         options = f"sample_size={size}, encoding='{encoding}'"
         try:
@@ -69,7 +83,10 @@ def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
 
 
 def _first_that_binds(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> str:
-    """The sniffer does not escape quotes in column names, so its answer is tried before it is kept."""
+    """Return the first query that DuckDB accepts; the last one is not tried.
+
+    DuckDB's sniffer does not escape quotes in column names, so its query may not parse.
+    """
     for query in queries[:-1]:
         try:
             connection.execute(f"{query} LIMIT 0")
@@ -80,7 +97,7 @@ def _first_that_binds(connection: duckdb.DuckDBPyConnection, queries: Sequence[s
 
 
 def _pattern(path: Path) -> str:
-    """The path as DuckDB's reading functions take it: each of its characters for itself, where `?`, `*` and `[` would stand for others."""
+    """Return the path with its wildcards `?`, `*` and `[` escaped for DuckDB's file functions."""
     return re.sub(r"[?*[]", r"[\g<0>]", str(path))
 
 

@@ -1,4 +1,4 @@
-"""Connect to a source with the reader of its engine."""
+"""Open the reader that fits a source's engine; introspection and the value index call it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from schemas.source import Source
 
 @contextmanager
 def open_reader(source: Source) -> Iterator[Reader]:
-    """Connect to what `resolve_url` found.
+    """Connect to the database that `resolve_url` found, and close the connection at the end.
 
-    Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase (driver not installed) or BadUrl (parameters).
+    Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase (driver not
+    installed) or BadUrl (parameters that the driver does not accept).
     """
     reader = _open(source)
     try:
@@ -23,6 +24,7 @@ def open_reader(source: Source) -> Iterator[Reader]:
 
 
 def _open(source: Source) -> Reader:
+    # Imported here so that a process loads only the driver that it uses.
     if source.engine == "duckdb":
         from schemas.readers.duckdb_reader import DuckDBReader
 

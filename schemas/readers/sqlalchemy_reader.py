@@ -1,4 +1,7 @@
-"""The door to SQLite, PostgreSQL, MariaDB and MySQL through SQLAlchemy: one connection, read-only, with a time limit on every statement."""
+"""The reader of SQLite, PostgreSQL, MariaDB and MySQL, through SQLAlchemy.
+
+It holds one read-only connection and sets a time limit on every statement.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +33,15 @@ from schemas.readers.dialects import DIALECTS, Dialect
 from schemas.source import Source
 
 CONNECT_SECONDS = 10
+# Statements that make a new session read-only and its answers independent of server settings.
 _SETUP = {
+    # SQLite reads the file only at the first query; the second one finds a damaged file.
     "sqlite": ("PRAGMA query_only = ON", "SELECT count(*) FROM sqlite_master"),
     "postgresql": (
         "SET default_transaction_read_only = on",
+        # A table that another session locks is reported instead of waited for.
         "SET lock_timeout = '5s'",
+        # Without it, a LIMIT may start anywhere in a table, and samples would differ.
         "SET synchronize_seqscans = off",
         "SET datestyle = 'ISO'",
         "SET timezone = 'UTC'",
@@ -53,14 +60,18 @@ _TIMED_OUT = (
     "interrupted",
     "database is locked",
 )
-"""Time limits, and waits for another session's lock: the object itself may be sound."""
+"""Error codes of time limits and of waits for another session's lock.
+
+The table itself may be sound."""
+# MySQL and MariaDB: access denied to the database, to the user, and without a password.
 _LOGIN = (1044, 1045, 1698)
+# MySQL and MariaDB: unknown database.
 _NO_DATABASE = (1049,)
 
 
 @dataclass
 class SQLAlchemyReader:
-    """A read-only connection; SQLAlchemy's Inspector works on `connection` too."""
+    """A read-only connection; SQLAlchemy's Inspector also works on `connection`."""
 
     source: Source
     connection: Connection
@@ -73,7 +84,11 @@ class SQLAlchemyReader:
 
     @classmethod
     def open(cls, source: Source) -> SQLAlchemyReader:
-        """Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase or BadUrl (parameters)."""
+        """Connect and make the session read-only.
+
+        Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase or
+        BadUrl (parameters that the driver does not accept).
+        """
         try:
             connection = _engine(source).connect()
         except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -108,9 +123,10 @@ class SQLAlchemyReader:
         return reader
 
     def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
-        """All rows of one statement, cancelled after the timeout."""
+        """Return all rows of one statement, which is cancelled after the timeout."""
         try:
             self.limit(timeout_s)
+            # no_parameters: the driver must not take a % or : inside of the text as a parameter.
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
         except DBAPIError as error:
@@ -119,7 +135,7 @@ class SQLAlchemyReader:
             raise QueryFailed("holds text that is not in the database's own encoding") from error
 
     def staged(self, table: Table) -> nullcontext[None]:
-        """Nothing: these engines answer from their own storage."""
+        """Return an empty context: these engines do not parse a file for each statement."""
         return nullcontext()
 
     def close(self) -> None:
@@ -129,7 +145,7 @@ class SQLAlchemyReader:
         engine.dispose()
 
     def limit(self, seconds: float) -> None:
-        """Set the time limit for each of the statements that come next on `connection`."""
+        """Set the time limit for each of the next statements on `connection`."""
         if self.engine == "sqlite":
             deadline = time.monotonic() + seconds
             driver = self.connection.connection.driver_connection
@@ -167,7 +183,11 @@ def _engine(source: Source) -> sqlalchemy.Engine:
 
 
 def _open_sqlite(source: Source) -> sqlite3.Connection:
-    """Read-only, tolerant of text that is not valid UTF-8, and in a folder that cannot be written without the files that WAL wants."""
+    """Open the file read-only; replace bytes that are not valid UTF-8.
+
+    A database in WAL mode wants files beside it. In a folder that cannot be written it is
+    therefore opened as immutable, unless a WAL exists that must be read.
+    """
     path = source.path
     frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
     connection = sqlite3.connect(
@@ -180,7 +200,10 @@ def _open_sqlite(source: Source) -> sqlite3.Connection:
 
 
 def _code(error: DBAPIError) -> object:
-    """The engine's own number for an error: PostgreSQL's sqlstate, MySQL's errno, SQLite's words."""
+    """Return the engine's code of an error.
+
+    MySQL's errno, PostgreSQL's sqlstate, or SQLite's message.
+    """
     first = error.orig.args[0] if error.orig is not None and error.orig.args else None
     return first if isinstance(first, int) else getattr(error.orig, "sqlstate", None) or first
 

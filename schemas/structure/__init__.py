@@ -1,1 +1,1 @@
-"""Tables, columns and keys, before any row is read."""
+"""The structure of a database: tables, columns and keys, without any rows."""

@@ -1,4 +1,4 @@
-"""The structure of a database before any row is read: what both structure readers return, and the tidying they share."""
+"""The result type of both structure readers, and the normalisation that they share."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Structure:
     tables: tuple[Table, ...]
     problems: tuple[Problem, ...] = ()
     default_schema: str | None = None
-    """The name of the schema that the catalog calls None."""
+    """The real name of the schema that the catalog calls None."""
     estimates: Mapping[str, int] = field(default_factory=dict)
-    """Rows by table key, as the engine guesses them; absent where it does not."""
+    """Table key -> the engine's estimate of its rows; absent if the engine has none."""
 
 
 def tidied(structure: Structure) -> Structure:

@@ -1,6 +1,8 @@
-"""The values that a CHECK constraint allows, where it is a plain list: `CHECK (status IN ('new', 'paid'))` in any engine's spelling.
+"""The values that a CHECK constraint allows if it is a plain list, in any engine's spelling.
 
-Whatever else a constraint says (ranges, functions, several columns) gives None: a list that is not certain is not reported.
+An example is `CHECK (status IN ('new', 'paid'))`. Both structure readers call this module.
+Covered: IN, = ANY (ARRAY[...]) and = ... OR = ... over one column, with or without IS NULL.
+Not covered: ranges, functions, several columns. They give None, so that no list is a guess.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ from dataclasses import dataclass
 
 from schemas.catalog import Scalar
 
+# White space matches outside of every group, which is how it is skipped. [...] is a quoted name
+# (SQLite and SQL Server) unless it follows ARRAY.
 _TOKEN = re.compile(
     r"""\s+ | (?P<string> [EN]?'(?:[^']|'')*' ) | (?P<number> -?\d+(?:\.\d+)?(?![\w.]) )
     | (?P<quoted> "(?:[^"]|"")*" | `(?:[^`]|``)*` | (?<!ARRAY)\[\w[^\]']*\] ) | (?P<cast> :: ) | (?P<word> [^\W\d]\w* ) | (?P<other> . )""",
     re.VERBOSE | re.DOTALL,
 )
+# The words after the first one in the types of PostgreSQL's casts.
 _CAST_TYPE_WORDS = {
     "character",
     "varying",
@@ -30,7 +35,7 @@ _CAST_TYPE_WORDS = {
 
 @dataclass(frozen=True)
 class AllowedValues:
-    """A column and the list that its constraint allows."""
+    """A column and the list of values that its constraint allows."""
 
     column: str
     values: tuple[Scalar, ...]
@@ -43,7 +48,11 @@ class _Token:
 
 
 def allowed_values(expression: str) -> AllowedValues | None:
-    """Read `c IN (...)`, `c = ANY (ARRAY[...])` or `c = 'a' OR c = 'b'`, with `OR c IS NULL` or not; None for anything else."""
+    """Return the list that a CHECK expression allows, or None for anything else.
+
+    Reads `c IN (...)`, `c = ANY (ARRAY[...])` and `c = 'a' OR c = 'b'`, with or without
+    `OR c IS NULL`.
+    """
     tokens = list(_without_casts(_tokens(expression)))
     tokens = [token for token in tokens if token.text not in ("(", ")", "[", "]", ",")]
     if not tokens or tokens[0].kind not in ("word", "quoted"):
@@ -62,7 +71,7 @@ def allowed_values(expression: str) -> AllowedValues | None:
 
 
 def check_expressions(create_table: str) -> Iterator[str]:
-    """The text inside each CHECK (...) of a CREATE TABLE statement, as SQLite keeps it."""
+    """Yield the text inside each CHECK (...) of a CREATE TABLE statement, as SQLite stores it."""
     tokens = list(_TOKEN.finditer(create_table))
     tokens = [match for match in tokens if match.lastgroup]
     for word, opening in zip(tokens, tokens[1:], strict=False):
@@ -71,12 +80,12 @@ def check_expressions(create_table: str) -> Iterator[str]:
 
 
 def literals(text: str) -> tuple[Scalar, ...]:
-    """The string and number literals of a text such as ENUM('a', 'b')."""
+    """Return the string and number literals of a text such as ENUM('a', 'b')."""
     return tuple(_literal(token) for token in _tokens(text) if token.kind in ("string", "number"))
 
 
 def unquoted(name: str) -> str:
-    """An identifier without its quotes."""
+    """Return an identifier without its quotes."""
     if name[0] in '"`':
         return name[1:-1].replace(name[0] * 2, name[0])
     return name[1:-1] if name[0] == "[" else name
@@ -89,7 +98,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _without_casts(tokens: Iterator[_Token]) -> Iterator[_Token]:
-    """Drop PostgreSQL's `::character varying(20)[]` and MySQL's charset marks such as _utf8mb4."""
+    """Drop PostgreSQL's `::character varying(20)[]` and MySQL's charset marks (`_utf8mb4`)."""
     held = list(tokens)
     at = 0
     while at < len(held):

@@ -1,4 +1,4 @@
-"""Structure of a DuckDB database from DuckDB's own catalog functions."""
+"""Read the structure of a DuckDB database from DuckDB's own catalog functions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Keys:
 
 
 def read(reader: DuckDBReader) -> Structure:
-    """Tables, views, columns, keys and CHECK lists of the open database."""
+    """Read tables, views, columns, keys and CHECK lists of the open database."""
     ((default,),) = reader.rows("SELECT current_schema()", timeout_s=STATEMENT_SECONDS)
     keys = _read_keys(reader, default)
     columns = _read_columns(reader, keys)
@@ -47,6 +47,7 @@ def read(reader: DuckDBReader) -> Structure:
         table = Table(
             schema=_shown(schema, default),
             name=name,
+            # A csv or parquet file is a view here, but a table to the user.
             kind="table" if reader.files else kind,
             columns=tuple(columns[schema, name]),
             comment=comment,
@@ -91,6 +92,7 @@ def _read_columns(reader: DuckDBReader, keys: dict[_Name, _Keys]) -> dict[_Name,
         _COLUMNS, timeout_s=STATEMENT_SECONDS
     ):
         own = keys[schema, table]
+        # The type of a list of enums starts with ENUM( too, and ends with [].
         is_enum = spelling.startswith("ENUM(") and not spelling.endswith("]")
         enum = literals(spelling) if is_enum else own.allowed.get(name.lower())
         nullable = nullable and name not in own.primary

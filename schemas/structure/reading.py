@@ -1,4 +1,7 @@
-"""Read a database's structure with the reader of its engine."""
+"""Read a database's structure with the module for its engine.
+
+`schemas.introspection` and `schemas.drift` call `read_structure`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from schemas.structure.base import Structure, tidied
 
 
 def read_structure(reader: Reader) -> Structure:
-    """Names, types, keys, comments and allowed values of everything that the connection may see."""
+    """Read names, types, keys, comments and allowed values of all that the connection may see."""
     if reader.engine == "duckdb":
         from schemas.structure.duckdb_structure import read
     else:

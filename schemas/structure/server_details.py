@@ -1,4 +1,8 @@
-"""What the SQLAlchemy Inspector does not say, in one query each for a whole database: types as spelled, CHECK lists, row estimates."""
+"""Details that the SQLAlchemy Inspector does not give: exact types, CHECK lists, row estimates.
+
+`sqlalchemy_structure` calls `read_details`, which reads each of them in one query for a whole
+database.
+"""
 
 from __future__ import annotations
 
@@ -12,34 +16,40 @@ from schemas.readers.base import Reader, Row
 from schemas.structure.checks import allowed_values, check_expressions
 
 STATEMENT_SECONDS = 120.0
-"""For a statement over the engine's own catalog, which may list many thousand tables."""
+"""Time limit of one statement over the engine's catalog, which may list many thousand tables."""
 TableName = tuple[str | None, str]
 
 
 @dataclass
 class Details:
-    """By real schema name (None in SQLite) and table name."""
+    """The details of a database, by table."""
 
     spellings: dict[TableName, dict[str, tuple[str, str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    """By column: the type as it is written, and the type that decides its family."""
+    """Column name -> (type as the engine spells it, type that decides the family)."""
     allowed: dict[TableName, dict[str, tuple[Scalar, ...]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    """By column in lower case: the values of a CHECK list."""
+    """Column name in lower case -> the values of its CHECK list."""
     estimates: dict[TableName, int] = field(default_factory=dict)
     hidden: set[TableName] = field(default_factory=set)
-    """Partitions and shadow tables: parts of another table, which stands for them."""
+    """Partitions and shadow tables: parts of another table, which represents them."""
 
     def allow(self, table: TableName, expression: str, column: str | None = None) -> None:
-        """Note a CHECK constraint where it is a list; `column` names it where the expression says VALUE (a domain)."""
+        """Record a CHECK constraint if it is a list.
+
+        `column`: the constrained column if the expression does not name it, as in a domain.
+        """
         if found := allowed_values(expression):
             self.allowed[table][(column or found.column).lower()] = found.values
 
 
 def read_details(reader: Reader, names: list[str]) -> Details:
-    """All details of the connected database; `names` are SQLite's tables and views that can be reflected."""
+    """Return all details of the connected database.
+
+    `names`: SQLite's tables and views that can be reflected; other engines ignore it.
+    """
     details = Details()
     if reader.engine == "sqlite":
         _sqlite(reader, details, names)
@@ -51,6 +61,7 @@ def read_details(reader: Reader, names: list[str]) -> Details:
 
 
 _PG_VISIBLE = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+# The last column is the type that decides the family: `enum` for an enum, a domain's base type.
 _PG_COLUMNS = f"""
     SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod)
@@ -58,6 +69,7 @@ _PG_COLUMNS = f"""
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
          JOIN pg_type t ON t.oid = a.atttypid
     WHERE {_PG_VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped"""
+# The constraints of tables, then those of domains for each column of the domain.
 _PG_CHECKS = f"""
     SELECT n.nspname, c.relname, NULL, pg_get_expr(k.conbin, k.conrelid)
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -82,6 +94,7 @@ def _postgresql(reader: Reader, details: Details) -> None:
     for schema, table, rows, is_partition in reader.rows(_PG_TABLES, timeout_s=STATEMENT_SECONDS):
         if is_partition:
             details.hidden.add((schema, table))
+        # reltuples is -1 or 0 for a table that was never analysed.
         if rows > 0:
             details.estimates[schema, table] = rows
 
@@ -92,6 +105,7 @@ _MY_TABLES = f"SELECT table_schema, table_name, table_rows FROM information_sche
 _MARIADB_CHECKS = (
     "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
 )
+# MySQL's view of the constraints does not name their tables.
 _MYSQL_CHECKS = """
     SELECT c.constraint_schema, t.table_name, c.check_clause FROM information_schema.check_constraints c
     JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name"""
@@ -112,7 +126,7 @@ def _mysql(reader: Reader, details: Details) -> None:
 
 
 def _standard_quotes(clause: str) -> str:
-    """'it\\'s' as 'it''s'; MySQL, unlike MariaDB, escapes the whole clause once more."""
+    """Replace backslash escapes by standard SQL: 'it\\'s' becomes 'it''s'."""
     return re.sub(
         r"\\(.)", lambda escaped: "''" if escaped.group(1) == "'" else escaped.group(1), clause
     )
@@ -143,7 +157,10 @@ def _sqlite(reader: Reader, details: Details, names: list[str]) -> None:
 
 
 def sqlite_shadow_tables(reader: Reader) -> list[str]:
-    """The tables in which full-text and other virtual tables keep their data; none before SQLite 3.37."""
+    """Return the tables that hold the data of virtual tables, such as full-text indexes.
+
+    Empty before SQLite 3.37, which has no list of them.
+    """
     try:
         return [
             name

@@ -1,4 +1,8 @@
-"""Structure of SQLite, PostgreSQL, MariaDB and MySQL through the SQLAlchemy Inspector, reflecting a whole schema in each call."""
+"""Read the structure of SQLite, PostgreSQL, MariaDB and MySQL through the SQLAlchemy Inspector.
+
+Each call of the Inspector reflects a whole schema, because one call for each table would send
+thousands of statements for a large database.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,8 @@ _SYSTEM_SCHEMAS = (
     "pg_catalog",
     "pg_toast",
 )
+# What the Inspector reflects, each by its method get_multi_<part>. The columns come first: other
+# parts are skipped for tables whose columns cannot be read.
 _PARTS = (
     "columns",
     "pk_constraint",
@@ -41,17 +47,20 @@ class _Schema:
     """One schema as it is being read."""
 
     name: str | None
-    """As the Inspector wants it: None for SQLite's only one."""
+    """The name for the Inspector; None for SQLite, which has only one schema."""
     shown: str | None
-    """As the catalog writes it: None for the connection's default."""
+    """The name in the catalog; None for the connection's default schema."""
     kinds: dict[str, str]
     """Table name -> table, view or materialized_view."""
     parts: dict[str, dict[str, object]] = field(default_factory=dict)
-    """Part (columns, foreign_keys, ...) -> table name -> what the Inspector says."""
+    """Part (columns, foreign_keys, ...) -> table name -> the Inspector's answer."""
 
 
 def read(reader: SQLAlchemyReader) -> Structure:
-    """Tables, views, columns, keys, comments and allowed values of every schema (of one database in MariaDB and MySQL)."""
+    """Read tables, views, columns, keys, comments and allowed values of every schema.
+
+    In MariaDB and MySQL only the database of the URL is read, or all if the URL names none.
+    """
     problems: list[Problem] = []
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -115,7 +124,10 @@ def _kinds(inspector: Inspector, schema: str | None) -> dict[str, str]:
 def _reflect(
     inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]
 ) -> dict[str, object]:
-    """One part of all tables at once; one table after the other where an object of the schema is broken."""
+    """Reflect one part of all tables in one call.
+
+    If an object of the schema is broken, reflect one table after the other instead.
+    """
     try:
         with _qualified_names(inspector, part):
             return _multi(inspector, schema, part)
@@ -136,7 +148,11 @@ def _multi(
 
 @contextmanager
 def _qualified_names(inspector: Inspector, part: str) -> Iterator[None]:
-    """Have PostgreSQL write the schema of every table that a foreign key refers to, which it omits for those on the search path."""
+    """Clear PostgreSQL's search path while foreign keys are reflected.
+
+    PostgreSQL omits the schema of a referenced table that is on the search path, so that tables
+    of one name in two schemas could be confused.
+    """
     if part != "foreign_keys" or inspector.dialect.name != "postgresql":
         yield
         return
@@ -207,7 +223,7 @@ def _column(
 
 
 def _unique(parts: Mapping) -> Iterator[tuple[str, ...]]:
-    """Unique constraints, and unique indexes over whole columns and all rows."""
+    """Yield the columns of unique constraints, and of unique indexes over whole columns."""
     for entry in parts.get("unique_constraints", ()):
         yield tuple(entry["column_names"])
     for entry in parts.get("indexes", ()):

@@ -1,4 +1,4 @@
-"""From an engine's spelling of a type to one of nine families; called by both structure readers."""
+"""Map an engine's spelling of a type to one of nine families; both structure readers call it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 def family(spelling: str) -> str:
-    """The family of a type's spelling; `other` where no rule knows it."""
+    """Return the family of a type's spelling; `other` if no pattern matches."""
     whole = spelling.strip().lower()
     if whole == "tinyint(1)":
         return "boolean"
