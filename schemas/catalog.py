@@ -16,6 +16,7 @@ from pathlib import Path
 from schemas.errors import BrokenCatalog
 
 FORMAT = 1
+"""The version of catalog.json's layout; a catalog of another version is refused."""
 Scalar = str | int | float | bool
 
 
@@ -41,6 +42,7 @@ class Column:
     min: Scalar | None = None
     """Smallest number or earliest date over all rows; None if it was not computed."""
     max: Scalar | None = None
+    """Largest number or latest date over all rows; None if it was not computed."""
     excluded: bool = False
     """True if a pattern of the user keeps the values out of every file."""
 
@@ -72,6 +74,7 @@ class Table:
     """Number of rows, for very large tables the engine's estimate; None if unknown."""
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+    """The column names of each unique constraint or index, without the primary key."""
     foreign_keys: tuple[ForeignKey, ...] = ()
 
     @property
@@ -150,7 +153,8 @@ class Catalog:
         try:
             if data["format"] != FORMAT:
                 raise BrokenCatalog(
-                    f"the catalog has format {data['format']}, this version reads {FORMAT}; introspect the database again"
+                    f"the catalog has format {data['format']}, this version reads {FORMAT}; "
+                    "introspect the database again"
                 )
             tables = tuple(_table_from_dict(entry) for entry in data["tables"])
             problems = tuple(
@@ -159,15 +163,14 @@ class Catalog:
             return cls(data["dialect"], data["engine"], data["url"], tables, problems)
         except (KeyError, TypeError, AttributeError) as error:
             raise BrokenCatalog(
-                f"the catalog is incomplete ({type(error).__name__}: {error}); introspect the database again"
+                f"the catalog is incomplete ({type(error).__name__}: {error}); "
+                "introspect the database again"
             ) from error
 
     def write(self, path: Path | str) -> None:
         """Write catalog.json atomically."""
-        write_whole(
-            Path(path),
-            json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
-        )
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        write_whole(Path(path), text + "\n")
 
     @classmethod
     def read(cls, path: Path | str) -> Catalog:
@@ -179,7 +182,8 @@ class Catalog:
             data = json.loads(Path(path).read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise BrokenCatalog(
-                f"{path} is not a readable catalog ({type(error).__name__}); introspect the database again"
+                f"{path} is not a readable catalog ({type(error).__name__}); "
+                "introspect the database again"
             ) from error
         return cls.from_dict(data)
 
@@ -212,10 +216,6 @@ _COLUMN_PARTS = (
 )
 
 
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _table_to_dict(table: Table) -> dict:
     return {
         "schema": table.schema,
@@ -225,19 +225,25 @@ def _table_to_dict(table: Table) -> dict:
         "rows": table.rows,
         "primary_key": list(table.primary_key),
         "unique": [list(names) for names in table.unique],
-        "columns": [
-            {part: _listed(getattr(column, part)) for part in _COLUMN_PARTS}
-            for column in table.columns
-        ],
-        "foreign_keys": [
-            {
-                "columns": list(key.columns),
-                "ref_table": key.ref_table,
-                "ref_columns": list(key.ref_columns),
-                "inferred": key.inferred,
-            }
-            for key in table.foreign_keys
-        ],
+        "columns": [_column_to_dict(column) for column in table.columns],
+        "foreign_keys": [_foreign_key_to_dict(key) for key in table.foreign_keys],
+    }
+
+
+def _column_to_dict(column: Column) -> dict:
+    entry = {}
+    for part in _COLUMN_PARTS:
+        value = getattr(column, part)
+        entry[part] = list(value) if isinstance(value, tuple) else value
+    return entry
+
+
+def _foreign_key_to_dict(key: ForeignKey) -> dict:
+    return {
+        "columns": list(key.columns),
+        "ref_table": key.ref_table,
+        "ref_columns": list(key.ref_columns),
+        "inferred": key.inferred,
     }
 
 
@@ -251,20 +257,25 @@ def _table_from_dict(entry: dict) -> Table:
         columns=tuple(_column_from_dict(column) for column in entry["columns"]),
         primary_key=tuple(entry["primary_key"]),
         unique=tuple(map(tuple, entry["unique"])),
-        foreign_keys=tuple(
-            ForeignKey(
-                tuple(key["columns"]), key["ref_table"], tuple(key["ref_columns"]), key["inferred"]
-            )
-            for key in entry["foreign_keys"]
-        ),
+        foreign_keys=tuple(_foreign_key_from_dict(key) for key in entry["foreign_keys"]),
     )
 
 
 def _column_from_dict(entry: dict) -> Column:
     parts = {part: entry[part] for part in _COLUMN_PARTS}
-    for listed in ("enum", "values"):
-        parts[listed] = None if parts[listed] is None else tuple(parts[listed])
+    for part in ("enum", "values"):
+        if parts[part] is not None:
+            parts[part] = tuple(parts[part])
     return Column(**parts)
+
+
+def _foreign_key_from_dict(entry: dict) -> ForeignKey:
+    return ForeignKey(
+        columns=tuple(entry["columns"]),
+        ref_table=entry["ref_table"],
+        ref_columns=tuple(entry["ref_columns"]),
+        inferred=entry["inferred"],
+    )
 
 
 def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
@@ -273,25 +284,24 @@ def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
     Rows, comments and inferred keys are left out. Rows and comments do not change which SQL is
     valid; inferred keys depend on the rows.
     """
-    parts = [dialect, sorted(map(_declared_table, tables), key=json.dumps)]
-    return hashlib.sha256(
-        json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    declared = sorted((_declared_table(table) for table in tables), key=json.dumps)
+    text = json.dumps([dialect, declared], ensure_ascii=False)
+    # Names read from a database may hold lone surrogates, which strict UTF-8 cannot encode.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _declared_table(table: Table) -> list:
-    declared = [
-        [key.columns, key.ref_table, key.ref_columns]
-        for key in table.foreign_keys
-        if not key.inferred
-    ]
+    foreign_keys = []
+    for key in table.foreign_keys:
+        if not key.inferred:
+            foreign_keys.append([key.columns, key.ref_table, key.ref_columns])
     return [
         table.key,
         table.kind,
         [_declared_column(column) for column in table.columns],
         table.primary_key,
         table.unique,
-        declared,
+        foreign_keys,
     ]
 
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schemas.catalog import Catalog, Column, Scalar, Table
+from schemas.catalog import Catalog, Column, ForeignKey, Scalar, Table
 
 # A column may list up to 50 values; a line of the difference names only the first few.
 _SHOWN_VALUES = 5
@@ -50,34 +50,32 @@ class CatalogDiff:
 
 def diff(old: Catalog, new: Catalog) -> CatalogDiff:
     """Compare two catalogs of one database."""
-    before, after = ({table.key: table for table in catalog.tables} for catalog in (old, new))
-    changes = [
-        Change(key, "added", f"{key}: new {_words(after[key].kind)}")
-        for key in after.keys() - before.keys()
-    ]
-    changes += [
-        Change(key, "removed", f"{key}: {_words(before[key].kind)} is gone")
-        for key in before.keys() - after.keys()
-    ]
+    before = {table.key: table for table in old.tables}
+    after = {table.key: table for table in new.tables}
+    changes: list[Change] = []
+    for key in after.keys() - before.keys():
+        changes.append(Change(key, "added", f"{key}: new {_kind_name(after[key])}"))
+    for key in before.keys() - after.keys():
+        changes.append(Change(key, "removed", f"{key}: {_kind_name(before[key])} is gone"))
     for key in before.keys() & after.keys():
         changes += _table_changes(before[key], after[key])
-    return CatalogDiff(
-        tuple(sorted(changes, key=lambda change: (change.object, change.kind, change.line)))
-    )
+    changes.sort(key=lambda change: (change.object, change.kind, change.line))
+    return CatalogDiff(tuple(changes))
 
 
-def _words(kind: str) -> str:
-    return kind.replace("_", " ")
+def _kind_name(table: Table) -> str:
+    return table.kind.replace("_", " ")
 
 
 def _table_changes(old: Table, new: Table) -> Iterator[Change]:
     key = new.key
     if old.kind != new.kind:
-        yield Change(key, "kind", f"{key}: was a {_words(old.kind)}, is a {_words(new.kind)}")
+        yield Change(key, "kind", f"{key}: was a {_kind_name(old)}, is a {_kind_name(new)}")
     if old.comment != new.comment:
         yield Change(key, "comment", f"{key}: comment is now {new.comment!r}")
     yield from _key_changes(old, new)
-    before, after = ({column.name: column for column in table.columns} for table in (old, new))
+    before = {column.name: column for column in old.columns}
+    after = {column.name: column for column in new.columns}
     for name in after.keys() - before.keys():
         yield Change(f"{key}.{name}", "added", f"{key}.{name}: new column, {after[name].type}")
     for name in before.keys() - after.keys():
@@ -87,35 +85,40 @@ def _table_changes(old: Table, new: Table) -> Iterator[Change]:
 
 
 def _key_changes(old: Table, new: Table) -> Iterator[Change]:
-    before, after = _keys(old), _keys(new)
-    for words in after - before:
-        yield Change(new.key, "key", f"{new.key}: new {words}")
-    for words in before - after:
-        yield Change(new.key, "key", f"{new.key}: no longer {words}")
+    before = _described_keys(old)
+    after = _described_keys(new)
+    for key in after - before:
+        yield Change(new.key, "key", f"{new.key}: new {key}")
+    for key in before - after:
+        yield Change(new.key, "key", f"{new.key}: no longer {key}")
 
 
-def _keys(table: Table) -> set[str]:
-    keys = {f"primary key ({', '.join(table.primary_key)})"} if table.primary_key else set()
-    keys |= {f"unique ({', '.join(names)})" for names in table.unique}
-    return keys | {
-        f"{'inferred ' if key.inferred else ''}foreign key ({', '.join(key.columns)}) to {key.ref_table} ({', '.join(key.ref_columns)})"
-        for key in table.foreign_keys
-    }
+def _described_keys(table: Table) -> set[str]:
+    keys = set()
+    if table.primary_key:
+        keys.add(f"primary key ({', '.join(table.primary_key)})")
+    for names in table.unique:
+        keys.add(f"unique ({', '.join(names)})")
+    for key in table.foreign_keys:
+        keys.add(_described_foreign_key(key))
+    return keys
+
+
+def _described_foreign_key(key: ForeignKey) -> str:
+    prefix = "inferred " if key.inferred else ""
+    columns = ", ".join(key.columns)
+    ref_columns = ", ".join(key.ref_columns)
+    return f"{prefix}foreign key ({columns}) to {key.ref_table} ({ref_columns})"
 
 
 def _column_changes(name: str, old: Column, new: Column) -> Iterator[Change]:
     if old.type != new.type:
-        yield Change(
-            name,
-            "type",
-            f"{name}: type was {old.type or 'undeclared'}, is {new.type or 'undeclared'}",
-        )
+        before = old.type or "undeclared"
+        after = new.type or "undeclared"
+        yield Change(name, "type", f"{name}: type was {before}, is {after}")
     if old.nullable != new.nullable:
-        yield Change(
-            name,
-            "nullable",
-            f"{name}: {'may be null now' if new.nullable else 'is never null now'}",
-        )
+        state = "may be null now" if new.nullable else "is never null now"
+        yield Change(name, "nullable", f"{name}: {state}")
     if old.comment != new.comment:
         yield Change(name, "comment", f"{name}: comment is now {new.comment!r}")
     if old.enum != new.enum:
@@ -125,19 +128,21 @@ def _column_changes(name: str, old: Column, new: Column) -> Iterator[Change]:
 
 
 def _list_change(what: str, old: tuple[Scalar, ...] | None, new: tuple[Scalar, ...] | None) -> str:
-    if old is None or new is None:
-        return f"{what} are {'no longer listed' if new is None else 'listed now: ' + _some(new)}"
-    added, gone = (
-        [value for value in one if value not in other] for one, other in ((new, old), (old, new))
-    )
-    parts = ([f"new {what} {_some(added)}"] if added else []) + (
-        [f"{what} gone {_some(gone)}"] if gone else []
-    )
+    if new is None:
+        return f"{what} are no longer listed"
+    if old is None:
+        return f"{what} are listed now: {_first_values(new)}"
+    added = [value for value in new if value not in old]
+    removed = [value for value in old if value not in new]
+    parts = []
+    if added:
+        parts.append(f"new {what} {_first_values(added)}")
+    if removed:
+        parts.append(f"{what} gone {_first_values(removed)}")
     return ", ".join(parts) or f"{what} are in another order"
 
 
-def _some(values: tuple[Scalar, ...] | list[Scalar]) -> str:
+def _first_values(values: Sequence[Scalar]) -> str:
     shown = ", ".join(repr(value) for value in values[:_SHOWN_VALUES])
-    return shown + (
-        f" and {len(values) - _SHOWN_VALUES} more" if len(values) > _SHOWN_VALUES else ""
-    )
+    hidden = len(values) - _SHOWN_VALUES
+    return f"{shown} and {hidden} more" if hidden > 0 else shown

@@ -33,9 +33,9 @@ def schema_drift(source: Source, known: Catalog) -> Drift:
     Raises what `open_reader` raises if the database cannot be read.
     """
     with open_reader(source) as reader:
-        found = replace(known, tables=read_structure(reader).tables)
+        current = replace(known, tables=read_structure(reader).tables)
     before = _comparable(known, known)
-    after = _comparable(found, known)
+    after = _comparable(current, known)
     if before.fingerprint == after.fingerprint:
         return Drift()
     structural = (change for change in diff(before, after).changes if change.kind in _STRUCTURAL)

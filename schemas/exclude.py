@@ -12,8 +12,12 @@ def is_excluded(schema: str | None, table: str, column: str, patterns: Sequence[
     Patterns have the syntax of file name patterns and match in any case. Each is compared with
     `column`, `table.column` and, if `schema` is given, `schema.table.column`.
     """
-    names = [column, f"{table}.{column}"] + ([f"{schema}.{table}.{column}"] if schema else [])
+    names = [column, f"{table}.{column}"]
+    if schema:
+        names.append(f"{schema}.{table}.{column}")
     lowered = [name.lower() for name in names]
-    return any(
-        fnmatchcase(name, pattern.strip().lower()) for pattern in patterns for name in lowered
-    )
+    for pattern in patterns:
+        wanted = pattern.strip().lower()
+        if any(fnmatchcase(name, wanted) for name in lowered):
+            return True
+    return False

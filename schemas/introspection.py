@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from schemas.catalog import Catalog, Problem, Table
+from schemas.catalog import Catalog, Column, Problem, Table
 from schemas.contents.profile import Profile, profile
 from schemas.contents.stored_types import with_stored_families
 from schemas.errors import EmptyDatabase
@@ -20,7 +20,7 @@ from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.readers.base import Reader
 from schemas.readers.opening import open_reader
 from schemas.source import Source
-from schemas.structure.base import Structure, tidied
+from schemas.structure.base import Structure, normalise_structure
 from schemas.structure.reading import read_structure
 
 
@@ -40,26 +40,33 @@ def introspect(
     table can be read, and what `open_reader` raises.
     """
     with open_reader(source) as reader:
-        work = _Work(reader, tuple(exclude), progress or _silent, limits)
+        work = _Introspection(reader, tuple(exclude), progress or _ignore_progress, limits)
         tables, problems = work.run()
         if not tables:
-            raise EmptyDatabase(_nothing(source, problems))
+            raise EmptyDatabase(_empty_message(source, problems))
         return Catalog(reader.dialect.name, reader.engine, source.public, tables, problems)
 
 
-def _silent(done: int, total: int, label: str) -> None:
+def _ignore_progress(done: int, total: int, label: str) -> None:
     pass
 
 
-def _nothing(source: Source, problems: Sequence[Problem]) -> str:
+def _empty_message(source: Source, problems: Sequence[Problem]) -> str:
     if problems:
-        return f"no table of {source.public} can be read; the first problem: {problems[0].object}: {problems[0].reason}"
-    return f"{source.public} holds no tables; create them first, or check that this is the database you mean"
+        first = problems[0]
+        return (
+            f"no table of {source.public} can be read; "
+            f"the first problem: {first.object}: {first.reason}"
+        )
+    return (
+        f"{source.public} holds no tables; "
+        "create them first, or check that this is the database you mean"
+    )
 
 
 @dataclass
-class _Work:
-    """One introspection as it proceeds."""
+class _Introspection:
+    """The state of one introspection."""
 
     reader: Reader
     exclude: tuple[str, ...]
@@ -68,59 +75,53 @@ class _Work:
     problems: list[Problem] = field(default_factory=list)
 
     def run(self) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
-        """The finished tables and all problems, both sorted."""
+        """Return the finished tables and all problems, both sorted."""
         self.progress(0, 1, "structure")
         structure = read_structure(self.reader)
         self.problems += structure.problems
         deadline = time.monotonic() + self.limits.rows_s
         total = len(structure.tables) + 1
-        tables = []
-        for done, table in enumerate(self._marked(structure)):
+        profiled: list[Table] = []
+        for done, table in enumerate(self._mark_excluded(structure)):
             self.progress(done, total, table.key)
-            found = self._profile(table, structure, deadline)
-            self.problems += found.problems
-            tables += [found.table] if found.table else []
+            result = self._profile(table, structure, deadline)
+            self.problems += result.problems
+            if result.table is not None:
+                profiled.append(result.table)
         self.progress(total - 1, total, "keys")
-        tables = self._with_keys(tables, structure, deadline)
+        tables = self._with_keys(profiled, structure, deadline)
         self.progress(total, total, "done")
-        return tables, tuple(
-            sorted(set(self.problems), key=lambda problem: (problem.object, problem.reason))
-        )
+        problems = sorted(set(self.problems), key=lambda problem: (problem.object, problem.reason))
+        return tables, tuple(problems)
 
-    def _marked(self, structure: Structure) -> list[Table]:
-        """The tables with their excluded columns marked; a pattern that names nothing is reported, for it may be a misspelling."""
-        tables = [
-            replace(table, columns=self._marked_columns(table, structure.default_schema))
-            for table in structure.tables
-        ]
-        columns = [
-            (*_names(table, structure.default_schema), column.name)
-            for table in tables
-            for column in table.columns
-        ]
+    def _mark_excluded(self, structure: Structure) -> list[Table]:
+        """Mark the excluded columns, and report each pattern that matches none as a problem."""
+        tables = []
+        names: list[tuple[str | None, str, str]] = []
+        for table in structure.tables:
+            schema = table.schema or structure.default_schema
+            tables.append(replace(table, columns=self._marked_columns(table, schema)))
+            names += [(schema, table.name, column.name) for column in table.columns]
         for pattern in self.exclude:
-            if not any(is_excluded(*names, [pattern]) for names in columns):
-                self.problems.append(
-                    Problem(
-                        pattern, "this exclude pattern names no column; nothing is kept out by it"
-                    )
-                )
+            if not any(is_excluded(*column, [pattern]) for column in names):
+                reason = "this exclude pattern names no column; nothing is kept out by it"
+                self.problems.append(Problem(pattern, reason))
         return tables
 
-    def _marked_columns(self, table: Table, default: str | None) -> tuple:
-        names = _names(table, default)
-        return tuple(
-            replace(column, excluded=is_excluded(*names, column.name, self.exclude))
-            for column in table.columns
-        )
+    def _marked_columns(self, table: Table, schema: str | None) -> tuple[Column, ...]:
+        marked = []
+        for column in table.columns:
+            excluded = is_excluded(schema, table.name, column.name, self.exclude)
+            marked.append(replace(column, excluded=excluded))
+        return tuple(marked)
 
     def _profile(self, table: Table, structure: Structure, deadline: float) -> Profile:
         if time.monotonic() > deadline:
-            late = Problem(
-                table.key,
-                f"its rows were not looked at: {self.limits.rows_s:g} s were used up before its turn",
+            reason = (
+                f"its rows were not looked at: {self.limits.rows_s:g} s "
+                "were used up before its turn"
             )
-            return Profile(table, (late,))
+            return Profile(table, (Problem(table.key, reason),))
         table = with_stored_families(self.reader, table, timeout_s=self.limits.statement_s)
         with self.reader.staged(table):
             return profile(
@@ -133,22 +134,17 @@ class _Work:
     def _with_keys(
         self, tables: Sequence[Table], structure: Structure, deadline: float
     ) -> tuple[Table, ...]:
-        """Declared keys to tables that turned out unreadable are dropped, then missing ones are inferred."""
-        readable = tidied(
-            replace(structure, tables=tuple(map(_with_own_keys, tables)), problems=())
-        )
-        self.problems += readable.problems
+        """Drop declared keys to tables that proved unreadable, then infer undeclared keys."""
+        readable = tuple(_without_unreadable_keys(table) for table in tables)
+        kept = normalise_structure(replace(structure, tables=readable, problems=()))
+        self.problems += kept.problems
         return with_inferred_keys(
-            self.reader, readable.tables, timeout_s=self.limits.statement_s, deadline=deadline
+            self.reader, kept.tables, timeout_s=self.limits.statement_s, deadline=deadline
         )
 
 
-def _names(table: Table, default: str | None) -> tuple[str | None, str]:
-    return table.schema or default, table.name
-
-
-def _with_own_keys(table: Table) -> Table:
-    """Without keys over columns that cannot be read."""
+def _without_unreadable_keys(table: Table) -> Table:
+    """Drop the keys over columns that cannot be read."""
     readable = {column.name for column in table.columns}
     return replace(
         table,

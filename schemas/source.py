@@ -31,7 +31,8 @@ _SECRET = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
 # `user:password@` in text that is no URL, such as one with a slash missing, for messages.
 _CREDENTIALS = re.compile(r"[^/\\]*:[^@]*@")
 _EXPECTED = (
-    "give a URL such as postgresql://user@host/name, or a path to a .sqlite, .db, .duckdb, .csv or .parquet file "
+    "give a URL such as postgresql://user@host/name, "
+    "or a path to a .sqlite, .db, .duckdb, .csv or .parquet file "
     "or to a folder of csv and parquet files"
 )
 
@@ -115,7 +116,8 @@ def _from_url(written: str) -> Source:
         return _from_file_url(url)
     if name not in _SERVERS:
         raise UnsupportedDatabase(
-            f"{name} databases are not supported; PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are"
+            f"{name} databases are not supported; "
+            "PostgreSQL, MariaDB, MySQL, SQLite, DuckDB, csv and parquet are"
         )
     engine, driver = _SERVERS[name]
     return Source(engine, url.set(drivername=driver).render_as_string(hide_password=False))
@@ -136,7 +138,8 @@ def _from_file_url(url: URL) -> Source:
     database = url.database or ""
     if database in ("", ":memory:"):
         raise EmptyDatabase(
-            f"{url.get_backend_name()} in memory holds nothing; name a file, such as {url.get_backend_name()}:///shop.db"
+            f"{url.get_backend_name()} in memory holds nothing; "
+            f"name a file, such as {url.get_backend_name()}:///shop.db"
         )
     if database.startswith(("md:", "motherduck:")):
         raise UnsupportedDatabase("MotherDuck is not supported; name a DuckDB file")
@@ -145,7 +148,8 @@ def _from_file_url(url: URL) -> Source:
     source = _from_path(Path(database).expanduser())
     if source.engine != url.get_backend_name() or source.files:
         raise NotADatabase(
-            f"{database} is not a {url.get_backend_name()} database; give the path alone, it is known by its content"
+            f"{database} is not a {url.get_backend_name()} database; "
+            "give the path alone, it is known by its content"
         )
     return source
 
@@ -168,7 +172,8 @@ def _from_folder(folder: Path) -> Source:
     files = sorted(entry for entry in folder.iterdir() if _is_table_file(entry))
     if not files:
         raise EmptyDatabase(
-            f"the folder {folder} holds no .csv or .parquet file; name a database file, or another folder"
+            f"the folder {folder} holds no .csv or .parquet file; "
+            "name a database file, or another folder"
         )
     return Source("duckdb", str(folder), tuple(files))
 
@@ -188,9 +193,9 @@ def _from_file(path: Path) -> Source:
         return _table_file(path, head)
     if head.startswith(b"SQLite format 3\0"):
         return Source("sqlite", _file_url("sqlite", path), path=path)
-    if head[8:12] == b"DUCK" and "?" in str(
-        path
-    ):  # it looks for its log under another name, and may not read that
+    # With a question mark in the path DuckDB looks for its write-ahead log under another name,
+    # which a connection without external access may not read.
+    if head[8:12] == b"DUCK" and "?" in str(path):
         raise UnsupportedDatabase(
             f"DuckDB cannot open a file with a question mark in its path: rename {path}"
         )

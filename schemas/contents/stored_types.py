@@ -13,6 +13,7 @@ from schemas.errors import QueryFailed
 from schemas.readers.base import Reader
 
 SAMPLE_ROWS = 1_000
+"""Number of rows from which the types are read."""
 # The types of typeof(), without null, that a column holds -> its family.
 _FAMILIES = {
     frozenset({"integer"}): "integer",
@@ -31,23 +32,23 @@ def with_stored_families(reader: Reader, table: Table, *, timeout_s: float) -> T
     unknown = [column for column in table.columns if column.family == "other"]
     if reader.engine != "sqlite" or not unknown:
         return table
-    types = ", ".join(
-        f"group_concat(DISTINCT typeof({reader.dialect.quote(column.name)}))" for column in unknown
-    )
+    names = [reader.dialect.quote(column.name) for column in unknown]
+    types = ", ".join(f"group_concat(DISTINCT typeof({name}))" for name in names)
     sample = f"(SELECT * FROM {reader.dialect.table(table)} LIMIT {SAMPLE_ROWS})"
     try:
-        (found,) = reader.rows(f"SELECT {types} FROM {sample}", timeout_s=timeout_s)
+        (row,) = reader.rows(f"SELECT {types} FROM {sample}", timeout_s=timeout_s)
     except QueryFailed:
         return table
-    families = {column.name: _family(types) for column, types in zip(unknown, found, strict=True)}
-    return replace(
-        table,
-        columns=tuple(_with_family(column, families.get(column.name)) for column in table.columns),
-    )
+    families = {}
+    for column, stored_types in zip(unknown, row, strict=True):
+        families[column.name] = _family(stored_types)
+    columns = [_with_family(column, families.get(column.name)) for column in table.columns]
+    return replace(table, columns=tuple(columns))
 
 
-def _family(types: object) -> str:
-    return _FAMILIES.get(frozenset(str(types or "").split(",")) - {"null"}, "other")
+def _family(stored_types: object) -> str:
+    names = frozenset(str(stored_types or "").split(","))
+    return _FAMILIES.get(names - {"null"}, "other")
 
 
 def _with_family(column: Column, family: str | None) -> Column:

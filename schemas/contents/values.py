@@ -21,7 +21,11 @@ from schemas.readers.opening import open_reader
 from schemas.source import Source
 
 MAX_VALUES = 5_000
+"""Values of a column that are kept at most, the most frequent first."""
 MAX_CHARS = 80
+"""Longer values are left out: a question does not quote them."""
+# The most bytes that a character of UTF-8 takes.
+_BYTES_PER_CHAR = 4
 
 
 @dataclass(frozen=True)
@@ -56,80 +60,76 @@ def collect_values(
             if progress:
                 progress(done, len(catalog.tables), table.key)
             with reader.staged(table):
-                for column in table.columns:
-                    wanted = column.family == "text" and not column.excluded
-                    found = (
-                        (
-                            _listed(table, column)
-                            or _asked(reader, table, column, limits.statement_s, deadline)
-                        )
-                        if wanted
-                        else None
-                    )
-                    if found and found.values:
-                        yield found
+                yield from _table_values(reader, table, limits.statement_s, deadline)
     if progress:
         progress(len(catalog.tables), len(catalog.tables), "done")
 
 
+def _table_values(
+    reader: Reader, table: Table, timeout_s: float, deadline: float
+) -> Iterator[ColumnValues]:
+    for column in table.columns:
+        if column.family != "text" or column.excluded:
+            continue
+        stored = _cataloged_values(table, column)
+        if stored is None:
+            stored = _queried_values(reader, table, column, timeout_s, deadline)
+        if stored is not None and stored.values:
+            yield stored
+
+
 def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
     """Write values.jsonl atomically, one line for each column, and return the number of lines."""
-    lines = [
-        json.dumps(
-            {
-                "table": row.table,
-                "column": row.column,
-                "values": list(row.values),
-                "complete": row.complete,
-            },
-            ensure_ascii=False,
-        )
-        for row in rows
-    ]
-    write_whole(Path(path), "".join(line + "\n" for line in lines))
+    lines = []
+    for row in rows:
+        entry = {
+            "table": row.table,
+            "column": row.column,
+            "values": list(row.values),
+            "complete": row.complete,
+        }
+        lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    write_whole(Path(path), "".join(lines))
     return len(lines)
 
 
-def _listed(table: Table, column: Column) -> ColumnValues | None:
-    """What introspection has found already, where that is everything."""
-    if not column.values_complete or not all(
-        isinstance(value, str) for value in column.values or ()
-    ):
+def _cataloged_values(table: Table, column: Column) -> ColumnValues | None:
+    """Return the values that the catalog holds, or None if they are not all or not all text."""
+    values = column.values or ()
+    if not column.values_complete or not all(isinstance(value, str) for value in values):
         return None
-    kept = tuple(value for value in column.values or () if len(value) <= MAX_CHARS)
-    return ColumnValues(table.key, column.name, kept, len(kept) == len(column.values or ()))
+    kept = tuple(value for value in values if len(value) <= MAX_CHARS)
+    return ColumnValues(table.key, column.name, kept, len(kept) == len(values))
 
 
-def _asked(
+def _queried_values(
     reader: Reader, table: Table, column: Column, timeout_s: float, deadline: float
 ) -> ColumnValues | None:
     if column.distinct == 0 or table.rows == 0 or time.monotonic() > deadline:
         return None
     try:
-        found = [
-            value
-            for (value,) in reader.rows(
-                _most_frequent(reader.dialect, table, column), timeout_s=timeout_s
-            )
-        ]
+        rows = reader.rows(_most_frequent(reader.dialect, table, column), timeout_s=timeout_s)
     except QueryFailed:
         return None
-    kept = {
-        value
-        for value in found
-        if isinstance(value, str) and len(value) <= MAX_CHARS and "\ufffd" not in value
-    }
+    kept = {value for (value,) in rows if _is_kept(value)}
     return ColumnValues(table.key, column.name, tuple(sorted(kept)), len(kept) == column.distinct)
 
 
+def _is_kept(value: object) -> bool:
+    # U+FFFD stands for bytes that are no text: such a value could not be compared.
+    return isinstance(value, str) and len(value) <= MAX_CHARS and "\ufffd" not in value
+
+
 def _most_frequent(dialect: Dialect, table: Table, column: Column) -> str:
+    """Return the query of a column's short values, the most frequent first."""
     name = dialect.quote(column.name)
-    is_large = table.rows is None or table.rows > dialect.scan_rows
-    relation = (
-        f"(SELECT {name} FROM {dialect.table(table)} LIMIT {dialect.scan_rows}) s"
-        if is_large
-        else dialect.table(table)
+    relation = dialect.table(table)
+    if table.rows is None or table.rows > dialect.scan_rows:
+        relation = f"(SELECT {name} FROM {relation} LIMIT {dialect.scan_rows}) s"
+    # MySQL's length() counts bytes; `_is_kept` counts the characters.
+    short = f"length({dialect.as_text(name)}) <= {_BYTES_PER_CHAR * MAX_CHARS}"
+    grouped = (
+        f"SELECT {name} AS v FROM {relation} WHERE {short} "
+        f"GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {MAX_VALUES}"
     )
-    short = f"length({dialect.as_text(name)}) <= {4 * MAX_CHARS}"  # in MySQL the length is in bytes, up to four a character
-    grouped = f"SELECT {name} AS v FROM {relation} WHERE {short} GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {MAX_VALUES}"
     return f"SELECT {dialect.as_text('v')} FROM ({grouped}) g"

@@ -12,6 +12,9 @@ from schemas.readers.dialects import Dialect
 
 Row = tuple[object, ...]
 
+# A driver's message may repeat a whole statement; the start says what went wrong.
+_MESSAGE_CHARS = 300
+
 
 class Reader(Protocol):
     """An open connection that cannot write."""
@@ -48,6 +51,7 @@ def one_line(error: BaseException, url: str = "") -> str:
     At most 300 characters. Later lines are dropped, because they often quote rows.
     """
     lines = (line.strip() for line in str(error).splitlines())
-    text = next((line for line in lines if line), type(error).__name__)[:300]
+    text = next((line for line in lines if line), type(error).__name__)
+    text = text[:_MESSAGE_CHARS]
     password = make_url(url).password if "://" in url else None
     return text.replace(str(password), "***") if password else text

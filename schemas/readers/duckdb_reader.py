@@ -14,13 +14,14 @@ from pathlib import Path
 import duckdb
 
 from schemas.catalog import Problem, Table
-from schemas.errors import NotADatabase, QueryFailed, QueryTimedOut, Unreachable
+from schemas.errors import NotADatabase, QueryFailed, QueryTimedOut, SchemaError, Unreachable
 from schemas.readers.base import Row, one_line
 from schemas.readers.dialects import DIALECTS, Dialect
 from schemas.readers.files import open_files, view_names
 from schemas.source import Source
 
-# Two connections of one process to one file need equal configurations: those that run queries on DuckDB files give these too.
+# Two connections of one process to one file need equal configurations. `mome.execution`, which
+# may have the same file open at the same time, therefore uses the same settings.
 _CONFIG = {
     "python_enable_replacements": False,
     "enable_external_access": False,
@@ -28,7 +29,9 @@ _CONFIG = {
     "autoload_known_extensions": False,
 }
 STAGED_BYTES = 256 * 2**20
+"""csv files up to this size are staged in memory; larger ones might not fit."""
 STAGING_SECONDS = 60.0
+"""Time limit for staging one csv file."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,10 @@ class DuckDBReader:
         if source.files:
             return cls._open_files(source)
         try:
-            return cls(duckdb.connect(str(source.path), read_only=True, config=_CONFIG))
-        except duckdb.ConnectionException as error:
-            raise Unreachable(
-                f"this process has {source.path} open in another way; close it there first"
-            ) from error
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise Unreachable(
-                    f"{source.path} is open for writing in another process; close it there first"
-                ) from error
-            raise NotADatabase(
-                f"{source.path} cannot be opened as DuckDB: {one_line(error)}"
-            ) from error
+            connection = duckdb.connect(str(source.path), read_only=True, config=_CONFIG)
         except duckdb.Error as error:
-            raise NotADatabase(
-                f"{source.path} cannot be opened as DuckDB: {one_line(error)}"
-            ) from error
+            raise _open_error(source.path, error) from error
+        return cls(connection)
 
     @classmethod
     def _open_files(cls, source: Source) -> DuckDBReader:
@@ -99,10 +89,11 @@ class DuckDBReader:
 
         If the copy fails or takes too long, each statement parses the file again.
         """
-        path, name = self.files.get(table.name), self.dialect.quote(table.name)
+        path = self.files.get(table.name)
         if path is None or path.suffix.lower() != ".csv" or path.stat().st_size > STAGED_BYTES:
             yield
             return
+        name = self.dialect.quote(table.name)
         with suppress(QueryFailed):
             self.rows(
                 f"CREATE TEMP TABLE {name} AS FROM memory.main.{name}", timeout_s=STAGING_SECONDS
@@ -115,3 +106,11 @@ class DuckDBReader:
     def close(self) -> None:
         """Close the connection and drop the views."""
         self.connection.close()
+
+
+def _open_error(path: Path | None, error: duckdb.Error) -> SchemaError:
+    if isinstance(error, duckdb.ConnectionException):
+        return Unreachable(f"this process has {path} open in another way; close it there first")
+    if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
+        return Unreachable(f"{path} is open for writing in another process; close it there first")
+    return NotADatabase(f"{path} cannot be opened as DuckDB: {one_line(error)}")

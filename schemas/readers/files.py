@@ -18,6 +18,8 @@ WHOLE_SNIFF_BYTES = 64 * 2**20
 """csv files up to this size are read whole to detect their column types.
 
 For larger files the types come from the first rows."""
+# DuckDB's own default for `sample_size`; -1 means all rows.
+_SNIFFED_ROWS = 20_480
 
 
 def view_names(files: Sequence[Path]) -> dict[str, Path]:
@@ -27,12 +29,12 @@ def view_names(files: Sequence[Path]) -> dict[str, Path]:
     `name_parquet`.
     """
     stems = Counter(path.stem.lower() for path in files)
-    return {
-        path.stem
-        if stems[path.stem.lower()] == 1
-        else f"{path.stem}_{path.suffix[1:].lower()}": path
-        for path in files
-    }
+    names = {}
+    for path in files:
+        is_unique = stems[path.stem.lower()] == 1
+        name = path.stem if is_unique else f"{path.stem}_{path.suffix[1:].lower()}"
+        names[name] = path
+    return names
 
 
 def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[Problem, ...]]:
@@ -42,17 +44,18 @@ def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[
     )
     problems = []
     for name, path in view_names(files).items():
+        quoted = '"' + name.replace('"', '""') + '"'
         try:
-            connection.execute(
-                f'CREATE VIEW "{name.replace(chr(34), chr(34) * 2)}" AS {select_file(connection, path)}'
-            )
+            query = select_file(connection, path)
+            connection.execute(f"CREATE VIEW {quoted} AS {query}")
         except (duckdb.Error, OSError) as error:
-            reason = next(
-                (line.strip() for line in str(error).splitlines() if line.strip()),
-                type(error).__name__,
-            )
-            problems.append(Problem(name, f"{path.name} cannot be read: {reason}"))
+            problems.append(Problem(name, f"{path.name} cannot be read: {_first_line(error)}"))
     return connection, tuple(problems)
+
+
+def _first_line(error: Exception) -> str:
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line for line in lines if line), type(error).__name__)
 
 
 def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
@@ -63,23 +66,28 @@ def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """
     if path.suffix.lower() == ".parquet":
         return f"FROM read_parquet({_literal(_pattern(path))})"
-    read = f"FROM read_csv({_literal(_pattern(path))}"
-    size = -1 if path.stat().st_size <= WHOLE_SNIFF_BYTES else 20_480
-    last_error: duckdb.Error | None = None
+    sample_size = -1 if path.stat().st_size <= WHOLE_SNIFF_BYTES else _SNIFFED_ROWS
+    first_error: duckdb.Error | None = None
     # latin-1 comes last, because it accepts nearly any bytes; the error of utf-8 is reported.
     for encoding in ("utf-8", "latin-1"):
-        options = f"sample_size={size}, encoding='{encoding}'"
         try:
-            (prompt,) = connection.execute(
-                f"SELECT prompt FROM sniff_csv({_literal(_pattern(path))}, {options})"
-            ).fetchone()
-            fixed = (
-                prompt.strip().removesuffix(";").removeprefix(f"FROM read_csv('{_pattern(path)}'")
+            return _select_csv(
+                connection, path, f"sample_size={sample_size}, encoding='{encoding}'"
             )
-            return _first_that_binds(connection, (f"{read}{fixed}", f"{read}, {options})"))
         except duckdb.Error as error:
-            last_error = last_error or error
-    raise last_error
+            first_error = first_error or error
+    raise first_error
+
+
+def _select_csv(connection: duckdb.DuckDBPyConnection, path: Path, options: str) -> str:
+    pattern = _pattern(path)
+    row = connection.execute(
+        f"SELECT prompt FROM sniff_csv({_literal(pattern)}, {options})"
+    ).fetchone()
+    (prompt,) = row
+    detected = prompt.strip().removesuffix(";").removeprefix(f"FROM read_csv('{pattern}'")
+    read = f"FROM read_csv({_literal(pattern)}"
+    return _first_that_binds(connection, (f"{read}{detected}", f"{read}, {options})"))
 
 
 def _first_that_binds(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> str:

@@ -33,6 +33,9 @@ from schemas.readers.dialects import DIALECTS, Dialect
 from schemas.source import Source
 
 CONNECT_SECONDS = 10
+"""Time limit for connecting, and for each set-up statement."""
+# Steps of SQLite's virtual machine between two checks of the deadline.
+_SQLITE_STEPS = 10_000
 # Statements that make a new session read-only and its answers independent of server settings.
 _SETUP = {
     # SQLite reads the file only at the first query; the second one finds a damaged file.
@@ -50,15 +53,15 @@ _SETUP = {
     "mariadb": ("SET SESSION TRANSACTION READ ONLY",),
 }
 _TIMED_OUT = (
-    "57014",
-    "55P03",
-    "40001",
-    1205,
-    1317,
-    1969,
-    3024,
-    "interrupted",
-    "database is locked",
+    "57014",  # PostgreSQL: query_canceled, which statement_timeout raises
+    "55P03",  # PostgreSQL: lock_not_available
+    "40001",  # PostgreSQL: serialization_failure, also a conflict with recovery on a standby
+    1205,  # MySQL: lock wait timeout
+    1317,  # MySQL: query interrupted
+    1969,  # MariaDB: max_statement_time exceeded
+    3024,  # MySQL: max_execution_time exceeded
+    "interrupted",  # SQLite: the progress handler ended the statement
+    "database is locked",  # SQLite
 )
 """Error codes of time limits and of waits for another session's lock.
 
@@ -67,6 +70,8 @@ The table itself may be sound."""
 _LOGIN = (1044, 1045, 1698)
 # MySQL and MariaDB: unknown database.
 _NO_DATABASE = (1049,)
+# psycopg reports a refused login without a code, so it is recognised by its words.
+_LOGIN_WORDS = ("authentication failed", "no password supplied", "role", "permission denied")
 
 
 @dataclass
@@ -78,6 +83,7 @@ class SQLAlchemyReader:
     engine: str
     dialect: Dialect = field(init=False)
     _limit_s: float = field(default=0.0, init=False)
+    """The server's current time limit in seconds; 0 before the first statement."""
 
     def __post_init__(self) -> None:
         self.dialect = DIALECTS[self.engine]
@@ -89,31 +95,9 @@ class SQLAlchemyReader:
         Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase or
         BadUrl (parameters that the driver does not accept).
         """
-        try:
-            connection = _engine(source).connect()
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise UnsupportedDatabase(
-                f"the driver for {source.engine} is not installed: {error}"
-            ) from error
-        except (
-            RuntimeError
-        ) as error:  # PyMySQL, where a server's way to log in needs another package
-            raise UnsupportedDatabase(
-                f"the driver cannot log in to {source.public}: {one_line(error, source.url)}"
-            ) from error
-        except (TypeError, ProgrammingError) as error:
-            reason = one_line(getattr(error, "orig", None) or error, source.url)
-            raise BadUrl(
-                f"the driver does not take the parameters of {source.public}: {reason}"
-            ) from error
-        except DBAPIError as error:
-            raise _connection_error(error, source) from error
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        reader = cls(
-            source,
-            connection,
-            "mariadb" if getattr(connection.dialect, "is_mariadb", False) else source.engine,
-        )
+        connection = _connect(source).execution_options(isolation_level="AUTOCOMMIT")
+        is_mariadb = getattr(connection.dialect, "is_mariadb", False)
+        reader = cls(source, connection, "mariadb" if is_mariadb else source.engine)
         try:
             for statement in _SETUP[reader.engine]:
                 reader.rows(statement, timeout_s=CONNECT_SECONDS)
@@ -149,19 +133,18 @@ class SQLAlchemyReader:
         if self.engine == "sqlite":
             deadline = time.monotonic() + seconds
             driver = self.connection.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+            driver.set_progress_handler(lambda: time.monotonic() > deadline, _SQLITE_STEPS)
         elif seconds != self._limit_s:
             self.connection.exec_driver_sql(_limit_statement(self.engine, seconds))
             self._limit_s = seconds
 
     def _query_error(self, error: DBAPIError, timeout_s: float) -> SchemaError:
+        message = _driver_message(error, self.source)
         if error.connection_invalidated:
-            return Unreachable(
-                f"the connection to the database was lost: {_words(error, self.source)}"
-            )
+            return Unreachable(f"the connection to the database was lost: {message}")
         if _code(error) in _TIMED_OUT:
             return QueryTimedOut(f"took longer than {timeout_s:g} s")
-        return QueryFailed(_words(error, self.source))
+        return QueryFailed(message)
 
 
 def _limit_statement(engine: str, seconds: float) -> str:
@@ -170,6 +153,27 @@ def _limit_statement(engine: str, seconds: float) -> str:
     if engine == "mariadb":
         return f"SET SESSION max_statement_time = {seconds:g}"
     return f"SET SESSION max_execution_time = {int(seconds * 1000)}"
+
+
+def _connect(source: Source) -> Connection:
+    try:
+        return _engine(source).connect()
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise UnsupportedDatabase(
+            f"the driver for {source.engine} is not installed: {error}"
+        ) from error
+    # PyMySQL raises it if the server's authentication method needs another package.
+    except RuntimeError as error:
+        raise UnsupportedDatabase(
+            f"the driver cannot log in to {source.public}: {one_line(error, source.url)}"
+        ) from error
+    except (TypeError, ProgrammingError) as error:
+        reason = one_line(getattr(error, "orig", None) or error, source.url)
+        raise BadUrl(
+            f"the driver does not take the parameters of {source.public}: {reason}"
+        ) from error
+    except DBAPIError as error:
+        raise _connection_error(error, source) from error
 
 
 def _engine(source: Source) -> sqlalchemy.Engine:
@@ -189,12 +193,12 @@ def _open_sqlite(source: Source) -> sqlite3.Connection:
     therefore opened as immutable, unless a WAL exists that must be read.
     """
     path = source.path
-    frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=ro{'&immutable=1' if frozen else ''}",
-        uri=True,
-        timeout=CONNECT_SECONDS,
-    )
+    has_wal = path.with_name(path.name + "-wal").exists()
+    is_frozen = not os.access(path.parent, os.W_OK) and not has_wal
+    uri = f"{path.as_uri()}?mode=ro"
+    if is_frozen:
+        uri += "&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, timeout=CONNECT_SECONDS)
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     return connection
 
@@ -204,14 +208,18 @@ def _code(error: DBAPIError) -> object:
 
     MySQL's errno, PostgreSQL's sqlstate, or SQLite's message.
     """
-    first = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return first if isinstance(first, int) else getattr(error.orig, "sqlstate", None) or first
+    original = error.orig
+    first = original.args[0] if original is not None and original.args else None
+    if isinstance(first, int):
+        return first
+    return getattr(original, "sqlstate", None) or first
 
 
-def _words(error: DBAPIError, source: Source) -> str:
-    """The driver's message alone: MySQL's comes after its number."""
-    numbered = isinstance(_code(error), int) and len(error.orig.args) > 1
-    return one_line(Exception(error.orig.args[1]) if numbered else error.orig, source.url)
+def _driver_message(error: DBAPIError, source: Source) -> str:
+    """Return the driver's message in one line; MySQL's stands after the errno."""
+    if isinstance(_code(error), int) and len(error.orig.args) > 1:
+        return one_line(Exception(error.orig.args[1]), source.url)
+    return one_line(error.orig, source.url)
 
 
 def _setup_error(error: QueryFailed, source: Source) -> SchemaError:
@@ -221,21 +229,21 @@ def _setup_error(error: QueryFailed, source: Source) -> SchemaError:
 
 
 def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
-    code, text = _code(error), _words(error, source)
+    code = _code(error)
+    text = _driver_message(error, source)
     if source.engine == "sqlite":
         return NotADatabase(f"{source.path} cannot be opened as SQLite: {text}")
     lowered = text.lower()
     if code in _NO_DATABASE or ("database" in lowered and "does not exist" in lowered):
         return NoSuchDatabase(
-            f"the server has no such database; check the name at the end of {source.public} ({text})"
+            "the server has no such database; "
+            f"check the name at the end of {source.public} ({text})"
         )
-    if code in _LOGIN or any(
-        word in lowered
-        for word in ("authentication failed", "no password supplied", "role", "permission denied")
-    ):
+    if code in _LOGIN or any(word in lowered for word in _LOGIN_WORDS):
         return LoginFailed(
             f"the server refuses the login of {source.public}; check user and password ({text})"
         )
     return Unreachable(
-        f"the server of {source.public} does not answer; check host and port, and that it runs ({text})"
+        f"the server of {source.public} does not answer; "
+        f"check host and port, and that it runs ({text})"
     )

@@ -20,37 +20,54 @@ class Structure:
     """Table key -> the engine's estimate of its rows; absent if the engine has none."""
 
 
-def tidied(structure: Structure) -> Structure:
-    """Sort, and spell every foreign key as its target is spelled; a key whose target is not there is dropped and reported."""
-    known = {table.key.lower(): table for table in structure.tables}
-    tables, problems = [], list(structure.problems)
+def normalise_structure(structure: Structure) -> Structure:
+    """Sort everything, and spell every foreign key as its target is spelled.
+
+    Engines without case-sensitive names may report a key in another case than its target. A key
+    whose target does not exist is dropped and reported as a problem.
+    """
+    tables_by_name = {table.key.lower(): table for table in structure.tables}
+    tables = []
+    problems = set(structure.problems)
     for table in sorted(structure.tables, key=lambda table: (table.schema or "", table.name)):
-        found = [(key, _respelled(key, known)) for key in table.foreign_keys]
-        problems += [
-            Problem(
-                table.key,
-                f"its foreign key to {key.ref_table} ({', '.join(key.ref_columns)}) has no target that can be read",
-            )
-            for key, spelled in found
-            if spelled is None
-        ]
-        keys = {spelled for _, spelled in found if spelled is not None}
-        unique = sorted({names for names in table.unique if names and names != table.primary_key})
+        keys = set()
+        for key in table.foreign_keys:
+            respelled = _respelled(key, tables_by_name)
+            if respelled is None:
+                problems.add(_missing_target(table, key))
+            else:
+                keys.add(respelled)
+        unique = {names for names in table.unique if names and names != table.primary_key}
         tables.append(
-            replace(table, foreign_keys=tuple(sorted(keys, key=_order)), unique=tuple(unique))
+            replace(
+                table,
+                foreign_keys=tuple(sorted(keys, key=_key_order)),
+                unique=tuple(sorted(unique)),
+            )
         )
-    ordered = sorted(set(problems), key=lambda problem: (problem.object, problem.reason))
+    ordered = sorted(problems, key=lambda problem: (problem.object, problem.reason))
     return replace(structure, tables=tuple(tables), problems=tuple(ordered))
 
 
-def _order(key: ForeignKey) -> tuple:
+def _missing_target(table: Table, key: ForeignKey) -> Problem:
+    columns = ", ".join(key.ref_columns)
+    return Problem(
+        table.key,
+        f"its foreign key to {key.ref_table} ({columns}) has no target that can be read",
+    )
+
+
+def _key_order(key: ForeignKey) -> tuple:
     return (key.columns, key.ref_table, key.ref_columns)
 
 
-def _respelled(key: ForeignKey, known: Mapping[str, Table]) -> ForeignKey | None:
-    target = known.get(key.ref_table.lower())
+def _respelled(key: ForeignKey, tables_by_name: Mapping[str, Table]) -> ForeignKey | None:
+    """Return the key in its target's spelling, or None if the target does not exist."""
+    target = tables_by_name.get(key.ref_table.lower())
     if target is None:
         return None
-    spelled = {column.name.lower(): column.name for column in target.columns}
-    names = tuple(spelled.get(name.lower(), "") for name in key.ref_columns)
-    return replace(key, ref_table=target.key, ref_columns=names) if names and all(names) else None
+    spellings = {column.name.lower(): column.name for column in target.columns}
+    names = tuple(spellings.get(name.lower(), "") for name in key.ref_columns)
+    if not names or not all(names):
+        return None
+    return replace(key, ref_table=target.key, ref_columns=names)

@@ -16,8 +16,15 @@ from schemas.catalog import Scalar
 # White space matches outside of every group, which is how it is skipped. [...] is a quoted name
 # (SQLite and SQL Server) unless it follows ARRAY.
 _TOKEN = re.compile(
-    r"""\s+ | (?P<string> [EN]?'(?:[^']|'')*' ) | (?P<number> -?\d+(?:\.\d+)?(?![\w.]) )
-    | (?P<quoted> "(?:[^"]|"")*" | `(?:[^`]|``)*` | (?<!ARRAY)\[\w[^\]']*\] ) | (?P<cast> :: ) | (?P<word> [^\W\d]\w* ) | (?P<other> . )""",
+    r"""
+      \s+
+    | (?P<string> [EN]?'(?:[^']|'')*' )
+    | (?P<number> -?\d+(?:\.\d+)?(?![\w.]) )
+    | (?P<quoted> "(?:[^"]|"")*" | `(?:[^`]|``)*` | (?<!ARRAY)\[\w[^\]']*\] )
+    | (?P<cast> :: )
+    | (?P<word> [^\W\d]\w* )
+    | (?P<other> . )
+    """,
     re.VERBOSE | re.DOTALL,
 )
 # The words after the first one in the types of PostgreSQL's casts.
@@ -31,6 +38,11 @@ _CAST_TYPE_WORDS = {
     "time",
     "zone",
 }
+# The shapes of a list; see _shape for the words in capitals.
+_LIST = re.compile(
+    r"(COLUMN IS NULL OR )?COLUMN (IN|= ANY ARRAY) (VALUE ?)+( OR COLUMN IS NULL)?"
+    r"|(COLUMN IS NULL OR )?COLUMN = VALUE( OR COLUMN = VALUE)*"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class AllowedValues:
 @dataclass(frozen=True)
 class _Token:
     kind: str
+    """The name of the group of `_TOKEN` that matched."""
     text: str
 
 
@@ -53,27 +66,22 @@ def allowed_values(expression: str) -> AllowedValues | None:
     Reads `c IN (...)`, `c = ANY (ARRAY[...])` and `c = 'a' OR c = 'b'`, with or without
     `OR c IS NULL`.
     """
-    tokens = list(_without_casts(_tokens(expression)))
-    tokens = [token for token in tokens if token.text not in ("(", ")", "[", "]", ",")]
+    tokens = []
+    for token in _without_casts(_tokens(expression)):
+        if token.text not in ("(", ")", "[", "]", ","):
+            tokens.append(token)
     if not tokens or tokens[0].kind not in ("word", "quoted"):
         return None
     column = unquoted(tokens[0].text)
     shape = " ".join(_shape(token, column) for token in tokens)
-    null = r"(COLUMN IS NULL OR )?"
-    if not re.fullmatch(
-        rf"{null}COLUMN (IN|= ANY ARRAY) (VALUE ?)+( OR COLUMN IS NULL)?|{null}COLUMN = VALUE( OR COLUMN = VALUE)*",
-        shape,
-    ):
+    if not _LIST.fullmatch(shape):
         return None
-    return AllowedValues(
-        column, tuple(_literal(token) for token in tokens if token.kind in ("string", "number"))
-    )
+    return AllowedValues(column, _literals(tokens))
 
 
 def check_expressions(create_table: str) -> Iterator[str]:
     """Yield the text inside each CHECK (...) of a CREATE TABLE statement, as SQLite stores it."""
-    tokens = list(_TOKEN.finditer(create_table))
-    tokens = [match for match in tokens if match.lastgroup]
+    tokens = [match for match in _TOKEN.finditer(create_table) if match.lastgroup]
     for word, opening in zip(tokens, tokens[1:], strict=False):
         if word.lastgroup == "word" and word.group().upper() == "CHECK" and opening.group() == "(":
             yield create_table[opening.end() : _closing(tokens, opening)]
@@ -81,7 +89,7 @@ def check_expressions(create_table: str) -> Iterator[str]:
 
 def literals(text: str) -> tuple[Scalar, ...]:
     """Return the string and number literals of a text such as ENUM('a', 'b')."""
-    return tuple(_literal(token) for token in _tokens(text) if token.kind in ("string", "number"))
+    return _literals(_tokens(text))
 
 
 def unquoted(name: str) -> str:
@@ -91,31 +99,31 @@ def unquoted(name: str) -> str:
     return name[1:-1] if name[0] == "[" else name
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
     for match in _TOKEN.finditer(text):
         if match.lastgroup:
-            yield _Token(match.lastgroup, match.group())
+            tokens.append(_Token(match.lastgroup, match.group()))
+    return tokens
 
 
-def _without_casts(tokens: Iterator[_Token]) -> Iterator[_Token]:
+def _without_casts(tokens: list[_Token]) -> Iterator[_Token]:
     """Drop PostgreSQL's `::character varying(20)[]` and MySQL's charset marks (`_utf8mb4`)."""
-    held = list(tokens)
     at = 0
-    while at < len(held):
-        token = held[at]
+    while at < len(tokens):
+        token = tokens[at]
         at += 1
         if token.kind == "cast":
-            at = _after_cast(held, at)
-        elif not (
-            token.kind == "word"
-            and token.text.startswith("_")
-            and at < len(held)
-            and held[at].kind == "string"
-        ):
-            yield token
+            at = _after_cast(tokens, at)
+            continue
+        is_charset = token.kind == "word" and token.text.startswith("_")
+        if is_charset and at < len(tokens) and tokens[at].kind == "string":
+            continue
+        yield token
 
 
 def _after_cast(tokens: list[_Token], at: int) -> int:
+    """Return the position after the type that starts at `at`: words, then (n), then []."""
     at += 1
     while at < len(tokens) and tokens[at].text.lower() in _CAST_TYPE_WORDS:
         at += 1
@@ -127,11 +135,16 @@ def _after_cast(tokens: list[_Token], at: int) -> int:
 
 
 def _shape(token: _Token, column: str) -> str:
+    """Return VALUE for a literal, COLUMN for the column, and other tokens in capitals."""
     if token.kind in ("string", "number"):
         return "VALUE"
     if token.kind in ("word", "quoted") and unquoted(token.text).lower() == column.lower():
         return "COLUMN"
     return token.text.upper()
+
+
+def _literals(tokens: list[_Token]) -> tuple[Scalar, ...]:
+    return tuple(_literal(token) for token in tokens if token.kind in ("string", "number"))
 
 
 def _literal(token: _Token) -> Scalar:
@@ -141,6 +154,7 @@ def _literal(token: _Token) -> Scalar:
 
 
 def _closing(tokens: list[re.Match[str]], opening: re.Match[str]) -> int:
+    """Return where the parenthesis closes; the position after it if it does not."""
     depth = 0
     for token in tokens:
         if token.start() < opening.start():

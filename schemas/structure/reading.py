@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from schemas.readers.base import Reader
-from schemas.structure.base import Structure, tidied
+from schemas.structure.base import Structure, normalise_structure
 
 
 def read_structure(reader: Reader) -> Structure:
@@ -15,4 +15,4 @@ def read_structure(reader: Reader) -> Structure:
         from schemas.structure.duckdb_structure import read
     else:
         from schemas.structure.sqlalchemy_structure import read
-    return tidied(read(reader))
+    return normalise_structure(read(reader))

@@ -18,6 +18,7 @@ from schemas.structure.checks import allowed_values, check_expressions
 STATEMENT_SECONDS = 120.0
 """Time limit of one statement over the engine's catalog, which may list many thousand tables."""
 TableName = tuple[str | None, str]
+"""(real schema name, table name); the schema is None in SQLite."""
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Details:
     )
     """Column name in lower case -> the values of its CHECK list."""
     estimates: dict[TableName, int] = field(default_factory=dict)
+    """The engine's estimate of a table's rows."""
     hidden: set[TableName] = field(default_factory=set)
     """Partitions and shadow tables: parts of another table, which represents them."""
 
@@ -41,8 +43,9 @@ class Details:
 
         `column`: the constrained column if the expression does not name it, as in a domain.
         """
-        if found := allowed_values(expression):
-            self.allowed[table][(column or found.column).lower()] = found.values
+        if allowed := allowed_values(expression):
+            name = column or allowed.column
+            self.allowed[table][name.lower()] = allowed.values
 
 
 def read_details(reader: Reader, names: list[str]) -> Details:
@@ -52,31 +55,40 @@ def read_details(reader: Reader, names: list[str]) -> Details:
     """
     details = Details()
     if reader.engine == "sqlite":
-        _sqlite(reader, details, names)
+        _read_sqlite(reader, details, names)
     elif reader.engine == "postgresql":
-        _postgresql(reader, details)
+        _read_postgresql(reader, details)
     else:
-        _mysql(reader, details)
+        _read_mysql(reader, details)
     return details
 
 
-_PG_VISIBLE = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+_PG_VISIBLE = (
+    "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
+    "AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+)
 # The last column is the type that decides the family: `enum` for an enum, a domain's base type.
 _PG_COLUMNS = f"""
     SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod)
                 ELSE format_type(a.atttypid, a.atttypmod) END
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_attribute a
+         JOIN pg_class c ON c.oid = a.attrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace
          JOIN pg_type t ON t.oid = a.atttypid
     WHERE {_PG_VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped"""
 # The constraints of tables, then those of domains for each column of the domain.
 _PG_CHECKS = f"""
     SELECT n.nspname, c.relname, NULL, pg_get_expr(k.conbin, k.conrelid)
-    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_constraint k
+         JOIN pg_class c ON c.oid = k.conrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_PG_VISIBLE} AND k.contype = 'c'
     UNION ALL
     SELECT n.nspname, c.relname, a.attname, pg_get_expr(k.conbin, 0)
-    FROM pg_constraint k JOIN pg_attribute a ON a.atttypid = k.contypid JOIN pg_class c ON c.oid = a.attrelid
+    FROM pg_constraint k
+         JOIN pg_attribute a ON a.atttypid = k.contypid
+         JOIN pg_class c ON c.oid = a.attrelid
          JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_PG_VISIBLE} AND k.contype = 'c' AND k.contypid <> 0"""
 _PG_TABLES = f"""
@@ -84,14 +96,15 @@ _PG_TABLES = f"""
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_PG_VISIBLE}"""
 
 
-def _postgresql(reader: Reader, details: Details) -> None:
-    for schema, table, column, spelling, base in reader.rows(
-        _PG_COLUMNS, timeout_s=STATEMENT_SECONDS
-    ):
+def _read_postgresql(reader: Reader, details: Details) -> None:
+    columns = reader.rows(_PG_COLUMNS, timeout_s=STATEMENT_SECONDS)
+    for schema, table, column, spelling, base in columns:
         details.spellings[schema, table][column] = (spelling, base)
-    for schema, table, column, expression in reader.rows(_PG_CHECKS, timeout_s=STATEMENT_SECONDS):
+    checks = reader.rows(_PG_CHECKS, timeout_s=STATEMENT_SECONDS)
+    for schema, table, column, expression in checks:
         details.allow((schema, table), expression, column)
-    for schema, table, rows, is_partition in reader.rows(_PG_TABLES, timeout_s=STATEMENT_SECONDS):
+    tables = reader.rows(_PG_TABLES, timeout_s=STATEMENT_SECONDS)
+    for schema, table, rows, is_partition in tables:
         if is_partition:
             details.hidden.add((schema, table))
         # reltuples is -1 or 0 for a table that was never analysed.
@@ -100,60 +113,69 @@ def _postgresql(reader: Reader, details: Details) -> None:
 
 
 _MY_VISIBLE = "table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
-_MY_COLUMNS = f"SELECT table_schema, table_name, column_name, column_type FROM information_schema.columns WHERE {_MY_VISIBLE}"
-_MY_TABLES = f"SELECT table_schema, table_name, table_rows FROM information_schema.tables WHERE {_MY_VISIBLE} AND table_rows IS NOT NULL"
+_MY_COLUMNS = (
+    "SELECT table_schema, table_name, column_name, column_type "
+    f"FROM information_schema.columns WHERE {_MY_VISIBLE}"
+)
+_MY_TABLES = (
+    "SELECT table_schema, table_name, table_rows "
+    f"FROM information_schema.tables WHERE {_MY_VISIBLE} AND table_rows IS NOT NULL"
+)
 _MARIADB_CHECKS = (
     "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
 )
 # MySQL's view of the constraints does not name their tables.
 _MYSQL_CHECKS = """
-    SELECT c.constraint_schema, t.table_name, c.check_clause FROM information_schema.check_constraints c
-    JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name"""
+    SELECT c.constraint_schema, t.table_name, c.check_clause
+    FROM information_schema.check_constraints c
+    JOIN information_schema.table_constraints t
+      ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name"""
 
 
-def _mysql(reader: Reader, details: Details) -> None:
+def _read_mysql(reader: Reader, details: Details) -> None:
     for schema, table, column, spelling in reader.rows(_MY_COLUMNS, timeout_s=STATEMENT_SECONDS):
         details.spellings[schema, table][column] = (spelling, spelling)
     for schema, table, rows in reader.rows(_MY_TABLES, timeout_s=STATEMENT_SECONDS):
         details.estimates[schema, table] = rows
     for schema, table, clause in _mysql_checks(reader):
-        details.allow(
-            (schema, table),
-            _standard_quotes(
-                clause if reader.engine == "mariadb" else re.sub(r"\\(.)", r"\1", clause)
-            ),
-        )
+        # MySQL, unlike MariaDB, escapes the whole clause once more.
+        if reader.engine != "mariadb":
+            clause = re.sub(r"\\(.)", r"\1", clause)
+        details.allow((schema, table), _standard_quotes(clause))
 
 
 def _standard_quotes(clause: str) -> str:
     """Replace backslash escapes by standard SQL: 'it\\'s' becomes 'it''s'."""
-    return re.sub(
-        r"\\(.)", lambda escaped: "''" if escaped.group(1) == "'" else escaped.group(1), clause
-    )
+
+    def unescaped(match: re.Match[str]) -> str:
+        return "''" if match.group(1) == "'" else match.group(1)
+
+    return re.sub(r"\\(.)", unescaped, clause)
 
 
 def _mysql_checks(reader: Reader) -> list[Row]:
+    sql = _MARIADB_CHECKS if reader.engine == "mariadb" else _MYSQL_CHECKS
     try:
-        return reader.rows(
-            _MARIADB_CHECKS if reader.engine == "mariadb" else _MYSQL_CHECKS,
-            timeout_s=STATEMENT_SECONDS,
-        )
-    except (
-        QueryFailed
-    ):  # servers older than CHECK constraints (MySQL before 8.0.16) have no such view
+        return reader.rows(sql, timeout_s=STATEMENT_SECONDS)
+    # Servers without CHECK constraints (MySQL before 8.0.16) have no such view.
+    except QueryFailed:
         return []
 
 
-def _sqlite(reader: Reader, details: Details, names: list[str]) -> None:
+def _read_sqlite(reader: Reader, details: Details, names: list[str]) -> None:
     quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
-    columns = f"SELECT m.name, p.name, p.type FROM sqlite_master m, pragma_table_xinfo(m.name) p WHERE m.name IN ({quoted})"
+    columns = (
+        "SELECT m.name, p.name, p.type FROM sqlite_master m, pragma_table_xinfo(m.name) p "
+        f"WHERE m.name IN ({quoted})"
+    )
     for table, column, spelling in reader.rows(columns, timeout_s=STATEMENT_SECONDS):
         details.spellings[None, table][column] = (spelling, spelling)
     statements = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
     for table, sql in reader.rows(statements, timeout_s=STATEMENT_SECONDS):
         for expression in check_expressions(sql):
             details.allow((None, table), expression)
-    details.hidden |= {(None, name) for name in sqlite_shadow_tables(reader)}
+    for name in sqlite_shadow_tables(reader):
+        details.hidden.add((None, name))
 
 
 def sqlite_shadow_tables(reader: Reader) -> list[str]:
@@ -161,13 +183,9 @@ def sqlite_shadow_tables(reader: Reader) -> list[str]:
 
     Empty before SQLite 3.37, which has no list of them.
     """
+    sql = "SELECT name FROM pragma_table_list WHERE type = 'shadow'"
     try:
-        return [
-            name
-            for (name,) in reader.rows(
-                "SELECT name FROM pragma_table_list WHERE type = 'shadow'",
-                timeout_s=STATEMENT_SECONDS,
-            )
-        ]
+        rows = reader.rows(sql, timeout_s=STATEMENT_SECONDS)
     except QueryFailed:
         return []
+    return [name for (name,) in rows]

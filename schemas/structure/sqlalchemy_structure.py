@@ -19,7 +19,7 @@ from schemas.catalog import Column, ForeignKey, Problem, Table
 from schemas.readers.base import one_line
 from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
 from schemas.structure.base import Structure
-from schemas.structure.server_details import STATEMENT_SECONDS, Details, read_details
+from schemas.structure.server_details import STATEMENT_SECONDS, Details, TableName, read_details
 from schemas.structure.type_families import family
 
 _SYSTEM_SCHEMAS = (
@@ -63,22 +63,26 @@ def read(reader: SQLAlchemyReader) -> Structure:
     """
     problems: list[Problem] = []
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", SAWarning
-        )  # "did not recognize type", "skipped expression index": neither is lost here
+        # "did not recognize type" and "skipped expression index": types come from
+        # `server_details`, and indexes over expressions are not needed.
+        warnings.simplefilter("ignore", SAWarning)
         reader.limit(STATEMENT_SECONDS)
         inspector = sqlalchemy.inspect(reader.connection)
-        schemas = [
-            _read_schema(inspector, name, problems)
-            for name in _schema_names(inspector, reader.engine)
-        ]
-    details = read_details(reader, [name for schema in schemas for name in schema.parts["columns"]])
+        schemas = []
+        for name in _schema_names(inspector, reader.engine):
+            schemas.append(_read_schema(inspector, name, problems))
+    names: list[str] = []
+    for schema in schemas:
+        names += schema.parts["columns"]
+    details = read_details(reader, names)
     default = inspector.default_schema_name
-    tables, estimates = [], {}
+    tables = []
+    estimates = {}
     for schema in schemas:
         for table in _tables(schema, default, details):
             tables.append(table)
-            if (rows := details.estimates.get((schema.name, table.name))) is not None:
+            rows = details.estimates.get((schema.name, table.name))
+            if rows is not None:
                 estimates[table.key] = rows
     return Structure(tuple(tables), tuple(problems), default, estimates)
 
@@ -89,11 +93,10 @@ def _schema_names(inspector: Inspector, engine: str) -> list[str | None]:
         return [None]
     if engine != "postgresql" and default:
         return [default]
-    names = [
-        name
-        for name in inspector.get_schema_names()
-        if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp")
-    ]
+    names = []
+    for name in inspector.get_schema_names():
+        if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp"):
+            names.append(name)
     return sorted(names, key=lambda name: (name != default, name))
 
 
@@ -103,22 +106,21 @@ def _read_schema(inspector: Inspector, name: str | None, problems: list[Problem]
     for part in _PARTS:
         schema.parts[part] = _reflect(inspector, schema, part, problems)
     reported = {problem.object for problem in problems}
-    missing = [
-        _key(schema, table) for table in schema.kinds.keys() - schema.parts["columns"].keys()
-    ]
-    problems += [
-        Problem(key, "its columns cannot be read") for key in missing if key not in reported
-    ]
+    for table in schema.kinds.keys() - schema.parts["columns"].keys():
+        key = _table_key(schema, table)
+        if key not in reported:
+            problems.append(Problem(key, "its columns cannot be read"))
     return schema
 
 
 def _kinds(inspector: Inspector, schema: str | None) -> dict[str, str]:
-    found = dict.fromkeys(inspector.get_view_names(schema), "view")
+    kinds = dict.fromkeys(inspector.get_view_names(schema), "view")
     try:
-        found |= dict.fromkeys(inspector.get_materialized_view_names(schema), "materialized_view")
-    except NotImplementedError:  # only PostgreSQL has them
+        kinds |= dict.fromkeys(inspector.get_materialized_view_names(schema), "materialized_view")
+    # Only PostgreSQL has materialized views.
+    except NotImplementedError:
         pass
-    return found | dict.fromkeys(inspector.get_table_names(schema), "table")
+    return kinds | dict.fromkeys(inspector.get_table_names(schema), "table")
 
 
 def _reflect(
@@ -130,20 +132,20 @@ def _reflect(
     """
     try:
         with _qualified_names(inspector, part):
-            return _multi(inspector, schema, part)
-    except NotImplementedError:  # SQLite has no comments
+            return _reflect_together(inspector, schema, part)
+    # SQLite has no comments.
+    except NotImplementedError:
         return {}
     except (DBAPIError, NoSuchTableError):
-        return dict(_one_by_one(inspector, schema, part, problems))
+        return _reflect_each(inspector, schema, part, problems)
 
 
-def _multi(
+def _reflect_together(
     inspector: Inspector, schema: _Schema, part: str, names: list[str] | None = None
 ) -> dict[str, object]:
-    found = getattr(inspector, f"get_multi_{part}")(
-        schema=schema.name, filter_names=names, kind=ObjectKind.ANY
-    )
-    return {name: value for (_, name), value in found.items()}
+    get_multi = getattr(inspector, f"get_multi_{part}")
+    reflected = get_multi(schema=schema.name, filter_names=names, kind=ObjectKind.ANY)
+    return {name: value for (_, name), value in reflected.items()}
 
 
 @contextmanager
@@ -163,54 +165,59 @@ def _qualified_names(inspector: Inspector, part: str) -> Iterator[None]:
         inspector.bind.exec_driver_sql("RESET search_path")
 
 
-def _one_by_one(
+def _reflect_each(
     inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]
-) -> Iterator[tuple[str, object]]:
+) -> dict[str, object]:
+    """Reflect one part of each table, and report the tables for which this fails."""
+    reflected: dict[str, object] = {}
     for name in sorted(schema.kinds):
         if part != "columns" and name not in schema.parts["columns"]:
             continue
         try:
-            yield from _multi(inspector, schema, part, [name]).items()
+            reflected |= _reflect_together(inspector, schema, part, [name])
         except SQLAlchemyError as error:
             reason = one_line(error.orig) if isinstance(error, DBAPIError) else one_line(error)
-            problems.append(
-                Problem(
-                    _key(schema, name), f"its {part.replace('_', ' ')} cannot be read: {reason}"
-                )
-            )
+            message = f"its {part.replace('_', ' ')} cannot be read: {reason}"
+            problems.append(Problem(_table_key(schema, name), message))
+    return reflected
 
 
-def _key(schema: _Schema, table: str) -> str:
+def _table_key(schema: _Schema, table: str) -> str:
     return f"{schema.shown}.{table}" if schema.shown else table
 
 
 def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[Table]:
     for name, kind in schema.kinds.items():
-        parts = {part: found[name] for part, found in schema.parts.items() if found.get(name)}
-        if "columns" not in parts or (schema.name, name) in details.hidden:
+        table_name = (schema.name, name)
+        parts = {}
+        for part, reflected in schema.parts.items():
+            if reflected.get(name):
+                parts[part] = reflected[name]
+        if "columns" not in parts or table_name in details.hidden:
             continue
         primary = tuple(parts.get("pk_constraint", {}).get("constrained_columns") or ())
+        columns = [_column(entry, primary, details, table_name) for entry in parts["columns"]]
+        foreign_keys = [
+            _foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())
+        ]
         yield Table(
             schema=schema.shown,
             name=name,
             kind=kind,
-            columns=tuple(
-                _column(entry, primary, details, (schema.name, name)) for entry in parts["columns"]
-            ),
+            columns=tuple(columns),
             comment=parts.get("table_comment", {}).get("text") or None,
             primary_key=primary,
             unique=tuple(_unique(parts)),
-            foreign_keys=tuple(
-                _foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())
-            ),
+            foreign_keys=tuple(foreign_keys),
         )
 
 
-def _column(
-    entry: Mapping, primary: tuple[str, ...], details: Details, table: tuple[str | None, str]
-) -> Column:
+def _column(entry: Mapping, primary: tuple[str, ...], details: Details, table: TableName) -> Column:
     name = entry["name"]
-    spelling, base = details.spellings[table].get(name) or (str(entry["type"]),) * 2
+    spellings = details.spellings[table].get(name)
+    if spellings is None:
+        spellings = (str(entry["type"]), str(entry["type"]))
+    spelling, base = spellings
     enums = getattr(entry["type"], "enums", None)
     return Column(
         name=name,
@@ -227,25 +234,23 @@ def _unique(parts: Mapping) -> Iterator[tuple[str, ...]]:
     for entry in parts.get("unique_constraints", ()):
         yield tuple(entry["column_names"])
     for entry in parts.get("indexes", ()):
-        partial = any(
-            option.endswith("_where")
-            for option, value in entry.get("dialect_options", {}).items()
-            if value is not None
-        )
-        if (
-            entry["unique"]
-            and not partial
-            and not entry.get("expressions")
-            and all(entry["column_names"])
-        ):
+        is_whole = not entry.get("expressions") and all(entry["column_names"])
+        if entry["unique"] and is_whole and not _is_partial(entry):
             yield tuple(entry["column_names"])
 
 
+def _is_partial(index: Mapping) -> bool:
+    """Return True if the index has a WHERE clause, which exempts some rows from uniqueness."""
+    for option, value in index.get("dialect_options", {}).items():
+        if option.endswith("_where") and value is not None:
+            return True
+    return False
+
+
 def _foreign_key(entry: Mapping, schema: _Schema, default: str | None) -> ForeignKey:
-    referred = entry["referred_schema"] or schema.name
-    target = Table(
-        None if referred in (None, default) else referred, entry["referred_table"], "table", ()
-    )
+    ref_schema = entry["referred_schema"] or schema.name
+    shown = None if ref_schema in (None, default) else ref_schema
+    target = Table(shown, entry["referred_table"], "table", ())
     return ForeignKey(
         tuple(entry["constrained_columns"]), target.key, tuple(entry["referred_columns"])
     )

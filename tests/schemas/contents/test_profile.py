@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from schemas import Column, Limits, introspect, resolve_url
-from schemas.contents.profile import scalar
+from schemas.contents.scalars import scalar
 from schemas.readers.dialects import DIALECTS
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})"

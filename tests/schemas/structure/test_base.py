@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import Column, ForeignKey, Table
-from schemas.structure.base import Structure, tidied
+from schemas.structure.base import Structure, normalise_structure
 
 PARENT = Table(
     None,
@@ -22,7 +22,7 @@ def _child(*keys: ForeignKey) -> Structure:
 
 
 def test_keys_are_spelled_as_their_target_and_kept_once() -> None:
-    parent, child = tidied(
+    parent, child = normalise_structure(
         _child(ForeignKey(("p",), "parent", ("ID",)), ForeignKey(("p",), "Parent", ("Id",)))
     ).tables
     assert child.foreign_keys == (ForeignKey(("p",), "Parent", ("Id",)),)
@@ -30,7 +30,7 @@ def test_keys_are_spelled_as_their_target_and_kept_once() -> None:
 
 
 def test_a_key_without_a_target_is_reported() -> None:
-    structure = tidied(
+    structure = normalise_structure(
         _child(ForeignKey(("p",), "nowhere", ("id",)), ForeignKey(("p",), "Parent", ("missing",)))
     )
     assert structure.tables[1].foreign_keys == ()
