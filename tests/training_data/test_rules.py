@@ -1,6 +1,7 @@
-"""Every rule against its golden file: what it writes for one catalog, in each of the four dialects where they differ.
+"""Every rule against its golden file: its drafts for one catalog, in each of the four dialects.
 
-After a wanted change run `python tests/training_data/test_rules.py` and read the difference before it is committed.
+After an intended change run `python tests/training_data/test_rules.py`, and read the difference
+before you commit it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ Concerts = Callable[[str], Catalog]
 
 
 def rendered(rule: Rule, concerts: Concerts) -> str:
-    """A title, what the rule is for, and every draft: its SQL once, or once a dialect, then its wordings."""
+    """Return a golden file: the rule's docstring, then SQL and wordings of every draft.
+
+    SQL that is the same in all dialects stands there once.
+    """
     databases = [Database(concerts(dialect)) for dialect in DIALECTS]
     lines = [f"# {rule.__name__}: {(rule.__doc__ or '').splitlines()[0]}"]
     for subjects in zip(*(database.subjects() for database in databases), strict=True):
@@ -63,7 +67,10 @@ def test_every_golden_file_has_its_rule() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_text_is_what_sqlglot_writes_again(dialect: str, concerts: Concerts) -> None:
-    """A guard that parses and writes the SQL changes nothing in it, so that memorised and answered text agree."""
+    """Parsing and writing the SQL, as the guard does, must not change it.
+
+    Otherwise the memorised text and the answered text would differ.
+    """
     database = Database(concerts(dialect))
     for rule in RULES:
         for subject in database.subjects():

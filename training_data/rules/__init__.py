@@ -1,7 +1,9 @@
-"""The rules that write facts from a catalog, in one visible tuple; called by `generate`.
+"""The rules that write facts from a catalog, in the tuple RULES.
 
-A rule is one function: (database, subject) -> drafts about that table, the most useful first, made only when they are asked for.
-To add one, write it in the file that fits and name it in RULES; its golden file lies in tests/fixtures/training_data.
+`training_data.generate` calls them. A rule is a function (database, subject) -> iterator of drafts
+about that table, the most useful first. Drafts are made lazily, because the generator stops at its
+limit. To add a rule, write it in the file that fits and name it in RULES. Its golden file lies in
+tests/fixtures/training_data/rules.
 """
 
 from __future__ import annotations
@@ -136,5 +138,8 @@ RULES: tuple[Rule, ...] = (
     rows_in_last_days,
     leader_of_each_group,
 )
-"""The order in which a table's facts are taken, round and round, until the limit is reached: what people ask most comes first, as
-`tests/benchmarks/bench_rules.py` measures it on the training splits of Spider and BIRD."""
+"""All rules, in the order in which a table's facts are taken.
+
+The generator takes one fact of each rule in turn until it reaches its limit. The forms that people
+ask most often come first, as `tests/benchmarks/bench_rules.py` counts them in the training splits
+of Spider and BIRD."""

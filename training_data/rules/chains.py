@@ -1,4 +1,7 @@
-"""Rules along two and three keys in a row, and across tables that link two others: joins of three and four tables."""
+"""Rules along two and three foreign keys, and across tables that link two others.
+
+They write joins of three and four tables.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,11 @@ from training_data.sql.builder import count_all
 
 DEPTH = 3
 VALUES = 2
-"""Stored names that are asked about, of each table."""
+"""Number of rows of each distant table that are asked about by name."""
 
 
 def count_of_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows belong to one that is named two or three keys away."""
+    """Ask how many rows belong to a named row two or three keys away."""
     for query, far, value in _named_far(database, subject):
         yield draft(
             query.select(count_all()),
@@ -30,7 +33,7 @@ def count_of_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_of_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that belong to one that is named two or three keys away."""
+    """Ask for the rows that belong to a named row two or three keys away."""
     for query, far, value in _named_far(database, subject) if subject.label else ():
         yield draft(
             query.select(*_labels(subject)),
@@ -41,7 +44,7 @@ def rows_of_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_per_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows belong to each row two or three keys away."""
+    """Ask, for each row two or three keys away, how many rows belong to it."""
     for far in _far(database, subject):
         query = source(database, [subject, far])
         if query is not None:
@@ -54,7 +57,7 @@ def count_per_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def total_per_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
-    """What a measure adds up to for each row two or three keys away."""
+    """Ask, for each row two or three keys away, for the sum of an additive measure."""
     for far in _far(database, subject):
         for column in filter(roles.is_additive, subject.measures):
             query = source(database, [subject, far])
@@ -72,7 +75,7 @@ def total_per_ancestor(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_across(database: Database, subject: Subject) -> Iterator[Draft]:
-    """Over a table that links two others: the rows of one that go with a named row of the other."""
+    """Ask, over a table that links two others, for the rows of one linked to a named row."""
     for query, one, other, value in _named_across(database, subject):
         yield draft(
             query.select(*_labels(one)),
@@ -84,7 +87,7 @@ def rows_across(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_across(database: Database, subject: Subject) -> Iterator[Draft]:
-    """Over a table that links two others: how many rows of one go with a named row of the other."""
+    """Ask, over a table that links two others, how many rows of one are linked to a named row."""
     for query, one, other, value in _named_across(database, subject):
         key = one.table.primary_key
         if len(key) == 1:

@@ -1,4 +1,4 @@
-"""Rules that compare a measure with a number or with the average, and rows by what they lack."""
+"""Rules that compare a measure with a number or the average, and rules on NULL and on variety."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows with more of a measure than a number."""
+    """Ask for the rows whose measure is greater than a number."""
     for column, low, _ in _bounded(subject):
         phrase = subject.phrase(column)
         yield draft(
@@ -33,7 +33,7 @@ def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_below(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows have less of a measure than a number."""
+    """Ask how many rows have a measure less than a number."""
     for column, _, high in _bounded(subject):
         phrase = subject.phrase(column)
         where = exp.LT(this=subject.sql.column(column), expression=exp.convert(high))
@@ -46,7 +46,7 @@ def count_below(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_between(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows whose measure lies between two numbers."""
+    """Ask for the rows whose measure lies between two numbers."""
     for column, low, high in _bounded(subject):
         phrase = subject.phrase(column)
         where = exp.Between(
@@ -61,7 +61,7 @@ def rows_between(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows with more of a measure than all rows have on average."""
+    """Ask for the rows whose measure is greater than the average over all rows."""
     for column in subject.measures if subject.label else ():
         phrase, sql = subject.phrase(column), subject.sql
         mean = exp.select(exp.Avg(this=sql.column(column))).from_(sql.table(subject.table))
@@ -74,7 +74,7 @@ def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows in which a column is empty."""
+    """Ask for the rows in which a column is NULL."""
     for column in subject.table.columns if subject.label else ():
         if not column.nullable or column in subject.label or is_key(subject.table, column):
             continue
@@ -91,7 +91,7 @@ def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many different values a column has."""
+    """Ask how many different values a column has."""
     for column in subject.categories:
         many = plural(subject.phrase(column))
         counted = exp.Count(this=exp.Distinct(expressions=[subject.sql.column(column)]))
@@ -104,7 +104,7 @@ def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
-    """Every measure with two round numbers that lie within what it holds."""
+    """Yield every measure with two round numbers between its minimum and maximum."""
     for column in subject.measures if subject.label else ():
         if (bounds := between(column)) is not None:
             yield column, *bounds

@@ -1,4 +1,4 @@
-"""Rules on days and years: how many rows in a year, by year, and the first and last day."""
+"""Rules on dates and years: counts by year and month, recent rows, the first and last date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YEARS_A_COLUMN = 3
 
 
 def count_in_year(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows fall into a year."""
+    """Ask how many rows have a date in a year."""
     many, sql = subject.many, subject.sql
     for column in subject.dates:
         for year in years(column)[:YEARS_A_COLUMN]:
@@ -39,7 +39,7 @@ def count_in_year(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_by_year(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows there are of each year."""
+    """Ask how many rows there are of each year."""
     many, sql = subject.many, subject.sql
     for column in subject.dates:
         if len(years(column)) > 1:
@@ -56,7 +56,7 @@ def count_by_year(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_by_month(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows there are of each month of the last year that the column covers."""
+    """Ask how many rows there are of each month of the last year that the column covers."""
     sql = subject.sql
     for column in subject.dates:
         for year in years(column)[:1]:
@@ -76,7 +76,7 @@ def count_by_month(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_in_last_days(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows of the last month up to today, whenever they are asked for."""
+    """Ask for the rows of the last 30 days, counted from the day of the question."""
     sql, many = subject.sql, subject.many
     for column in subject.dates[:1]:
         reduced = _told(subject, column, "in the last 30 days")[1]
@@ -92,7 +92,7 @@ def rows_in_last_days(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def latest_day(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The last day in a column."""
+    """Ask for the latest date in a column."""
     for column in subject.dates:
         phrase = subject.phrase(column)
         yield draft(
@@ -107,7 +107,7 @@ def latest_day(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def earliest_day(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The first day in a column."""
+    """Ask for the earliest date in a column."""
     for column in subject.dates:
         phrase = subject.phrase(column)
         yield draft(
@@ -122,7 +122,7 @@ def earliest_day(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_of_year_number(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows there are of each year, where the year is a number of its own."""
+    """Ask how many rows there are of each year, if a column holds the year as a number."""
     sql = subject.sql
     for column in filter(is_year, subject.table.columns):
         phrase, node = subject.phrase(column), sql.column(column)
@@ -136,7 +136,11 @@ def count_of_year_number(database: Database, subject: Subject) -> Iterator[Draft
 
 
 def _is_main(subject: Subject, column: Column) -> bool:
-    """True where `orders in 2024` means this day: things that happen, which have no name, and the first of their days."""
+    """Return True if "orders in 2024" means this date.
+
+    That is the first date of rows that are events: they have no name. A book has one, and
+    "books in 2024" could mean any of its dates.
+    """
     return not subject.names and column == subject.dates[0] and not is_audit(column)
 
 

@@ -1,4 +1,4 @@
-"""Rules on rows picked otherwise than by one stored value: all but one, one of two, names that begin alike."""
+"""Rules on rows filtered by more than one stored value, or by the first letter of their name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INITIALS = 2
 
 
 def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that have any other value than the one named; those without a value are not among them."""
+    """Ask for the rows that have another value than the named one; NULL is not another value."""
     for column in _named_categories(subject):
         (value, *_), phrase = roles.askable(column), subject.phrase(column)
         node = subject.sql.column(column)
@@ -36,7 +36,7 @@ def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that have one of two values."""
+    """Ask for the rows that have one of two values."""
     for column in _named_categories(subject):
         values, phrase = roles.askable(column), subject.phrase(column)
         for one, other in list(zip(values, values[1:], strict=False))[:PAIRS_A_COLUMN]:
@@ -53,7 +53,8 @@ def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Dra
 
 
 def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows whose name begins with a letter."""
+    """Ask for the rows whose name begins with a letter."""
+    # Of a first and a last name, the last one.
     for column in subject.names[-1:]:
         phrase = subject.phrase(column)
         first = Counter(

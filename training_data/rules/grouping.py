@@ -1,4 +1,4 @@
-"""Rules that count or measure rows by a column of few values."""
+"""Rules that count or measure rows by a column with few values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training_data.sql.builder import count_all
 
 
 def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows there are of each value."""
+    """Ask how many rows there are of each value."""
     many = subject.many
     for column in subject.categories:
         phrase, glossed, node = (
@@ -36,7 +36,7 @@ def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def most_common_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The value that most rows have."""
+    """Ask for the value that most rows have."""
     many, sql = subject.many, subject.sql
     for column in subject.categories:
         phrase, node = subject.phrase(column), sql.column(column)
@@ -54,7 +54,7 @@ def most_common_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def average_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The mean of a measure for each value of a category."""
+    """Ask for the mean of a measure for each value of a category."""
     for measure, category, what, by in _pairs(subject):
         yield draft(
             _measured(subject, exp.Avg(this=measure), category),
@@ -66,7 +66,7 @@ def average_by_category(database: Database, subject: Subject) -> Iterator[Draft]
 
 
 def total_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The sum of a measure that adds up, for each value of a category."""
+    """Ask for the sum of an additive measure for each value of a category."""
     for measure, category, what, by in _pairs(subject, additive=True):
         yield draft(
             _measured(subject, exp.Sum(this=measure), category),

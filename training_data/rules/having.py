@@ -1,4 +1,4 @@
-"""Rules on groups: those with enough rows, with both or only one of two values, and what the rows of each add up to."""
+"""Rules on groups: groups with enough rows, with both or one of two values, totals and means."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST = 2
 
 
 def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that at least two rows of another table refer to."""
+    """Ask for the rows that at least two rows of another table refer to."""
     for link in database.children(subject) if subject.label else ():
         many = link.child.many
         yield draft(
@@ -31,7 +31,7 @@ def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draf
 
 
 def values_with_at_least(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The values of a category that at least two rows have."""
+    """Ask for the values of a category that at least two rows have."""
     for column in subject.categories:
         phrase, node = subject.phrase(column), subject.sql.column(column)
         yield draft(
@@ -46,7 +46,7 @@ def values_with_at_least(database: Database, subject: Subject) -> Iterator[Draft
 
 
 def parents_with_both(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that rows of another table with one value and rows with another value refer to."""
+    """Ask for the rows that rows of another table with each of two values refer to."""
     for link, column, one, other in _two_values(database, subject):
         phrase, many = link.child.phrase(column), link.child.many
         yield draft(
@@ -58,7 +58,7 @@ def parents_with_both(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def parents_with_one_only(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that rows with one value refer to and rows with another value do not."""
+    """Ask for the rows that rows with one value refer to and no rows with another value."""
     for link, column, one, other in _two_values(database, subject):
         phrase, many = link.child.phrase(column), link.child.many
         yield draft(
@@ -70,7 +70,7 @@ def parents_with_one_only(database: Database, subject: Subject) -> Iterator[Draf
 
 
 def total_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """For each row, what a measure of the rows that refer to it adds up to."""
+    """Ask, for each row, for the sum of an additive measure of the rows that refer to it."""
     for link in database.children(subject) if subject.label else ():
         for column in filter(roles.is_additive, link.child.measures):
             what, many = link.child.amount(column), link.child.many
@@ -84,7 +84,7 @@ def total_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def average_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """For each row, the mean of a measure of the rows that refer to it."""
+    """Ask, for each row, for the mean of a measure of the rows that refer to it."""
     for link in database.children(subject) if subject.label else ():
         for column in link.child.measures:
             what, many = link.child.amount(column), link.child.many

@@ -1,4 +1,8 @@
-"""Rules along foreign keys, declared or inferred: the memory learns here which table knows what about which."""
+"""Rules along one foreign key, declared or inferred, from either of its two tables.
+
+Through these rules the memory learns which tables are joined on which columns. `having` uses the
+query builders of this module too.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ MAKERS = frozenset(
 
 
 def rows_with_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """Every row with the name of what it refers to."""
+    """Ask for every row with the name of the row that it refers to."""
     for link in database.parents(subject):
         if not link.parent.names or not subject.label:
             continue
@@ -36,7 +40,7 @@ def rows_with_parent(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that refer to one that is named."""
+    """Ask for the rows that refer to a named row."""
     for link, value, where in _named_parents(database, subject) if subject.label else ():
         first, second = _told(link, value)
         yield draft(
@@ -50,7 +54,7 @@ def rows_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows refer to one that is named."""
+    """Ask how many rows refer to a named row."""
     for link, value, where in _named_parents(database, subject):
         first, second = _told(link, value)
         yield draft(
@@ -64,7 +68,7 @@ def count_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
-    """For each row, how many rows of another table refer to it; those without any do not appear."""
+    """Ask how many rows of another table refer to each row; rows without any are omitted."""
     for link in database.children(subject):
         if not subject.label:
             continue
@@ -80,7 +84,7 @@ def count_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def parent_with_most(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The row that most rows of another table refer to."""
+    """Ask for the row that most rows of another table refer to."""
     for link in database.children(subject):
         if not subject.label:
             continue
@@ -95,7 +99,7 @@ def parent_with_most(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def parents_without(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that nothing in another table refers to."""
+    """Ask for the rows that no row of another table refers to."""
     for link in database.children(subject):
         if not subject.label:
             continue
@@ -112,7 +116,10 @@ def parents_without(database: Database, subject: Subject) -> Iterator[Draft]:
 def _named_parents(
     database: Database, subject: Subject
 ) -> Iterator[tuple[Link, str, exp.Expression]]:
-    """For every key a few stored names of what it refers to, and the condition that picks that one."""
+    """Yield, for every key, a few names of referenced rows and the condition that selects each.
+
+    Keys to tables without a name, or with a first and a last name, are skipped.
+    """
     for link in database.parents(subject):
         names = link.parent.names
         for value in roles.askable(names[0])[:VALUES_A_KEY] if len(names) == 1 else ():
@@ -132,13 +139,13 @@ def _told(link: Link, value: str) -> tuple[str, str]:
 
 
 def label_of(link: Link, *, child: bool) -> list[exp.Column]:
-    """The columns that stand for the child or the parent of a join."""
+    """Return the label columns of the child or the parent of a join."""
     subject, name = (link.child, link.child_name) if child else (link.parent, link.parent_name)
     return subject.sql.columns(subject.label, of=name)
 
 
 def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
-    """SELECT what is shown FROM child JOIN parent on the key."""
+    """SELECT shown FROM child JOIN parent ON the key"""
     sql = link.child.sql
     parent = sql.table(link.parent.table, link.alias)
     condition = _condition(link, link.child_name, link.parent_name)
@@ -146,7 +153,7 @@ def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
 
 
 def grouped(link: Link, aggregates: list[exp.Expression]) -> exp.Select:
-    """The parents' labels over the join, a group for each parent."""
+    """Return the parents' labels and the aggregates over the join, one group for each parent."""
     by = link.parent.grouping(link.key.ref_columns)
     query = joined(link, [*label_of(link, child=False), *aggregates])
     return query.group_by(*link.parent.sql.columns(by, of=link.parent_name))
@@ -181,7 +188,7 @@ def _absent_by_exists(link: Link) -> exp.Select:
 
 
 def _condition(link: Link, child: str, parent: str) -> exp.Expression:
-    """The key, between what the query calls child and parent."""
+    """Return the join condition, for the names that the query gives child and parent."""
     sql, key = link.child.sql, link.key
     pairs = zip(key.columns, key.ref_columns, strict=True)
     return sql.on([(sql.column(own, child), sql.column(theirs, parent)) for own, theirs in pairs])

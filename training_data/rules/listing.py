@@ -1,4 +1,4 @@
-"""Rules on a table's rows as such: how many, their names, their main columns, everything."""
+"""Rules on all rows of a table: how many there are, their names, their columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training_data.sql.builder import count_all
 
 
 def count_rows(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows the table has."""
+    """Ask how many rows the table has."""
     many, described = subject.many, subject.described
     yield draft(
         exp.select(count_all()).from_(subject.sql.table(subject.table)),
@@ -27,7 +27,7 @@ def count_rows(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def list_names(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The names of all rows, where people know them by a name."""
+    """Ask for the names of all rows, if the table has names."""
     if not subject.names:
         return
     many, phrase = subject.many, subject.label_phrase()
@@ -43,7 +43,7 @@ def list_names(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def list_main_columns(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The few columns that say most about a row."""
+    """Ask for the few columns that say most about a row."""
     if len(subject.main) < 2 or subject.main == subject.names:
         return
     phrases = [subject.phrase(column) for column in subject.main]
@@ -59,7 +59,7 @@ def list_main_columns(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def list_everything(database: Database, subject: Subject) -> Iterator[Draft]:
-    """All rows with all columns."""
+    """Ask for all rows with all columns."""
     many = subject.many
     yield draft(
         exp.select(exp.Star()).from_(subject.sql.table(subject.table)),
@@ -67,6 +67,7 @@ def list_everything(database: Database, subject: Subject) -> Iterator[Draft]:
         f"all details of all {many}",
         f"Show everything we know about {many}.",
         f"list every column of the {many}",
+        # If the rows have names, these two ask for the names alone: see `list_names`.
         None if subject.names else f"list all {many}",
         None if subject.names else f"Show the {many}.",
     )

@@ -1,4 +1,4 @@
-"""Rules on one measure over all rows: average, total, lowest and highest. Keys are never measured."""
+"""Rules on one measure over all rows: average, total, lowest and highest. Keys are no measures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def average(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The mean of a measure."""
+    """Ask for the mean of a measure."""
     for column in subject.measures:
         phrase, glossed = subject.amount(column), subject.glossed(column)
         yield draft(
@@ -30,7 +30,7 @@ def average(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def total(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The sum of a measure that adds up."""
+    """Ask for the sum of an additive measure."""
     for column in filter(is_additive, subject.measures):
         phrase, glossed = subject.amount(column), subject.glossed(column)
         yield draft(
@@ -44,7 +44,7 @@ def total(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def highest(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The largest value of a measure."""
+    """Ask for the largest value of a measure."""
     for column in subject.measures:
         phrase = subject.amount(column)
         yield draft(
@@ -57,7 +57,7 @@ def highest(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def lowest(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The smallest value of a measure."""
+    """Ask for the smallest value of a measure."""
     for column in subject.measures:
         phrase = subject.amount(column)
         yield draft(
@@ -70,7 +70,7 @@ def lowest(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def range_of_measure(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The smallest and the largest value of a measure together."""
+    """Ask for the smallest and the largest value of a measure together."""
     for column in subject.measures:
         phrase, node = subject.amount(column), subject.sql.column(column)
         yield draft(

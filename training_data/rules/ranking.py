@@ -1,4 +1,4 @@
-"""Rules that order rows, by a measure or by a day, and keep all or the first few."""
+"""Rules that order rows by a measure or a date and keep all of them or the first few."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 TOP = 5
+# Last word of a measure's name -> the superlatives for its highest and lowest value.
 _EXTREMES = {
     "price": ("most expensive", "cheapest"),
     "cost": ("most expensive", "cheapest"),
@@ -34,7 +35,7 @@ _EXTREMES = {
 
 
 def names_in_order(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The names of all rows, ordered by a measure."""
+    """Ask for the names of all rows, ordered by a measure."""
     sql, many = subject.sql, subject.many
     for column in subject.measures if subject.label else ():
         phrase = subject.amount(column)
@@ -49,7 +50,7 @@ def names_in_order(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def row_with_highest(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The one row that has most of a measure."""
+    """Ask for the one row with the highest value of a measure."""
     for column in subject.measures if subject.label else ():
         phrase, (most, _) = subject.amount(column), _extremes(column)
         yield draft(
@@ -63,7 +64,7 @@ def row_with_highest(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def row_with_lowest(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The one row that has least of a measure."""
+    """Ask for the one row with the lowest value of a measure."""
     for column in subject.measures if subject.label else ():
         phrase, (_, least) = subject.amount(column), _extremes(column)
         yield draft(
@@ -77,7 +78,7 @@ def row_with_lowest(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def top_rows(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The five rows that have most of a measure."""
+    """Ask for the five rows with the highest values of a measure."""
     for column in subject.measures if subject.label else ():
         phrase, (most, _) = subject.amount(column), _extremes(column)
         yield draft(
@@ -90,7 +91,7 @@ def top_rows(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The five most recent rows."""
+    """Ask for the five most recent rows."""
     if not subject.dates or not subject.label:
         return
     column = subject.dates[0]
@@ -114,6 +115,7 @@ def _first(
     """The label of the first rows in this order; NULL counts as no value, wherever the engine sorts it."""
     sql, node = subject.sql, subject.sql.column(column)
     query = exp.select(*sql.columns(shown or subject.label)).from_(sql.table(subject.table))
+    # Some engines sort NULL first; it would take the place of the highest or lowest value.
     if column.nullable and sql.nulls_lead(descending=descending):
         query = query.where(exp.Not(this=exp.Is(this=node.copy(), expression=exp.Null())))
     return query.order_by(sql.ordered(node, descending=descending)).limit(limit)

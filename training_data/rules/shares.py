@@ -1,4 +1,4 @@
-"""Rules that set one count or one row against another: shares, differences, and the row that leads its group."""
+"""Rules that compare counts or rows: shares, differences, and the first row of each group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VALUES = 2
 
 
 def share_of_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """Which part of all rows has a stored value, in percent."""
+    """Ask for the percentage of all rows that have a stored value."""
     for column in subject.categories:
         for value in roles.askable(column)[:VALUES] if not roles.is_flag(column) else ():
             phrase, many = subject.phrase(column), subject.many
@@ -31,7 +31,7 @@ def share_of_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def difference_of_counts(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many more rows have one stored value than another."""
+    """Ask how many more rows have one stored value than another."""
     for column in subject.categories:
         values = roles.askable(column)
         if len(values) > 1 and not roles.is_flag(column):
@@ -48,7 +48,7 @@ def difference_of_counts(database: Database, subject: Subject) -> Iterator[Draft
 
 
 def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft]:
-    """For each value of a category, the rows that have most of a measure."""
+    """Ask, for each value of a category, for the rows with the highest measure."""
     for measure in subject.measures[:1] if subject.label else ():
         for category in subject.categories:
             if category != measure:

@@ -1,4 +1,7 @@
-"""Rules on stored values: which there are, and the rows that have one. What codes mean enters the memory here."""
+"""Rules on stored values: the values of a column, and the rows that have one of them.
+
+Through these rules the memory learns what the codes in a column mean.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,14 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 VALUES_A_COLUMN = 12
+# Words in a column's name whose values stand before the noun: `genre` gives "jazz albums".
 _KINDS = frozenset(
     "type kind category class status state channel format color colour genre segment style mode gender material".split()
 )
 
 
 def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The different values of a column."""
+    """Ask for the different values of a column."""
     for column in subject.categories:
         phrase, glossed = subject.phrase(column), subject.glossed(column)
         many = plural(phrase)
@@ -43,7 +47,7 @@ def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """The rows that have a stored value."""
+    """Ask for the rows that have a stored value."""
     for column, value in _stored(subject):
         first, *others = _told(subject, column, value)
         shown = subject.sql.columns(subject.names) or [exp.Star()]
@@ -61,7 +65,7 @@ def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
-    """How many rows have a stored value."""
+    """Ask how many rows have a stored value."""
     for column, value in _stored(subject):
         first, *others = _told(subject, column, value)
         yield draft(
