@@ -14,6 +14,7 @@ import pytest
 import sqlglot
 
 from schemas import Catalog
+from training_data.drafts import Draft
 from training_data.language.subjects import Database
 from training_data.language.words import normalise
 from training_data.rules import RULES, Rule
@@ -21,6 +22,11 @@ from training_data.rules import RULES, Rule
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 Concerts = Callable[[str], Catalog]
+
+
+def drafts_of(rule: Rule, database: Database) -> Iterator[Draft]:
+    for subject in database.subjects():
+        yield from rule(database, subject)
 
 
 def rendered(rule: Rule, concerts: Concerts) -> str:
@@ -31,38 +37,37 @@ def rendered(rule: Rule, concerts: Concerts) -> str:
     databases = [Database(concerts(dialect)) for dialect in DIALECTS]
     lines = [f"# {rule.__name__}: {(rule.__doc__ or '').splitlines()[0]}"]
     for subjects in zip(*(database.subjects() for database in databases), strict=True):
-        drafts = [
-            list(rule(database, subject))
-            for database, subject in zip(databases, subjects, strict=True)
-        ]
+        drafts = []
+        for database, subject in zip(databases, subjects, strict=True):
+            drafts.append(list(rule(database, subject)))
         for versions in zip(*drafts, strict=True):
-            texts = [
-                database.sql.text(version.sql)
-                for database, version in zip(databases, versions, strict=True)
-            ]
-            lines += ["", *_titled(texts), *(f"  {wording}" for wording in versions[0].wordings)]
+            texts = []
+            for database, version in zip(databases, versions, strict=True):
+                texts.append(database.sql.text(version.sql))
+            wordings = [f"  {wording}" for wording in versions[0].wordings]
+            lines += ["", *_titled(texts), *wordings]
     return "\n".join(lines) + "\n"
 
 
 def _titled(texts: list[str]) -> Iterator[str]:
+    """Yield each different text, with its dialects in front unless it is that of all."""
     for text in dict.fromkeys(texts):
-        dialects = [
-            dialect for dialect, other in zip(DIALECTS, texts, strict=True) if other == text
-        ]
+        dialects = []
+        for dialect, other in zip(DIALECTS, texts, strict=True):
+            if other == text:
+                dialects.append(dialect)
         yield text if len(dialects) == len(DIALECTS) else f"[{' '.join(dialects)}] {text}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_golden(rule: Rule, concerts: Concerts) -> None:
-    assert rendered(rule, concerts) == (FIXTURES / "rules" / f"{rule.__name__}.txt").read_text(
-        "utf-8"
-    )
+    golden = FIXTURES / "rules" / f"{rule.__name__}.txt"
+    assert rendered(rule, concerts) == golden.read_text("utf-8")
 
 
 def test_every_golden_file_has_its_rule() -> None:
-    assert {path.stem for path in (FIXTURES / "rules").iterdir()} == {
-        rule.__name__ for rule in RULES
-    }
+    files = {path.stem for path in (FIXTURES / "rules").iterdir()}
+    assert files == {rule.__name__ for rule in RULES}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -73,48 +78,41 @@ def test_the_text_is_what_sqlglot_writes_again(dialect: str, concerts: Concerts)
     """
     database = Database(concerts(dialect))
     for rule in RULES:
-        for subject in database.subjects():
-            for draft in rule(database, subject):
-                text = database.sql.text(draft.sql)
-                assert sqlglot.transpile(text, read=dialect, write=dialect) == [text]
+        for draft in drafts_of(rule, database):
+            text = database.sql.text(draft.sql)
+            assert sqlglot.transpile(text, read=dialect, write=dialect) == [text]
 
 
-def test_three_to_six_different_wordings(concerts: Concerts, bookshop_catalog: Catalog) -> None:
+def test_three_to_seven_different_wordings(concerts: Concerts, bookshop_catalog: Catalog) -> None:
     for catalog in (concerts("sqlite"), bookshop_catalog):
         database = Database(catalog)
-        drafts = [
-            draft
-            for rule in RULES
-            for subject in database.subjects()
-            for draft in rule(database, subject)
-        ]
+        drafts: list[Draft] = []
+        for rule in RULES:
+            drafts += drafts_of(rule, database)
         assert len(drafts) > 100
         for draft in drafts:
             assert 3 <= len(draft.wordings) <= 7
             assert len({normalise(wording) for wording in draft.wordings}) == len(draft.wordings)
-            assert all(
-                "_" not in wording and "  " not in wording and wording.strip() == wording
-                for wording in draft.wordings
-            )
+            for wording in draft.wordings:
+                assert "_" not in wording
+                assert "  " not in wording
+                assert wording.strip() == wording
 
 
 @pytest.mark.parametrize(
     "name",
     ["rows_across", "count_across", "rows_of_ancestor", "parents_with_both", "share_of_value"],
 )
-def test_rules_over_several_tables_have_something_to_say_of_the_bookshop(
+def test_rules_over_several_tables_give_drafts_for_the_bookshop(
     name: str, bookshop_catalog: Catalog
 ) -> None:
     """The concerts have no table that links two others with names."""
-    database = Database(bookshop_catalog)
     rule = next(rule for rule in RULES if rule.__name__ == name)
-    drafts = [draft for subject in database.subjects() for draft in rule(database, subject)]
+    drafts = list(drafts_of(rule, Database(bookshop_catalog)))
     assert drafts
-    assert all(
-        len(list(draft.sql.find_all(sqlglot.exp.Join))) >= 2
-        for draft in drafts
-        if name.endswith(("across", "ancestor"))
-    )
+    if name.endswith(("across", "ancestor")):
+        for draft in drafts:
+            assert len(list(draft.sql.find_all(sqlglot.exp.Join))) >= 2
 
 
 def test_keys_are_never_measured(concerts: Concerts) -> None:
@@ -123,7 +121,7 @@ def test_keys_are_never_measured(concerts: Concerts) -> None:
     assert measured == {"net_worth", "Seat Count", "tickets", "stars"}
 
 
-def test_a_comment_says_what_a_code_means(concerts: Concerts) -> None:
+def test_a_comment_gives_the_meaning_of_a_code(concerts: Concerts) -> None:
     database = Database(concerts("duckdb"))
     rule = next(rule for rule in RULES if rule.__name__ == "count_with_value")
     wordings = [draft.wordings[0] for draft in rule(database, database.subject("singer"))]
@@ -131,7 +129,7 @@ def test_a_comment_says_what_a_code_means(concerts: Concerts) -> None:
 
 
 if __name__ == "__main__":
-    found = Catalog.read(FIXTURES / "concerts.json")
+    catalog = Catalog.read(FIXTURES / "concerts.json")
     for each in RULES:
-        text = rendered(each, lambda dialect: dataclasses.replace(found, dialect=dialect))
+        text = rendered(each, lambda dialect: dataclasses.replace(catalog, dialect=dialect))
         (FIXTURES / "rules" / f"{each.__name__}.txt").write_text(text, "utf-8")

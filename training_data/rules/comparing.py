@@ -21,13 +21,13 @@ def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows whose measure is greater than a number."""
     for column, low, _ in _bounded(subject):
         phrase = subject.phrase(column)
+        condition = exp.GT(this=subject.sql.column(column), expression=exp.convert(low))
+        rows = f"the {subject.many} whose {phrase} {_is(phrase)} greater than {low}"
         yield draft(
-            _labelled(
-                subject, exp.GT(this=subject.sql.column(column), expression=exp.convert(low))
-            ),
+            _labels_where(subject, condition),
             f"Which {subject.many} have {_more(phrase, low)}?",
             f"{subject.many} with {_more(phrase, low)}",
-            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} greater than {low}')}.",
+            f"Show {subject.labels_of(rows)}.",
             f"Find all {subject.many} with {phrase} over {low}.",
         )
 
@@ -36,9 +36,9 @@ def count_below(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many rows have a measure less than a number."""
     for column, _, high in _bounded(subject):
         phrase = subject.phrase(column)
-        where = exp.LT(this=subject.sql.column(column), expression=exp.convert(high))
+        condition = exp.LT(this=subject.sql.column(column), expression=exp.convert(high))
         yield draft(
-            exp.select(count_all()).from_(subject.sql.table(subject.table)).where(where),
+            exp.select(count_all()).from_(subject.sql.table(subject.table)).where(condition),
             f"How many {subject.many} have {_less(phrase, high)}?",
             f"number of {subject.many} with {phrase} below {high}",
             f"Count the {subject.many} whose {phrase} {_is(phrase)} less than {high}.",
@@ -49,27 +49,31 @@ def rows_between(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows whose measure lies between two numbers."""
     for column, low, high in _bounded(subject):
         phrase = subject.phrase(column)
-        where = exp.Between(
+        condition = exp.Between(
             this=subject.sql.column(column), low=exp.convert(low), high=exp.convert(high)
         )
+        rows = f"the {subject.many} whose {phrase} {_is(phrase)} between {low} and {high}"
         yield draft(
-            _labelled(subject, where),
+            _labels_where(subject, condition),
             f"Which {subject.many} have {phrase} between {low} and {high}?",
             f"{subject.many} with {phrase} from {low} to {high}",
-            f"List {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} between {low} and {high}')}.",
+            f"List {subject.labels_of(rows)}.",
         )
 
 
 def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows whose measure is greater than the average over all rows."""
+    sql = subject.sql
     for column in subject.measures if subject.label else ():
-        phrase, sql = subject.phrase(column), subject.sql
+        phrase = subject.phrase(column)
         mean = exp.select(exp.Avg(this=sql.column(column))).from_(sql.table(subject.table))
+        condition = exp.GT(this=sql.column(column), expression=exp.Subquery(this=mean))
+        rows = f"the {subject.many} whose {phrase} {_is(phrase)} higher than the average"
         yield draft(
-            _labelled(subject, exp.GT(this=sql.column(column), expression=exp.Subquery(this=mean))),
+            _labels_where(subject, condition),
             f"Which {subject.many} have more than the average {phrase}?",
             f"{subject.many} with above average {phrase}",
-            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} higher than the average')}.",
+            f"Show {subject.labels_of(rows)}.",
         )
 
 
@@ -78,15 +82,14 @@ def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.table.columns if subject.label else ():
         if not column.nullable or column in subject.label or is_key(subject.table, column):
             continue
-        phrase, empty = (
-            subject.phrase(column),
-            exp.Is(this=subject.sql.column(column), expression=exp.Null()),
-        )
+        phrase = subject.phrase(column)
+        is_null = exp.Is(this=subject.sql.column(column), expression=exp.Null())
+        rows = f"the {subject.many} whose {phrase} {_is(phrase)} not known"
         yield draft(
-            _labelled(subject, empty),
+            _labels_where(subject, is_null),
             f"Which {subject.many} have no {phrase}?",
             f"{subject.many} without {phrase}",
-            f"Show {subject.labels_of(f'the {subject.many} whose {phrase} {_is(phrase)} not known')}.",
+            f"Show {subject.labels_of(rows)}.",
         )
 
 
@@ -106,16 +109,15 @@ def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
 def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
     """Yield every measure with two round numbers between its minimum and maximum."""
     for column in subject.measures if subject.label else ():
-        if (bounds := between(column)) is not None:
+        bounds = between(column)
+        if bounds is not None:
             yield column, *bounds
 
 
-def _labelled(subject: Subject, where: exp.Expression) -> exp.Select:
-    return (
-        exp.select(*subject.sql.columns(subject.label))
-        .from_(subject.sql.table(subject.table))
-        .where(where)
-    )
+def _labels_where(subject: Subject, condition: exp.Expression) -> exp.Select:
+    """SELECT label FROM table WHERE condition"""
+    query = exp.select(*subject.sql.columns(subject.label))
+    return query.from_(subject.sql.table(subject.table)).where(condition)
 
 
 def _is(phrase: str) -> str:
@@ -123,14 +125,12 @@ def _is(phrase: str) -> str:
 
 
 def _more(phrase: str, number: int) -> str:
-    return (
-        f"more than {number} {phrase}" if is_plural(phrase) else f"a {phrase} of more than {number}"
-    )
+    if is_plural(phrase):
+        return f"more than {number} {phrase}"
+    return f"a {phrase} of more than {number}"
 
 
 def _less(phrase: str, number: int) -> str:
-    return (
-        f"fewer than {number} {phrase}"
-        if is_plural(phrase)
-        else f"a {phrase} of less than {number}"
-    )
+    if is_plural(phrase):
+        return f"fewer than {number} {phrase}"
+    return f"a {phrase} of less than {number}"

@@ -17,38 +17,46 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 PAIRS_A_COLUMN = 3
+"""Number of pairs of values of one column that are asked about."""
 INITIALS = 2
+"""Number of first letters that are asked about, the most frequent first."""
 
 
 def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that have another value than the named one; NULL is not another value."""
-    for column in _named_categories(subject):
-        (value, *_), phrase = roles.askable(column), subject.phrase(column)
-        node = subject.sql.column(column)
-        rows = f"{subject.many} whose {phrase} {_are(phrase)} not {value}"
+    many = subject.many
+    for column in _categories(subject):
+        value = roles.askable(column)[0]
+        phrase = subject.phrase(column)
+        condition = exp.NEQ(this=subject.sql.column(column), expression=exp.convert(value))
         yield draft(
-            _picked(subject, exp.NEQ(this=node, expression=exp.convert(value))),
-            f"Which {subject.many} have a {phrase} that is not {value}?",
-            rows,
-            f"Show {subject.labels_of(f'all {subject.many}')} with a {phrase} other than {value}.",
-            f"list {subject.many} except those with {phrase} {value}",
+            _names_where(subject, condition),
+            f"Which {many} have a {phrase} that is not {value}?",
+            f"{many} whose {phrase} {_are(phrase)} not {value}",
+            f"Show {subject.labels_of(f'all {many}')} with a {phrase} other than {value}.",
+            f"list {many} except those with {phrase} {value}",
         )
 
 
 def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that have one of two values."""
-    for column in _named_categories(subject):
-        values, phrase = roles.askable(column), subject.phrase(column)
-        for one, other in list(zip(values, values[1:], strict=False))[:PAIRS_A_COLUMN]:
+    many = subject.many
+    for column in _categories(subject):
+        phrase = subject.phrase(column)
+        values = roles.askable(column)
+        pairs = list(zip(values, values[1:], strict=False))
+        for first, second in pairs[:PAIRS_A_COLUMN]:
             condition = exp.In(
-                this=subject.sql.column(column), expressions=[exp.convert(one), exp.convert(other)]
+                this=subject.sql.column(column),
+                expressions=[exp.convert(first), exp.convert(second)],
             )
+            labels = subject.labels_of(f"the {many}")
             yield draft(
-                _picked(subject, condition),
-                f"Which {subject.many} have the {phrase} {one} or {other}?",
-                f"{subject.many} with {phrase} {one} or {other}",
-                f"Show {subject.labels_of(f'the {subject.many}')} whose {phrase} {_are(phrase)} either {one} or {other}.",
-                f"list all {subject.many} of {phrase} {one} and of {phrase} {other}",
+                _names_where(subject, condition),
+                f"Which {many} have the {phrase} {first} or {second}?",
+                f"{many} with {phrase} {first} or {second}",
+                f"Show {labels} whose {phrase} {_are(phrase)} either {first} or {second}.",
+                f"list all {many} of {phrase} {first} and of {phrase} {second}",
             )
 
 
@@ -57,15 +65,11 @@ def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft
     # Of a first and a last name, the last one.
     for column in subject.names[-1:]:
         phrase = subject.phrase(column)
-        first = Counter(
-            str(value)[0].upper() for value in roles.askable(column) if str(value)[0].isalpha()
-        )
-        for letter, _ in first.most_common(INITIALS):
-            condition = exp.Like(
-                this=subject.sql.column(column), expression=exp.Literal.string(f"{letter}%")
-            )
+        for letter in _frequent_initials(column):
+            pattern = exp.Literal.string(f"{letter}%")
+            condition = exp.Like(this=subject.sql.column(column), expression=pattern)
             yield draft(
-                _picked(subject, condition),
+                _names_where(subject, condition),
                 f"Which {subject.many} have a {phrase} that begins with {letter}?",
                 f"{subject.many} whose {phrase} starts with {letter}",
                 f"Show all {subject.many} with a {phrase} beginning with the letter {letter}.",
@@ -73,20 +77,23 @@ def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft
             )
 
 
-def _named_categories(subject: Subject) -> Iterator[Column]:
-    """Categories of two values and more, of rows that have a name."""
+def _frequent_initials(column: Column) -> list[str]:
+    initials = (str(value)[0] for value in roles.askable(column))
+    counts = Counter(initial.upper() for initial in initials if initial.isalpha())
+    return [letter for letter, _ in counts.most_common(INITIALS)]
+
+
+def _categories(subject: Subject) -> Iterator[Column]:
+    """Yield the categories with at least two values; none if the rows have no name to show."""
     for column in subject.categories if subject.names else ():
         if len(roles.askable(column)) > 1 and not roles.is_flag(column):
             yield column
 
 
-def _picked(subject: Subject, condition: exp.Expression) -> exp.Select:
-    """The names of the rows that meet the condition."""
-    return (
-        exp.select(*subject.sql.columns(subject.names))
-        .from_(subject.sql.table(subject.table))
-        .where(condition)
-    )
+def _names_where(subject: Subject, condition: exp.Expression) -> exp.Select:
+    """SELECT names FROM table WHERE condition"""
+    query = exp.select(*subject.sql.columns(subject.names))
+    return query.from_(subject.sql.table(subject.table)).where(condition)
 
 
 def _are(phrase: str) -> str:

@@ -17,15 +17,10 @@ def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many rows there are of each value."""
     many = subject.many
     for column in subject.categories:
-        phrase, glossed, node = (
-            subject.phrase(column),
-            subject.glossed(column),
-            subject.sql.column(column),
-        )
+        phrase = subject.phrase(column)
+        glossed = subject.glossed(column)
         yield draft(
-            exp.select(node, count_all())
-            .from_(subject.sql.table(subject.table))
-            .group_by(node.copy()),
+            _grouped(subject, subject.sql.column(column), count_all()),
             f"How many {many} are there for each {phrase}?",
             f"number of {many} per {phrase}",
             f"{many} by {phrase}",
@@ -37,15 +32,12 @@ def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def most_common_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the value that most rows have."""
-    many, sql = subject.many, subject.sql
+    many = subject.many
     for column in subject.categories:
-        phrase, node = subject.phrase(column), sql.column(column)
+        phrase = subject.phrase(column)
+        groups = _grouped(subject, subject.sql.column(column))
         yield draft(
-            exp.select(node)
-            .from_(sql.table(subject.table))
-            .group_by(node.copy())
-            .order_by(sql.ordered(count_all(), descending=True))
-            .limit(1),
+            groups.order_by(subject.sql.ordered(count_all(), descending=True)).limit(1),
             f"What is the most common {phrase} of {many}?",
             f"Which {phrase} do most {many} have?",
             f"most frequent {phrase} among the {many}",
@@ -55,40 +47,43 @@ def most_common_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def average_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the mean of a measure for each value of a category."""
-    for measure, category, what, by in _pairs(subject):
+    for measure, category, amount, phrase in _pairs(subject):
         yield draft(
-            _measured(subject, exp.Avg(this=measure), category),
-            f"What is the average {what} of {subject.many} for each {by}?",
-            f"average {what} by {by}",
-            f"mean {what} of the {subject.many} per {by}",
-            f"Show the average {what} of the {subject.many} in each {by}.",
+            _grouped(subject, category, exp.Avg(this=measure)),
+            f"What is the average {amount} of {subject.many} for each {phrase}?",
+            f"average {amount} by {phrase}",
+            f"mean {amount} of the {subject.many} per {phrase}",
+            f"Show the average {amount} of the {subject.many} in each {phrase}.",
         )
 
 
 def total_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the sum of an additive measure for each value of a category."""
-    for measure, category, what, by in _pairs(subject, additive=True):
+    for measure, category, amount, phrase in _pairs(subject, additive=True):
         yield draft(
-            _measured(subject, exp.Sum(this=measure), category),
-            f"What is the total {what} of {subject.many} for each {by}?",
-            f"total {what} by {by}",
-            f"sum of the {what} of {subject.many} per {by}",
-            f"What {what} do the {subject.many} of each {by} have in total?",
+            _grouped(subject, category, exp.Sum(this=measure)),
+            f"What is the total {amount} of {subject.many} for each {phrase}?",
+            f"total {amount} by {phrase}",
+            f"sum of the {amount} of {subject.many} per {phrase}",
+            f"What {amount} do the {subject.many} of each {phrase} have in total?",
         )
 
 
 def _pairs(
     subject: Subject, *, additive: bool = False
 ) -> Iterator[tuple[exp.Column, exp.Column, str, str]]:
+    """Yield every measure with every category: both columns, then the words for both.
+
+    `additive`: only measures of which a sum has a meaning.
+    """
     for measure, category in product(subject.measures, subject.categories):
-        if measure != category and (is_additive(measure) or not additive):
-            nodes = subject.sql.columns((measure, category))
-            yield nodes[0], nodes[1], subject.amount(measure), subject.phrase(category)
+        if measure == category or (additive and not is_additive(measure)):
+            continue
+        nodes = subject.sql.columns((measure, category))
+        yield nodes[0], nodes[1], subject.amount(measure), subject.phrase(category)
 
 
-def _measured(subject: Subject, aggregate: exp.AggFunc, category: exp.Column) -> exp.Select:
-    return (
-        exp.select(category, aggregate)
-        .from_(subject.sql.table(subject.table))
-        .group_by(category.copy())
-    )
+def _grouped(subject: Subject, category: exp.Column, *aggregates: exp.AggFunc) -> exp.Select:
+    """SELECT category, aggregates FROM table GROUP BY category"""
+    query = exp.select(category, *aggregates).from_(subject.sql.table(subject.table))
+    return query.group_by(category.copy())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -12,20 +13,23 @@ from training_data.language.subjects import Database, Link, Subject
 from training_data.rules.joining import grouped, joined, label_of
 from training_data.sql.builder import count_all
 
+if TYPE_CHECKING:
+    from schemas.catalog import Column
+
 LEAST = 2
+"""The smallest group that is asked for; some wordings write it out as "two"."""
 
 
 def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that at least two rows of another table refer to."""
     for link in database.children(subject) if subject.label else ():
         many = link.child.many
+        rows = f"the {subject.many} with at least two {many}"
         yield draft(
-            grouped(link, []).having(
-                exp.GTE(this=count_all(), expression=exp.Literal.number(LEAST))
-            ),
+            grouped(link, []).having(_is_large_enough()),
             f"Which {subject.many} have at least {LEAST} {many}?",
             f"{subject.many} with two or more {many}",
-            f"Show {subject.labels_of(f'the {subject.many} with at least two {many}')}.",
+            f"Show {subject.labels_of(rows)}.",
             f"Find the {subject.many} that have more than one of the {many}.",
         )
 
@@ -33,12 +37,11 @@ def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draf
 def values_with_at_least(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the values of a category that at least two rows have."""
     for column in subject.categories:
-        phrase, node = subject.phrase(column), subject.sql.column(column)
+        phrase = subject.phrase(column)
+        node = subject.sql.column(column)
+        query = exp.select(node).from_(subject.sql.table(subject.table)).group_by(node.copy())
         yield draft(
-            exp.select(node)
-            .from_(subject.sql.table(subject.table))
-            .group_by(node.copy())
-            .having(exp.GTE(this=count_all(), expression=exp.Literal.number(LEAST))),
+            query.having(_is_large_enough()),
             f"Which {phrase} do at least {LEAST} {subject.many} have?",
             f"each {phrase} with two or more {subject.many}",
             f"Show every {phrase} that at least two {subject.many} share.",
@@ -47,59 +50,83 @@ def values_with_at_least(database: Database, subject: Subject) -> Iterator[Draft
 
 def parents_with_both(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that rows of another table with each of two values refer to."""
-    for link, column, one, other in _two_values(database, subject):
-        phrase, many = link.child.phrase(column), link.child.many
+    for link, column, first, second in _value_pairs(database, subject):
+        phrase = link.child.phrase(column)
+        many = link.child.many
+        labels = subject.labels_of(f"the {subject.many}")
         yield draft(
-            exp.intersect(_having(link, column, one), _having(link, column, other)),
-            f"Which {subject.many} have both {many} with {phrase} {one} and {many} with {phrase} {other}?",
-            f"{subject.many} with {many} of {phrase} {one} as well as {other}",
-            f"Show {subject.labels_of(f'the {subject.many}')} that have {many} with {phrase} {one} and also with {phrase} {other}.",
+            exp.intersect(
+                _parents_by_value(link, column, first), _parents_by_value(link, column, second)
+            ),
+            f"Which {subject.many} have both {many} with {phrase} {first} "
+            f"and {many} with {phrase} {second}?",
+            f"{subject.many} with {many} of {phrase} {first} as well as {second}",
+            f"Show {labels} that have {many} with {phrase} {first} "
+            f"and also with {phrase} {second}.",
         )
 
 
 def parents_with_one_only(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that rows with one value refer to and no rows with another value."""
-    for link, column, one, other in _two_values(database, subject):
-        phrase, many = link.child.phrase(column), link.child.many
+    for link, column, first, second in _value_pairs(database, subject):
+        phrase = link.child.phrase(column)
+        many = link.child.many
+        labels = subject.labels_of(f"the {subject.many}")
         yield draft(
-            exp.except_(_having(link, column, one), _having(link, column, other)),
-            f"Which {subject.many} have {many} with {phrase} {one} but none with {phrase} {other}?",
-            f"{subject.many} with {many} of {phrase} {one} and not {other}",
-            f"Show {subject.labels_of(f'the {subject.many}')} that have {many} with {phrase} {one} but no {many} with {phrase} {other}.",
+            exp.except_(
+                _parents_by_value(link, column, first), _parents_by_value(link, column, second)
+            ),
+            f"Which {subject.many} have {many} with {phrase} {first} "
+            f"but none with {phrase} {second}?",
+            f"{subject.many} with {many} of {phrase} {first} and not {second}",
+            f"Show {labels} that have {many} with {phrase} {first} "
+            f"but no {many} with {phrase} {second}.",
         )
 
 
 def total_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask, for each row, for the sum of an additive measure of the rows that refer to it."""
     for link in database.children(subject) if subject.label else ():
+        many = link.child.many
+        role = link.role
+        label = subject.label_phrase()
         for column in filter(roles.is_additive, link.child.measures):
-            what, many = link.child.amount(column), link.child.many
+            amount = link.child.amount(column)
             total = exp.Sum(this=link.child.sql.column(column, link.child_name))
             yield draft(
                 grouped(link, [total]),
-                f"What is the total {what} of the {many} of each {link.role}?",
-                f"total {what} of {many} per {link.role}",
-                f"Show the {subject.label_phrase()} of each {link.role} with the sum of the {what} of its {many}.",
+                f"What is the total {amount} of the {many} of each {role}?",
+                f"total {amount} of {many} per {role}",
+                f"Show the {label} of each {role} with the sum of the {amount} of its {many}.",
             )
 
 
 def average_per_parent(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask, for each row, for the mean of a measure of the rows that refer to it."""
     for link in database.children(subject) if subject.label else ():
+        many = link.child.many
+        role = link.role
+        label = subject.label_phrase()
         for column in link.child.measures:
-            what, many = link.child.amount(column), link.child.many
+            amount = link.child.amount(column)
             mean = exp.Avg(this=link.child.sql.column(column, link.child_name))
             yield draft(
                 grouped(link, [mean]),
-                f"What is the average {what} of the {many} of each {link.role}?",
-                f"average {what} of {many} by {link.role}",
-                f"For every {link.role}, give the {subject.label_phrase()} and the mean {what} of its {many}.",
+                f"What is the average {amount} of the {many} of each {role}?",
+                f"average {amount} of {many} by {role}",
+                f"For every {role}, give the {label} and the mean {amount} of its {many}.",
             )
 
 
-def _two_values(
+def _is_large_enough() -> exp.GTE:
+    """COUNT(*) >= 2"""
+    return exp.GTE(this=count_all(), expression=exp.Literal.number(LEAST))
+
+
+def _value_pairs(
     database: Database, subject: Subject
-) -> Iterator[tuple[Link, object, object, object]]:
+) -> Iterator[tuple[Link, Column, object, object]]:
+    """Yield the first two values of each category of the tables that refer to this one."""
     for link in database.children(subject) if subject.label else ():
         for column in link.child.categories:
             values = roles.askable(column)
@@ -107,7 +134,7 @@ def _two_values(
                 yield link, column, values[0], values[1]
 
 
-def _having(link: Link, column: object, value: object) -> exp.Select:
-    """The labels of the parents of rows with a value."""
-    where = link.child.sql.equals(link.child.sql.column(column, link.child_name), value)
-    return joined(link, label_of(link, child=False)).where(where)
+def _parents_by_value(link: Link, column: Column, value: object) -> exp.Select:
+    """Return the labels of the parents that rows with a value refer to."""
+    condition = link.child.sql.equals(link.child.sql.column(column, link.child_name), value)
+    return joined(link, label_of(link, child=False)).where(condition)

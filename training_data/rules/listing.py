@@ -14,7 +14,8 @@ from training_data.sql.builder import count_all
 
 def count_rows(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many rows the table has."""
-    many, described = subject.many, subject.described
+    many = subject.many
+    described = subject.described
     yield draft(
         exp.select(count_all()).from_(subject.sql.table(subject.table)),
         f"How many {many} are there?",
@@ -30,15 +31,18 @@ def list_names(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the names of all rows, if the table has names."""
     if not subject.names:
         return
-    many, phrase = subject.many, subject.label_phrase()
+    many = subject.many
+    phrase = subject.label_phrase()
+    # For the table `title` with the column `title`, "title titles" would be no question.
+    differs = phrase != subject.one
     yield draft(
         exp.select(*subject.sql.columns(subject.names)).from_(subject.sql.table(subject.table)),
         f"Show {subject.labels_of(f'all {many}')}.",
         f"list all {many}",
         f"What are {subject.labels_of(f'the {many}')}?",
-        f"{subject.one} {subject.label_phrase(plural)}" if phrase != subject.one else None,
+        f"{subject.one} {subject.label_phrase(plural)}" if differs else None,
         f"Which {many} are there?",
-        f"give me the {phrase} of every {subject.one}" if phrase != subject.one else None,
+        f"give me the {phrase} of every {subject.one}" if differs else None,
     )
 
 

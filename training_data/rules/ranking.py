@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 TOP = 5
+"""Number of rows in a list of the highest or latest; the wordings also write it out as "five"."""
 # Last word of a measure's name -> the superlatives for its highest and lowest value.
 _EXTREMES = {
     "price": ("most expensive", "cheapest"),
@@ -36,57 +37,63 @@ _EXTREMES = {
 
 def names_in_order(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the names of all rows, ordered by a measure."""
-    sql, many = subject.sql, subject.many
+    sql = subject.sql
+    many = subject.many
     for column in subject.measures if subject.label else ():
-        phrase = subject.amount(column)
+        amount = subject.amount(column)
         query = exp.select(*sql.columns(subject.label)).from_(sql.table(subject.table))
         yield draft(
             query.order_by(sql.ordered(sql.column(column), descending=False)),
-            f"Show {subject.labels_of(f'all {many}')}, ordered by {phrase}.",
-            f"{many} sorted by {phrase}",
-            f"List the {many} in ascending order of their {phrase}.",
-            f"all {many} from the lowest to the highest {phrase}",
+            f"Show {subject.labels_of(f'all {many}')}, ordered by {amount}.",
+            f"{many} sorted by {amount}",
+            f"List the {many} in ascending order of their {amount}.",
+            f"all {many} from the lowest to the highest {amount}",
         )
 
 
 def row_with_highest(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the one row with the highest value of a measure."""
+    one = subject.one
     for column in subject.measures if subject.label else ():
-        phrase, (most, _) = subject.amount(column), _extremes(column)
+        amount = subject.amount(column)
+        highest, _ = _superlatives(column)
         yield draft(
-            _first(subject, column, descending=True, limit=1),
-            f"Which {subject.one} has the highest {phrase}?",
-            f"{subject.one} with the highest {phrase}",
-            f"What is the {subject.label_phrase()} of the {subject.one} with the greatest {phrase}?",
-            f"Which {subject.one} is the {most}?" if most else None,
-            f"{most} {subject.one}" if most else None,
+            _first_rows(subject, column, descending=True, limit=1),
+            f"Which {one} has the highest {amount}?",
+            f"{one} with the highest {amount}",
+            f"What is the {subject.label_phrase()} of the {one} with the greatest {amount}?",
+            f"Which {one} is the {highest}?" if highest else None,
+            f"{highest} {one}" if highest else None,
         )
 
 
 def row_with_lowest(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the one row with the lowest value of a measure."""
+    one = subject.one
     for column in subject.measures if subject.label else ():
-        phrase, (_, least) = subject.amount(column), _extremes(column)
+        amount = subject.amount(column)
+        _, lowest = _superlatives(column)
         yield draft(
-            _first(subject, column, descending=False, limit=1),
-            f"Which {subject.one} has the lowest {phrase}?",
-            f"{subject.one} with the lowest {phrase}",
-            f"What is the {subject.label_phrase()} of the {subject.one} with the smallest {phrase}?",
-            f"Which {subject.one} is the {least}?" if least else None,
-            f"{least} {subject.one}" if least else None,
+            _first_rows(subject, column, descending=False, limit=1),
+            f"Which {one} has the lowest {amount}?",
+            f"{one} with the lowest {amount}",
+            f"What is the {subject.label_phrase()} of the {one} with the smallest {amount}?",
+            f"Which {one} is the {lowest}?" if lowest else None,
+            f"{lowest} {one}" if lowest else None,
         )
 
 
 def top_rows(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the five rows with the highest values of a measure."""
     for column in subject.measures if subject.label else ():
-        phrase, (most, _) = subject.amount(column), _extremes(column)
+        amount = subject.amount(column)
+        highest, _ = _superlatives(column)
         yield draft(
-            _first(subject, column, descending=True, limit=TOP),
-            f"Show the top {TOP} {subject.many} by {phrase}.",
-            f"{TOP} {subject.many} with the highest {phrase}",
-            f"Which five {subject.many} have the largest {phrase}?",
-            f"What are the five {most} {subject.many}?" if most else None,
+            _first_rows(subject, column, descending=True, limit=TOP),
+            f"Show the top {TOP} {subject.many} by {amount}.",
+            f"{TOP} {subject.many} with the highest {amount}",
+            f"Which five {subject.many} have the largest {amount}?",
+            f"What are the five {highest} {subject.many}?" if highest else None,
         )
 
 
@@ -96,7 +103,7 @@ def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
         return
     column = subject.dates[0]
     yield draft(
-        _first(subject, column, descending=True, limit=TOP, shown=(*subject.label, column)),
+        _first_rows(subject, column, descending=True, limit=TOP, shown=(*subject.label, column)),
         f"Show the {TOP} most recent {subject.many}.",
         f"latest {TOP} {subject.many} by {subject.phrase(column)}",
         f"What are the five newest {subject.many}?",
@@ -104,7 +111,7 @@ def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
     )
 
 
-def _first(
+def _first_rows(
     subject: Subject,
     column: Column,
     *,
@@ -112,8 +119,12 @@ def _first(
     limit: int,
     shown: tuple[Column, ...] = (),
 ) -> exp.Select:
-    """The label of the first rows in this order; NULL counts as no value, wherever the engine sorts it."""
-    sql, node = subject.sql, subject.sql.column(column)
+    """Return a query of the first rows in the order of a column.
+
+    `shown`: the selected columns; the label if empty.
+    """
+    sql = subject.sql
+    node = sql.column(column)
     query = exp.select(*sql.columns(shown or subject.label)).from_(sql.table(subject.table))
     # Some engines sort NULL first; it would take the place of the highest or lowest value.
     if column.nullable and sql.nulls_lead(descending=descending):
@@ -121,6 +132,6 @@ def _first(
     return query.order_by(sql.ordered(node, descending=descending)).limit(limit)
 
 
-def _extremes(column: Column) -> tuple[str, str]:
-    """The words for most and least of this measure; empty where none fits."""
+def _superlatives(column: Column) -> tuple[str, str]:
+    """Return the superlatives for the highest and lowest value; empty if none fits."""
     return _EXTREMES.get(split_name(column.name)[-1], ("", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -10,17 +11,24 @@ from training_data.drafts import Draft, draft
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Subject
 
+if TYPE_CHECKING:
+    from schemas.catalog import Column
+
 VALUES = 2
+"""Number of values of one column that are asked about."""
 
 
 def share_of_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the percentage of all rows that have a stored value."""
+    many = subject.many
     for column in subject.categories:
-        for value in roles.askable(column)[:VALUES] if not roles.is_flag(column) else ():
-            phrase, many = subject.phrase(column), subject.many
-            part = exp.Mul(
-                this=exp.Literal.number("100.0"), expression=_counted(subject, column, value)
-            )
+        if roles.is_flag(column):
+            continue
+        phrase = subject.phrase(column)
+        for value in roles.askable(column)[:VALUES]:
+            # 100.0 keeps the division from being one of integers.
+            hundred = exp.Literal.number("100.0")
+            part = exp.Mul(this=hundred, expression=_count_of(subject, column, value))
             share = exp.Div(this=part, expression=exp.Count(this=exp.Star()))
             yield draft(
                 exp.select(share).from_(subject.sql.table(subject.table)),
@@ -32,56 +40,63 @@ def share_of_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def difference_of_counts(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many more rows have one stored value than another."""
+    many = subject.many
     for column in subject.categories:
         values = roles.askable(column)
-        if len(values) > 1 and not roles.is_flag(column):
-            phrase, many = subject.phrase(column), subject.many
-            one, other = (_counted(subject, column, value) for value in values[:2])
-            yield draft(
-                exp.select(exp.Sub(this=one, expression=other)).from_(
-                    subject.sql.table(subject.table)
-                ),
-                f"How many more {many} have {phrase} {values[0]} than {values[1]}?",
-                f"difference between the number of {many} with {phrase} {values[0]} and with {phrase} {values[1]}",
-                f"By how many do {many} with {phrase} {values[0]} outnumber those with {phrase} {values[1]}?",
-            )
+        if len(values) < 2 or roles.is_flag(column):
+            continue
+        phrase = subject.phrase(column)
+        first, second = values[:2]
+        difference = exp.Sub(
+            this=_count_of(subject, column, first), expression=_count_of(subject, column, second)
+        )
+        yield draft(
+            exp.select(difference).from_(subject.sql.table(subject.table)),
+            f"How many more {many} have {phrase} {first} than {second}?",
+            f"difference between the number of {many} with {phrase} {first} "
+            f"and with {phrase} {second}",
+            f"By how many do {many} with {phrase} {first} outnumber those with {phrase} {second}?",
+        )
 
 
 def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask, for each value of a category, for the rows with the highest measure."""
     for measure in subject.measures[:1] if subject.label else ():
+        amount = subject.amount(measure)
         for category in subject.categories:
-            if category != measure:
-                what, by = subject.amount(measure), subject.phrase(category)
-                yield draft(
-                    _leaders(subject, measure.name, category.name),
-                    f"Which {subject.one} has the highest {what} in each {by}?",
-                    f"{subject.one} with the highest {what} per {by}",
-                    f"For every {by}, show the {subject.one} with the most {what}.",
-                )
+            if category == measure:
+                continue
+            phrase = subject.phrase(category)
+            yield draft(
+                _leaders(subject, measure.name, category.name),
+                f"Which {subject.one} has the highest {amount} in each {phrase}?",
+                f"{subject.one} with the highest {amount} per {phrase}",
+                f"For every {phrase}, show the {subject.one} with the most {amount}.",
+            )
 
 
-def _counted(subject: Subject, column: object, value: object) -> exp.Sum:
+def _count_of(subject: Subject, column: Column, value: object) -> exp.Sum:
     """SUM(CASE WHEN column = value THEN 1 ELSE 0 END)"""
-    case = (
-        exp.Case()
-        .when(subject.sql.equals(subject.sql.column(column), value), exp.Literal.number(1))
-        .else_(exp.Literal.number(0))
-    )
+    condition = subject.sql.equals(subject.sql.column(column), value)
+    case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
     return exp.Sum(this=case)
 
 
 def _leaders(subject: Subject, measure: str, category: str) -> exp.Select:
-    sql, table = subject.sql, subject.table
+    """Return the rows whose measure equals the maximum over the rows of the same category.
+
+    SELECT category, label, measure FROM table
+    WHERE measure = (SELECT MAX(measure) FROM table AS rival WHERE the categories are equal)
+    """
+    sql = subject.sql
+    table = subject.table
     alias = "rival" if table.name.lower() != "rival" else "other"
-    same = exp.EQ(this=sql.column(category, alias), expression=sql.column(category, table.name))
-    best = (
-        exp.select(exp.Max(this=sql.column(measure, alias)))
-        .from_(sql.table(table, alias))
-        .where(same)
+    same_group = exp.EQ(
+        this=sql.column(category, alias), expression=sql.column(category, table.name)
     )
-    shown = sql.columns(
-        [category, *(column.name for column in subject.label), measure], of=table.name
-    )
-    where = exp.EQ(this=sql.column(measure, table.name), expression=exp.Subquery(this=best))
-    return exp.select(*shown).from_(sql.table(table)).where(where)
+    maximum = exp.Max(this=sql.column(measure, alias))
+    best = exp.select(maximum).from_(sql.table(table, alias)).where(same_group)
+    label = [column.name for column in subject.label]
+    shown = sql.columns([category, *label, measure], of=table.name)
+    is_best = exp.EQ(this=sql.column(measure, table.name), expression=exp.Subquery(this=best))
+    return exp.select(*shown).from_(sql.table(table)).where(is_best)

@@ -21,21 +21,24 @@ if TYPE_CHECKING:
     from schemas.catalog import Column
 
 VALUES_A_COLUMN = 12
+"""Number of values of one column that are asked about."""
 # Words in a column's name whose values stand before the noun: `genre` gives "jazz albums".
 _KINDS = frozenset(
-    "type kind category class status state channel format color colour genre segment style mode gender material".split()
+    "type kind category class status state channel format color colour genre segment style mode "
+    "gender material".split()
 )
+_FLAG_VERBS = ("is", "was", "are")
 
 
 def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the different values of a column."""
     for column in subject.categories:
-        phrase, glossed = subject.phrase(column), subject.glossed(column)
+        phrase = subject.phrase(column)
         many = plural(phrase)
+        glossed = subject.glossed(column)
+        node = subject.sql.column(column)
         yield draft(
-            exp.select(subject.sql.column(column))
-            .distinct()
-            .from_(subject.sql.table(subject.table)),
+            exp.select(node).distinct().from_(subject.sql.table(subject.table)),
             f"What are the different {many} of {subject.many}?",
             f"distinct {many} of the {subject.many}",
             f"List each {phrase} that {subject.many} have, once.",
@@ -48,14 +51,12 @@ def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that have a stored value."""
-    for column, value in _stored(subject):
-        first, *others = _told(subject, column, value)
+    for column, value in _stored_values(subject):
+        first, *others = _row_phrases(subject, column, value)
         shown = subject.sql.columns(subject.names) or [exp.Star()]
         labels_of = subject.labels_of if subject.names else str
         yield draft(
-            exp.select(*shown)
-            .from_(subject.sql.table(subject.table))
-            .where(subject.sql.equals(subject.sql.column(column), value)),
+            _rows_with(subject, column, value, shown),
             f"Show {labels_of(first)}.",
             f"Which {first} are there?",
             f"list {labels_of(f'all {others[0]}')}",
@@ -66,12 +67,10 @@ def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many rows have a stored value."""
-    for column, value in _stored(subject):
-        first, *others = _told(subject, column, value)
+    for column, value in _stored_values(subject):
+        first, *others = _row_phrases(subject, column, value)
         yield draft(
-            exp.select(count_all())
-            .from_(subject.sql.table(subject.table))
-            .where(subject.sql.equals(subject.sql.column(column), value)),
+            _rows_with(subject, column, value, [count_all()]),
             f"How many {first} are there?",
             f"number of {first}",
             f"Count the {others[0]}.",
@@ -79,53 +78,59 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _stored(subject: Subject) -> Iterator[tuple[Column, object]]:
-    """The first value of every category, then the second of each, and so on."""
-    columns = [
-        [(column, value) for value in roles.askable(column)[:VALUES_A_COLUMN]]
-        for column in subject.categories
-    ]
+def _rows_with(
+    subject: Subject, column: Column, value: object, shown: list[exp.Expression]
+) -> exp.Select:
+    """SELECT shown FROM table WHERE column = value"""
+    query = exp.select(*shown).from_(subject.sql.table(subject.table))
+    return query.where(subject.sql.equals(subject.sql.column(column), value))
+
+
+def _stored_values(subject: Subject) -> Iterator[tuple[Column, object]]:
+    """Yield the first value of every category, then the second of each, and so on."""
+    columns = []
+    for column in subject.categories:
+        values = roles.askable(column)[:VALUES_A_COLUMN]
+        columns.append([(column, value) for value in values])
     for turn in zip_longest(*columns):
         yield from (pair for pair in turn if pair is not None)
 
 
-def _told(subject: Subject, column: Column, value: object) -> list[str]:
-    """At least two ways to say `the rows with this value`, the most natural first."""
-    many, phrase = subject.many, subject.phrase(column)
+def _row_phrases(subject: Subject, column: Column, value: object) -> list[str]:
+    """Return at least two phrases for "the rows with this value", the most natural first."""
+    many = subject.many
+    phrase = subject.phrase(column)
+    words = split_name(column.name)
     if roles.is_flag(column):
-        return _told_of_flag(many, split_name(column.name), bool(value))
+        return _flag_phrases(many, words, bool(value))
+    verb = "are" if is_plural(phrase) else "is"
     meaning = subject.meanings(column).get(value)
-    told = [f"{meaning} {many}", f"{many} that are {meaning}"] if meaning else []
-    told += _told_of_word(many, set(split_name(column.name)), str(value))
-    return [
-        *told,
-        f"{many} with {phrase} {value}",
-        f"{many} whose {phrase} {'are' if is_plural(phrase) else 'is'} {value}",
-    ]
+    phrases = [f"{meaning} {many}", f"{many} that are {meaning}"] if meaning else []
+    phrases += _value_phrases(many, set(words), str(value))
+    phrases += [f"{many} with {phrase} {value}", f"{many} whose {phrase} {verb} {value}"]
+    return phrases
 
 
-def _told_of_flag(many: str, words: list[str], value: bool) -> list[str]:
+def _flag_phrases(many: str, words: list[str], value: bool) -> list[str]:
+    """Return phrases for the rows of a flag: `has_garden` gives "houses with garden"."""
     if words[0] == "has" and len(words) > 1:
         rest = " ".join(words[1:])
-        return (
-            [f"{many} with {rest}", f"{many} that have {rest}"]
-            if value
-            else [f"{many} without {rest}", f"{many} that have no {rest}"]
-        )
-    trait = " ".join(words[1:] if words[0] in ("is", "was", "are") and len(words) > 1 else words)
+        if value:
+            return [f"{many} with {rest}", f"{many} that have {rest}"]
+        return [f"{many} without {rest}", f"{many} that have no {rest}"]
+    has_verb = words[0] in _FLAG_VERBS and len(words) > 1
+    trait = " ".join(words[1:] if has_verb else words)
     if value:
         return [f"{trait} {many}", f"{many} that are {trait}", f"{many} marked as {trait}"]
     return [f"{many} that are not {trait}", f"{many} not marked as {trait}"]
 
 
-def _told_of_word(many: str, words: set[str], value: str) -> list[str]:
+def _value_phrases(many: str, words: set[str], value: str) -> list[str]:
+    """Return phrases without the column's name, if the value alone says what is meant."""
     if words & PLACES and value[:1].isupper() and len(value) > 3:
         return [f"{many} in {value}", f"{many} from {value}"]
-    if (
-        words & _KINDS
-        and len(value) > 2
-        and value.replace(" ", "").isalpha()
-        and len(value.split()) <= 2
-    ):
+    # Longer values and those with digits do not read well before a noun.
+    is_word = value.replace(" ", "").isalpha() and len(value.split()) <= 2
+    if words & _KINDS and len(value) > 2 and is_word:
         return [f"{value} {many}"]
     return []
