@@ -1,4 +1,4 @@
-"""Small databases of the file engines, and a way to run set-up statements on the servers."""
+"""Fixtures that create SQLite and DuckDB files and run set-up statements on the servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sqlalchemy
 
 @pytest.fixture
 def make_sqlite(tmp_path: Path) -> Callable[[str], Path]:
-    """Make a SQLite file from a script of statements."""
+    """Create a SQLite file from a script of statements and return its path."""
 
     def make(script: str, name: str = "shop.sqlite") -> Path:
         connection = sqlite3.connect(tmp_path / name)
@@ -26,7 +26,7 @@ def make_sqlite(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def make_duckdb(tmp_path: Path) -> Callable[[str], Path]:
-    """Make a DuckDB file from a script of statements."""
+    """Create a DuckDB file from a script of statements and return its path."""
 
     def make(script: str, name: str = "shop.duckdb") -> Path:
         with duckdb.connect(str(tmp_path / name)) as connection:
@@ -38,7 +38,7 @@ def make_duckdb(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def run() -> Callable[..., None]:
-    """Run statements on a server, given its URL."""
+    """Run statements on the server with a URL, each in a transaction of its own."""
 
     def run_all(url: str, *statements: str) -> None:
         engine = sqlalchemy.create_engine(

@@ -1,4 +1,4 @@
-"""catalog.json: the same database gives the same bytes, and the inference half reads them."""
+"""catalog.json: equal databases give equal bytes, and the inference half of mome reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fingerprint moves with the structure and with nothing else."""
+"""The fingerprint changes with the structure and with nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed between two catalogs, in words."""
+"""The differences between two catalogs, as sentences."""
 
 from __future__ import annotations
 

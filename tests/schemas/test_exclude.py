@@ -1,4 +1,4 @@
-"""Patterns that keep columns' values out."""
+"""Patterns that keep columns' values out of every file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole introspection: what it leaves out and reports, its limits, its speed."""
+"""A whole introspection: excluded values, unreadable objects, time limits and speed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_no_password_is_in_the_catalog(
 
 @pytest.fixture
 def limited_postgres(postgres_url: str, run: Callable) -> Iterator[str]:
-    """A role that may read people and two columns of staff, nothing of salaries and nothing in the schema hidden."""
+    """The URL of a role that may read people and three columns of staff, but nothing else."""
     run(
         postgres_url,
         PEOPLE,
@@ -189,7 +189,11 @@ def _state(folder: Path) -> dict[str, str]:
 def test_a_thousand_postgresql_tables_take_few_statements_and_little_time(
     postgres_url: str, run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """About 10 seconds on two idle cores; counted is what does not depend on what else the machine does."""
+    """About 10 seconds on two idle cores.
+
+    The number of statements and the CPU time of this process are checked, because they depend
+    least on the load of the machine.
+    """
     kinds = [
         "varchar(20)",
         "int",

@@ -1,4 +1,4 @@
-"""The engine fixtures of conftest.py give fresh databases with password logins."""
+"""The server fixtures of conftest.py give new databases that require a password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person may write for a database, and what it is taken for."""
+"""What a user may write for a database, and the Source that it resolves to."""
 
 from __future__ import annotations
 

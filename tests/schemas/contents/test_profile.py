@@ -1,4 +1,4 @@
-"""What the rows show, whole and sampled."""
+"""Statistics of tables that are read whole, and of tables that are sampled."""
 
 from __future__ import annotations
 

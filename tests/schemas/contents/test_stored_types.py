@@ -1,4 +1,4 @@
-"""Families from SQLite's stored values."""
+"""Families of SQLite's columns from their stored values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be said of a driver's error."""
+"""Which part of a driver's error may be shown."""
 
 from __future__ import annotations
 

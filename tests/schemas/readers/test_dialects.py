@@ -1,4 +1,4 @@
-"""Spelling of names and casts."""
+"""Quoted names and casts in each dialect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to DuckDB is read-only, shut to the outside, and has a time limit."""
+"""The DuckDB reader is read-only, cannot read other files, and has a time limit."""
 
 from __future__ import annotations
 

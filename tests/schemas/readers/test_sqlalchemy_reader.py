@@ -1,4 +1,4 @@
-"""The door to SQLite, PostgreSQL and MariaDB is read-only, has a time limit, and says clearly why it stays shut."""
+"""The reader of SQLite, PostgreSQL and MariaDB: read-only, time limits, errors of connecting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SERVERS = ("postgres_url", "mariadb_url")
 
 @pytest.fixture(params=["sqlite", *SERVERS])
 def url(request: pytest.FixtureRequest, make_sqlite: Callable, run: Callable) -> str:
-    """A database with a table t of one row."""
+    """The URL of a database with a table t of one row."""
     if request.param == "sqlite":
         return f"sqlite:///{make_sqlite('CREATE TABLE t(a INT); INSERT INTO t VALUES (1)')}"
     server_url = request.getfixturevalue(request.param)

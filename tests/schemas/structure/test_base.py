@@ -1,4 +1,4 @@
-"""Tidying of what the engines say about keys."""
+"""Normalisation of the keys that the engines report."""
 
 from __future__ import annotations
 

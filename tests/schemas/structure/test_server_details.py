@@ -1,4 +1,4 @@
-"""Details that the Inspector does not give; what they do to a catalog is in test_sqlalchemy_structure.py."""
+"""Details that the Inspector does not give; test_sqlalchemy_structure.py tests their use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Structure of SQLite, PostgreSQL and MariaDB, made with every feature that the catalog knows."""
+"""Structure of SQLite, PostgreSQL and MariaDB databases with every feature of the catalog."""
 
 from __future__ import annotations
 
