@@ -72,11 +72,12 @@ def test_the_inference_half_reads_the_same(tmp_path: Path) -> None:
 
 def test_two_introspections_give_the_same_bytes(make_sqlite: Callable, tmp_path: Path) -> None:
     path = make_sqlite(
-        "CREATE TABLE b(x TEXT); CREATE TABLE a(y INT); INSERT INTO b VALUES ('q'), ('p'); INSERT INTO a VALUES (2), (1)"
+        "CREATE TABLE b(x TEXT); CREATE TABLE a(y INT);"
+        "INSERT INTO b VALUES ('q'), ('p'); INSERT INTO a VALUES (2), (1)"
     )
-    for name in ("one.json", "two.json"):
+    for name in ("first.json", "second.json"):
         introspect(resolve_url(path)).write(tmp_path / name)
-    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+    assert (tmp_path / "first.json").read_bytes() == (tmp_path / "second.json").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -92,16 +93,12 @@ def test_a_broken_catalog_says_what_to_do(tmp_path: Path, content: str | None) -
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     CATALOG.write(tmp_path / "catalog.json")
-    broken = replace(
-        CATALOG,
-        tables=(Table(None, "t", "table", (Column("c", "x", "number", max=float("nan")),)),),
-    )
+    column = Column("c", "x", "number", max=float("nan"))
+    broken = replace(CATALOG, tables=(Table(None, "t", "table", (column,)),))
     with pytest.raises(ValueError, match="JSON"):
         broken.write(tmp_path / "catalog.json")
-    assert (
-        json.loads((tmp_path / "catalog.json").read_text("utf-8"))["fingerprint"]
-        == CATALOG.fingerprint
-    )
+    written = json.loads((tmp_path / "catalog.json").read_text("utf-8"))
+    assert written["fingerprint"] == CATALOG.fingerprint
 
 
 def test_tables_and_columns_are_found_by_name() -> None:

@@ -9,21 +9,22 @@ from schemas import Catalog, diff, introspect, resolve_url
 OLD = """CREATE TABLE people(id INTEGER PRIMARY KEY, name TEXT, age INT, city TEXT);
 CREATE TABLE gone(a INT); CREATE TABLE same(a INT); CREATE TABLE shape(a INT);
 INSERT INTO people VALUES (1, 'Ann', 3, 'Rome');"""
-NEW = """CREATE TABLE people(id INTEGER PRIMARY KEY, name VARCHAR(9) NOT NULL, city TEXT, boss INT REFERENCES people(id));
+NEW = """CREATE TABLE people(
+    id INTEGER PRIMARY KEY, name VARCHAR(9) NOT NULL, city TEXT, boss INT REFERENCES people(id)
+);
 CREATE TABLE fresh(a INT); CREATE TABLE same(a INT); CREATE VIEW shape AS SELECT 1 AS a;
 INSERT INTO people VALUES (1, 'Bob', 'Rome', 1);"""
 
 
 def _catalogs(make_sqlite: Callable) -> tuple[Catalog, Catalog]:
-    return tuple(
-        introspect(resolve_url(make_sqlite(script, name)))
-        for script, name in ((OLD, "old.db"), (NEW, "new.db"))
-    )
+    old = introspect(resolve_url(make_sqlite(OLD, "old.db")))
+    new = introspect(resolve_url(make_sqlite(NEW, "new.db")))
+    return old, new
 
 
 def test_every_change_has_a_line(make_sqlite: Callable) -> None:
-    found = diff(*_catalogs(make_sqlite))
-    assert found.lines() == (
+    changes = diff(*_catalogs(make_sqlite))
+    assert changes.lines() == (
         "fresh: new table",
         "gone: table is gone",
         "people: new foreign key (boss) to people (id)",
@@ -36,8 +37,8 @@ def test_every_change_has_a_line(make_sqlite: Callable) -> None:
         "shape.a: type was INT, is undeclared",
         "shape.a: values are listed now: 1",
     )
-    assert found.objects >= {"fresh", "gone", "people", "people.age", "people.name", "shape"}
-    assert not {"same", "same.a", "people.id"} & found.objects
+    assert changes.objects >= {"fresh", "gone", "people", "people.age", "people.name", "shape"}
+    assert not {"same", "same.a", "people.id"} & changes.objects
 
 
 def test_equal_catalogs_do_not_differ(make_sqlite: Callable) -> None:

@@ -47,9 +47,9 @@ def test_rows_are_no_drift(path: Path, sql: str) -> None:
     ],
 )
 def test_structural_changes_are_listed(path: Path, sql: str, line: str) -> None:
-    found = drift_after(path, sql)
-    assert found.moved
-    assert any(line in change for change in found.changes)
+    drift = drift_after(path, sql)
+    assert drift.moved
+    assert any(line in change for change in drift.changes)
 
 
 def test_tables_that_could_not_be_read_are_not_new(path: Path) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy
 
 
 @pytest.mark.parametrize("fixture", ["postgres_url", "mariadb_url"])
-def test_a_fixture_gives_an_empty_database_that_wants_a_password(
+def test_a_fixture_gives_an_empty_database_that_requires_a_password(
     fixture: str, request: pytest.FixtureRequest
 ) -> None:
     url = sqlalchemy.make_url(request.getfixturevalue(fixture))

@@ -45,10 +45,8 @@ def test_server_urls_get_the_installed_driver(written: str, engine: str, opened:
 def test_a_file_is_known_by_its_content_not_its_name(
     make_sqlite: Callable, make_duckdb: Callable
 ) -> None:
-    sqlite, duck = (
-        make_sqlite("CREATE TABLE t(a)", "one.db"),
-        make_duckdb("CREATE TABLE t(a INT)", "two.db"),
-    )
+    sqlite = make_sqlite("CREATE TABLE t(a)", "first.db")
+    duck = make_duckdb("CREATE TABLE t(a INT)", "second.db")
     assert resolve_url(str(sqlite)).engine == resolve_url(f"sqlite:///{sqlite}").engine == "sqlite"
     assert resolve_url(str(duck)).engine == resolve_url(f"duckdb:///{duck}").engine == "duckdb"
     assert resolve_url(f"sqlite:///file:{sqlite}?mode=ro&uri=true").path == sqlite
@@ -70,7 +68,7 @@ def test_a_folder_gives_its_tables_sorted_and_without_hidden_or_other_files(tmp_
 
 
 @pytest.mark.parametrize(
-    ("written", "error", "says"),
+    ("written", "error", "message"),
     [
         ("", BadUrl, "no database is given"),
         ("nowhere.sqlite", NoSuchDatabase, "no file or folder nowhere.sqlite"),
@@ -83,8 +81,10 @@ def test_a_folder_gives_its_tables_sorted_and_without_hidden_or_other_files(tmp_
         ("sqlite:////nowhere/shop.db", NoSuchDatabase, "/nowhere/shop.db"),
     ],
 )
-def test_what_cannot_be_resolved_says_why(written: str, error: type[Exception], says: str) -> None:
-    with pytest.raises(error, match=says) as raised:
+def test_an_error_gives_its_reason_in_one_line(
+    written: str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message) as raised:
         resolve_url(written)
     assert "\n" not in str(raised.value)
 
@@ -132,7 +132,7 @@ def test_no_password_is_public(url: str) -> None:
     assert public_url(url).startswith(url.partition(":")[0])
 
 
-def test_no_password_is_shown_or_said() -> None:
+def test_no_password_is_in_a_repr_or_a_message() -> None:
     assert "hunter2" not in repr(resolve_url("postgresql://ann:hunter2@host/shop"))
     for written in (
         "postgresql//ann:hunter2@host/shop",
@@ -157,7 +157,7 @@ def test_a_path_with_characters_of_a_url_is_found_again(
     assert source.is_at(again.public)
 
 
-def test_a_duckdb_file_that_duckdb_cannot_open_is_told(tmp_path: Path) -> None:
+def test_a_duckdb_file_that_duckdb_cannot_open_is_reported(tmp_path: Path) -> None:
     (tmp_path / "we?rd.duckdb").write_bytes(b"\0" * 8 + b"DUCK" + b"\0" * 8)
     with pytest.raises(UnsupportedDatabase, match="rename"):
         resolve_url(tmp_path / "we?rd.duckdb")

@@ -14,4 +14,5 @@ def test_names_are_quoted_whatever_they_hold() -> None:
 
 
 def test_only_sqlite_gives_values_with_their_own_type() -> None:
-    assert [name for name, dialect in DIALECTS.items() if dialect.as_text("v") == "v"] == ["sqlite"]
+    uncast = [name for name, dialect in DIALECTS.items() if dialect.as_text("v") == "v"]
+    assert uncast == ["sqlite"]

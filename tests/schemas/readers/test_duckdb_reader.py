@@ -65,7 +65,10 @@ def test_a_damaged_file_is_not_a_database(make_duckdb: Callable) -> None:
 
 def test_a_file_open_elsewhere_says_so(make_duckdb: Callable) -> None:
     path = make_duckdb("CREATE TABLE t(a INT)")
-    holder = f"import duckdb, sys; held = duckdb.connect({str(path)!r}); print('held', flush=True); sys.stdin.read()"
+    holder = (
+        f"import duckdb, sys; held = duckdb.connect({str(path)!r}); "
+        "print('held', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -29,7 +29,10 @@ def test_execution_names_and_types_the_views_alike(tmp_path: Path) -> None:
     ours, _ = open_files(files)
     theirs = duckdb.connect()
     mome.execution.files.create_views(theirs, files)
-    columns = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+    columns = (
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE NOT internal ORDER BY ALL"
+    )
     assert ours.execute(columns).fetchall() == theirs.execute(columns).fetchall()
 
 
@@ -37,7 +40,8 @@ def test_a_folder_is_a_database(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text("id,name\n1,Ann\n2,Bob\n")
     _parquet(
         tmp_path / "orders.parquet",
-        "SELECT * FROM (VALUES (10, 1, DATE '2024-01-02'), (11, 2, DATE '2024-03-04')) t(id, customer_id, day)",
+        "SELECT * FROM (VALUES (10, 1, DATE '2024-01-02'), (11, 2, DATE '2024-03-04')) "
+        "t(id, customer_id, day)",
     )
     catalog = introspect(resolve_url(tmp_path))
     assert [(table.key, table.kind, table.rows) for table in catalog.tables] == [
@@ -47,16 +51,14 @@ def test_a_folder_is_a_database(tmp_path: Path) -> None:
     assert catalog.url == str(tmp_path)
     orders = catalog.table("orders")
     assert (orders.column("day").min, orders.column("day").max) == ("2024-01-02", "2024-03-04")
-    assert [(key.columns, key.ref_table, key.inferred) for key in orders.foreign_keys] == [
-        (("customer_id",), "customers", True)
-    ]
+    (key,) = orders.foreign_keys
+    assert (key.columns, key.ref_table, key.inferred) == (("customer_id",), "customers", True)
 
 
 def test_types_come_from_all_rows_and_names_may_hold_anything(tmp_path: Path) -> None:
     path = tmp_path / 'it\'s a "file".csv'
-    path.write_text(
-        "code,it's\n" + "".join(f"{number},x\n" for number in range(30_000)) + "A12,y\n"
-    )
+    numbers = "".join(f"{number},x\n" for number in range(30_000))
+    path.write_text(f"code,it's\n{numbers}A12,y\n")
     catalog = introspect(resolve_url(path))
     (table,) = catalog.tables
     assert (table.name, table.rows) == ('it\'s a "file"', 30_001)
@@ -102,16 +104,16 @@ def test_views_read_the_files_and_cannot_change_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["we?rd.csv", "we*rd.csv", "we[a]rd.csv", "we?rd.parquet"])
 def test_a_name_that_looks_like_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
-    for other, word in ((re.sub(r"[?*]|\[a\]", "a", name), "other"), (name, "meant")):
-        path = tmp_path / other
-        _parquet(path, f"SELECT '{word}' AS x") if path.suffix == ".parquet" else path.write_text(
-            f"x,y\n{word},1\n"
-        )
+    matching = re.sub(r"[?*]|\[a\]", "a", name)
+    for file_name, word in ((matching, "other"), (name, "meant")):
+        path = tmp_path / file_name
+        if path.suffix == ".parquet":
+            _parquet(path, f"SELECT '{word}' AS x")
+        else:
+            path.write_text(f"x,y\n{word},1\n")
     connection, problems = open_files([tmp_path / name])
-    assert (connection.execute(f'SELECT x FROM "{Path(name).stem}"').fetchall(), problems) == (
-        [("meant",)],
-        (),
-    )
+    rows = connection.execute(f'SELECT x FROM "{Path(name).stem}"').fetchall()
+    assert (rows, problems) == ([("meant",)], ())
     connection.close()
     (table,) = introspect(resolve_url(tmp_path / name)).tables
     assert table.column("x").values == ("meant",)

@@ -53,7 +53,9 @@ def test_nothing_can_be_written(url: str) -> None:
 
 def test_a_long_query_is_cancelled_and_the_next_one_runs(url: str) -> None:
     sleeping = {
-        "sqlite": "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c",
+        "sqlite": (
+            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
+        ),
         "postgresql": "SELECT pg_sleep(30)",
         "mysql": "SELECT count(*) FROM t WHERE sleep(30) = 0",
     }

@@ -15,23 +15,23 @@ PARENT = Table(
 )
 
 
-def _child(*keys: ForeignKey) -> Structure:
-    return Structure(
-        (Table("z", "child", "table", (Column("p", "INT", "integer"),), foreign_keys=keys), PARENT)
-    )
+def _structure(*keys: ForeignKey) -> Structure:
+    """Return a structure of PARENT and of a child with these foreign keys."""
+    columns = (Column("p", "INT", "integer"),)
+    return Structure((Table("z", "child", "table", columns, foreign_keys=keys), PARENT))
 
 
 def test_keys_are_spelled_as_their_target_and_kept_once() -> None:
-    parent, child = normalise_structure(
-        _child(ForeignKey(("p",), "parent", ("ID",)), ForeignKey(("p",), "Parent", ("Id",)))
-    ).tables
-    assert child.foreign_keys == (ForeignKey(("p",), "Parent", ("Id",)),)
+    lower = ForeignKey(("p",), "parent", ("ID",))
+    upper = ForeignKey(("p",), "Parent", ("Id",))
+    parent, child = normalise_structure(_structure(lower, upper)).tables
+    assert child.foreign_keys == (upper,)
     assert parent.unique == ()
 
 
 def test_a_key_without_a_target_is_reported() -> None:
-    structure = normalise_structure(
-        _child(ForeignKey(("p",), "nowhere", ("id",)), ForeignKey(("p",), "Parent", ("missing",)))
-    )
+    no_table = ForeignKey(("p",), "nowhere", ("id",))
+    no_column = ForeignKey(("p",), "Parent", ("missing",))
+    structure = normalise_structure(_structure(no_table, no_column))
     assert structure.tables[1].foreign_keys == ()
     assert [problem.object for problem in structure.problems] == ["z.child", "z.child"]

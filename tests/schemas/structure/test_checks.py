@@ -16,7 +16,8 @@ from schemas.structure.checks import allowed_values, check_expressions, literals
         ("`k` in ('x','y')", "k", ("x", "y")),
         ("(k IN ('x', 'y'))", "k", ("x", "y")),
         (
-            "((status)::text = ANY ((ARRAY['a'::character varying, 'b''c'::character varying(20)])::text[]))",
+            "((status)::text = ANY ((ARRAY['a'::character varying, "
+            "'b''c'::character varying(20)])::text[]))",
             "status",
             ("a", "b'c"),
         ),
@@ -59,7 +60,10 @@ def test_anything_else_is_no_list(expression: str) -> None:
 
 
 def test_check_expressions_of_a_create_statement() -> None:
-    sql = "CREATE TABLE t(a TEXT CHECK (a IN ('x', '(y')), b INT CONSTRAINT q CHECK(b > 0 AND (b < 3)), c TEXT DEFAULT 'check (1)')"
+    sql = (
+        "CREATE TABLE t(a TEXT CHECK (a IN ('x', '(y')), "
+        "b INT CONSTRAINT q CHECK(b > 0 AND (b < 3)), c TEXT DEFAULT 'check (1)')"
+    )
     assert list(check_expressions(sql)) == ["a IN ('x', '(y')", "b > 0 AND (b < 3)"]
 
 

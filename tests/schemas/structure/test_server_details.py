@@ -30,10 +30,10 @@ def test_estimates_and_partitions_of_postgresql(postgres_url: str, run: Callable
 def test_every_check_of_a_mariadb_table(mariadb_url: str, run: Callable) -> None:
     run(
         mariadb_url,
-        "CREATE TABLE t(a VARCHAR(9) CHECK (a IN ('x', 'it''s')), b INT, CONSTRAINT n CHECK (b IN (1, 2)))",
+        "CREATE TABLE t(a VARCHAR(9) CHECK (a IN ('x', 'it''s')), b INT, "
+        "CONSTRAINT n CHECK (b IN (1, 2)))",
     )
+    schema = mariadb_url.rpartition("/")[2]
     with open_reader(resolve_url(mariadb_url)) as reader:
-        assert read_details(reader, []).allowed[mariadb_url.rpartition("/")[2], "t"] == {
-            "a": ("x", "it's"),
-            "b": (1, 2),
-        }
+        allowed = read_details(reader, []).allowed
+    assert allowed[schema, "t"] == {"a": ("x", "it's"), "b": (1, 2)}
