@@ -169,6 +169,7 @@ class Catalog:
 
     def write(self, path: Path | str) -> None:
         """Write catalog.json atomically."""
+        # NaN is not JSON, and other readers would refuse the file.
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         write_whole(Path(path), text + "\n")
 

@@ -59,6 +59,7 @@ def diff(old: Catalog, new: Catalog) -> CatalogDiff:
         changes.append(Change(key, "removed", f"{key}: {_kind_name(before[key])} is gone"))
     for key in before.keys() & after.keys():
         changes += _table_changes(before[key], after[key])
+    # The keys were compared as sets, which have no order.
     changes.sort(key=lambda change: (change.object, change.kind, change.line))
     return CatalogDiff(tuple(changes))
 

@@ -79,7 +79,9 @@ class _Introspection:
         self.progress(0, 1, "structure")
         structure = read_structure(self.reader)
         self.problems += structure.problems
+        # The limit is for rows only: the structure is always read.
         deadline = time.monotonic() + self.limits.rows_s
+        # One step for each table, and one for the inferred keys.
         total = len(structure.tables) + 1
         profiled: list[Table] = []
         for done, table in enumerate(self._mark_excluded(structure)):

@@ -124,6 +124,7 @@ def _from_url(written: str) -> Source:
 
 
 def _parsed(written: str) -> URL:
+    # It is then unclear where the password ends, and a part of it could be shown as the host.
     if written.partition("://")[2].partition("?")[0].count("@") > 1:
         raise BadUrl(
             "the URL holds more than one @; write an @ inside a user name or password as %40"
@@ -186,6 +187,7 @@ def _is_table_file(path: Path) -> bool:
 
 def _from_file(path: Path) -> Source:
     with path.open("rb") as stream:
+        # SQLite's header is 16 bytes long; DuckDB's mark stands at bytes 8 to 12.
         head = stream.read(16)
     if not head:
         raise EmptyDatabase(f"{path} is an empty file; was its copy or download interrupted?")

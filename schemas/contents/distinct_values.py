@@ -32,8 +32,10 @@ def distinct_values(
     if dialect.lists:
         lists = ", ".join(f"list(DISTINCT {dialect.as_text(name)})" for name in names)
         (row,) = reader.rows(f"SELECT {lists} FROM {relation}", timeout_s=timeout_s)
+        # Over no rows, list() gives NULL.
         return {column.name: values or [] for column, values in zip(columns, row, strict=True)}
     selects = []
+    # Some engines require an alias for a subquery, hence d0, d1, ...
     for at, name in enumerate(names):
         distinct = f"SELECT DISTINCT {name} AS v FROM {relation} WHERE {name} IS NOT NULL"
         selects.append(f"SELECT {at} AS n, {dialect.as_text('v')} AS v FROM ({distinct}) d{at}")

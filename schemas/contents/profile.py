@@ -176,6 +176,7 @@ class _TableQueries:
             reason = measured.failed.get(column.name)
             if reason:
                 problems.append(self.problem(column.name, reason))
+            # A column that failed is kept without statistics if it can be selected at all.
             if not reason or self._is_readable(column):
                 column = measured.columns.get(column.name, column)
                 kept.append(column if is_whole else _of_sample(column))

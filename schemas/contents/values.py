@@ -128,6 +128,7 @@ def _most_frequent(dialect: Dialect, table: Table, column: Column) -> str:
         relation = f"(SELECT {name} FROM {relation} LIMIT {dialect.scan_rows}) s"
     # MySQL's length() counts bytes; `_is_kept` counts the characters.
     short = f"length({dialect.as_text(name)}) <= {_BYTES_PER_CHAR * MAX_CHARS}"
+    # Values of equal frequency are ordered, so that the same ones are always kept.
     grouped = (
         f"SELECT {name} AS v FROM {relation} WHERE {short} "
         f"GROUP BY {name} ORDER BY count(*) DESC, {name} LIMIT {MAX_VALUES}"

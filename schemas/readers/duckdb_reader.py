@@ -90,6 +90,7 @@ class DuckDBReader:
         If the copy fails or takes too long, each statement parses the file again.
         """
         path = self.files.get(table.name)
+        # Parquet files are columnar and are not parsed, so they gain little from a copy.
         if path is None or path.suffix.lower() != ".csv" or path.stat().st_size > STAGED_BYTES:
             yield
             return

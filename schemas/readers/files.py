@@ -39,6 +39,7 @@ def view_names(files: Sequence[Path]) -> dict[str, Path]:
 
 def open_files(files: Sequence[Path]) -> tuple[duckdb.DuckDBPyConnection, tuple[Problem, ...]]:
     """Return a connection with one view for each file, and a Problem for each unreadable file."""
+    # Without the first setting, an unknown table name would resolve to a Python variable.
     connection = duckdb.connect(
         config={"python_enable_replacements": False, "autoinstall_known_extensions": False}
     )

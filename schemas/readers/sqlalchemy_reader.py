@@ -95,6 +95,7 @@ class SQLAlchemyReader:
         Raises Unreachable, LoginFailed, NoSuchDatabase, NotADatabase, UnsupportedDatabase or
         BadUrl (parameters that the driver does not accept).
         """
+        # In a transaction of PostgreSQL, one failed statement would abort all later ones.
         connection = _connect(source).execution_options(isolation_level="AUTOCOMMIT")
         is_mariadb = getattr(connection.dialect, "is_mariadb", False)
         reader = cls(source, connection, "mariadb" if is_mariadb else source.engine)
@@ -182,6 +183,7 @@ def _engine(source: Source) -> sqlalchemy.Engine:
             "sqlite://", creator=lambda: _open_sqlite(source), poolclass=NullPool
         )
     url = sqlalchemy.make_url(source.url)
+    # A limit in the URL takes precedence.
     timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=timeout)
 

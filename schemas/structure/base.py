@@ -37,6 +37,7 @@ def normalise_structure(structure: Structure) -> Structure:
                 problems.add(_missing_target(table, key))
             else:
                 keys.add(respelled)
+        # A primary key is unique by itself; some engines report it a second time.
         unique = {names for names in table.unique if names and names != table.primary_key}
         tables.append(
             replace(

@@ -109,6 +109,7 @@ def _read_columns(reader: DuckDBReader, all_keys: dict[_Name, _Keys]) -> dict[_N
             name=name,
             type=spelling,
             family=family(spelling),
+            # The column of a primary key is never NULL, even without NOT NULL.
             nullable=nullable and name not in keys.primary,
             comment=comment,
             enum=enum,

@@ -63,6 +63,7 @@ def read_details(reader: Reader, names: list[str]) -> Details:
     return details
 
 
+# relkind: table, partitioned table, view, materialized view and foreign table.
 _PG_VISIBLE = (
     "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
     "AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
@@ -174,6 +175,7 @@ def _read_sqlite(reader: Reader, details: Details, names: list[str]) -> None:
     for table, sql in reader.rows(statements, timeout_s=STATEMENT_SECONDS):
         for expression in check_expressions(sql):
             details.allow((None, table), expression)
+    # They change whenever their virtual table does, and are not for users to query.
     for name in sqlite_shadow_tables(reader):
         details.hidden.add((None, name))
 

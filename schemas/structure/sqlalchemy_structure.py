@@ -95,6 +95,7 @@ def _schema_names(inspector: Inspector, engine: str) -> list[str | None]:
         return [default]
     names = []
     for name in inspector.get_schema_names():
+        # pg_temp_1 and so on hold the temporary tables of sessions.
         if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp"):
             names.append(name)
     return sorted(names, key=lambda name: (name != default, name))
@@ -223,6 +224,7 @@ def _column(entry: Mapping, primary: tuple[str, ...], details: Details, table: T
         name=name,
         type=spelling,
         family=family(base),
+        # SQLite reports a primary key without NOT NULL as nullable.
         nullable=bool(entry["nullable"]) and name not in primary,
         comment=entry.get("comment") or None,
         enum=tuple(enums) if enums else details.allowed[table].get(name.lower()),

@@ -141,6 +141,7 @@ def _named_partners(
     if subject.names:
         return
     parents = [link.parent for link in database.parents(subject)]
+    # Both orders: the rows of each table linked to a named row of the other.
     for target, partner in permutations(parents, 2):
         if target.table.key == partner.table.key or not target.names:
             continue

@@ -79,6 +79,7 @@ def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows in which a column is NULL."""
+    # A row without a label could not be named in the answer.
     for column in subject.table.columns if subject.label else ():
         if not column.nullable or column in subject.label or is_key(subject.table, column):
             continue

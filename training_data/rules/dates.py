@@ -92,6 +92,7 @@ def rows_in_last_days(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows of the last 30 days, counted from the day of the question."""
     sql = subject.sql
     many = subject.many
+    # The first date is the one that a row is about; creation and update times come last.
     for column in subject.dates[:1]:
         phrase = subject.phrase(column)
         _, noun = _dated(subject, column, "in the last 30 days")

@@ -28,6 +28,7 @@ def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in _categories(subject):
         value = roles.askable(column)[0]
         phrase = subject.phrase(column)
+        # <> is not true for NULL, so rows without a value are not in the answer.
         condition = exp.NEQ(this=subject.sql.column(column), expression=exp.convert(value))
         yield draft(
             _names_where(subject, condition),

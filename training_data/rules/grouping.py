@@ -86,4 +86,5 @@ def _pairs(
 def _grouped(subject: Subject, category: exp.Column, *aggregates: exp.AggFunc) -> exp.Select:
     """SELECT category, aggregates FROM table GROUP BY category"""
     query = exp.select(category, *aggregates).from_(subject.sql.table(subject.table))
+    # A sqlglot node has one parent, so its second place in the tree needs a copy.
     return query.group_by(category.copy())

@@ -162,6 +162,7 @@ def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
 
 def grouped(link: Link, aggregates: list[exp.Expression]) -> exp.Select:
     """Return the parents' labels and the aggregates over the join, one group for each parent."""
+    # Labels alone may repeat: two people of one name would become one group.
     by = link.parent.grouping(link.key.ref_columns)
     query = joined(link, [*label_of(link, child=False), *aggregates])
     return query.group_by(*link.parent.sql.columns(by, of=link.parent_name))

@@ -48,6 +48,7 @@ def list_names(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def list_main_columns(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the few columns that say most about a row."""
+    # `list_names` asks for the names alone.
     if len(subject.main) < 2 or subject.main == subject.names:
         return
     phrases = [subject.phrase(column) for column in subject.main]

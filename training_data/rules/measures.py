@@ -76,6 +76,7 @@ def range_of_measure(database: Database, subject: Subject) -> Iterator[Draft]:
     for column in subject.measures:
         amount = subject.amount(column)
         node = subject.sql.column(column)
+        # A sqlglot node has one parent, so its second place in the tree needs a copy.
         bounds = exp.select(exp.Min(this=node), exp.Max(this=node.copy()))
         yield draft(
             bounds.from_(subject.sql.table(subject.table)),

@@ -90,6 +90,7 @@ def _leaders(subject: Subject, measure: str, category: str) -> exp.Select:
     """
     sql = subject.sql
     table = subject.table
+    # The inner query refers to the outer row, so the table needs a second name in it.
     alias = "rival" if table.name.lower() != "rival" else "other"
     same_group = exp.EQ(
         this=sql.column(category, alias), expression=sql.column(category, table.name)
