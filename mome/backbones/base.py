@@ -1,4 +1,4 @@
-"""What a base model must do for the memory and the translator, and how one is found: `bundled`, a folder, or a hub id."""
+"""The interface of a base model, used by the memory, the tuner and the translator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from mome.linking.slice import Linker, Slice
 
 
 def unit_vectors(embeddings: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
-    """Unit vectors (n, d) of words by their pieces, from the input embeddings (v, d) of a model; what all pieces share is taken away."""
+    """Return unit vectors (n, d) of words: the mean of their pieces' input embeddings (v, d) minus
+    the mean of all embeddings.
+    """
     middle = embeddings.mean(0)
     return functional.normalize(
         torch.stack([embeddings[list(ids)].mean(0) - middle for ids in pieces]).float(), dim=1
@@ -27,7 +29,7 @@ def unit_vectors(embeddings: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A question with its slice, as one backbone reads it; what `data` holds is that backbone's own affair."""
+    """A question with its slice, prepared by one backbone; `data` is private to that backbone."""
 
     question: str
     slice: Slice
@@ -37,21 +39,23 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One answer that a backbone wrote."""
+    """One decoded answer."""
 
     answer: str | None
-    """SQL in the catalog's dialect; None where the model says that nothing in the slice answers the question."""
+    """SQL in the catalog's dialect; None if the model answers that nothing in the slice fits the
+    question.
+    """
     score: float
     """Mean log-probability of its tokens."""
     probability: float = 0.0
-    """Of the whole answer, in [0, 1]."""
+    """Probability of the whole answer, in [0, 1]."""
     echo: float = 0.0
-    """Log-probability of the question as what the answer is asked with; 0 where it was not sought."""
+    """Log-probability of the question given the answer; 0 if it was not computed."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded tensors of several prompts and their answers, aligned on the first axis."""
+    """Padded tensors of prompts and answers, aligned on the first axis."""
 
     tensors: dict[str, Tensor]
 
@@ -61,30 +65,36 @@ class Backbone(ABC):
 
     model: PreTrainedModel
     identity: str
-    """SHA-256 over its configuration and weights; a memory refuses any other."""
+    """SHA-256 over its configuration and weights; a memory refuses any other model."""
     question_size: int
     """Width of `question_state`."""
     learning_rate: float = 0.02
-    """Of the memory's rows at first."""
+    """Initial learning rate of the memory's rows."""
 
     @abstractmethod
     def question_state(self, questions: Sequence[str]) -> Tensor:
-        """Mean hidden state (b, d) of each question's own tokens; call it with no memory routed."""
+        """Return the mean hidden state (b, d) of each question's own tokens. No memory may be
+        routed.
+        """
 
     @abstractmethod
     def word_vectors(self, words: Sequence[str]) -> Tensor:
-        """Unit vectors (n, d) of words: the mean of their pieces' input embeddings, less the mean of all."""
+        """Return unit vectors (n, d) of words; see `unit_vectors`."""
 
     @abstractmethod
     def memory_modules(self) -> tuple[str, ...]:
-        """Qualified names of the linear maps that become memory layers."""
+        """Return qualified names of the linear maps that become memory layers."""
 
     def shared_modules(self) -> tuple[str, ...]:
-        """Qualified names of other linear maps, for experts that all facts share; none where training them would take too long."""
+        """Return qualified names of linear maps for shared experts; empty if training them would
+        take too long.
+        """
         return ()
 
     def loss(self, batch: Batch) -> Tensor:
-        """Mean cross-entropy of a batch's answers, with gradients through the layers of `shared_modules`. The current route applies."""
+        """Return the mean cross-entropy of a batch's answers, with gradients through the layers of
+        `shared_modules`, under the active route.
+        """
         logits, targets = self.answer_logits(batch)
         return functional.cross_entropy(
             logits.flatten(0, 1).float(), targets.flatten(), ignore_index=-100
@@ -93,55 +103,67 @@ class Backbone(ABC):
     def asking_batch(
         self, prompts: Sequence[Prompt], answers: Sequence[str]
     ) -> tuple[Batch, int] | None:
-        """Inputs and targets of the other direction, the prompts' questions for their answers, and its rows; None where it is not known."""
+        """Return inputs and targets of the reverse direction (from answers to questions) and its
+        number of rows; None if the model cannot ask.
+        """
         return None
 
     @abstractmethod
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
-        """The prompt for a slice of the linker's catalog."""
+        """Return the prompt for a slice of the linker's catalog."""
 
     @abstractmethod
     def canonical(self, sql: str, linker: Linker) -> str:
-        """How the backbone writes this SQL when it recalls it: the same query, perhaps without aliases.
-
-        What the columns of its rows are called may get lost with them.
+        """Return the SQL as the backbone writes it when it recalls it: the same query, perhaps
+        without aliases and column names.
         """
 
     @abstractmethod
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
-        """Inputs and targets for training. Raises NotExpressible for an answer that the vocabulary cannot spell."""
+        """Return inputs and targets for training. Raises NotExpressible for an answer that the
+        vocabulary cannot spell.
+        """
 
     @abstractmethod
     def trunk(self, batch: Batch) -> Batch:
-        """The batch with the activations below the first memory layer, so that they are computed once."""
+        """Return the batch with the activations below the first memory layer, which are then
+        computed only once.
+        """
 
     @abstractmethod
     def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Logits (b, t, v) and the targets (b, t) that they predict; -100 pads the targets. The current route applies."""
+        """Return logits (b, t, v) and targets (b, t) under the active route; -100 pads the
+        targets.
+        """
 
     def select(self, batch: Batch, rows: Sequence[int]) -> Batch:
-        """Some rows of a batch."""
+        """Return some rows of a batch."""
         return Batch({name: tensor[list(rows)] for name, tensor in batch.tensors.items()})
 
     def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
-        """A question that each SQL answers, drawn at random by `seed`; empty where the model cannot ask. Call it with no memory routed."""
+        """Sample a question for each SQL text by `seed`; empty texts if the model cannot ask. No
+        memory may be routed.
+        """
         return [""] * len(queries)
 
     def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
-        """Log-probability of the prompt's question given each answer, from the other direction; zeros where the model does not know it.
+        """Return the log-probability of the prompt's question given each answer; zeros if the model
+        cannot ask.
 
-        One row an answer goes through the layers, whatever can be told of it.
+        Exactly one row per answer runs through the layers, also for answers that cannot be scored.
         """
         return [0.0] * len(answers)
 
     @abstractmethod
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
-        """Up to `beams` different answers a prompt, best first. The current route applies."""
+        """Return up to `beams` different answers per prompt, best first, under the active route."""
 
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """No bar of transformers on an embedder's terminal while a model loads: its switch is for the whole process, so it is put back."""
+    """Disable transformers' progress bars while a model loads. The switch is global, so that its
+    former state is restored.
+    """
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:

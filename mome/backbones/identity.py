@@ -1,5 +1,6 @@
-"""Which base model is meant by a name, and whether it is the one that a memory was tuned on. Brings no torch: a tune with nothing to do
-ends before any model is loaded."""
+"""Where a base model's files are, and their hash. Imports no torch: a tune with nothing to do ends
+before any model is loaded.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ BUNDLED = Path(__file__).parent / "bundled" / "weights"
 
 
 def base_folder(base: str) -> Path:
-    """The folder of the base model named `bundled`, at a path, or with a hub id. Raises OSError or ValueError where it is not on disk."""
+    """Return the folder of the model named `bundled`, at a path, or with a hub id. Raises OSError
+    or ValueError if it is not on disk.
+    """
     folder = BUNDLED if base == "bundled" else Path(base).expanduser()
     if base == "bundled" or folder.is_dir():
         return folder
@@ -20,7 +23,7 @@ def base_folder(base: str) -> Path:
 
 
 def identity(folder: Path) -> str:
-    """SHA-256 over a model folder's configuration and weights."""
+    """Return the SHA-256 over a model folder's configuration and weights."""
     digest = hashlib.sha256()
     for path in sorted(
         [

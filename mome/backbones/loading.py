@@ -1,4 +1,4 @@
-"""Find and load the base model that a name, folder or hub id means."""
+"""Load the base model that a name, folder or hub id refers to."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from mome.errors import BackboneError
 
 
 def load(base: str = "bundled") -> Backbone:
-    """The backbone named `bundled`, in a folder, or with a hub id. Raises BackboneError where there is none."""
+    """Load `bundled`, a folder or a hub id. Raises BackboneError if there is no usable model."""
     from mome.backbones.bundled.backbone import BundledBackbone
     from mome.backbones.text_model import TextBackbone
 
     folder = BUNDLED if base == "bundled" else Path(base).expanduser()
     if base == "bundled" and not (folder / "model.safetensors").exists():
         raise BackboneError(
-            "the bundled backbone's weights are not installed; reinstall the package or name another model with --base"
+            "the bundled backbone's weights are not installed; reinstall the package or name "
+            "another model with --base"
         )
     if BundledBackbone.recognises(folder):
         return BundledBackbone(folder)

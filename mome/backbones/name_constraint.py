@@ -1,4 +1,6 @@
-"""Keeps a text model to SQL words and the names of its slice: a token that starts another word is not let through."""
+"""Constrain a text model to SQL words and the names of its slice: a token that starts any other
+word is masked.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,20 @@ if TYPE_CHECKING:
     from mome.backbones.base import Prompt
 
 TRIED = 64
-"""Most likely tokens that are looked at for each beam and step."""
+"""Number of most likely tokens that are tested per beam and step."""
 _STRING = re.compile(r"'(?:[^']|'')*'?")
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _ALIASED = re.compile(r"\bAS\s+([^\W\d][\w$]*)", re.IGNORECASE)
+# Table aliases that a model may invent.
 _ALIAS = re.compile(r"t\d{0,2}$")
 _HALF = "\N{REPLACEMENT CHARACTER}"
-"""What a character decodes to whose last bytes are still to come."""
+"""What a decoder returns for a character whose last bytes are still missing."""
 
 
 class NameConstraint(LogitsProcessor):
-    """Masks the logits (beams, v) of tokens after which the text holds, or could only grow into, a word that is no name and no SQL."""
+    """Masks logits (beams, v) of tokens after which the text holds, or can only grow into, a word
+    that is neither a name nor SQL.
+    """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, start: int) -> None:
         self._tokenizer, self._start = tokenizer, start
@@ -51,7 +56,9 @@ class NameConstraint(LogitsProcessor):
         self._beginnings = {word[:end] for word in self._words for end in range(1, len(word) + 1)}
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Scores with -inf for all but the allowed ones among the `TRIED` most likely tokens; where none is allowed the answer ends."""
+        """Set all scores to -inf but those of allowed tokens among the `TRIED` most likely; if none
+        is allowed, end the answer.
+        """
         kept = torch.full_like(scores, float("-inf"))
         for row, ids in enumerate(input_ids[:, self._start :].tolist()):
             likely = scores[row].topk(min(TRIED, scores.shape[-1])).indices.tolist()

@@ -1,7 +1,7 @@
-"""Any transformers causal or seq2seq model as a backbone: the slice as text in the prompt, SQL as text in the answer.
+"""Any causal or seq2seq model of transformers as a backbone: the slice and the SQL are text.
 
-Instruct models are asked through their chat template. Names outside of the slice cannot be written (`NameConstraint`).
-Axis legend: `b` prompts, `t` tokens, `v` vocabulary, `d` width.
+Instruct models are prompted through their chat template. Names outside of the slice cannot be
+written (`NameConstraint`). Axis legend: `b` prompts, `t` tokens, `v` vocabulary, `d` width.
 """
 
 from __future__ import annotations
@@ -34,18 +34,25 @@ from mome.memory.experts.target_modules import feed_forward_outputs
 from mome.memory.question_states import pooled
 
 INSTRUCTION = (
-    "Write one SQL query for {dialect} that answers the question. Use only these tables and columns. "
+    "Write one SQL query for {dialect} that answers the question. Use only these tables and "
+    "columns. "
     "Answer with the SQL alone, or with NONE where they cannot answer it."
 )
-ASKING = "Write the question that a person would ask to get the answer of this SQL query. Answer with the question alone.\n{sql}"
+ASKING = (
+    "Write the question that a person would ask to get the answer of this SQL query. Answer "
+    "with the question alone.\n{sql}"
+)
+# Maximum number of tokens of an answer and of a question.
 LONGEST_ANSWER, LONGEST_QUESTION = 400, 60
 IMPOSSIBLE = -5e3
-"""Log-probability of beams that only fill up their number."""
+"""Log-probability of beams that only pad the beam width."""
 NONE = "NONE"
 
 
 class TextBackbone(Backbone):
-    """A model from a folder or the hub; a causal model has no trunk apart, a seq2seq model's encoder is it."""
+    """A model from a folder or the hub. A seq2seq model's encoder is its trunk; a causal model has
+    no separate trunk.
+    """
 
     def __init__(self, base: str) -> None:
         folder = Path(base).expanduser()
@@ -61,7 +68,8 @@ class TextBackbone(Backbone):
                 )
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
             raise BackboneError(
-                f"no usable model is at {base}; give `bundled`, a folder with a transformers model, or a hub id"
+                f"no usable model is at {base}; give `bundled`, a folder with a transformers "
+                "model, or a hub id"
             ) from error
         self.seq2seq = bool(config.is_encoder_decoder)
         self.model.generation_config = _plain(self.model.generation_config)
@@ -91,17 +99,18 @@ class TextBackbone(Backbone):
         return unit_vectors(self.model.get_input_embeddings().weight, pieces)
 
     def memory_modules(self) -> tuple[str, ...]:
-        """The feed-forward outputs of the last third of the (decoder's) layers."""
+        """Return the feed-forward outputs of the last third of the (decoder) layers."""
         return self._modules
 
     @cached_property
     def _modules(self) -> tuple[str, ...]:
-        """Found before a memory takes the modules' places."""
+        """The names as found before memory layers replace the modules."""
         return feed_forward_outputs(self.model, seq2seq=self.seq2seq)
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""
-        text = f"{INSTRUCTION.format(dialect=linker.catalog.dialect)}\n{describe(slice_)}\nQuestion: {slice_.question}\nSQL:"
+        instruction = INSTRUCTION.format(dialect=linker.catalog.dialect)
+        text = f"{instruction}\n{describe(slice_)}\nQuestion: {slice_.question}\nSQL:"
         if getattr(self.tokenizer, "chat_template", None):
             text = self.tokenizer.apply_chat_template(
                 [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
@@ -116,7 +125,7 @@ class TextBackbone(Backbone):
         )["input_ids"]
 
     def canonical(self, sql: str, linker: Linker) -> str:
-        """The SQL itself."""
+        """Return the SQL unchanged."""
         return sql.strip()
 
     def _answer(self, answer: str) -> list[int]:
@@ -158,7 +167,7 @@ class TextBackbone(Backbone):
 
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
-        """The encoder's states of a seq2seq model; a causal model's batch as it is."""
+        """Return a seq2seq model's encoder states; a causal model's batch is unchanged."""
         if not self.seq2seq:
             return batch
         tensors = dict(batch.tensors)
@@ -180,12 +189,12 @@ class TextBackbone(Backbone):
 
     @torch.no_grad()
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
-        """See Backbone; one prompt at a time, so that padding cannot move a result."""
+        """See Backbone; one prompt at a time, so that padding cannot change a result."""
         return [self._generate(prompt, beams) for prompt in prompts]
 
     @torch.no_grad()
     def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
-        """See Backbone; only a model with a chat template is asked."""
+        """See Backbone; only models with a chat template are asked."""
         if not getattr(self.tokenizer, "chat_template", None):
             return super().questions(queries, linker, seed=seed)
         with torch.random.fork_rng(devices=()):
@@ -193,7 +202,7 @@ class TextBackbone(Backbone):
             return [self._question(sql) for sql in queries]
 
     def _question(self, sql: str) -> str:
-        """The first line that the model writes."""
+        """Return the first line that the model writes."""
         chat = [{"role": "user", "content": ASKING.format(sql=sql)}]
         ids = torch.tensor(
             [
@@ -257,19 +266,25 @@ class TextBackbone(Backbone):
 
 
 def _plain(config: GenerationConfig) -> GenerationConfig:
-    """A model's own habits of sampling left out: penalties and temperatures would keep a memory from being recalled."""
+    """Remove a model's own sampling settings: penalties and temperatures would prevent exact
+    recall.
+    """
     kept = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
     return GenerationConfig(**{name: getattr(config, name) for name in kept})
 
 
 def _check_json(path: Path) -> None:
-    """Raises ValueError where a file is there and cut off: the tokenizers library would raise a bare Exception."""
+    """Raise ValueError for a truncated file; the tokenizers library would raise a bare
+    Exception.
+    """
     if path.exists():
         json.loads(path.read_text("utf-8"))
 
 
 def describe(slice_: Slice) -> str:
-    """The slice as a model reads it: a line a table, with types, keys and the stored values that the question may name."""
+    """Return the slice as text: a line per table, with types, keys and stored values that the
+    question may name.
+    """
     lines = []
     for entry in slice_.tables:
         columns = [_column(column) for column in entry.columns]

@@ -1,1 +1,3 @@
-"""The bundled backbone: a small encoder-decoder that reads a question with a slice of the catalog and writes SQL with pointers into it."""
+"""The bundled backbone: a small encoder-decoder that reads a question with a slice and writes SQL
+with pointers into it.
+"""

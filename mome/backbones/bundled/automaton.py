@@ -1,7 +1,9 @@
-"""The shape of an answer as a pushdown automaton: which classes of tokens may follow. `grammar` masks logits with it.
+"""The grammar of an answer as a pushdown automaton over classes of tokens. `grammar` masks logits
+with it.
 
-It covers the order of clauses, balanced parentheses and CASEs, operands and operators in turn, one comparison a condition, functions'
-arguments, tables in FROM alone, `sum` and `avg` over numbers: what it lets through parses. Which tables can be joined is left to the form.
+It covers the order of clauses, balanced parentheses and CASEs, alternating operands and operators,
+one comparison per condition, arguments of functions, tables in FROM only, and SUM and AVG over
+numbers. Whatever it accepts parses. Which tables can be joined is checked by the pointer form.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ ARGUMENTS = {
     "SUBSTRING": (2, 3),
     "REPLACE": (3, 3),
 }
-"""The least and the most arguments of every function."""
+"""Minimum and maximum number of arguments of every function."""
 UNITS = frozenset({"YEAR", "MONTH", "DAY"})
 TYPES = frozenset({"DOUBLE", "INT", "TEXT", "DATE", "TIMESTAMP", "BIGINT", "DECIMAL", "VARCHAR"})
 NUMBERS = frozenset({"0", "1", "2", "3", "4", "5", "10", "100", "1.0"})
@@ -36,43 +38,48 @@ ATOMS = frozenset(
     {"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS}
 )
 OPENERS = frozenset({"IN", "EXISTS", *ARGUMENTS})
-"""What a parenthesis must follow."""
+"""What may stand before a parenthesis."""
 NESTING = OPENERS | {"(", "CASE"}
 OPERANDS = ATOMS | NESTING - {"IN"} | {"quote", "number", "-", "NOT"}
 DEEPEST = 12
-"""Open parentheses and CASEs at most."""
+"""Maximum nesting of parentheses and CASEs; bounds the state."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One open parenthesis or CASE, or the whole answer at the bottom."""
+    """One open parenthesis or CASE, or the whole answer at the bottom of the stack."""
 
     kind: str = "query"
     """query, group, call or case."""
     name: str = ""
     """What stands before the parenthesis: a function, IN or EXISTS."""
     clause: str = ""
-    """What is being written: a query's clause (LIST and JOIN are parts of FROM), a CASE's part; empty before SELECT."""
+    """The clause of a query (LIST and JOIN are parts of FROM) or the part of a CASE being written;
+    empty before SELECT.
+    """
     commas: int = 0
     between: bool = False
-    """True after BETWEEN, until its AND."""
+    """Whether BETWEEN still needs its AND."""
     compared: bool = False
-    """True once the condition being written has its comparison."""
+    """Whether the current condition has its comparison."""
 
 
 @dataclass(frozen=True)
 class State:
-    """Where the answer stands."""
+    """The state of the automaton after some tokens."""
 
     frames: tuple[Frame, ...]
     last: str
-    """The last token, or what it ended: `operand` has a value, `predicate` is a truth value that nothing can be added to."""
+    """The last token or what it completed: `operand` is a value, `predicate` a finished condition.
+    """
     literal: str = ""
-    """What an open literal still needs: content, last or pieces; `raw` and what `_PLAIN` has in plain SQL, `none` and `done` at the end."""
+    """What an open literal needs: content, last or pieces; `raw` and the keys of `_PLAIN` in plain
+    SQL; `none` and `done` at the end.
+    """
 
     @property
     def top(self) -> Frame:
-        """The innermost open parenthesis."""
+        """The innermost open frame."""
         return self.frames[-1]
 
     @property
@@ -82,7 +89,7 @@ class State:
 
     @property
     def conditional(self) -> bool:
-        """Whether a truth value may be written here."""
+        """Whether a condition may be written here."""
         top = self.top
         if top.kind == "group":
             return not top.name
@@ -91,7 +98,7 @@ class State:
         )
 
     def on(self, last: str, **changes: object) -> State:
-        """The state with the innermost frame changed."""
+        """Return the state with the innermost frame changed."""
         return State((*self.frames[:-1], replace(self.top, **changes)), last)
 
 
@@ -129,7 +136,7 @@ _AFTER = {
 
 
 def allowed(state: State) -> frozenset[str]:
-    """Classes of tokens that may come next."""
+    """Return the classes of tokens that may follow."""
     if state.literal:
         return _LITERAL[state.literal]
     words = _AFTER.get(state.last) or _more(state)
@@ -156,7 +163,7 @@ def _more(state: State) -> frozenset[str]:
 
 
 def _after_part(state: State) -> frozenset[str]:
-    """What may follow a star, a table, a join, a limit or a direction."""
+    """Return what may follow a star, a table, a join, a limit or a direction."""
     words = {state.ends, *_PARTS[state.last], *_later(state.top.clause)}
     words -= (
         {"EXCEPT"} if state.last == "star" else {"JOIN"} if state.top.clause == "LIST" else set()
@@ -171,7 +178,7 @@ _PARTS = {
 
 
 def _later(clause: str) -> frozenset[str]:
-    """The clauses and set operations that may follow this clause."""
+    """Return the clauses and set operations that may follow this clause."""
     clause = "FROM" if clause in ("LIST", "JOIN") else clause
     words = frozenset(CLAUSES[CLAUSES.index(clause) + 1 :]) - (
         {"HAVING"} if clause != "GROUP BY" else set()
@@ -229,7 +236,7 @@ _ENDINGS = {
 
 
 def _operands(state: State) -> frozenset[str]:
-    """What may start an operand after `state.last`."""
+    """Return what may start an operand after `state.last`."""
     top, last = state.top, state.last
     opens = last == "("
     if opens and top.name == "EXISTS":
@@ -255,7 +262,7 @@ def _operands(state: State) -> frozenset[str]:
 
 
 def advance(state: State, token: str) -> State:
-    """The state after a token of class `token`, which `allowed` let through."""
+    """Return the state after an allowed token of class `token`."""
     if state.literal:
         return _advance_literal(state, token)
     if token in _ENDS:
@@ -298,7 +305,7 @@ _PLAIN = {
     "plain last": {},
     "plain pieces": {"piece": "plain pieces"},
 }
-"""Plain SQL, and what follows its tokens other than more of it: what is spelled from the start to the end needs no `<close>`."""
+"""States within plain SQL; SQL that is spelled from start to end needs no `<close>`."""
 
 
 def _open(state: State, token: str) -> State:
@@ -309,7 +316,7 @@ def _open(state: State, token: str) -> State:
 
 
 def _advance_clause(state: State, token: str) -> State | None:
-    """The state where `token` starts a clause, a part of FROM or of a CASE; None where it does not."""
+    """Return the state if `token` starts a clause or a part of FROM or CASE; else None."""
     if token == "FROM" and state.last == "unit":
         return replace(state, last="operator")
     if token in CLAUSES:
@@ -343,7 +350,7 @@ def _advance_word(state: State, token: str) -> State:
 
 
 def _operand(state: State) -> str:
-    """What an operand after `state.last` makes."""
+    """Return what an operand after `state.last` completes."""
     return {"LIMIT": "count", "OFFSET": "offset", "IS": "predicate", "IS NOT": "predicate"}.get(
         state.last, "operand"
     )

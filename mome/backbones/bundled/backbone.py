@@ -27,29 +27,33 @@ from mome.linking.slice import Linker, Slice
 from mome.memory.question_states import pooled
 
 LONGEST_ANSWER = 448
-"""Tokens of an answer at most."""
+"""Maximum number of tokens of an answer."""
 IMPOSSIBLE = -1e4
-"""Mean log-probability of beams that only fill up their number."""
+"""Mean log-probability of beams that only pad the beam width."""
 
 
 @dataclass(frozen=True)
 class BundledPrompt:
-    """The source tokens and the form that reads the answer."""
+    """The source tokens and the form that decodes the answer."""
 
     source: Source
     form: PointerForm
     encoded: dict[str, list[int]] = field(default_factory=dict)
-    """Token ids of answers that were asked for before: a tune asks again and again, and parsing SQL takes longest."""
+    """Cache of encoded answers: a tune encodes the same ones in every pool, and parsing SQL takes
+    most of that time.
+    """
 
 
 @lru_cache(maxsize=2)
 def _whole_form(linker: Linker) -> PointerForm:
-    """The form over a whole catalog."""
+    """Return the form over a whole catalog."""
     return PointerForm(linker.catalog, Slice.whole(linker.catalog), linker.graph)
 
 
 class BundledBackbone(Backbone):
-    """An encoder-decoder that points into the slice; the memory lives at the decoder's end, so all before is the trunk."""
+    """An encoder-decoder that points into the slice. The memory sits at the decoder's end, so that
+    everything before it is the trunk.
+    """
 
     learning_rate = 0.06
 
@@ -62,11 +66,13 @@ class BundledBackbone(Backbone):
             self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise BackboneError(
-                f"the model in {folder.name} cannot be read ({type(error).__name__}); install it again"
+                f"the model in {folder.name} cannot be read ({type(error).__name__}); install "
+                "it again"
             ) from error
         if found["missing_keys"] or self.vocabulary.size != model.config.output_size:
             raise BackboneError(
-                f"the model in {folder.name} is not whole: its weights and its tokenizers do not fit; install it again"
+                f"the model in {folder.name} is not whole: its weights and its tokenizers do not "
+                "fit; install it again"
             )
         self.model = model.eval().requires_grad_(False)
         self.identity = identity(folder)
@@ -82,7 +88,7 @@ class BundledBackbone(Backbone):
 
     @staticmethod
     def recognises(folder: Path) -> bool:
-        """True where the folder holds a model of this kind."""
+        """Return whether the folder holds a model of this kind."""
         try:
             return (
                 json.loads((folder / "config.json").read_text("utf-8")).get("model_type")
@@ -109,7 +115,9 @@ class BundledBackbone(Backbone):
         )
 
     def memory_modules(self) -> tuple[str, ...]:
-        """The last feed-forward output and both heads: with the heads facts stick in a tenth of the steps; all before can be the trunk."""
+        """Return the last feed-forward output and both heads. Experts on the heads memorise a fact
+        in a fraction of the steps, and everything before is the trunk.
+        """
         return (
             f"decoder.layers.{self.model.config.decoder_layers - 1}.fc2",
             "head",
@@ -117,7 +125,7 @@ class BundledBackbone(Backbone):
         )
 
     def shared_modules(self) -> tuple[str, ...]:
-        """Every linear map of encoder and decoder that is no memory layer."""
+        """Return every linear map of encoder and decoder that is no memory layer."""
         return self._shared
 
     def loss(self, batch: Batch) -> Tensor:
@@ -127,7 +135,7 @@ class BundledBackbone(Backbone):
     def asking_batch(
         self, prompts: Sequence[Prompt], answers: Sequence[str]
     ) -> tuple[Batch, int] | None:
-        """See Backbone; answers that have no form are left out."""
+        """See Backbone; answers without a form are left out."""
         if not self.model.config.asks:
             return None
         told = [
@@ -148,7 +156,9 @@ class BundledBackbone(Backbone):
         )
 
     def canonical(self, sql: str, linker: Linker) -> str:
-        """See Backbone; names given to columns (`COUNT(*) AS orders`) stay only in SQL that has no pointer form."""
+        """See Backbone; column names (`COUNT(*) AS orders`) survive only in SQL that has no pointer
+        form.
+        """
         form = _whole_form(linker)
         for written in (lambda: form.decode(form.encode(sql)), lambda: as_plain(sql, form)):
             try:
@@ -158,7 +168,9 @@ class BundledBackbone(Backbone):
         return sql
 
     def _ids(self, prompt: Prompt, answer: str) -> list[int]:
-        """The answer in the first of three ways that gives exactly it back and can be decoded: pointers, plain SQL, all of it spelled."""
+        """Encode an answer in the first form that reproduces it exactly: pointers, plain SQL, or
+        spelled.
+        """
         vocabulary, data = self.vocabulary, prompt.data
         if answer in data.encoded:
             return data.encoded[answer]
@@ -173,7 +185,7 @@ class BundledBackbone(Backbone):
     def _exact(
         self, encode: Callable[[str, PointerForm], list[int]], data: BundledPrompt, answer: str
     ) -> list[int]:
-        """Empty where `encode` cannot give exactly this answer."""
+        """Return the ids if `encode` reproduces the answer exactly; else an empty list."""
         try:
             ids = encode(answer, data.form)
             exact = self.vocabulary.decode(ids, data.form) == answer
@@ -197,7 +209,7 @@ class BundledBackbone(Backbone):
 
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
-        """The decoder's states before its last feed-forward part in place of what was read and written."""
+        """Return the batch with the decoder's states before its last feed-forward part."""
         tensors = batch.tensors
         source = self.model.encoder(
             tensors["input_ids"], tensors["attention_mask"], tensors["feature_ids"]
@@ -224,7 +236,7 @@ class BundledBackbone(Backbone):
 
     @torch.no_grad()
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
-        """See Backbone; a grammar keeps the beams to well-formed answers."""
+        """See Backbone; a grammar keeps beams well-formed."""
         inputs = collate([prompt.data.source for prompt in prompts], self.reader.pad)
         grammar = Grammar(
             self.vocabulary,
@@ -260,7 +272,7 @@ class BundledBackbone(Backbone):
         return [next(asked) if form and known else "" for form in forms]
 
     def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
-        """See Backbone; an answer that has no form counts as the least fitting of the others."""
+        """See Backbone; an answer without a form gets the lowest score of the others."""
         if not self.model.config.asks:
             return super().echoes(prompt, answers)
         forms = [self._form_of(answer, prompt.data.form) for answer in answers]
@@ -272,14 +284,14 @@ class BundledBackbone(Backbone):
 
     @staticmethod
     def _form_of(answer: str, form: PointerForm) -> Form:
-        """Empty where it has none."""
+        """Return the form; empty if there is none."""
         try:
             return named_form(answer, form)
         except NotExpressible:
             return ()
 
     def _greedy_scores(self, out: object) -> Tensor:
-        """Mean log-probabilities before masking, as beams have them."""
+        """Return mean log-probabilities before masking, as for beams."""
         steps = self.model.compute_transition_scores(
             out.sequences, out.logits, normalize_logits=True
         )

@@ -1,4 +1,6 @@
-"""Joins by comma, `FROM a, b WHERE a.x = b.y`, written as `FROM a JOIN b ON a.x = b.y`; the pointer form calls it before it encodes."""
+"""Rewrite joins by comma, `FROM a, b WHERE a.x = b.y`, as `FROM a JOIN b ON a.x = b.y`. The pointer
+form calls it before encoding.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ from sqlglot import exp
 
 
 def join_commas(select: exp.Select) -> None:
-    """Move conditions of WHERE that hold between two tables' columns to the joins that have none; what cannot be moved stays.
+    """Move conditions between two tables from WHERE to joins without a condition; other conditions
+    stay.
 
-    Inner joins mean the same in any order, but for the columns of a star: with one, only joins that fit in their order get conditions.
+    Inner joins commute except for the columns of a star. With a star, only joins that fit in their
+    order get conditions.
     """
     joins, source, where = (
         select.args.get("joins") or [],
@@ -48,7 +52,9 @@ def _name(node: exp.Expression) -> str:
 
 
 def _connects(condition: exp.Expression, name: str, joined: set[str]) -> bool:
-    """Whether this is an equality between a column of the table `name` and one of the `joined` tables."""
+    """Return whether this is an equality between a column of table `name` and one of the `joined`
+    tables.
+    """
     if not isinstance(condition, exp.EQ) or not all(
         isinstance(side, exp.Column) for side in (condition.this, condition.expression)
     ):

@@ -1,16 +1,19 @@
-"""Derived tables written out, `SELECT d.x FROM (SELECT x, COUNT(*) AS n FROM t GROUP BY x) AS d WHERE d.n > 2` as
-`SELECT x FROM t GROUP BY x HAVING COUNT(*) > 2`; the pointer form calls it before it encodes. What would mean something else stays."""
+"""Flatten derived tables: `SELECT d.x FROM (SELECT x, COUNT(*) AS n FROM t GROUP BY x) AS d WHERE
+d.n > 2` becomes `SELECT x FROM t GROUP BY x HAVING COUNT(*) > 2`.
+
+The pointer form calls it before encoding. Queries whose meaning would change are left alone.
+"""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 _PLAIN = {"expressions", "from_", "joins", "where", "group", "having"}
-"""What a query may have that is to be written into another."""
+"""Clauses that a query may have to be merged into another."""
 
 
 def merge_derived(tree: exp.Query) -> None:
-    """Every query over one derived table alone, inner ones first."""
+    """Flatten every query over a single derived table, innermost first."""
     for select in reversed(list(tree.find_all(exp.Select))):
         inner = _only_source(select)
         if inner is not None and not _is_read_further_in(select):
@@ -22,7 +25,7 @@ def merge_derived(tree: exp.Query) -> None:
 
 
 def _only_source(select: exp.Select) -> exp.Select | None:
-    """The query of the derived table that is all that `select` reads, where it is plain enough."""
+    """Return the query of the only derived table that `select` reads, if it can be merged."""
     source = select.args.get("from_")
     if (
         source is None
@@ -55,7 +58,7 @@ def _shows_star(select: exp.Select) -> bool:
 
 
 def _is_read_further_in(select: exp.Select) -> bool:
-    """Whether queries inside the conditions of `select` read its derived table, too."""
+    """Return whether queries inside the conditions of `select` also read its derived table."""
     alias = select.args["from_"].this.alias_or_name.lower()
     return any(
         c.table.lower() == alias and c.parent_select is not select
@@ -64,12 +67,14 @@ def _is_read_further_in(select: exp.Select) -> bool:
 
 
 def _direct(select: exp.Select) -> list[exp.Column]:
-    """Columns that `select` itself reads."""
+    """Return columns that `select` itself reads."""
     return [column for column in select.find_all(exp.Column) if column.parent_select is select]
 
 
 def _take_extreme(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expression]) -> bool:
-    """`(SELECT MAX(d.n) FROM (... COUNT(*) AS n ... GROUP BY x) AS d)` is the first of the counts in their order."""
+    """Rewrite `(SELECT MAX(d.n) FROM (... COUNT(*) AS n ... GROUP BY x) AS d)` as the first of the
+    ordered counts.
+    """
     given = {name for name, value in select.args.items() if value}
     if (
         given != {"expressions", "from_"}
@@ -96,7 +101,9 @@ def _take_extreme(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Ex
 
 
 def _take_in(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expression]) -> bool:
-    """The outer query's columns are what the inner one shows under their names, its conditions come after the inner one's."""
+    """Replace the outer query's columns by the inner expressions and append its conditions to the
+    inner ones.
+    """
     columns = _direct(select)
     grouped = bool(inner.args.get("group")) or _gathers(inner)
     gathers = select.args.get("group") or select.args.get("having") or _gathers(select)
@@ -126,7 +133,7 @@ def _gathers(select: exp.Select) -> bool:
 
 
 def _replace(select: exp.Select, inner: exp.Select, expressions: list[exp.Expression]) -> None:
-    """Give `select` what `inner` reads and how, but for what it shows."""
+    """Give `select` the sources and clauses of `inner`, but not its select list."""
     for name in _PLAIN - {"expressions"}:
         value = inner.args.get(name)
         if value or name in ("from_", "joins"):

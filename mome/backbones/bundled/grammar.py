@@ -1,4 +1,4 @@
-"""Keeps the bundled backbone to well-formed answers: masks the logits of tokens that cannot follow, while it decodes."""
+"""Constrain the bundled backbone to well-formed answers by masking logits during decoding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mome.linking.slice import Item
 
 
 class Grammar(LogitsProcessor):
-    """Masks the logits (b * beams, v) of tokens that cannot follow."""
+    """Masks logits (b * beams, v) of tokens that cannot follow."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Grammar(LogitsProcessor):
         self._states: dict[tuple[int, ...], State] = {}
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """The scores with -inf for what cannot follow."""
+        """Return the scores with -inf for tokens that cannot follow."""
         rows = input_ids.tolist()
         states = [
             (index // self._beams, self._state(index // self._beams, tuple(row[1:])))
@@ -60,7 +60,9 @@ class Grammar(LogitsProcessor):
         return self._states[key]
 
     def _advanced(self, prompt: int, ids: tuple[int, ...]) -> State:
-        """The state after `ids`; a beam of no probability may hold what cannot follow, and is over."""
+        """Return the state after `ids`. A beam of probability zero may hold impossible tokens; it
+        counts as finished.
+        """
         before = self._state(prompt, ids[:-1])
         names = self._classes[prompt].get(ids[-1], ())
         return OVER if allowed(before).isdisjoint(names) else advance(before, names[-1])
@@ -84,7 +86,7 @@ class Grammar(LogitsProcessor):
 def accepts(
     vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int], ids: Sequence[int]
 ) -> bool:
-    """True where the grammar lets through every token of an answer; `positions` as in `Source`."""
+    """Return whether the grammar accepts every token of an answer; `positions` as in `Source`."""
     known = classes(vocabulary, form, positions)
     state = BEGIN
     for token in ids:
@@ -98,7 +100,9 @@ def accepts(
 def classes(
     vocabulary: OutputVocabulary, form: PointerForm, positions: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
-    """The classes of every token that can be written for this slice; the last is the one that `advance` reads."""
+    """Return the classes of every token that can be written for this slice; `advance` reads the
+    last one.
+    """
     found: dict[int, tuple[str, ...]] = {
         token: (name,) for token, name in enumerate(vocabulary.names) if token != START
     }
@@ -126,7 +130,7 @@ def classes(
 
 
 _SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>", "<close>", "phrase"})
-"""What is no token of plain SQL by itself."""
+"""Tokens that are not part of plain SQL by themselves."""
 
 
 def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Question and slice as the bundled backbone reads them: word pieces, and features that say what linking found at each."""
+"""Question and slice as the bundled backbone reads them: word pieces, with features from linking
+for each piece.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from mome.linking.names import Word, name_stems, name_words, stem
 from mome.linking.slice import Slice, SliceColumn, SliceTable
 
 FEATURES = (4, 8, 4, 5, 2)
-"""How many values each feature has: kind, type family, key, match, whether it is an item's first piece."""
+"""Number of values of each feature: kind, type family, key, match, first piece of an item."""
 WORD, TABLE, COLUMN, VALUE = range(4)
 FAMILIES = {
     "text": 1,
@@ -29,11 +31,12 @@ FAMILIES = {
     "binary": 6,
     "other": 7,
 }
+# Pieces of a stored value that are read; the rest is cut off.
 VALUE_PIECES = 8
 ASK = "[unused1]"
-"""Of MiniLM's vocabulary: starts a source that is SQL, and asks for its question."""
+"""A token of MiniLM's vocabulary that starts a source which is SQL and asks for its question."""
 LONGEST = 320
-"""Source tokens; what lies beyond is cut off, and its items cannot be pointed at."""
+"""Maximum number of source tokens; items beyond it are cut off and cannot be pointed at."""
 
 Feature = tuple[int, int, int, int, int]
 
@@ -45,11 +48,13 @@ class Source:
     ids: tuple[int, ...]
     features: tuple[Feature, ...]
     positions: tuple[int, ...]
-    """First piece of each item of `Slice.items`; -1 where it was cut off."""
+    """First piece of each item of `Slice.items`; -1 if it was cut off."""
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """A tokenizer's file. Raises OSError or ValueError where it is missing, cut off or none; `tokenizers` raises bare Exceptions."""
+    """Load a tokenizer. Raises OSError or ValueError; `tokenizers` itself raises bare
+    Exceptions.
+    """
     text = path.read_text("utf-8")
     if not {"model", "pre_tokenizer", "added_tokens"} <= set(json.loads(text)):
         raise ValueError(f"{path.name} is no tokenizer")
@@ -80,7 +85,7 @@ class Reader:
         )
 
     def read(self, slice_: Slice, *, max_items: int) -> Source:
-        """The pieces of a question and its slice."""
+        """Return the pieces of a question and its slice."""
         entries = [
             (self._pieces(word.text), feature)
             for word, feature in zip(slice_.words, _word_features(slice_), strict=True)
@@ -122,7 +127,7 @@ class Reader:
         return found
 
     def statement(self, parts: Sequence[tuple[str, bool]]) -> Source:
-        """The pieces of SQL in words, to be asked for, as far as they fit; the parts that are marked can be pointed at."""
+        """Return the pieces of SQL in words as far as they fit; marked parts can be pointed at."""
         ids, positions, fits = [self._cls, self._ask], [], True
         for text, marked in parts:
             pieces = self._pieces(text)
@@ -135,11 +140,11 @@ class Reader:
         )
 
     def word(self, word: str) -> tuple[int, ...]:
-        """The pieces of a word alone."""
+        """Return the pieces of a single word."""
         return self._pieces(word)
 
     def question(self, question: str) -> tuple[int, ...]:
-        """The pieces of a question alone."""
+        """Return the pieces of a question alone."""
         return (self._cls, *self._pieces(question)[: LONGEST - 2], self._sep)
 
 
@@ -163,7 +168,9 @@ def _word_match(word: Word, valued: bool, named: set[str]) -> int:
 
 
 def collate(sources: Sequence[Source], pad: int) -> dict[str, Tensor]:
-    """Padded `input_ids` (b, t), `attention_mask` (b, t), `feature_ids` (b, t, 5) and `item_positions` (b, n)."""
+    """Return padded `input_ids` (b, t), `attention_mask` (b, t), `feature_ids` (b, t, 5) and
+    `item_positions` (b, n).
+    """
     longest = max(len(source.ids) for source in sources)
     most = max(len(source.positions) for source in sources)
     blank = (0, 0, 0, 0, 0)

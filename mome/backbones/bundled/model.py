@@ -1,7 +1,9 @@
-"""The bundled backbone as a transformers model: an encoder over question and slice, and a small decoder that writes SQL words or points.
+"""The bundled backbone as a transformers model: an encoder over question and slice, and a small
+decoder that writes SQL words or pointers.
 
-Axis legend: `b` questions, `t` source tokens, `n` items of the slice, `s` answer tokens, `d` width, `v` output vocabulary with pointers.
-The pointer head multiplies the decoder's state with the encoder's at an item's first token (Vinyals et al., Pointer Networks, 2015).
+Axis legend: `b` questions, `t` source tokens, `n` items of the slice, `s` answer tokens, `d` width,
+`v` output vocabulary with pointers. The pointer head multiplies the decoder's state with the
+encoder's state at an item's first token (Vinyals et al., Pointer Networks, 2015).
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from mome.backbones.bundled.inputs import FEATURES
 
 
 class BundledConfig(PretrainedConfig):
-    """Sizes of the bundled backbone; `vocab_size` counts output words and pointers together, `asks` says whether it learnt to ask, too."""
+    """Sizes of the bundled backbone. `vocab_size` counts output words and pointers; `asks` says
+    whether it was trained to ask questions.
+    """
 
     model_type = "mome_bundled"
 
@@ -62,7 +66,7 @@ class BundledConfig(PretrainedConfig):
         self.num_hidden_layers = decoder_layers
 
     def bert(self) -> BertConfig:
-        """The encoder's own configuration."""
+        """Return the encoder's configuration."""
         return BertConfig(
             vocab_size=self.encoder_vocab_size,
             hidden_size=self.d_model,
@@ -76,7 +80,7 @@ class BundledConfig(PretrainedConfig):
 
 
 class Encoder(nn.Module):
-    """MiniLM over word pieces whose embeddings carry what linking found (name and value matches, types, keys)."""
+    """MiniLM over word pieces whose embeddings include features from linking."""
 
     main_input_name = "input_ids"
 
@@ -94,7 +98,9 @@ class Encoder(nn.Module):
         feature_ids: Tensor | None = None,
         **_: object,
     ) -> BaseModelOutput:
-        """Hidden states (b, t, d) of `input_ids` (b, t) with `feature_ids` (b, t, len(FEATURES))."""
+        """Return hidden states (b, t, d) of `input_ids` (b, t) with `feature_ids` (b, t,
+        len(FEATURES)).
+        """
         embedded = self.bert.embeddings.word_embeddings(input_ids)
         if feature_ids is not None:
             embedded = embedded + self.features(feature_ids + self.offsets).sum(2)
@@ -104,7 +110,7 @@ class Encoder(nn.Module):
 
 
 class Attention(nn.Module):
-    """Multi-head attention; keys and values of earlier steps come from the cache."""
+    """Multi-head attention; keys and values of earlier steps come from a cache."""
 
     def __init__(self, config: BundledConfig) -> None:
         super().__init__()
@@ -114,11 +120,11 @@ class Attention(nn.Module):
         )
 
     def split(self, x: Tensor) -> Tensor:
-        """(b, s, d) -> (b, heads, s, d / heads)"""
+        """Reshape (b, s, d) to (b, heads, s, d / heads)."""
         return x.view(x.shape[0], -1, self.heads, self.width).transpose(1, 2)
 
     def project(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values of `x`."""
+        """Return keys and values of `x`."""
         return self.split(self.key(x)), self.split(self.value(x))
 
     def forward(self, x: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
@@ -130,7 +136,7 @@ class Attention(nn.Module):
 
 
 class DecoderLayer(nn.Module):
-    """Post-norm as in BERT, so that it can start from the encoder's weights."""
+    """A decoder layer with post-norm as in BERT, so that it can be initialised from the encoder."""
 
     def __init__(self, config: BundledConfig, index: int) -> None:
         super().__init__()
@@ -153,7 +159,7 @@ class DecoderLayer(nn.Module):
         source_mask: Tensor,
         cache: EncoderDecoderCache | None,
     ) -> Tensor:
-        """Both attentions on `x` (b, s, d), the answer so far or its newest tokens."""
+        """Apply both attentions to `x` (b, s, d), the answer so far or its newest tokens."""
         keys, values = self.own.project(x)
         if cache is not None:
             keys, values = cache.self_attention_cache.update(keys, values, self.index)
@@ -163,7 +169,7 @@ class DecoderLayer(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """What follows the attentions: the feed-forward part."""
+        """Apply the feed-forward part, which follows the attentions."""
         return self.norm3(x + self.dropout(self.fc2(functional.gelu(self.fc1(x)))))
 
     def _source(self, source: Tensor, cache: EncoderDecoderCache | None) -> tuple[Tensor, Tensor]:
@@ -177,7 +183,9 @@ class DecoderLayer(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Words have an embedding of their own; a pointer is embedded as what it points at."""
+    """A decoder in which words have their own embeddings and a pointer is embedded as the item that
+    it points at.
+    """
 
     def __init__(self, config: BundledConfig) -> None:
         super().__init__()
@@ -197,9 +205,11 @@ class Decoder(nn.Module):
         source_mask: Tensor,
         cache: EncoderDecoderCache | None,
     ) -> Tensor:
-        """States (b, s, d) of answer tokens `ids` (b, s) over `items` (b, n, d) and the encoder's states `source` (b, t, d).
+        """Return states (b, s, d) of answer tokens `ids` (b, s) over `items` (b, n, d) and encoder
+        states `source` (b, t, d).
 
-        The last layer's feed-forward part is left to `finish`: all that lies before it is the memory's trunk.
+        The last layer's feed-forward part is left to `finish`; everything before it is the memory's
+        trunk.
         """
         past = cache.get_seq_length() if cache is not None else 0
         size = self.words.num_embeddings
@@ -219,12 +229,12 @@ class Decoder(nn.Module):
         return self.layers[-1].attend(x, mask, source, source_mask, cache)
 
     def finish(self, x: Tensor) -> Tensor:
-        """The states (b, s, d) that the heads read."""
+        """Return the states (b, s, d) that the heads read."""
         return self.layers[-1](x)
 
 
 class BundledModel(PreTrainedModel, GenerationMixin):
-    """Question and slice to SQL. Inputs come from `inputs.collate`, ids mean what `tokens` says."""
+    """Question and slice to SQL. Inputs come from `inputs.collate`; `tokens` defines the ids."""
 
     config_class = BundledConfig
     base_model_prefix = "model"
@@ -253,7 +263,7 @@ class BundledModel(PreTrainedModel, GenerationMixin):
             module.offsets.copy_(torch.tensor([sum(FEATURES[:i]) for i in range(len(FEATURES))]))
 
     def get_encoder(self, modality: str | None = None) -> Encoder:
-        """The part that `generate` runs once a question."""
+        """Return the part that `generate` runs once per question."""
         return self.encoder
 
     def forward(
@@ -269,7 +279,9 @@ class BundledModel(PreTrainedModel, GenerationMixin):
         use_cache: bool | None = None,
         **_: object,
     ) -> Seq2SeqLMOutput:
-        """Logits (b, s, v); `item_positions` (b, n) are items' first source tokens, -1 for none; -100 in `labels` (b, s) is not learned."""
+        """Return logits (b, s, v). `item_positions` (b, n) are the items' first source tokens, -1
+        for none; -100 in `labels` (b, s) is ignored.
+        """
         if encoder_outputs is None:
             encoder_outputs = self.encoder(input_ids, attention_mask, feature_ids)
         source = encoder_outputs[0]
@@ -296,7 +308,7 @@ class BundledModel(PreTrainedModel, GenerationMixin):
         )
 
     def shift(self, labels: Tensor) -> Tensor:
-        """What the decoder reads to predict `labels`."""
+        """Return the decoder inputs that predict `labels`."""
         start = torch.full_like(labels[:, :1], self.config.decoder_start_token_id)
         return torch.cat(
             [start, labels[:, :-1].masked_fill(labels[:, :-1] == -100, self.config.pad_token_id)], 1
@@ -310,7 +322,9 @@ class BundledModel(PreTrainedModel, GenerationMixin):
         ids: Tensor,
         cache: EncoderDecoderCache | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """The decoder's states (b, s, d) before its last feed-forward part, and the items' states (b, n, d)."""
+        """Return the decoder's states (b, s, d) before its last feed-forward part and the items'
+        states (b, n, d).
+        """
         items = source.gather(
             1, item_positions.clamp(min=0).unsqueeze(-1).expand(-1, -1, source.shape[-1])
         )
@@ -321,7 +335,7 @@ class BundledModel(PreTrainedModel, GenerationMixin):
         return self.decoder(ids, items, source, mask, cache), items
 
     def logits(self, states: Tensor, items: Tensor, item_positions: Tensor) -> Tensor:
-        """Logits (b, s, v) from what `decode` gives."""
+        """Return logits (b, s, v) from the result of `decode`."""
         states = self.decoder.finish(states)
         words = functional.linear(self.head(states), self.decoder.words.weight, self.bias)
         pointers = (

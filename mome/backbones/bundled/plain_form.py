@@ -1,7 +1,9 @@
-"""SQL that has no pointer form, token by token: names of the slice are pointers here too, but all else is written as it stands.
+"""SQL without a pointer form, token by token: names of the slice are pointers, everything else is
+written as it stands.
 
-A self-join, an outer join, a derived table, a window: `SELECT T1.name FROM singer AS T1 LEFT JOIN ...` becomes `SELECT T1 . i4 FROM i2 AS
-T1 LEFT JOIN ...`, where aliases are spelled. No join is implied by keys, and nothing is promised but the text: the guard reads it later.
+Examples are self-joins, outer joins, derived tables and windows: `SELECT T1.name FROM singer AS T1
+LEFT JOIN ...` becomes `SELECT T1 . i4 FROM i2 AS T1 LEFT JOIN ...`, with aliases spelled. No join
+is implied by keys. Only the text is guaranteed; the guard checks it later.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
 
 Token = tuple[str, str]
-"""A kind (plain, pointer, string, number, word, spelled) and a text; pointers are i7."""
+"""A kind (plain, pointer, string, number, word, spelled) and a text; pointers look like i7."""
 
 PLAIN: Token = ("plain", "<raw>")
-"""The first token of SQL that is written so."""
+"""First token of SQL in this form."""
 _LEXEME = re.compile(
     r"(?P<string>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")+\"|`[^`]+`)|(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|<>|\|\||[^\s\w])"
@@ -40,7 +42,9 @@ _CALLS = ARGUMENTS.keys() | {
 
 
 def tidy(sql: str, dialect: str) -> str:
-    """The SQL as sqlglot writes it. Raises NotExpressible where it is not one statement that sqlglot can read and write."""
+    """Return SQL as sqlglot writes it. Raises NotExpressible unless it is one statement that
+    sqlglot reads and writes.
+    """
     try:
         return sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, comments=False)
     except (SqlglotError, RecursionError) as error:
@@ -48,7 +52,9 @@ def tidy(sql: str, dialect: str) -> str:
 
 
 def split_plain(sql: str, form: PointerForm, words: frozenset[str]) -> list[Token]:
-    """The tokens of SQL that `tidy` wrote, `PLAIN` first. Raises NotExpressible where `join_plain` would write another text."""
+    """Return the tokens of tidied SQL, `PLAIN` first. Raises NotExpressible if `join_plain` would
+    write another text.
+    """
     lexemes = [(match.lastgroup or "", match.group()) for match in _LEXEME.finditer(sql)]
     owners = _owners(sql, form)
     texts = [text.strip('"`') if kind in ("name", "quoted") else text for kind, text in lexemes]
@@ -67,7 +73,7 @@ def split_plain(sql: str, form: PointerForm, words: frozenset[str]) -> list[Toke
 
 
 def _owners(sql: str, form: PointerForm) -> dict[str, str]:
-    """The key of the catalog's table by lower-case alias or name."""
+    """Return the catalog's table keys by lower-case alias or name."""
     try:
         tables = list(sqlglot.parse_one(sql, dialect=form.catalog.dialect).find_all(exp.Table))
     except (SqlglotError, RecursionError) as error:
@@ -85,7 +91,9 @@ def _owners(sql: str, form: PointerForm) -> dict[str, str]:
 def _item(
     texts: Sequence[str], place: int, owners: dict[str, str], form: PointerForm
 ) -> int | None:
-    """What the name at `place` points at: a column of the table before its dot or of any in the query, or a table; None where nothing."""
+    """Return the item that the name at `place` refers to: a column of the table before its dot or
+    of any table of the query, or a table; None if there is none.
+    """
     name, before = texts[place], texts[place - 1].upper() if place else ""
     if before == ".":
         table = form.catalog.table(owners.get(texts[place - 2].lower(), ""))
@@ -107,7 +115,9 @@ def _is_table(before: str, after: Sequence[str]) -> bool:
 
 
 def join_plain(tokens: Sequence[Token], form: PointerForm) -> str:
-    """The SQL of plain tokens, spaced as sqlglot does. Raises NotExpressible for a pointer at nothing."""
+    """Return the SQL of plain tokens, spaced as by sqlglot. Raises NotExpressible for a pointer
+    without item.
+    """
     text, before, sign = "", PLAIN, False
     for kind, token in tokens:
         if kind == "plain":

@@ -1,8 +1,10 @@
-"""SQL <-> pointer form: dialect-free SQL whose names are pointers into the slice, and in which joins implied by keys are left out.
+"""SQL <-> pointer form: dialect-free SQL whose names are pointers into the slice, without joins
+that keys imply.
 
-`SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'` becomes `SELECT i4 WHERE i9 = i11`:
-the FROM clause follows from the tables that own the pointers. It is written only where it says more: `FROM i2` for a table
-that no column names, `FROM i2 JOIN i5 ON i3 = i7` for a join that no key implies. Pretraining and tuning encode; decoding parses back.
+`SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'`
+becomes `SELECT i4 WHERE i9 = i11`. The FROM clause follows from the tables that own the pointers.
+It is written only if it says more: `FROM i2` for a table that no column names, `FROM i2 JOIN i5 ON
+i3 = i7` for a join that no key implies. Pretraining and tuning encode; decoding parses back.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ _POINTER = re.compile(r"i\d{1,6}")
 
 
 class PointerForm:
-    """The form for one slice of one catalog."""
+    """The pointer form over one slice of one catalog."""
 
     def __init__(self, catalog: Catalog, slice_: Slice, graph: JoinGraph) -> None:
         self.catalog, self.slice, self.graph = catalog, slice_, graph
@@ -38,7 +40,9 @@ class PointerForm:
         }
 
     def encode(self, sql: str) -> str:
-        """The pointer form of `sql`, written in the catalog's dialect. Raises NotExpressible where it has none."""
+        """Return the pointer form of `sql` in the catalog's dialect. Raises NotExpressible if there
+        is none.
+        """
         tree = _parse(sql, self.catalog.dialect)
         merge_derived(tree)
         if any(_reads_otherwise(node) for node in tree.find_all(exp.GroupConcat, exp.ConcatWs)):
@@ -48,18 +52,20 @@ class PointerForm:
         return _text(tree)
 
     def place(self, name: str) -> int | None:
-        """Where the slice has a table, or a `table.column`."""
+        """Return the pointer of a table or a `table.column` of the slice."""
         return self._pointer.get(name)
 
     def shown(self, pointer: str) -> str:
-        """The bare name of the table or column that `pointer` points at, quoted where it must be. Raises NotExpressible."""
+        """Return the bare name that `pointer` points at, quoted if necessary. Raises
+        NotExpressible.
+        """
         item = self._item(pointer, "table", "column")
         return (self._quote(item.column) if item.kind == "column" else self._table(item.table)).sql(
             dialect=self.catalog.dialect
         )
 
     def _encode_select(self, select: exp.Select) -> None:
-        """Queries inside this one are encoded already, those around it are not."""
+        """Encode one query; queries inside it are encoded already, those around it are not."""
         join_commas(select)
         scope, edges, plain = self._scope(select)
         _inline_aliases(select, scope)
@@ -70,7 +76,9 @@ class PointerForm:
         select.set("from_", self._from(select, tables, edges, plain))
 
     def _scope(self, select: exp.Select) -> tuple[Scope, list[frozenset[str]], bool]:
-        """Tables by lower-case alias, join conditions as sets of two qualified names, and whether all are inner joins on equal columns."""
+        """Return tables by lower-case alias, join conditions as sets of two qualified names, and
+        whether all joins are inner joins on equal columns.
+        """
         scope: Scope = {}
         for node in _sources(select):
             table = self._known(node)
@@ -91,7 +99,7 @@ class PointerForm:
         return scope, edges, plain
 
     def _known(self, node: exp.Expression) -> Table:
-        """The catalog's table that a plain reference names."""
+        """Return the catalog's table that a plain reference names."""
         if (
             not isinstance(node, exp.Table)
             or not set(_given(node)) <= {"this", "db", "alias"}
@@ -114,7 +122,7 @@ class PointerForm:
         )
 
     def _resolve(self, column: exp.Column, scope: Scope) -> str:
-        """`table.column` of a column reference."""
+        """Return `table.column` for a column reference."""
         if column.table:
             tables = [scope[column.table.lower()]] if column.table.lower() in scope else []
         else:
@@ -147,7 +155,9 @@ class PointerForm:
             raise
 
     def _outside(self, name: str, select: exp.Select) -> bool:
-        """Whether a query around this one reads a column of this name: then SQLite takes "name" for it, not for a string."""
+        """Return whether an enclosing query reads a column of this name: SQLite then takes "name"
+        for the column, not for a string.
+        """
         while (select := select.parent_select) is not None:
             if any(self._known(node).column(name) for node in _sources(select)):
                 return True
@@ -161,7 +171,9 @@ class PointerForm:
     def _from(
         self, select: exp.Select, tables: list[str], edges: list[frozenset[str]], plain: bool
     ) -> exp.From | None:
-        """The least FROM clause from which `decode` finds the same joins again, in the same order where a star shows it."""
+        """Return the shortest FROM clause from which `decode` finds the same joins, in the same
+        order if a star shows it.
+        """
         owners = self._owners(select)
         starred = any(isinstance(shown, exp.Star) for shown in select.expressions)
         for extras in ([], [t for t in tables if t not in owners], tables):
@@ -177,7 +189,9 @@ class PointerForm:
     def _implied(
         self, owners: Sequence[str], extras: Sequence[str]
     ) -> tuple[list[str], set[frozenset[str]]]:
-        """The tables that `decode` joins, in its order, and on what; no tables where no key connects them."""
+        """Return the tables that `decode` joins, in its order, with their conditions; empty if no
+        keys connect them.
+        """
         tables = list(dict.fromkeys([*owners, *extras]))
         tree = self.graph.tree(tables)
         joined = [] if tree is None else [*tables[:1], *(edge.right for edge in tree)]
@@ -209,7 +223,7 @@ class PointerForm:
         return exp.From(this=exp.Table(this=self._identifier(tables[0])))
 
     def _owners(self, select: exp.Select) -> list[str]:
-        """Tables that own the pointers of this select alone, in the order of writing."""
+        """Return tables that own the pointers of this select alone, in order of appearance."""
         columns = _direct(select, exp.Column)
         items = (
             self._item(c.table, "table")
@@ -220,7 +234,9 @@ class PointerForm:
         return list(dict.fromkeys(item.table for item in items))
 
     def _item(self, pointer: str, *kinds: str) -> Item:
-        """What `pointer` (i7) points at. Raises NotExpressible where that is nothing, or none of `kinds`."""
+        """Return the item that `pointer` (i7) points at. Raises NotExpressible if there is none or
+        it is not of `kinds`.
+        """
         index = int(pointer[1:]) if _POINTER.fullmatch(pointer) else -1
         if not 0 <= index < len(self.slice.items) or (
             kinds and self.slice.items[index].kind not in kinds
@@ -229,7 +245,7 @@ class PointerForm:
         return self.slice.items[index]
 
     def decode(self, form: str) -> str:
-        """SQL in the catalog's dialect. Raises NotExpressible where the form makes no query."""
+        """Return SQL in the catalog's dialect. Raises NotExpressible if the form is no query."""
         tree = _parse(form)
         for select in list(tree.find_all(exp.Select)):
             self._decode_select(select)
@@ -237,7 +253,9 @@ class PointerForm:
         return _text(tree, self.catalog.dialect)
 
     def _own_division(self, tree: exp.Expression) -> None:
-        """The form's `/` is the dialect's own; NULLIF(x, 0) below it goes where a division by zero gives NULL anyway."""
+        """Use the dialect's own `/`; drop NULLIF(x, 0) in the divisor where division by zero gives
+        NULL anyway.
+        """
         dialect = sqlglot.Dialect.get_or_raise(self.catalog.dialect)
         for division in tree.find_all(exp.Div):
             division.set("typed", dialect.TYPED_DIVISION)
@@ -301,7 +319,9 @@ class PointerForm:
         )
 
     def _column(self, name: str, key: str, owned: set[str]) -> exp.Column:
-        """A qualified column (a star for an empty name); with the schema where two of the query's tables have the same name."""
+        """Return a qualified column (a star for an empty name), with its schema if two tables of
+        the query have the same name.
+        """
         table = self.catalog.table(key)
         twice = (
             sum(self.catalog.table(other).name.lower() == table.name.lower() for other in owned) > 1
@@ -342,7 +362,7 @@ class PointerForm:
 
 
 def _parse(text: str, dialect: str | None = None) -> exp.Query:
-    """One query without what the form has no place for. Raises NotExpressible."""
+    """Parse one query without features that the form lacks. Raises NotExpressible."""
     try:
         trees = sqlglot.parse(text, dialect=dialect)
     except (SqlglotError, RecursionError) as error:
@@ -371,18 +391,22 @@ def _text(tree: exp.Expression, dialect: str | None = None) -> str:
 
 
 def _reads_otherwise(node: exp.GroupConcat | exp.ConcatWs) -> bool:
-    """Whether the form's text, read again, takes the separator for one more text, or puts empty texts where CONCAT_WS leaves NULL out."""
+    """Return whether reading the form again would take the separator for one more text or put empty
+    texts where CONCAT_WS omits NULL.
+    """
     ordered = isinstance(node.this, exp.Distinct | exp.Order)
     return isinstance(node, exp.ConcatWs) or (ordered and node.args.get("separator") is not None)
 
 
 def _given(node: exp.Expression) -> list[str]:
-    """The arguments of a node that say something."""
+    """Return the arguments of a node that are set."""
     return [name for name, value in node.args.items() if value]
 
 
 def _inline_aliases(select: exp.Select, scope: Scope) -> None:
-    """Write out what an alias of the select list stands for, then drop it; a column of that name comes first, but for ORDER BY itself."""
+    """Replace aliases of the select list by their expressions and drop them. A column of the same
+    name wins, except in ORDER BY.
+    """
     named = {e.alias.lower(): e.this for e in select.expressions if isinstance(e, exp.Alias)}
     for clause in ("order", "group", "having"):
         for column in list((select.args.get(clause) or exp.Null()).find_all(exp.Column)):
@@ -405,7 +429,7 @@ def _inline_aliases(select: exp.Select, scope: Scope) -> None:
 
 
 def _sources(select: exp.Select) -> list[exp.Expression]:
-    """What FROM and JOIN name."""
+    """Return the nodes named by FROM and JOIN."""
     source = select.args.get("from_")
     return ([source.this] if source else []) + [
         join.this for join in select.args.get("joins") or []
@@ -413,7 +437,7 @@ def _sources(select: exp.Select) -> list[exp.Expression]:
 
 
 def _direct(select: exp.Select, kind: type) -> Iterator[exp.Expression]:
-    """Nodes of `kind` in this select, not in queries inside it."""
+    """Return nodes of `kind` in this select, not in nested queries."""
     for node in select.walk(prune=lambda n: n is not select and isinstance(n, exp.Query)):
         if isinstance(node, kind) and node is not select:
             yield node

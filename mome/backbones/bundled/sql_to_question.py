@@ -1,7 +1,9 @@
-"""SQL back to a question: the bundled model read the other way, told so by a token of its own at the start of the source.
+"""The reverse direction, from SQL to a question: the bundled model with a special first source
+token.
 
-The source is the pointer form with names in place of pointers; its literals are what the question may point at, so that values are
-copied whole; all else is spelled. `asked` makes training examples, `ask` writes questions, `chances` says how well a question fits.
+The source is the pointer form with names in place of pointers. Its literals can be pointed at, so
+that values are copied whole; everything else is spelled. `asked` makes training examples, `ask`
+samples questions, and `chances` scores how well a question fits.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from mome.errors import NotExpressible
 from mome.linking.names import name_words
 
 LONGEST_QUESTION = 80
-"""Tokens of a question at most."""
+"""Maximum number of tokens of a question."""
+# Maximum number of tokens by which a question is scored.
 LONGEST_ECHO = 160
+# Sampling temperature; below 1, so that questions differ and remain fluent.
 TEMPERATURE = 0.8
 
 Form = Sequence[Token]
@@ -39,7 +43,9 @@ Form = Sequence[Token]
 
 
 def named_form(sql: str, form: PointerForm) -> tuple[Token, ...]:
-    """The form of SQL over the form's slice, or its plain tokens where it has none. Raises NotExpressible where it has neither."""
+    """Return the form of SQL over the form's slice, or its plain tokens. Raises NotExpressible if
+    there is neither.
+    """
     items = form.slice.items
     try:
         tokens = split_form(form.encode(sql))
@@ -60,7 +66,7 @@ class Statement:
 
 
 def statement(form: Form, reader: Reader) -> Statement:
-    """The source of a form."""
+    """Return the source of a form."""
     parts = [
         (_words(kind, token), kind in ("string", "number"))
         for kind, token in form
@@ -80,7 +86,9 @@ def _words(kind: str, token: str) -> str:
 def asked(
     question: str, form: Form, reader: Reader, vocabulary: OutputVocabulary
 ) -> tuple[Source, list[int]]:
-    """A training example: the source and the ids of `question`, which points at the literals that it says."""
+    """Return a training example: the source and the ids of `question`, with pointers at the
+    literals that it contains.
+    """
     read = statement(form, reader)
     said: list[tuple[int, int, int]] = []
     for index, literal in enumerate(read.literals):
@@ -108,7 +116,9 @@ def asked(
 def asked_batch(
     rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: OutputVocabulary
 ) -> dict[str, Tensor]:
-    """Padded inputs with `labels` (b, s) of questions and their forms; of a long question its start."""
+    """Return padded inputs with `labels` (b, s) of questions and their forms; long questions are
+    truncated.
+    """
     read = [asked(question, form, reader, vocabulary) for question, form in rows]
     labels = [ids[:LONGEST_ECHO] for _, ids in read]
     longest = max(map(len, labels))
@@ -124,7 +134,7 @@ def chances(
     reader: Reader,
     vocabulary: OutputVocabulary,
 ) -> list[float]:
-    """Log-probability of `question`, of the start of a long one, as what each form answers."""
+    """Return the log-probability of `question` (its start if it is long) given each form."""
     batch = asked_batch([(question, form) for form in forms], reader, vocabulary)
     labels = batch["labels"]
     found = model(**batch).logits.float().log_softmax(-1)
@@ -133,7 +143,7 @@ def chances(
 
 
 class _Questions(LogitsProcessor):
-    """Masks all but word pieces, the end, and pointers at the literals of each statement."""
+    """Masks everything but word pieces, the end, and pointers at the literals of each statement."""
 
     def __init__(
         self, vocabulary: OutputVocabulary, statements: Sequence[Statement], width: int
@@ -147,7 +157,7 @@ class _Questions(LogitsProcessor):
         self._mask = mask
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """The scores (b, v) with -inf for what no question holds."""
+        """Return the scores (b, v) with -inf for tokens that no question holds."""
         return scores.masked_fill(~self._mask, float("-inf"))
 
 
@@ -160,7 +170,7 @@ def ask(
     *,
     seed: int,
 ) -> list[str]:
-    """A question for each form, drawn at random; the same seed draws the same."""
+    """Sample a question for each form; the same seed gives the same questions."""
     statements = [statement(form, reader) for form in forms]
     inputs = collate([read.source for read in statements], reader.pad)
     begin = torch.tensor([[START, RAW]]).expand(len(forms), -1)
@@ -183,7 +193,7 @@ def ask(
 
 
 def question_text(ids: Sequence[int], read: Statement, vocabulary: OutputVocabulary) -> str:
-    """The question that the ids after `<raw>` make, up to its end."""
+    """Return the question after `<raw>`, up to its end."""
     text, run = "", []
     for token in ids[: ids.index(END)] if END in ids else ids:
         if token >= vocabulary.size:

@@ -1,7 +1,9 @@
-"""What the bundled backbone writes: a small vocabulary of SQL words and byte-level word pieces, and pointers to the items of the slice.
+"""The output vocabulary of the bundled backbone: SQL words, byte-level word pieces, and pointers to
+items of the slice.
 
-`OutputVocabulary.encode` turns SQL into token ids for one slice, `decode` turns them back. What has no pointer form follows `<raw>`:
-the tokens of plain SQL, or word pieces alone, so that any string at all can be written.
+`OutputVocabulary.encode` turns SQL into token ids for one slice and `decode` turns them back. SQL
+without a pointer form follows `<raw>`, as tokens of plain SQL or as word pieces alone, so that any
+string can be written.
 """
 
 from __future__ import annotations
@@ -20,23 +22,26 @@ from mome.linking.slice import Item
 
 PAD, START, END, RAW, CLOSE, NUMBER, NONE = range(7)
 SPECIALS = ("<pad>", "<s>", "</s>", "<raw>", "<close>", "<number>", "<none>")
-"""`<none>` is the whole answer where nothing in the slice answers the question."""
+"""`<none>` is the whole answer if nothing in the slice answers the question."""
 QUOTES = {"'": ("", ""), "'%": ("%", "%"), "'^": ("", "%"), "'$": ("%", "")}
 """Openings of a string literal, with what stands before and after its content."""
 WORDS = (
     *(
-        "SELECT|DISTINCT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER BY|ASC|DESC|LIMIT|OFFSET|UNION|UNION ALL|INTERSECT|EXCEPT|AND|OR|NOT|"
+        "SELECT|DISTINCT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER "
+        "BY|ASC|DESC|LIMIT|OFFSET|UNION|UNION ALL|INTERSECT|EXCEPT|AND|OR|NOT|"
         "IN|LIKE|BETWEEN|IS|NULL|EXISTS|CASE|WHEN|THEN|ELSE|END|CAST|AS|DOUBLE|INT|TEXT|DATE|TIMESTAMP|BIGINT|DECIMAL|VARCHAR|COUNT(*)|"
         "COUNT|SUM|AVG|MIN|MAX|ABS|ROUND|LENGTH|LOWER|UPPER|SUBSTRING|TRIM|REPLACE|COALESCE|NULLIF|TIME_TO_STR|EXTRACT|YEAR|MONTH|DAY|"
-        "CURRENT_DATE|CURRENT_TIMESTAMP|INSTR|STR_POSITION|OVER|PARTITION BY|ROW_NUMBER|RANK|DATE_DIFF|DATE_ADD|ESCAPE|FILTER|WITH|"
-        "INTERVAL|TRUE|FALSE|NULLS FIRST|NULLS LAST|CONCAT|GROUP_CONCAT|STDDEV|IF|TIMESTAMP_TRUNC|DATE_TRUNC|LEFT|(|)|,|.|*|.*|=|<>|<|>|"
+        "CURRENT_DATE|CURRENT_TIMESTAMP|INSTR|STR_POSITION|OVER|PARTITION "
+        "BY|ROW_NUMBER|RANK|DATE_DIFF|DATE_ADD|ESCAPE|FILTER|WITH|"
+        "INTERVAL|TRUE|FALSE|NULLS FIRST|NULLS "
+        "LAST|CONCAT|GROUP_CONCAT|STDDEV|IF|TIMESTAMP_TRUNC|DATE_TRUNC|LEFT|(|)|,|.|*|.*|=|<>|<|>|"
         "<=|>=|+|-|/|%"
     ).split("|"),
     "||",
     *"0|1|2|3|4|5|10|100|1.0".split("|"),
 )
 _DIRECT = frozenset({"0", "1"})
-"""Numbers that are always written as words of the vocabulary, never as pointers into the question."""
+"""Numbers that are always words of the vocabulary, never pointers into the question."""
 _FORM = re.compile(
     r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)"
 )
@@ -45,7 +50,9 @@ _MERGES = tuple(sorted((w for w in WORDS if re.search(r"[ (]\S|\.\*", w)), key=l
 
 
 class OutputVocabulary:
-    """Token ids: specials, quotes, SQL words, word pieces, then pointers (`size` + index of the item)."""
+    """Token ids: specials, quotes, SQL words, word pieces, then pointers (`size` + index of the
+    item).
+    """
 
     def __init__(self, pieces: Tokenizer) -> None:
         self.pieces = pieces
@@ -60,27 +67,31 @@ class OutputVocabulary:
         return cls(load_tokenizer(Path(folder) / "pieces.json"))
 
     def spell(self, text: str) -> list[int]:
-        """`text` in word pieces."""
+        """Return `text` as word pieces."""
         return [self.first_piece + piece for piece in self.pieces.encode(text).ids]
 
     def read(self, ids: Sequence[int]) -> str:
-        """The text of word pieces."""
+        """Return the text of word pieces."""
         return self.pieces.decode([token - self.first_piece for token in ids])
 
     def encode_raw(self, text: str) -> list[int]:
-        """Any text, spelled."""
+        """Return any text, spelled."""
         return [RAW, *self.spell(text), END]
 
     def encode(self, sql: str, form: PointerForm) -> list[int]:
-        """Token ids of `sql` for the form's slice, `</s>` at the end. Raises NotExpressible where it has no pointer form."""
+        """Return token ids of `sql` for the form's slice, with `</s>` at the end. Raises
+        NotExpressible if it has no pointer form.
+        """
         return self.encode_tokens(split_form(form.encode(sql)), form)
 
     def encode_plain(self, sql: str, form: PointerForm) -> list[int]:
-        """Token ids of SQL as it stands. Raises NotExpressible where sqlglot would space or quote it otherwise."""
+        """Return token ids of SQL as it stands. Raises NotExpressible if sqlglot would space or
+        quote it differently.
+        """
         return self.encode_tokens(plain_tokens(sql, form), form)
 
     def encode_tokens(self, tokens: Iterable[Token], form: PointerForm) -> list[int]:
-        """Token ids of what `split_form` or `plain_tokens` gave."""
+        """Return token ids of the result of `split_form` or `plain_tokens`."""
         ids: list[int] = []
         column: Item | None = None
         for kind, token in tokens:
@@ -142,7 +153,9 @@ class OutputVocabulary:
         return [self._ids[text]] if text in self._ids else [NUMBER, *self.spell(text), CLOSE]
 
     def decode(self, ids: Sequence[int], form: PointerForm) -> str:
-        """The SQL of token ids, in the catalog's dialect. Raises NotExpressible where they make none."""
+        """Return the SQL of token ids in the catalog's dialect. Raises NotExpressible if they are
+        no SQL.
+        """
         ids = [token for token in ids if token not in (PAD, START)]
         ids = ids[: ids.index(END)] if END in ids else ids
         if ids[:1] != [RAW]:
@@ -152,7 +165,7 @@ class OutputVocabulary:
         return join_plain([PLAIN, *self._tokens(ids[1:], form)], form)
 
     def text(self, ids: Sequence[int], form: PointerForm) -> str:
-        """The pointer form of token ids."""
+        """Return the pointer form of token ids."""
         tokens = self._tokens(ids, form)
         if any(kind == "spelled" for kind, _ in tokens):
             raise NotExpressible("a word piece outside of a literal")
@@ -205,7 +218,7 @@ class OutputVocabulary:
 
 
 def join_form(tokens: Iterable[str]) -> str:
-    """The pointer form of its tokens."""
+    """Return the pointer form of its tokens."""
     text = ""
     for token in tokens:
         text += token if token == ".*" or not text else f" {token}"
@@ -213,22 +226,24 @@ def join_form(tokens: Iterable[str]) -> str:
 
 
 def split_form(text: str) -> list[Token]:
-    """The tokens of a pointer form with their kinds (string, pointer, number, word)."""
+    """Return the tokens of a pointer form with their kinds (string, pointer, number, word)."""
     return _merge([(m.lastgroup or "word", m.group()) for m in _FORM.finditer(text)])
 
 
 def plain_tokens(sql: str, form: PointerForm) -> list[Token]:
-    """The tokens of SQL that `tidy` wrote. Raises NotExpressible as `split_plain` does."""
+    """Return the tokens of tidied SQL. Raises NotExpressible as `split_plain` does."""
     return _merge(split_plain(sql, form, _KNOWN))
 
 
 def as_plain(sql: str, form: PointerForm) -> str:
-    """Any SQL of the catalog's dialect as sqlglot writes it, the names in the catalog's own case. Raises NotExpressible."""
+    """Return any SQL of the catalog's dialect as sqlglot writes it, with names in the catalog's
+    case. Raises NotExpressible.
+    """
     return join_plain(plain_tokens(tidy(sql, form.catalog.dialect), form), form)
 
 
 def _merge(tokens: list[Token]) -> list[Token]:
-    """Tokens of several parts made one."""
+    """Join tokens of several parts into one."""
     merged: list[Token] = []
     while tokens:
         for merge in _MERGES:
@@ -243,7 +258,9 @@ def _merge(tokens: list[Token]) -> list[Token]:
 
 
 def _value(text: str, column: Item | None, form: PointerForm) -> int | None:
-    """The value item that stores this text: of the column that was written last if it can be, and in the same case if it can be."""
+    """Return the value item that stores this text, preferably of the column written last and in the
+    same case.
+    """
     items = form.slice.items
     found = [
         i
