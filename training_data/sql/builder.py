@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
-from training_data.sql.reserved import RESERVED
+from schemas.reserved import reserved_words
 
 if TYPE_CHECKING:
     from schemas.catalog import Column, Table
@@ -28,9 +30,7 @@ class Sql:
 
     def name(self, text: str) -> exp.Identifier:
         """An identifier, quoted where it is reserved, folded in case or not a plain word."""
-        plain = _BARE_IN_POSTGRES if self.dialect == "postgres" else _BARE
-        quoted = plain.fullmatch(text) is None or text.lower() in RESERVED[self.dialect]
-        return exp.to_identifier(text, quoted=quoted)
+        return exp.to_identifier(text, quoted=_needs_quotes(text, self.dialect))
 
     def table(self, table: Table, alias: str | None = None) -> exp.Table:
         """The table as FROM names it, with its schema outside of the default one."""
@@ -108,6 +108,31 @@ class Sql:
     def text(self, tree: exp.Expression) -> str:
         """The tree as SQL text."""
         return tree.sql(dialect=self.dialect)
+
+
+@lru_cache(maxsize=50_000)
+def _needs_quotes(name: str, dialect: str) -> bool:
+    """Return True unless both the engine and sqlglot read the bare name as it is written."""
+    plain = _BARE_IN_POSTGRES if dialect == "postgres" else _BARE
+    if plain.fullmatch(name) is None or name.lower() in reserved_words(dialect):
+        return True
+    return not _is_read_bare_by_sqlglot(name, dialect)
+
+
+def _is_read_bare_by_sqlglot(name: str, dialect: str) -> bool:
+    """Return True if sqlglot parses the bare name as a column and as a table.
+
+    sqlglot reserves some words that the engine does not, such as `interval` and `grant`. The guard
+    parses every statement with sqlglot and would refuse one that has such a name without quotes.
+    """
+    statement = (
+        f"SELECT {name}, t.{name}, MAX({name}) FROM {name} WHERE {name} = 1 AND {name} IN (1) "
+        f"GROUP BY {name} ORDER BY {name} DESC"
+    )
+    try:
+        return sqlglot.transpile(statement, read=dialect, write=dialect) == [statement]
+    except SqlglotError:
+        return False
 
 
 def count_all() -> exp.Count:

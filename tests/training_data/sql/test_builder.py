@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot
 
+from schemas.reserved import reserved_words
 from training_data.sql.builder import Sql
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
@@ -21,6 +23,12 @@ DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
         ("mysql", "Order", "`Order`"),
         ("mysql", "rank", "`rank`"),
         ("sqlite", "rank", "rank"),
+        ("duckdb", "Pivot", '"Pivot"'),
+        ("postgres", "user", '"user"'),
+        ("sqlite", "user", "user"),
+        ("sqlite", "window", '"window"'),
+        ("postgres", "interval", '"interval"'),
+        ("mysql", "date", "date"),
         ("duckdb", "seat count", '"seat count"'),
         ("sqlite", 'a"b', '"a""b"'),
         ("mysql", "a`b", "`a``b`"),
@@ -89,3 +97,14 @@ def test_years() -> None:
     )
     assert sql.text(sql.year(sql.column("day", "t"))) == "STRFTIME('%Y', t.day)"
     assert Sql("mysql").text(Sql("mysql").year(sql.column("day"))) == "EXTRACT(YEAR FROM day)"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_sqlglot_reads_every_name_as_it_is_written(dialect: str) -> None:
+    """Names that sqlglot does not take bare are quoted, though the engine would take them."""
+    sql = Sql(dialect)
+    words = {word for each in DIALECTS for word in reserved_words(each)}
+    for word in sorted(words | {"interval", "lock", "cube", "window", "rollback", "values"}):
+        column = sql.text(sql.column(word))
+        statement = f"SELECT MAX({column}) FROM {column} WHERE {column} = 1"
+        assert sqlglot.transpile(statement, read=dialect, write=dialect) == [statement]
