@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import inflect
 
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
 
@@ -22,17 +28,26 @@ EXPANSIONS = _table("""
 """)
 """Short forms with one likely reading."""
 
-_IRREGULAR = _table("""
-    child: children, man: men, woman: women, person: people, foot: feet, tooth: teeth, mouse: mice, goose: geese, datum: data,
-    medium: media, criterion: criteria, index: indexes, movie: movies, cookie: cookies, calorie: calories, zombie: zombies, tie:
-    ties, shelf: shelves, wife: wives, knife: knives, life: lives, wolf: wolves, leaf: leaves, half: halves, loaf: loaves, thief:
-    thieves, hero: heroes, potato: potatoes, tomato: tomatoes, bus: buses, lens: lenses, quiz: quizzes, matrix: matrices
+_PLURALS = _table("""
+    agenda: agendas, alias: aliases, api: apis, atlas: atlases, axis: axes, bias: biases,
+    canvas: canvases, combo: combos, condo: condos, gas: gases, intro: intros, lens: lenses,
+    matrix: matrices, medium: media, menu: menus, mine: mines, no: nos, opera: operas,
+    peso: pesos, placebo: placebos, promo: promos, regimen: regimens, specimen: specimens,
+    taxi: taxis, thief: thieves, todo: todos, uri: uris
 """)
-_SINGULARS = {plural: one for one, plural in _IRREGULAR.items()}
-_SAME = frozenset(
-    "aircraft apparatus athletics data deer equipment fish furniture history info information inventory logistics luggage mathematics "
-    "metadata money music news payroll police politics sales series sheep software species sports staff stock traffic weather".split()
+"""Plurals of nouns in databases that the library inflect gets wrong in at least one direction.
+
+`api`, `menu`, `taxi` and `uri` are here since `_singular` takes other words in -is and -us for
+singulars.
+"""
+
+_SINGULARS = {plural: one for one, plural in _PLURALS.items()}
+_UNCOUNTABLE = frozenset(
+    "athletics data goods has info logistics mathematics metadata money music police politics "
+    "sales software sports staff stock traffic weather".split()
 )
+"""Words that inflect would change and that stay as they are."""
+
 _PARTICIPLES = frozenset(
     "born built begun bought broken chosen drawn found given held made paid seen sent sold taken won written".split()
 )
@@ -149,29 +164,46 @@ def _last(phrase: str) -> tuple[str, str]:
     return head + space, word
 
 
+@lru_cache(maxsize=50_000)
 def _singular(word: str) -> str:
-    if word in _SAME or word in _IRREGULAR or len(word) < 3:
+    if len(word) < 3 or word.isupper() or word.lower() in _UNCOUNTABLE or word in _PLURALS:
         return word
     if word in _SINGULARS:
         return _SINGULARS[word]
-    if word.endswith(("ss", "us", "is")) or not word.endswith("s"):
+    # inflect takes the singulars in -us and -is for plurals: `campu` of `campus`.
+    if word.endswith(("us", "is")) or not _ends_in_letter(word):
         return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses", "xes", "zzes")) or word.endswith(
-        ("tuses", "puses", "ruses", "nuses", "buses")
-    ):
-        return word[:-2]
-    return word[:-3] + "sis" if word.endswith("yses") else word[:-1]
+    return _inflect().singular_noun(word) or word
 
 
+@lru_cache(maxsize=50_000)
 def _plural(word: str) -> str:
-    if word in _SAME or not word[-1:].isalpha() or not word[-1:].isascii():
+    if word.lower() in _UNCOUNTABLE or not _ends_in_letter(word):
         return word
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith("sis"):
-        return word[:-2] + "es"
-    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    if word in _PLURALS:
+        return _PLURALS[word]
+    # inflect would answer in capitals: `ISBNS`.
+    return word + "s" if word.isupper() else _inflect().plural_noun(word)
+
+
+def _ends_in_letter(word: str) -> bool:
+    """Return True for a word that English endings fit: its last character is an ASCII letter."""
+    return word[-1:].isascii() and word[-1:].isalpha()
+
+
+@cache
+def _inflect() -> inflect.engine:
+    """Return the engine of the library inflect, which is imported at the first use.
+
+    inflect decorates its methods with typeguard's run-time type checks. Each of the decorators
+    parses the whole module again, which is nearly all of the time that the import takes. The
+    decorator is therefore replaced by one that does nothing while inflect is imported.
+    """
+    typeguard = importlib.import_module("typeguard")
+    typechecked = typeguard.typechecked
+    typeguard.typechecked = lambda function: function
+    try:
+        import inflect
+    finally:
+        typeguard.typechecked = typechecked
+    return inflect.engine()

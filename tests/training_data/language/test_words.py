@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
+from training_data.language import words
 from training_data.language.words import (
     is_plain,
     listing,
@@ -19,7 +22,7 @@ from training_data.language.words import (
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "expected"),
     [
         ("order_line", "order line"),
         ("OrderLines", "order lines"),
@@ -36,8 +39,8 @@ from training_data.language.words import (
         ("__", ""),
     ],
 )
-def test_split_name(name: str, words: str) -> None:
-    assert " ".join(split_name(name)) == words
+def test_split_name(name: str, expected: str) -> None:
+    assert " ".join(split_name(name)) == expected
 
 
 @pytest.mark.parametrize(
@@ -64,11 +67,54 @@ def test_split_name(name: str, words: str) -> None:
         ("monthly sales", "monthly sales"),
         ("city 2", "city 2"),
         ("商品", "商品"),
+        ("größe", "größes"),
+        ("campus", "campuses"),
+        ("virus", "viruses"),
+        ("alias", "aliases"),
+        ("gas", "gases"),
+        ("axis", "axes"),
+        ("diagnosis", "diagnoses"),
+        ("specimen", "specimens"),
+        ("criterion", "criteria"),
+        ("cache", "caches"),
+        ("menu", "menus"),
+        ("opera", "operas"),
+        ("mine", "mines"),
+        ("line no", "line nos"),
+        ("promo", "promos"),
+        ("inventory", "inventories"),
+        ("headquarters", "headquarters"),
+        ("goods", "goods"),
+        ("data", "data"),
+        ("ISBN", "ISBNs"),
+        ("customer Data", "customer Data"),
     ],
 )
 def test_singular_and_plural(one: str, many: str) -> None:
     assert (plural(one), singular(many)) == (many, one)
     assert (plural(many), singular(one)) == (many, one)
+
+
+def test_the_tables_hold_only_words_that_inflect_gets_wrong() -> None:
+    """Words in -is and -us are exempt: the rules take them for singulars without asking inflect."""
+    inflect = words._inflect()
+    needless = [
+        one
+        for one, many in words._PLURALS.items()
+        if (inflect.plural_noun(one), inflect.singular_noun(many)) == (many, one)
+        and not inflect.singular_noun(one)
+        and not many.endswith(("is", "us"))
+    ]
+    assert needless == []
+    kept = [word for word in words._UNCOUNTABLE if inflect.plural_noun(word) == word]
+    assert [word for word in kept if not inflect.singular_noun(word)] == []
+
+
+def test_type_checks_are_switched_off_for_inflect_alone() -> None:
+    typeguard = importlib.import_module("typeguard")
+
+    words._inflect()
+    assert typeguard.typechecked.__module__.startswith("typeguard")
 
 
 @pytest.mark.parametrize(
