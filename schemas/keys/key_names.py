@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from schemas.catalog import Column, Table
+from schemas.names import split_identifier
 
 Words = tuple[str, ...]
 _SUFFIXES = frozenset(
@@ -46,8 +46,7 @@ class Match:
 @lru_cache(maxsize=50_000)
 def words(name: str) -> Words:
     """The words of a name in lower case: HomeTeamID, home_team_id and `Home Team ID` are alike."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return tuple(word for word in re.split(r"[\W_]+", spaced.lower()) if word)
+    return tuple(split_identifier(name))
 
 
 def root(found: Words) -> str:
@@ -70,7 +69,8 @@ def _root(word: str) -> str:
 def table_words(table: Table) -> Words:
     """The words of a table's name without prefixes such as dim_ and tbl_."""
     found = words(table.name)
-    return found[1:] if len(found) > 1 and found[0] in _PREFIXES else found
+    has_prefix = len(found) > 1 and found[0] in _PREFIXES and not found[1].isdigit()
+    return found[1:] if has_prefix else found
 
 
 def stem(name: str) -> Words:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from schemas.names import split_identifier
+
 if TYPE_CHECKING:
     import inflect
-
-_PIECES = re.compile(r"[^\W\d_]+|\d+")
 
 
 def _table(text: str) -> dict[str, str]:
@@ -62,11 +61,7 @@ PLACES = frozenset(
 
 def split_name(name: str) -> list[str]:
     """The lower-case words of a name: snake_case, camelCase, kebab-case, digits apart, short forms written out."""
-    pieces = [
-        word.lower()
-        for piece in _PIECES.findall(unicodedata.normalize("NFC", name))
-        for word in _camel(piece)
-    ]
+    pieces = split_identifier(name)
     if pieces in (["f", "name"], ["l", "name"]):
         return ["first" if pieces[0] == "f" else "last", "name"]
     return " ".join(EXPANSIONS.get(piece, piece) for piece in pieces).split()
@@ -143,20 +138,6 @@ def normalise(question: str) -> str:
 def is_plain(text: str) -> bool:
     """True for text without control characters (line ends and tabs are fine) and halves of characters."""
     return all(char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") for char in text)
-
-
-def _camel(piece: str) -> list[str]:
-    """A piece cut where a small letter meets a capital, and before the last capital of a run: `HTTPServer` -> `HTTP`, `Server`."""
-    cuts = [
-        at
-        for at in range(1, len(piece))
-        if piece[at].isupper()
-        and (
-            piece[at - 1].islower()
-            or (piece[at - 1].isupper() and piece[at + 1 : at + 2].islower())
-        )
-    ]
-    return [piece[start:end] for start, end in zip([0, *cuts], [*cuts, len(piece)], strict=True)]
 
 
 def _last(phrase: str) -> tuple[str, str]:

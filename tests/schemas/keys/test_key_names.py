@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import Column, Table
-from schemas.keys.key_names import match, root, stem, targets, words
+from schemas.keys.key_names import match, root, stem, table_words, targets, words
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,19 @@ def test_other_words_have_another_root(one: str, other: str) -> None:
 )
 def test_the_stem_of_a_column(name: str, before: tuple) -> None:
     assert stem(name) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("dim_customer", ("customer",)),
+        ("tblOrders", ("orders",)),
+        ("t1", ("t", "1")),
+        ("fact", ("fact",)),
+    ],
+)
+def test_the_words_of_a_table_leave_out_prefixes(name: str, expected: tuple) -> None:
+    assert table_words(_table(name, "id")) == expected
 
 
 def _table(name: str, *columns: str, key: str | None = None) -> Table:
