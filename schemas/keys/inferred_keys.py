@@ -28,8 +28,13 @@ from schemas.keys.key_names import (
 from schemas.readers.base import Reader
 
 CHECKED_VALUES = 2_000
+"""The most distinct values of a column that are looked up, which bounds the time of a query."""
+
 MAX_TIED = 4
+"""The most targets with equal rank that are compared; more of them mean a name without meaning."""
+
 _COMPARABLE = {"integer": "number", "number": "number", "text": "text"}
+"""Types of columns that can be keys, by what their values compare with."""
 
 
 def with_inferred_keys(
@@ -40,17 +45,13 @@ def with_inferred_keys(
     found: dict[str, list[ForeignKey]] = defaultdict(list)
     for table in tables:
         for column in _undeclared(table):
-            believed = (
-                _believed(reader, index.matches(table, column), timeout_s)
-                if time.monotonic() < deadline
-                else None
-            )
-            if believed:
-                found[table.key].append(
-                    ForeignKey(
-                        (column.name,), believed.table.key, (believed.column.name,), inferred=True
-                    )
-                )
+            if time.monotonic() >= deadline:
+                break
+            target = _confirmed(reader, index.matches(table, column), timeout_s)
+            if target:
+                referred = (target.column.name,)
+                key = ForeignKey((column.name,), target.table.key, referred, inferred=True)
+                found[table.key].append(key)
     return tuple(
         replace(table, foreign_keys=(*table.foreign_keys, *found[table.key])) for table in tables
     )
@@ -65,23 +66,24 @@ class _Index:
         for table in tables:
             for target in targets(table):
                 names = [root(table_words(table)), "@" + table.key]
-                for name in names + (
-                    ["=" + root(words(target.column.name))] if is_telling(target) else []
-                ):
+                if is_telling(target):
+                    names.append("=" + root(words(target.column.name)))
+                for name in names:
                     self._by_words[name][table.key, target.column.name] = target
 
     def matches(self, table: Table, column: Column) -> Iterator[Match]:
         """Every target that the column's name and type allow."""
         own = stem(column.name)
         whole = root(words(column.name))
-        names = [whole, "=" + whole, "@" + table.key, *(root(own[at:]) for at in range(len(own)))]
-        candidates = {
-            key: target for name in names for key, target in self._by_words.get(name, {}).items()
-        }
+        # Without its first words, `home_team_id` names the table `team`.
+        ends = [root(own[start:]) for start in range(len(own))]
+        candidates: dict[tuple[str, str], Target] = {}
+        for name in (whole, "=" + whole, "@" + table.key, *ends):
+            candidates.update(self._by_words.get(name, {}))
         for _, target in sorted(candidates.items(), key=lambda item: item[0]):
-            found = match(table, column, target)
-            if found and self._are_comparable(column, target.column):
-                yield found
+            candidate = match(table, column, target)
+            if candidate and self._are_comparable(column, target.column):
+                yield candidate
 
     def _are_comparable(self, column: Column, key: Column) -> bool:
         """SQLite's types are hints, and it compares '12' with 12 where one of the columns is a number."""
@@ -90,44 +92,57 @@ class _Index:
 
 
 def _undeclared(table: Table) -> Iterator[Column]:
+    """Yield the columns of a table that no declared foreign key covers; none of a view."""
+    if table.kind != "table":
+        return
     covered = {name for key in table.foreign_keys for name in key.columns}
-    if table.kind == "table":
-        yield from (column for column in table.columns if column.name not in covered)
+    yield from (column for column in table.columns if column.name not in covered)
 
 
-def _believed(reader: Reader, matches: Iterator[Match], timeout_s: float) -> Target | None:
-    """The target of the strongest match that the data confirms, if it confirms no other that is as strong."""
+def _confirmed(reader: Reader, matches: Iterator[Match], timeout_s: float) -> Target | None:
+    """Return the target of the highest rank that the data confirms.
+
+    None if the data confirms several of this rank, or if too many have it.
+    """
     for _, equals in groupby(sorted(matches, key=_rank, reverse=True), key=_rank):
         tied = list(equals)
         if len(tied) > MAX_TIED:
             return None
-        confirmed = [found.target for found in tied if _holds(reader, found, timeout_s)]
+        confirmed = [candidate.target for candidate in tied if _holds(reader, candidate, timeout_s)]
         if confirmed:
             return confirmed[0] if len(confirmed) == 1 else None
     return None
 
 
-def _rank(found: Match) -> tuple:
-    key = found.target.table.primary_key == (found.target.column.name,)
+def _rank(candidate: Match) -> tuple:
+    """Return what decides between targets: higher is better, the first difference counts."""
+    target = candidate.target
     return (
-        found.strength,
-        found.table.schema == found.target.table.schema,
-        key,
-        found.target.declared,
+        candidate.strength,
+        candidate.table.schema == target.table.schema,
+        target.table.primary_key == (target.column.name,),
+        target.declared,
     )
 
 
-def _holds(reader: Reader, found: Match, timeout_s: float) -> bool:
+def _holds(reader: Reader, candidate: Match, timeout_s: float) -> bool:
     """True where every checked value of the column is in the target; without values, where the name alone is proof enough."""
     dialect = reader.dialect
-    column, key = dialect.quote(found.column.name), dialect.quote(found.target.column.name)
-    values = f"SELECT DISTINCT {column} AS v FROM {dialect.table(found.table)} WHERE {column} IS NOT NULL LIMIT {CHECKED_VALUES}"
-    joined = f"({values}) c LEFT JOIN {dialect.table(found.target.table)} p ON p.{key} = c.v"
-    sql = f"SELECT count(*), sum(CASE WHEN p.{key} IS NULL THEN 1 ELSE 0 END) FROM {joined}"
+    column = dialect.quote(candidate.column.name)
+    key = dialect.quote(candidate.target.column.name)
+    child, parent = dialect.table(candidate.table), dialect.table(candidate.target.table)
+    values = (
+        f"SELECT DISTINCT {column} AS v FROM {child} WHERE {column} IS NOT NULL "
+        f"LIMIT {CHECKED_VALUES}"
+    )
+    sql = (
+        f"SELECT count(*), sum(CASE WHEN p.{key} IS NULL THEN 1 ELSE 0 END) "
+        f"FROM ({values}) c LEFT JOIN {parent} p ON p.{key} = c.v"
+    )
     try:
         ((checked, missing),) = reader.rows(sql, timeout_s=timeout_s)
     except QueryFailed:
         return False
     if not checked:
-        return found.strength == 3 and found.target.declared
+        return candidate.strength == 3 and candidate.target.declared
     return int(missing) == 0

@@ -10,16 +10,25 @@ from schemas.catalog import Column, Table
 from schemas.names import split_identifier
 
 Words = tuple[str, ...]
+
 _SUFFIXES = frozenset(
     {"id", "code", "key", "no", "nr", "num", "number", "uuid", "guid", "fk", "ref", "sk"}
 )
 _PREFIXES = frozenset({"tbl", "dim", "fact", "t", "ref", "stg"})
+
+# Names that columns of unrelated tables share: equal names are no evidence of a key.
 _GENERIC = frozenset(
-    "id code key no number name title type kind status state date year month day time value amount count total description comment rank "
-    "order level position role category note text label sequence seq version url email phone address city country gender sex age".split()
+    "id code key no number name title type kind status state date year month day time value amount "
+    "count total description comment rank order level position role category note text label "
+    "sequence seq version url email phone address city country gender sex age".split()
 )
 _IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman"}
+
+# The last word of a column that refers to another row of its own table.
 _OWN_ROLES = frozenset({"parent", "manager", "supervisor"})
+
+# Columns called by one of these identify a row of their own table.
+_BARE_KEYS = (("id",), ("key",), ("code",), ("uuid",))
 
 
 @dataclass(frozen=True)
@@ -49,45 +58,44 @@ def words(name: str) -> Words:
     return tuple(split_identifier(name))
 
 
-def root(found: Words) -> str:
+def root(name: Words) -> str:
     """What is left of words that differ only in number: city and cities, movie and movies, campus and campuses give the same."""
-    return "".join(map(_root, found))
+    return "".join(map(_root, name))
 
 
 @lru_cache(maxsize=50_000)
 def _root(word: str) -> str:
     word = _IRREGULAR.get(word, word)
-    word = (
-        word[:-1]
-        if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
-        else word
-    )
-    word = word[:-1] if word.endswith("e") and len(word) > 3 else word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        word = word[:-1]
+    if word.endswith("e") and len(word) > 3:
+        word = word[:-1]
     return word[:-1] + "i" if word.endswith("y") else word
 
 
 def table_words(table: Table) -> Words:
     """The words of a table's name without prefixes such as dim_ and tbl_."""
-    found = words(table.name)
-    has_prefix = len(found) > 1 and found[0] in _PREFIXES and not found[1].isdigit()
-    return found[1:] if has_prefix else found
+    name = words(table.name)
+    # Digits alone name nothing: `t1` keeps both of its words.
+    has_prefix = len(name) > 1 and name[0] in _PREFIXES and not name[1].isdigit()
+    return name[1:] if has_prefix else name
 
 
 def stem(name: str) -> Words:
     """The words of a column before its suffix: customer in customer_id, customerid and CustomerCode; none where there is no suffix."""
-    found = words(name)
-    if len(found) > 1 and found[-1] in _SUFFIXES:
-        return found[:-1]
-    if found and len(found[-1]) > 4 and found[-1].endswith("id"):
-        return (*found[:-1], found[-1][:-2])
+    own = words(name)
+    if len(own) > 1 and own[-1] in _SUFFIXES:
+        return own[:-1]
+    # Shorter words in -id are no keys: paid, void.
+    if own and len(own[-1]) > 4 and own[-1].endswith("id"):
+        return (*own[:-1], own[-1][:-2])
     return ()
 
 
 def names_its_table(table: Table, column: Column) -> bool:
     """True for `id` and for customer_id in customers: a name that its own table's key would bear."""
-    return words(column.name) in (("id",), ("key",), ("code",), ("uuid",)) or _same(
-        stem(column.name), table_words(table)
-    )
+    is_bare = words(column.name) in _BARE_KEYS
+    return is_bare or _same(stem(column.name), table_words(table))
 
 
 def targets(table: Table) -> Iterator[Target]:
@@ -115,31 +123,30 @@ def _is_name_of(table: Table, column: Column) -> bool:
 def match(table: Table, column: Column, target: Target) -> Match | None:
     """How a column refers to a target by its name; None where it does not."""
     if table.key == target.table.key:
-        own_role = (
-            stem(column.name)
-            and stem(column.name)[-1] in _OWN_ROLES
-            and column.name != target.column.name
-        )
-        return (
-            Match(table, column, target, 1)
-            if own_role and names_its_table(table, target.column)
-            else None
-        )
-    if names_its_table(table, column) and not _same(words(column.name), words(target.column.name)):
+        return _match_in_own_table(table, column, target)
+    has_same_name = _same(words(column.name), words(target.column.name))
+    if names_its_table(table, column) and not has_same_name:
         return None
     strength = _strength(column, target)
-    return (
-        Match(table, column, target, strength)
-        if strength and not _is_own_key(table, column, strength)
-        else None
-    )
+    if not strength or _is_own_key(table, column, strength):
+        return None
+    return Match(table, column, target, strength)
+
+
+def _match_in_own_table(table: Table, column: Column, target: Target) -> Match | None:
+    """Return the match of a column such as manager_id with the key of its own table."""
+    role = stem(column.name)
+    if not role or role[-1] not in _OWN_ROLES or column.name == target.column.name:
+        return None
+    return Match(table, column, target, 1) if names_its_table(table, target.column) else None
 
 
 def _strength(column: Column, target: Target) -> int:
-    own, parent = stem(column.name) or words(column.name), table_words(target.table)
-    if names_its_table(target.table, target.column) or target.table.primary_key == (
-        target.column.name,
-    ):
+    """Return the strength of a match, as in `Match.strength`; 0 if there is none."""
+    own = stem(column.name) or words(column.name)
+    parent = table_words(target.table)
+    is_key = target.table.primary_key == (target.column.name,)
+    if is_key or names_its_table(target.table, target.column):
         if _same(own, parent):
             return 3
         if stem(column.name) and len(own) > len(parent) and _same(own[-len(parent) :], parent):
@@ -159,8 +166,7 @@ def _is_own_key(table: Table, column: Column, strength: int) -> bool:
 
 
 def _is_generic(name: str) -> bool:
-    found = words(name)
-    return all(word in _GENERIC for word in found) and not stem(name)
+    return all(word in _GENERIC for word in words(name)) and not stem(name)
 
 
 def _same(left: Words, right: Words) -> bool:
