@@ -15,6 +15,8 @@ from training_data.language.subjects import Database, Subject
 if TYPE_CHECKING:
     from schemas.catalog import Column
 
+_CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
+
 
 class Unusable(ValueError):
     """An expression that cannot be used; the message says why, fit to follow a line number."""
@@ -50,9 +52,9 @@ class Expression:
     @property
     def is_condition(self) -> bool:
         """True where it says which rows are meant."""
-        return isinstance(
-            self.tree, (exp.Predicate, exp.Connector, exp.Not, exp.Paren)
-        ) and isinstance(self.tree.unnest(), (exp.Predicate, exp.Connector, exp.Not))
+        return isinstance(self.tree, (*_CONDITIONS, exp.Paren)) and isinstance(
+            self.tree.unnest(), _CONDITIONS
+        )
 
 
 def read_expression(text: str, database: Database) -> Expression:
@@ -74,17 +76,19 @@ def read_expression(text: str, database: Database) -> Expression:
         raise Unusable("it names no column, so its table is not known; write table.column")
     if source(database, subjects) is None:
         raise Unusable(f"no key joins {' and '.join(subject.table.key for subject in subjects)}")
-    spelt = {
-        id(column): _spelt(database, subject, name, len(subjects) > 1)
+    # Nodes are told apart by identity, since two equal columns may stand in different places.
+    resolved = {
+        id(column): _resolved(database, subject, name, len(subjects) > 1)
         for column, subject, name in owners
     }
-    return Expression(tree.transform(lambda node: spelt.get(id(node), node), copy=False), subjects)
+    tree = tree.transform(lambda node: resolved.get(id(node), node), copy=False)
+    return Expression(tree, subjects)
 
 
 def _parsed(text: str, dialect: str) -> exp.Query:
-    whole = text if text.split(None, 1)[0].lower() in ("select", "with") else f"SELECT {text}"
+    is_query = text.split(None, 1)[0].lower() in ("select", "with")
     try:
-        statements = sqlglot.parse(whole, dialect=dialect)
+        statements = sqlglot.parse(text if is_query else f"SELECT {text}", dialect=dialect)
     except SqlglotError as error:
         raise Unusable(f"not SQL for {dialect}: {str(error).splitlines()[0]}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
@@ -96,22 +100,26 @@ def _owner(
     column: exp.Column, columns: list[exp.Column], database: Database
 ) -> tuple[Subject, str]:
     """The table that a column belongs to, and the column's own spelling there."""
-    named = [subject for subject in database.subjects() if _is_named(subject, column)]
-    owners = [subject for subject in named if _spelling(subject, column)]
+    owners = [
+        subject
+        for subject in database.subjects()
+        if _may_belong_to(column, subject) and _spelling(subject, column)
+    ]
     if len(owners) > 1:
-        told = {other.table.lower() for other in columns if other.table}
-        owners = [subject for subject in owners if subject.table.name.lower() in told] or owners
+        named = {other.table.lower() for other in columns if other.table}
+        owners = [subject for subject in owners if subject.table.name.lower() in named] or owners
     if not owners:
         raise Unusable(f"there is no column {column.sql()}")
     if len(owners) > 1:
-        raise Unusable(
-            f"{column.sql()} is in {', '.join(sorted(owner.table.key for owner in owners))}; write table.column"
-        )
+        tables = ", ".join(sorted(owner.table.key for owner in owners))
+        raise Unusable(f"{column.sql()} is in {tables}; write table.column")
     return owners[0], _spelling(owners[0], column)
 
 
-def _is_named(subject: Subject, column: exp.Column) -> bool:
-    table, schema = subject.table.name.lower(), (subject.table.schema or "").lower()
+def _may_belong_to(column: exp.Column, subject: Subject) -> bool:
+    """Return True if the column names this table and schema, or none."""
+    table = subject.table.name.lower()
+    schema = (subject.table.schema or "").lower()
     return column.table.lower() in ("", table) and column.db.lower() in ("", schema)
 
 
@@ -122,5 +130,5 @@ def _spelling(subject: Subject, column: exp.Column) -> str:
     )
 
 
-def _spelt(database: Database, subject: Subject, name: str, qualified: bool) -> exp.Column:
+def _resolved(database: Database, subject: Subject, name: str, qualified: bool) -> exp.Column:
     return database.sql.column(name, subject.table.name if qualified else None)

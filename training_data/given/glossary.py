@@ -10,7 +10,10 @@ from training_data.given.records import Problem, Record, read_records
 from training_data.language.words import is_plain, normalise
 
 LONGEST_TERM = 80
+"""In characters. A term is one phrase inside of a question."""
+
 LONGEST_EXPRESSION = 4000
+"""In characters."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class GlossaryTerm:
     expression: str | None
     """SQL over columns of the database, in its dialect. None where only words are given."""
     line: int
+    """In the file, from 1."""
     path: str = ""
+    """Of the file; empty where the term was not read from one."""
 
 
 def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
@@ -40,13 +45,8 @@ def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
             continue
         earlier = chosen.pop(normalise(result.term), None)
         if earlier and (earlier.meaning, earlier.expression) != (result.meaning, result.expression):
-            problems.append(
-                Problem(
-                    str(path),
-                    earlier.line,
-                    f"line {result.line} explains the same term otherwise; the later one counts",
-                )
-            )
+            reason = f"line {result.line} explains the same term otherwise; the later one counts"
+            problems.append(Problem(str(path), earlier.line, reason))
         chosen[normalise(result.term)] = result
     return list(chosen.values()), sorted(problems, key=lambda problem: problem.line)
 
@@ -59,21 +59,24 @@ def synonyms(terms: Iterable[GlossaryTerm]) -> tuple[tuple[str, str], ...]:
 
 
 def _term(path: str, record: Record) -> GlossaryTerm | Problem:
-    term, meaning, expression = (
-        record.line_of("term"),
-        record.line_of("meaning"),
-        record.text("expression").rstrip("; \t\n"),
-    )
+    term = record.line_of("term")
+    meaning = record.line_of("meaning")
+    expression = record.text("expression").rstrip("; \t\n")
+    if reason := _fault(term, meaning, expression):
+        return Problem(path, record.line, reason)
+    return GlossaryTerm(term, meaning or None, expression or None, record.line, path)
+
+
+def _fault(term: str, meaning: str, expression: str) -> str | None:
+    """Return the reason why the entry cannot be used; None if it can."""
     if not normalise(term):
-        return Problem(path, record.line, "no term")
+        return "no term"
     if not meaning and not expression:
-        return Problem(path, record.line, f"neither meaning nor expression for {term!r}")
+        return f"neither meaning nor expression for {term!r}"
     if len(term) > LONGEST_TERM or len(expression) > LONGEST_EXPRESSION:
-        return Problem(
-            path,
-            record.line,
-            f"longer than {LONGEST_TERM} characters of term or {LONGEST_EXPRESSION} of expression",
+        return (
+            f"longer than {LONGEST_TERM} characters of term or {LONGEST_EXPRESSION} of expression"
         )
     if not is_plain(term + meaning + expression):
-        return Problem(path, record.line, "control characters in the text")
-    return GlossaryTerm(term, meaning or None, expression or None, record.line, path)
+        return "control characters in the text"
+    return None

@@ -24,9 +24,16 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column
 
 KIND = "glossary"
+"""The kind of these facts."""
+
 FACTS_A_TERM = 12
+"""The most facts for one term. A measure with many categories would otherwise crowd out others."""
+
 STEPS = 2
 """How far a measure is followed along keys to what it can be grouped by."""
+
+RECENT_YEARS = 3
+"""How many years, counted from the latest, a measure is asked for."""
 
 
 def glossary_facts(
@@ -53,13 +60,15 @@ def _facts(
     if term.expression is None:
         return
     expression = read_expression(term.expression, database)
-    for at, found in enumerate(islice(_drafts(term.term, expression, database), FACTS_A_TERM)):
-        sql = database.sql.text(found.sql)
+    drafts = islice(_drafts(term.term, expression, database), FACTS_A_TERM)
+    for number, candidate in enumerate(drafts):
+        sql = database.sql.text(candidate.sql)
         reason = check(sql)
-        if reason and at == 0:
+        if reason and number == 0:
             raise Unusable(reason)
         if reason is None:
-            yield make_fact(KIND, found.wordings, sql, objects_of(found.sql, catalog))
+            objects = objects_of(candidate.sql, catalog)
+            yield make_fact(KIND, candidate.wordings, sql, objects)
 
 
 def _drafts(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
@@ -74,7 +83,7 @@ def _drafts(term: str, expression: Expression, database: Database) -> Iterator[D
 
 
 def _definitions(term: str) -> tuple[str, ...]:
-    verb = _is(term)
+    verb = _verb(term)
     return (
         f"What {verb} the {term}?",
         term,
@@ -84,9 +93,10 @@ def _definitions(term: str) -> tuple[str, ...]:
     )
 
 
-def _is(term: str) -> str:
-    """`are` for terms such as `units sold` and `web orders`."""
-    return "are" if any(is_plural(word) for word in (term, term.split()[0])) else "is"
+def _verb(term: str) -> str:
+    """Return `are` for terms such as `units sold` and `web orders`, else `is`."""
+    first_word = term.split()[0]
+    return "are" if is_plural(term) or is_plural(first_word) else "is"
 
 
 def _of_measure(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
@@ -94,26 +104,26 @@ def _of_measure(term: str, expression: Expression, database: Database) -> Iterat
     yield draft(_select(database, expression.subjects, [expression.tree]), *_definitions(term))
     own = expression.subjects
     further = [subject for subject in ancestors(database, own[0], STEPS) if subject not in own]
-    named = (
-        _by(term, expression, database, subject, subject.names, subject.one)
+    by_parent = (
+        _grouped(term, expression, database, subject, subject.names, subject.one)
         for subject in further
         if subject.names
     )
-    grouped = (
-        _by(term, expression, database, subject, (column,), subject.phrase(column))
+    by_category = (
+        _grouped(term, expression, database, subject, (column,), subject.phrase(column))
         for subject in (*own, *further)
         for column in subject.categories
         if not expression.uses(subject, column)
     )
-    dated = (
-        found
+    in_years = (
+        dated
         for subject in (*own, *further)
-        for found in _in_years(term, expression, database, subject)
+        for dated in _in_years(term, expression, database, subject)
     )
-    yield from round_robin((named, grouped, dated))
+    yield from round_robin((by_parent, by_category, in_years))
 
 
-def _by(
+def _grouped(
     term: str,
     expression: Expression,
     database: Database,
@@ -121,16 +131,22 @@ def _by(
     columns: tuple[Column, ...],
     word: str,
 ) -> Draft:
-    """The measure for each value of some columns, here or in a table that the rows refer to."""
+    """Return the measure for each value of some columns.
+
+    `subject`: the columns' table, one of the measure's own or an ancestor of these.
+    `word`: what the columns stand for in a question.
+    """
     subjects = (*expression.subjects, subject)
-    name = _qualifier(subjects, subject)
-    by = (
-        subject.grouping() if columns == subject.names else tuple(column.name for column in columns)
-    )
-    query = _select(database, subjects, [*database.sql.columns(columns, of=name), expression.tree])
+    table = _qualifier(subjects, subject)
+    if columns == subject.names:
+        keys = subject.grouping()
+    else:
+        keys = tuple(column.name for column in columns)
+    shown = [*database.sql.columns(columns, of=table), expression.tree]
+    query = _select(database, subjects, shown).group_by(*database.sql.columns(keys, of=table))
     return draft(
-        query.group_by(*database.sql.columns(by, of=name)),
-        f"What {_is(term)} the {term} for each {word}?",
+        query,
+        f"What {_verb(term)} the {term} for each {word}?",
         f"{term} by {word}",
         f"{term} per {word}",
         f"Show the {term} of every {word}.",
@@ -140,17 +156,22 @@ def _by(
 def _in_years(
     term: str, expression: Expression, database: Database, subject: Subject
 ) -> Iterator[Draft]:
+    """Yield the measure in each recent year of a table of events.
+
+    Tables whose rows have names are left out: `revenue in 2024` means the year of the orders, not
+    the one in which the books were published.
+    """
     column = next((column for column in subject.dates if not is_audit(column)), None)
     if subject.names or column is None:
         return
     subjects = (*expression.subjects, subject)
     node = database.sql.column(column, _qualifier(subjects, subject))
-    for year in years(column)[:3]:
+    verb = "were" if _verb(term) == "are" else "was"
+    for year in years(column)[:RECENT_YEARS]:
+        query = _select(database, subjects, [expression.tree])
         yield draft(
-            _select(database, subjects, [expression.tree]).where(
-                database.sql.within_year(node, year)
-            ),
-            f"What {'were' if _is(term) == 'are' else 'was'} the {term} in {year}?",
+            query.where(database.sql.within_year(node, year)),
+            f"What {verb} the {term} in {year}?",
             f"{term} in {year}",
             f"{term} {year}",
             f"Show the {term} of {year}.",
@@ -159,31 +180,32 @@ def _in_years(
 
 def _of_condition(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
     """How many rows are meant, which they are, and how many of each category."""
-    first, several = expression.subjects[0], expression.subjects
+    first, subjects = expression.subjects[0], expression.subjects
+    counted = _select(database, subjects, [count_all()])
     yield draft(
-        _select(database, several, [count_all()]).where(expression.tree.copy()),
+        counted.where(expression.tree.copy()),
         f"How many {term} are there?",
         f"number of {term}",
         f"Count the {term}.",
         f"how many {term} do we have",
     )
-    shown = database.sql.columns(first.names, of=_qualifier(several, first)) or [
-        _all_of(database, several)
-    ]
+    names = database.sql.columns(first.names, of=_qualifier(subjects, first))
+    listed = _select(database, subjects, names or [_all_of(database, subjects)])
     yield draft(
-        _select(database, several, shown).where(expression.tree.copy()),
+        listed.where(expression.tree.copy()),
         f"Show all {term}.",
         term,
         f"list the {term}",
         f"Which {term} are there?",
     )
-    for column in (column for column in first.categories if not expression.uses(first, column)):
-        node = database.sql.column(column, _qualifier(several, first))
+    for column in first.categories:
+        if expression.uses(first, column):
+            continue
+        node = database.sql.column(column, _qualifier(subjects, first))
         word = first.phrase(column)
+        grouped = _select(database, subjects, [node, count_all()])
         yield draft(
-            _select(database, several, [node, count_all()])
-            .where(expression.tree.copy())
-            .group_by(node.copy()),
+            grouped.where(expression.tree.copy()).group_by(node.copy()),
             f"How many {term} are there for each {word}?",
             f"{term} by {word}",
             f"number of {term} per {word}",
@@ -192,11 +214,11 @@ def _of_condition(term: str, expression: Expression, database: Database) -> Iter
 
 def _of_row(term: str, expression: Expression, database: Database) -> Draft:
     """A value worked out for each row."""
-    first, several = expression.subjects[0], expression.subjects
-    label = database.sql.columns(first.label, of=_qualifier(several, first))
+    first, subjects = expression.subjects[0], expression.subjects
+    label = database.sql.columns(first.label, of=_qualifier(subjects, first))
     return draft(
-        _select(database, several, [*label, expression.tree]),
-        f"What {_is(term)} the {term} of each {first.one}?",
+        _select(database, subjects, [*label, expression.tree]),
+        f"What {_verb(term)} the {term} of each {first.one}?",
         f"{term} of every {first.one}",
         f"Show the {first.many} with their {term}.",
         term,
@@ -209,7 +231,7 @@ def _select(
     """SELECT what is shown FROM the subjects; columns get their table's name where there is more than one."""
     query = source(database, subjects)
     assert query is not None, (
-        "the expression's tables were joined when it was read, ancestors are reached by keys"
+        "read_expression has joined these tables, and ancestors are reached along foreign keys"
     )
     query = query.select(*(node.copy() for node in shown))
     if len(set(subjects)) > 1:
@@ -225,6 +247,7 @@ def _qualify(query: exp.Select, subject: Subject, database: Database) -> None:
 
 
 def _qualifier(subjects: tuple[Subject, ...], subject: Subject) -> str | None:
+    """Return the table's name to qualify columns with; None where it is the only table."""
     return subject.table.name if len(set(subjects)) > 1 else None
 
 

@@ -36,7 +36,9 @@ class Record:
     """One record: its first line's number and its fields by lower-case name."""
 
     line: int
+    """The record's first line, from 1."""
     fields: Mapping[str, object]
+    """Values by the field's name in lower case."""
 
     def text(self, name: str) -> str:
         """The field without outer space; empty where it is missing, null or no text."""
@@ -64,12 +66,14 @@ def _lines(path: Path | str) -> list[str]:
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
+        reason = error.strerror or type(error).__name__
         raise UnreadableFile(
-            f"cannot read {path}: {error.strerror or type(error).__name__}; check the path and its rights"
+            f"cannot read {path}: {reason}; check the path and its rights"
         ) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise UnreadableFile(f"{path} is not UTF-8 (line {line}); save it as UTF-8") from error
+    # str.splitlines would also split at U+2028 and other characters that may stand in a value.
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -80,14 +84,12 @@ def _json_records(path: Path | str, lines: list[str]) -> Iterator[Record | Probl
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield Problem(
-                str(path), number, f"not JSON ({getattr(error, 'msg', 'nested too deeply')})"
-            )
+            reason = getattr(error, "msg", "nested too deeply")
+            yield Problem(str(path), number, f"not JSON ({reason})")
             continue
         if isinstance(entry, dict):
-            yield Record(
-                number, {str(name).strip().lower(): value for name, value in entry.items()}
-            )
+            fields = {str(name).strip().lower(): value for name, value in entry.items()}
+            yield Record(number, fields)
         else:
             yield Problem(str(path), number, "not a JSON object with named fields")
 
@@ -98,29 +100,28 @@ def _csv_records(
     rows = _csv_rows(lines)
     _, header = next(rows, (1, None))
     names = [name.strip().lower() for name in header or ()]
-    if missing := [name for name in required if name not in names]:
+    missing = [name for name in required if name not in names]
+    if missing:
         raise UnreadableFile(
-            f"{path} has no column {' and no column '.join(missing)}; its first line must name the columns"
+            f"{path} has no column {' and no column '.join(missing)}; "
+            "its first line must name the columns"
         )
-    return _csv_named(path, rows, names)
+    return _named_rows(path, rows, names)
 
 
-def _csv_named(
+def _named_rows(
     path: Path | str, rows: Iterator[tuple[int, list[str] | None]], names: list[str]
 ) -> Iterator[Record | Problem]:
     for number, row in rows:
         if row is None:
-            yield Problem(
-                str(path),
-                number,
-                "a quote is opened and not closed, or a closed one is followed by text",
-            )
+            reason = "a quote is opened and not closed, or a closed one is followed by text"
+            yield Problem(str(path), number, reason)
         elif len(row) != len(names):
-            yield Problem(
-                str(path),
-                number,
-                f"{len(row)} fields, expected {len(names)}; put quotes around a field that holds a comma",
+            reason = (
+                f"{len(row)} fields, expected {len(names)}; "
+                "put quotes around a field that holds a comma"
             )
+            yield Problem(str(path), number, reason)
         else:
             yield Record(number, dict(zip(names, row, strict=True)))
 
@@ -137,9 +138,11 @@ def _csv_rows(lines: list[str]) -> Iterator[tuple[int, list[str] | None]]:
 
 def _csv_row(lines: list[str], start: int) -> tuple[list[str] | None, int]:
     """The row that begins at this line, and how many lines it takes."""
-    for end in range(start + 1, min(start + LONGEST_RECORD, len(lines)) + 1):
+    last = min(start + LONGEST_RECORD, len(lines))
+    for end in range(start + 1, last + 1):
+        record = "\n".join(lines[start:end])
         try:
-            return next(csv.reader(["\n".join(lines[start:end])], strict=True), []), end - start
+            return next(csv.reader([record], strict=True), []), end - start
         except csv.Error as error:
             if "unexpected end of data" not in str(error):
                 return None, 1

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog
 
 KIND = "verified"
+"""The kind of these facts."""
+
 LONGEST_QUESTION = 1000
+"""In characters."""
+
 LONGEST_SQL = 10_000
+"""In characters."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,9 @@ class VerifiedPair:
     question: str
     sql: str
     line: int
+    """In the file, from 1."""
     path: str = ""
+    """Of the file; empty where the pair was not read from one."""
     wordings: tuple[str, ...] = ()
     """Other ways to ask the same."""
 
@@ -45,7 +52,10 @@ def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
     problems: list[Problem] = []
     for record in read_records(path, ("question", "sql")):
         result = record if isinstance(record, Problem) else _pair(str(path), record)
-        (problems if isinstance(result, Problem) else pairs).append(result)
+        if isinstance(result, Problem):
+            problems.append(result)
+        else:
+            pairs.append(result)
     kept, overruled = settle(pairs)
     return kept, sorted([*problems, *overruled], key=lambda problem: problem.line)
 
@@ -59,18 +69,7 @@ def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Prob
         if earlier and _same_sql(earlier.sql, pair.sql):
             pair = replace(earlier, wordings=(*earlier.wordings, pair.question, *pair.wordings))
         elif earlier:
-            where = (
-                f"line {pair.line}"
-                if pair.path == earlier.path
-                else f"{pair.path}, line {pair.line}"
-            )
-            problems.append(
-                Problem(
-                    earlier.path,
-                    earlier.line,
-                    f"{where} asks the same with other SQL; the later one counts",
-                )
-            )
+            problems.append(_overruled(earlier, pair))
         chosen[normalise(pair.question)] = pair
     return list(chosen.values()), problems
 
@@ -80,46 +79,53 @@ def verified_facts(
 ) -> tuple[list[Fact], list[Problem]]:
     """A fact for every pair whose SQL passes the check, and a problem for every other."""
     settled, problems = settle(pairs)
-    questions = {normalise(pair.question): pair.sql for pair in settled}
+    answers = {normalise(pair.question): pair.sql for pair in settled}
     facts: list[Fact] = []
     for pair in settled:
         reason = check(pair.sql)
         if reason is None:
-            facts.append(
-                make_fact(KIND, _wordings(pair, questions), pair.sql, _objects(pair.sql, catalog))
-            )
+            wordings = _wordings(pair, answers)
+            facts.append(make_fact(KIND, wordings, pair.sql, _objects(pair.sql, catalog)))
         else:
             problems.append(Problem(pair.path, pair.line, reason))
     return facts, problems
 
 
+def _overruled(earlier: VerifiedPair, later: VerifiedPair) -> Problem:
+    where = f"line {later.line}"
+    if later.path != earlier.path:
+        where = f"{later.path}, {where}"
+    reason = f"{where} asks the same with other SQL; the later one counts"
+    return Problem(earlier.path, earlier.line, reason)
+
+
 def _pair(path: str, record: Record) -> VerifiedPair | Problem:
     question, sql = record.line_of("question"), _sql(record)
-    given = record.fields.get("wordings")
-    others = (
-        [" ".join(text.split()) for text in given if isinstance(text, str)]
-        if isinstance(given, list)
-        else []
-    )
     if reason := _fault(question, sql):
         return Problem(path, record.line, reason)
-    return VerifiedPair(
-        question, sql, record.line, path, tuple(other for other in others if not _fault(other, sql))
-    )
+    wordings = tuple(wording for wording in _given_wordings(record) if not _fault(wording, sql))
+    return VerifiedPair(question, sql, record.line, path, wordings)
+
+
+def _given_wordings(record: Record) -> list[str]:
+    given = record.fields.get("wordings")
+    if not isinstance(given, list):
+        return []
+    return [" ".join(text.split()) for text in given if isinstance(text, str)]
 
 
 def _sql(record: Record) -> str:
     """The SQL, or the first of a list of which any is right."""
     given = record.fields.get("sql")
-    text = (
-        record.text("sql")
-        if not isinstance(given, list)
-        else next((entry for entry in given if isinstance(entry, str)), "")
-    )
+    if isinstance(given, list):
+        text = next((query for query in given if isinstance(query, str)), "")
+    else:
+        text = record.text("sql")
     return text.strip().rstrip("; \t\n")
 
 
 def _fault(question: str, sql: str) -> str | None:
+    """Return the reason why the pair cannot be used; None if it can."""
     if not normalise(question):
         return "no question"
     if not sql:
@@ -131,24 +137,23 @@ def _fault(question: str, sql: str) -> str | None:
     return None
 
 
-def _wordings(pair: VerifiedPair, questions: dict[str, str]) -> list[str]:
+def _wordings(pair: VerifiedPair, answers: dict[str, str]) -> list[str]:
     """The question and its other wordings, each once, without those that are another pair's question with other SQL."""
-    words = [
-        wording
-        for wording in pair.wordings
-        if questions.get(normalise(wording), pair.sql) == pair.sql
-    ]
-    once: dict[str, str] = {}
-    for wording in (pair.question, *words):
-        once.setdefault(normalise(wording), wording)
-    return list(once.values())
+    by_form = {normalise(pair.question): pair.question}
+    for wording in pair.wordings:
+        form = normalise(wording)
+        if answers.get(form, pair.sql) == pair.sql:
+            by_form.setdefault(form, wording)
+    return list(by_form.values())
 
 
-def _same_sql(one: str, other: str) -> bool:
-    return one.split() == other.split()
+def _same_sql(left: str, right: str) -> bool:
+    """Return True if two statements differ in white space at most."""
+    return left.split() == right.split()
 
 
 def _objects(sql: str, catalog: Catalog) -> frozenset[str]:
+    """Return the objects in the SQL; empty where sqlglot cannot parse it."""
     try:
         return objects_of(sqlglot.parse_one(sql, dialect=catalog.dialect), catalog)
     except SqlglotError:
