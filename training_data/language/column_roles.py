@@ -11,18 +11,27 @@ from training_data.language.words import PLACES, split_name
 if TYPE_CHECKING:
     from schemas.catalog import Column, Table
 
-_NOT_KEYS = frozenset("aid bid grid paid valid void".split())
 _KEYS = frozenset("id ids key keys guid uuid fk pk sk oid hash token checksum".split())
+# Words that end in `id` and are no keys, unlike `shopid`.
+_NOT_KEYS = frozenset("aid bid grid paid valid void".split())
+
+# Numbers that are written with digits and not counted: nobody asks for an average zip code.
 _CODES = frozenset(
-    "code no number zip zipcode postcode postal phone telephone mobile fax isbn ean sku ssn iban vat bic ip port".split()
+    "code no number zip zipcode postcode postal phone telephone mobile fax isbn ean sku ssn iban "
+    "vat bic ip port".split()
 )
+# Positions in time, space or a sequence.
 _NOT_MEASURED = frozenset(
-    "year month day week hour minute weekday quarter latitude longitude lat lon long lng line position version order".split()
+    "year month day week hour minute weekday quarter latitude longitude lat lon long lng line "
+    "position version order".split()
 )
+# Measures whose average is asked for and whose sum means nothing.
 _NOT_ADDED = frozenset(
-    "price cost rate rating score age percent percentage ratio share discount temperature height weight length width depth size speed "
-    "grade rank ranking level average mean median pages duration year balance margin index".split()
+    "price cost rate rating score age percent percentage ratio share discount temperature height "
+    "weight length width depth size speed grade rank ranking level average mean median pages "
+    "duration year balance margin index".split()
 )
+
 _NAMES = (
     "name",
     "title",
@@ -35,41 +44,60 @@ _NAMES = (
     "nickname",
     "login",
 )
+"""Last words of columns that name a row, the most likely first."""
+
+_FIRST_AND_LAST_NAMES = (
+    ("first name", "last name"),
+    ("forename", "surname"),
+    ("firstname", "lastname"),
+)
+_NAME_EPITHETS = frozenset({"full", "display", "common"})
+
 _PROSE = frozenset(
-    "description comment comments note notes text body content url link image photo path email bio address line".split()
+    "description comment comments note notes text body content url link image photo path email "
+    "bio address line".split()
 )
 _PERSONAL = frozenset("first middle last given surname forename phone telephone mobile fax".split())
 _DAYS = frozenset("date day time year".split())
 _AUDIT = frozenset(
-    "to created updated modified changed deleted inserted loaded synced valid expires until end ended".split()
+    "to created updated modified changed deleted inserted loaded synced valid expires until end "
+    "ended".split()
 )
 _ISO_DAY = re.compile(r"(\d{4})-\d{2}-\d{2}(?:$|[ T])")
 
 LONGEST_VALUE = 60
+"""Characters of a stored value that still fits into a question."""
+
 MOST_VALUES, MOST_NUMBERS = 50, 12
 """A category has no more values than this, words or numbers."""
+
+LEAST_REPETITION = 1.5
+"""Rows per distinct value from which a text is a category and not a name of its row."""
+
+LEAST_SPREAD = 6
+"""Between a measure's minimum and maximum: below it, two round bounds within are too close."""
+
+YEARS = range(1000, 3000)
+"""Numbers that are read as years."""
 
 
 def is_key(table: Table, column: Column) -> bool:
     """True for a column that identifies a row, here or elsewhere: never summed, never a category."""
-    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
+    referring = {name for key in table.foreign_keys for name in key.columns}
     words = split_name(column.name)
-    if column.name in keys or not words or words[-1] in _KEYS:
+    if column.name in table.primary_key or column.name in referring:
+        return True
+    if not words or words[-1] in _KEYS:
         return True
     return column.family == "integer" and words[-1].endswith("id") and words[-1] not in _NOT_KEYS
 
 
 def is_measure(table: Table, column: Column) -> bool:
     """True for a number of which an average says something."""
-    words = set(split_name(column.name))
-    if (
-        column.family not in ("integer", "number")
-        or is_key(table, column)
-        or words & _CODES
-        or words & _NOT_MEASURED
-    ):
+    if column.family not in ("integer", "number") or is_key(table, column):
         return False
-    return not is_flag(column)
+    words = set(split_name(column.name))
+    return not words & _CODES and not words & _NOT_MEASURED and not is_flag(column)
 
 
 def is_additive(column: Column) -> bool:
@@ -94,9 +122,9 @@ def is_category(table: Table, column: Column) -> bool:
         return False
     known = column.enum or (column.values if column.values_complete else None) or ()
     most = MOST_NUMBERS if column.family == "integer" else MOST_VALUES
-    return 2 <= len(known) <= most and (
-        column.enum is not None or bool(words & PLACES) or _repeats(table, column)
-    )
+    if not 2 <= len(known) <= most:
+        return False
+    return column.enum is not None or bool(words & PLACES) or _repeats(table, column)
 
 
 def is_date(column: Column) -> bool:
@@ -106,28 +134,24 @@ def is_date(column: Column) -> bool:
 
 def between(column: Column) -> tuple[int, int] | None:
     """Two different round numbers within what a measure holds, at a third and two thirds of the way; None where they are not known."""
-    if (
-        not isinstance(column.min, (int, float))
-        or not isinstance(column.max, (int, float))
-        or column.excluded
-    ):
+    if not isinstance(column.min, (int, float)) or not isinstance(column.max, (int, float)):
         return None
     spread = column.max - column.min
-    if not math.isfinite(spread) or spread < 6 or column.min < 0:
+    if column.excluded or not math.isfinite(spread) or spread < LEAST_SPREAD or column.min < 0:
         return None
+    # Rounded down to a power of ten that is a tenth to a hundredth of the range.
     unit = 10 ** max(0, math.floor(math.log10(spread)) - 1)
-    low, high = (int((column.min + spread * part) // unit * unit) for part in (1 / 3, 2 / 3))
+    low = int((column.min + spread * (1 / 3)) // unit * unit)
+    high = int((column.min + spread * (2 / 3)) // unit * unit)
     return (low, high) if column.min < low < high else None
 
 
 def is_year(column: Column) -> bool:
     """True for a year held as a number."""
+    if column.family != "integer" or "year" not in split_name(column.name):
+        return False
     bounds = [bound for bound in (column.min, column.max) if bound is not None]
-    return (
-        column.family == "integer"
-        and "year" in split_name(column.name)
-        and all(1000 <= bound <= 2999 for bound in bounds)
-    )
+    return all(YEARS.start <= bound < YEARS.stop for bound in bounds)
 
 
 def is_audit(column: Column) -> bool:
@@ -137,10 +161,9 @@ def is_audit(column: Column) -> bool:
 
 def years(column: Column) -> tuple[int, ...]:
     """The years that a date column covers, latest first; empty where its bounds are not known."""
-    bounds = [_ISO_DAY.match(str(bound)) for bound in (column.min, column.max)]
-    if column.min is None or column.max is None or not all(bounds):
+    first, last = _year(column.min), _year(column.max)
+    if first is None or last is None:
         return ()
-    first, last = (int(bound[1]) for bound in bounds if bound)
     return tuple(range(last, first - 1, -1))
 
 
@@ -154,51 +177,57 @@ def name_columns(table: Table) -> tuple[Column, ...]:
     """The column, or first and last name, by which people know a row; empty where there is none (orders, links)."""
     texts = [column for column in table.columns if column.family == "text"]
     by_words = {" ".join(split_name(column.name)): column for column in texts}
-    for first, last in (
-        ("first name", "last name"),
-        ("forename", "surname"),
-        ("firstname", "lastname"),
-    ):
+    for first, last in _FIRST_AND_LAST_NAMES:
         if first in by_words and last in by_words:
             return (by_words[first], by_words[last])
-    ranked = sorted(
-        (rank, at)
-        for at, column in enumerate(texts)
-        if (rank := _name_rank(table, column)) is not None
-    )
-    return (texts[ranked[0][1]],) if ranked else ()
+    best: Column | None = None
+    best_rank: tuple[int, int] | None = None
+    for column in texts:
+        rank = _name_rank(table, column)
+        if rank is not None and (best_rank is None or rank < best_rank):
+            best, best_rank = column, rank
+    return (best,) if best else ()
 
 
 def _name_rank(table: Table, column: Column) -> tuple[int, int] | None:
     """Lower is better; None where the column names nothing."""
     words = split_name(column.name)
-    foreign = any(column.name in key.columns for key in table.foreign_keys)
-    if foreign or not words or set(words) & (_CODES | _PROSE | _DAYS) or words[-1] in _KEYS:
+    is_foreign = any(column.name in key.columns for key in table.foreign_keys)
+    if is_foreign or not words or set(words) & (_CODES | _PROSE | _DAYS) or words[-1] in _KEYS:
         return None
+    table_words = split_name(table.name)
     if words[-1] in _NAMES:
-        own = len(words) == 1 or set(words[:-1]) <= set(split_name(table.name)) | {
-            "full",
-            "display",
-            "common",
-        }
-        own = own or words[0] in " ".join(split_name(table.name))
-        return (0 if own else 2, _NAMES.index(words[-1]))
-    if set(words) & set(split_name(table.name)) and not is_category(table, column):
+        is_own = (
+            len(words) == 1
+            or set(words[:-1]) <= {*table_words, *_NAME_EPITHETS}
+            or words[0] in " ".join(table_words)
+        )
+        return (0 if is_own else 2, _NAMES.index(words[-1]))
+    if set(words) & set(table_words) and not is_category(table, column):
         return (1, 0)
     return (3, 0) if _is_unique(table, column) or _never_repeats(table, column) else None
 
 
 def _is_unique(table: Table, column: Column) -> bool:
-    return (column.name,) in (tuple(table.primary_key), *map(tuple, table.unique))
+    keys = (table.primary_key, *table.unique)
+    return any(tuple(key) == (column.name,) for key in keys)
 
 
 def _repeats(table: Table, column: Column) -> bool:
     """True where values come up again: half as many rows more than values at least, or unknown."""
-    return column.distinct is None or table.rows is None or 1.5 * column.distinct <= table.rows
+    if column.distinct is None or table.rows is None:
+        return True
+    return LEAST_REPETITION * column.distinct <= table.rows
 
 
 def _never_repeats(table: Table, column: Column) -> bool:
     return column.distinct is not None and column.distinct == table.rows
+
+
+def _year(bound: object) -> int | None:
+    """Return the year of an ISO date or timestamp; None for anything else."""
+    match = _ISO_DAY.match(str(bound))
+    return int(match[1]) if match else None
 
 
 def _is_askable(value: object) -> bool:

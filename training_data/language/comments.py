@@ -5,23 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_SENTENCE = re.compile(r"[.;:(\n]| - ")
-_OPENINGS = re.compile(
-    r"^(?:(?:this|the) (?:table|column|field|view) )?(?:(?:that )?(?:contains|holds|stores|lists|records|has|is) )?"
-    r"(?:(?:a )?(?:list|table|set) of )?(?:one row (?:per|for each|for every) )?(?:all )?(?:the |an |a )?(?:all )?",
+_SENTENCE_END = re.compile(r"[.;:(\n]| - ")
+_OPENING = re.compile(
+    r"^(?:(?:this|the) (?:table|column|field|view) )?"
+    r"(?:(?:that )?(?:contains|holds|stores|lists|records|has|is) )?"
+    r"(?:(?:a )?(?:list|table|set) of )?"
+    r"(?:one row (?:per|for each|for every) )?"
+    r"(?:all )?(?:the |an |a )?(?:all )?",
     re.IGNORECASE,
 )
+_PLAIN_PHRASE = re.compile(r"[^\W\d_][\w ,'/&-]*")
 _MEANING = re.compile(r"['\"]?[^\W\d_][^,;/|)(\n=:.]*")
+
+LONGEST_MEANING = 4
+"""Words of a code's meaning; longer ones are sentences about something else."""
 
 
 def gloss(comment: str | None, *, longest: int = 6) -> str | None:
     """The comment's first phrase as words for a sentence, or None where it is missing, longer than `longest` words or no plain phrase."""
-    phrase = _SENTENCE.split(" ".join((comment or "").split()))[0].strip(" ,")
-    phrase = _OPENINGS.sub("", phrase)
+    text = " ".join((comment or "").split())
+    phrase = _SENTENCE_END.split(text)[0].strip(" ,")
+    phrase = _OPENING.sub("", phrase)
     words = phrase.split()
-    if not 1 <= len(words) <= longest or not re.fullmatch(r"[^\W\d_][\w ,'/&-]*", phrase):
+    if not 1 <= len(words) <= longest or not _PLAIN_PHRASE.fullmatch(phrase):
         return None
-    return phrase if words[0].isupper() and len(words[0]) > 1 else phrase[0].lower() + phrase[1:]
+    is_abbreviation = words[0].isupper() and len(words[0]) > 1
+    return phrase if is_abbreviation else phrase[0].lower() + phrase[1:]
 
 
 def meanings(comment: str | None, values: Iterable[object]) -> dict[object, str]:
@@ -29,14 +38,16 @@ def meanings(comment: str | None, values: Iterable[object]) -> dict[object, str]
     codes = {str(value): value for value in values}
     if not comment or not codes:
         return {}
+    # Longer codes come first, so that `EU = ...` is not read as the code `E`.
     names = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
-    marks = list(
-        re.finditer(rf"(?<![\w-])['\"]?({names})['\"]?\s*(?:=>?|:|->|–|—|\s-\s)\s*", comment)
-    )
-    starts = [*(mark.start() for mark in marks), len(comment)]
+    code_and_sign = rf"(?<![\w-])['\"]?({names})['\"]?\s*(?:=>?|:|->|–|—|\s-\s)\s*"
+    marks = list(re.finditer(code_and_sign, comment))
+    # A meaning ends where the next code begins.
+    ends = [*(mark.start() for mark in marks[1:]), len(comment)]
     found: dict[object, str] = {}
-    for mark, end in zip(marks, starts[1:], strict=True):
-        words = _MEANING.match(comment, mark.end(), end)
-        if words and len(words[0].split()) <= 4:
-            found.setdefault(codes[mark[1]], " ".join(words[0].split()).strip("'\"").lower())
+    for mark, end in zip(marks, ends, strict=False):
+        text = _MEANING.match(comment, mark.end(), end)
+        if text and len(text[0].split()) <= LONGEST_MEANING:
+            meaning = " ".join(text[0].split()).strip("'\"").lower()
+            found.setdefault(codes[mark[1]], meaning)
     return found

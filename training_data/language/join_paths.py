@@ -32,24 +32,21 @@ def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None
 def on(link: Link) -> exp.Expression:
     """The key's condition between the two tables by their own names."""
     sql = link.child.sql
+    child, parent = link.child.table.name, link.parent.table.name
     pairs = zip(link.key.columns, link.key.ref_columns, strict=True)
-    return sql.on(
-        [
-            (sql.column(own, link.child.table.name), sql.column(theirs, link.parent.table.name))
-            for own, theirs in pairs
-        ]
-    )
+    return sql.on([(sql.column(own, child), sql.column(theirs, parent)) for own, theirs in pairs])
 
 
 def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]:
     """The tables that the subject refers to in at most `depth` steps, nearest first; those that two ways lead to are left out."""
     ways: dict[str, int] = {}
-    level, found = [subject], []
+    found: list[Subject] = []
+    level = [subject]
     for _ in range(depth):
         level = [
             link.parent
-            for one in level
-            for link in database.parents(one)
+            for child in level
+            for link in database.parents(child)
             if link.parent.table.key != subject.table.key
         ]
         for parent in level:
@@ -58,36 +55,40 @@ def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]
     return [parent for parent in dict.fromkeys(found) if ways[parent.table.key] == 1]
 
 
+_Step = tuple[Link, Subject, Subject]
+"""A foreign key, the table that it leads to, and the one that it starts from."""
+
+
 def _path(
     database: Database, start: dict[str, Subject], goal: Subject
 ) -> list[tuple[Link, Subject]] | None:
     """The shortest chain of (link, table that it adds) from any joined table to the goal."""
-    before: dict[str, tuple[Link, Subject, Subject] | None] = dict.fromkeys(start)
+    steps: dict[str, _Step | None] = dict.fromkeys(start)
     queue = deque(start.values())
     while queue:
         here = queue.popleft()
         if here.table.key == goal.table.key:
-            return _unwound(before, here)
+            return _path_to(here, steps)
         for link, there in _neighbours(database, here):
-            if there.table.key not in before:
-                before[there.table.key] = (link, there, here)
+            if there.table.key not in steps:
+                steps[there.table.key] = (link, there, here)
                 queue.append(there)
     return None
 
 
-def _unwound(
-    before: dict[str, tuple[Link, Subject, Subject] | None], here: Subject
-) -> list[tuple[Link, Subject]]:
+def _path_to(goal: Subject, steps: dict[str, _Step | None]) -> list[tuple[Link, Subject]]:
+    """Return the path that the steps made to `goal`; a table without a step is a start."""
     path: list[tuple[Link, Subject]] = []
-    while (step := before[here.table.key]) is not None:
-        link, there, here = step
+    step = steps[goal.table.key]
+    while step is not None:
+        link, there, before = step
         path.append((link, there))
+        step = steps[before.table.key]
     return path[::-1]
 
 
 def _neighbours(database: Database, subject: Subject) -> Iterator[tuple[Link, Subject]]:
     """Tables one key away, declared keys first."""
-    steps = [(link, link.parent) for link in database.parents(subject)] + [
-        (link, link.child) for link in database.children(subject)
-    ]
+    steps = [(link, link.parent) for link in database.parents(subject)]
+    steps += [(link, link.child) for link in database.children(subject)]
     return iter(sorted(steps, key=lambda step: step[0].key.inferred))

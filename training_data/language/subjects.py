@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog, Column, ForeignKey, Table
 
 _KEY_ENDS = frozenset("id ids key code no number fk ref uuid guid".split())
+_FLAG_STARTS = ("is", "was", "are", "has")
+
 MAIN_COLUMNS = 4
+"""The most columns that a question about the main facts of a row shows."""
+
+SHORTEST_ROLE = 4
+"""Characters of a word that says what a parent is; shorter ones are abbreviations."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Subject:
     one: str
     """`order line`"""
     sql: Sql
+    """Writes SQL in the dialect of the database."""
 
     @property
     def many(self) -> str:
@@ -80,12 +87,8 @@ class Subject:
     @cached_property
     def dates(self) -> tuple[Column, ...]:
         """Days, what the row is about first and the software's own stamps last."""
-        return tuple(
-            sorted(
-                (column for column in self.table.columns if roles.is_date(column)),
-                key=roles.is_audit,
-            )
-        )
+        found = [column for column in self.table.columns if roles.is_date(column)]
+        return tuple(sorted(found, key=roles.is_audit))
 
     @cached_property
     def main(self) -> tuple[Column, ...]:
@@ -96,13 +99,21 @@ class Subject:
 
     def phrase(self, column: Column) -> str:
         """The words for a column where the table is named too: `singer_name` of singers is `name`."""
-        if roles.is_date(column) and (done := participle(column.name)):
-            return f"date {done}"
+        if roles.is_date(column):
+            event = participle(column.name)
+            if event:
+                return f"date {event}"
         words, own = split_name(column.name), self.one.split()
-        if roles.is_flag(column) and len(words) > 1 and words[0] in ("is", "was", "are", "has"):
-            return " ".join(words[1:]) if words[0] == "has" else f"{' '.join(words[1:])} status"
-        rest = words[len(own) :] if words[: len(own)] == own else words[len(words[0]) == 1 :]
-        rest = rest if rest and rest[-1] not in _KEY_ENDS else words
+        if roles.is_flag(column) and len(words) > 1 and words[0] in _FLAG_STARTS:
+            flag = " ".join(words[1:])
+            return flag if words[0] == "has" else f"{flag} status"
+        if words[: len(own)] == own:
+            rest = words[len(own) :]
+        else:
+            # A single letter in front is a mark of the schema, as in `c_name`.
+            rest = words[1:] if len(words[0]) == 1 else words
+        if not rest or rest[-1] in _KEY_ENDS:
+            rest = words
         return " ".join(rest) or column.name
 
     def amount(self, column: Column) -> str:
@@ -117,13 +128,13 @@ class Subject:
 
     def label_phrase(self, number: Callable[[str], str] = singular) -> str:
         """`title`, `first and last name`, `order id`; with `plural`, `titles`."""
-        words = [self.phrase(column) for column in self.label]
-        ends = {word.rpartition(" ")[2] for word in words}
-        if len(words) > 1 and len(ends) == 1:
-            return listing(
-                [*(word.rpartition(" ")[0] or word for word in words[:-1]), number(words[-1])]
-            )
-        return listing([number(word) for word in words])
+        phrases = [self.phrase(column) for column in self.label]
+        last_words = {phrase.rpartition(" ")[2] for phrase in phrases}
+        if len(phrases) > 1 and len(last_words) == 1:
+            # `first name, last name` share their last word, which is said once.
+            starts = [phrase.rpartition(" ")[0] or phrase for phrase in phrases[:-1]]
+            return listing([*starts, number(phrases[-1])])
+        return listing([number(phrase) for phrase in phrases])
 
     def labels_of(self, rows: str) -> str:
         """`the titles of the books from 2024` for rows `the books from 2024`; the rows alone where their label is only their noun again."""
@@ -134,11 +145,9 @@ class Subject:
         """What to group by for one group a row: the label, and unless it is unique the key before it, or `key` where none is declared."""
         label = tuple(column.name for column in self.label)
         unique = {tuple(self.table.primary_key), *map(tuple, self.table.unique)}
-        return (
-            label
-            if label in unique
-            else tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
-        )
+        if label in unique:
+            return label
+        return tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
 
     def meanings(self, column: Column) -> dict[object, str]:
         """What the column's comment says of its stored values."""
@@ -166,11 +175,9 @@ class Link:
         if self.child.table.name.lower() != self.parent.table.name.lower():
             return None
         alias = self.role.replace(" ", "_")
-        return (
-            alias
-            if alias.isidentifier() and alias != self.child_name.lower()
-            else f"{self.parent.table.name}_2"
-        )
+        if alias.isidentifier() and alias != self.child_name.lower():
+            return alias
+        return f"{self.parent.table.name}_2"
 
     @property
     def parent_name(self) -> str:
@@ -180,9 +187,8 @@ class Link:
     @property
     def child_columns(self) -> tuple[Column, ...]:
         """The referring columns."""
-        return tuple(
-            column for name in self.key.columns if (column := self.child.table.column(name))
-        )
+        columns = [self.child.table.column(name) for name in self.key.columns]
+        return tuple(column for column in columns if column)
 
 
 class Database:
@@ -191,11 +197,11 @@ class Database:
     def __init__(self, catalog: Catalog) -> None:
         self.sql = Sql(catalog.dialect)
         nouns = {table.key: table_noun(table.name) for table in catalog.tables}
-        shared = Counter(nouns.values())
-        self._subjects = {
-            table.key: Subject(table, _told_apart(table, nouns[table.key], shared), self.sql)
-            for table in catalog.tables
-        }
+        uses = Counter(nouns.values())
+        self._subjects: dict[str, Subject] = {}
+        for table in catalog.tables:
+            noun = _distinct_noun(table, nouns[table.key], uses)
+            self._subjects[table.key] = Subject(table, noun, self.sql)
         self._parents = {
             key: tuple(self._links(subject)) for key, subject in self._subjects.items()
         }
@@ -226,32 +232,39 @@ class Database:
 
     def _links(self, child: Subject) -> list[Link]:
         keys = [key for key in child.table.foreign_keys if key.ref_table in self._subjects]
-        targets = Counter(key.ref_table for key in keys)
-        return [
-            self._link(
-                child, key, ambiguous=targets[key.ref_table] > 1 or key.ref_table == child.table.key
-            )
-            for key in keys
-        ]
+        uses = Counter(key.ref_table for key in keys)
+        links = []
+        for key in keys:
+            is_ambiguous = uses[key.ref_table] > 1 or key.ref_table == child.table.key
+            links.append(self._link(child, key, ambiguous=is_ambiguous))
+        return links
 
     def _link(self, child: Subject, key: ForeignKey, *, ambiguous: bool) -> Link:
+        """Return a link whose role is the referring column's name without its ending.
+
+        `manager_id` gives `manager`. A name without such an ending is taken only where several
+        keys refer to one table. The parent's own noun is used where the name says nothing.
+        """
         parent = self._subjects[key.ref_table]
         words = split_name(key.columns[0])
-        bare = words[:-1] if len(words) > 1 and words[-1] in _KEY_ENDS else []
-        role = " ".join(bare or (words if ambiguous else []))
-        clear = (
+        if len(words) > 1 and words[-1] in _KEY_ENDS:
+            role = " ".join(words[:-1])
+        else:
+            role = " ".join(words) if ambiguous else ""
+        is_clear = (
             role
             and role != child.one
             and len(key.columns) == 1
-            and all(len(word) > 3 for word in role.split())
+            and all(len(word) >= SHORTEST_ROLE for word in role.split())
         )
-        return Link(child, parent, key, role if clear else parent.one)
+        return Link(child, parent, key, role if is_clear else parent.one)
 
 
-def _told_apart(table: Table, noun: str, shared: Counter[str]) -> str:
-    """The noun, with the schema's name before it where another table has the same."""
-    return (
-        f"{' '.join(split_name(table.schema))} {noun}"
-        if table.schema and shared[noun] > 1
-        else noun
-    )
+def _distinct_noun(table: Table, noun: str, uses: Counter[str]) -> str:
+    """Return the noun, after the schema's name where several tables have this noun.
+
+    `uses`: the number of tables with each noun.
+    """
+    if table.schema and uses[noun] > 1:
+        return f"{' '.join(split_name(table.schema))} {noun}"
+    return noun

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 def _table(text: str) -> dict[str, str]:
     """`a: b, c: d` as a dictionary."""
-    return dict(entry.split(": ") for entry in " ".join(text.split()).split(", "))
+    entries = " ".join(text.split()).split(", ")
+    return dict(entry.split(": ") for entry in entries)
 
 
 EXPANSIONS = _table("""
-    acct: account, addr: address, amt: amount, avg: average, cnt: count, cntry: country, ctry: country, cust: customer, dept:
-    department, desc: description, descr: description, dob: date of birth, emp: employee, fname: first name, inv: invoice, lname:
-    last name, loc: location, minit: middle initial, mgr: manager, nbr: number, num: number, ord: order, org: organization, pct:
-    percent, perc: percent, prod: product, qty: quantity, tel: telephone, yr: year
+    acct: account, addr: address, amt: amount, avg: average, cnt: count, cntry: country,
+    ctry: country, cust: customer, dept: department, desc: description, descr: description,
+    dob: date of birth, emp: employee, fname: first name, inv: invoice, lname: last name,
+    loc: location, minit: middle initial, mgr: manager, nbr: number, num: number, ord: order,
+    org: organization, pct: percent, perc: percent, prod: product, qty: quantity, tel: telephone,
+    yr: year
 """)
 """Short forms with one likely reading."""
 
@@ -48,13 +51,18 @@ _UNCOUNTABLE = frozenset(
 """Words that inflect would change and that stay as they are."""
 
 _PARTICIPLES = frozenset(
-    "born built begun bought broken chosen drawn found given held made paid seen sent sold taken won written".split()
+    "born built begun bought broken chosen drawn found given held made paid seen sent sold taken "
+    "won written".split()
 )
+_DATE_ENDS = ("on", "at", "date", "day", "time")
 _PREPOSITIONS = frozenset("at by for from has in of on to with".split())
 _TABLE_AFFIXES = frozenset("dim fact lkp lookup ref stg t tb tbl tbls table v vw view".split())
+# Vowels that are spoken as consonants: `a user`, `a one`.
+_CONSONANT_STARTS = ("uni", "use", "eu", "one")
 
 PLACES = frozenset(
-    "city country state region town location continent county district province village nation".split()
+    "city country state region town location continent county district province village "
+    "nation".split()
 )
 """Nouns of which people say that something is in them."""
 
@@ -62,8 +70,11 @@ PLACES = frozenset(
 def split_name(name: str) -> list[str]:
     """The lower-case words of a name: snake_case, camelCase, kebab-case, digits apart, short forms written out."""
     pieces = split_identifier(name)
-    if pieces in (["f", "name"], ["l", "name"]):
-        return ["first" if pieces[0] == "f" else "last", "name"]
+    if pieces == ["f", "name"]:
+        return ["first", "name"]
+    if pieces == ["l", "name"]:
+        return ["last", "name"]
+    # An abbreviation may stand for several words.
     return " ".join(EXPANSIONS.get(piece, piece) for piece in pieces).split()
 
 
@@ -82,22 +93,21 @@ def table_noun(name: str) -> str:
     words = table_words(name)
     if not words:
         return name
-    if len(words) > 1 and (
-        words[-1] in _PREPOSITIONS or words[-1].endswith("ed") and not words[-1].endswith("eed")
-    ):
+    is_verb = words[-1].endswith("ed") and not words[-1].endswith("eed")
+    if len(words) > 1 and (is_verb or words[-1] in _PREPOSITIONS):
         return " ".join([*words, "record"])
-    return " ".join([*(_singular(word) for word in words[:-1]), _singular(words[-1])])
+    return " ".join(_singular(word) for word in words)
 
 
 def singular(phrase: str) -> str:
     """The phrase with its last word in the singular; a word that is already singular stays."""
-    head, word = _last(phrase)
+    head, word = _last_word(phrase)
     return head + _singular(word)
 
 
 def plural(phrase: str) -> str:
     """The phrase with its last word in the plural; a word that is already plural stays."""
-    head, word = _last(phrase)
+    head, word = _last_word(phrase)
     return head + _plural(_singular(word))
 
 
@@ -109,24 +119,26 @@ def is_plural(phrase: str) -> bool:
 def participle(name: str) -> str:
     """What was done on the day that a column of this name holds: `shipped` of `shipped_date`, `signed up` of `signed_up_on`; else empty."""
     words = split_name(name)
-    if len(words) > 1 and words[-1] in ("on", "at", "date", "day", "time"):
+    if len(words) > 1 and words[-1] in _DATE_ENDS:
         words = words[:-1]
-    return (
-        " ".join(words)
-        if 1 <= len(words) <= 2 and (words[0].endswith("ed") or words[0] in _PARTICIPLES)
-        else ""
-    )
+    if not 1 <= len(words) <= 2:
+        return ""
+    is_participle = words[0].endswith("ed") or words[0] in _PARTICIPLES
+    return " ".join(words) if is_participle else ""
 
 
 def listing(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
+    if len(items) == 1:
+        return items[0]
+    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def with_article(phrase: str) -> str:
     """`a store`, `an order`."""
-    vowel = phrase.startswith(tuple("aeiou")) and not phrase.startswith(("uni", "use", "eu", "one"))
-    return f"{'an' if vowel else 'a'} {phrase}"
+    starts_with_vowel = phrase.startswith(tuple("aeiou"))
+    article = "an" if starts_with_vowel and not phrase.startswith(_CONSONANT_STARTS) else "a"
+    return f"{article} {phrase}"
 
 
 def normalise(question: str) -> str:
@@ -140,7 +152,8 @@ def is_plain(text: str) -> bool:
     return all(char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") for char in text)
 
 
-def _last(phrase: str) -> tuple[str, str]:
+def _last_word(phrase: str) -> tuple[str, str]:
+    """Split off the last word: return the text before it, space included, and the word."""
     head, space, word = phrase.rpartition(" ")
     return head + space, word
 
