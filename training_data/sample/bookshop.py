@@ -27,21 +27,54 @@ from training_data.sample.words import (
 )
 
 SEED = 20260105
-FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2025, 12, 31)
-AUTHORS, BOOKS, CUSTOMERS, ORDERS, REVIEWS = 60, 180, 320, 1300, 540
+"""Tests and the verified pairs rely on the rows that this seed gives."""
 
+FIRST_DAY, LAST_DAY = date(2023, 1, 1), date(2025, 12, 31)
+"""The days of orders and reviews."""
+
+AUTHORS, BOOKS, CUSTOMERS, ORDERS, REVIEWS = 60, 180, 320, 1300, 540
+"""Numbers of rows."""
+
+# The last rows of some tables have no rows that refer to them, so that a question with "without"
+# has an answer.
+AUTHORS_WITHOUT_BOOKS = 4
+PUBLISHERS_WITHOUT_BOOKS = 1
+BOOKS_WITHOUT_ORDERS = 8
+CUSTOMERS_WITHOUT_ORDERS = 25
+STORES_WITHOUT_ORDERS = 1
+
+FORMATS = ("PB", "HC", "EB", "AU")
+"""Paperback, hardcover, e-book and audiobook."""
+
+FORMAT_WEIGHTS = (50, 25, 18, 7)
+PRICES = {"PB": (8, 16), "HC": (18, 42), "EB": (4, 11), "AU": (12, 26)}
+"""The lowest and highest price of a format, in whole units."""
+
+PAY = {"Manager": 52000, "Bookseller": 34000, "Cashier": 29500, "Warehouse": 31000}
+"""The lowest salary of a role, per year."""
+
+STORE_ROLES = ("Manager", "Bookseller", "Bookseller", "Cashier", "Warehouse")
+"""Of a store's employees, in the order in which they are hired."""
+
+COUNTRY_WEIGHTS = (4, 10, 22, 6, 14, 20, 6, 5, 18)
+"""Shares of customers, in the order of COUNTRIES."""
+
+# The key of review.customer_id is left out, for introspection to infer it from names and rows.
 SCHEMA = """
-CREATE TABLE country (country_code CHAR(2) PRIMARY KEY, name TEXT NOT NULL UNIQUE, currency CHAR(3) NOT NULL);
+CREATE TABLE country (
+  country_code CHAR(2) PRIMARY KEY, name TEXT NOT NULL UNIQUE, currency CHAR(3) NOT NULL);
 CREATE TABLE genre (genre_code CHAR(3) PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE publisher (
-  publisher_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, country_code CHAR(2) NOT NULL REFERENCES country);
+  publisher_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+  country_code CHAR(2) NOT NULL REFERENCES country);
 CREATE TABLE author (
   author_id INTEGER PRIMARY KEY, name TEXT NOT NULL, birth_year INTEGER NOT NULL,
   country_code CHAR(2) NOT NULL REFERENCES country);
 CREATE TABLE book (
   book_id INTEGER PRIMARY KEY, title TEXT NOT NULL, author_id INTEGER NOT NULL REFERENCES author,
   publisher_id INTEGER NOT NULL REFERENCES publisher, genre_code CHAR(3) NOT NULL REFERENCES genre,
-  format CHAR(2) NOT NULL CHECK (format IN ('AU', 'EB', 'HC', 'PB')), price DECIMAL(8, 2) NOT NULL, pages INTEGER,
+  format CHAR(2) NOT NULL CHECK (format IN ('AU', 'EB', 'HC', 'PB')),
+  price DECIMAL(8, 2) NOT NULL, pages INTEGER,
   published_on DATE NOT NULL, stock INTEGER NOT NULL);
 CREATE TABLE store (
   store_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, city TEXT NOT NULL,
@@ -55,18 +88,23 @@ CREATE TABLE customer (
   segment CHAR(1) NOT NULL CHECK (segment IN ('B', 'P', 'S')), city TEXT NOT NULL,
   country_code CHAR(2) NOT NULL REFERENCES country, signed_up_on DATE NOT NULL);
 CREATE TABLE orders (
-  order_id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer, store_id INTEGER REFERENCES store,
+  order_id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer,
+  store_id INTEGER REFERENCES store,
   channel TEXT NOT NULL CHECK (channel IN ('phone', 'store', 'web')),
-  status CHAR(1) NOT NULL CHECK (status IN ('C', 'D', 'N', 'P', 'R', 'S')), ordered_on DATE NOT NULL, shipped_on DATE);
+  status CHAR(1) NOT NULL CHECK (status IN ('C', 'D', 'N', 'P', 'R', 'S')),
+  ordered_on DATE NOT NULL, shipped_on DATE);
 CREATE TABLE order_line (
-  order_id INTEGER NOT NULL REFERENCES orders, line_no INTEGER NOT NULL, book_id INTEGER NOT NULL REFERENCES book,
-  quantity INTEGER NOT NULL, unit_price DECIMAL(8, 2) NOT NULL, discount DECIMAL(3, 2) NOT NULL, PRIMARY KEY (order_id, line_no));
+  order_id INTEGER NOT NULL REFERENCES orders, line_no INTEGER NOT NULL,
+  book_id INTEGER NOT NULL REFERENCES book, quantity INTEGER NOT NULL,
+  unit_price DECIMAL(8, 2) NOT NULL, discount DECIMAL(3, 2) NOT NULL,
+  PRIMARY KEY (order_id, line_no));
 CREATE TABLE review (
   review_id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES book, customer_id INTEGER NOT NULL,
   rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5), reviewed_on DATE NOT NULL);
 CREATE VIEW monthly_sales AS
   SELECT strftime('%Y-%m', orders.ordered_on) AS month, COUNT(DISTINCT orders.order_id) AS orders,
-         ROUND(SUM(order_line.quantity * order_line.unit_price * (1 - order_line.discount)), 2) AS revenue
+         ROUND(SUM(order_line.quantity * order_line.unit_price * (1 - order_line.discount)), 2)
+           AS revenue
   FROM orders JOIN order_line ON order_line.order_id = orders.order_id
   WHERE orders.status NOT IN ('C', 'R') GROUP BY strftime('%Y-%m', orders.ordered_on);
 """
@@ -108,9 +146,8 @@ def main(folder: str) -> None:
 def _write_lines(path: Path | str, entries: Iterable[dict[str, str]]) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries), "utf-8"
-    )
+    lines = [json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries]
+    path.write_text("".join(lines), "utf-8")
     return path
 
 
@@ -127,7 +164,8 @@ def _build(path: Path) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
-    connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    marks = ", ".join("?" * len(rows[0]))
+    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
 def _tables(rng: random.Random) -> Iterator[tuple[str, list[Row]]]:
@@ -156,105 +194,95 @@ def _people(rng: random.Random, count: int) -> list[tuple[str, str]]:
 
 
 def _authors(rng: random.Random) -> list[Row]:
-    people = _people(rng, AUTHORS)
-    return [
-        (number, f"{first} {last}", rng.randint(1938, 1994), rng.choice(COUNTRIES)[0])
-        for number, (first, last) in enumerate(people, 1)
-    ]
+    rows: list[Row] = []
+    for number, (first, last) in enumerate(_people(rng, AUTHORS), 1):
+        birth_year = rng.randint(1938, 1994)
+        country = rng.choice(COUNTRIES)[0]
+        rows.append((number, f"{first} {last}", birth_year, country))
+    return rows
 
 
 def _books(rng: random.Random) -> list[Row]:
-    titles = rng.sample(
-        [f"{opening} {ending}" for opening in TITLE_OPENINGS for ending in TITLE_ENDINGS], BOOKS
-    )
-    return [_book(rng, number, title) for number, title in enumerate(titles, 1)]
+    titles = [f"{opening} {ending}" for opening in TITLE_OPENINGS for ending in TITLE_ENDINGS]
+    chosen = rng.sample(titles, BOOKS)
+    return [_book(rng, number, title) for number, title in enumerate(chosen, 1)]
 
 
 def _book(rng: random.Random, number: int, title: str) -> Row:
-    # The last authors and the last publisher have no book, so that "without" questions have an answer.
-    kind = rng.choices(("PB", "HC", "EB", "AU"), (50, 25, 18, 7))[0]
-    low, high = {"PB": (8, 16), "HC": (18, 42), "EB": (4, 11), "AU": (12, 26)}[kind]
-    price = rng.randint(low, high) + rng.choice((0.5, 0.9, 0.99))
+    kind = rng.choices(FORMATS, FORMAT_WEIGHTS)[0]
+    price = rng.randint(*PRICES[kind]) + rng.choice((0.5, 0.9, 0.99))
     pages = None if kind == "AU" else rng.randrange(96, 720, 8)
-    author, publisher = rng.randint(1, AUTHORS - 4), rng.randint(1, len(PUBLISHERS) - 1)
+    author = rng.randint(1, AUTHORS - AUTHORS_WITHOUT_BOOKS)
+    publisher = rng.randint(1, len(PUBLISHERS) - PUBLISHERS_WITHOUT_BOOKS)
     published = _day(rng, date(2016, 1, 1), date(2025, 6, 30)).isoformat()
-    return (
-        number,
-        title,
-        author,
-        publisher,
-        rng.choice(GENRES)[0],
-        kind,
-        price,
-        pages,
-        published,
-        rng.randint(0, 120),
-    )
+    genre = rng.choice(GENRES)[0]
+    stock = rng.randint(0, 120)
+    return (number, title, author, publisher, genre, kind, price, pages, published, stock)
 
 
 def _employees(rng: random.Random) -> list[Row]:
+    """Draw three to five employees per store, the manager first."""
     rows: list[Row] = []
     for store, (_, _, _, opened) in enumerate(STORES, 1):
         manager = len(rows) + 1
-        for role in ("Manager", "Bookseller", "Bookseller", "Cashier", "Warehouse")[
-            : rng.randint(3, 5)
-        ]:
-            first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
-            pay = {"Manager": 52000, "Bookseller": 34000, "Cashier": 29500, "Warehouse": 31000}[
-                role
-            ] + 250 * rng.randint(0, 24)
-            hired = (
-                opened if role == "Manager" else _day(rng, date.fromisoformat(opened)).isoformat()
-            )
-            rows.append(
-                (
-                    len(rows) + 1,
-                    f"{first} {last}",
-                    role,
-                    store,
-                    None if role == "Manager" else manager,
-                    pay,
-                    hired,
-                )
-            )
+        for role in STORE_ROLES[: rng.randint(3, 5)]:
+            name = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+            pay = PAY[role] + 250 * rng.randint(0, 24)
+            if role == "Manager":
+                boss, hired = None, opened
+            else:
+                boss, hired = manager, _day(rng, date.fromisoformat(opened)).isoformat()
+            rows.append((len(rows) + 1, name, role, store, boss, pay, hired))
     return rows
 
 
 def _customers(rng: random.Random) -> list[Row]:
+    countries = [row[0] for row in COUNTRIES]
     rows: list[Row] = []
     for number, (first, last) in enumerate(_people(rng, CUSTOMERS), 1):
-        country = rng.choices([row[0] for row in COUNTRIES], (4, 10, 22, 6, 14, 20, 6, 5, 18))[0]
-        email = f"{first}.{last}{number}@example.com".lower() if rng.random() < 0.9 else None
+        country = rng.choices(countries, COUNTRY_WEIGHTS)[0]
+        has_email = rng.random() < 0.9
+        email = f"{first}.{last}{number}@example.com".lower() if has_email else None
         segment = rng.choices("PBS", (78, 14, 8))[0]
         signed_up = _day(rng, date(2022, 7, 1), date(2025, 10, 31)).isoformat()
-        rows.append(
-            (number, first, last, email, segment, rng.choice(CITIES[country]), country, signed_up)
-        )
+        city = rng.choice(CITIES[country])
+        rows.append((number, first, last, email, segment, city, country, signed_up))
     return rows
 
 
 def _orders(rng: random.Random, customers: list[Row]) -> list[Row]:
     """Orders in the order of their dates; the last customers have none."""
-    drawn = [rng.choice(customers[: CUSTOMERS - 25]) for _ in range(ORDERS)]
-    dated = sorted(
-        (_day(rng, max(FIRST_DAY, date.fromisoformat(str(row[7])))), row[0]) for row in drawn
-    )
+    buyers = customers[: CUSTOMERS - CUSTOMERS_WITHOUT_ORDERS]
+    drawn = [rng.choice(buyers) for _ in range(ORDERS)]
+    dated = [(_day(rng, _first_day_of(customer)), customer[0]) for customer in drawn]
+    dated.sort()
     return [_order(rng, number, day, customer) for number, (day, customer) in enumerate(dated, 1)]
+
+
+def _first_day_of(customer: Row) -> date:
+    """Return the first day on which a customer can order or review."""
+    signed_up = date.fromisoformat(str(customer[7]))
+    return max(FIRST_DAY, signed_up)
 
 
 def _order(rng: random.Random, number: int, day: date, customer: object) -> Row:
     channel = rng.choices(("web", "store", "phone"), (60, 33, 7))[0]
-    store = rng.randint(1, len(STORES) - 1) if channel == "store" else None
-    recent = day > LAST_DAY - timedelta(days=14)
-    status = rng.choices("NPS", (5, 3, 2))[0] if recent else rng.choices("DRCS", (84, 6, 7, 3))[0]
+    last_store = len(STORES) - STORES_WITHOUT_ORDERS
+    store = rng.randint(1, last_store) if channel == "store" else None
+    is_recent = day > LAST_DAY - timedelta(days=14)
+    if is_recent:
+        status = rng.choices("NPS", (5, 3, 2))[0]
+    else:
+        status = rng.choices("DRCS", (84, 6, 7, 3))[0]
     shipped = (day + timedelta(days=rng.randint(0, 6))).isoformat() if status in "SDR" else None
     return (number, customer, store, channel, status, day.isoformat(), shipped)
 
 
 def _order_lines(rng: random.Random, orders: list[Row], books: list[Row]) -> Iterator[Row]:
+    sold = books[: BOOKS - BOOKS_WITHOUT_ORDERS]
     for order in orders:
-        chosen = rng.sample(books[: BOOKS - 8], rng.choices((1, 2, 3, 4), (50, 27, 15, 8))[0])
-        for line, book in enumerate(chosen, 1):
+        count = rng.choices((1, 2, 3, 4), (50, 27, 15, 8))[0]
+        for line, book in enumerate(rng.sample(sold, count), 1):
             quantity = rng.choices((1, 2, 3, 10), (80, 13, 5, 2))[0]
             discount = rng.choices((0.0, 0.05, 0.1, 0.2), (70, 10, 14, 6))[0]
             yield (order[0], line, book[0], quantity, book[6], discount)
@@ -264,14 +292,8 @@ def _reviews(rng: random.Random, customers: list[Row]) -> list[Row]:
     rows: list[Row] = []
     for number in range(1, REVIEWS + 1):
         customer = rng.choice(customers)
-        day = _day(rng, max(FIRST_DAY, date.fromisoformat(str(customer[7])))).isoformat()
-        rows.append(
-            (
-                number,
-                rng.randint(1, BOOKS),
-                customer[0],
-                rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0],
-                day,
-            )
-        )
+        day = _day(rng, _first_day_of(customer)).isoformat()
+        book = rng.randint(1, BOOKS)
+        rating = rng.choices((1, 2, 3, 4, 5), (4, 8, 20, 38, 30))[0]
+        rows.append((number, book, customer[0], rating, day))
     return rows
