@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Column, Table
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# PostgreSQL folds a bare name to lower case, so that a name with a capital has to be quoted.
 _BARE_IN_POSTGRES = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -27,6 +28,7 @@ class Sql:
     """Writes expressions for one dialect: sqlite, duckdb, postgres or mysql."""
 
     dialect: str
+    """As sqlglot names it."""
 
     def name(self, text: str) -> exp.Identifier:
         """An identifier, quoted where it is reserved, folded in case or not a plain word."""
@@ -76,9 +78,8 @@ class Sql:
 
     def year(self, column: exp.Column) -> exp.Expression:
         """The year of a date: text in SQLite, which keeps dates as text, a number elsewhere."""
-        return self._filled(
-            "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)", column
-        )
+        template = "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)"
+        return self._filled(template, column)
 
     def month(self, column: exp.Column) -> exp.Expression:
         """The month of a date: text of two digits in SQLite, a number elsewhere."""
@@ -87,23 +88,25 @@ class Sql:
 
     def within_last(self, column: exp.Column, days: int) -> exp.Expression:
         """True from so many days before today on, up to today."""
-        before = {
-            "sqlite": f"DATE('now', '-{days} days')",
-            "mysql": f"CURRENT_DATE - INTERVAL {days} DAY",
-        }.get(self.dialect, f"CURRENT_DATE - INTERVAL '{days} days'")
-        after = {"sqlite": "DATE('now', '+1 day')", "mysql": "CURRENT_DATE + INTERVAL 1 DAY"}.get(
-            self.dialect, "CURRENT_DATE + INTERVAL '1 day'"
-        )
-        return self._filled(f"day >= {before} AND day < {after}", column)
+        if self.dialect == "sqlite":
+            first, after = f"DATE('now', '-{days} days')", "DATE('now', '+1 day')"
+        elif self.dialect == "mysql":
+            first = f"CURRENT_DATE - INTERVAL {days} DAY"
+            after = "CURRENT_DATE + INTERVAL 1 DAY"
+        else:
+            first = f"CURRENT_DATE - INTERVAL '{days} days'"
+            after = "CURRENT_DATE + INTERVAL '1 day'"
+        # Timestamps of today are later than its midnight, so that the end is tomorrow's.
+        return self._filled(f"day >= {first} AND day < {after}", column)
 
     def _filled(self, template: str, column: exp.Column) -> exp.Expression:
         """The template with the column in place of `day`."""
-        tree = sqlglot.parse_one(template, dialect=self.dialect)
-        return tree.transform(
-            lambda node: (
-                column.copy() if isinstance(node, exp.Column) and node.name == "day" else node
-            )
-        )
+
+        def filled(node: exp.Expression) -> exp.Expression:
+            is_day = isinstance(node, exp.Column) and node.name == "day"
+            return column.copy() if is_day else node
+
+        return sqlglot.parse_one(template, dialect=self.dialect).transform(filled)
 
     def text(self, tree: exp.Expression) -> str:
         """The tree as SQL text."""

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def objects_of(tree: exp.Expression, catalog: Catalog) -> frozenset[str]:
     """The `table` and `table.column` keys in the tree. `*` rests on its table; names that the catalog does not hold are left out."""
     tables = {table.key.lower(): table for table in catalog.tables}
-    found: set[str] = set()
     try:
         scopes = traverse_scope(tree)
     except SqlglotError:
-        return frozenset(key for node in tree.find_all(exp.Table) if (key := _key(node)) in tables)
+        keys = map(_key, tree.find_all(exp.Table))
+        return frozenset(key for key in keys if key in tables)
+    found: set[str] = set()
     for scope in scopes:
         found |= {table.key for table in _sources(scope, tables).values()}
         for column in scope.columns:
@@ -33,32 +34,31 @@ def _key(node: exp.Table) -> str:
 
 def _sources(scope: Scope, tables: dict[str, Table]) -> dict[str, Table]:
     """The catalog's tables by the names that this scope gives them, in lower case."""
-    nodes = {
-        name.lower(): source
-        for name, source in scope.sources.items()
-        if isinstance(source, exp.Table)
-    }
-    return {name: tables[_key(node)] for name, node in nodes.items() if _key(node) in tables}
+    found: dict[str, Table] = {}
+    for name, source in scope.sources.items():
+        if isinstance(source, exp.Table) and _key(source) in tables:
+            found[name.lower()] = tables[_key(source)]
+    return found
 
 
-def _columns(column: exp.Column, scope: Scope, tables: dict[str, Table]) -> set[str]:
+def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, Table]) -> set[str]:
     """The keys of the columns that this name can mean, looked up from its own scope outwards."""
     while scope is not None:
-        sources = _sources(scope, tables)
-        searched = (
-            [sources[column.table.lower()]]
-            if column.table.lower() in sources
-            else []
-            if column.table
-            else list(sources.values())
-        )
-        found = {
+        keys = {
             f"{table.key}.{own.name}"
-            for table in searched
+            for table in _searched(column, _sources(scope, tables))
             for own in table.columns
             if own.name.lower() == column.name.lower()
         }
-        if found:
-            return found
+        if keys:
+            return keys
         scope = scope.parent
     return set()
+
+
+def _searched(column: exp.Column, sources: dict[str, Table]) -> list[Table]:
+    """Return the tables in which a column may be: the one that it names, or all if it names none."""
+    if not column.table:
+        return list(sources.values())
+    table = sources.get(column.table.lower())
+    return [table] if table else []
