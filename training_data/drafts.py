@@ -26,20 +26,23 @@ class Draft:
 
 def draft(sql: exp.Query, *wordings: str | None) -> Draft:
     """A draft of the wordings that there are, the first of those that read the same; a value that ends in a full stop ends its sentence."""
-    told = [re.sub(r"\.\.$", ".", wording) for wording in wordings if wording]
-    once: dict[str, str] = {}
-    for wording in told:
-        once.setdefault(normalise(wording), wording)
-    return Draft(sql, tuple(once.values()))
+    by_form: dict[str, str] = {}
+    for wording in wordings:
+        if wording:
+            # A value that ends in a full stop, such as `Inc.`, gives a sentence two of them.
+            wording = re.sub(r"\.\.$", ".", wording)
+            by_form.setdefault(normalise(wording), wording)
+    return Draft(sql, tuple(by_form.values()))
 
 
 def round_robin(iterables: Iterable[Iterable[T]]) -> Iterator[T]:
     """One item of each in turn, until all have run out."""
-    left = [iter(iterable) for iterable in iterables]
-    while left:
+    remaining = [iter(iterable) for iterable in iterables]
+    while remaining:
         running = []
-        for iterator in left:
+        for iterator in remaining:
+            # islice gives no item where the iterator is exhausted, which then leaves the turns.
             for item in islice(iterator, 1):
                 yield item
                 running.append(iterator)
-        left = running
+        remaining = running

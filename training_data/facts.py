@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from training_data.language.words import normalise
 
@@ -28,8 +29,10 @@ class Fact:
 def make_fact(kind: str, wordings: Iterable[str], sql: str, objects: Iterable[str]) -> Fact:
     """A fact with its id: 16 hex digits of blake2s over kind, first wording and SQL."""
     wordings = tuple(wordings)
-    assert wordings, "a fact without words cannot be asked for"
-    digest = hashlib.blake2s("\x1f".join((kind, wordings[0], sql)).encode(), digest_size=8)
+    assert wordings, "a fact needs at least one wording"
+    # The unit separator appears in no question and no SQL, so that no two facts join to one text.
+    identity = "\x1f".join((kind, wordings[0], sql))
+    digest = hashlib.blake2s(identity.encode(), digest_size=8)
     return Fact(digest.hexdigest(), kind, wordings, sql, tuple(sorted(set(objects))))
 
 
@@ -37,17 +40,15 @@ def combine(*groups: Iterable[Fact]) -> list[Fact]:
     """One list in which no two facts answer the same words differently: an earlier group wins, a fact left without words is dropped."""
     answers: dict[str, str] = {}
     kept: dict[str, Fact] = {}
-    for fact in (fact for group in groups for fact in group):
-        words = [
+    for fact in chain.from_iterable(groups):
+        wordings = [
             wording
             for wording in fact.wordings
             if answers.setdefault(normalise(wording), fact.sql) == fact.sql
         ]
-        if words:
-            fact = (
-                fact
-                if len(words) == len(fact.wordings)
-                else make_fact(fact.kind, words, fact.sql, fact.objects)
-            )
-            kept.setdefault(fact.id, fact)
+        if not wordings:
+            continue
+        if len(wordings) < len(fact.wordings):
+            fact = make_fact(fact.kind, wordings, fact.sql, fact.objects)
+        kept.setdefault(fact.id, fact)
     return list(kept.values())

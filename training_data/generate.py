@@ -33,8 +33,10 @@ def generate(
     facts: list[Fact] = []
     answers: dict[str, str] = {}
     written: set[str] = set()
+    if limit <= 0:
+        return facts
     database = Database(catalog)
-    for kind, draft in _turns(database) if limit > 0 else ():
+    for kind, draft in _drafts(database):
         sql = database.sql.text(draft.sql)
         wordings = _unclaimed(draft, sql, answers)
         if not wordings or sql in written:
@@ -50,16 +52,20 @@ def generate(
     return facts
 
 
-def _turns(database: Database) -> Iterator[tuple[str, Draft]]:
-    """Tables take turns, and within a table the rules: a large table does not crowd out the others, nor a rule with many values."""
+def _drafts(database: Database) -> Iterator[tuple[str, Draft]]:
+    """Yield the name of a rule with each of its drafts.
+
+    Tables take turns, and so do the rules within a table. Otherwise a wide table, or a rule with
+    a draft for each of many values, would use up the limit.
+    """
     return round_robin(_of_table(database, subject) for subject in database.subjects())
 
 
 def _of_table(database: Database, subject: Subject) -> Iterator[tuple[str, Draft]]:
-    return round_robin(_named(rule, database, subject) for rule in RULES)
+    return round_robin(_of_rule(rule, database, subject) for rule in RULES)
 
 
-def _named(rule: Rule, database: Database, subject: Subject) -> Iterator[tuple[str, Draft]]:
+def _of_rule(rule: Rule, database: Database, subject: Subject) -> Iterator[tuple[str, Draft]]:
     return ((rule.__name__, draft) for draft in rule(database, subject))
 
 
