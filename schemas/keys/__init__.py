@@ -1,1 +1,1 @@
-"""Keys that nobody declared, found by names and rows."""
+"""Foreign keys that are not declared, inferred from names and rows."""

@@ -1,7 +1,11 @@
-"""Foreign keys that nobody declared: proposed by names and types, believed only when every value is found in the referred column.
+"""Inference of foreign keys that are not declared; introspection calls `with_inferred_keys`.
 
-Precision comes first: where the data allows several equally good targets none is taken, and what cannot be checked in time is not
-inferred. Values of excluded columns are compared inside the database; none of them is read.
+Names and types propose a key. It is accepted if every value of the column is found in the column
+that it refers to.
+
+Precision comes before recall: no key is inferred where the data allows several equally good
+targets, or where it cannot be checked in time. Values of excluded columns are compared inside of
+the database, and none of them is read.
 """
 
 from __future__ import annotations
@@ -40,7 +44,11 @@ _COMPARABLE = {"integer": "number", "number": "number", "text": "text"}
 def with_inferred_keys(
     reader: Reader, tables: Sequence[Table], *, timeout_s: float, deadline: float
 ) -> tuple[Table, ...]:
-    """The tables with the foreign keys that names, types and data agree on; after `deadline`, a time.monotonic(), none is checked."""
+    """Return the tables with the foreign keys that names, types and data agree on.
+
+    `timeout_s`: seconds for the query that checks one key.
+    `deadline`: a time.monotonic(), after which no further key is checked.
+    """
     index = _Index(tables, reader.engine)
     found: dict[str, list[ForeignKey]] = defaultdict(list)
     for table in tables:
@@ -58,7 +66,14 @@ def with_inferred_keys(
 
 
 class _Index:
-    """Targets by the words through which a column can name them, so that a thousand tables are not compared with each other."""
+    """Targets by the words through which a column can name them.
+
+    A column is compared with the few targets under its own words. Comparing each with every other
+    would take too long for a thousand tables.
+
+    Entries are roots of words: plain ones of a table's name, `=` and a column's name for telling
+    columns, `@` and the table's key for references to the table itself.
+    """
 
     def __init__(self, tables: Iterable[Table], engine: str) -> None:
         self._engine = engine
@@ -72,7 +87,7 @@ class _Index:
                     self._by_words[name][table.key, target.column.name] = target
 
     def matches(self, table: Table, column: Column) -> Iterator[Match]:
-        """Every target that the column's name and type allow."""
+        """Yield every target that the column's name and type allow, in the order of their keys."""
         own = stem(column.name)
         whole = root(words(column.name))
         # Without its first words, `home_team_id` names the table `team`.
@@ -86,7 +101,10 @@ class _Index:
                 yield candidate
 
     def _are_comparable(self, column: Column, key: Column) -> bool:
-        """SQLite's types are hints, and it compares '12' with 12 where one of the columns is a number."""
+        """Return True if the engine compares the two columns by value.
+
+        In SQLite types are hints, and '12' equals 12 if one of the columns is numeric.
+        """
         families = {_COMPARABLE.get(column.family), _COMPARABLE.get(key.family)}
         return None not in families and (len(families) == 1 or self._engine == "sqlite")
 
@@ -126,7 +144,11 @@ def _rank(candidate: Match) -> tuple:
 
 
 def _holds(reader: Reader, candidate: Match, timeout_s: float) -> bool:
-    """True where every checked value of the column is in the target; without values, where the name alone is proof enough."""
+    """Return True if every checked value of the column is in the target.
+
+    A column without values passes only where the name is proof enough: it names the table, and
+    the target is a declared key.
+    """
     dialect = reader.dialect
     column = dialect.quote(candidate.column.name)
     key = dialect.quote(candidate.target.column.name)

@@ -1,4 +1,7 @@
-"""What the names of tables and columns say about keys that nobody declared; `inferred_keys` then asks the data."""
+"""Candidates for foreign keys by the names of tables and columns.
+
+`inferred_keys` checks the candidates against the data.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _BARE_KEYS = (("id",), ("key",), ("code",), ("uuid",))
 
 @dataclass(frozen=True)
 class Target:
-    """A column that can be referred to: alone it identifies a row of its table."""
+    """A column that can be referred to: its value alone identifies a row of its table."""
 
     table: Table
     column: Column
@@ -43,23 +46,32 @@ class Target:
 
 @dataclass(frozen=True)
 class Match:
-    """A column that by its name refers to a target."""
+    """A column whose name allows a reference to a target."""
 
     table: Table
     column: Column
     target: Target
     strength: int
-    """3: the column is called after the table; 2: both columns bear one telling name; 1: as 3, behind a role (home_team_id)."""
+    """How clear the name is.
+
+    3: the column is named after the table, as customer_id after customers.
+    2: both columns have the same telling name.
+    1: as 3, after a role (home_team_id), or a role in the same table (manager_id).
+    """
 
 
 @lru_cache(maxsize=50_000)
 def words(name: str) -> Words:
-    """The words of a name in lower case: HomeTeamID, home_team_id and `Home Team ID` are alike."""
+    """Return the lower-case words of a name, the same for HomeTeamID and home_team_id."""
     return tuple(split_identifier(name))
 
 
 def root(name: Words) -> str:
-    """What is left of words that differ only in number: city and cities, movie and movies, campus and campuses give the same."""
+    """Return the words as one text in which singular and plural are equal.
+
+    city and cities give the same, so do movie and movies, campus and campuses. The text is no
+    word: it only serves to compare names.
+    """
     return "".join(map(_root, name))
 
 
@@ -74,7 +86,7 @@ def _root(word: str) -> str:
 
 
 def table_words(table: Table) -> Words:
-    """The words of a table's name without prefixes such as dim_ and tbl_."""
+    """Return the words of a table's name without prefixes such as dim_ and tbl_."""
     name = words(table.name)
     # Digits alone name nothing: `t1` keeps both of its words.
     has_prefix = len(name) > 1 and name[0] in _PREFIXES and not name[1].isdigit()
@@ -82,7 +94,10 @@ def table_words(table: Table) -> Words:
 
 
 def stem(name: str) -> Words:
-    """The words of a column before its suffix: customer in customer_id, customerid and CustomerCode; none where there is no suffix."""
+    """Return the words of a column before its suffix; empty where it has no suffix.
+
+    customer_id, customerid and CustomerCode all give customer.
+    """
     own = words(name)
     if len(own) > 1 and own[-1] in _SUFFIXES:
         return own[:-1]
@@ -93,13 +108,16 @@ def stem(name: str) -> Words:
 
 
 def names_its_table(table: Table, column: Column) -> bool:
-    """True for `id` and for customer_id in customers: a name that its own table's key would bear."""
+    """Return True if the column's name fits the key of its own table.
+
+    It does for `id`, and for customer_id in customers.
+    """
     is_bare = words(column.name) in _BARE_KEYS
     return is_bare or _same(stem(column.name), table_words(table))
 
 
 def targets(table: Table) -> Iterator[Target]:
-    """The columns of a table that others may refer to."""
+    """Yield the columns of a table that others may refer to."""
     if table.kind != "table":
         return
     declared = {names[0] for names in (table.primary_key, *table.unique) if len(names) == 1}
@@ -111,7 +129,10 @@ def targets(table: Table) -> Iterator[Target]:
 
 
 def _identifies(table: Table, column: Column) -> bool:
-    """True where the data is unique and the name says key, or, as in state.state_name, the table's own name."""
+    """Return True if the data is unique and the name is that of a key or of the table.
+
+    An example of the latter is state_name in the table state.
+    """
     is_unique = table.rows is not None and table.rows > 1 and column.distinct == table.rows
     return is_unique and (names_its_table(table, column) or _is_name_of(table, column))
 
@@ -121,7 +142,7 @@ def _is_name_of(table: Table, column: Column) -> bool:
 
 
 def match(table: Table, column: Column, target: Target) -> Match | None:
-    """How a column refers to a target by its name; None where it does not."""
+    """Return how a column's name refers to a target; None if it does not."""
     if table.key == target.table.key:
         return _match_in_own_table(table, column, target)
     has_same_name = _same(words(column.name), words(target.column.name))
@@ -155,12 +176,18 @@ def _strength(column: Column, target: Target) -> int:
 
 
 def is_telling(target: Target) -> bool:
-    """True where the target's name alone says what it identifies: customer_id and state.state_name do, id and name do not."""
+    """Return True if the target's name alone says what it identifies.
+
+    customer_id and state.state_name do; id and name do not.
+    """
     return not _is_generic(target.column.name) or _is_name_of(target.table, target.column)
 
 
 def _is_own_key(table: Table, column: Column, strength: int) -> bool:
-    """A key of its own table refers elsewhere only where it is called after the other table."""
+    """Return True if the column is a key of its own table rather than a reference.
+
+    Such a key refers to another table only where it is named after that table.
+    """
     is_key = any(names == (column.name,) for names in (table.primary_key, *table.unique))
     return names_its_table(table, column) or (is_key and strength < 3)
 
