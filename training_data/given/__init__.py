@@ -1,1 +1,1 @@
-"""What people give: verified pairs, glossaries and expressions, read from files and made into facts."""
+"""What users give: verified pairs, glossaries and their expressions, read and made into facts."""

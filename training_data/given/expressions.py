@@ -1,4 +1,8 @@
-"""A glossary's SQL expression, read against the catalog: which tables it stands on and of what kind it is. Called by `glossary_facts`."""
+"""SQL expressions of a glossary, resolved against the catalog.
+
+`glossary_facts` calls `read_expression` to learn which tables an expression needs, and whether it
+is a measure, a condition, a value of each row or a whole query.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,12 @@ _CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
 
 
 class Unusable(ValueError):
-    """An expression that cannot be used; the message says why, fit to follow a line number."""
+    """An expression that cannot be used. The message says why, to be shown after a line number."""
 
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression with its columns spelt as the catalog spells them."""
+    """An expression whose columns are spelt as in the catalog."""
 
     tree: exp.Expression
     subjects: tuple[Subject, ...]
@@ -32,18 +36,18 @@ class Expression:
 
     @property
     def is_query(self) -> bool:
-        """True where the term was explained by a whole SELECT."""
+        """Return True if the term is defined by a whole SELECT."""
         return isinstance(self.tree, exp.Query)
 
     def uses(self, subject: Subject, column: Column) -> bool:
-        """True where the expression names this column: grouping by it would say nothing new."""
+        """Return True if the expression names this column; grouping by it would add nothing."""
         return subject in self.subjects and any(
             node.name == column.name for node in self.tree.find_all(exp.Column)
         )
 
     @property
     def is_measure(self) -> bool:
-        """True where it aggregates rows."""
+        """Return True if the expression aggregates rows, outside of subqueries and windows."""
         return any(
             not node.find_ancestor(exp.Subquery, exp.Window)
             for node in self.tree.find_all(exp.AggFunc)
@@ -51,14 +55,18 @@ class Expression:
 
     @property
     def is_condition(self) -> bool:
-        """True where it says which rows are meant."""
+        """Return True if the expression is true or false for a row."""
         return isinstance(self.tree, (*_CONDITIONS, exp.Paren)) and isinstance(
             self.tree.unnest(), _CONDITIONS
         )
 
 
 def read_expression(text: str, database: Database) -> Expression:
-    """Parse and resolve an expression, or a whole SELECT. Raises Unusable."""
+    """Parse an expression or a whole SELECT and resolve its columns.
+
+    Raises Unusable if the text is not one expression, names an unknown or ambiguous column, names
+    no column at all, or needs tables that no foreign key joins.
+    """
     query = _parsed(text, database.sql.dialect)
     if not isinstance(query, exp.Select) or query.args.get("from_") or query.args.get("with_"):
         return Expression(query, ())
@@ -99,7 +107,10 @@ def _parsed(text: str, dialect: str) -> exp.Query:
 def _owner(
     column: exp.Column, columns: list[exp.Column], database: Database
 ) -> tuple[Subject, str]:
-    """The table that a column belongs to, and the column's own spelling there."""
+    """Return the table that a column belongs to, and the column's spelling there.
+
+    Where several tables have such a column, one that `columns` names elsewhere is preferred.
+    """
     owners = [
         subject
         for subject in database.subjects()
@@ -124,7 +135,7 @@ def _may_belong_to(column: exp.Column, subject: Subject) -> bool:
 
 
 def _spelling(subject: Subject, column: exp.Column) -> str:
-    """The catalog's spelling of the column; empty where the table has none of this name."""
+    """Return the catalog's spelling of the column; empty if the table has no such column."""
     return next(
         (own.name for own in subject.table.columns if own.name.lower() == column.name.lower()), ""
     )

@@ -1,4 +1,8 @@
-"""The glossary: terms with a meaning in words, an SQL expression, or both. Read here, made facts by `glossary_facts`."""
+"""Glossary files: terms with a meaning in words, an SQL expression, or both.
+
+The tuner calls `read_glossary`; `glossary_facts` then makes facts of the expressions, and
+`synonyms` gives the meanings to the linker.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,11 @@ LONGEST_EXPRESSION = 4000
 
 @dataclass(frozen=True)
 class GlossaryTerm:
-    """A term and what it stands for; at least one of meaning and expression is there."""
+    """A term and its definition: at least one of meaning and expression is there."""
 
     term: str
     meaning: str | None
-    """Words: a synonym for the linker. None where only an expression is given."""
+    """Words that mean the same, for linking; None where only an expression is given."""
     expression: str | None
     """SQL over columns of the database, in its dialect. None where only words are given."""
     line: int
@@ -32,9 +36,11 @@ class GlossaryTerm:
 
 
 def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
-    """The terms of a JSONL file ({"term", "meaning", "expression"}) or a CSV file (term,meaning,expression), and what was wrong.
+    """Read the terms of a glossary file, and the problems in it, in the order of lines.
 
-    Of two entries for one term the later counts and the earlier is reported. Raises UnreadableFile.
+    The file is JSONL with the fields `term`, `meaning` and `expression`, or CSV with these
+    columns. Of two different entries for one term, the later one counts and the earlier one is
+    reported. Raises UnreadableFile if the file cannot be read at all.
     """
     chosen: dict[str, GlossaryTerm] = {}
     problems: list[Problem] = []
@@ -52,7 +58,7 @@ def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
 
 
 def synonyms(terms: Iterable[GlossaryTerm]) -> tuple[tuple[str, str], ...]:
-    """(term, meaning) of every term that is only explained in words, for linking a question to names and values."""
+    """Return (term, meaning) of every term that has words alone, for linking questions."""
     return tuple(
         (term.term, term.meaning) for term in terms if term.meaning and not term.expression
     )

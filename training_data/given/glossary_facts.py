@@ -1,4 +1,8 @@
-"""Facts from a glossary's expressions: what `revenue` is, `revenue by genre`, how many `delivered orders` there are; for `mome tune`."""
+"""Facts from the SQL expressions of a glossary. The tuner calls `glossary_facts`.
+
+A measure such as `revenue` is asked for over all rows, by genre and in a year; a condition such as
+`delivered orders` is counted and listed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ FACTS_A_TERM = 12
 """The most facts for one term. A measure with many categories would otherwise crowd out others."""
 
 STEPS = 2
-"""How far a measure is followed along keys to what it can be grouped by."""
+"""The most foreign keys between a measure and a table that it is grouped by."""
 
 RECENT_YEARS = 3
 """How many years, counted from the latest, a measure is asked for."""
@@ -39,9 +43,12 @@ RECENT_YEARS = 3
 def glossary_facts(
     terms: Iterable[GlossaryTerm], catalog: Catalog, *, check: Callable[[str], str | None]
 ) -> tuple[list[Fact], list[Problem]]:
-    """Facts for every term with an expression, at most FACTS_A_TERM each, and a problem for every expression that cannot be used.
+    """Return the facts for all terms with an expression, and the problems with expressions.
 
-    A term's first fact is its definition: where the check refuses that, the term is reported; further facts that it refuses are left out.
+    The first fact of a term is its definition: if the check refuses it, the term is reported and
+    has no facts. Its further facts, FACTS_A_TERM in all, are left out where the check refuses them.
+
+    `check`: returns None for SQL that it accepts, else the reason in one line.
     """
     database = Database(catalog)
     facts: list[Fact] = []
@@ -100,7 +107,7 @@ def _verb(term: str) -> str:
 
 
 def _of_measure(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
-    """The measure over all rows; then in turns by what its rows refer to, by categories and in single years."""
+    """Yield the measure over all rows, then in turns by parents, by categories and in years."""
     yield draft(_select(database, expression.subjects, [expression.tree]), *_definitions(term))
     own = expression.subjects
     further = [subject for subject in ancestors(database, own[0], STEPS) if subject not in own]
@@ -179,7 +186,7 @@ def _in_years(
 
 
 def _of_condition(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
-    """How many rows are meant, which they are, and how many of each category."""
+    """Yield the number of rows that meet the condition, the rows, and the number per category."""
     first, subjects = expression.subjects[0], expression.subjects
     counted = _select(database, subjects, [count_all()])
     yield draft(
@@ -213,7 +220,7 @@ def _of_condition(term: str, expression: Expression, database: Database) -> Iter
 
 
 def _of_row(term: str, expression: Expression, database: Database) -> Draft:
-    """A value worked out for each row."""
+    """Return a value computed for each row."""
     first, subjects = expression.subjects[0], expression.subjects
     label = database.sql.columns(first.label, of=_qualifier(subjects, first))
     return draft(
@@ -228,7 +235,10 @@ def _of_row(term: str, expression: Expression, database: Database) -> Draft:
 def _select(
     database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expression]
 ) -> exp.Select:
-    """SELECT what is shown FROM the subjects; columns get their table's name where there is more than one."""
+    """Return SELECT `shown` FROM the joined subjects.
+
+    Columns are qualified with their table's name where there is more than one table.
+    """
     query = source(database, subjects)
     assert query is not None, (
         "read_expression has joined these tables, and ancestors are reached along foreign keys"
@@ -240,7 +250,7 @@ def _select(
 
 
 def _qualify(query: exp.Select, subject: Subject, database: Database) -> None:
-    """Give the bare columns of an expression over one table that table's name, now that another is joined."""
+    """Qualify the bare columns in place: those of an expression over one table, now joined."""
     for column in query.find_all(exp.Column):
         if not column.table and not column.find_ancestor(exp.Subquery, exp.Exists):
             column.set("table", database.sql.name(subject.table.name))
@@ -252,7 +262,7 @@ def _qualifier(subjects: tuple[Subject, ...], subject: Subject) -> str | None:
 
 
 def _all_of(database: Database, subjects: tuple[Subject, ...]) -> exp.Expression:
-    """`*`, or `first.*` where others are joined."""
+    """Return `*`, or `first.*` where other tables are joined."""
     if len(subjects) == 1:
         return exp.Star()
     return exp.Column(this=exp.Star(), table=database.sql.name(subjects[0].table.name))

@@ -1,7 +1,11 @@
-"""Files that people wrote, record by record: JSONL and CSV, with line numbers, so that a broken line is named and skipped.
+"""Records of JSONL and CSV files that people wrote, with line numbers.
 
-Covers: UTF-8 with or without BOM, any line ends, a quoted field over several lines, a quote that is never closed.
-Does not cover: other encodings and other kinds of file, which raise UnreadableFile.
+A broken line is reported and skipped, and the rest is read; `glossary` and `verified` call
+`read_records`.
+
+Covered: UTF-8 with or without a byte order mark, any line ends, a quoted field over several lines,
+a quote that is never closed.
+Not covered: other encodings and other kinds of file; they raise UnreadableFile.
 """
 
 from __future__ import annotations
@@ -15,16 +19,16 @@ from pathlib import Path
 from training_data.errors import UnreadableFile
 
 LONGEST_RECORD = 200
-"""Lines of one CSV record; a quote that stays open longer is a mistake."""
+"""The most lines of one CSV record; a quote that stays open for longer is taken for a mistake."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A line that was skipped or overruled; `str(problem)` is one line fit to show."""
+    """A line that was skipped or overruled; `str(problem)` is one line to show to the user."""
 
     path: str
     line: int
-    """From 1; the first line of a record."""
+    """The record's first line, from 1."""
     reason: str
 
     def __str__(self) -> str:
@@ -33,7 +37,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its first line's number and its fields by lower-case name."""
+    """One record of a file."""
 
     line: int
     """The record's first line, from 1."""
@@ -41,19 +45,23 @@ class Record:
     """Values by the field's name in lower case."""
 
     def text(self, name: str) -> str:
-        """The field without outer space; empty where it is missing, null or no text."""
+        """Return the field without outer space; empty if it is missing, null or no text."""
         value = self.fields.get(name)
         return value.strip() if isinstance(value, str) else ""
 
     def line_of(self, name: str) -> str:
-        """The field as one line with single spaces."""
+        """Return the field as one line with single spaces."""
         return " ".join(self.text(name).split())
 
 
 def read_records(path: Path | str, required: tuple[str, ...]) -> Iterator[Record | Problem]:
-    """The records of a .jsonl, .ndjson or .csv file; a CSV file's first line names the fields.
+    """Yield the records of a .jsonl, .ndjson or .csv file, in the order of lines.
 
-    Raises UnreadableFile where the file cannot be read, is not UTF-8, is of another kind, or lacks a `required` CSV column.
+    The first line of a CSV file names the fields.
+
+    `required`: columns that a CSV file must have.
+    Raises UnreadableFile if the file cannot be read, is not UTF-8, has another extension or lacks
+    a required column.
     """
     kind = Path(path).suffix.lower()
     if kind not in (".jsonl", ".ndjson", ".csv"):
@@ -127,7 +135,10 @@ def _named_rows(
 
 
 def _csv_rows(lines: list[str]) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with its first line's number; None for a line that no row can start with, and reading goes on with the next line."""
+    """Yield (line number, row) of each row that is not empty.
+
+    The row is None where no row can begin at a line; reading then goes on with the next line.
+    """
     start = 0
     while start < len(lines):
         row, length = _csv_row(lines, start)
@@ -137,7 +148,11 @@ def _csv_rows(lines: list[str]) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _csv_row(lines: list[str], start: int) -> tuple[list[str] | None, int]:
-    """The row that begins at this line, and how many lines it takes."""
+    """Return the row that begins at a line, and the number of lines that it takes.
+
+    The standard reader would swallow the rest of the file after a stray quote. Hence it gets one
+    line more with each attempt, until the row is complete.
+    """
     last = min(start + LONGEST_RECORD, len(lines))
     for end in range(start + 1, last + 1):
         record = "\n".join(lines[start:end])

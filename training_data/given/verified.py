@@ -1,4 +1,7 @@
-"""Verified pairs: a question and the SQL that a person vouches for, read from JSONL or CSV and made facts; they outrank every rule."""
+"""Verified pairs: questions with SQL that a person has confirmed.
+
+The tuner reads them from JSONL or CSV and makes facts of them; they outrank every rule.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ LONGEST_SQL = 10_000
 
 @dataclass(frozen=True)
 class VerifiedPair:
-    """A question with its SQL, and where it stands."""
+    """A question with its SQL."""
 
     question: str
     sql: str
@@ -43,10 +46,12 @@ class VerifiedPair:
 
 
 def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
-    """The pairs of a JSONL file ({"question", "sql"} and, if wanted, a list "wordings") or a CSV file (question,sql), and what was wrong.
+    """Read the pairs of a file, and the problems in it, in the order of lines.
 
-    `sql` may be a list of queries of which any is right: the first is taken. Of two pairs that ask the same with different SQL the
-    later counts and the earlier is reported. Raises UnreadableFile.
+    The file is JSONL with the fields `question`, `sql` and, optionally, a list `wordings`, or CSV
+    with the columns `question` and `sql`. In JSONL, `sql` may be a list of equally right queries:
+    the first one is taken. Of two pairs that ask the same and answer with different SQL, the later
+    one counts and the earlier one is reported. Raises UnreadableFile if the file cannot be read.
     """
     pairs: list[VerifiedPair] = []
     problems: list[Problem] = []
@@ -61,7 +66,11 @@ def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
 
 
 def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Problem]]:
-    """One pair for each question: the later of two that differ, and a problem for the earlier. Also for pairs of several files."""
+    """Return one pair for each question, and a problem for each pair that a later one overrules.
+
+    Pairs with the same question and SQL become one that has the wordings of both. The pairs may
+    come from several files.
+    """
     chosen: dict[str, VerifiedPair] = {}
     problems: list[Problem] = []
     for pair in pairs:
@@ -77,7 +86,10 @@ def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Prob
 def verified_facts(
     pairs: Iterable[VerifiedPair], catalog: Catalog, *, check: Callable[[str], str | None]
 ) -> tuple[list[Fact], list[Problem]]:
-    """A fact for every pair whose SQL passes the check, and a problem for every other."""
+    """Return a fact for each pair whose SQL passes the check, and a problem for each other.
+
+    `check`: returns None for SQL that it accepts, else the reason in one line.
+    """
     settled, problems = settle(pairs)
     answers = {normalise(pair.question): pair.sql for pair in settled}
     facts: list[Fact] = []
@@ -115,7 +127,7 @@ def _given_wordings(record: Record) -> list[str]:
 
 
 def _sql(record: Record) -> str:
-    """The SQL, or the first of a list of which any is right."""
+    """Return the SQL, or the first of a list of equally right queries."""
     given = record.fields.get("sql")
     if isinstance(given, list):
         text = next((query for query in given if isinstance(query, str)), "")
@@ -138,7 +150,11 @@ def _fault(question: str, sql: str) -> str | None:
 
 
 def _wordings(pair: VerifiedPair, answers: dict[str, str]) -> list[str]:
-    """The question and its other wordings, each once, without those that are another pair's question with other SQL."""
+    """Return the question and its other wordings, each once.
+
+    `answers`: the SQL of each normalised question. A wording that is another pair's question with
+    other SQL is left out.
+    """
     by_form = {normalise(pair.question): pair.question}
     for wording in pair.wordings:
         form = normalise(wording)
