@@ -1,1 +1,1 @@
-"""How people speak of tables and columns: words, roles, subjects, paths between tables."""
+"""Words for tables and columns: roles of columns, nouns of tables, and joins between tables."""

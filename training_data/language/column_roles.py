@@ -1,4 +1,8 @@
-"""What a column is good for in a question: a name, a measure, a category, a date, or only a key. Read by the subjects."""
+"""Roles of columns in questions: a name, a measure, a category, a date or a key.
+
+The roles follow from names, types and the values in the catalog. `subjects` and the rules call
+these functions to decide which questions a column can appear in.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +73,7 @@ LONGEST_VALUE = 60
 """Characters of a stored value that still fits into a question."""
 
 MOST_VALUES, MOST_NUMBERS = 50, 12
-"""A category has no more values than this, words or numbers."""
+"""The most values of a category: of texts, and of integers, which are soon measures."""
 
 LEAST_REPETITION = 1.5
 """Rows per distinct value from which a text is a category and not a name of its row."""
@@ -82,7 +86,10 @@ YEARS = range(1000, 3000)
 
 
 def is_key(table: Table, column: Column) -> bool:
-    """True for a column that identifies a row, here or elsewhere: never summed, never a category."""
+    """Return True if the column identifies a row, of this or another table.
+
+    Keys are never summed and never a category.
+    """
     referring = {name for key in table.foreign_keys for name in key.columns}
     words = split_name(column.name)
     if column.name in table.primary_key or column.name in referring:
@@ -93,7 +100,7 @@ def is_key(table: Table, column: Column) -> bool:
 
 
 def is_measure(table: Table, column: Column) -> bool:
-    """True for a number of which an average says something."""
+    """Return True if the column holds numbers whose average means something."""
     if column.family not in ("integer", "number") or is_key(table, column):
         return False
     words = set(split_name(column.name))
@@ -101,12 +108,15 @@ def is_measure(table: Table, column: Column) -> bool:
 
 
 def is_additive(column: Column) -> bool:
-    """True for a measure of which a total says something: amounts and quantities, not prices, ages and ratings."""
+    """Return True if the sum of a measure means something.
+
+    It does for amounts and quantities, and does not for prices, ages and ratings.
+    """
     return not set(split_name(column.name)) & _NOT_ADDED
 
 
 def is_flag(column: Column) -> bool:
-    """True for yes or no: a boolean, or an integer that holds nothing but 0 and 1."""
+    """Return True for yes or no: a boolean, or an integer whose known values are 0 and 1."""
     values = column.values or ()
     return column.family == "boolean" or (
         column.family == "integer" and bool(values) and set(values) <= {0, 1}
@@ -114,7 +124,7 @@ def is_flag(column: Column) -> bool:
 
 
 def is_category(table: Table, column: Column) -> bool:
-    """True where all values are known and few: rows can be counted by it."""
+    """Return True if all values are known and few, so that rows can be counted by them."""
     if column.family not in ("text", "integer", "boolean") or is_key(table, column):
         return False
     words = set(split_name(column.name))
@@ -128,12 +138,20 @@ def is_category(table: Table, column: Column) -> bool:
 
 
 def is_date(column: Column) -> bool:
-    """True for a date or timestamp that compares with ISO text; SQLite's are text, whatever the declared type."""
+    """Return True for a date or timestamp that compares with ISO text.
+
+    SQLite stores either text or numbers in a column, whatever its declared type: a column that
+    holds numbers is no date here.
+    """
     return column.family in ("date", "datetime") and not isinstance(column.min, (int, float))
 
 
 def between(column: Column) -> tuple[int, int] | None:
-    """Two different round numbers within what a measure holds, at a third and two thirds of the way; None where they are not known."""
+    """Return two round numbers at about a third and two thirds of a measure's range.
+
+    None if the range is not known, too small or partly negative, or if the column's values are
+    excluded.
+    """
     if not isinstance(column.min, (int, float)) or not isinstance(column.max, (int, float)):
         return None
     spread = column.max - column.min
@@ -147,7 +165,7 @@ def between(column: Column) -> tuple[int, int] | None:
 
 
 def is_year(column: Column) -> bool:
-    """True for a year held as a number."""
+    """Return True for a year stored as a number."""
     if column.family != "integer" or "year" not in split_name(column.name):
         return False
     bounds = [bound for bound in (column.min, column.max) if bound is not None]
@@ -155,12 +173,15 @@ def is_year(column: Column) -> bool:
 
 
 def is_audit(column: Column) -> bool:
-    """True for a date that the software keeps for itself, or one that ends something: not the day that a row is about."""
+    """Return True for a date that software keeps for itself, or at which something ends.
+
+    Questions about the day of a row mean another column where there is one.
+    """
     return bool(set(split_name(column.name)) & _AUDIT)
 
 
 def years(column: Column) -> tuple[int, ...]:
-    """The years that a date column covers, latest first; empty where its bounds are not known."""
+    """Return the years that a date column covers, the latest first; empty if not known."""
     first, last = _year(column.min), _year(column.max)
     if first is None or last is None:
         return ()
@@ -168,13 +189,19 @@ def years(column: Column) -> tuple[int, ...]:
 
 
 def askable(column: Column) -> tuple[object, ...]:
-    """Stored values that fit into a sentence, in the catalog's order: one line, no odd characters, not long."""
+    """Return the stored values that fit into a question, in the catalog's order.
+
+    These are numbers and short texts of one line with printable characters alone.
+    """
     values = column.values or column.enum or ()
     return () if column.excluded else tuple(value for value in values if _is_askable(value))
 
 
 def name_columns(table: Table) -> tuple[Column, ...]:
-    """The column, or first and last name, by which people know a row; empty where there is none (orders, links)."""
+    """Return the column, or first and last name, by which people know a row.
+
+    Empty for tables whose rows have no name, such as orders and link tables.
+    """
     texts = [column for column in table.columns if column.family == "text"]
     by_words = {" ".join(split_name(column.name)): column for column in texts}
     for first, last in _FIRST_AND_LAST_NAMES:
@@ -190,7 +217,11 @@ def name_columns(table: Table) -> tuple[Column, ...]:
 
 
 def _name_rank(table: Table, column: Column) -> tuple[int, int] | None:
-    """Lower is better; None where the column names nothing."""
+    """Return how well a column names a row, lower is better; None if it does not.
+
+    0: a name of the table itself, 1: a word of the table's name, 2: a name of something else,
+    3: a text that never repeats.
+    """
     words = split_name(column.name)
     is_foreign = any(column.name in key.columns for key in table.foreign_keys)
     if is_foreign or not words or set(words) & (_CODES | _PROSE | _DAYS) or words[-1] in _KEYS:
@@ -214,7 +245,7 @@ def _is_unique(table: Table, column: Column) -> bool:
 
 
 def _repeats(table: Table, column: Column) -> bool:
-    """True where values come up again: half as many rows more than values at least, or unknown."""
+    """Return True if values repeat often enough for a category, or if it is not known."""
     if column.distinct is None or table.rows is None:
         return True
     return LEAST_REPETITION * column.distinct <= table.rows

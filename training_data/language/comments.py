@@ -1,4 +1,7 @@
-"""What a comment in the database adds to the words for its table, column or codes; read by the subjects and rules."""
+"""Words from the comments that a database has on its tables and columns.
+
+`subjects` calls `gloss` for phrases and `meanings` for what stored codes stand for.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,11 @@ LONGEST_MEANING = 4
 
 
 def gloss(comment: str | None, *, longest: int = 6) -> str | None:
-    """The comment's first phrase as words for a sentence, or None where it is missing, longer than `longest` words or no plain phrase."""
+    """Return the first phrase of a comment, to be used inside of a question.
+
+    None if the comment is missing, or its first phrase is no plain text of at most `longest`
+    words.
+    """
     text = " ".join((comment or "").split())
     phrase = _SENTENCE_END.split(text)[0].strip(" ,")
     phrase = _OPENING.sub("", phrase)
@@ -34,7 +41,10 @@ def gloss(comment: str | None, *, longest: int = 6) -> str | None:
 
 
 def meanings(comment: str | None, values: Iterable[object]) -> dict[object, str]:
-    """What a comment such as `D = delivered, C = cancelled` says of the stored values that it names."""
+    """Return the meanings that a comment such as `D = delivered, C = cancelled` gives to values.
+
+    `values`: the stored values; only these are looked for.
+    """
     codes = {str(value): value for value in values}
     if not comment or not codes:
         return {}

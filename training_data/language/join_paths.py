@@ -1,4 +1,8 @@
-"""FROM and JOIN over several tables along the catalog's keys; what a glossary's expression needs when it names columns of more than one."""
+"""Joins of several tables along foreign keys.
+
+Expressions of a glossary that name columns of several tables, and rules over chains of tables,
+call `source` and `ancestors`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ from training_data.language.subjects import Database, Link, Subject
 
 
 def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None:
-    """A SELECT of nothing yet FROM the first subject, joined to the others, through tables between; None where no key leads there.
+    """Return FROM the first subject with joins to the others, and no columns selected yet.
 
-    Every table keeps its own name, so two tables of one name in different schemas cannot be joined here.
+    Each is joined by the shortest path from the tables before it, through tables in between.
+    None if no foreign keys lead to one of them, or if two tables in different schemas share a
+    name: each table keeps its own name and gets no alias.
     """
     query = exp.Select().from_(database.sql.table(subjects[0].table))
     joined = {subjects[0].table.key: subjects[0]}
@@ -30,7 +36,7 @@ def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None
 
 
 def on(link: Link) -> exp.Expression:
-    """The key's condition between the two tables by their own names."""
+    """Return the join condition of a foreign key, with both tables by their own names."""
     sql = link.child.sql
     child, parent = link.child.table.name, link.parent.table.name
     pairs = zip(link.key.columns, link.key.ref_columns, strict=True)
@@ -38,7 +44,12 @@ def on(link: Link) -> exp.Expression:
 
 
 def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]:
-    """The tables that the subject refers to in at most `depth` steps, nearest first; those that two ways lead to are left out."""
+    """Return the tables that a subject refers to, the nearest first.
+
+    Tables that are reached in two ways are left out, since a question does not say which is meant.
+
+    `depth`: the most foreign keys between the subject and an ancestor.
+    """
     ways: dict[str, int] = {}
     found: list[Subject] = []
     level = [subject]
@@ -62,7 +73,10 @@ _Step = tuple[Link, Subject, Subject]
 def _path(
     database: Database, start: dict[str, Subject], goal: Subject
 ) -> list[tuple[Link, Subject]] | None:
-    """The shortest chain of (link, table that it adds) from any joined table to the goal."""
+    """Return the shortest path from any table of `start` to `goal`, found breadth first.
+
+    The path is a list of foreign keys, each with the table that it adds; None if there is none.
+    """
     steps: dict[str, _Step | None] = dict.fromkeys(start)
     queue = deque(start.values())
     while queue:
@@ -88,7 +102,7 @@ def _path_to(goal: Subject, steps: dict[str, _Step | None]) -> list[tuple[Link, 
 
 
 def _neighbours(database: Database, subject: Subject) -> Iterator[tuple[Link, Subject]]:
-    """Tables one key away, declared keys first."""
+    """Yield the tables one foreign key away, by declared keys before inferred ones."""
     steps = [(link, link.parent) for link in database.parents(subject)]
     steps += [(link, link.child) for link in database.children(subject)]
     return iter(sorted(steps, key=lambda step: step[0].key.inferred))

@@ -1,4 +1,7 @@
-"""A table as something to talk about: its nouns, what its columns are good for, and the tables it joins. What every rule reads."""
+"""Subjects: tables with their nouns, the roles of their columns and their links to other tables.
+
+Every rule, and the facts of a glossary, read the database through `Database` and `Subject`.
+"""
 
 from __future__ import annotations
 
@@ -40,43 +43,49 @@ class Subject:
 
     table: Table
     one: str
-    """`order line`"""
+    """The noun for one row, such as `order line`."""
     sql: Sql
     """Writes SQL in the dialect of the database."""
 
     @property
     def many(self) -> str:
-        """`order lines`"""
+        """Return the noun for several rows, such as `order lines`."""
         return plural(self.one)
 
     @cached_property
     def described(self) -> str | None:
-        """The table's comment as a plural noun phrase of at most three words."""
+        """Return the table's comment as a plural noun phrase of at most three words.
+
+        None where there is no such comment, or it only repeats the table's name.
+        """
         phrase = gloss(self.table.comment, longest=3)
         return plural(phrase) if phrase and plural(phrase).lower() != self.many else None
 
     @cached_property
     def names(self) -> tuple[Column, ...]:
-        """The columns by which people know a row; empty for tables such as orders."""
+        """Return the columns by which people know a row; empty for tables such as orders."""
         return roles.name_columns(self.table)
 
     @cached_property
     def label(self) -> tuple[Column, ...]:
-        """What stands for a row in an answer: its names, else its key; empty where it has neither."""
+        """Return the columns that stand for a row in an answer: its names, else its key.
+
+        Empty where the table has neither.
+        """
         return self.names or tuple(
             column for column in self.table.columns if column.name in self.table.primary_key
         )
 
     @cached_property
     def measures(self) -> tuple[Column, ...]:
-        """Numbers to average."""
+        """Return the columns whose average means something."""
         return tuple(
             column for column in self.table.columns if roles.is_measure(self.table, column)
         )
 
     @cached_property
     def categories(self) -> tuple[Column, ...]:
-        """Columns with few values, all of them known: codes and names before numbers."""
+        """Return the columns with few values, all of them known; texts before integers."""
         found = [
             column
             for column in self.table.columns
@@ -86,19 +95,22 @@ class Subject:
 
     @cached_property
     def dates(self) -> tuple[Column, ...]:
-        """Days, what the row is about first and the software's own stamps last."""
+        """Return the date columns, those that software fills in for itself last."""
         found = [column for column in self.table.columns if roles.is_date(column)]
         return tuple(sorted(found, key=roles.is_audit))
 
     @cached_property
     def main(self) -> tuple[Column, ...]:
-        """A handful of columns that say most about a row."""
+        """Return at most MAIN_COLUMNS columns that say most about a row, in the table's order."""
         useful = [*self.names, *self.categories, *self.measures, *self.dates]
         chosen = list(dict.fromkeys(useful))[:MAIN_COLUMNS]
         return tuple(column for column in self.table.columns if column in chosen)
 
     def phrase(self, column: Column) -> str:
-        """The words for a column where the table is named too: `singer_name` of singers is `name`."""
+        """Return the words for a column in a question that also names the table.
+
+        The table's own noun is left out: `singer_name` of singers is `name`.
+        """
         if roles.is_date(column):
             event = participle(column.name)
             if event:
@@ -117,17 +129,20 @@ class Subject:
         return " ".join(rest) or column.name
 
     def amount(self, column: Column) -> str:
-        """The words for a measure: `price`, `number of pages`."""
+        """Return the words for a measure, such as `price` and `number of pages`."""
         phrase = self.phrase(column)
         return f"number of {phrase}" if is_plural(phrase) else phrase
 
     def glossed(self, column: Column) -> str | None:
-        """The column's comment as a phrase, where it says more than the name."""
+        """Return the column's comment as a phrase; None where it only repeats the name."""
         phrase = gloss(column.comment)
         return phrase if phrase and phrase.lower() != self.phrase(column) else None
 
     def label_phrase(self, number: Callable[[str], str] = singular) -> str:
-        """`title`, `first and last name`, `order id`; with `plural`, `titles`."""
+        """Return the words for the label, such as `title` and `first and last name`.
+
+        `number`: `singular` or `plural`.
+        """
         phrases = [self.phrase(column) for column in self.label]
         last_words = {phrase.rpartition(" ")[2] for phrase in phrases}
         if len(phrases) > 1 and len(last_words) == 1:
@@ -137,12 +152,20 @@ class Subject:
         return listing([number(phrase) for phrase in phrases])
 
     def labels_of(self, rows: str) -> str:
-        """`the titles of the books from 2024` for rows `the books from 2024`; the rows alone where their label is only their noun again."""
+        """Return `the titles of the books from 2024` for rows `the books from 2024`.
+
+        Where the label is only the table's noun again, `rows` is returned as it is.
+        """
         labels = self.label_phrase(plural) if self.label else self.many
         return rows if labels == self.many else f"the {labels} of {rows}"
 
     def grouping(self, key: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """What to group by for one group a row: the label, and unless it is unique the key before it, or `key` where none is declared."""
+        """Return the names of columns to group by for one group per row.
+
+        These are the label and, unless it is unique, the primary key before it.
+
+        `key`: columns to take where no primary key is declared.
+        """
         label = tuple(column.name for column in self.label)
         unique = {tuple(self.table.primary_key), *map(tuple, self.table.unique)}
         if label in unique:
@@ -150,7 +173,7 @@ class Subject:
         return tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
 
     def meanings(self, column: Column) -> dict[object, str]:
-        """What the column's comment says of its stored values."""
+        """Return the meanings that the column's comment gives to its stored values."""
         return meanings(column.comment, roles.askable(column))
 
 
@@ -162,16 +185,16 @@ class Link:
     parent: Subject
     key: ForeignKey
     role: str
-    """What the parent is to the child: `author`, or `manager` where an employee refers to an employee."""
+    """What the parent is to the child: `author`, or `manager` where employees refer to each other."""
 
     @property
     def child_name(self) -> str:
-        """The child's name in the query."""
+        """Return the child's name in the query."""
         return self.child.table.name
 
     @cached_property
     def alias(self) -> str | None:
-        """The parent's alias, needed where both tables have one name."""
+        """Return the parent's alias; None where the two tables differ in name and need none."""
         if self.child.table.name.lower() != self.parent.table.name.lower():
             return None
         alias = self.role.replace(" ", "_")
@@ -181,12 +204,12 @@ class Link:
 
     @property
     def parent_name(self) -> str:
-        """The parent's name in the query."""
+        """Return the parent's name in the query."""
         return self.alias or self.parent.table.name
 
     @property
     def child_columns(self) -> tuple[Column, ...]:
-        """The referring columns."""
+        """Return the referring columns."""
         columns = [self.child.table.column(name) for name in self.key.columns]
         return tuple(column for column in columns if column)
 
@@ -211,19 +234,19 @@ class Database:
                 self._children[link.parent.table.key].append(link)
 
     def subjects(self) -> list[Subject]:
-        """All tables, those that people ask about first: with rows, with many joins."""
+        """Return all tables, first those that people ask about: with rows, with many joins."""
         return sorted(self._subjects.values(), key=self._rank)
 
     def subject(self, key: str) -> Subject:
-        """The table with this key."""
+        """Return the table with this key."""
         return self._subjects[key]
 
     def parents(self, subject: Subject) -> tuple[Link, ...]:
-        """The keys by which this table refers to others."""
+        """Return the foreign keys by which this table refers to others."""
         return self._parents[subject.table.key]
 
     def children(self, subject: Subject) -> tuple[Link, ...]:
-        """The keys by which others refer to this table."""
+        """Return the foreign keys by which others refer to this table."""
         return tuple(self._children[subject.table.key])
 
     def _rank(self, subject: Subject) -> tuple[bool, int, str]:

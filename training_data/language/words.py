@@ -1,4 +1,7 @@
-"""From names that databases use to words that people use: `custOrder_lines` -> `customer order lines`; for subjects and rules."""
+"""Words of database names as people use them: `custOrder_lines` gives `customer order lines`.
+
+`subjects`, `column_roles` and the rules build their phrases with these functions.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _table(text: str) -> dict[str, str]:
-    """`a: b, c: d` as a dictionary."""
+    """Return `a: b, c: d` as a dictionary."""
     entries = " ".join(text.split()).split(", ")
     return dict(entry.split(": ") for entry in entries)
 
@@ -28,7 +31,7 @@ EXPANSIONS = _table("""
     org: organization, pct: percent, perc: percent, prod: product, qty: quantity, tel: telephone,
     yr: year
 """)
-"""Short forms with one likely reading."""
+"""Abbreviations in names that have one likely reading."""
 
 _PLURALS = _table("""
     agenda: agendas, alias: aliases, api: apis, atlas: atlases, axis: axes, bias: biases,
@@ -64,11 +67,11 @@ PLACES = frozenset(
     "city country state region town location continent county district province village "
     "nation".split()
 )
-"""Nouns of which people say that something is in them."""
+"""Nouns of places: people say that something is in them."""
 
 
 def split_name(name: str) -> list[str]:
-    """The lower-case words of a name: snake_case, camelCase, kebab-case, digits apart, short forms written out."""
+    """Return the lower-case words of a name, with abbreviations written out."""
     pieces = split_identifier(name)
     if pieces == ["f", "name"]:
         return ["first", "name"]
@@ -79,7 +82,7 @@ def split_name(name: str) -> list[str]:
 
 
 def table_words(name: str) -> list[str]:
-    """The words of a table's name without a warehouse's marks such as `tbl_` and `dim_`."""
+    """Return the words of a table's name without marks such as `tbl_` and `dim_`."""
     words = split_name(name)
     if len(words) > 1 and words[0] in _TABLE_AFFIXES and words[1].isalpha():
         words = words[1:]
@@ -89,7 +92,11 @@ def table_words(name: str) -> list[str]:
 
 
 def table_noun(name: str) -> str:
-    """What one row of a table of this name is called: `customer card` of `Customers_Cards`, `enrolled in record` of `enrolled_in`."""
+    """Return the noun for one row of a table with this name.
+
+    `Customers_Cards` gives `customer card`. A name that ends in a verb or preposition is no noun:
+    `enrolled_in` gives `enrolled in record`.
+    """
     words = table_words(name)
     if not words:
         return name
@@ -100,24 +107,27 @@ def table_noun(name: str) -> str:
 
 
 def singular(phrase: str) -> str:
-    """The phrase with its last word in the singular; a word that is already singular stays."""
+    """Return the phrase with its last word in the singular; a singular stays."""
     head, word = _last_word(phrase)
     return head + _singular(word)
 
 
 def plural(phrase: str) -> str:
-    """The phrase with its last word in the plural; a word that is already plural stays."""
+    """Return the phrase with its last word in the plural; a plural stays."""
     head, word = _last_word(phrase)
     return head + _plural(_singular(word))
 
 
 def is_plural(phrase: str) -> bool:
-    """True where the last word stands in the plural: `pages`, `units sold` does not."""
+    """Return True if the last word is a plural; it is in `pages`, and not in `units sold`."""
     return singular(phrase) != phrase
 
 
 def participle(name: str) -> str:
-    """What was done on the day that a column of this name holds: `shipped` of `shipped_date`, `signed up` of `signed_up_on`; else empty."""
+    """Return the event on the day that a column with this name holds.
+
+    `shipped_date` gives `shipped`, `signed_up_on` gives `signed up`; empty for other names.
+    """
     words = split_name(name)
     if len(words) > 1 and words[-1] in _DATE_ENDS:
         words = words[:-1]
@@ -128,27 +138,33 @@ def participle(name: str) -> str:
 
 
 def listing(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """Return `a`, `a and b`, or `a, b and c`."""
     if len(items) == 1:
         return items[0]
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def with_article(phrase: str) -> str:
-    """`a store`, `an order`."""
+    """Return the phrase after `a` or `an`."""
     starts_with_vowel = phrase.startswith(tuple("aeiou"))
     article = "an" if starts_with_vowel and not phrase.startswith(_CONSONANT_STARTS) else "a"
     return f"{article} {phrase}"
 
 
 def normalise(question: str) -> str:
-    """The form in which two questions are the same: one case, plain spaces, no marks at the ends."""
+    """Return the form in which two questions count as the same.
+
+    Unicode form NFKC, one case, single spaces, and no punctuation at the ends.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", question).casefold().split())
     return plain.strip(" .,;:!?\"'`")
 
 
 def is_plain(text: str) -> bool:
-    """True for text without control characters (line ends and tabs are fine) and halves of characters."""
+    """Return True for text without control characters other than line feed and tab.
+
+    Halves of surrogate pairs (category Cs) count as such: they cannot be written as UTF-8.
+    """
     return all(char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") for char in text)
 
 
