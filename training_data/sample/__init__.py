@@ -1,1 +1,1 @@
-"""The bookshop of `make demo`: a database, verified pairs and a glossary."""
+"""The sample bookshop of `make demo` and the tests: a database, verified pairs and a glossary."""

@@ -1,4 +1,4 @@
-"""`python -m training_data.sample FOLDER` writes the bookshop."""
+"""Write the sample bookshop: `python -m training_data.sample FOLDER`."""
 
 from __future__ import annotations
 

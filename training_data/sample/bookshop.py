@@ -1,6 +1,6 @@
-"""The sample database of `make demo` and of the tests: a small bookshop chain, the same rows on every run.
+"""The sample database of `make demo` and of the tests: a small bookshop chain.
 
-`python -m training_data.sample FOLDER` writes bookshop.sqlite, verified.jsonl and glossary.jsonl there.
+The rows are drawn at random from a fixed seed, so that they are the same on every run.
 """
 
 from __future__ import annotations
@@ -113,7 +113,10 @@ Row = tuple[object, ...]
 
 
 def create_sample(path: Path | str) -> Path:
-    """Write the bookshop to `path`, replacing what is there in one rename; returns the path."""
+    """Write the bookshop to `path` and return the path.
+
+    An existing file is replaced in one rename, so that no reader sees half a database.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     building = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -127,17 +130,17 @@ def create_sample(path: Path | str) -> Path:
 
 
 def sample_verified(path: Path | str) -> Path:
-    """Write the pairs that the bookshop's people verified, as JSONL; returns the path."""
+    """Write the bookshop's verified pairs as JSONL and return the path."""
     return _write_lines(path, ({"question": question, "sql": sql} for question, sql in VERIFIED))
 
 
 def sample_glossary(path: Path | str) -> Path:
-    """Write the bookshop's terms, as JSONL; returns the path."""
+    """Write the bookshop's glossary as JSONL and return the path."""
     return _write_lines(path, (dict(entry) for entry in GLOSSARY))
 
 
 def main(folder: str) -> None:
-    """Write the three sample files into `folder` and print their paths."""
+    """Write bookshop.sqlite, verified.jsonl and glossary.jsonl into `folder`; print their paths."""
     print(create_sample(Path(folder) / "bookshop.sqlite"))
     print(sample_verified(Path(folder) / "verified.jsonl"))
     print(sample_glossary(Path(folder) / "glossary.jsonl"))
@@ -169,7 +172,10 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None
 
 
 def _tables(rng: random.Random) -> Iterator[tuple[str, list[Row]]]:
-    """Every table's rows, parents first."""
+    """Yield the rows of every table, referred tables before referring ones.
+
+    The order in which the tables are drawn is part of the sample: another order gives other rows.
+    """
     books, customers = _books(rng), _customers(rng)
     orders = _orders(rng, customers)
     yield "country", list(COUNTRIES)
@@ -251,7 +257,7 @@ def _customers(rng: random.Random) -> list[Row]:
 
 
 def _orders(rng: random.Random, customers: list[Row]) -> list[Row]:
-    """Orders in the order of their dates; the last customers have none."""
+    """Draw orders in the order of their dates, none before its customer signed up."""
     buyers = customers[: CUSTOMERS - CUSTOMERS_WITHOUT_ORDERS]
     drawn = [rng.choice(buyers) for _ in range(ORDERS)]
     dated = [(_day(rng, _first_day_of(customer)), customer[0]) for customer in drawn]

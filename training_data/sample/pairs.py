@@ -1,4 +1,4 @@
-"""What the sample bookshop's people verified, and the words that they use; written out by `sample`."""
+"""The verified pairs and the glossary of the sample bookshop; `bookshop` writes them as files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 _REVENUE = "SUM(order_line.quantity * order_line.unit_price * (1 - order_line.discount))"
 
+# A query with LIMIT decides ties by a further sort key: every engine has to give the same answer.
 VERIFIED: tuple[tuple[str, str], ...] = (
     ("How many customers do we have?", "SELECT COUNT(*) FROM customer"),
     ("How many orders were cancelled?", "SELECT COUNT(*) FROM orders WHERE status = 'C'"),
     (
         "How many orders were returned in 2024?",
-        "SELECT COUNT(*) FROM orders WHERE status = 'R' AND ordered_on >= '2024-01-01' AND ordered_on < '2025-01-01'",
+        "SELECT COUNT(*) FROM orders WHERE status = 'R' "
+        "AND ordered_on >= '2024-01-01' AND ordered_on < '2025-01-01'",
     ),
     (
         "How many orders came in through each channel?",
@@ -37,7 +39,8 @@ VERIFIED: tuple[tuple[str, str], ...] = (
     ),
     (
         "How many customers does each country have?",
-        "SELECT country.name, COUNT(*) FROM customer JOIN country ON customer.country_code = country.country_code GROUP BY country.name",
+        "SELECT country.name, COUNT(*) FROM customer "
+        "JOIN country ON customer.country_code = country.country_code GROUP BY country.name",
     ),
     (
         "Which author wrote the most books?",
@@ -50,23 +53,27 @@ VERIFIED: tuple[tuple[str, str], ...] = (
     ),
     (
         "What are the titles of the crime novels?",
-        "SELECT book.title FROM book JOIN genre ON book.genre_code = genre.genre_code WHERE genre.name = 'Crime'",
+        "SELECT book.title FROM book JOIN genre ON book.genre_code = genre.genre_code "
+        "WHERE genre.name = 'Crime'",
     ),
     ("What is the total revenue?", f"SELECT {_REVENUE} FROM order_line"),
     (
         "How much revenue did we make in 2025?",
-        f"SELECT {_REVENUE} FROM order_line JOIN orders ON order_line.order_id = orders.order_id "
+        f"SELECT {_REVENUE} FROM order_line "
+        "JOIN orders ON order_line.order_id = orders.order_id "
         "WHERE orders.ordered_on >= '2025-01-01' AND orders.ordered_on < '2026-01-01'",
     ),
     (
         "What is the revenue by genre?",
-        f"SELECT genre.name, {_REVENUE} FROM order_line JOIN book ON order_line.book_id = book.book_id "
+        f"SELECT genre.name, {_REVENUE} FROM order_line "
+        "JOIN book ON order_line.book_id = book.book_id "
         "JOIN genre ON book.genre_code = genre.genre_code GROUP BY genre.name",
     ),
     (
         "What are our ten best selling books?",
         "SELECT book.title FROM order_line JOIN book ON order_line.book_id = book.book_id "
-        "GROUP BY book.book_id, book.title ORDER BY SUM(order_line.quantity) DESC, book.title LIMIT 10",
+        "GROUP BY book.book_id, book.title "
+        "ORDER BY SUM(order_line.quantity) DESC, book.title LIMIT 10",
     ),
     (
         "Which month had the highest revenue?",
@@ -74,7 +81,8 @@ VERIFIED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Who manages Riverside Books?",
-        "SELECT employee.full_name FROM employee JOIN store ON employee.store_id = store.store_id "
+        "SELECT employee.full_name FROM employee "
+        "JOIN store ON employee.store_id = store.store_id "
         "WHERE store.name = 'Riverside Books' AND employee.role = 'Manager'",
     ),
     (
@@ -83,7 +91,8 @@ VERIFIED: tuple[tuple[str, str], ...] = (
     ),
     (
         "How many people work in each store?",
-        "SELECT store.name, COUNT(*) FROM employee JOIN store ON employee.store_id = store.store_id GROUP BY store.name",
+        "SELECT store.name, COUNT(*) FROM employee "
+        "JOIN store ON employee.store_id = store.store_id GROUP BY store.name",
     ),
     ("Which store opened last?", "SELECT name FROM store ORDER BY opened_on DESC LIMIT 1"),
     (
@@ -93,7 +102,8 @@ VERIFIED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Which customers have never ordered anything?",
-        "SELECT first_name, last_name FROM customer WHERE customer_id NOT IN (SELECT customer_id FROM orders)",
+        "SELECT first_name, last_name FROM customer "
+        "WHERE customer_id NOT IN (SELECT customer_id FROM orders)",
     ),
     (
         "How many orders are waiting to be shipped?",

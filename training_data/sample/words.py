@@ -1,4 +1,4 @@
-"""The words that the sample bookshop is made of: invented people, titles and places; read by `sample` alone."""
+"""The words of the sample bookshop: invented people and titles, and places; `bookshop` reads them."""
 
 from __future__ import annotations
 
@@ -65,23 +65,27 @@ STORES = (
 )
 
 FIRST_NAMES = (
-    "Alice Amir Anna Ben Bruno Carla Chloe Clara Daniel David Elena Emma Farid Felix Fiona Grace Hana Hugo Ines Isaac Ivy Jonas Julia "
-    "Karim Laura Leo Lina Lucas Maya Marco Marta Mia Nadia Nina Noah Nora Olga Oscar Paula Peter Rosa Ruth Samuel Sara Sofia Theo Tomas "
+    "Alice Amir Anna Ben Bruno Carla Chloe Clara Daniel David Elena Emma Farid Felix Fiona "
+    "Grace Hana Hugo Ines Isaac Ivy Jonas Julia Karim Laura Leo Lina Lucas Maya Marco Marta "
+    "Mia Nadia Nina Noah Nora Olga Oscar Paula Peter Rosa Ruth Samuel Sara Sofia Theo Tomas "
     "Vera Victor Yara"
 ).split()
 
 LAST_NAMES = (
-    "Adler Almeida Baker Bauer Bell Bergman Brandt Carter Castillo Clarke Costa Dubois Ellis Evans Fischer Fontaine Garcia Gray Gruber "
-    "Harris Hoffman Howard Jansen Keller Klein Lambert Lang Lopez Marino Martin Meyer Moreau Morgan Navarro Novak Olsen Parker Petit "
+    "Adler Almeida Baker Bauer Bell Bergman Brandt Carter Castillo Clarke Costa Dubois Ellis "
+    "Evans Fischer Fontaine Garcia Gray Gruber Harris Hoffman Howard Jansen Keller Klein "
+    "Lambert Lang Lopez Marino Martin Meyer Moreau Morgan Navarro Novak Olsen Parker Petit "
     "Quinn Ricci Romano Russo Santos Schmidt Shaw Silva Sommer Turner Visser Weber Wood"
 ).split()
 
 TITLE_OPENINGS = (
-    "A Short History of the|Beyond the|Letters from the|Notes on the|Return to the|The Hidden|The Last|The Long|The Quiet|The Second|"
-    "The Silent|Under the|A Guide to the|The Summer of the|Stories from the"
+    "A Short History of the|Beyond the|Letters from the|Notes on the|Return to the|"
+    "The Hidden|The Last|The Long|The Quiet|The Second|The Silent|Under the|"
+    "A Guide to the|The Summer of the|Stories from the"
 ).split("|")
 
 TITLE_ENDINGS = (
-    "Archive|Bakery|Bridge|Canal|City|Clockmaker|Coast|Comet|Desert|Forest|Garden|Harbour|Island|Kitchen|Library|Lighthouse|Mountain|"
-    "Orchard|Painter|River|Station|Theatre|Valley|Violin|Winter"
+    "Archive|Bakery|Bridge|Canal|City|Clockmaker|Coast|Comet|Desert|Forest|Garden|"
+    "Harbour|Island|Kitchen|Library|Lighthouse|Mountain|Orchard|Painter|River|"
+    "Station|Theatre|Valley|Violin|Winter"
 ).split("|")
