@@ -1,6 +1,7 @@
-"""From a catalog, verified pairs and a glossary to facts: SQL that is right for one database, with the words people ask it in.
+"""Facts for one database: SQL that is right for it, with the questions that ask for it.
 
-Used by the tuning half of `mome`, which injects the check that every fact's SQL must pass; imports `schemas` alone.
+Facts are made from a catalog, verified pairs and a glossary. The tuning half of `mome` calls this
+package and passes in the check that the SQL of every fact must pass. It imports `schemas` alone.
 """
 
 from training_data.errors import TrainingDataError, UnreadableFile

@@ -1,4 +1,7 @@
-"""What a rule hands to the generator, a syntax tree and its wordings not yet checked, and how several rules take turns."""
+"""Drafts: unchecked facts that a rule hands to the generator, and the order in which rules run.
+
+Rules and the glossary make drafts; `generate` and `glossary_facts` check them.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Draft:
-    """A fact to be."""
+    """A syntax tree with its questions, not yet checked on the database."""
 
     sql: exp.Query
     wordings: tuple[str, ...]
-    """The most likely first."""
+    """Questions that the SQL answers, the most likely first."""
 
 
 def draft(sql: exp.Query, *wordings: str | None) -> Draft:
-    """A draft of the wordings that there are, the first of those that read the same; a value that ends in a full stop ends its sentence."""
+    """Return a draft with each wording once.
+
+    `wordings`: the most likely first; None and empty texts are left out. Of several that are equal
+    once they are normalised, the first is kept.
+    """
     by_form: dict[str, str] = {}
     for wording in wordings:
         if wording:
@@ -36,7 +43,7 @@ def draft(sql: exp.Query, *wordings: str | None) -> Draft:
 
 
 def round_robin(iterables: Iterable[Iterable[T]]) -> Iterator[T]:
-    """One item of each in turn, until all have run out."""
+    """Yield one item of each iterable in turn, until all are exhausted."""
     remaining = [iter(iterable) for iterable in iterables]
     while remaining:
         running = []

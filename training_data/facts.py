@@ -1,4 +1,7 @@
-"""A fact: SQL that is right for one database, and the words that ask for it. Generator and readers write facts, the tuner reads them."""
+"""Facts: SQL that is right for one database, with the questions that ask for it.
+
+The generator and the readers of given files make facts; the tuner trains on them.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +15,22 @@ from training_data.language.words import normalise
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing to memorise; make it with `make_fact`, which derives the id."""
+    """One thing to memorise. `make_fact` derives the id."""
 
     id: str
     """Stable: the same kind, first wording and SQL give the same id."""
     kind: str
-    """verified, glossary, or the name of the rule that wrote it."""
+    """`verified`, `glossary`, or the name of the rule that wrote the fact."""
     wordings: tuple[str, ...]
-    """At least one; the first is the one a person would most likely use."""
+    """Questions, at least one; the first is the one that a person would most likely ask."""
     sql: str
-    """In the database's dialect."""
+    """The answer, in the dialect of the database."""
     objects: tuple[str, ...]
-    """The `table` and `table.column` keys that it rests on, sorted."""
+    """The `table` and `table.column` keys that the SQL refers to, sorted."""
 
 
 def make_fact(kind: str, wordings: Iterable[str], sql: str, objects: Iterable[str]) -> Fact:
-    """A fact with its id: 16 hex digits of blake2s over kind, first wording and SQL."""
+    """Return a fact with its id: 16 hex digits of blake2s over kind, first wording and SQL."""
     wordings = tuple(wordings)
     assert wordings, "a fact needs at least one wording"
     # The unit separator appears in no question and no SQL, so that no two facts join to one text.
@@ -37,7 +40,11 @@ def make_fact(kind: str, wordings: Iterable[str], sql: str, objects: Iterable[st
 
 
 def combine(*groups: Iterable[Fact]) -> list[Fact]:
-    """One list in which no two facts answer the same words differently: an earlier group wins, a fact left without words is dropped."""
+    """Return one list in which no two facts answer the same question with different SQL.
+
+    Of two answers to a question, the one in the earlier group is kept. A fact that loses all of
+    its wordings is dropped; one that loses some gets a new id if the first is among them.
+    """
     answers: dict[str, str] = {}
     kept: dict[str, Fact] = {}
     for fact in chain.from_iterable(groups):

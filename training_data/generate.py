@@ -1,4 +1,7 @@
-"""From a catalog to checked facts: rules and tables take turns, and what the check refuses is left out. Called by `mome tune`."""
+"""The generator: facts from a catalog alone, each of them checked. `mome tune` calls `generate`.
+
+Rules and tables take turns, so that a limit is shared fairly among them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog
 
 Check = Callable[[str], str | None]
-"""Takes SQL; returns None where the guard and the database let it pass, else the reason in one line."""
+"""Takes SQL. Returns None if the guard and the database accept it, else the reason in one line."""
 
 
 def generate(
@@ -26,9 +29,13 @@ def generate(
     limit: int,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Fact]:
-    """At most `limit` facts, spread fairly over tables and rules; the same catalog and check give the same list.
+    """Return at most `limit` facts, spread evenly over tables and rules.
 
-    `progress` hears (facts so far, limit, the words at hand) after every draft.
+    The same catalog and the same answers of `check` give the same list.
+
+    `check`: drafts whose SQL it refuses are left out.
+    `progress`: called after every draft with the number of facts, the limit and the draft's
+    first wording.
     """
     facts: list[Fact] = []
     answers: dict[str, str] = {}
@@ -70,5 +77,5 @@ def _of_rule(rule: Rule, database: Database, subject: Subject) -> Iterator[tuple
 
 
 def _unclaimed(draft: Draft, sql: str, answers: dict[str, str]) -> list[str]:
-    """The wordings that no earlier fact answers with other SQL."""
+    """Return the wordings that no earlier fact answers with other SQL."""
     return [wording for wording in draft.wordings if answers.get(normalise(wording), sql) == sql]

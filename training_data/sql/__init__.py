@@ -1,1 +1,1 @@
-"""SQL as facts need it: written, quoted, and looked through for what it refers to."""
+"""SQL of facts: writing it as a syntax tree, quoting names, and finding what it refers to."""

@@ -1,4 +1,7 @@
-"""Pieces of a sqlglot tree in one dialect, quoted where that dialect needs it; every rule writes its SQL with these."""
+"""Parts of a syntax tree in one dialect, quoted where that dialect needs it.
+
+Every rule, and the facts of a glossary, write their SQL with `Sql`.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,11 @@ class Sql:
     """As sqlglot names it."""
 
     def name(self, text: str) -> exp.Identifier:
-        """An identifier, quoted where it is reserved, folded in case or not a plain word."""
+        """Return an identifier, quoted where it is reserved, folded in case or not a plain word."""
         return exp.to_identifier(text, quoted=_needs_quotes(text, self.dialect))
 
     def table(self, table: Table, alias: str | None = None) -> exp.Table:
-        """The table as FROM names it, with its schema outside of the default one."""
+        """Return the table as FROM names it, with its schema unless that is the default one."""
         schema = self.name(table.schema) if table.schema else None
         node = exp.Table(this=self.name(table.name), db=schema)
         if alias:
@@ -43,51 +46,57 @@ class Sql:
         return node
 
     def column(self, column: Column | str, of: str | None = None) -> exp.Column:
-        """A column, qualified with the table's name or alias `of` where one is given."""
+        """Return a column, qualified with the table's name or alias `of` if one is given."""
         text = column if isinstance(column, str) else column.name
         return exp.Column(this=self.name(text), table=self.name(of) if of else None)
 
     def columns(self, columns: Iterable[Column | str], of: str | None = None) -> list[exp.Column]:
-        """Several columns of one table."""
+        """Return several columns of one table."""
         return [self.column(column, of) for column in columns]
 
     def equals(self, column: exp.Column, value: object) -> exp.EQ:
-        """`column = value`, with the value as a literal of its own type."""
+        """Return `column = value`, with the value as a literal of its own type."""
         return exp.EQ(this=column, expression=exp.convert(value))
 
     def on(self, pairs: Sequence[tuple[exp.Column, exp.Column]]) -> exp.Expression:
-        """The condition of a join on all pairs."""
+        """Return the join condition that both columns of each pair are equal."""
         return exp.and_(*(exp.EQ(this=left, expression=right) for left, right in pairs))
 
     def nulls_lead(self, *, descending: bool) -> bool:
-        """True where this engine sorts NULL before all values."""
+        """Return True if this engine sorts NULL before all values."""
         ordering = sqlglot.Dialect.get_or_raise(self.dialect).NULL_ORDERING
         return ordering == ("nulls_are_large" if descending else "nulls_are_small")
 
     def ordered(self, term: exp.Expression, *, descending: bool) -> exp.Ordered:
-        """A term of ORDER BY that leaves NULL where the engine puts it."""
+        """Return a term of ORDER BY that leaves NULL where the engine puts it.
+
+        sqlglot then writes neither NULLS FIRST nor NULLS LAST.
+        """
         return exp.Ordered(
             this=term, desc=descending or None, nulls_first=self.nulls_lead(descending=descending)
         )
 
     def within_year(self, column: exp.Column, year: int) -> exp.Expression:
-        """A range that holds for dates, timestamps and ISO text alike, and that an index serves."""
+        """Return the condition that a date is in a year.
+
+        The range is right for dates, timestamps and ISO text, and can use an index.
+        """
         first, after = date(year, 1, 1).isoformat(), f"{year + 1:04d}-01-01"
         low = exp.GTE(this=column, expression=exp.Literal.string(first))
         return exp.and_(low, exp.LT(this=column.copy(), expression=exp.Literal.string(after)))
 
     def year(self, column: exp.Column) -> exp.Expression:
-        """The year of a date: text in SQLite, which keeps dates as text, a number elsewhere."""
+        """Return the year of a date: text in SQLite, which stores dates as text, else a number."""
         template = "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)"
         return self._filled(template, column)
 
     def month(self, column: exp.Column) -> exp.Expression:
-        """The month of a date: text of two digits in SQLite, a number elsewhere."""
+        """Return the month of a date: text of two digits in SQLite, else a number."""
         template = "STRFTIME('%m', day)" if self.dialect == "sqlite" else "EXTRACT(MONTH FROM day)"
         return self._filled(template, column)
 
     def within_last(self, column: exp.Column, days: int) -> exp.Expression:
-        """True from so many days before today on, up to today."""
+        """Return the condition that a date is today or at most `days` days before."""
         if self.dialect == "sqlite":
             first, after = f"DATE('now', '-{days} days')", "DATE('now', '+1 day')"
         elif self.dialect == "mysql":
@@ -100,7 +109,7 @@ class Sql:
         return self._filled(f"day >= {first} AND day < {after}", column)
 
     def _filled(self, template: str, column: exp.Column) -> exp.Expression:
-        """The template with the column in place of `day`."""
+        """Return the template as a tree, with the column in place of `day`."""
 
         def filled(node: exp.Expression) -> exp.Expression:
             is_day = isinstance(node, exp.Column) and node.name == "day"
@@ -109,7 +118,7 @@ class Sql:
         return sqlglot.parse_one(template, dialect=self.dialect).transform(filled)
 
     def text(self, tree: exp.Expression) -> str:
-        """The tree as SQL text."""
+        """Return the tree as SQL text."""
         return tree.sql(dialect=self.dialect)
 
 
@@ -139,5 +148,5 @@ def _is_read_bare_by_sqlglot(name: str, dialect: str) -> bool:
 
 
 def count_all() -> exp.Count:
-    """COUNT(*)."""
+    """Return COUNT(*)."""
     return exp.Count(this=exp.Star())

@@ -1,4 +1,8 @@
-"""Which tables and columns a query rests on, so that a changed schema finds the facts to train again; works on any SQL, verified too."""
+"""The tables and columns that a query refers to.
+
+Facts store them, so that after a change of the schema only the facts that it affects are trained
+again. Works on any SQL that sqlglot parses, verified pairs included.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def objects_of(tree: exp.Expression, catalog: Catalog) -> frozenset[str]:
-    """The `table` and `table.column` keys in the tree. `*` rests on its table; names that the catalog does not hold are left out."""
+    """Return the `table` and `table.column` keys in the tree.
+
+    `*` refers to its table alone. Names that are not in the catalog are left out. Where sqlglot
+    cannot resolve the scopes of the query, only tables are returned.
+    """
     tables = {table.key.lower(): table for table in catalog.tables}
     try:
         scopes = traverse_scope(tree)
@@ -33,7 +41,7 @@ def _key(node: exp.Table) -> str:
 
 
 def _sources(scope: Scope, tables: dict[str, Table]) -> dict[str, Table]:
-    """The catalog's tables by the names that this scope gives them, in lower case."""
+    """Return the catalog's tables by their names or aliases in this scope, in lower case."""
     found: dict[str, Table] = {}
     for name, source in scope.sources.items():
         if isinstance(source, exp.Table) and _key(source) in tables:
@@ -42,7 +50,10 @@ def _sources(scope: Scope, tables: dict[str, Table]) -> dict[str, Table]:
 
 
 def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, Table]) -> set[str]:
-    """The keys of the columns that this name can mean, looked up from its own scope outwards."""
+    """Return the keys of the columns that a name can mean.
+
+    The name is looked up in its own scope and then outwards, as in a correlated subquery.
+    """
     while scope is not None:
         keys = {
             f"{table.key}.{own.name}"
