@@ -1,4 +1,4 @@
-"""Reserved words of each SQL dialect: names that an engine reads as keywords unless they are quoted.
+"""Reserved words of each SQL dialect: an engine reads them as keywords unless they are quoted.
 
 `training_data.sql.builder` calls this to decide which identifiers it quotes.
 """
@@ -13,8 +13,8 @@ _SQLITE_ADDITIONS = frozenset({"nothing", "returning"})
 # PostgreSQL refuses these as bare column names; SQLAlchemy's list lacks them.
 _POSTGRES_ADDITIONS = frozenset({"collation", "concurrently", "lateral", "tablesample"})
 
-# DuckDB's grammar derives from PostgreSQL's. The first set has category `reserved` in duckdb_keywords().
-# The second has category `type_function`: DuckDB refuses these as bare column names too.
+# DuckDB's grammar derives from PostgreSQL's. In duckdb_keywords() the first set has the category
+# `reserved`. The second has `type_function`: DuckDB refuses these as bare column names too.
 _DUCKDB_ADDITIONS = frozenset(
     "describe lambda lateral pivot pivot_longer pivot_wider qualify show summarize unpivot".split()
 ) | frozenset("anti asof at by glob positional semi unpack".split())

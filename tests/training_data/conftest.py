@@ -1,4 +1,7 @@
-"""Two databases for the tests of this package: the sample bookshop, and a small one with every name that is awkward to write."""
+"""Two databases for the tests of this package.
+
+They are the sample bookshop, and a small one of concerts with names that are awkward to write.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +21,29 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
 
 @pytest.fixture(scope="session")
 def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample database."""
+    """Return the path of the sample database."""
     return create_sample(tmp_path_factory.mktemp("bookshop") / "bookshop.sqlite")
 
 
 @pytest.fixture(scope="session")
 def bookshop_catalog(bookshop: Path) -> Catalog:
-    """What introspection finds in it."""
+    """Return the catalog of the sample database."""
     return introspect(resolve_url(bookshop))
 
 
 @pytest.fixture(scope="session")
 def concerts() -> Callable[[str], Catalog]:
-    """The catalog of concerts.sql as if it had been found in a database of this dialect: mixed case, reserved words, composite keys."""
+    """Return a function from a dialect to the catalog of concerts.sql in that dialect.
+
+    The names have mixed case and reserved words, and some keys are composite.
+    """
     catalog = Catalog.read(FIXTURES / "concerts.json")
     return lambda dialect: dataclasses.replace(catalog, dialect=dialect)
 
 
 @pytest.fixture
 def bookshop_check(bookshop: Path) -> Iterator[Callable[[str], str | None]]:
-    """Runs SQL on the sample database: None, or SQLite's own complaint."""
+    """Return a check that runs SQL on the sample database: None, or the error of SQLite."""
     with closing(sqlite3.connect(f"file:{bookshop}?mode=ro", uri=True)) as connection:
 
         def check(sql: str) -> str | None:

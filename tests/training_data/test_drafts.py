@@ -1,4 +1,4 @@
-"""Wordings once each, and turns that end when all have run out."""
+"""A draft has each wording once, and turns end when all iterables are exhausted."""
 
 from __future__ import annotations
 

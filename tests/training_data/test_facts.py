@@ -1,4 +1,4 @@
-"""Facts keep their id, and an earlier group's words win."""
+"""Facts keep their id, and of two answers the one in the earlier group is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generator keeps: SQL that runs on every engine, spread fairly, the same on every run, never more than the limit."""
+"""The generator: its SQL runs on every engine, tables and rules share the limit evenly."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Check = Callable[[str], str | None]
 
 
 def accept(sql: str) -> None:
-    """Lets everything pass."""
+    """Accept all SQL."""
 
 
 def statements(engine: str) -> list[str]:
-    """The script for one engine: schemas and comments only where it has them, its own quotes."""
+    """Return the script for one engine: with schemas and comments if it has them, its own quotes."""
     script = CONCERTS
     if engine in ("sqlite", "mysql"):
         script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE).replace(
@@ -44,7 +44,7 @@ def statements(engine: str) -> list[str]:
 
 
 def filled(url: str, engine: str) -> Source:
-    """The concerts in the database at this URL."""
+    """Create the tables of the concerts in the database at this URL."""
     database = sqlalchemy.create_engine(url)
     with database.begin() as connection:
         for statement in statements(engine):
@@ -54,7 +54,7 @@ def filled(url: str, engine: str) -> Source:
 
 
 def run_all(source: Source) -> list[Fact]:
-    """Every fact of every rule, each run on the database that it is for; the first that fails raises the engine's complaint."""
+    """Run every fact of every rule on its database; the first one that fails raises the error."""
     with open_reader(source) as reader:
 
         def check(sql: str) -> None:
@@ -202,7 +202,7 @@ def test_no_name_and_no_value_breaks_out_of_its_quotes(
     names: list[str],
     values: list[object],
 ) -> None:
-    """Whatever names and values a database holds, each fact is one SELECT that reads the catalog's tables and nothing else."""
+    """Each fact is one SELECT that reads tables of the catalog, whatever its names and values."""
     catalog = concerts(dialect)
     singer = catalog.table("singer")
     assert singer is not None

@@ -185,7 +185,7 @@ class Link:
     parent: Subject
     key: ForeignKey
     role: str
-    """What the parent is to the child: `author`, or `manager` where employees refer to each other."""
+    """The noun for the parent as seen by the child: `author`, or `manager` of employees."""
 
     @property
     def child_name(self) -> str:

@@ -1,4 +1,4 @@
-"""The words of the sample bookshop: invented people and titles, and places; `bookshop` reads them."""
+"""The words of the sample bookshop: people, titles and places; `bookshop` draws from them."""
 
 from __future__ import annotations
 

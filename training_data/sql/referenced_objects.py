@@ -68,7 +68,7 @@ def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, Table]) 
 
 
 def _searched(column: exp.Column, sources: dict[str, Table]) -> list[Table]:
-    """Return the tables in which a column may be: the one that it names, or all if it names none."""
+    """Return the tables in which to look for a column: the one that it names, else all."""
     if not column.table:
         return list(sources.values())
     table = sources.get(column.table.lower())

@@ -1,4 +1,4 @@
-"""Keys that nobody declared: found where the data agrees, and nowhere else."""
+"""Foreign keys that are not declared are inferred where the data agrees, and nowhere else."""
 
 from __future__ import annotations
 

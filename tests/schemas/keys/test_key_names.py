@@ -1,4 +1,4 @@
-"""What names say about keys."""
+"""Names of tables and columns are compared as words, and propose foreign keys."""
 
 from __future__ import annotations
 

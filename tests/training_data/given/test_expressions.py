@@ -1,4 +1,4 @@
-"""A glossary's expression finds its tables and its kind, and says what is wrong with it."""
+"""Expressions of a glossary are resolved and classified, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from training_data.language.subjects import Database
         ("SUM(tickets) / COUNT(DISTINCT singer.name)", "measure", ["concert", "singer"],
          "SUM(concert.tickets) / COUNT(DISTINCT singer.name)"),
         ("style = 'P'", "condition", ["singer"], "style = 'P'"),
-        ("(style = 'P' AND NOT is_active)", "condition", ["singer"], "(style = 'P' AND NOT is_active)"),
+        ("(style = 'P' AND NOT is_active)", "condition", ["singer"],
+         "(style = 'P' AND NOT is_active)"),
         ("net_worth > (SELECT AVG(s.net_worth) FROM singer AS s)", "condition", ["singer"],
          "net_worth > (SELECT AVG(s.net_worth) FROM singer AS s)"),
         ("singer.name IS NULL", "condition", ["singer"], "name IS NULL"),
         ("press.review.stars", "row", ["press.review"], "stars"),
         ('MAX("seat count")', "measure", ["venue"], 'MAX("Seat Count")'),
         ("SELECT COUNT(*) FROM singer", "query", [], "SELECT COUNT(*) FROM singer"),
-        ("with a as (select 1 as x) select x from a", "query", [], "WITH a AS (SELECT 1 AS x) SELECT x FROM a"),
+        ("with a as (select 1 as x) select x from a", "query", [],
+         "WITH a AS (SELECT 1 AS x) SELECT x FROM a"),
         ("SUM(tickets) AS t", "measure", ["concert"], "SUM(tickets)"),
     ],
 )  # fmt: skip

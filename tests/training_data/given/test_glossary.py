@@ -1,4 +1,4 @@
-"""The glossary file: terms with words or SQL, broken lines named, the later of two explanations counts."""
+"""Glossary files: terms are read, broken lines are reported, the later of two entries counts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def test_only_the_term_column_is_needed(tmp_path: Path) -> None:
 def test_the_later_explanation_counts(tmp_path: Path) -> None:
     path = tmp_path / "g.jsonl"
     path.write_text(
-        '{"term": "Client", "meaning": "buyer"}\n{"term": "client", "meaning": "customer"}\n{"term": "client", "meaning": "customer"}\n'
+        '{"term": "Client", "meaning": "buyer"}\n'
+        '{"term": "client", "meaning": "customer"}\n'
+        '{"term": "client", "meaning": "customer"}\n'
     )
     terms, problems = read_glossary(path)
     assert [(term.term, term.meaning, term.line) for term in terms] == [("client", "customer", 3)]

@@ -1,4 +1,4 @@
-"""Terms become facts: measures over all and by what they relate to, conditions counted and listed, values of a row."""
+"""Terms become facts: measures are grouped, conditions counted and listed, values shown by row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Check = Callable[[str], str | None]
 def facts_of(
     catalog: Catalog, check: Check, expression: str, term: str = "size"
 ) -> dict[str, Fact]:
-    """The facts of one term by their first wording."""
+    """Return the facts of one term by their first wording."""
     facts, problems = glossary_facts(
         [GlossaryTerm(term, None, expression, 1)], catalog, check=check
     )
@@ -42,7 +42,8 @@ def test_the_sample(tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: C
     )
     assert by_wording["list the paperbacks"] == "SELECT title FROM book WHERE format = 'PB'"
     assert by_wording["units sold by genre"] == (
-        "SELECT genre.name, SUM(order_line.quantity) FROM order_line JOIN book ON order_line.book_id = book.book_id "
+        "SELECT genre.name, SUM(order_line.quantity) FROM order_line "
+        "JOIN book ON order_line.book_id = book.book_id "
         "JOIN genre ON book.genre_code = genre.genre_code GROUP BY genre.name"
     )
     assert (

@@ -1,4 +1,4 @@
-"""Files that people wrote: every kind of damage is named with its line, and the rest is read."""
+"""Records of files: each kind of damage is reported with its line, and the rest is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read(
 
 
 def shown(results: list[Record | Problem]) -> list[tuple[int, str]]:
-    """Line numbers with the question read there, or the reason why not."""
+    """Return line numbers with the question that was read there, or the reason why none was."""
     return [
         (
             result.line,
@@ -122,7 +122,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     body=st.text(st.sampled_from('{}[]",:\n\r\\ aé0'), max_size=60),
 )
 def test_no_text_stops_the_reading(tmp_path: Path, name: str, body: str) -> None:
-    """Each record and problem has a line of its own, in order."""
+    """Records and problems come in the order of their lines, one for a line at most."""
     head = '{"question": "first", "sql": "x"}\n' if name == "a.jsonl" else "question,sql\nfirst,x\n"
     results = read(tmp_path / name, head + body)
     assert isinstance(results[0], Record) and results[0].text("question") == "first"

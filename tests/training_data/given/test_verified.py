@@ -1,4 +1,4 @@
-"""Verified pairs: read, settled, checked; what is broken is named and the rest goes on."""
+"""Verified pairs are read, settled and checked; broken ones are reported."""
 
 from __future__ import annotations
 
@@ -146,7 +146,8 @@ def test_sql_that_sqlglot_cannot_read_has_no_objects(bookshop_catalog: Catalog) 
 def test_of_a_list_of_right_queries_the_first_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text(
-        '{"question": "How many?", "sql": ["SELECT 1;", "SELECT 2"]}\n{"question": "None?", "sql": []}\n'
+        '{"question": "How many?", "sql": ["SELECT 1;", "SELECT 2"]}\n'
+        '{"question": "None?", "sql": []}\n'
     )
     pairs, problems = read_verified(path)
     assert [pair.sql for pair in pairs] == ["SELECT 1"]

@@ -1,4 +1,4 @@
-"""What a column is good for: sums of prices and averages of keys are never asked for, names are found, codes are categories."""
+"""Roles of columns: keys and codes are no measures, prices are not added, names are found."""
 
 from __future__ import annotations
 

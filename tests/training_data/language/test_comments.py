@@ -1,4 +1,4 @@
-"""Comments become words where they are short phrases, and codes get the meanings that they state."""
+"""Short comments become phrases, and codes get the meanings that a comment states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joins along keys: the shortest way, through tables between, and only where a key leads."""
+"""Joins follow foreign keys by the shortest path, through tables in between."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def test_joins(bookshop_catalog: Catalog) -> None:
         == "SELECT * FROM book JOIN author ON book.author_id = author.author_id"
     )
     assert joined(database, "genre", "order_line") == (
-        "SELECT * FROM genre JOIN book ON book.genre_code = genre.genre_code JOIN order_line ON order_line.book_id = book.book_id"
+        "SELECT * FROM genre JOIN book ON book.genre_code = genre.genre_code "
+        "JOIN order_line ON order_line.book_id = book.book_id"
     )
     assert joined(database, "book", "author", "book") == joined(database, "book", "author")
     assert (
@@ -33,7 +34,8 @@ def test_joins(bookshop_catalog: Catalog) -> None:
 
 def test_composite_keys(concerts: Callable[[str], Catalog]) -> None:
     assert joined(Database(concerts("mysql")), "concert", "TourStop") == (
-        "SELECT * FROM concert JOIN TourStop ON concert.venue_id = TourStop.venue_id AND concert.stop_no = TourStop.stop_no"
+        "SELECT * FROM concert JOIN TourStop ON concert.venue_id = TourStop.venue_id "
+        "AND concert.stop_no = TourStop.stop_no"
     )
 
 

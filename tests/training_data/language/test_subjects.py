@@ -1,4 +1,4 @@
-"""Tables as something to talk about: nouns told apart, columns in words, roles of parents."""
+"""Subjects: distinct nouns for tables, words for columns, roles of parents."""
 
 from __future__ import annotations
 

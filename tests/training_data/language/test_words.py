@@ -1,4 +1,4 @@
-"""Names become words: split, expanded, singular and plural, in any script."""
+"""Words of names: split, written out, in singular and plural, in any script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample bookshop is the same on every run, holds what the tests count on, and answers all its verified pairs."""
+"""The sample bookshop is the same on every run, and every verified pair has an answer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def test_it_is_a_believable_business(bookshop: Path) -> None:
     with closing(sqlite3.connect(bookshop)) as connection:
         kinds = dict(
             connection.execute(
-                "SELECT type, COUNT(*) FROM sqlite_master WHERE type IN ('table', 'view') GROUP BY type"
+                "SELECT type, COUNT(*) FROM sqlite_master WHERE type IN ('table', 'view') "
+                "GROUP BY type"
             )
         )
         assert kinds == {"table": 11, "view": 1}
@@ -50,7 +51,10 @@ def test_it_is_a_believable_business(bookshop: Path) -> None:
         assert all(
             key[2] != "customer" for key in connection.execute("PRAGMA foreign_key_list(review)")
         )
-        strays = "SELECT COUNT(*) FROM review WHERE customer_id NOT IN (SELECT customer_id FROM customer)"
+        strays = (
+            "SELECT COUNT(*) FROM review "
+            "WHERE customer_id NOT IN (SELECT customer_id FROM customer)"
+        )
         assert connection.execute(strays).fetchone() == (0,)
 
 

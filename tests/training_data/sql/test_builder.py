@@ -1,4 +1,4 @@
-"""Names are quoted where their dialect needs it, and NULL stays where the engine sorts it."""
+"""Names are quoted where their dialect needs it; NULL stays where the engine sorts it."""
 
 from __future__ import annotations
 
