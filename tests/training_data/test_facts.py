@@ -37,8 +37,8 @@ def test_combine_lets_the_earlier_group_win() -> None:
         "SELECT COUNT(*) FROM book WHERE stock > 0",
         ["book"],
     )
-    silenced = make_fact("count_rows", ["How many books are there?"], COUNT.sql, ["book"])
-    combined = combine([verified], [COUNT, silenced, COUNT])
+    contradicted = make_fact("count_rows", ["How many books are there?"], COUNT.sql, ["book"])
+    combined = combine([verified], [COUNT, contradicted, COUNT])
     assert [(fact.kind, fact.wordings) for fact in combined] == [
         ("verified", ("how many BOOKS are there",)),
         ("count_rows", ("number of books",)),

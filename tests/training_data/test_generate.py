@@ -35,9 +35,8 @@ def statements(engine: str) -> list[str]:
     """Return the script for one engine: with schemas and comments if it has them, its own quotes."""
     script = CONCERTS
     if engine in ("sqlite", "mysql"):
-        script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE).replace(
-            "press.", ""
-        )
+        script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE)
+        script = script.replace("press.", "")
     if engine == "mysql":
         script = script.replace('"', "`").replace("\\", "\\\\")
     return [statement for statement in script.split(";\n") if statement.strip()]
@@ -120,8 +119,8 @@ def test_tables_and_rules_take_turns(bookshop_catalog: Catalog) -> None:
     by_kind = Counter(fact.kind for fact in facts)
     assert set(by_kind.values()) <= set(range(1, len(bookshop_catalog.tables) + 1))
     assert len(by_kind) >= 8
-    named = [{key for key in fact.objects if "." not in key} for fact in facts]
-    assert all(sum(table.key in keys for keys in named) >= 5 for table in bookshop_catalog.tables)
+    for table in bookshop_catalog.tables:
+        assert sum(table.key in fact.objects for fact in facts) >= 5
 
 
 def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: Catalog) -> None:
@@ -154,24 +153,22 @@ def test_nothing_is_checked_beyond_the_limit(bookshop_catalog: Catalog) -> None:
     assert len(checked) == 5
 
 
-def test_progress_is_told(bookshop_catalog: Catalog) -> None:
-    told: list[tuple[int, int]] = []
-    generate(
-        bookshop_catalog,
-        check=accept,
-        limit=3,
-        progress=lambda done, total, words: told.append((done, total)),
-    )
-    assert told == [(1, 3), (2, 3), (3, 3)]
+def test_progress_is_called_after_every_draft(bookshop_catalog: Catalog) -> None:
+    calls: list[tuple[int, int]] = []
+
+    def progress(facts: int, limit: int, wording: str) -> None:
+        calls.append((facts, limit))
+
+    generate(bookshop_catalog, check=accept, limit=3, progress=progress)
+    assert calls == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_excluded_values_enter_no_fact(bookshop: Path) -> None:
     catalog = introspect(resolve_url(bookshop), exclude=["*.city", "customer.*", "country.name"])
     facts = generate(catalog, check=accept, limit=EVERYTHING)
     texts = [text for fact in facts for text in (fact.sql, *fact.wordings)]
-    assert not any(
-        word in text for text in texts for word in ("London", "Amsterdam", "Austria", "Germany")
-    )
+    for word in ("London", "Amsterdam", "Austria", "Germany"):
+        assert not any(word in text for text in texts)
 
 
 def test_a_table_without_rows_or_columns_of_use(bookshop_catalog: Catalog) -> None:

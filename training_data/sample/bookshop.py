@@ -99,10 +99,12 @@ CREATE TABLE order_line (
   unit_price DECIMAL(8, 2) NOT NULL, discount DECIMAL(3, 2) NOT NULL,
   PRIMARY KEY (order_id, line_no));
 CREATE TABLE review (
-  review_id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES book, customer_id INTEGER NOT NULL,
+  review_id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES book,
+  customer_id INTEGER NOT NULL,
   rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5), reviewed_on DATE NOT NULL);
 CREATE VIEW monthly_sales AS
-  SELECT strftime('%Y-%m', orders.ordered_on) AS month, COUNT(DISTINCT orders.order_id) AS orders,
+  SELECT strftime('%Y-%m', orders.ordered_on) AS month,
+         COUNT(DISTINCT orders.order_id) AS orders,
          ROUND(SUM(order_line.quantity * order_line.unit_price * (1 - order_line.discount)), 2)
            AS revenue
   FROM orders JOIN order_line ON order_line.order_id = orders.order_id

@@ -13,7 +13,8 @@ from schemas import Limits, introspect, resolve_url
 SHOP = """
 CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE orders(id INTEGER PRIMARY KEY, customer_id INT, boss_customer_id INT, total INT);
-INSERT INTO customers VALUES (1, 'Ann'), (2, 'Bob'); INSERT INTO orders VALUES (1, 1, 2, 1), (2, NULL, 1, 2);
+INSERT INTO customers VALUES (1, 'Ann'), (2, 'Bob');
+INSERT INTO orders VALUES (1, 1, 2, 1), (2, NULL, 1, 2);
 """
 
 
@@ -45,9 +46,11 @@ def test_a_declared_key_is_left_alone(make_sqlite: Callable) -> None:
 
 def test_a_database_without_any_declared_key(make_sqlite: Callable) -> None:
     script = """
-    CREATE TABLE Student(StuID TEXT, Name TEXT); CREATE TABLE Enrolled(StuID TEXT, Course_Code TEXT);
+    CREATE TABLE Student(StuID TEXT, Name TEXT);
+    CREATE TABLE Enrolled(StuID TEXT, Course_Code TEXT);
     CREATE TABLE Courses(Code TEXT, Title TEXT);
-    INSERT INTO Student VALUES ('s1', 'Ann'), ('s2', 'Bob'); INSERT INTO Courses VALUES ('c1', 'x'), ('c2', 'y');
+    INSERT INTO Student VALUES ('s1', 'Ann'), ('s2', 'Bob');
+    INSERT INTO Courses VALUES ('c1', 'x'), ('c2', 'y');
     INSERT INTO Enrolled VALUES ('s1', 'c1'), ('s1', 'c2'), ('s2', 'c1');
     """
     assert _inferred(make_sqlite(script)) == ["Enrolled(Course_Code) -> Courses(Code)"]
@@ -60,8 +63,12 @@ def test_a_database_without_any_declared_key(make_sqlite: Callable) -> None:
 
 def test_equally_good_targets_give_none(make_sqlite: Callable) -> None:
     script = """
-    CREATE TABLE a(badge_no INTEGER PRIMARY KEY); CREATE TABLE b(badge_no INTEGER PRIMARY KEY); CREATE TABLE visits(badge_no INT);
-    INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1), (2); INSERT INTO visits VALUES (1), (1);
+    CREATE TABLE a(badge_no INTEGER PRIMARY KEY);
+    CREATE TABLE b(badge_no INTEGER PRIMARY KEY);
+    CREATE TABLE visits(badge_no INT);
+    INSERT INTO a VALUES (1), (2);
+    INSERT INTO b VALUES (1), (2);
+    INSERT INTO visits VALUES (1), (1);
     """
     assert _inferred(make_sqlite(script)) == []
     assert _inferred(make_sqlite(script + "DELETE FROM b;", "other.db")) == [
@@ -95,18 +102,10 @@ def test_excluded_columns_are_compared_inside_the_database_only(make_sqlite: Cal
 @pytest.mark.parametrize("server", ["postgres_url", "mariadb_url"])
 def test_servers_and_schemas(server: str, request: pytest.FixtureRequest, run: Callable) -> None:
     url = request.getfixturevalue(server)
-    run(
-        url,
-        *(
-            statement
-            for statement in SHOP.replace("name TEXT", "name VARCHAR(9)").split(";")
-            if statement.strip()
-        ),
-    )
-    catalog = introspect(resolve_url(url))
-    assert [
-        (key.columns, key.ref_table, key.inferred) for key in catalog.table("orders").foreign_keys
-    ] == [
+    statements = SHOP.replace("name TEXT", "name VARCHAR(9)").split(";")
+    run(url, *(statement for statement in statements if statement.strip()))
+    keys = introspect(resolve_url(url)).table("orders").foreign_keys
+    assert [(key.columns, key.ref_table, key.inferred) for key in keys] == [
         (("customer_id",), "customers", True),
         (("boss_customer_id",), "customers", True),
     ]

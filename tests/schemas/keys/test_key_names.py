@@ -16,7 +16,7 @@ def test_a_name_has_its_words_in_any_style(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("one", "many"),
     [
         ("city", "cities"),
         ("movie", "movies"),
@@ -27,20 +27,20 @@ def test_a_name_has_its_words_in_any_style(name: str) -> None:
         ("person", "people"),
     ],
 )
-def test_singular_and_plural_have_one_root(one: str, other: str) -> None:
-    assert root((one,)) == root((other,))
+def test_singular_and_plural_have_one_root(one: str, many: str) -> None:
+    assert root((one,)) == root((many,))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [("order", "border"), ("status", "state"), ("address", "dress"), ("bus", "business")],
 )
-def test_other_words_have_another_root(one: str, other: str) -> None:
-    assert root((one,)) != root((other,))
+def test_other_words_have_another_root(left: str, right: str) -> None:
+    assert root((left,)) != root((right,))
 
 
 @pytest.mark.parametrize(
-    ("name", "before"),
+    ("name", "expected"),
     [
         ("customer_id", ("customer",)),
         ("customerid", ("customer",)),
@@ -50,8 +50,8 @@ def test_other_words_have_another_root(one: str, other: str) -> None:
         ("paid", ()),
     ],
 )
-def test_the_stem_of_a_column(name: str, before: tuple) -> None:
-    assert stem(name) == before
+def test_the_stem_of_a_column(name: str, expected: tuple) -> None:
+    assert stem(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,14 @@ def _table(name: str, *columns: str, key: str | None = None) -> Table:
 def test_a_column_refers_by_its_name(
     child: str, column: str, parent: str, key: str, strength: int | None
 ) -> None:
-    table, other = _table(child, "id", column, key="id"), _table(parent, key, key=key)
     if child == parent:
-        table = other = _table(child, key, column, key=key)
-    (target,) = (target for target in targets(other) if target.declared)
-    found = match(table, table.column(column), target)
-    assert (found.strength if found else None) == strength
+        table = referred = _table(child, key, column, key=key)
+    else:
+        table = _table(child, "id", column, key="id")
+        referred = _table(parent, key, key=key)
+    (target,) = (target for target in targets(referred) if target.declared)
+    candidate = match(table, table.column(column), target)
+    assert (candidate.strength if candidate else None) == strength
 
 
 def test_undeclared_keys_are_targets_only_where_name_and_data_say_so() -> None:

@@ -7,8 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from schemas import Catalog
-from training_data.given.expressions import Unusable, read_expression
+from training_data.given.expressions import Expression, Unusable, read_expression
 from training_data.language.subjects import Database
+
+
+def kind_of(expression: Expression) -> str:
+    if expression.is_query:
+        return "query"
+    if expression.is_measure:
+        return "measure"
+    return "condition" if expression.is_condition else "row"
 
 
 @pytest.mark.parametrize(
@@ -36,13 +44,7 @@ def test_kinds(
     text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], Catalog]
 ) -> None:
     expression = read_expression(text, Database(concerts("duckdb")))
-    kinds = {
-        "query": expression.is_query,
-        "measure": expression.is_measure,
-        "condition": expression.is_condition,
-        "row": True,
-    }
-    assert next(name for name, holds in kinds.items() if holds) == kind
+    assert kind_of(expression) == kind
     assert [subject.table.key for subject in expression.subjects] == tables
     assert expression.tree.sql(dialect="duckdb") == written
 

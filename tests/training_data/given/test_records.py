@@ -21,13 +21,12 @@ def read(
 
 def shown(results: list[Record | Problem]) -> list[tuple[int, str]]:
     """Return line numbers with the question that was read there, or the reason why none was."""
-    return [
-        (
-            result.line,
-            result.text("question") if isinstance(result, Record) else f"! {result.reason}",
-        )
-        for result in results
-    ]
+    lines = []
+    for result in results:
+        is_record = isinstance(result, Record)
+        text = result.text("question") if is_record else f"! {result.reason}"
+        lines.append((result.line, text))
+    return lines
 
 
 def test_jsonl(tmp_path: Path) -> None:
@@ -58,11 +57,10 @@ def test_byte_order_mark_and_line_ends(tmp_path: Path, start: bytes, end: bytes)
 def test_csv_with_fields_over_several_lines(tmp_path: Path) -> None:
     content = 'question,sql\n"one, ""quoted""","SELECT 1\nFROM a"\n\ntwo,SELECT 2\n'
     first, second = read(tmp_path / "a.csv", content)
-    assert isinstance(first, Record) and first.fields == {
-        "question": 'one, "quoted"',
-        "sql": "SELECT 1\nFROM a",
-    }
-    assert isinstance(second, Record) and second.line == 5
+    assert isinstance(first, Record)
+    assert first.fields == {"question": 'one, "quoted"', "sql": "SELECT 1\nFROM a"}
+    assert isinstance(second, Record)
+    assert second.line == 5
 
 
 def test_csv_goes_on_after_every_broken_line(tmp_path: Path) -> None:
@@ -76,18 +74,16 @@ def test_csv_goes_on_after_every_broken_line(tmp_path: Path) -> None:
         (6, False),
         (7, True),
     ]
-    assert (
-        str(results[0])
-        == f"{tmp_path / 'a.csv'}, line 2: 1 fields, expected 2; put quotes around a field that holds a comma"
+    assert str(results[0]) == (
+        f"{tmp_path / 'a.csv'}, line 2: 1 fields, expected 2; "
+        "put quotes around a field that holds a comma"
     )
 
 
 def test_other_columns_and_another_order(tmp_path: Path) -> None:
     (record,) = read(tmp_path / "a.csv", "id,SQL,Question\n1,SELECT 1,one\n")
-    assert isinstance(record, Record) and (record.text("question"), record.text("sql")) == (
-        "one",
-        "SELECT 1",
-    )
+    assert isinstance(record, Record)
+    assert (record.text("question"), record.text("sql")) == ("one", "SELECT 1")
 
 
 @pytest.mark.parametrize(
@@ -125,5 +121,7 @@ def test_no_text_stops_the_reading(tmp_path: Path, name: str, body: str) -> None
     """Records and problems come in the order of their lines, one for a line at most."""
     head = '{"question": "first", "sql": "x"}\n' if name == "a.jsonl" else "question,sql\nfirst,x\n"
     results = read(tmp_path / name, head + body)
-    assert isinstance(results[0], Record) and results[0].text("question") == "first"
-    assert [result.line for result in results] == sorted({result.line for result in results})
+    assert isinstance(results[0], Record)
+    assert results[0].text("question") == "first"
+    lines = [result.line for result in results]
+    assert lines == sorted(set(lines))

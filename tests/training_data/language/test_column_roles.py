@@ -39,66 +39,31 @@ def test_measures(name: str, additive: bool) -> None:
 
 def test_flags_are_no_measures() -> None:
     column = Column("active", "INTEGER", "integer", values=(0, 1), values_complete=True, distinct=2)
-    assert (
-        roles.is_flag(column)
-        and not roles.is_measure(table(column), column)
-        and roles.is_category(table(column), column)
-    )
+    assert roles.is_flag(column)
+    assert not roles.is_measure(table(column), column)
+    assert roles.is_category(table(column), column)
+
+
+def column_of(name: str, values: tuple, **more: object) -> Column:
+    """Return a column whose known values are all of its values, each of them distinct."""
+    is_text = isinstance(values[0], str)
+    family = "text" if is_text else "integer"
+    facts = {"values": values, "values_complete": True, "distinct": len(values)}
+    return Column(name, family.upper(), family, **(facts | more))
 
 
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        (
-            Column(
-                "status", "CHAR(1)", "text", values=("A", "B"), values_complete=True, distinct=2
-            ),
-            True,
-        ),
+        (column_of("status", ("A", "B")), True),
         (Column("status", "CHAR(1)", "text", enum=("A", "B")), True),
-        (Column("status", "CHAR(1)", "text", values=("A", "B"), values_complete=False), False),
-        (
-            Column("status", "CHAR(1)", "text", values=("A",), values_complete=True, distinct=1),
-            False,
-        ),
-        (
-            Column(
-                "first_name", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2
-            ),
-            False,
-        ),
-        (
-            Column("note", "TEXT", "text", values=("A", "B"), values_complete=True, distinct=2),
-            False,
-        ),
-        (
-            Column(
-                "level",
-                "INTEGER",
-                "integer",
-                values=tuple(range(13)),
-                values_complete=True,
-                distinct=13,
-            ),
-            False,
-        ),
-        (
-            Column(
-                "builder",
-                "TEXT",
-                "text",
-                values=tuple("abcdefg"),
-                values_complete=True,
-                distinct=90,
-            ),
-            False,
-        ),
-        (
-            Column(
-                "city", "TEXT", "text", values=tuple("abcdefg"), values_complete=True, distinct=90
-            ),
-            True,
-        ),
+        (column_of("status", ("A", "B"), values_complete=False, distinct=None), False),
+        (column_of("status", ("A",)), False),
+        (column_of("first_name", ("A", "B")), False),
+        (column_of("note", ("A", "B")), False),
+        (column_of("level", tuple(range(13))), False),
+        (column_of("builder", tuple("abcdefg"), distinct=90), False),
+        (column_of("city", tuple("abcdefg"), distinct=90), True),
     ],
 )
 def test_categories(column: Column, expected: bool) -> None:
@@ -136,12 +101,8 @@ def test_name_columns(names: list[str], expected: list[str]) -> None:
 def test_a_text_that_never_repeats_names_its_row_and_a_foreign_one_does_not() -> None:
     month = Column("month", "TEXT", "text", distinct=100)
     assert roles.name_columns(table(month)) == (month,)
-    assert (
-        roles.name_columns(
-            table(month, foreign_keys=(ForeignKey(("month",), "months", ("name",)),))
-        )
-        == ()
-    )
+    foreign = ForeignKey(("month",), "months", ("name",))
+    assert roles.name_columns(table(month, foreign_keys=(foreign,))) == ()
 
 
 def test_only_short_plain_values_are_asked_for() -> None:

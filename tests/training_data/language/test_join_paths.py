@@ -16,18 +16,16 @@ def joined(database: Database, *keys: str) -> str | None:
 
 def test_joins(bookshop_catalog: Catalog) -> None:
     database = Database(bookshop_catalog)
-    assert (
-        joined(database, "book", "author")
-        == "SELECT * FROM book JOIN author ON book.author_id = author.author_id"
+    assert joined(database, "book", "author") == (
+        "SELECT * FROM book JOIN author ON book.author_id = author.author_id"
     )
     assert joined(database, "genre", "order_line") == (
         "SELECT * FROM genre JOIN book ON book.genre_code = genre.genre_code "
         "JOIN order_line ON order_line.book_id = book.book_id"
     )
     assert joined(database, "book", "author", "book") == joined(database, "book", "author")
-    assert (
-        joined(database, "review", "customer")
-        == "SELECT * FROM review JOIN customer ON review.customer_id = customer.customer_id"
+    assert joined(database, "review", "customer") == (
+        "SELECT * FROM review JOIN customer ON review.customer_id = customer.customer_id"
     )
     assert joined(database, "book", "monthly_sales") is None
 
@@ -41,10 +39,15 @@ def test_composite_keys(concerts: Callable[[str], Catalog]) -> None:
 
 def test_ancestors_leave_out_what_two_ways_lead_to(bookshop_catalog: Catalog) -> None:
     database = Database(bookshop_catalog)
-    found = [
-        subject.table.key for subject in ancestors(database, database.subject("order_line"), 2)
+    of_line = ancestors(database, database.subject("order_line"), 2)
+    assert [subject.table.key for subject in of_line] == [
+        "book",
+        "orders",
+        "author",
+        "genre",
+        "publisher",
+        "customer",
+        "store",
     ]
-    assert found == ["book", "orders", "author", "genre", "publisher", "customer", "store"]
-    assert "country" not in [
-        subject.table.key for subject in ancestors(database, database.subject("book"), 2)
-    ]
+    of_book = ancestors(database, database.subject("book"), 2)
+    assert "country" not in [subject.table.key for subject in of_book]

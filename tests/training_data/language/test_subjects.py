@@ -13,11 +13,9 @@ from training_data.language.words import plural
 def test_words_for_columns(concerts: Callable[[str], Catalog]) -> None:
     singer = Database(concerts("sqlite")).subject("singer")
     words = {column.name: singer.phrase(column) for column in singer.table.columns}
-    assert (
-        words["is_active"] == "active status"
-        and words["net_worth"] == "net worth"
-        and words["singer_id"] == "singer id"
-    )
+    assert words["is_active"] == "active status"
+    assert words["net_worth"] == "net worth"
+    assert words["singer_id"] == "singer id"
     concert = Database(concerts("sqlite")).subject("concert")
     assert [concert.phrase(column) for column in concert.dates] == ["date held", "date created"]
     assert concert.amount(concert.measures[0]) == "number of tickets"
@@ -28,11 +26,9 @@ def test_comments_describe(concerts: Callable[[str], Catalog]) -> None:
     assert database.subject("venue").described == "halls"
     singer = database.subject("singer")
     style = singer.table.column("style")
-    assert (
-        style is not None
-        and singer.meanings(style) == {"P": "pop", "R": "rock"}
-        and singer.glossed(style) == "kind of music"
-    )
+    assert style is not None
+    assert singer.meanings(style) == {"P": "pop", "R": "rock"}
+    assert singer.glossed(style) == "kind of music"
 
 
 def test_labels(bookshop_catalog: Catalog) -> None:
@@ -85,10 +81,8 @@ def test_the_same_noun_in_two_schemas_and_keys_that_lead_nowhere(
     stray = ForeignKey(("stars",), "gone", ("id",))
     twin = dataclasses.replace(review, schema="blog", foreign_keys=(stray,))
     database = Database(dataclasses.replace(catalog, tables=(*catalog.tables, twin)))
-    assert (
-        database.subject("press.review").many == "press reviews"
-        and database.subject("blog.review").many == "blog reviews"
-    )
+    assert database.subject("press.review").many == "press reviews"
+    assert database.subject("blog.review").many == "blog reviews"
     assert database.parents(database.subject("blog.review")) == ()
 
 
@@ -97,8 +91,6 @@ def test_tables_that_people_ask_about_come_first(bookshop_catalog: Catalog) -> N
         dataclasses.replace(table, rows=0) if table.name == "book" else table
         for table in bookshop_catalog.tables
     )
-    order = [
-        subject.table.key
-        for subject in Database(dataclasses.replace(bookshop_catalog, tables=tables)).subjects()
-    ]
+    database = Database(dataclasses.replace(bookshop_catalog, tables=tables))
+    order = [subject.table.key for subject in database.subjects()]
     assert order[0] == "country" and order[-2:] == ["monthly_sales", "book"]
