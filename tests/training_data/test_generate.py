@@ -32,7 +32,7 @@ def accept(sql: str) -> None:
 
 
 def statements(engine: str) -> list[str]:
-    """Return the script for one engine: with schemas and comments if it has them, its own quotes."""
+    """Return the statements for one engine, in its quotes and without what it does not know."""
     script = CONCERTS
     if engine in ("sqlite", "mysql"):
         script = re.sub(r"^(CREATE SCHEMA|COMMENT) .*\n", "", script, flags=re.MULTILINE)
