@@ -1,4 +1,6 @@
-"""Who may import whom, proved in fresh interpreters: an embedder gets `mome`'s inference half and none of our other packages."""
+"""Who may import whom, proved in fresh interpreters: an embedder gets `mome`'s inference half and
+none of our other packages.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ TUNING_HALF = (
     "mome.pretrain",
     "mome.tune",
 )
-"""What writes and measures memories; all else in `mome` is the inference half. A name stands for the module and what is under it."""
+"""What writes and measures memories; all else in `mome` is the inference half. A name stands for
+the module and what is under it.
+"""
 MAY_IMPORT = {
     "schemas": set(),
     "training_data": {"schemas"},
@@ -33,7 +37,9 @@ MAY_IMPORT = {
     "app": {"mome", "schemas"},
 }
 NEVER_IMPORTED = {"numpy", "pytz"}
-"""Dependencies that no file imports: torch needs numpy for `Tensor.numpy()`, DuckDB's driver pytz for time stamps with a zone."""
+"""Dependencies that no file imports: torch needs numpy for `Tensor.numpy()`, DuckDB's driver pytz
+for time stamps with a zone.
+"""
 
 
 def test_importing_mome_does_no_work() -> None:
@@ -160,7 +166,9 @@ def declared_by(group: str) -> set[str]:
 
 
 def third_party(*folders: str) -> set[str]:
-    """The distributions that the files under these folders import, the standard library, ourselves and benchmarks of each other aside."""
+    """The distributions that the files under these folders import, the standard library, ourselves
+    and benchmarks of each other aside.
+    """
     names = {
         name
         for folder in folders
@@ -182,7 +190,10 @@ def owners() -> Mapping[str, list[str]]:
 
 def loaded_by(code: str) -> set[str]:
     """The top-level packages that a fresh interpreter has loaded after this code."""
-    report = "import json, sys; print('LOADED', json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    report = (
+        "import json, sys; print('LOADED', "
+        "json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\n{report}"],
         capture_output=True,

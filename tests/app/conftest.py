@@ -1,4 +1,6 @@
-"""The sample bookshop for tests of the page: as a memory without a model, and as one that the real command line tuned."""
+"""The sample bookshop for tests of the page: as a memory without a model, and as one that the real
+command line tuned.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from training_data.sample.bookshop import create_sample, sample_verified
 
 @pytest.fixture(scope="session")
 def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Memory:
-    """Catalog and source as a tune writes them, and no model; the database lies beside the memory. For all tests: none may change it."""
+    """Catalog and source as a tune writes them, and no model; the database lies beside the memory.
+    For all tests: none may change it.
+    """
     folder = tmp_path_factory.mktemp("bookshop")
     source = schemas.resolve_url(str(create_sample(folder / "bookshop.sqlite")))
     return _memory(folder, source, schemas.introspect(source).to_dict())
@@ -62,7 +66,9 @@ def executor(bookshop: Memory) -> Iterator[Executor]:
 
 @pytest.fixture
 def desk_of(shop: Memory, catalog: Catalog, executor: Executor) -> Callable[..., Desk]:
-    """A desk that has these translations, by their questions, in the place of a model; database, guard and feedback are the real ones."""
+    """A desk that has these translations, by their questions, in the place of a model; database,
+    guard and feedback are the real ones.
+    """
 
     def make(
         *translations: Translation, database: Callable[[], Executor] = lambda: executor

@@ -10,8 +10,14 @@ from mome.catalog import Catalog
 from mome.errors import CatalogError, Unreachable
 from mome.execution import Executor, open_executor
 
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT COUNT(*) FROM n"
-SLOW = "SELECT COUNT(*) FROM order_line AS a, order_line AS b, order_line AS c WHERE a.quantity + b.quantity + c.quantity = 12345"
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) "
+    "SELECT COUNT(*) FROM n"
+)
+SLOW = (
+    "SELECT COUNT(*) FROM order_line AS a, order_line AS b, order_line AS c WHERE a.quantity + "
+    "b.quantity + c.quantity = 12345"
+)
 
 
 def test_a_query_runs_and_says_what_it_read(catalog: Catalog, executor: Executor) -> None:

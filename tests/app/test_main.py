@@ -1,4 +1,6 @@
-"""The page in every state, without a browser: real database, guard and feedback; translations are given in the place of a model."""
+"""The page in every state, without a browser: real database, guard and feedback; translations are
+given in the place of a model.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ from mome.execution import Executor, open_executor
 
 PATIENCE_S = 120
 MakeDesk = Callable[..., Desk]
-SLOW = "SELECT COUNT(*) FROM order_line AS a, order_line AS b, order_line AS c WHERE a.quantity + b.quantity + c.quantity = 12345"
+SLOW = (
+    "SELECT COUNT(*) FROM order_line AS a, order_line AS b, order_line AS c WHERE a.quantity + "
+    "b.quantity + c.quantity = 12345"
+)
 
 
 def answer(question: str, sql: str, **more: object) -> Translation:

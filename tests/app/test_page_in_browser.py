@@ -1,4 +1,6 @@
-"""The whole path in real headless Chromium, on a memory that the real command line tuned: ask, see rows, edit the SQL, run it, download."""
+"""The whole path in real headless Chromium, on a memory that the real command line tuned: ask, see
+rows, edit the SQL, run it, download.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The sidebar: memories to choose from, the tree of tables, examples, history; and what the page says about the state of the database."""
+"""The sidebar: memories to choose from, the tree of tables, examples, history; and what the page
+says about the state of the database.
+"""
 
 from __future__ import annotations
 

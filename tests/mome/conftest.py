@@ -1,4 +1,5 @@
-"""A small catalog of singers and concerts in four dialects, a linker over it, and a tiny random model that reads it.
+"""A small catalog of singers and concerts in four dialects, a linker over it, and a tiny random
+model that reads it.
 
 The heavy imports wait for the fixture that needs them: most tests of `mome` need no model.
 """
@@ -29,15 +30,24 @@ STORED = (
     ("stadium", "city", ["Paris", "Glasgow", "France"]),
 )
 TEXTS = [
-    "how many singers are from the united states and netherlands, and which songs sold most in a year",
-    "show the name, country and age of all singers; average capacity of each stadium; first name, title, genre, sales, city, concert",
+    (
+        "how many singers are from the united states and netherlands, and which songs sold most "
+        "in a year"
+    ),
+    (
+        "show the name, country and age of all singers; average capacity of each stadium; "
+        "first name, "
+        "title, genre, sales, city, concert"
+    ),
 ]
 
 
 def table(
     name: str, columns: str, keys: dict[str, str] | None = None, *, schema: str | None = None
 ) -> Table:
-    """A table of columns such as `id integer!, name text`, where ! marks the primary key; keys as {"singer_id": "singer.id"}."""
+    """A table of columns such as `id integer!, name text`, where ! marks the primary key; keys as
+    {"singer_id": "singer.id"}.
+    """
     pairs = [column.rsplit(" ", 1) for column in columns.split(", ")]
     made = tuple(
         Column(column, family.rstrip("!").upper(), family.rstrip("!")) for column, family in pairs
@@ -60,7 +70,9 @@ def catalog(*tables: Table, dialect: str = "sqlite") -> Catalog:
 
 
 def concerts(dialect: str = "sqlite") -> Catalog:
-    """Singers, songs, stadiums, concerts and who sang there; a table with awkward names, and one that no key reaches."""
+    """Singers, songs, stadiums, concerts and who sang there; a table with awkward names, and one
+    that no key reaches.
+    """
     sex = Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True)
     singer = table("singer", "id integer!, name text, country text, age integer")
     return catalog(
@@ -194,7 +206,9 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def snapshot() -> Callable[[Path], dict[str, str]]:
-    """What a memory's folder holds, but for locks and what is unfinished: every file with its content's hash, through links too."""
+    """What a memory's folder holds, but for locks and what is unfinished: every file with its
+    content's hash, through links too.
+    """
 
     def files(folder: Path) -> dict[str, str]:
         paths = [
@@ -215,8 +229,15 @@ def snapshot() -> Callable[[Path], dict[str, str]]:
 
 
 SQL = (
-    "SELECT name , COUNT(*) FROM singer JOIN song ON singer.id = song.singer_id WHERE country = 'France' AND age > 20 ORDER BY DESC",
-    "SELECT title, genre FROM song; sales >= 3.5 <> 'x'; LIMIT 10 NONE DISTINCT AVG(capacity) stadium HAVING",
+    (
+        "SELECT name , COUNT(*) FROM singer JOIN song ON singer.id = song.singer_id WHERE "
+        "country = "
+        "'France' AND age > 20 ORDER BY DESC"
+    ),
+    (
+        "SELECT title, genre FROM song; sales >= 3.5 <> 'x'; LIMIT 10 NONE DISTINCT AVG(capacity) "
+        "stadium HAVING"
+    ),
 )
 CHAT = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}</s>{% endfor %}"
@@ -225,7 +246,9 @@ CHAT = (
 
 
 def write_tokenizer(folder: Path, *, chat: bool, narrow: bool) -> int:
-    """A byte-level tokenizer; a narrow one knows no `<` and adds its end token, as T5's does. Returns its size."""
+    """A byte-level tokenizer; a narrow one knows no `<` and adds its end token, as T5's does.
+    Returns its size.
+    """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -252,7 +275,9 @@ def write_tokenizer(folder: Path, *, chat: bool, narrow: bool) -> int:
 
 
 def write_text_model(folder: Path, kind: str, seed: int = 0) -> Path:
-    """A tiny random model that transformers can load: kind is t5, llama or chat (a llama with a chat template)."""
+    """A tiny random model that transformers can load: kind is t5, llama or chat (a llama with a
+    chat template).
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 
@@ -302,7 +327,9 @@ def text_folders(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def fit() -> Callable[..., None]:
-    """`fit(model, answer_logits, rate)` trains the whole tiny model until every token of the answers is all but certain."""
+    """`fit(model, answer_logits, rate)` trains the whole tiny model until every token of the
+    answers is all but certain.
+    """
     return fit_answers
 
 

@@ -11,17 +11,42 @@ from mome.catalog import Catalog, Column, ForeignKey
 from mome.errors import CatalogError
 
 COLUMN = {
-    "name": "Country", "type": "VARCHAR(20)", "family": "text", "nullable": False, "comment": "of birth", "enum": None,
-    "values": ["FR", "US"], "values_complete": True, "distinct": 2, "min": None, "max": None, "excluded": False,
-}  # fmt: skip
+    "name": "Country",
+    "type": "VARCHAR(20)",
+    "family": "text",
+    "nullable": False,
+    "comment": "of birth",
+    "enum": None,
+    "values": ["FR", "US"],
+    "values_complete": True,
+    "distinct": 2,
+    "min": None,
+    "max": None,
+    "excluded": False,
+}
 CONTENT = {
-    "format": 1, "dialect": "postgres", "engine": "postgresql", "url": "postgresql://host/db", "fingerprint": "abc", "problems": [],
-    "tables": [{
-        "schema": "art", "name": "Singer", "kind": "table", "comment": None, "rows": 3, "primary_key": ["id"], "unique": [["a", "b"]],
-        "columns": [COLUMN, COLUMN | {"name": "id", "values": None, "values_complete": False}],
-        "foreign_keys": [{"columns": ["id"], "ref_table": "people", "ref_columns": ["pid"], "inferred": True}],
-    }],
-}  # fmt: skip
+    "format": 1,
+    "dialect": "postgres",
+    "engine": "postgresql",
+    "url": "postgresql://host/db",
+    "fingerprint": "abc",
+    "problems": [],
+    "tables": [
+        {
+            "schema": "art",
+            "name": "Singer",
+            "kind": "table",
+            "comment": None,
+            "rows": 3,
+            "primary_key": ["id"],
+            "unique": [["a", "b"]],
+            "columns": [COLUMN, COLUMN | {"name": "id", "values": None, "values_complete": False}],
+            "foreign_keys": [
+                {"columns": ["id"], "ref_table": "people", "ref_columns": ["pid"], "inferred": True}
+            ],
+        }
+    ],
+}
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ def _file(folder: Path, content: str) -> Path:
 def test_what_is_read(tmp_path: Path) -> None:
     path = _file(
         tmp_path,
-        '\ufeff{"id": 7, "question": "Who?", "db": "x"}\r\n\n{"question": "\\ud800\\u2028", "id": "b"}',
+        '\ufeff{"id": 7, "question": "Who?", "db": "x"}\r\n\n'
+        '{"question": "\\ud800\\u2028", "id": "b"}',
     )
     assert read_questions(path) == [(7, "Who?"), ("b", "?\u2028")]
 

@@ -1,4 +1,6 @@
-"""Candidates on a real database: those that run are kept, verified ones are left as they are, and what cannot be asked stays unchecked."""
+"""Candidates on a real database: those that run are kept, verified ones are left as they are, and
+what cannot be asked stays unchecked.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,12 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "concerts.sqlite"
     connection = sqlite3.connect(path)
     connection.execute(
-        "CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER, sex TEXT)"
+        "CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER, "
+        "sex TEXT)"
     )
     connection.execute(
-        "INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 40, 'M'), (2, 'Timbaland', 'United States', 30, 'M')"
+        "INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 40, 'M'), (2, 'Timbaland', 'United "
+        "States', 30, 'M')"
     )
     connection.commit()
     connection.close()

@@ -10,9 +10,11 @@ SENTENCES = [
     ("sqlite", "SELECT name FROM singer", "Shows name from singer."),
     (
         "sqlite",
-        "SELECT DISTINCT T1.name, COUNT(*) FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop' "
+        "SELECT DISTINCT T1.name, COUNT(*) FROM singer AS T1 JOIN song AS T2 ON T1.id = "
+        "T2.singer_id WHERE T2.genre = 'pop' "
         "GROUP BY T1.name HAVING COUNT(*) > 2 ORDER BY COUNT(*) DESC LIMIT 3",
-        "Shows the different T1.name, COUNT(*) from singer joined with song, where T2.genre = 'pop', for each T1.name, "
+        "Shows the different T1.name, COUNT(*) from singer joined with song, where T2.genre = "
+        "'pop', for each T1.name, "
         "keeping those with COUNT(*) > 2, ordered by COUNT(*) DESC, at most 3 rows.",
     ),
     (

@@ -30,7 +30,10 @@ SENSELESS = [
     ("SELECT name FROM singer WHERE name IN (SELECT COUNT(*) FROM song)", 1),
     ("SELECT name FROM singer WHERE name IN (SELECT name FROM singer)", 1),
     (
-        "SELECT title FROM song WHERE singer_id IN (SELECT id FROM singer WHERE name = (SELECT SUM(age) FROM singer))",
+        (
+            "SELECT title FROM song WHERE singer_id IN (SELECT id FROM singer WHERE name = (SELECT "
+            "SUM(age) FROM singer))"
+        ),
         1,
     ),
     ("SELECT name, name FROM singer WHERE age = age", 2),
@@ -42,7 +45,10 @@ SENSIBLE = [
     "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.singer_id = singer.id)",
     "SELECT country FROM singer WHERE age > 40 INTERSECT SELECT country FROM singer WHERE age < 30",
     "SELECT country, COUNT(*) FROM singer GROUP BY country",
-    "SELECT singer.id, COUNT(*) FROM singer JOIN song ON song.singer_id = singer.id GROUP BY singer.id",
+    (
+        "SELECT singer.id, COUNT(*) FROM singer JOIN song ON song.singer_id = singer.id GROUP BY "
+        "singer.id"
+    ),
     "SELECT id, SUM(age) FROM singer GROUP BY id",
     "SELECT name FROM singer WHERE age > 3 AND age < 30",
     "SELECT name FROM singer WHERE country = 'France' OR country = 'Spain'",
@@ -52,9 +58,19 @@ SENSIBLE = [
     "SELECT name FROM singer WHERE name IN (SELECT name FROM singer WHERE age > 3)",
     "SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer)",
     "SELECT held FROM concert WHERE held = (SELECT MAX(held) FROM concert)",
-    "SELECT singer.id, COUNT(*) FROM singer JOIN (SELECT singer_id FROM song) AS x ON x.singer_id = singer.id GROUP BY singer.id",
-    "WITH x AS (SELECT singer_id FROM song) SELECT singer.id, COUNT(*) FROM singer JOIN x ON x.singer_id = singer.id GROUP BY singer.id",
-    "SELECT id, (SELECT COUNT(*) FROM song WHERE song.singer_id = singer.id) FROM singer GROUP BY id",
+    (
+        "SELECT singer.id, COUNT(*) FROM singer JOIN (SELECT singer_id FROM song) AS x ON "
+        "x.singer_id "
+        "= singer.id GROUP BY singer.id"
+    ),
+    (
+        "WITH x AS (SELECT singer_id FROM song) SELECT singer.id, COUNT(*) FROM singer JOIN x ON "
+        "x.singer_id = singer.id GROUP BY singer.id"
+    ),
+    (
+        "SELECT id, (SELECT COUNT(*) FROM song WHERE song.singer_id = singer.id) FROM singer "
+        "GROUP BY id"
+    ),
     "SELECT 'singer', name FROM singer UNION ALL SELECT 'song', title FROM song",
     "SELECT name, NULL, NULL FROM singer UNION ALL SELECT title, genre, sales FROM song",
     "SELECT id FROM song WHERE title > (SELECT AVG(sales) FROM song)",

@@ -17,15 +17,32 @@ def catalog(linker: Linker) -> Catalog:
 
 
 REPAIRED = [
-    ("SELECT name FROM singer WHERE country = 'france'", "'France'", [("singer.country", "france", "France")]),
-    ("SELECT name FROM singer AS t WHERE t.country <> 'united  states'", "'United States'",
-     [("singer.country", "united  states", "United States")]),
-    ("SELECT name FROM singer WHERE country = 'Netherland'", "'Netherlands'", [("singer.country", "Netherland", "Netherlands")]),
-    ("SELECT 1 FROM song WHERE genre IN ('POP', 'rock', 'Hip-Hop')", "('pop', 'rock', 'hip hop')",
-     [("song.genre", "POP", "pop"), ("song.genre", "Hip-Hop", "hip hop")]),
-    ("SELECT 1 FROM singer WHERE NOT country = 'FRANCE' OR name = 'timbaland'", "NOT country = 'France' OR name = 'Timbaland'",
-     [("singer.country", "FRANCE", "France"), ("singer.name", "timbaland", "Timbaland")]),
-]  # fmt: skip
+    (
+        "SELECT name FROM singer WHERE country = 'france'",
+        "'France'",
+        [("singer.country", "france", "France")],
+    ),
+    (
+        "SELECT name FROM singer AS t WHERE t.country <> 'united  states'",
+        "'United States'",
+        [("singer.country", "united  states", "United States")],
+    ),
+    (
+        "SELECT name FROM singer WHERE country = 'Netherland'",
+        "'Netherlands'",
+        [("singer.country", "Netherland", "Netherlands")],
+    ),
+    (
+        "SELECT 1 FROM song WHERE genre IN ('POP', 'rock', 'Hip-Hop')",
+        "('pop', 'rock', 'hip hop')",
+        [("song.genre", "POP", "pop"), ("song.genre", "Hip-Hop", "hip hop")],
+    ),
+    (
+        "SELECT 1 FROM singer WHERE NOT country = 'FRANCE' OR name = 'timbaland'",
+        ("NOT country = 'France' OR name = 'Timbaland'"),
+        [("singer.country", "FRANCE", "France"), ("singer.name", "timbaland", "Timbaland")],
+    ),
+]
 
 
 @pytest.mark.parametrize(("sql", "part", "rewritten"), REPAIRED)
@@ -60,20 +77,29 @@ def test_what_needs_no_repair_stays_letter_for_letter(linker: Linker, sql: str) 
 
 
 def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) -> None:
-    sql = "SELECT id FROM singer WHERE name = 'paris' AND id IN (SELECT id FROM stadium WHERE city = 'PARIS')"
+    sql = (
+        "SELECT id FROM singer WHERE name = 'paris' AND id IN (SELECT id FROM stadium WHERE "
+        "city = 'PARIS')"
+    )
     text, told = repair(sql, linker.catalog, linker.values)
     assert "name = 'paris'" in text and told == (Rewritten("stadium.city", "PARIS", "Paris"),)
 
 
 def test_a_column_of_an_outer_query_is_found_in_a_subquery(linker: Linker) -> None:
-    sql = "SELECT id FROM singer AS s WHERE EXISTS(SELECT 1 FROM song WHERE song.singer_id = s.id AND s.country = 'FRANCE' AND age = 1)"
+    sql = (
+        "SELECT id FROM singer AS s WHERE EXISTS(SELECT 1 FROM song WHERE song.singer_id = s.id "
+        "AND s.country = 'FRANCE' AND age = 1)"
+    )
     assert repair(sql, linker.catalog, linker.values)[1] == (
         Rewritten("singer.country", "FRANCE", "France"),
     )
 
 
 def test_the_inner_table_hides_an_outer_one_of_the_same_column(linker: Linker) -> None:
-    sql = "SELECT id FROM stadium WHERE city = 'x' AND id IN (SELECT id FROM singer WHERE name = 'glasgow')"
+    sql = (
+        "SELECT id FROM stadium WHERE city = 'x' AND id IN (SELECT id FROM singer WHERE name = "
+        "'glasgow')"
+    )
     assert repair(sql, linker.catalog, linker.values)[1] == ()
 
 

@@ -1,7 +1,9 @@
-"""The translator on a real SQLite database, with the shipped model and a memory tuned on three verified pairs.
+"""The translator on a real SQLite database, with the shipped model and a memory tuned on three
+verified pairs.
 
-Where a case needs certain candidates, the same backbone gives those that the test names; all else stays real. Covers what is refused
-before a model is asked, the thresholds, the check on the database, ranking, what an answer says, dialects, threads, and broken memories.
+Where a case needs certain candidates, the same backbone gives those that the test names; all else
+stays real. Covers what is refused before a model is asked, the thresholds, the check on the
+database, ranking, what an answer says, dialects, threads, and broken memories.
 """
 
 from __future__ import annotations
@@ -37,15 +39,19 @@ from mome.tune.run import tune_database
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
-CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT, genre TEXT);
+CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT,
+  genre TEXT);
 CREATE TABLE number (n INTEGER);
 CREATE TABLE vault (weight INTEGER);
-CREATE TABLE city (name TEXT); CREATE TABLE street (name TEXT); CREATE TABLE bridge (name TEXT); CREATE TABLE river (name TEXT);
+CREATE TABLE city (name TEXT); CREATE TABLE street (name TEXT); CREATE TABLE bridge (name TEXT);
+  CREATE TABLE river (name TEXT);
 CREATE TABLE hill (name TEXT); CREATE TABLE lake (name TEXT);
-INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40), (3, 'Justin Brown', 'France', 25);
+INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40),
+  (3, 'Justin Brown', 'France', 25);
 INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wind', 'pop');
 INSERT INTO vault VALUES (7);
-WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 1000) INSERT INTO number SELECT n FROM up;
+WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 1000)
+  INSERT INTO number SELECT n FROM up;
 """
 FRENCH, ROCK, SECRET = (
     "How many singers are from France?",
@@ -54,7 +60,10 @@ FRENCH, ROCK, SECRET = (
 )
 PAIRS = {
     FRENCH: "SELECT COUNT(*) FROM singer WHERE country = 'France'",
-    ROCK: "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'rock'",
+    ROCK: (
+        "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE "
+        "song.genre = 'rock'"
+    ),
     SECRET: "SELECT weight FROM vault",
 }
 NAMES, AGES, TITLES, GENRES = (
@@ -154,7 +163,9 @@ Ask = Callable[..., Translation]
 
 @pytest.fixture
 def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
-    """`ask(candidate, ..., question=QUESTION, executor=None, on_stage=None)`: what becomes of these candidates."""
+    """`ask(candidate, ..., question=QUESTION, executor=None, on_stage=None)`: what becomes of these
+    candidates.
+    """
 
     def ask(
         *given: Candidate,
@@ -432,9 +443,8 @@ def test_literals_are_rewritten_to_what_is_stored(ask: Ask, executor: Executor) 
         "SELECT name FROM singer WHERE country IN ('france', 'UNITED STATES') AND name <> 'Nobody'"
     )
     answer = ask(said(written), executor=executor)
-    assert (
-        answer.sql
-        == "SELECT name FROM singer WHERE country IN ('France', 'United States') AND name <> 'Nobody'"
+    assert answer.sql == (
+        "SELECT name FROM singer WHERE country IN ('France', 'United States') AND name <> 'Nobody'"
     )
     assert answer.literals == (
         Rewritten("singer.country", "france", "France"),
@@ -534,10 +544,22 @@ def test_answers_are_the_same_again_and_from_several_threads(
 
 
 DIALECTS = {
-    "sqlite": 'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE singer.country = {}',
-    "duckdb": 'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE singer.country = {}',
-    "postgres": 'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE singer.country = {}',
-    "mysql": "SELECT `First Name` FROM `Order Line` JOIN singer ON singer_id = singer.id WHERE singer.country = {}",
+    "sqlite": (
+        'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE '
+        "singer.country = {}"
+    ),
+    "duckdb": (
+        'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE '
+        "singer.country = {}"
+    ),
+    "postgres": (
+        'SELECT "First Name" FROM "Order Line" JOIN singer ON singer_id = singer.id WHERE '
+        "singer.country = {}"
+    ),
+    "mysql": (
+        "SELECT `First Name` FROM `Order Line` JOIN singer ON singer_id = singer.id WHERE "
+        "singer.country = {}"
+    ),
 }
 
 

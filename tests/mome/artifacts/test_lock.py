@@ -1,4 +1,6 @@
-"""One tune at a time, whoever holds the lock holds it again, and a tune that wrote nothing leaves nothing behind."""
+"""One tune at a time, whoever holds the lock holds it again, and a tune that wrote nothing leaves
+nothing behind.
+"""
 
 from __future__ import annotations
 

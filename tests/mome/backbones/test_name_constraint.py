@@ -30,7 +30,9 @@ def spell(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
 def first_refused(
     constraint: NameConstraint, tokenizer: PreTrainedTokenizerBase, text: str
 ) -> str | None:
-    """The text before the first token that is not let through, where each is the likeliest; None where all are."""
+    """The text before the first token that is not let through, where each is the likeliest; None
+    where all are.
+    """
     ids = spell(tokenizer, text)
     for index, token in enumerate([*ids, tokenizer.eos_token_id]):
         scores = torch.zeros(1, len(tokenizer))
@@ -43,7 +45,10 @@ def first_refused(
 GOOD = [
     "SELECT name FROM singer",
     "select Singer.NAME from Singer where Country = 'anything at all'",
-    "SELECT T1.name, COUNT(*) AS how_many FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id ORDER BY how_many DESC LIMIT 3",
+    (
+        "SELECT T1.name, COUNT(*) AS how_many FROM singer AS T1 JOIN song AS T2 ON T1.id = "
+        "T2.singer_id ORDER BY how_many DESC LIMIT 3"
+    ),
     'SELECT "First Name", CamelCase FROM "Order Line"',
     "SELECT name FROM singer WHERE country = 'it''s unknown' AND age > 2.5",
     "WITH t AS (SELECT name FROM singer) SELECT * FROM t",

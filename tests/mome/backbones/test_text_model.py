@@ -1,4 +1,6 @@
-"""Any transformers model as a backbone: tiny random T5, Llama and a chat model, saved and loaded as people's models are."""
+"""Any transformers model as a backbone: tiny random T5, Llama and a chat model, saved and loaded as
+people's models are.
+"""
 
 from __future__ import annotations
 
@@ -170,8 +172,12 @@ def test_only_names_of_the_slice_are_written(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_learned_is_decoded_with_its_probability(text_folders: dict[str, Path], linker: Linker, kind: str,
-                                                          fit: Callable[..., None]) -> None:  # fmt: skip
+def test_what_was_learned_is_decoded_with_its_probability(
+    text_folders: dict[str, Path],
+    linker: Linker,
+    kind: str,
+    fit: Callable[..., None],
+) -> None:
     backbone = TextBackbone(str(text_folders[kind]))
     prompt = backbone.prepare(linker.slice(QUESTIONS[0]), linker)
     for answer in (ANSWERS[0], "NONE"):
@@ -190,8 +196,12 @@ def test_what_was_learned_is_decoded_with_its_probability(text_folders: dict[str
             )
 
 
-def test_a_model_s_habits_of_sampling_do_not_reach_the_answers(text_folders: dict[str, Path], linker: Linker, tmp_path: Path,
-                                                                monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_model_s_habits_of_sampling_do_not_reach_the_answers(
+    text_folders: dict[str, Path],
+    linker: Linker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("mome.backbones.text_model.LONGEST_ANSWER", 12)
     folder = tmp_path / "model"
     shutil.copytree(text_folders["llama"], folder)
@@ -242,7 +252,10 @@ def test_a_slice_is_described_with_its_schema_and_composite_keys(
     make_linker: Callable[..., Linker],
 ) -> None:
     text = describe(make_linker().slice("performance of singers at a concert"))
-    line = "performance(concert_id INTEGER, singer_id INTEGER) keys: concert_id -> concert(id); singer_id -> singer(id)"
+    line = (
+        "performance(concert_id INTEGER, singer_id INTEGER) keys: concert_id -> concert(id); "
+        "singer_id -> singer(id)"
+    )
     assert line in text.splitlines()
 
 
@@ -251,9 +264,15 @@ def cut(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "harm"), [("model.safetensors", cut), ("model.safetensors", Path.unlink), ("config.json", cut), ("config.json", Path.unlink),
-                       ("tokenizer.json", cut)]
-)  # fmt: skip
+    ("name", "harm"),
+    [
+        ("model.safetensors", cut),
+        ("model.safetensors", Path.unlink),
+        ("config.json", cut),
+        ("config.json", Path.unlink),
+        ("tokenizer.json", cut),
+    ],
+)
 def test_a_broken_model_is_one_clear_line(
     text_folders: dict[str, Path], tmp_path: Path, name: str, harm: Callable[[Path], None]
 ) -> None:

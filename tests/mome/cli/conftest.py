@@ -1,4 +1,5 @@
-"""The real command line in subprocesses, and memories tuned once a session: the sample bookshop with 20 facts, a tiny club without any.
+"""The real command line in subprocesses, and memories tuned once a session: the sample bookshop
+with 20 facts, a tiny club without any.
 
 A start takes seconds, for torch is loaded: few, full calls.
 """
@@ -27,15 +28,21 @@ SECONDS = 900
 CLUB = """
 CREATE TABLE club (club_id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL);
 CREATE TABLE member (
-  member_id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, club_id INTEGER NOT NULL REFERENCES club, joined_on DATE NOT NULL);
-INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess [/club]', 'Bern'), (3, 'Night' || char(27) || '[31m Walkers', 'Basel');
-INSERT INTO member VALUES (1, 'Ada', 'ada@private.example', 1, '2023-02-01'), (2, 'Ben', 'ben@private.example', 1, '2024-05-11'),
+  member_id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT,
+    club_id INTEGER NOT NULL REFERENCES club, joined_on DATE NOT NULL);
+INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess [/club]', 'Bern'), (3,
+  'Night' || char(27) || '[31m Walkers', 'Basel');
+INSERT INTO member VALUES (1, 'Ada', 'ada@private.example', 1, '2023-02-01'), (2, 'Ben',
+  'ben@private.example', 1, '2024-05-11'),
   (3, 'Cleo', NULL, 2, '2024-07-30'), (4, 'Dora', 'dora@private.example', 3, '2025-01-09');
 """
 CLUB_PAIRS = {
-    "Who joined in 2024?": "SELECT name FROM member WHERE joined_on >= '2024-01-01' AND joined_on < '2025-01-01'",
+    "Who joined in 2024?": (
+        "SELECT name FROM member WHERE joined_on >= '2024-01-01' AND joined_on < '2025-01-01'"
+    ),
     "How many members does each club have?": (
-        "SELECT club.name, COUNT(*) FROM member JOIN club ON member.club_id = club.club_id GROUP BY club.name"
+        "SELECT club.name, COUNT(*) FROM member JOIN club ON member.club_id = club.club_id GROUP "
+        "BY club.name"
     ),
     "Which clubs are in Basel?": "SELECT name FROM club WHERE city = 'Basel'",
 }
@@ -69,7 +76,9 @@ class Cli:
         return [str(word) for word in (PROGRAM, *words)]
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Ours, without what the person who runs the tests has set, and plain text on the terminal."""
+        """Ours, without what the person who runs the tests has set, and plain text on the
+        terminal.
+        """
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -111,7 +120,9 @@ class Tuned:
             away.rename(self.database)
 
     def copied_to(self, folder: Path) -> Tuned:
-        """The same in another folder, to be changed there; the memory still names the first database."""
+        """The same in another folder, to be changed there; the memory still names the first
+        database.
+        """
         copy = Tuned(
             folder / self.database.name, folder / self.pairs.name, folder / "memory", self.done
         )
@@ -142,7 +153,9 @@ def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
 
 @pytest.fixture(scope="session")
 def club(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
-    """Two tables and three verified pairs, for all that does not depend on what is in the memory; take a copy to change it."""
+    """Two tables and three verified pairs, for all that does not depend on what is in the memory;
+    take a copy to change it.
+    """
     folder = tmp_path_factory.mktemp("club")
     database, pairs = (
         make_club(folder / "club.sqlite"),
@@ -186,7 +199,9 @@ def refused() -> Callable[[Done, str], None]:
 
 @pytest.fixture(scope="session")
 def snapshot() -> Callable[[Path], dict[str, str]]:
-    """What a folder holds but for locks and what is unfinished: every path with a hash of its content or with where it leads."""
+    """What a folder holds but for locks and what is unfinished: every path with a hash of its
+    content or with where it leads.
+    """
     unseen = {"lock", "feedback.lock", "unfinished"}
     return lambda folder: {
         str(p.relative_to(folder)): _content(p)

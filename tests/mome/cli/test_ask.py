@@ -1,4 +1,6 @@
-"""`mome ask`: a verified pair's words bring its rows, and what cannot be answered says so with a code of its own."""
+"""`mome ask`: a verified pair's words bring its rows, and what cannot be answered says so with a
+code of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Everything a person can get wrong: one clear line that starts with `mome:`, a code that is not 0, and no traceback."""
+"""Everything a person can get wrong: one clear line that starts with `mome:`, a code that is not 0,
+and no traceback.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`mome learn`, `forget` and `rollback`: what they say, and that every other command sees what they did."""
+"""`mome learn`, `forget` and `rollback`: what they say, and that every other command sees what they
+did.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ if TYPE_CHECKING:
 
 QUESTION, SQL = (
     "Who are the walkers?",
-    "SELECT member.name FROM member JOIN club ON member.club_id = club.club_id WHERE club.club_id = 3",
+    (
+        "SELECT member.name FROM member JOIN club ON member.club_id = club.club_id WHERE "
+        "club.club_id = 3"
+    ),
 )
 
 

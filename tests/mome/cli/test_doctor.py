@@ -1,4 +1,6 @@
-"""`mome doctor`: what is well and what is not, each in a line, and an exit code that a script can use."""
+"""`mome doctor`: what is well and what is not, each in a line, and an exit code that a script can
+use.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`mome tune` and `mome ask` on DuckDB, csv files, PostgreSQL and MariaDB; a server's password is in no file and in no output."""
+"""`mome tune` and `mome ask` on DuckDB, csv files, PostgreSQL and MariaDB; a server's password is
+in no file and in no output.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 PASSWORD = "p@ss/w0rd:of%reader"
 TABLES = (
     "CREATE TABLE shelf (shelf_id INTEGER PRIMARY KEY, room VARCHAR(20) NOT NULL)",
-    "CREATE TABLE jar (jar_id INTEGER PRIMARY KEY, label VARCHAR(40) NOT NULL, grams INTEGER NOT NULL, "
+    "CREATE TABLE jar (jar_id INTEGER PRIMARY KEY, label VARCHAR(40) NOT NULL, grams INTEGER "
+    "NOT NULL, "
     "shelf_id INTEGER NOT NULL REFERENCES shelf(shelf_id))",
     "CREATE TABLE salary (person VARCHAR(40) NOT NULL, amount INTEGER NOT NULL)",
     "INSERT INTO shelf VALUES (1, 'cellar'), (2, 'attic')",
@@ -28,7 +31,11 @@ QUESTION = "Which jars stand in the cellar?"
 PAIRS = (
     (
         QUESTION,
-        "SELECT jar.label FROM jar JOIN shelf ON jar.shelf_id = shelf.shelf_id WHERE shelf.room = 'cellar'",
+        (
+            "SELECT jar.label FROM jar JOIN shelf ON jar.shelf_id = shelf.shelf_id WHERE "
+            "shelf.room = "
+            "'cellar'"
+        ),
     ),
     ("How much do all jars weigh?", "SELECT SUM(grams) FROM jar"),
 )
@@ -53,7 +60,9 @@ def test_a_folder_of_csv_files(tmp_path: Path, mome: Cli) -> None:
 def test_postgresql_as_a_reader_of_some_tables(
     postgres_url: str, tmp_path: Path, mome: Cli
 ) -> None:
-    """The role comes with the whole URL in DB_URL; the table it may not read is reported and the rest goes on."""
+    """The role comes with the whole URL in DB_URL; the table it may not read is reported and the
+    rest goes on.
+    """
     role = f"reader_{postgres_url.rpartition('_')[2]}"
     _run_on_server(
         postgres_url,
@@ -100,7 +109,9 @@ def test_mariadb_as_a_reader_of_some_tables(mariadb_url: str, tmp_path: Path, mo
 def _tune_and_ask(
     mome: Cli, folder: Path, source: object, *, name: str, by_environment: bool = False
 ) -> tuple[Done, Path]:
-    """Tune by `--db-url` or by DB_URL, then ask by DB_URL; both must succeed and keep the password."""
+    """Tune by `--db-url` or by DB_URL, then ask by DB_URL; both must succeed and keep the
+    password.
+    """
     pairs = folder / "verified.jsonl"
     pairs.write_text(
         "".join(json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS)

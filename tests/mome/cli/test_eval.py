@@ -1,4 +1,6 @@
-"""`mome eval`: figures for people and for programs; a pair that cannot be used is reported and does not count."""
+"""`mome eval`: figures for people and for programs; a pair that cannot be used is reported and does
+not count.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What comes between a tune and its end (Ctrl-C, another tune, a full disk) leaves the memory that is there as it was, and working."""
+"""What comes between a tune and its end (Ctrl-C, another tune, a full disk) leaves the memory that
+is there as it was, and working.
+"""
 
 from __future__ import annotations
 

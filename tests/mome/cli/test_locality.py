@@ -1,4 +1,6 @@
-"""What a memory is not about it leaves alone, bit for bit; other words for what it knows go to the experts of their fact."""
+"""What a memory is not about it leaves alone, bit for bit; other words for what it knows go to the
+experts of their fact.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,30 @@ if TYPE_CHECKING:
 
 ELSEWHERE = """
 CREATE TABLE doctor (doctor_id INTEGER PRIMARY KEY, surname TEXT, specialty TEXT, salary REAL);
-CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, surname TEXT, blood_type TEXT, weight REAL, born DATE);
+CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, surname TEXT, blood_type TEXT, weight REAL,
+  born DATE);
 CREATE TABLE appointment (
-  doctor_id INTEGER REFERENCES doctor, patient_id INTEGER REFERENCES patient, held_on DATE, minutes INTEGER);
+  doctor_id INTEGER REFERENCES doctor, patient_id INTEGER REFERENCES patient, held_on DATE,
+    minutes INTEGER);
 CREATE TABLE airport (airport_id INTEGER PRIMARY KEY, city TEXT, runways INTEGER, elevation REAL);
-CREATE TABLE flight (flight_id INTEGER PRIMARY KEY, origin_id INTEGER REFERENCES airport, airline TEXT, departs DATE, distance REAL);
+CREATE TABLE flight (flight_id INTEGER PRIMARY KEY, origin_id INTEGER REFERENCES airport,
+  airline TEXT, departs DATE, distance REAL);
 CREATE TABLE team (team_id INTEGER PRIMARY KEY, nickname TEXT, stadium TEXT, founded INTEGER);
-CREATE TABLE player (player_id INTEGER PRIMARY KEY, nickname TEXT, position TEXT, team_id INTEGER REFERENCES team, goals INTEGER);
-INSERT INTO doctor VALUES (1, 'Okafor', 'surgery', 9000.0), (2, 'Lind', 'radiology', 8000.0), (3, 'Sato', 'surgery', 7500.0);
-INSERT INTO patient VALUES (1, 'Mar', 'A', 71.5, '1980-04-01'), (2, 'Quay', 'B', 64.0, '1992-11-13'), (3, 'Ivers', 'A', 90.0, '1975-02-20');
-INSERT INTO appointment VALUES (1, 1, '2024-01-05', 30), (1, 2, '2024-02-06', 20), (2, 3, '2024-02-09', 45);
+CREATE TABLE player (player_id INTEGER PRIMARY KEY, nickname TEXT, position TEXT,
+  team_id INTEGER REFERENCES team, goals INTEGER);
+INSERT INTO doctor VALUES (1, 'Okafor', 'surgery', 9000.0), (2, 'Lind', 'radiology', 8000.0), (3,
+  'Sato', 'surgery', 7500.0);
+INSERT INTO patient VALUES (1, 'Mar', 'A', 71.5, '1980-04-01'), (2, 'Quay', 'B', 64.0,
+  '1992-11-13'), (3, 'Ivers', 'A', 90.0, '1975-02-20');
+INSERT INTO appointment VALUES (1, 1, '2024-01-05', 30), (1, 2, '2024-02-06', 20), (2, 3,
+  '2024-02-09', 45);
 INSERT INTO airport VALUES (1, 'Lisbon', 2, 114.0), (2, 'Oslo', 3, 208.0), (3, 'Denver', 6, 1655.0);
-INSERT INTO flight VALUES (1, 1, 'Norse', '2024-03-01', 274.0), (2, 2, 'Norse', '2024-03-02', 274.0), (3, 3, 'Mesa', '2024-05-09', 1400.0);
-INSERT INTO team VALUES (1, 'Foxes', 'North End', 1901), (2, 'Gulls', 'Seaside', 1932), (3, 'Rovers', 'Hillside', 1954);
-INSERT INTO player VALUES (1, 'Ace', 'keeper', 1, 0), (2, 'Bolt', 'striker', 1, 12), (3, 'Crow', 'striker', 2, 7);
+INSERT INTO flight VALUES (1, 1, 'Norse', '2024-03-01', 274.0), (2, 2, 'Norse', '2024-03-02',
+  274.0), (3, 3, 'Mesa', '2024-05-09', 1400.0);
+INSERT INTO team VALUES (1, 'Foxes', 'North End', 1901), (2, 'Gulls', 'Seaside', 1932), (3,
+  'Rovers', 'Hillside', 1954);
+INSERT INTO player VALUES (1, 'Ace', 'keeper', 1, 0), (2, 'Bolt', 'striker', 1, 12), (3, 'Crow',
+  'striker', 2, 7);
 """
 FACTS, AT_ONCE = 40, 32
 

@@ -1,4 +1,6 @@
-"""Bars on a terminal; nothing where nobody looks, and nothing that the names of tables could break."""
+"""Bars on a terminal; nothing where nobody looks, and nothing that the names of tables
+could break.
+"""
 
 from __future__ import annotations
 

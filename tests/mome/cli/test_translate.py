@@ -1,4 +1,6 @@
-"""`mome translate`, what programs call: a line of questions in, a line of answers out, with and without the database."""
+"""`mome translate`, what programs call: a line of questions in, a line of answers out, with and
+without the database.
+"""
 
 from __future__ import annotations
 

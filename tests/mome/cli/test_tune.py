@@ -33,7 +33,10 @@ def test_the_report_counts_what_it_lists(bookshop: Tuned) -> None:
     report = json.loads((bookshop.current / "recall.json").read_text("utf-8"))
     assert report["total"] == len(report["facts"]) == len(VERIFIED) + 20
     assert report["recalled"] == sum(fact["recalled"] for fact in report["facts"])
-    said = f"{report['recalled']} of {report['total']} facts are recalled exactly; the memory is in {bookshop.memory}\n"
+    said = (
+        f"{report['recalled']} of {report['total']} facts are recalled exactly; the memory is "
+        f"in {bookshop.memory}\n"
+    )
     assert bookshop.done.out == said
     assert bookshop.done.err.count("not memorised") == report["total"] - report["recalled"]
 
@@ -242,7 +245,8 @@ def test_a_path_with_characters_of_a_url_is_tuned_and_asked(
     if table == "club":
         make = sqlite3.connect(database)
         make.executescript(
-            "CREATE TABLE club (name TEXT, city TEXT); INSERT INTO club VALUES ('Rowing', 'Basel'), ('Chess', 'Bern')"
+            "CREATE TABLE club (name TEXT, city TEXT); INSERT INTO club VALUES ('Rowing', "
+            "'Basel'), ('Chess', 'Bern')"
         )
         make.close()
     else:

@@ -24,8 +24,11 @@ def test_neighbours_are_one_join_away_in_both_directions(graph: JoinGraph) -> No
 def test_a_path_is_the_shortest_and_reads_from_source_to_target(graph: JoinGraph) -> None:
     path = graph.path(["stadium"], ["song"])
     assert [(edge.left, edge.right) for edge in path] == [
-        ("stadium", "concert"), ("concert", "performance"), ("performance", "singer"), ("singer", "song"),
-    ]  # fmt: skip
+        ("stadium", "concert"),
+        ("concert", "performance"),
+        ("performance", "singer"),
+        ("singer", "song"),
+    ]
     assert path[0].pairs == (("id", "stadium_id"),) and path[2].pairs == (("singer_id", "id"),)
 
 

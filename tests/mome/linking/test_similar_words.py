@@ -1,4 +1,6 @@
-"""Words that mean nearly the same as a part of a name: they find its table where nothing else does, and nothing more."""
+"""Words that mean nearly the same as a part of a name: they find its table where nothing else does,
+and nothing more.
+"""
 
 from __future__ import annotations
 

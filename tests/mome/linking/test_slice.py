@@ -1,4 +1,6 @@
-"""The slice: what a question is about, bounded in size, with values and codes, the same every time."""
+"""The slice: what a question is about, bounded in size, with values and codes, the same
+every time.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def columns(slice_: Slice, table: str) -> list[str]:
 
 @pytest.fixture
 def wide(make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]) -> Catalog:
-    """Forty tables of forty columns; table 7 speaks of invoices, and its last column of discounts."""
+    """Forty tables of forty columns; table 7 speaks of invoices, and its last column of
+    discounts.
+    """
     made = [
         make_table(f"t{i}", "id integer!, " + ", ".join(f"c{i}x{j} text" for j in range(40)))
         for i in range(40)

@@ -1,4 +1,6 @@
-"""Tiny randomly made transformers models behind the interface that a memory asks of a backbone, and facts to memorise."""
+"""Tiny randomly made transformers models behind the interface that a memory asks of a backbone, and
+facts to memorise.
+"""
 
 from __future__ import annotations
 
@@ -306,7 +308,8 @@ def tuned(make_facts: Callable[..., list[MemoryFact]], make_memory: Callable[...
     """A tiny causal model with 12 facts in two wordings each."""
     facts = make_facts(12)
     memory = make_memory(make_llama(), facts)
-    # A random model's states tell little apart, so that its calibrated threshold lets nearly everything through.
+    # A random model's states tell little apart, so that its calibrated threshold lets nearly
+    # everything through.
     memory.router = replace(memory.router, threshold=0.99)
     return Tuned(memory, facts, tune(memory, facts, str))
 

@@ -1,4 +1,6 @@
-"""Off its domain a memory changes no bit; on it every question, batch and beam goes through its own experts."""
+"""Off its domain a memory changes no bit; on it every question, batch and beam goes through its own
+experts.
+"""
 
 from __future__ import annotations
 

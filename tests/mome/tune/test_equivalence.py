@@ -11,9 +11,13 @@ from mome.catalog import Catalog
 from mome.tune.equivalence import blank, same_but_for_names
 
 SAME = [
-    ("SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'",
-     "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'pop'"),
-    ("SELECT COUNT(*) AS n, s.Country FROM Singer s GROUP BY s.country", "SELECT COUNT(*), country FROM singer GROUP BY country"),
+    ("SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE "
+     "T2.genre = 'pop'",
+     "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE "
+     "song.genre = 'pop'"),
+    ("SELECT COUNT(*) AS n, s.Country FROM Singer s GROUP BY s.country", ("SELECT COUNT(*), "
+                                                                         "country FROM singer "
+                                                                         "GROUP BY country")),
     ("SELECT name FROM singer WHERE id IN (SELECT x.singer_id FROM song AS x)",
      "SELECT name FROM singer WHERE id IN (SELECT singer_id FROM song)"),
     ("SELECT a.* FROM singer AS a", "SELECT singer.* FROM singer"),
@@ -24,9 +28,13 @@ NOT_PLAINLY = [
      "SELECT b.name, a.name FROM singer a JOIN stadium b ON a.id = b.id"),
     ("SELECT s.name FROM singer AS s LEFT JOIN song ON song.singer_id = s.id",
      "SELECT s.name FROM singer AS s JOIN song ON song.singer_id = s.id"),
-    ("SELECT age AS name, name FROM singer ORDER BY name", "SELECT age, name FROM singer ORDER BY name"),
-    ("SELECT a.name FROM singer AS a JOIN singer AS b ON a.id = b.age", "SELECT b.name FROM singer AS a JOIN singer AS b ON a.id = b.age"),
-    ("SELECT name FROM (SELECT name FROM singer) AS t", "SELECT name FROM (SELECT name FROM stadium) AS t"),
+    ("SELECT age AS name, name FROM singer ORDER BY name", ("SELECT age, name FROM singer "
+                                                           "ORDER BY name")),
+    ("SELECT a.name FROM singer AS a JOIN singer AS b ON a.id = b.age", ("SELECT b.name FROM "
+                                                                        "singer AS a JOIN singer "
+                                                                        "AS b ON a.id = b.age")),
+    ("SELECT name FROM (SELECT name FROM singer) AS t", ("SELECT name FROM (SELECT name FROM "
+                                                        "stadium) AS t")),
     ("SELECT name FROM nowhere", "SELECT name FROM nowhere"),
     ("SELECT nothing FROM singer", "SELECT nothing FROM singer"),
     ("SELECT 'open", "SELECT 'open"),

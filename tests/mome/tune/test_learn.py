@@ -1,4 +1,6 @@
-"""One fact comes or goes, with the shipped model on a real SQLite database: what is memorised, written, refused and left alone."""
+"""One fact comes or goes, with the shipped model on a real SQLite database: what is memorised,
+written, refused and left alone.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,10 @@ from mome.tune.run import tune_database
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
-CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT, genre TEXT);
-INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40), (3, 'Justin Brown', 'France', 25);
+CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT,
+  genre TEXT);
+INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40),
+  (3, 'Justin Brown', 'France', 25);
 INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wind', 'pop');
 """
 FRENCH, SONGS = "Who comes from the hexagon?", "How many songs?"

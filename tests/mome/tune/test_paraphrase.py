@@ -1,4 +1,6 @@
-"""Other words for generated facts: kept where the model reads them back as the same, and never where another fact has them."""
+"""Other words for generated facts: kept where the model reads them back as the same, and never
+where another fact has them.
+"""
 
 from __future__ import annotations
 

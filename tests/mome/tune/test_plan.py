@@ -1,7 +1,8 @@
 """The database's side of a tune, on a real SQLite database and a real PostgreSQL.
 
-Covers what is read and planned, what is left out and why, the changes against the memory that is there, excluded values, the two checks
-of SQL on the database, and that no password lies in any file. No model is loaded.
+Covers what is read and planned, what is left out and why, the changes against the memory that is
+there, excluded values, the two checks of SQL on the database, and that no password lies in any
+file. No model is loaded.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ from training_data import UnreadableFile
 SCHEMA = """
 CREATE TABLE club (club_id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL);
 CREATE TABLE member (
-  member_id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, club_id INTEGER NOT NULL REFERENCES club, age INTEGER);
-INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess Club', 'Bern'), (3, 'Night Walkers', 'Basel');
-INSERT INTO member VALUES (1, 'Ada', 'ada@private.example', 1, 30), (2, 'Ben', 'ben@private.example', 1, 41), (3, 'Cleo', NULL, 2, NULL);
+  member_id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT,
+    club_id INTEGER NOT NULL REFERENCES club, age INTEGER);
+INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess Club', 'Bern'), (3,
+  'Night Walkers', 'Basel');
+INSERT INTO member VALUES (1, 'Ada', 'ada@private.example', 1, 30), (2, 'Ben',
+  'ben@private.example', 1, 41), (3, 'Cleo', NULL, 2, NULL);
 """
 BASEL = {
     "question": "Which clubs are in Basel?",

@@ -1,4 +1,6 @@
-"""What a tune would do to the memory that is there, on a real SQLite database; the memory is written without a model."""
+"""What a tune would do to the memory that is there, on a real SQLite database; the memory is
+written without a model.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ from training_data import make_fact
 
 SCHEMA = """
 CREATE TABLE club (club_id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL);
-CREATE TABLE member (member_id INTEGER PRIMARY KEY, name TEXT NOT NULL, club_id INTEGER NOT NULL REFERENCES club, age INTEGER);
+CREATE TABLE member (member_id INTEGER PRIMARY KEY, name TEXT NOT NULL,
+  club_id INTEGER NOT NULL REFERENCES club, age INTEGER);
 CREATE TABLE weather (day DATE, degrees INTEGER);
-INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess Club', 'Bern'), (3, 'Night Walkers', 'Basel');
+INSERT INTO club VALUES (1, 'Rowing Club', 'Basel'), (2, 'Chess Club', 'Bern'), (3,
+  'Night Walkers', 'Basel');
 INSERT INTO member VALUES (1, 'Ada', 1, 30), (2, 'Ben', 1, 41), (3, 'Cleo', 2, NULL);
 INSERT INTO weather VALUES ('2024-01-01', 3);
 """
@@ -135,7 +139,8 @@ def test_a_changed_pair_is_trained_and_the_old_one_forgotten(tuned: Place) -> No
 
 def test_new_rows_that_no_question_names_touch_no_fact(tuned: Place) -> None:
     tuned.run(
-        "INSERT INTO weather VALUES ('2024-01-02', 5); INSERT INTO club VALUES (4, 'Divers', 'Olten')"
+        "INSERT INTO weather VALUES ('2024-01-02', 5); INSERT INTO club VALUES (4, 'Divers', "
+        "'Olten')"
     )
     refresh = tuned.plan()
     assert tuned.asked(refresh.kept) == set(PAIRS) and not refresh.idle

@@ -1,7 +1,8 @@
 """From a plan to a memory on disk, with the shipped model on a real SQLite database.
 
-Covers what the report says of each fact, in which form SQL is memorised, what is told on the way, and that a tune which ends early, for
-whatever reason, leaves the memory that was there as it was and working.
+Covers what the report says of each fact, in which form SQL is memorised, what is told on the way,
+and that a tune which ends early, for whatever reason, leaves the memory that was there as it was
+and working.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ from mome.tune.run import tune_database
 
 SCHEMA = f"""
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
-CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT, genre TEXT);
+CREATE TABLE song (id INTEGER PRIMARY KEY, singer_id INTEGER REFERENCES singer, title TEXT,
+  genre TEXT);
 CREATE TABLE play (id INTEGER PRIMARY KEY, minute INTEGER);
-INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40), (3, 'Justin Brown', 'France', 25);
+INSERT INTO singer VALUES (1, 'Joe Sharp', 'France', 33), (2, 'Timbaland', 'United States', 40),
+  (3, 'Justin Brown', 'France', 25);
 INSERT INTO song VALUES (1, 1, 'Sun', 'pop'), (2, 2, 'Rain', 'rock'), (3, 2, 'Wind', 'pop');
-WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n <= {SAME_ROWS}) INSERT INTO play SELECT n, n FROM up;
+WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n <= {SAME_ROWS})
+  INSERT INTO play SELECT n, n FROM up;
 """
 ROCK, MINUTES, SPELT, ENDLESS = (
     "Who sings rock songs?",
@@ -43,12 +47,18 @@ ROCK, MINUTES, SPELT, ENDLESS = (
     "What is the longest query?",
 )
 PAIRS = {
-    ROCK: "SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'rock'",
+    ROCK: (
+        "SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE "
+        "T2.genre = 'rock'"
+    ),
     MINUTES: "SELECT T1.minute FROM play AS T1",
     SPELT: "SELECT COUNT( * ) FROM singer",
     ENDLESS: "SELECT " + ", ".join(f"{n}" for n in range(1000, 1400)) + " FROM singer",
 }
-SHORT = "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'rock'"
+SHORT = (
+    "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre "
+    "= 'rock'"
+)
 
 
 Snapshot = Callable[[Path], dict[str, str]]
@@ -101,7 +111,9 @@ Tune = Callable[..., Tuned]
 
 @pytest.fixture(scope="module")
 def tune(one_thread: None, database: Path) -> Tune:
-    """`tune(folder, pairs, base=..., reporter=..., before=...)` tunes `folder / "memory"`; `before` sees the preparation first."""
+    """`tune(folder, pairs, base=..., reporter=..., before=...)` tunes `folder / "memory"`; `before`
+    sees the preparation first.
+    """
 
     def tune(
         folder: Path,

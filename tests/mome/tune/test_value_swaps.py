@@ -1,4 +1,6 @@
-"""Practice asks verified questions of other stored values, in question and SQL alike, and never answers a verified one otherwise."""
+"""Practice asks verified questions of other stored values, in question and SQL alike, and never
+answers a verified one otherwise.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ def test_question_and_sql_name_the_same_other_value() -> None:
 
 
 def test_every_place_of_the_value_in_the_sql_is_swapped() -> None:
-    sql = "SELECT name FROM city WHERE name = 'Bern' OR size > (SELECT size FROM city WHERE name = 'Bern')"
+    sql = (
+        "SELECT name FROM city WHERE name = 'Bern' OR size > (SELECT size FROM city WHERE name "
+        "= 'Bern')"
+    )
     question, changed = swapped("Larger than Bern?", sql, 3)
     assert changed.count("'" + question.removeprefix("Larger than ").rstrip("?") + "'") == 2
 

@@ -45,25 +45,57 @@ GOOD = [
     "SELECT * FROM singer </s>",
     "SELECT singer .* , name FROM singer , song </s>",
     "SELECT DISTINCT name , age WHERE age > 3 AND name = France OR NOT age < thirty </s>",
-    "SELECT COUNT(*) FROM singer JOIN song ON age = age JOIN singer ON age = age WHERE name LIKE ' piece piece <close> </s>",
-    "SELECT COUNT ( DISTINCT name ) , SUM ( age * age ) , AVG ( DISTINCT age ) , MIN ( name ) FROM singer </s>",
-    "SELECT name GROUP_BY name , age HAVING COUNT(*) > 2 AND AVG ( age ) BETWEEN 1 AND 3 ORDER_BY COUNT(*) DESC , name LIMIT 3 </s>",
+    (
+        "SELECT COUNT(*) FROM singer JOIN song ON age = age JOIN singer ON age = age WHERE "
+        "name LIKE "
+        "' piece piece <close> </s>"
+    ),
+    (
+        "SELECT COUNT ( DISTINCT name ) , SUM ( age * age ) , AVG ( DISTINCT age ) , MIN ( name ) "
+        "FROM singer </s>"
+    ),
+    (
+        "SELECT name GROUP_BY name , age HAVING COUNT(*) > 2 AND AVG ( age ) BETWEEN 1 AND 3 "
+        "ORDER_BY "
+        "COUNT(*) DESC , name LIMIT 3 </s>"
+    ),
     "SELECT name ORDER_BY age DESC NULLS_LAST , age NULLS_FIRST LIMIT thirty OFFSET 10 </s>",
-    "SELECT name WHERE age IN ( SELECT age WHERE name IS NOT NULL ) AND name NOT IN ( France , ' <close> ) OR name IS NULL </s>",
-    "SELECT name WHERE NOT age IN ( 1 , 2 ) AND EXISTS ( SELECT * FROM singer WHERE age = - 5 ) </s>",
+    (
+        "SELECT name WHERE age IN ( SELECT age WHERE name IS NOT NULL ) AND name NOT IN ( "
+        "France , ' "
+        "<close> ) OR name IS NULL </s>"
+    ),
+    (
+        "SELECT name WHERE NOT age IN ( 1 , 2 ) AND EXISTS ( SELECT * FROM singer WHERE age = - "
+        "5 ) </s>"
+    ),
     "SELECT name WHERE ( age = 1 OR age = 2 ) AND ( age + 1 ) * 2 <> age </s>",
-    "SELECT name UNION SELECT name UNION_ALL SELECT name WHERE age = 1 EXCEPT SELECT name GROUP_BY name INTERSECT SELECT name LIMIT 1 </s>",
-    "SELECT CASE WHEN age > 3 AND name = France THEN 1 WHEN age IS NULL THEN age * 2 ELSE 0 END / COUNT(*) </s>",
+    (
+        "SELECT name UNION SELECT name UNION_ALL SELECT name WHERE age = 1 EXCEPT SELECT name "
+        "GROUP_BY name INTERSECT SELECT name LIMIT 1 </s>"
+    ),
+    (
+        "SELECT CASE WHEN age > 3 AND name = France THEN 1 WHEN age IS NULL THEN age * 2 ELSE "
+        "0 END / "
+        "COUNT(*) </s>"
+    ),
     "SELECT SUM ( CASE WHEN name = France THEN 1 ELSE 0 END ) * 100 / COUNT(*) </s>",
     "SELECT CAST ( SUM ( age ) AS DOUBLE ) / NULLIF ( COUNT(*) , 0 ) </s>",
-    "SELECT EXTRACT ( YEAR FROM name ) , YEAR ( name ) , TIME_TO_STR ( CAST ( name AS TIMESTAMP ) , ' piece <close> ) </s>",
+    (
+        "SELECT EXTRACT ( YEAR FROM name ) , YEAR ( name ) , TIME_TO_STR ( CAST ( name AS "
+        "TIMESTAMP ) "
+        ", ' piece <close> ) </s>"
+    ),
     "SELECT ( SELECT MAX ( age ) ) - ( SELECT MIN ( age ) ) FROM singer </s>",
     "SELECT SUM ( NOT name IS NULL ) , SUM ( 1 ) </s>",
     "SELECT number piece <close> </s>",
     "SELECT name WHERE name = ' phrase thirty </s>",
     "<none> </s>",
     "<raw> piece piece </s>",
-    "<raw> plain plain piece <close> plain ' phrase phrase plain number piece <close> ' <close> </s>",
+    (
+        "<raw> plain plain piece <close> plain ' phrase phrase plain number piece <close> ' "
+        "<close> </s>"
+    ),
     "<raw> </s> <pad> <pad>",
 ]
 

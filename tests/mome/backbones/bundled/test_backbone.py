@@ -1,4 +1,6 @@
-"""The bundled model behind the backbone's interface: batches, the trunk, greedy and beam decoding, files that are broken."""
+"""The bundled model behind the backbone's interface: batches, the trunk, greedy and beam decoding,
+files that are broken.
+"""
 
 from __future__ import annotations
 
@@ -165,8 +167,13 @@ def test_candidates_are_different_and_best_first(
         assert all(candidate.score < 0 and 0 <= candidate.probability <= 1 for candidate in found)
 
 
-def test_what_was_learned_is_decoded_with_its_probability(make_bundled: Callable[..., Path], linker: Linker, tmp_path: Path,
-                                                          fit: Callable[..., None]) -> None:  # fmt: skip
+def test_what_was_learned_is_decoded_with_its_probability(
+    make_bundled: Callable[..., Path],
+    linker: Linker,
+    tmp_path: Path,
+    # fmt: skip
+    fit: Callable[..., None],
+) -> None:
     backbone = BundledBackbone(make_bundled(tmp_path, std=0.05))
     prompts = [backbone.prepare(linker.slice(question), linker) for question in QUESTIONS]
     answers = [*ANSWERS[:2], None, "SELECT hex(title)"]

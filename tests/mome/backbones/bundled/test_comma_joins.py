@@ -1,4 +1,6 @@
-"""Joins by comma become joins with a condition where WHERE says it; the rest of WHERE, and what cannot be moved, stays."""
+"""Joins by comma become joins with a condition where WHERE says it; the rest of WHERE, and what
+cannot be moved, stays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Derived tables that the pointer form writes out: each means the same on a real engine, and what could not stays as it is."""
+"""Derived tables that the pointer form writes out: each means the same on a real engine, and what
+could not stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,22 @@ from mome.backbones.bundled.derived_tables import merge_derived
 WRITTEN_OUT = {
     "SELECT d.x, d.n + 1 FROM (SELECT x, COUNT(*) AS n FROM t GROUP BY x HAVING COUNT(*) > 1) AS d "
     "WHERE d.n * 2 > 5 ORDER BY d.n DESC, d.x": (
-        "SELECT x, COUNT(*) + 1 FROM t GROUP BY x HAVING COUNT(*) > 1 AND COUNT(*) * 2 > 5 ORDER BY COUNT(*) DESC, x"
+        "SELECT x, COUNT(*) + 1 FROM t GROUP BY x HAVING COUNT(*) > 1 AND COUNT(*) * 2 > 5 ORDER "
+        "BY COUNT(*) DESC, x"
     ),
-    "SELECT x FROM t WHERE x IN (SELECT x FROM (SELECT x, COUNT(1) AS n FROM t GROUP BY x) AS d WHERE n = "
+    "SELECT x FROM t WHERE x IN (SELECT x FROM (SELECT x, COUNT(1) AS n FROM t GROUP BY x) AS d "
+    "WHERE n = "
     "(SELECT MAX(e.m) FROM (SELECT COUNT(1) AS m FROM t GROUP BY x) AS e))": (
         "SELECT x FROM t WHERE x IN (SELECT x FROM t GROUP BY x HAVING COUNT(1) = "
         "(SELECT COUNT(1) FROM t GROUP BY x ORDER BY COUNT(1) DESC LIMIT 1))"
     ),
-    "SELECT x FROM t GROUP BY x HAVING COUNT(*) = (SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM t GROUP BY x) AS d)": (
-        "SELECT x FROM t GROUP BY x HAVING COUNT(*) = (SELECT COUNT(*) FROM t GROUP BY x ORDER BY COUNT(*) ASC LIMIT 1)"
+    (
+        "SELECT x FROM t GROUP BY x HAVING COUNT(*) = (SELECT MIN(n) FROM (SELECT COUNT(*) "
+        "AS n FROM "
+        "t GROUP BY x) AS d)"
+    ): (
+        "SELECT x FROM t GROUP BY x HAVING COUNT(*) = (SELECT COUNT(*) FROM t GROUP BY x ORDER BY "
+        "COUNT(*) ASC LIMIT 1)"
     ),
     "SELECT AVG(d.y), COUNT(*) FROM (SELECT n * 2 AS y FROM t WHERE x <> 'a') AS d WHERE d.y > 2": (
         "SELECT AVG(n * 2), COUNT(*) FROM t WHERE x <> 'a' AND (n * 2) > 2"

@@ -1,4 +1,6 @@
-"""The grammar over a real vocabulary and slice: it accepts what the form encodes, and masks all else while decoding."""
+"""The grammar over a real vocabulary and slice: it accepts what the form encodes, and masks all
+else while decoding.
+"""
 
 from __future__ import annotations
 
@@ -29,19 +31,39 @@ def accepts(vocabulary: OutputVocabulary, form: PointerForm, ids: list[int]) -> 
 
 ENCODED = [
     "SELECT name FROM singer",
-    "SELECT DISTINCT T1.name, T2.title FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop' AND T1.age > 20",
+    (
+        "SELECT DISTINCT T1.name, T2.title FROM singer AS T1 JOIN song AS T2 ON T1.id = "
+        "T2.singer_id "
+        "WHERE T2.genre = 'pop' AND T1.age > 20"
+    ),
     "SELECT COUNT(*) FROM singer JOIN song ON singer.id = song.singer_id",
     "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name",
     "SELECT singer.* FROM singer",
-    "SELECT country, COUNT(*), AVG(age) FROM singer GROUP BY country HAVING COUNT(*) > 1 ORDER BY COUNT(*) DESC, country LIMIT 3",
-    "SELECT name FROM singer WHERE country LIKE '%nit%' OR NOT name LIKE 'a%' OR country IN ('France', 'x') OR age BETWEEN 1 AND 41.5",
-    "SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer) AND id NOT IN (SELECT singer_id FROM song)",
+    (
+        "SELECT country, COUNT(*), AVG(age) FROM singer GROUP BY country HAVING COUNT(*) > 1 "
+        "ORDER BY "
+        "COUNT(*) DESC, country LIMIT 3"
+    ),
+    (
+        "SELECT name FROM singer WHERE country LIKE '%nit%' OR NOT name LIKE 'a%' OR country IN "
+        "('France', 'x') OR age BETWEEN 1 AND 41.5"
+    ),
+    (
+        "SELECT name FROM singer WHERE age > (SELECT AVG(age) FROM singer) AND id NOT IN (SELECT "
+        "singer_id FROM song)"
+    ),
     "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE genre = 'pop')",
     "SELECT name FROM singer INTERSECT SELECT name FROM stadium WHERE capacity > 1000",
-    "SELECT CAST(SUM(CASE WHEN country = 'France' THEN 1 ELSE 0 END) AS REAL) * 100 / COUNT(*) FROM singer",
+    (
+        "SELECT CAST(SUM(CASE WHEN country = 'France' THEN 1 ELSE 0 END) AS REAL) * 100 / COUNT(*) "
+        "FROM singer"
+    ),
     "SELECT SUM(IIF(country = 'France', 1, 0)) FROM singer",
     "SELECT strftime('%Y', held) FROM concert WHERE strftime('%Y', held) = '2014'",
-    "SELECT SUBSTR(name, 1, 3), ROUND(age, 2), COALESCE(age, 0), UPPER(name) || LOWER(country) FROM singer WHERE name IS NOT NULL",
+    (
+        "SELECT SUBSTR(name, 1, 3), ROUND(age, 2), COALESCE(age, 0), UPPER(name) || LOWER(country) "
+        "FROM singer WHERE name IS NOT NULL"
+    ),
     "SELECT name FROM singer ORDER BY age DESC LIMIT 1 OFFSET 2",
     "SELECT MAX(capacity) - MIN(capacity) FROM stadium",
     "SELECT name FROM singer WHERE name = '' OR name = 'it''s'",

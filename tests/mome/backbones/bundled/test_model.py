@@ -30,7 +30,9 @@ def model(one_thread: None) -> BundledModel:
 
 @pytest.fixture
 def inputs() -> dict[str, Tensor]:
-    """Two questions of 9 and 6 tokens with 5 and 3 items; the second item of the first was cut off."""
+    """Two questions of 9 and 6 tokens with 5 and 3 items; the second item of the first was
+    cut off.
+    """
     torch.manual_seed(1)
     ids, mask = torch.randint(4, 40, (2, 9)), torch.ones(2, 9, dtype=torch.int64)
     features = torch.stack([torch.randint(0, size, (2, 9)) for size in FEATURES], -1)

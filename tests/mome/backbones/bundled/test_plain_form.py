@@ -11,13 +11,25 @@ from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice
 
 WRITTEN = [
-    "SELECT T1.name FROM singer AS T1 LEFT JOIN song AS T2 ON T1.id = T2.singer_id GROUP BY T1.name",
+    (
+        "SELECT T1.name FROM singer AS T1 LEFT JOIN song AS T2 ON T1.id = T2.singer_id GROUP "
+        "BY T1.name"
+    ),
     "SELECT a.name, b.name FROM singer AS a JOIN singer AS b ON a.age = b.age AND a.id < b.id",
     "SELECT AVG(d.n) FROM (SELECT COUNT(*) AS n FROM song GROUP BY singer_id) AS d",
-    "WITH best AS (SELECT MAX(age) AS age FROM singer) SELECT name FROM singer CROSS JOIN best WHERE singer.age = best.age",
+    (
+        "WITH best AS (SELECT MAX(age) AS age FROM singer) SELECT name FROM singer CROSS JOIN best "
+        "WHERE singer.age = best.age"
+    ),
     "SELECT name, RANK() OVER (PARTITION BY age ORDER BY name DESC) FROM singer",
-    "SELECT name FROM singer WHERE age = -1 OR age - 2 > -age OR NOT EXISTS(SELECT 1 FROM song WHERE title LIKE '%it''s (a)%')",
-    "SELECT 1.5 * age AS \"more or less\" FROM singer WHERE name <> '' ORDER BY 1 NULLS LAST LIMIT 3",
+    (
+        "SELECT name FROM singer WHERE age = -1 OR age - 2 > -age OR NOT EXISTS(SELECT 1 FROM song "
+        "WHERE title LIKE '%it''s (a)%')"
+    ),
+    (
+        "SELECT 1.5 * age AS \"more or less\" FROM singer WHERE name <> '' ORDER BY 1 NULLS "
+        "LAST LIMIT 3"
+    ),
     "SELECT STRFTIME('%Y', name) FROM singer AS s WHERE s.name IN ('France', 'x y')",
 ]
 

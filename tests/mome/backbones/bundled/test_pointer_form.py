@@ -1,4 +1,6 @@
-"""SQL to pointer form and back: the same rows, in four dialects, with names quoted where they must be."""
+"""SQL to pointer form and back: the same rows, in four dialects, with names quoted where they must
+be.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,33 @@ def named(form: PointerForm, text: str) -> str:
 
 
 SHORT = [
-    ("SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE T2.genre = 'pop'",
-     "SELECT singer.name WHERE song.genre = 'pop'"),
+    (
+        "SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id WHERE "
+        "T2.genre = 'pop'",
+        "SELECT singer.name WHERE song.genre = 'pop'",
+    ),
     ("SELECT name FROM singer", "SELECT singer.name"),
-    ("SELECT T2.city FROM song AS S JOIN singer AS T1 ON S.singer_id = T1.id JOIN performance AS P ON P.singer_id = T1.id "
-     "JOIN concert AS C ON C.id = P.concert_id JOIN stadium AS T2 ON T2.id = C.stadium_id WHERE S.title = 'You'",
-     "SELECT stadium.city WHERE song.title = 'You'"),
-    ("SELECT title FROM song JOIN singer ON singer_id = singer.id", "SELECT song.title FROM singer"),
-    ("SELECT DISTINCT a.title FROM singer b JOIN song a ON (b.id = a.singer_id)", "SELECT DISTINCT song.title FROM singer"),
-    ("SELECT name FROM stadium WHERE NOT id IN (SELECT stadium_id FROM concert)",
-     "SELECT stadium.name WHERE NOT stadium.id IN (SELECT concert.stadium_id)"),
-]  # fmt: skip
+    (
+        "SELECT T2.city FROM song AS S JOIN singer AS T1 ON S.singer_id = T1.id JOIN "
+        "performance AS "
+        "P ON P.singer_id = T1.id "
+        "JOIN concert AS C ON C.id = P.concert_id JOIN stadium AS T2 ON T2.id = C.stadium_id WHERE "
+        "S.title = 'You'",
+        "SELECT stadium.city WHERE song.title = 'You'",
+    ),
+    (
+        "SELECT title FROM song JOIN singer ON singer_id = singer.id",
+        ("SELECT song.title FROM singer"),
+    ),
+    (
+        "SELECT DISTINCT a.title FROM singer b JOIN song a ON (b.id = a.singer_id)",
+        "SELECT DISTINCT song.title FROM singer",
+    ),
+    (
+        "SELECT name FROM stadium WHERE NOT id IN (SELECT stadium_id FROM concert)",
+        "SELECT stadium.name WHERE NOT stadium.id IN (SELECT concert.stadium_id)",
+    ),
+]
 
 
 @pytest.mark.parametrize(("sql", "short"), SHORT)
@@ -54,9 +72,9 @@ def test_a_join_that_no_key_implies_is_written_out(forms: dict[str, PointerForm]
     encoded = form.encode(
         "SELECT a.name FROM singer AS a JOIN stadium AS b ON b.name = a.name WHERE b.city = 'Paris'"
     )
-    assert (
-        named(form, encoded)
-        == "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name WHERE stadium.city = 'Paris'"
+    assert named(form, encoded) == (
+        "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name WHERE "
+        "stadium.city = 'Paris'"
     )
 
 
@@ -64,8 +82,15 @@ SAME_ROWS = [
     *(sql for sql, _ in SHORT),
     "SELECT COUNT(*) FROM singer JOIN song ON singer.id = song.singer_id",
     "SELECT singer.name FROM singer JOIN stadium ON singer.name = stadium.name",
-    "SELECT s.title, p.concert_id FROM song AS s JOIN performance AS p ON p.singer_id = s.singer_id",
-    "SELECT s.title FROM song AS s JOIN lonely ON lonely.size = s.id JOIN singer ON singer.id = s.singer_id",
+    (
+        "SELECT s.title, p.concert_id FROM song AS s JOIN performance AS p ON p.singer_id = "
+        "s.singer_id"
+    ),
+    (
+        "SELECT s.title FROM song AS s JOIN lonely ON lonely.size = s.id JOIN singer ON "
+        "singer.id = "
+        "s.singer_id"
+    ),
     "SELECT * FROM song JOIN singer ON song.singer_id = singer.id WHERE singer.age > 41",
     "SELECT * FROM singer JOIN song ON song.singer_id = singer.id WHERE song.genre = 'pop'",
     "SELECT song.* FROM singer JOIN song ON song.singer_id = singer.id WHERE singer.age > 41",
@@ -82,14 +107,21 @@ SAME_ROWS = [
     "SELECT name FROM singer INTERSECT SELECT name FROM stadium",
     "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM concert WHERE year = 2014)",
     "SELECT title FROM song WHERE sales BETWEEN 3 AND 8 OR title = 'It''s' OR sales IS NULL",
-    "SELECT title FROM song WHERE title LIKE 'S%' AND NOT title LIKE '%x%' AND genre NOT IN ('rock', 'jazz') AND NOT id = 9",
+    (
+        "SELECT title FROM song WHERE title LIKE 'S%' AND NOT title LIKE '%x%' AND genre NOT IN "
+        "('rock', 'jazz') AND NOT id = 9"
+    ),
     "SELECT CASE WHEN age > 45 THEN 'old' WHEN age > 1 THEN 'young' ELSE 'unknown' END FROM singer",
     "SELECT COUNT(DISTINCT genre), SUM(sales), AVG(sales), MIN(title), MAX(sales) FROM song",
     "SELECT age / 2, age * 1.0 / 3, age % 7, age - 1 FROM singer WHERE age > 1",
     "SELECT SUM(age) / COUNT(*), CAST(SUM(age) AS DOUBLE PRECISION) / COUNT(*) FROM singer",
     "SELECT sales / (id - 1) FROM song WHERE id = 1",
     "SELECT age / NULLIF(id, 1) FROM singer",
-    "SELECT name || '-' || country, SUBSTR(name, 1, 3), LENGTH(name), UPPER(name), COALESCE(age, -1), ROUND(age * 1.0, 1) FROM singer",
+    (
+        "SELECT name || '-' || country, SUBSTR(name, 1, 3), LENGTH(name), UPPER(name), "
+        "COALESCE(age, "
+        "-1), ROUND(age * 1.0, 1) FROM singer"
+    ),
     "SELECT name FROM singer ORDER BY age",
     "SELECT name FROM singer ORDER BY age DESC",
     "SELECT name FROM singer ORDER BY age DESC NULLS LAST, name ASC LIMIT 2 OFFSET 1",
@@ -164,23 +196,28 @@ def test_mysql_strings_and_names_in_their_own_quotes(forms: dict[str, PointerFor
     form = forms["mysql"]
     again = form.decode(
         form.encode(
-            r'SELECT `First Name` FROM `Order Line` WHERE CamelCase = "France" OR CamelCase = "a\\b\'c"'
+            r'SELECT `First Name` FROM `Order Line` WHERE CamelCase = "France" OR CamelCase = '
+            r'"a\\b\'c"'
         )
     )
-    assert (
-        again
-        == r"SELECT `First Name` FROM `Order Line` WHERE CamelCase = 'France' OR CamelCase = 'a\\b''c'"
+    assert again == (
+        r"SELECT `First Name` FROM `Order Line` WHERE CamelCase = 'France' OR CamelCase = "
+        r"'a\\b''c'"
     )
 
 
 QUOTED = {
-    "sqlite": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line".CamelCase FROM "Order Line" JOIN singer '
+    "sqlite": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line".CamelCase '
+    'FROM "Order Line" JOIN singer '
     'ON "Order Line".singer_id = singer.id',
-    "duckdb": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line".CamelCase FROM "Order Line" JOIN singer '
+    "duckdb": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line".CamelCase '
+    'FROM "Order Line" JOIN singer '
     'ON "Order Line".singer_id = singer.id',
-    "postgres": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line"."CamelCase" FROM "Order Line" JOIN singer '
+    "postgres": 'SELECT "Order Line"."First Name", "Order Line"."order", "Order Line"."CamelCase" '
+    'FROM "Order Line" JOIN singer '
     'ON "Order Line".singer_id = singer.id',
-    "mysql": "SELECT `Order Line`.`First Name`, `Order Line`.`order`, `Order Line`.CamelCase FROM `Order Line` JOIN singer "
+    "mysql": "SELECT `Order Line`.`First Name`, `Order Line`.`order`, `Order Line`.CamelCase "
+    "FROM `Order Line` JOIN singer "
     "ON `Order Line`.singer_id = singer.id",
 }
 
@@ -221,12 +258,17 @@ def test_tables_of_the_same_name_are_told_apart_by_their_schema(
     make_table, make_catalog, whole_form, dialect: str
 ) -> None:
     form = whole_form(schemas(make_table, make_catalog, dialect))
-    sql = "SELECT old.orders.note FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id WHERE live.orders.id = 1"
+    sql = (
+        "SELECT old.orders.note "
+        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id WHERE live.orders.id = 1"
+    )
     encoded = form.encode(
         "SELECT o.note FROM live.orders AS l JOIN old.orders AS o ON l.old_id = o.id WHERE l.id = 1"
     )
-    assert form.decode(encoded) == sql.replace("FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id",
-                                               "FROM old.orders JOIN live.orders ON old.orders.id = live.orders.old_id")  # fmt: skip
+    assert form.decode(encoded) == sql.replace(
+        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id",
+        "FROM old.orders JOIN live.orders ON old.orders.id = live.orders.old_id",
+    )
     assert form.decode(form.encode("SELECT note FROM old.orders")) == "SELECT note FROM old.orders"
 
 
@@ -251,7 +293,8 @@ def test_a_composite_key_joins_on_all_its_columns(make_table, make_catalog, whol
     assert form.encode(sql) == "SELECT i3, i7" and form.decode("SELECT i3, i7") == sql
     with pytest.raises(NotExpressible):
         form.encode(
-            "SELECT line.n, head.title FROM line JOIN head ON line.a = head.x AND line.b = head.y AND line.n = head.x"
+            "SELECT line.n, head.title "
+            "FROM line JOIN head ON line.a = head.x AND line.b = head.y AND line.n = head.x"
         )
 
 

@@ -1,4 +1,6 @@
-"""What has no pointer form, and forms that make no query: one named error each, never a wrong query."""
+"""What has no pointer form, and forms that make no query: one named error each, never a wrong
+query.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ REFUSED = [
     "SELECT s.name FROM singer AS s JOIN song ON s.id = song.singer_id OR s.id = 3",
     "SELECT s.name FROM singer AS s JOIN song ON song.id = song.singer_id",
     "SELECT s.name FROM singer AS s JOIN stadium AS t ON s.name = t.name AND s.id = t.id",
-    "SELECT s.name FROM singer AS s JOIN lonely ON s.id = song.id JOIN song ON lonely.size = song.id",
+    (
+        "SELECT s.name FROM singer AS s JOIN lonely ON s.id = song.id JOIN song ON lonely.size "
+        "= song.id"
+    ),
     "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.singer_id = singer.id)",
     "SELECT name FROM singer UNION SELECT name FROM stadium ORDER BY name",
     "SELECT name FROM singer FOR UPDATE",

@@ -1,4 +1,6 @@
-"""Names are bare where the engine reads them so, and quoted where it would not: asked of the engines themselves."""
+"""Names are bare where the engine reads them so, and quoted where it would not: asked of the
+engines themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from sqlglot import Dialect, exp
 from mome.backbones.bundled.quoting import needs_quotes
 
 SQLITE_ONLY = (
-    "abort action after attach autoincrement begin commit conflict deferrable detach escape fail glob indexed isnull nothing "
+    "abort action after attach autoincrement begin commit conflict deferrable detach escape fail "
+    "glob indexed isnull nothing "
     "notnull plan pragma raise transaction vacuum without"
 )
 

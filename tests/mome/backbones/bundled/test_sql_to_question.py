@@ -1,4 +1,6 @@
-"""SQL back to questions: what the model reads, how its answers spell and point, and what it may write."""
+"""SQL back to questions: what the model reads, how its answers spell and point, and what it may
+write.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,19 @@ from mome.memory import Memory, MemoryConfig
 from mome.memory.training.practise import fit_shared
 
 FORM: Form = [
-    ("word", "SELECT"), ("word", "COUNT(*)"), ("word", "FROM"), ("pointer", "singer"),
-    ("word", "WHERE"), ("pointer", "singer.countryCode"), ("word", "="), ("string", "'Côte d''Ivoire'"),
-    ("word", "AND"), ("pointer", "singer.age"), ("word", ">"), ("number", "30"),
-]  # fmt: skip
+    ("word", "SELECT"),
+    ("word", "COUNT(*)"),
+    ("word", "FROM"),
+    ("pointer", "singer"),
+    ("word", "WHERE"),
+    ("pointer", "singer.countryCode"),
+    ("word", "="),
+    ("string", "'Côte d''Ivoire'"),
+    ("word", "AND"),
+    ("pointer", "singer.age"),
+    ("word", ">"),
+    ("number", "30"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -60,11 +60,29 @@ SAME = [
     "SELECT name FROM singer WHERE country = 'France'",
     "SELECT name FROM singer WHERE country LIKE '%France%'",
     "SELECT name FROM singer WHERE name LIKE 'united%' OR name LIKE '%states'",
-    "SELECT name FROM singer WHERE name LIKE '%a_b' OR name LIKE 'a%b%' OR name = '%' OR name = '' OR name LIKE '%%'",
-    "SELECT name FROM singer WHERE name = 'it''s' OR name = 'older than' OR name = 'wholly unknown \N{SNOWMAN} .* text'",
-    "SELECT name FROM singer WHERE age > 20 AND age < 41.5 AND age <> 1999 AND age = 77 AND age <= 2.25 AND age >= 0",
-    "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE song.genre = 'pop'",
-    "SELECT COUNT(*), COUNT(DISTINCT name), country FROM singer GROUP BY country HAVING COUNT(*) > 2 ORDER BY COUNT(*) DESC LIMIT 1",
+    (
+        "SELECT name FROM singer WHERE name LIKE '%a_b' OR name LIKE 'a%b%' OR name = '%' "
+        "OR name = "
+        "'' OR name LIKE '%%'"
+    ),
+    (
+        "SELECT name FROM singer WHERE name = 'it''s' OR name = 'older than' OR name = 'wholly "
+        "unknown \N{SNOWMAN} .* text'"
+    ),
+    (
+        "SELECT name FROM singer WHERE age > 20 AND age < 41.5 AND age <> 1999 AND age = 77 "
+        "AND age "
+        "<= 2.25 AND age >= 0"
+    ),
+    (
+        "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE "
+        "song.genre = 'pop'"
+    ),
+    (
+        "SELECT COUNT(*), COUNT(DISTINCT name), country FROM singer GROUP BY country HAVING "
+        "COUNT(*) "
+        "> 2 ORDER BY COUNT(*) DESC LIMIT 1"
+    ),
     "SELECT singer.* FROM singer",
     "SELECT name FROM singer UNION SELECT name FROM stadium",
     "SELECT CAST(SUM(age) AS REAL) * 100 / COUNT(*) FROM singer",
@@ -95,13 +113,39 @@ def shown(vocabulary: OutputVocabulary, form: PointerForm, sql: str) -> list[str
 def test_values_and_phrases_of_the_question_are_pointed_at(
     vocabulary: OutputVocabulary, form: PointerForm
 ) -> None:
-    sql = "SELECT name FROM singer WHERE country = 'France' AND name = 'older than' AND age = 20 AND id = 1 AND id = 9"
+    sql = (
+        "SELECT name FROM singer WHERE country = 'France' AND name = 'older than' AND age = 20 "
+        "AND id = 1 AND id = 9"
+    )
     tokens = shown(vocabulary, form, sql)
     where = tokens[tokens.index("WHERE") :]
     assert where == [
-        "WHERE", "singer.country", "=", "France", "AND", "singer.name", "=", "'", "older", "than", "AND", "singer.age", "=", "twenty",
-        "AND", "singer.id", "=", "1", "AND", "singer.id", "=", "<number>", "piece", "<close>", "</s>",
-    ]  # fmt: skip
+        "WHERE",
+        "singer.country",
+        "=",
+        "France",
+        "AND",
+        "singer.name",
+        "=",
+        "'",
+        "older",
+        "than",
+        "AND",
+        "singer.age",
+        "=",
+        "twenty",
+        "AND",
+        "singer.id",
+        "=",
+        "1",
+        "AND",
+        "singer.id",
+        "=",
+        "<number>",
+        "piece",
+        "<close>",
+        "</s>",
+    ]
 
 
 def test_a_value_that_several_columns_store_is_that_of_the_column_before(
@@ -215,7 +259,10 @@ def test_any_ids_at_all_give_an_answer_or_the_named_error(
 
 
 def test_a_form_falls_into_tokens_and_comes_together_again() -> None:
-    text = "SELECT i4.* , COUNT(*) FROM i4 GROUP BY i5 ORDER BY i5 , 'a .* ORDER BY ''b''' LIMIT 1.5 UNION ALL SELECT i12"
+    text = (
+        "SELECT i4.* , COUNT(*) FROM i4 GROUP BY i5 ORDER BY i5 , 'a .* ORDER BY ''b''' LIMIT "
+        "1.5 UNION ALL SELECT i12"
+    )
     kinds = [kind for kind, _ in split_form(text)]
     assert join_form(token for _, token in split_form(text)) == text
     assert kinds.count("string") == 1 and kinds.count("pointer") == 5 and kinds.count("number") == 1

@@ -1,4 +1,6 @@
-"""Shared experts learn what all practice has in common, leave strange questions alone, and come back from the disk as they were."""
+"""Shared experts learn what all practice has in common, leave strange questions alone, and come
+back from the disk as they were.
+"""
 
 from __future__ import annotations
 

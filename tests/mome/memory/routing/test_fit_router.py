@@ -1,4 +1,6 @@
-"""A fitted router sends wordings of one fact to the same experts, different facts to others, and strangers nowhere."""
+"""A fitted router sends wordings of one fact to the same experts, different facts to others, and
+strangers nowhere.
+"""
 
 from __future__ import annotations
 

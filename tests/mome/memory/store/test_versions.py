@@ -1,4 +1,6 @@
-"""A stored memory comes back as it was, or a clear error does; whatever goes wrong while writing, the one before stays."""
+"""A stored memory comes back as it was, or a clear error does; whatever goes wrong while writing,
+the one before stays.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
 
 @pytest.fixture
 def learn(stored: Path, make_backbone: Callable, make_facts: Callable) -> Callable[[int], Memory]:
-    """`learn(n)` loads the stored memory, learns the fact n, forgets the fact n - 12, and appends that."""
+    """`learn(n)` loads the stored memory, learns the fact n, forgets the fact n - 12, and appends
+    that.
+    """
     backbone = make_backbone("llama")
 
     def learn(number: int) -> Memory:
@@ -276,7 +280,10 @@ def test_half_a_version_is_swept_away_and_never_read(stored: Path, tuned: Any) -
 
 
 def test_two_tunes_at_once(stored: Path, tuned: Any) -> None:
-    hold = f"from mome.memory import MemoryStore\nwith MemoryStore({str(stored)!r}).lock():\n    print('held', flush=True)\n    input()"
+    hold = (
+        f"from mome.memory import MemoryStore\nwith MemoryStore({str(stored)!r}).lock():\n    "
+        "print('held', flush=True)\n    input()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
@@ -375,7 +382,9 @@ def test_a_version_that_was_looked_up_before_a_swap_is_still_opened(
 
 
 def test_a_file_that_the_system_cuts_off_is_reported_as_a_full_disk(stored: Path) -> None:
-    """A process that may write 20 kB a file stands for a full disk: the kernel refuses, wherever in the libraries that is met."""
+    """A process that may write 20 kB a file stands for a full disk: the kernel refuses, wherever in
+    the libraries that is met.
+    """
     script = f"""
 import resource, signal, torch
 from mome.memory import MemoryStore

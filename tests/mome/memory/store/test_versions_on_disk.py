@@ -1,4 +1,6 @@
-"""A store on a real file system: one that fills up, one whose current version is replaced while others read it."""
+"""A store on a real file system: one that fills up, one whose current version is replaced while
+others read it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One fact among others is learned, changed or forgotten: it alone is trained, its neighbours stay recalled, no other row moves."""
+"""One fact among others is learned, changed or forgotten: it alone is trained, its neighbours stay
+recalled, no other row moves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Two real processes over gloo tune together: the same recall as one, the same bits in both, and the command under torchrun."""
+"""Two real processes over gloo tune together: the same recall as one, the same bits in both, and
+the command under torchrun.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ with join() as team:
     memory = Memory.create(backbone, MemoryConfig(experts=2**10), [fact.wordings for fact in facts])
     practice = [[(fact.wordings[0], fact.answer) for fact in facts[:9]]]
     heard = []
-    report = tune(memory, facts, str, practice=practice, config=TuneConfig(batch=4, pool=4), progress=heard.append, team=team)
+    report = tune(memory, facts, str, practice=practice, config=TuneConfig(batch=4, pool=4),
+      progress=heard.append, team=team)
     everything = [memory.bank.ids, *memory.bank.rows, *memory.shared.values]
     digest = hashlib.sha256(b"".join(tensor.numpy().tobytes() for tensor in everything)).hexdigest()
     asked = max(news.total for news in heard if news.stage == "verify")
@@ -78,7 +81,9 @@ def test_a_share_is_part_of_the_whole_in_order() -> None:
 def test_two_processes_recall_what_one_does(
     tmp_path: Path, make_backbone: Callable, make_facts: Callable
 ) -> None:
-    """16 facts crowd into 1,024 experts, so that each process moves rows that the other one moves too."""
+    """16 facts crowd into 1,024 experts, so that each process moves rows that the other one moves
+    too.
+    """
     program = tmp_path / "member.py"
     program.write_text(MEMBER.format(here=str(Path(__file__).parents[1]), modules=MODULES))
     launched("torchrun", str(program), folder=tmp_path)
@@ -96,7 +101,9 @@ def test_two_processes_recall_what_one_does(
 
 @pytest.mark.parametrize("kind", LAUNCHERS)
 def test_the_command_tunes_one_memory(kind: str, tmp_path: Path) -> None:
-    """Only the first process reads the database and writes the memory; a second tune finds nothing to do, and both processes end."""
+    """Only the first process reads the database and writes the memory; a second tune finds nothing
+    to do, and both processes end.
+    """
     (tmp_path / "goods.csv").write_text("name,colour\nlamp,red\ndoor,blue\nfork,red\n")
     words = (
         "mome.cli",
@@ -126,7 +133,9 @@ def bank(*values: float) -> Bank:
 
 
 def merged(ranks: Sequence[tuple[list[int], Bank]], monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The rows after the first process has merged what each of `ranks` trained of its positions; all started from zero."""
+    """The rows after the first process has merged what each of `ranks` trained of its positions;
+    all started from zero.
+    """
     moved = [
         torch.tensor([place for place in positions if trained.rows[0][place]])
         for positions, trained in ranks

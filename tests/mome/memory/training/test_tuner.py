@@ -1,4 +1,6 @@
-"""Facts are memorised to the last one, what cannot be is reported, and the same seed gives the same bits."""
+"""Facts are memorised to the last one, what cannot be is reported, and the same seed gives the same
+bits.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def test_an_encoder_decoder_memorises_too(
 def test_facts_that_crowd_into_few_experts_are_all_recalled(
     make_backbone: Callable, make_memory: Memories, make_facts: Facts
 ) -> None:
-    """1,024 experts and pools of four wordings: later pools break earlier ones, and more rounds mend them."""
+    """1,024 experts and pools of four wordings: later pools break earlier ones, and more rounds
+    mend them.
+    """
     facts = make_facts(40, 1)
     memory = make_memory(make_backbone("llama"), facts, MemoryConfig(experts=2**10))
     report = tune(memory, facts, str, config=TuneConfig(batch=4, pool=4))
