@@ -260,7 +260,8 @@ def test_tables_of_the_same_name_are_told_apart_by_their_schema(
     form = whole_form(schemas(make_table, make_catalog, dialect))
     sql = (
         "SELECT old.orders.note "
-        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id WHERE live.orders.id = 1"
+        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id "
+        "WHERE live.orders.id = 1"
     )
     encoded = form.encode(
         "SELECT o.note FROM live.orders AS l JOIN old.orders AS o ON l.old_id = o.id WHERE l.id = 1"
