@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 from mome.catalog import Catalog, Table
 
 
-def parsed(sql: str, dialect: str) -> exp.Expression | None:
+def parsed(sql: str, dialect: str) -> exp.Expr | None:
     """Parse one statement; None if it does not parse."""
     try:
         return sqlglot.parse_one(sql, dialect=dialect)
@@ -22,13 +22,13 @@ def parsed(sql: str, dialect: str) -> exp.Expression | None:
         return None
 
 
-def sources(select: exp.Select) -> list[exp.Expression]:
+def sources(select: exp.Select) -> list[exp.Expr]:
     """Return the nodes in a SELECT's own FROM and JOIN clauses, in order: tables and subqueries."""
     clauses = [select.args.get("from_"), *(select.args.get("joins") or [])]
     return [clause.this for clause in clauses if clause is not None]
 
 
-def table_of(node: exp.Expression, catalog: Catalog) -> Table | None:
+def table_of(node: exp.Expr, catalog: Catalog) -> Table | None:
     """Return the catalog's table that a node names; None if it names none."""
     if not isinstance(node, exp.Table):
         return None

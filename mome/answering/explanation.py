@@ -27,7 +27,7 @@ def explain(sql: str, dialect: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _query(tree: exp.Expression, dialect: str) -> str:
+def _query(tree: exp.Expr, dialect: str) -> str:
     if isinstance(tree, (exp.Subquery, exp.Paren)):
         return _query(tree.this, dialect)
     if isinstance(tree, exp.SetOperation):
@@ -57,7 +57,7 @@ def _clauses(query: exp.Query, dialect: str) -> list[str]:
     return [f"{words} {_clause(node, dialect)}" for words, node in found if node is not None]
 
 
-def _clause(node: exp.Expression, dialect: str) -> str:
+def _clause(node: exp.Expr, dialect: str) -> str:
     if isinstance(node, (exp.Limit, exp.Fetch)):
         count = node.args.get("expression") or node.args.get("count")
         rows = write_sql(count, dialect) if count is not None else "1"

@@ -112,7 +112,7 @@ def _conditions(
     return found + len(equal) - len(set(equal))
 
 
-def _compares_itself(node: exp.Expression) -> bool:
+def _compares_itself(node: exp.Expr) -> bool:
     return (
         isinstance(node, exp.Binary)
         and isinstance(node.this, exp.Column)
@@ -121,7 +121,7 @@ def _compares_itself(node: exp.Expression) -> bool:
 
 
 def _other_kind(
-    node: exp.Expression, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
+    node: exp.Expr, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
 ) -> bool:
     """Return whether text is compared with a subquery that returns numbers, or the reverse."""
     query = node.args.get("query") if isinstance(node, exp.In) else node.expression
@@ -135,7 +135,7 @@ def _other_kind(
     return kinds == {"number", "text"}
 
 
-def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalog) -> bool:
+def _always_true(node: exp.Expr, tables: dict[str, Table], catalog: Catalog) -> bool:
     """Return whether a column is looked up among all its own values."""
     query = node.args.get("query") if isinstance(node, exp.In) else None
     query = query.unnest() if query is not None else None
@@ -158,7 +158,7 @@ def _always_true(node: exp.Expression, tables: dict[str, Table], catalog: Catalo
     )
 
 
-def _kind(node: exp.Expression, tables: dict[str, Table], values: ValueIndex | None) -> str:
+def _kind(node: exp.Expr, tables: dict[str, Table], values: ValueIndex | None) -> str:
     """Return number, text, or an empty string if unknown."""
     node = node.unalias()
     while isinstance(node, _LIKE_ITS_ARGUMENT):

@@ -39,7 +39,7 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
         return sql, ()
 
 
-def _comparisons(tree: exp.Expression) -> Iterator[tuple[exp.Column, exp.Literal]]:
+def _comparisons(tree: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
         literals = node.expressions if isinstance(node, exp.In) else [node.expression]
         if isinstance(node.this, exp.Column):

@@ -52,7 +52,7 @@ def same_but_for_names(sql: str, other: str, catalog: Catalog) -> bool:
     return one is not None and one == two
 
 
-def _spelled_out(tree: exp.Expression | None, catalog: Catalog) -> exp.Expression | None:
+def _spelled_out(tree: exp.Expr | None, catalog: Catalog) -> exp.Expr | None:
     """Replace aliases and columns by catalog keys; None if a name is not from one of the catalog's
     tables.
     """
@@ -80,7 +80,7 @@ def _spelled_out(tree: exp.Expression | None, catalog: Catalog) -> exp.Expressio
     return tree
 
 
-def _key(node: exp.Expression, catalog: Catalog) -> str | None:
+def _key(node: exp.Expr, catalog: Catalog) -> str | None:
     """Return the key of a plainly named table; None for anything else."""
     if not isinstance(node, exp.Table) or any(
         value for name, value in node.args.items() if name not in ("this", "db", "alias")

@@ -41,7 +41,7 @@ def practice(
 def swap(
     question: str,
     sql: str,
-    tree: exp.Expression | None,
+    tree: exp.Expr | None,
     dialect: str,
     values: ValueIndex,
     rng: random.Random,
@@ -99,14 +99,14 @@ def is_sayable(value: str) -> bool:
     )
 
 
-def _parse(sql: str, dialect: str) -> exp.Expression | None:
+def _parse(sql: str, dialect: str) -> exp.Expr | None:
     try:
         return sqlglot.parse_one(sql, dialect=dialect)
     except (SqlglotError, RecursionError):
         return None
 
 
-def _literals(tree: exp.Expression | None) -> dict[str, str]:
+def _literals(tree: exp.Expr | None) -> dict[str, str]:
     """Return literals that the SQL compares with a column, with the column's name."""
     found: dict[str, str] = {}
     for literal in tree.find_all(exp.Literal) if tree is not None else ():
@@ -121,7 +121,7 @@ def _literals(tree: exp.Expression | None) -> dict[str, str]:
     return found
 
 
-def _replaced(node: exp.Expression, others: dict[str, str]) -> exp.Expression:
+def _replaced(node: exp.Expr, others: dict[str, str]) -> exp.Expr:
     if not isinstance(node, exp.Literal) or node.this not in others:
         return node
     return exp.Literal(this=others[node.this], is_string=node.is_string)

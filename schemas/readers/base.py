@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
 
 from schemas.catalog import Table
 from schemas.readers.dialects import Dialect
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 # A driver's message may repeat a whole statement; the start says what went wrong.
 _MESSAGE_CHARS = 300

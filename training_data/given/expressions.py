@@ -30,7 +30,7 @@ class Unusable(ValueError):
 class Expression:
     """An expression whose columns are spelt as in the catalog."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     subjects: tuple[Subject, ...]
     """The tables whose columns it names, in that order; empty for a whole query."""
 

@@ -232,9 +232,7 @@ def _of_row(term: str, expression: Expression, database: Database) -> Draft:
     )
 
 
-def _select(
-    database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expression]
-) -> exp.Select:
+def _select(database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expr]) -> exp.Select:
     """Return SELECT `shown` FROM the joined subjects.
 
     Columns are qualified with their table's name where there is more than one table.
@@ -261,7 +259,7 @@ def _qualifier(subjects: tuple[Subject, ...], subject: Subject) -> str | None:
     return subject.table.name if len(set(subjects)) > 1 else None
 
 
-def _all_of(database: Database, subjects: tuple[Subject, ...]) -> exp.Expression:
+def _all_of(database: Database, subjects: tuple[Subject, ...]) -> exp.Expr:
     """Return `*`, or `first.*` where other tables are joined."""
     if len(subjects) == 1:
         return exp.Star()

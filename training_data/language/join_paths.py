@@ -35,7 +35,7 @@ def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None
     return query
 
 
-def on(link: Link) -> exp.Expression:
+def on(link: Link) -> exp.Expr:
     """Return the join condition of a foreign key, with both tables by their own names."""
     sql = link.child.sql
     child, parent = link.child.table.name, link.parent.table.name

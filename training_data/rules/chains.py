@@ -158,7 +158,7 @@ def _stored_names(subject: Subject) -> tuple[object, ...]:
     return roles.askable(subject.names[0])[:VALUES]
 
 
-def _has_name(subject: Subject, value: object) -> exp.Expression:
+def _has_name(subject: Subject, value: object) -> exp.Expr:
     """table.name = value"""
     name = subject.sql.column(subject.names[0], subject.table.name)
     return subject.sql.equals(name, value)

@@ -115,7 +115,7 @@ def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
             yield column, *bounds
 
 
-def _labels_where(subject: Subject, condition: exp.Expression) -> exp.Select:
+def _labels_where(subject: Subject, condition: exp.Expr) -> exp.Select:
     """SELECT label FROM table WHERE condition"""
     query = exp.select(*subject.sql.columns(subject.label))
     return query.from_(subject.sql.table(subject.table)).where(condition)

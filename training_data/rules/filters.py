@@ -91,7 +91,7 @@ def _categories(subject: Subject) -> Iterator[Column]:
             yield column
 
 
-def _names_where(subject: Subject, condition: exp.Expression) -> exp.Select:
+def _names_where(subject: Subject, condition: exp.Expr) -> exp.Select:
     """SELECT names FROM table WHERE condition"""
     query = exp.select(*subject.sql.columns(subject.names))
     return query.from_(subject.sql.table(subject.table)).where(condition)

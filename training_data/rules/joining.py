@@ -119,9 +119,7 @@ def parents_without(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _named_parents(
-    database: Database, subject: Subject
-) -> Iterator[tuple[Link, str, exp.Expression]]:
+def _named_parents(database: Database, subject: Subject) -> Iterator[tuple[Link, str, exp.Expr]]:
     """Yield, for every key, a few names of referenced rows and the condition that selects each.
 
     Keys to tables without a name, or with a first and a last name, are skipped.
@@ -152,7 +150,7 @@ def label_of(link: Link, *, child: bool) -> list[exp.Column]:
     return link.parent.sql.columns(link.parent.label, of=link.parent_name)
 
 
-def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
+def joined(link: Link, shown: list[exp.Expr]) -> exp.Select:
     """SELECT shown FROM child JOIN parent ON the key"""
     sql = link.child.sql
     parent = sql.table(link.parent.table, link.alias)
@@ -160,7 +158,7 @@ def joined(link: Link, shown: list[exp.Expression]) -> exp.Select:
     return exp.select(*shown).from_(sql.table(link.child.table)).join(parent, on=condition)
 
 
-def grouped(link: Link, aggregates: list[exp.Expression]) -> exp.Select:
+def grouped(link: Link, aggregates: list[exp.Expr]) -> exp.Select:
     """Return the parents' labels and the aggregates over the join, one group for each parent."""
     # Labels alone may repeat: two people of one name would become one group.
     by = link.parent.grouping(link.key.ref_columns)
@@ -203,7 +201,7 @@ def _without_children_by_exists(link: Link) -> exp.Select:
     return query.where(exp.Not(this=exp.Exists(this=inner)))
 
 
-def _condition(link: Link, child: str, parent: str) -> exp.Expression:
+def _condition(link: Link, child: str, parent: str) -> exp.Expr:
     """Return the join condition, for the names that the query gives child and parent."""
     sql = link.child.sql
     pairs = []

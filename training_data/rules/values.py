@@ -79,7 +79,7 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def _rows_with(
-    subject: Subject, column: Column, value: object, shown: list[exp.Expression]
+    subject: Subject, column: Column, value: object, shown: list[exp.Expr]
 ) -> exp.Select:
     """SELECT shown FROM table WHERE column = value"""
     query = exp.select(*shown).from_(subject.sql.table(subject.table))

@@ -58,7 +58,7 @@ class Sql:
         """Return `column = value`, with the value as a literal of its own type."""
         return exp.EQ(this=column, expression=exp.convert(value))
 
-    def on(self, pairs: Sequence[tuple[exp.Column, exp.Column]]) -> exp.Expression:
+    def on(self, pairs: Sequence[tuple[exp.Column, exp.Column]]) -> exp.Expr:
         """Return the join condition that both columns of each pair are equal."""
         return exp.and_(*(exp.EQ(this=left, expression=right) for left, right in pairs))
 
@@ -67,7 +67,7 @@ class Sql:
         ordering = sqlglot.Dialect.get_or_raise(self.dialect).NULL_ORDERING
         return ordering == ("nulls_are_large" if descending else "nulls_are_small")
 
-    def ordered(self, term: exp.Expression, *, descending: bool) -> exp.Ordered:
+    def ordered(self, term: exp.Expr, *, descending: bool) -> exp.Ordered:
         """Return a term of ORDER BY that leaves NULL where the engine puts it.
 
         sqlglot then writes neither NULLS FIRST nor NULLS LAST.
@@ -76,7 +76,7 @@ class Sql:
             this=term, desc=descending or None, nulls_first=self.nulls_lead(descending=descending)
         )
 
-    def within_year(self, column: exp.Column, year: int) -> exp.Expression:
+    def within_year(self, column: exp.Column, year: int) -> exp.Expr:
         """Return the condition that a date is in a year.
 
         The range is right for dates, timestamps and ISO text, and can use an index.
@@ -85,17 +85,17 @@ class Sql:
         low = exp.GTE(this=column, expression=exp.Literal.string(first))
         return exp.and_(low, exp.LT(this=column.copy(), expression=exp.Literal.string(after)))
 
-    def year(self, column: exp.Column) -> exp.Expression:
+    def year(self, column: exp.Column) -> exp.Expr:
         """Return the year of a date: text in SQLite, which stores dates as text, else a number."""
         template = "STRFTIME('%Y', day)" if self.dialect == "sqlite" else "EXTRACT(YEAR FROM day)"
         return self._filled(template, column)
 
-    def month(self, column: exp.Column) -> exp.Expression:
+    def month(self, column: exp.Column) -> exp.Expr:
         """Return the month of a date: text of two digits in SQLite, else a number."""
         template = "STRFTIME('%m', day)" if self.dialect == "sqlite" else "EXTRACT(MONTH FROM day)"
         return self._filled(template, column)
 
-    def within_last(self, column: exp.Column, days: int) -> exp.Expression:
+    def within_last(self, column: exp.Column, days: int) -> exp.Expr:
         """Return the condition that a date is today or at most `days` days before."""
         if self.dialect == "sqlite":
             first, after = f"DATE('now', '-{days} days')", "DATE('now', '+1 day')"
@@ -108,16 +108,16 @@ class Sql:
         # Timestamps of today are later than its midnight, so that the end is tomorrow's.
         return self._filled(f"day >= {first} AND day < {after}", column)
 
-    def _filled(self, template: str, column: exp.Column) -> exp.Expression:
+    def _filled(self, template: str, column: exp.Column) -> exp.Expr:
         """Return the template as a tree, with the column in place of `day`."""
 
-        def filled(node: exp.Expression) -> exp.Expression:
+        def filled(node: exp.Expr) -> exp.Expr:
             is_day = isinstance(node, exp.Column) and node.name == "day"
             return column.copy() if is_day else node
 
         return sqlglot.parse_one(template, dialect=self.dialect).transform(filled)
 
-    def text(self, tree: exp.Expression) -> str:
+    def text(self, tree: exp.Expr) -> str:
         """Return the tree as SQL text."""
         return tree.sql(dialect=self.dialect)
 

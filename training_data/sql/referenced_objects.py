@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schemas.catalog import Catalog, Table
 
 
-def objects_of(tree: exp.Expression, catalog: Catalog) -> frozenset[str]:
+def objects_of(tree: exp.Expr, catalog: Catalog) -> frozenset[str]:
     """Return the `table` and `table.column` keys in the tree.
 
     `*` refers to its table alone. Names that are not in the catalog are left out. Where sqlglot

@@ -43,15 +43,15 @@ def join_commas(select: exp.Select) -> None:
     select.set("where", exp.Where(this=exp.and_(*conditions, copy=True)) if conditions else None)
 
 
-def _given(node: exp.Expression) -> list[str]:
+def _given(node: exp.Expr) -> list[str]:
     return [name for name, value in node.args.items() if value]
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     return node.this.alias_or_name.lower()
 
 
-def _connects(condition: exp.Expression, name: str, joined: set[str]) -> bool:
+def _connects(condition: exp.Expr, name: str, joined: set[str]) -> bool:
     """Return whether this is an equality between a column of table `name` and one of the `joined`
     tables.
     """

@@ -71,7 +71,7 @@ def _direct(select: exp.Select) -> list[exp.Column]:
     return [column for column in select.find_all(exp.Column) if column.parent_select is select]
 
 
-def _take_extreme(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expression]) -> bool:
+def _take_extreme(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expr]) -> bool:
     """Rewrite `(SELECT MAX(d.n) FROM (... COUNT(*) AS n ... GROUP BY x) AS d)` as the first of the
     ordered counts.
     """
@@ -100,7 +100,7 @@ def _take_extreme(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Ex
     return True
 
 
-def _take_in(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expression]) -> bool:
+def _take_in(select: exp.Select, inner: exp.Select, shown: dict[str, exp.Expr]) -> bool:
     """Replace the outer query's columns by the inner expressions and append its conditions to the
     inner ones.
     """
@@ -132,7 +132,7 @@ def _gathers(select: exp.Select) -> bool:
     return any(node.parent_select is select for node in select.find_all(exp.AggFunc))
 
 
-def _replace(select: exp.Select, inner: exp.Select, expressions: list[exp.Expression]) -> None:
+def _replace(select: exp.Select, inner: exp.Select, expressions: list[exp.Expr]) -> None:
     """Give `select` the sources and clauses of `inner`, but not its select list."""
     for name in _PLAIN - {"expressions"}:
         value = inner.args.get(name)

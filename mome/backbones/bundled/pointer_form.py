@@ -98,7 +98,7 @@ class PointerForm:
             ]
         return scope, edges, plain
 
-    def _known(self, node: exp.Expression) -> Table:
+    def _known(self, node: exp.Expr) -> Table:
         """Return the catalog's table that a plain reference names."""
         if (
             not isinstance(node, exp.Table)
@@ -111,7 +111,7 @@ class PointerForm:
             raise NotExpressible(f"table {node.name}")
         return table
 
-    def _edge(self, condition: exp.Expression | None, scope: Scope) -> frozenset[str]:
+    def _edge(self, condition: exp.Expr | None, scope: Scope) -> frozenset[str]:
         condition = condition.unnest() if condition is not None else None
         if not isinstance(condition, exp.EQ) or not all(
             isinstance(side, exp.Column) for side in (condition.this, condition.expression)
@@ -133,9 +133,7 @@ class PointerForm:
                 return f"{table.key}.{found.name}"
         raise NotExpressible(f"column {column.sql()}")
 
-    def _column_pointer(
-        self, column: exp.Column, scope: Scope, select: exp.Select
-    ) -> exp.Expression:
+    def _column_pointer(self, column: exp.Column, scope: Scope, select: exp.Select) -> exp.Expr:
         if isinstance(column.this, exp.Star):
             if column.table.lower() not in scope:
                 raise NotExpressible(f"table {column.table}")
@@ -252,7 +250,7 @@ class PointerForm:
         self._own_division(tree)
         return _text(tree, self.catalog.dialect)
 
-    def _own_division(self, tree: exp.Expression) -> None:
+    def _own_division(self, tree: exp.Expr) -> None:
         """Use the dialect's own `/`; drop NULLIF(x, 0) in the divisor where division by zero gives
         NULL anyway.
         """
@@ -308,7 +306,7 @@ class PointerForm:
             raise NotExpressible("a join that is not on columns of its table")
         return Edge(left.table, right.table, ((left.column, right.column),))
 
-    def _name(self, column: exp.Column, owned: set[str]) -> exp.Expression:
+    def _name(self, column: exp.Column, owned: set[str]) -> exp.Expr:
         if isinstance(column.this, exp.Star):
             return self._column("", self._item(column.table).table, owned)
         item = self._item("" if column.table else column.name, "column")
@@ -383,7 +381,7 @@ def _parse(text: str, dialect: str | None = None) -> exp.Query:
     return tree
 
 
-def _text(tree: exp.Expression, dialect: str | None = None) -> str:
+def _text(tree: exp.Expr, dialect: str | None = None) -> str:
     try:
         return tree.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
     except SqlglotError as error:
@@ -398,7 +396,7 @@ def _reads_otherwise(node: exp.GroupConcat | exp.ConcatWs) -> bool:
     return isinstance(node, exp.ConcatWs) or (ordered and node.args.get("separator") is not None)
 
 
-def _given(node: exp.Expression) -> list[str]:
+def _given(node: exp.Expr) -> list[str]:
     """Return the arguments of a node that are set."""
     return [name for name, value in node.args.items() if value]
 
@@ -428,7 +426,7 @@ def _inline_aliases(select: exp.Select, scope: Scope) -> None:
             projection.replace(projection.this)
 
 
-def _sources(select: exp.Select) -> list[exp.Expression]:
+def _sources(select: exp.Select) -> list[exp.Expr]:
     """Return the nodes named by FROM and JOIN."""
     source = select.args.get("from_")
     return ([source.this] if source else []) + [
@@ -436,7 +434,7 @@ def _sources(select: exp.Select) -> list[exp.Expression]:
     ]
 
 
-def _direct(select: exp.Select, kind: type) -> Iterator[exp.Expression]:
+def _direct(select: exp.Select, kind: type) -> Iterator[exp.Expr]:
     """Return nodes of `kind` in this select, not in nested queries."""
     for node in select.walk(prune=lambda n: n is not select and isinstance(n, exp.Query)):
         if isinstance(node, kind) and node is not select:
