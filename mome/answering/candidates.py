@@ -8,8 +8,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mome.answering.plausibility import flaws
 from mome.answering.row_comparison import same_rows
@@ -39,12 +38,19 @@ COMPARED_ROWS = 500
 T = TypeVar("T")
 
 
+class Rows(Protocol):
+    """The part of an execution's result that is used here."""
+
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+
+
 class CheckingExecutor(Protocol):
     """The part of an Executor that is used here; `mome.execution.open_executor` returns one."""
 
     def run(
         self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
-    ):
+    ) -> Rows:
         """Run a query and return its result."""
         ...
 
@@ -123,14 +129,12 @@ class Checker:
         cannot be determined.
         """
         try:
-            found = [
-                self._asked(partial(self._run, checked, COMPARED_ROWS)) for checked in (one, other)
-            ]
+            first = self._asked(lambda executor: _run(executor, one, COMPARED_ROWS))
+            second = self._asked(lambda executor: _run(executor, other, COMPARED_ROWS))
         except ExecutionError:
             return False
-        if None in found or any(result.truncated for result in found):
+        if first is None or second is None or first.truncated or second.truncated:
             return True
-        first, second = found
         return not same_rows(first.rows, second.rows, ordered=False)
 
     def _guarded(self, candidate: Candidate) -> Checked | None:
@@ -159,7 +163,7 @@ class Checker:
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
         try:
-            result = self._asked(partial(self._run, checked, 2))
+            result = self._asked(lambda executor: _run(executor, checked, 2))
         except ExecutionError:
             return None
         if result is None:
@@ -171,27 +175,28 @@ class Checker:
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
-            self._asked(lambda: self._executor.explain(checked.query, timeout_s=CHECK_SECONDS))
+            self._asked(lambda executor: executor.explain(checked.query, timeout_s=CHECK_SECONDS))
         except ExecutionError:
             return None
         return checked
 
-    def _run(self, checked: Checked, max_rows: int):
-        return self._executor.run(checked.query, timeout_s=CHECK_SECONDS, max_rows=max_rows)
-
-    def _asked(self, ask: Callable[[], T]) -> T | None:
+    def _asked(self, ask: Callable[[CheckingExecutor], T]) -> T | None:
         """Call the database. Returns None if it is unreachable, was so recently, or times out.
         Raises ExecutionError.
         """
         if self._executor is None or time.monotonic() < self._asleep_until:
             return None
         try:
-            return ask()
+            return ask(self._executor)
         except Unreachable:
             self._asleep_until = time.monotonic() + RETRY_SECONDS
         except TimedOut:
             pass
         return None
+
+
+def _run(executor: CheckingExecutor, checked: Checked, max_rows: int) -> Rows:
+    return executor.run(checked.query, timeout_s=CHECK_SECONDS, max_rows=max_rows)
 
 
 def _worst_last(checked: Checked) -> float:

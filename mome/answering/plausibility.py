@@ -169,18 +169,15 @@ def _kind(node: exp.Expr, tables: dict[str, Table], values: ValueIndex | None) -
         )
     if isinstance(node, (exp.Count, exp.Sum, exp.Avg)):
         return "number"
-    for table in (
-        [tables.get(node.table.lower())]
-        if isinstance(node, exp.Column) and node.table
-        else tables.values()
-    ):
-        column = (
-            table.column(node.name) if table is not None and isinstance(node, exp.Column) else None
-        )
-        if column is not None:
-            return _kind_of(
-                column, column.values or (values.of(table.key, column.name) if values else ())
-            )
+    if not isinstance(node, exp.Column):
+        return ""
+    owners = [tables.get(node.table.lower())] if node.table else [*tables.values()]
+    for table in owners:
+        column = None if table is None else table.column(node.name)
+        if table is None or column is None:
+            continue
+        stored = values.of(table.key, column.name) if values else ()
+        return _kind_of(column, column.values or stored)
     return ""
 
 

@@ -141,11 +141,15 @@ class Translator:
         )
 
     def _blank(self, question: str) -> Translation:
-        known = {
-            "schema_fingerprint": self.catalog.fingerprint,
-            "model_version": self.model_version,
-        }
-        return Translation(question, "error", None, self.catalog.dialect, 0.0, **known)
+        return Translation(
+            question,
+            "error",
+            None,
+            self.catalog.dialect,
+            0.0,
+            schema_fingerprint=self.catalog.fingerprint,
+            model_version=self.model_version,
+        )
 
     def _decode(self, prompt: Prompt, reading: Reading) -> list[Candidate]:
         route = reading.route
@@ -160,7 +164,9 @@ class Translator:
             return found
         with self.memory.shared_for(route, len(answers)):
             echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
-        return [replace(candidate, echo=echoes.get(candidate.answer, 0.0)) for candidate in found]
+        return [
+            replace(candidate, echo=echoes.get(candidate.answer or "", 0.0)) for candidate in found
+        ]
 
     def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:
         checked = self._checker.check(candidates)
@@ -212,7 +218,7 @@ class Translator:
         return first < 0.3 and second > AMBIGUOUS_AT * first and self._checker.differ(*checked[:2])
 
     def _verified_match(self, question: str, answer: str | None) -> str | None:
-        fact = self._verified.get(_plain(question)) or self._answers.get(answer)
+        fact = self._verified.get(_plain(question)) or self._answers.get(answer or "")
         return fact.wordings[0] if fact is not None and fact.answer == answer else None
 
 

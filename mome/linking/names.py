@@ -74,7 +74,9 @@ class Word:
         if re.fullmatch(r"\d+(\.\d+)?", plain):
             return plain
         found = _NUMBER.fullmatch(plain)
-        counted = _counted(found[1]) if found and (found[2] or not found[1][0].isdigit()) else None
+        if found is None or (found[1][0].isdigit() and not found[2]):
+            return None
+        counted = _counted(found[1])
         return None if counted is None else f"{(counted * _POWERS.get(found[2], 1)).normalize():f}"
 
 

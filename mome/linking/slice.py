@@ -174,8 +174,9 @@ class Linker:
                     self._named[word].append((t, c))
         self._known = frozenset(self._named)
         for t, table in enumerate(catalog.tables):
-            for c, column in ((-1, table), *enumerate(table.columns)):
-                for word in _said_of(column) - (name_stems(column.name) | COMMON_STEMS):
+            named: list[tuple[int, Table | Column]] = [(-1, table), *enumerate(table.columns)]
+            for c, item in named:
+                for word in _said_of(item) - (name_stems(item.name) | COMMON_STEMS):
                     self._described[word].append((t, c))
         names = [
             name
@@ -276,17 +277,15 @@ class Linker:
         and no value.
         """
         found: dict[str, float] = {}
+        if self._meanings is None:
+            return found
         valued = {i for match in matches for i in range(match.first, match.last + 1)}
-        for word in [
-            word.text.lower()
-            for i, word in enumerate(words)
-            if self._meanings and i not in valued and word.text.isalpha()
-        ]:
-            if word not in STOPWORDS and stem(word) not in self._known:
-                found |= {
-                    near: max(cosine, found.get(near, 0.0))
-                    for near, cosine in self._meanings.like(word)
-                }
+        for i, word in enumerate(words):
+            text = word.text.lower()
+            if i in valued or not text.isalpha() or text in STOPWORDS or stem(text) in self._known:
+                continue
+            for near, cosine in self._meanings.like(text):
+                found[near] = max(cosine, found.get(near, 0.0))
         return found
 
     def _place(self, name: str) -> tuple[str, str] | None:
@@ -295,9 +294,14 @@ class Linker:
         """
         parts = name.split(".")
         for split in range(len(parts), 0, -1):
-            table, column = self.catalog.table(".".join(parts[:split])), ".".join(parts[split:])
-            if table is not None and (not column or table.column(column)):
-                return table.key, column and table.column(column).name
+            table = self.catalog.table(".".join(parts[:split]))
+            if table is None:
+                continue
+            if split == len(parts):
+                return table.key, ""
+            column = table.column(".".join(parts[split:]))
+            if column is not None:
+                return table.key, column.name
         return None
 
     def _table_scores(
@@ -362,8 +366,8 @@ class Linker:
         best = [self.catalog.tables[t] for t in ranked]
         chosen = dict.fromkeys([*required, *(table.key for table in best[: len(COLUMNS) - 2])])
         # Tables that join the best ones are needed even if the question does not name them.
-        for table in [table.key for table in best[1:3]]:
-            for edge in self.graph.path([best[0].key], [table]) or []:
+        for other in best[1:3]:
+            for edge in self.graph.path([best[0].key], [other.key]) or []:
                 chosen.setdefault(edge.right)
         for table in best:
             chosen.setdefault(table.key)

@@ -19,9 +19,17 @@ class Decoded(Protocol):
 class MemoryBackbone(Protocol):
     """A frozen model. Prompts and batches are opaque to a memory, which only passes them back."""
 
-    model: nn.Module
-    identity: str
-    question_size: int
+    @property
+    def model(self) -> nn.Module:
+        """The model that memory layers are installed in."""
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 over its configuration and weights."""
+
+    @property
+    def question_size(self) -> int:
+        """Width of `question_state`."""
 
     def question_state(self, questions: Sequence[str]) -> Tensor:
         """Return pooled hidden states (b, d) of the questions' own tokens."""

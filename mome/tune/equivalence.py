@@ -60,13 +60,14 @@ def _spelled_out(tree: exp.Expr | None, catalog: Catalog) -> exp.Expr | None:
         return None
     for select in reversed(list(tree.find_all(exp.Select))):
         tables = sources(select)
-        scope = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
+        keys = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
+        scope = {alias: key for alias, key in keys.items() if key is not None}
         aliases = {e.alias.lower() for e in select.expressions if isinstance(e, exp.Alias)}
         columns = [
             column for column in select.find_all(exp.Column) if column.parent_select is select
         ]
         unclear = any(not column.table and column.name.lower() in aliases for column in columns)
-        if unclear or None in scope.values() or len(set(scope.values())) < len(tables):
+        if unclear or len(scope) < len(keys) or len(set(scope.values())) < len(tables):
             return None
         for column in columns:
             owner = _owner(column, scope, catalog)
@@ -94,5 +95,6 @@ def _owner(column: exp.Column, scope: dict[str, str], catalog: Catalog) -> str |
     """Return the key of the one table that has the column; None if there are several."""
     if column.table:
         return scope.get(column.table.lower())
-    owners = [key for key in scope.values() if catalog.table(key).column(column.name)]
+    tables = (catalog.table(key) for key in scope.values())
+    owners = [table.key for table in tables if table is not None and table.column(column.name)]
     return owners[0] if len(owners) == 1 else None

@@ -153,7 +153,7 @@ def _outcome(
     translator: Translator, executor: Executor, question: str, gold: Result, *, ordered: bool
 ) -> str:
     translation = translator.translate(question)
-    if translation.status != "ok":
+    if translation.status != "ok" or translation.sql is None:
         return "silent"
     try:
         answer = executor.run(guard(translation.sql, translator.catalog), max_rows=ROWS)

@@ -108,7 +108,7 @@ class Preparation:
         """Read what people gave, then the database. Raises SchemaError, TrainingDataError or
         MomeError.
         """
-        pairs, terms, problems = self._given()
+        pairs, terms, unusable = self._given()
         self.reporter.stage("Reading the database")
         full = introspect(
             self.source, exclude=self.request.exclude, progress=self.reporter.progress
@@ -125,10 +125,8 @@ class Preparation:
         )
         facts, refused = self._facts(full, pairs)
         before = _catalog_before(self.request.memory)
-        problems = [
-            *(f"{p.object}: {p.reason}" for p in full.problems),
-            *map(str, [*problems, *refused]),
-        ]
+        problems = [f"{problem.object}: {problem.reason}" for problem in full.problems]
+        problems += map(str, [*unusable, *refused])
         changes = None if before is None else diff(before, full)
         files = self.files(self.request.base)
         refresh = plan_refresh(
@@ -154,8 +152,8 @@ class Preparation:
             pairs += read
             problems += bad
         for path in self.request.glossary:
-            read, bad = read_glossary(path)
-            terms += read
+            defined, bad = read_glossary(path)
+            terms += defined
             problems += bad
         return pairs, terms, problems
 

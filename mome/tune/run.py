@@ -94,6 +94,7 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         )
         report = team.broadcast(work).memorise(
             memory,
+            backbone,
             linker,
             team,
             progress=progress_to(reporter),
@@ -120,13 +121,18 @@ class Work:
     """Questions of the practice with the facts that they belong to."""
 
     def memorise(
-        self, memory: Memory, linker: Linker, team: Team, **hears: Callable
+        self,
+        memory: Memory,
+        backbone: Backbone,
+        linker: Linker,
+        team: Team,
+        **hears: Callable,
     ) -> RecallReport:
         """Memorise the facts; `hears` are the arguments `progress` and `save` of
         `mome.memory.tune`.
         """
-        prompt = prompter(memory.backbone, linker, self.facts, self.practised)
-        config = TuneConfig(learning_rate=memory.backbone.learning_rate)
+        prompt = prompter(backbone, linker, self.facts, self.practised)
+        config = TuneConfig(learning_rate=backbone.learning_rate)
         return memorise_facts(
             memory,
             self.facts,
@@ -149,6 +155,7 @@ def help_tune() -> None:
             backbone = load(work.base)
             work.memorise(
                 Memory.of(work.memory, backbone, work.linker),
+                backbone,
                 work.linker.with_meanings(backbone.word_vectors),
                 team,
             )

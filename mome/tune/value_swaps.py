@@ -58,7 +58,8 @@ def swap(
             others[text] = new
     if not others:
         return question, sql
-    return question, tree.transform(lambda node: _replaced(node, others)).sql(dialect=dialect)
+    changed = tree.transform(lambda node: _replaced(node, others))
+    return question, changed.sql(dialect=dialect)
 
 
 def said_once(text: str, question: str) -> re.Match[str] | None:

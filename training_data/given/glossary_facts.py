@@ -6,7 +6,7 @@ A measure such as `revenue` is asked for over all rows, by genre and in a year; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -232,7 +232,9 @@ def _of_row(term: str, expression: Expression, database: Database) -> Draft:
     )
 
 
-def _select(database: Database, subjects: tuple[Subject, ...], shown: list[exp.Expr]) -> exp.Select:
+def _select(
+    database: Database, subjects: tuple[Subject, ...], shown: Sequence[exp.Expr]
+) -> exp.Select:
     """Return SELECT `shown` FROM the joined subjects.
 
     Columns are qualified with their table's name where there is more than one table.

@@ -168,7 +168,7 @@ def is_year(column: Column) -> bool:
     """Return True for a year stored as a number."""
     if column.family != "integer" or "year" not in split_name(column.name):
         return False
-    bounds = [bound for bound in (column.min, column.max) if bound is not None]
+    bounds = [bound for bound in (column.min, column.max) if isinstance(bound, (int, float))]
     return all(YEARS.start <= bound < YEARS.stop for bound in bounds)
 
 

@@ -9,7 +9,7 @@ import importlib
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.names import split_identifier
 
@@ -209,7 +209,7 @@ def _inflect() -> inflect.engine:
     parses the whole module again, which is nearly all of the time that the import takes. The
     decorator is therefore replaced by one that does nothing while inflect is imported.
     """
-    typeguard = importlib.import_module("typeguard")
+    typeguard: Any = importlib.import_module("typeguard")
     typechecked = typeguard.typechecked
     typeguard.typechecked = lambda function: function
     try:

@@ -6,7 +6,7 @@ query builders of this module too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -150,7 +150,7 @@ def label_of(link: Link, *, child: bool) -> list[exp.Column]:
     return link.parent.sql.columns(link.parent.label, of=link.parent_name)
 
 
-def joined(link: Link, shown: list[exp.Expr]) -> exp.Select:
+def joined(link: Link, shown: Sequence[exp.Expr]) -> exp.Select:
     """SELECT shown FROM child JOIN parent ON the key"""
     sql = link.child.sql
     parent = sql.table(link.parent.table, link.alias)

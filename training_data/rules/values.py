@@ -5,7 +5,7 @@ Through these rules the memory learns what the codes in a column mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def rows_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows that have a stored value."""
     for column, value in _stored_values(subject):
         first, *others = _row_phrases(subject, column, value)
-        shown = subject.sql.columns(subject.names) or [exp.Star()]
+        shown: list[exp.Expr] = [*subject.sql.columns(subject.names)] or [exp.Star()]
         labels_of = subject.labels_of if subject.names else str
         yield draft(
             _rows_with(subject, column, value, shown),
@@ -79,7 +79,7 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def _rows_with(
-    subject: Subject, column: Column, value: object, shown: list[exp.Expr]
+    subject: Subject, column: Column, value: object, shown: Sequence[exp.Expr]
 ) -> exp.Select:
     """SELECT shown FROM table WHERE column = value"""
     query = exp.select(*shown).from_(subject.sql.table(subject.table))
