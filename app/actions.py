@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.elements.lib.mutable_status_container import StatusContainer
 
 from app import session
 from app.answers import Entry, Outcome, failed, run
@@ -57,7 +58,7 @@ def _answered(question: str, desk: Desk) -> Entry:
     return Entry(session.next_number(), desk.key, question, translation, outcome)
 
 
-def _label(status: st.delta_generator.DeltaGenerator, label: str) -> None:
+def _label(status: StatusContainer, label: str) -> None:
     status.update(label=label)
     status.write(label)
 

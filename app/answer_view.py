@@ -4,6 +4,8 @@ it.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from app import charts, export, notices, session, sql_view
@@ -40,6 +42,13 @@ def show(entry: Entry, desk: Desk) -> None:
             _readings(entry, desk.catalog.dialect)
 
 
+def _colour(sure: float) -> Literal["green", "orange", "red"]:
+    """Return the colour of a badge for a confidence in [0, 1]."""
+    if sure >= _SURE:
+        return "green"
+    return "orange" if sure >= _DOUBTFUL else "red"
+
+
 def _badges(entry: Entry) -> None:
     """Draw what to know at a glance."""
     translation, outcome = entry.translation, entry.outcome
@@ -48,10 +57,8 @@ def _badges(entry: Entry) -> None:
             st.badge("SQL edited by hand", color="blue")
         elif outcome is not None:
             sure = translation.confidence
-            colour = "green" if sure >= _SURE else "orange" if sure >= _DOUBTFUL else "red"
-            st.badge(
-                f"{sure:.0%} confident", color=colour, help="How sure the model is, from 0 to 100%"
-            )
+            help_text = "How sure the model is, from 0 to 100%"
+            st.badge(f"{sure:.0%} confident", color=_colour(sure), help=help_text)
         if translation.verified_match and not entry.edited:
             st.badge("Verified question", color="green", help=plain(translation.verified_match))
         if outcome is not None and outcome.result is not None:

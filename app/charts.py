@@ -136,8 +136,10 @@ def _is_measure(name: str, values: list) -> bool:
 
 def _moments(name: str, values: list) -> list[str] | None:
     """Return values as local times, so that no time zone shifts a day; None if one is no date."""
-    moments = [_moment(value, bool(_YEAR.search(name))) for value in values]
-    return None if None in moments else moments
+    is_year = bool(_YEAR.search(name))
+    moments = [_moment(value, is_year) for value in values]
+    known = [moment for moment in moments if moment is not None]
+    return known if len(known) == len(moments) else None
 
 
 def _moment(value: object, is_year: bool) -> str | None:
@@ -194,4 +196,4 @@ def shown_number(value: int | float | Decimal) -> str:
     """
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= 0.1 else f"{value:.3g}"
+    return f"{value:,.2f}" if abs(float(value)) >= 0.1 else f"{value:.3g}"

@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from mome.answering.plausibility import flaws
 from mome.answering.row_comparison import same_rows
@@ -41,8 +41,13 @@ T = TypeVar("T")
 class Rows(Protocol):
     """The part of an execution's result that is used here."""
 
-    rows: list[tuple[Any, ...]]
-    truncated: bool
+    @property
+    def rows(self) -> list[tuple]:
+        """The rows, at most as many as were asked for."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there were more rows."""
 
 
 class CheckingExecutor(Protocol):

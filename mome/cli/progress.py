@@ -57,10 +57,16 @@ class Bars(Reporter):
         count = TextColumn(
             "{task.completed:.0f}/{task.total:.0f} {task.fields[label]}", markup=False
         )
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), count)
-        columns += (_Rate(), TimeElapsedColumn(), TimeRemainingColumn())
+        name = TextColumn("{task.description}", markup=False)
+        times = (_Rate(), TimeElapsedColumn(), TimeRemainingColumn())
         self._bars = Progress(
-            *columns, console=console, disable=quiet or not console.is_terminal, transient=True
+            name,
+            BarColumn(),
+            count,
+            *times,
+            console=console,
+            disable=quiet or not console.is_terminal,
+            transient=True,
         )
         self._task: TaskID | None = None
 

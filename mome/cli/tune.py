@@ -125,7 +125,10 @@ def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallRep
     silent_libraries()
     from mome.tune.run import dismiss_helpers, tune_database
 
-    return dismiss_helpers() if idle else tune_database(preparation, plan)
+    if idle:
+        dismiss_helpers()
+        return None
+    return tune_database(preparation, plan)
 
 
 def _help_tune() -> None:

@@ -13,7 +13,9 @@ from torch import Tensor, nn
 class Decoded(Protocol):
     """One decoded answer."""
 
-    answer: str | None
+    @property
+    def answer(self) -> str | None:
+        """The decoded text; None if the model has no answer."""
 
 
 class MemoryBackbone(Protocol):

@@ -215,10 +215,15 @@ class Memory:
         A question is not matched to a fact if it mentions a table, column, value or number that the
         fact lacks, or omits the fact's value.
         """
-        parts = (self.router, self.queries(questions), self.known, self._of_facts().anchors)
-        sizes = {"top_k": self.config.top_k, "temperature": self.config.temperature}
         return find_route(
-            *parts, **sizes, foreign=self.foreign(questions), fits=self._fits(questions)
+            self.router,
+            self.queries(questions),
+            self.known,
+            self._of_facts().anchors,
+            top_k=self.config.top_k,
+            temperature=self.config.temperature,
+            foreign=self.foreign(questions),
+            fits=self._fits(questions),
         )
 
     def _fits(self, questions: Sequence[str]) -> Fits:
@@ -264,8 +269,10 @@ class Memory:
         """Use only the shared experts within the context, for `rows` answers to the one question of
         `route`.
         """
-        takes_part = self.shared is not None and bool(route.near.all())
-        with using(self.shared.parts(self.shared_layers, rows) if takes_part else {}):
+        parts = {}
+        if self.shared is not None and bool(route.near.all()):
+            parts = self.shared.parts(self.shared_layers, rows)
+        with using(parts):
             yield
 
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:

@@ -49,6 +49,8 @@ def swap(
     """Replace values that occur once in the question and in the SQL; return the pair unchanged if
     there are none.
     """
+    if tree is None:
+        return question, sql
     others: dict[str, str] = {}
     for text, column in _literals(tree).items():
         said = said_once(text, question)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from schemas.catalog import Column, Scalar
+from schemas.catalog import Column
 from schemas.readers.base import Reader
 
 MAX_VALUES = 50
@@ -45,7 +46,7 @@ def distinct_values(
     return values_by_name
 
 
-def with_values(column: Column, stored: list[object]) -> Column:
+def with_values(column: Column, stored: Sequence[Any]) -> Column:
     """Return the column with its values sorted, or unchanged if one of them is prose.
 
     Values that cannot be written exactly (binary data, bytes that are no text) are left out, and
@@ -70,6 +71,6 @@ def _is_count(value: object) -> bool:
     return type(value) is int and value not in (0, 1)
 
 
-def _value_order(value: Scalar) -> tuple:
+def _value_order(value: Any) -> tuple:
     # Numbers before text: SQLite allows both in one column, and they do not compare.
     return (isinstance(value, str), value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.catalog import Column, Problem, Scalar, Table
 from schemas.contents.distinct_values import (
@@ -222,10 +222,12 @@ class _TableQueries:
                 measured.failed |= {column.name: str(error) for column in columns}
                 continue
             for column in columns:
-                values = [self._scalar(value, column) for value in stored[column.name]]
+                values: list[object] = []
+                for value in stored[column.name]:
+                    values.append(self._scalar(value, column))
                 measured.columns[column.name] = with_values(column, values)
 
-    def _with_measures(self, column: Column, values: list[object]) -> Column:
+    def _with_measures(self, column: Column, values: list[Any]) -> Column:
         """Return the column with the results of its `_measures`."""
         if column.excluded or column.family not in _COUNTED:
             return column

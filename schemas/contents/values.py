@@ -96,9 +96,10 @@ def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
 def _cataloged_values(table: Table, column: Column) -> ColumnValues | None:
     """Return the values that the catalog holds, or None if they are not all or not all text."""
     values = column.values or ()
-    if not column.values_complete or not all(isinstance(value, str) for value in values):
+    texts = [value for value in values if isinstance(value, str)]
+    if not column.values_complete or len(texts) < len(values):
         return None
-    kept = tuple(value for value in values if len(value) <= MAX_CHARS)
+    kept = tuple(text for text in texts if len(text) <= MAX_CHARS)
     return ColumnValues(table.key, column.name, kept, len(kept) == len(values))
 
 

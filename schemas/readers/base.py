@@ -19,11 +19,18 @@ _MESSAGE_CHARS = 300
 class Reader(Protocol):
     """An open connection that cannot write."""
 
-    engine: str
-    """sqlite, duckdb, postgresql, mysql or mariadb, as the server identifies itself.
+    @property
+    def engine(self) -> str:
+        """sqlite, duckdb, postgresql, mysql or mariadb, as the server identifies itself.
 
-    A URL alone does not tell MySQL from MariaDB."""
-    dialect: Dialect
+        A URL alone does not tell MySQL from MariaDB.
+        """
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the engine writes SQL."""
+        ...
 
     def rows(self, sql: str, *, timeout_s: float) -> list[Row]:
         """Return all rows of one statement.

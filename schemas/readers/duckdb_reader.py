@@ -22,7 +22,7 @@ from schemas.source import Source
 
 # Two connections of one process to one file need equal configurations. `mome.execution`, which
 # may have the same file open at the same time, therefore uses the same settings.
-_CONFIG = {
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "enable_external_access": False,
     "autoinstall_known_extensions": False,

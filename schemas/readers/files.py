@@ -68,7 +68,7 @@ def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     if path.suffix.lower() == ".parquet":
         return f"FROM read_parquet({_literal(_pattern(path))})"
     sample_size = -1 if path.stat().st_size <= WHOLE_SNIFF_BYTES else _SNIFFED_ROWS
-    first_error: duckdb.Error | None = None
+    errors: list[duckdb.Error] = []
     # latin-1 comes last, because it accepts nearly any bytes; the error of utf-8 is reported.
     for encoding in ("utf-8", "latin-1"):
         try:
@@ -76,8 +76,8 @@ def select_file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
                 connection, path, f"sample_size={sample_size}, encoding='{encoding}'"
             )
         except duckdb.Error as error:
-            first_error = first_error or error
-    raise first_error
+            errors.append(error)
+    raise errors[0]
 
 
 def _select_csv(connection: duckdb.DuckDBPyConnection, path: Path, options: str) -> str:
@@ -85,6 +85,7 @@ def _select_csv(connection: duckdb.DuckDBPyConnection, path: Path, options: str)
     row = connection.execute(
         f"SELECT prompt FROM sniff_csv({_literal(pattern)}, {options})"
     ).fetchone()
+    assert row is not None, "sniff_csv returns one row"
     (prompt,) = row
     detected = prompt.strip().removesuffix(";").removeprefix(f"FROM read_csv('{pattern}'")
     read = f"FROM read_csv({_literal(pattern)}"

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy.engine import Connection
@@ -133,7 +134,7 @@ class SQLAlchemyReader:
         """Set the time limit for each of the next statements on `connection`."""
         if self.engine == "sqlite":
             deadline = time.monotonic() + seconds
-            driver = self.connection.connection.driver_connection
+            driver: Any = self.connection.connection.driver_connection
             driver.set_progress_handler(lambda: time.monotonic() > deadline, _SQLITE_STEPS)
         elif seconds != self._limit_s:
             self.connection.exec_driver_sql(_limit_statement(self.engine, seconds))
@@ -195,6 +196,7 @@ def _open_sqlite(source: Source) -> sqlite3.Connection:
     therefore opened as immutable, unless a WAL exists that must be read.
     """
     path = source.path
+    assert path is not None, "a source of SQLite names a file"
     has_wal = path.with_name(path.name + "-wal").exists()
     is_frozen = not os.access(path.parent, os.W_OK) and not has_wal
     uri = f"{path.as_uri()}?mode=ro"
@@ -219,9 +221,10 @@ def _code(error: DBAPIError) -> object:
 
 def _driver_message(error: DBAPIError, source: Source) -> str:
     """Return the driver's message in one line; MySQL's stands after the errno."""
-    if isinstance(_code(error), int) and len(error.orig.args) > 1:
-        return one_line(Exception(error.orig.args[1]), source.url)
-    return one_line(error.orig, source.url)
+    original = error.orig or error
+    if isinstance(_code(error), int) and len(original.args) > 1:
+        return one_line(Exception(original.args[1]), source.url)
+    return one_line(original, source.url)
 
 
 def _setup_error(error: QueryFailed, source: Source) -> SchemaError:

@@ -10,8 +10,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import sqlalchemy
+from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SAWarning, SQLAlchemyError
 
@@ -52,7 +54,7 @@ class _Schema:
     """The name in the catalog; None for the connection's default schema."""
     kinds: dict[str, str]
     """Table name -> table, view or materialized_view."""
-    parts: dict[str, dict[str, object]] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Part (columns, foreign_keys, ...) -> table name -> the Inspector's answer."""
 
 
@@ -159,25 +161,27 @@ def _qualified_names(inspector: Inspector, part: str) -> Iterator[None]:
     if part != "foreign_keys" or inspector.dialect.name != "postgresql":
         yield
         return
-    inspector.bind.exec_driver_sql("SET search_path = ''")
+    connection = cast(Connection, inspector.bind)  # the reader inspects a connection
+    connection.exec_driver_sql("SET search_path = ''")
     try:
         yield
     finally:
-        inspector.bind.exec_driver_sql("RESET search_path")
+        connection.exec_driver_sql("RESET search_path")
 
 
 def _reflect_each(
     inspector: Inspector, schema: _Schema, part: str, problems: list[Problem]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Reflect one part of each table, and report the tables for which this fails."""
-    reflected: dict[str, object] = {}
+    reflected: dict[str, Any] = {}
     for name in sorted(schema.kinds):
         if part != "columns" and name not in schema.parts["columns"]:
             continue
         try:
             reflected |= _reflect_together(inspector, schema, part, [name])
         except SQLAlchemyError as error:
-            reason = one_line(error.orig) if isinstance(error, DBAPIError) else one_line(error)
+            original = error.orig if isinstance(error, DBAPIError) else None
+            reason = one_line(original or error)
             message = f"its {part.replace('_', ' ')} cannot be read: {reason}"
             problems.append(Problem(_table_key(schema, name), message))
     return reflected
@@ -190,7 +194,7 @@ def _table_key(schema: _Schema, table: str) -> str:
 def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[Table]:
     for name, kind in schema.kinds.items():
         table_name = (schema.name, name)
-        parts = {}
+        parts: dict[str, Any] = {}
         for part, reflected in schema.parts.items():
             if reflected.get(name):
                 parts[part] = reflected[name]

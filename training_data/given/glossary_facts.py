@@ -79,7 +79,7 @@ def _facts(
 
 
 def _drafts(term: str, expression: Expression, database: Database) -> Iterator[Draft]:
-    if expression.is_query:
+    if isinstance(expression.tree, exp.Query):
         yield draft(expression.tree, *_definitions(term))
     elif expression.is_measure:
         yield from _of_measure(term, expression, database)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import cast
 
 from torch import Tensor, nn
 
@@ -154,8 +155,8 @@ def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
     layers = []
     for name in names:
         module = model.get_submodule(name)
-        linear_shape(name, module)
-        layer = module if isinstance(module, MemoryLayer) else MemoryLayer(module)
+        linear_shape(name, module)  # refuses anything but a linear map
+        layer = module if isinstance(module, MemoryLayer) else MemoryLayer(cast(nn.Linear, module))
         layer.memories += 1
         layers.append(layer)
         _replace(model, name, layer)

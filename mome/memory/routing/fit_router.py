@@ -100,7 +100,7 @@ def calibrate(
     kept = _kept(groups, background)
     mean, projection = _fit_projection(Wordings.of([*kept, *background[::2]]), config)
     query = Router(mean, projection, (projection, projection), 0.0, 0.0).query
-    strangers, _ = nearest_known(query(torch.cat(background[1::2])), query(torch.cat(kept)))
+    strangers, _ = nearest_known(query(torch.cat([*background[1::2]])), query(torch.cat(kept)))
     if foreign is not None:
         strangers = less_foreign(strangers, foreign)
     return min(float(strangers.quantile(STRANGERS)), HIGHEST_THRESHOLD)

@@ -38,8 +38,9 @@ class Content:
         """Return every fact by id with its verdict and its wordings' queries. Raises ValueError if
         they do not fit together.
         """
-        told = zip(self.facts, self.report.facts, split(self.known, self.facts), strict=True)
-        return {fact.id: (fact, *rest) for fact, *rest in told}
+        queries = split(self.known, self.facts)
+        rows = zip(self.facts, self.report.facts, queries, strict=True)
+        return {fact.id: (fact, verdict, own) for fact, verdict, own in rows}
 
 
 Entry = tuple[MemoryFact, FactRecall, Tensor]
@@ -94,9 +95,12 @@ def with_deltas(
         for line in lines:
             if "forget" in line:
                 del entries[line["forget"]]
-        told = [line for line in lines if "fact" in line]
-        new = tuple(MemoryFact.from_dict(line["fact"]) for line in told)
-        for line, fact, queries in zip(told, new, split(tensors["known"], new), strict=True):
-            entries[fact.id] = (fact, FactRecall.from_dict(line["recall"]), queries)
-    facts, told, queries = zip(*entries.values(), strict=True) if entries else ((), (), ())
-    return Content(facts, RecallReport(told), torch.cat([content.known[:0], *queries]), bank)
+        learned = [line for line in lines if "fact" in line]
+        new = tuple(MemoryFact.from_dict(line["fact"]) for line in learned)
+        for line, fact, own in zip(learned, new, split(tensors["known"], new), strict=True):
+            entries[fact.id] = (fact, FactRecall.from_dict(line["recall"]), own)
+    facts = tuple(fact for fact, _, _ in entries.values())
+    verdicts = tuple(verdict for _, verdict, _ in entries.values())
+    # An empty slice of the known queries keeps their width if no fact is left.
+    queries = torch.cat([content.known[:0], *(own for _, _, own in entries.values())])
+    return Content(facts, RecallReport(verdicts), queries, bank)

@@ -115,5 +115,5 @@ def _has_bfloat16(device: str) -> bool:
     """Return whether this device computes bfloat16 products faster than float32."""
     if device != "cpu":
         return True
-    known = getattr(torch.cpu, "get_capabilities", dict)()
+    known: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))

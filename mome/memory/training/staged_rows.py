@@ -7,6 +7,8 @@ of one step, `d` width.
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor
 
@@ -49,18 +51,17 @@ class Staged:
         rate / sqrt(1 + steps / SETTLING) shrinks with a row's steps, so that rows pulled by several
         facts converge.
         """
-        pulled = (
-            torch.stack([(leaf.grad != 0).any(1).cpu() for leaf in leaves]).any(0)
-            & self._free[chosen]
-        )
+        gradients = [cast(Tensor, leaf.grad) for leaf in leaves]
+        has_gradient = torch.stack([(grad != 0).any(1).cpu() for grad in gradients]).any(0)
+        pulled = has_gradient & self._free[chosen]
         every = bool(pulled.all())
         chosen = chosen[pulled]
         self._steps[chosen] += 1
         steps = self._steps[chosen]
         rates = rate / (1 + steps / SETTLING).sqrt()
-        for rows, moments, leaf in zip(self.rows, self._moments, leaves, strict=True):
+        for rows, moments, gradient in zip(self.rows, self._moments, gradients, strict=True):
             on = {"steps": steps.to(rows.device), "rates": rates.to(rows.device)}
-            grad = leaf.grad if every else leaf.grad[pulled.to(rows.device)]
+            grad = gradient if every else gradient[pulled.to(rows.device)]
             kernels.adam(
                 rows, moments, chosen.to(rows.device), grad, **on, decays=DECAYS, epsilon=EPSILON
             )

@@ -353,7 +353,7 @@ class _Tuner:
                     for said, item in zip(told[fact.id], own, strict=True)
                 ]
             else:
-                verdicts = self.reach.before[fact.id].wordings
+                verdicts = [*self.reach.before[fact.id].wordings]
             found.append(FactRecall(fact.id, fact.kind, tuple(verdicts)))
         return RecallReport(tuple(found))
 
