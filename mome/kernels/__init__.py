@@ -1,5 +1,6 @@
-"""The memory's arithmetic: Triton's kernels on a GPU, pure-torch twins of the same names on CPU. Of these two no caller sees which.
+"""The memory's arithmetic: Triton kernels on a GPU, pure-torch twins of the same names on the CPU.
 
+The router, the memory layers and training call these functions, which choose the implementation.
 Triton is imported only where its kernels run.
 """
 

@@ -1,4 +1,7 @@
-"""Which of the two implementations computes: Triton's kernels on a GPU, their pure-torch twins everywhere else. Chosen once."""
+"""The choice between the two implementations of the kernels, made once for a process.
+
+Triton's kernels compute on a GPU, their pure-torch twins everywhere else. Called by `functions`.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,13 @@ _FORCED: ContextVar[str | None] = ContextVar("mome_kernels", default=None)
 
 @cache
 def backend() -> str:
-    """ "triton" where there is a GPU and Triton is installed, else "torch"."""
+    """Return "triton" if there is a GPU and Triton is installed, else "torch"."""
     return "triton" if torch.cuda.is_available() and find_spec("triton") else "torch"
 
 
 @contextmanager
 def forced(name: str) -> Iterator[None]:
-    """For tests and benchmarks: use the backend `name` while the context lasts."""
+    """Use the backend `name` ("torch" or "triton") inside the context, in tests and benchmarks."""
     assert name in ("torch", "triton"), name
     token = _FORCED.set(name)
     try:
@@ -35,7 +38,7 @@ def forced(name: str) -> Iterator[None]:
 
 
 def operations(tensor: Tensor) -> ModuleType:
-    """The module that computes on `tensor`; a tensor that lies on the CPU is computed there."""
+    """Return the module that computes on `tensor`: `twins`, or `gpu` if the tensor is on a GPU."""
     if (_FORCED.get() or backend()) == "torch":
         return twins
     from mome.kernels import gpu

@@ -1,7 +1,9 @@
-"""What the memory calls: each computes with Triton's kernels or their twins, and gradients go the same way.
+"""The functions that the memory calls, each computed by Triton's kernels or by their twins.
 
-Axis legend as in `twins`, where each is described: `b` questions of a batch, `c` those that are routed, `t` tokens, `k` experts of a
-question, `s` rows, `u` rows of one step, `d` width.
+The backward of `shrink` and `expand` uses the same implementation as their forward.
+Axis legend: `b` questions of a batch, `c` routed questions, `t` tokens, `k` experts of a question,
+`n` gradients, `s` rows, `u` rows of one step, `d` width (`d_in`, `d_out`), `q` width of a query.
+`chosen` (c,) int64 holds the indices of the routed questions in the batch; None means all.
 """
 
 from __future__ import annotations
@@ -17,17 +19,33 @@ from mome.kernels.inputs import InputVectors
 
 
 def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
-    """The vectors a_e (..., width) of experts `ids` (...) in one layer."""
+    """Return the input vectors a_e of experts in one layer: random signs divided by sqrt(width).
+
+    ids: (...) int64, numbers of experts.
+    Returns (..., width) float32, the same bits on every device.
+    Source of the generator: Steele et al., OOPSLA 2014 (SplitMix64).
+    """
     return operations(ids).input_vectors(ids, width, seed=seed, layer=layer)
 
 
 def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor, Tensor]:
-    """The `k` best experts (b, k) of queries (b, q) by product keys, exactly, and their scores (b, k), best first."""
+    """Return the exact `k` best experts of each query by product keys, and their scores.
+
+    queries: (b, q).
+    keys: half keys (n1, q / 2) and (n2, q / 2); expert i * n2 + j has the half keys i and j.
+    Returns ids (b, k) int64 and scores (b, k), best first.
+    Source: Lample et al., arXiv 1907.05242, section 3.1.
+    """
     return operations(queries).top_k(queries, keys, k)
 
 
 def shrink(x: Tensor, inputs: InputVectors, *, chosen: Tensor | None = None) -> Tensor:
-    """g_i (a_i . x) for each expert: (b, t, d_in) -> (c, t, k); `chosen` (c,) are the routed questions, None for all."""
+    """Return h_i = g_i (a_i . x) for each token and expert of the routed questions.
+
+    x: (b, t, d_in).
+    inputs: the vectors g_i a_i of (c, k) experts.
+    Returns (c, t, k).
+    """
     if torch.is_grad_enabled() and x.requires_grad:
         return _Shrink.apply(x, inputs, chosen)
     return operations(x).shrink(x, inputs, chosen)
@@ -41,10 +59,14 @@ def expand(
     positions: Tensor | None = None,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """Add sum_i h_i b_i to `y` (..., d_out), the b x t tokens in order, in place.
+    """Add sum_i h_i b_i to `y` in place. Questions that are not routed keep every bit.
 
-    `h` is (c, t, k) and `rows` (c, k, d_out), or (s, d_out) with the experts' rows at `positions` (c, k), negative for none.
-    Use what is returned: to autograd it is another tensor.
+    Continue with the returned tensor: it has the same memory as `y`, but a graph of its own.
+
+    y: (..., d_out), the b * t tokens in order.
+    h: (c, t, k), the output of `shrink`.
+    rows: output rows b_i, (c, k, d_out), or (s, d_out) together with `positions`.
+    positions: (c, k) int64, the experts' rows in (s, d_out); negative for an untrained expert.
     """
     if torch.is_grad_enabled() and (y.requires_grad or h.requires_grad or rows.requires_grad):
         return _Expand.apply(y, h, rows, positions, chosen)
@@ -53,7 +75,12 @@ def expand(
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int) -> Tensor:
-    """Sum `values` (n, d) over equal `positions` (n,), the same bits on every run: (size, d). Negative positions are left out."""
+    """Sum values over equal positions, with the same bits on every run.
+
+    values: (n, d).
+    positions: (n,) int64, the row that each value belongs to; negative ones are left out.
+    Returns (size, d) in the dtype of `values`.
+    """
     return operations(values).reduce_duplicates(values, positions, size, values.dtype)
 
 
@@ -68,14 +95,23 @@ def adam(
     decays: tuple[float, float],
     epsilon: float,
 ) -> None:
-    """A step of Adam in place on the rows `chosen` (u,), all different, of `rows` (s, d) and of both moments (s, d)."""
+    """Take one step of Adam in place on the rows `chosen`.
+
+    rows: (s, d).
+    moments: first and second moment, each (s, d).
+    chosen: (u,) int64, all different.
+    grad: (u, d).
+    steps: (u,), the steps of each row, this one included.
+    rates: (u,), the learning rates.
+    Source: Kingma and Ba, arXiv 1412.6980, algorithm 1.
+    """
     operations(rows).adam(
         rows, moments, chosen, grad, steps=steps, rates=rates, decays=decays, epsilon=epsilon
     )
 
 
 class _Shrink(torch.autograd.Function):
-    """Gradients reach x alone: gates come from a frozen router."""
+    """`shrink` with a gradient for x alone: the gates come from a frozen router."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, inputs: InputVectors, chosen: Tensor | None) -> Tensor:
@@ -99,10 +135,11 @@ class _Shrink(torch.autograd.Function):
 
 
 class _Expand(torch.autograd.Function):
-    """Gradients reach y, h and the rows.
+    """`expand` with gradients for y, h and the rows.
 
-    What is returned shares y's memory and takes its place. Were y marked as changed instead, autograd would copy every gradient of
-    it several times, for the output of a linear map is a view.
+    The output is a detached tensor with y's memory, instead of y marked as changed in place
+    (`mark_dirty`). y is usually a view, the output of a linear map, and for a changed view autograd
+    would copy each of its gradients several times.
     """
 
     @staticmethod

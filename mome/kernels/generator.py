@@ -1,4 +1,8 @@
-"""Input vectors from a counter-based random generator, in torch; the twin of the Triton kernel of the same name."""
+"""Input vectors of experts, made by a counter-based random generator, in torch.
+
+`twins` and `InputVectors` call it on the CPU. Its constants and streams also serve the Triton
+kernel of the same name in `mome.kernels.gpu.generator`, which must give the same bits.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ from torch import Tensor
 from torch.nn import functional
 
 STEP = 0x9E3779B97F4A7C15
+"""Increment of SplitMix64's counter, 2**64 divided by the golden ratio (Steele et al., 2014)."""
 MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+"""Right shift and factor of each of the two multiplications in SplitMix64's finaliser."""
 
 
 def signed(value: int) -> int:
-    """The int64 with the low 64 bits of `value`."""
+    """Return the int64 that has the low 64 bits of `value`."""
     return (value + 2**63) % 2**64 - 2**63
 
 
@@ -22,7 +28,10 @@ def _shift(words: Tensor, bits: int) -> Tensor:
 
 
 def mixed(words: Tensor) -> Tensor:
-    """SplitMix64's finaliser (Steele et al., OOPSLA 2014) on int64, whose products wrap as uint64's do."""
+    """Apply SplitMix64's finaliser to int64 `words` of any shape.
+
+    Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+    """
     for bits, factor in MIX:
         words = (words ^ _shift(words, bits)) * signed(factor)
     return words ^ _shift(words, 31)
@@ -30,14 +39,18 @@ def mixed(words: Tensor) -> Tensor:
 
 @cache
 def stream(seed: int, layer: int) -> int:
-    """What a layer's generator adds to every counter, as int64."""
+    """Return the int64 that a layer's generator adds to every counter."""
     return int(mixed(torch.tensor(signed(seed * STEP + layer + 1))))
 
 
 def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
-    """The vectors a_e (..., width) of experts `ids` (...) in one layer: random signs over sqrt(width).
+    """Return the input vectors a_e of experts in one layer: random signs divided by sqrt(width).
 
-    A pure function of (seed, layer, id, position) in integer arithmetic, so that every device gives the same bits.
+    The vectors are a pure function of (seed, layer, id, position) in integer arithmetic, so every
+    device gives the same bits.
+
+    ids: (...) int64, numbers of experts.
+    Returns (..., width) float32; each vector has length 1.
     """
     keys = mixed(ids * signed(STEP) + stream(seed, layer))
     counters = [signed((word + 1) * STEP) for word in range(-(-width // 64))]
@@ -52,6 +65,6 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
 
 @cache
 def _signs_of_octets(device: torch.device) -> Tensor:
-    """(256, 8): the signs that the bits of an octet stand for."""
+    """Return (256, 8): the signs of each octet's bits, lowest first; +1 for 1 and -1 for 0."""
     bits = torch.arange(256, device=device).unsqueeze(1) >> torch.arange(8, device=device) & 1
     return bits.float() * 2 - 1

@@ -1,6 +1,8 @@
-"""The input side of a route's experts: what the generator makes its vectors from, so that a kernel need not read them.
+"""The input vectors of the experts that questions are routed to, in the compact form of a kernel.
 
-Axis legend: `c` questions, `k` experts of a question, `d` width.
+A memory layer builds an `InputVectors` from its route and hands it to `shrink`. Triton's kernels
+generate the vectors from the ids in registers; the twins compute them as a tensor once.
+Axis legend: `c` routed questions, `k` experts of a question, `d` width.
 """
 
 from __future__ import annotations
@@ -15,25 +17,28 @@ from mome.kernels import twins
 
 @dataclass(frozen=True)
 class InputVectors:
-    """The vectors g_i a_i of questions' experts in one layer."""
+    """The gated input vectors g_i a_i of questions' experts in one layer."""
 
     ids: Tensor
-    """(c, k) int64"""
+    """Numbers of the experts, (c, k) int64."""
     gates: Tensor
-    """(c, k) g_i"""
+    """Gate g_i of each expert, (c, k)."""
     width: int
+    """Width d of an input vector."""
     seed: int
+    """Seed of the generator."""
     layer: int
+    """Number of the layer, which selects the generator's stream."""
 
     @cached_property
     def gated(self) -> Tensor:
-        """The vectors (c, k, d): made when they are first asked for, which only the twins do, and kept."""
+        """Return the vectors g_i a_i, (c, k, d). Only the twins read them; computed once."""
         return twins.input_vectors(
             self.ids, self.width, seed=self.seed, layer=self.layer
         ) * self.gates.unsqueeze(2)
 
     def __getitem__(self, rows: list[int]) -> InputVectors:
-        """Those of some questions; vectors that are made already are not made again."""
+        """Return the vectors of some questions, without computing existing vectors again."""
         some = InputVectors(self.ids[rows], self.gates[rows], self.width, self.seed, self.layer)
         if "gated" in vars(self):
             vars(some)["gated"] = self.gated[rows]

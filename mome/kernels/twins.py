@@ -1,7 +1,9 @@
-"""Every kernel in pure torch: the oracle that Triton's kernels are tested against, and the path on CPU.
+"""Every kernel in pure torch: the oracle for Triton's kernels, and the implementation on the CPU.
 
-Axis legend: `b` questions of a batch, `c` those that are routed, `t` tokens, `k` experts of a question, `n` gradients, `s` rows,
-`u` rows of one step, `d` width, `q` width of a query. `chosen` (c,) says which questions are routed; None for all.
+`backend.operations` hands this module to `mome.kernels.functions` wherever no GPU computes.
+Axis legend: `b` questions of a batch, `c` routed questions, `t` tokens, `k` experts of a question,
+`n` gradients, `s` rows, `u` rows of one step, `d` width (`d_in`, `d_out`), `q` width of a query.
+`chosen` (c,) int64 holds the indices of the routed questions in the batch; None means all.
 """
 
 from __future__ import annotations
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
 
 
 def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor, Tensor]:
-    """The `k` best experts (b, k) of queries (b, q), exactly, and their scores (b, k), best first.
+    """Return the exact `k` best experts of each query by product keys, and their scores.
 
-    Expert i * n2 + j has the half keys i of (n1, q / 2) and j of (n2, q / 2). The best pairs lie among the pairs of the best half
-    keys: a half key outside its own best k has k better partners (Lample et al., arXiv 1907.05242). So has a pair whose ranks
-    (from 1) multiply to more than k.
+    Expert i * n2 + j has the half keys i of `keys[0]` and j of `keys[1]`; its score is the sum of
+    the products of both halves of the query with them.
+    Source: Lample et al., "Large memory layers with product keys", arXiv 1907.05242, section 3.1.
+
+    queries: (b, q).
+    keys: (n1, q / 2) and (n2, q / 2).
+    Returns ids (b, k) int64 and scores (b, k), best first.
     """
     halves = [
         (half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)
@@ -41,14 +47,23 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
 
 @cache
 def pairs(k: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Ranks from 0, among the best half keys of each half, of the pairs that can be among the best `k`."""
+    """Return the pairs of ranks, each (p,) from 0, that can be among the best `k` experts.
+
+    A pair of the ranks r1 and r2 (from 1) has r1 * r2 - 1 pairs that score at least as well. It can
+    be among the best k only if r1 * r2 <= k.
+    """
     ranks = torch.arange(1, k + 1, device=device)
     first, second = (ranks.unsqueeze(1) * ranks <= k).nonzero(as_tuple=True)
     return first, second
 
 
 def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Tensor:
-    """g_i (a_i . x) for each expert: (b, t, d_in) -> (c, t, k)."""
+    """Return h_i = g_i (a_i . x) for each token and expert of the routed questions.
+
+    x: (b, t, d_in).
+    inputs: the vectors g_i a_i of (c, k) experts.
+    Returns (c, t, k) in the vectors' dtype.
+    """
     gated = inputs.gated
     return (x if chosen is None else x[chosen]).to(gated.dtype) @ gated.mT
 
@@ -60,7 +75,12 @@ def shrink_backward(
     dtype: torch.dtype,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """From the gradient of `shrink`'s output (c, t, k) to that of x (b, t, d_in) in `dtype`, `questions` being b."""
+    """Return the gradient of x from that of `shrink`'s output.
+
+    grad: (c, t, k).
+    questions: b, the questions of the batch. Those that are not routed get zeros.
+    Returns (b, t, d_in) in `dtype`.
+    """
     gated = inputs.gated
     found = (grad.to(gated.dtype) @ gated).to(dtype)
     return (
@@ -77,10 +97,13 @@ def expand(
     positions: Tensor | None = None,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """Add sum_i h_i b_i to `y` (b, t, d_out) in place; questions that are not routed keep every bit.
+    """Add sum_i h_i b_i to `y` in place. Questions that are not routed keep every bit.
 
-    `h` is (c, t, k); the experts' rows are `rows` (c, k, d_out), or the rows of (s, d_out) at `positions` (c, k). A negative position
-    stands for an expert that nothing touched.
+    y: (b, t, d_out).
+    h: (c, t, k), the output of `shrink`.
+    rows: output rows b_i, (c, k, d_out), or (s, d_out) together with `positions`.
+    positions: (c, k) int64, the experts' rows in (s, d_out); negative for an untrained expert.
+    Returns `y`.
     """
     if not rows.numel():
         return y
@@ -93,7 +116,11 @@ def expand(
 
 
 def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
-    """What forward and backward of `expand` read, so that rows need be gathered once: here (c, k, d_out), anything at negative ones."""
+    """Return the rows that `expand` and `expand_backward` both read, so they are gathered once.
+
+    rows: (c, k, d_out), or (s, d_out) together with `positions` (c, k).
+    Returns (c, k, d_out); the values at negative positions are arbitrary.
+    """
     if positions is None or rows.dim() == 3 or not len(rows):
         return rows
     return rows.index_select(0, positions.clamp(min=0).flatten()).view(
@@ -121,9 +148,13 @@ def expand_backward(
     to_h: bool = True,
     to_rows: bool = True,
 ) -> tuple[Tensor | None, Tensor | None]:
-    """From the gradient (b, t, d_out) of `expand`'s output to those of `h` and of the rows, each only where asked for.
+    """Return the gradients of `h` and of the rows from that of `expand`'s output.
 
-    `values` are what `gathered` gave; those of the rows are needed for the gradient of `h` alone.
+    grad: (b, t, d_out).
+    h, rows, positions, chosen: as in `expand`.
+    values: the result of `gathered`; only the gradient of `h` needs it.
+    to_h, to_rows: whether to compute each gradient; None is returned for the other.
+    Returns the gradients in the shape and dtype of `h` and of `rows`.
     """
     grad_h = expand_h_backward(grad, h, values, positions, chosen).to(h.dtype) if to_h else None
     if not to_rows:
@@ -143,7 +174,11 @@ def expand_h_backward(
     positions: Tensor | None = None,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """From the gradient (b, t, d_out) of `expand`'s output to that of `h` (c, t, k)."""
+    """Return the gradient of `h` (c, t, k) from that of `expand`'s output.
+
+    grad: (b, t, d_out).
+    rows, positions, chosen: as in `expand`.
+    """
     if not rows.numel():
         return torch.zeros_like(h)
     values = _values(rows, positions, grad.dtype)
@@ -153,16 +188,23 @@ def expand_h_backward(
 
 
 def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) -> Tensor:
-    """From the gradient (b, t, d_out) of `expand`'s output to that of each question's own rows (c, k, d_out)."""
+    """Return the gradient of each question's own rows from that of `expand`'s output.
+
+    grad: (b, t, d_out).
+    h: (c, t, k).
+    Returns (c, k, d_out) in float32, or in the gradient's dtype if that is wider.
+    """
     some = grad if chosen is None else grad[chosen]
     kind = torch.promote_types(some.dtype, torch.float32)
     return h.to(kind).mT @ some.to(kind)
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:
-    """Sum `values` (n, d) over equal `positions` (n,): (size, d) in `dtype`. Negative positions are left out.
+    """Sum values over equal positions, with the same bits on every run.
 
-    By an inverted index, each sum in the order of its summands: the same bits on every run.
+    values: (n, d).
+    positions: (n,) int64, the row that each value belongs to; negative ones are left out.
+    Returns (size, d) in `dtype`.
     """
     order, bounds = inverted_index(positions, size)
     left_out = int(bounds[0])
@@ -172,7 +214,13 @@ def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch
 
 
 def inverted_index(positions: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """Indices (n,) into `positions` in the order of what they hold, and where each of `size` numbers begins in them (size + 1,)."""
+    """Return where each row number occurs in `positions`.
+
+    positions: (n,) int64.
+    size: s, the number of rows.
+    Returns `order` (n,), indices into `positions` sorted by their value, and `bounds` (s + 1,):
+    the indices of row r are order[bounds[r]:bounds[r + 1]].
+    """
     ordered, order = positions.sort(stable=True)
     return order, torch.searchsorted(ordered, torch.arange(size + 1, device=positions.device))
 
@@ -188,9 +236,19 @@ def adam(
     decays: tuple[float, float],
     epsilon: float,
 ) -> None:
-    """A step of Adam (Kingma & Ba, 2015) in place on the rows `chosen` (u,), all different, of `rows` (s, d) and of both moments (s, d).
+    """Take one step of Adam in place on some rows.
 
-    `grad` is (u, d); `steps` (u,) counts the steps of each row, this one included; `rates` (u,) are the learning rates.
+    With the gradient g, the step count n of a row, its learning rate r and the decays (b1, b2):
+    m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
+    row = row - r (m / (1 - b1^n)) / (sqrt(v / (1 - b2^n)) + epsilon).
+    Source: Kingma and Ba, "Adam", arXiv 1412.6980, algorithm 1.
+
+    rows: (s, d).
+    moments: m and v, each (s, d).
+    chosen: (u,) int64, the rows to change, all different.
+    grad: (u, d).
+    steps: (u,), the steps of each row, this one included.
+    rates: (u,), the learning rates.
     """
     first, second = (moment.index_select(0, chosen) for moment in moments)
     first.lerp_(grad, 1 - decays[0])

@@ -1,4 +1,7 @@
-"""The kernels in Triton, each with its twin of the same name in `mome.kernels.twins`. `backend.operations` imports this where it runs."""
+"""The kernels in Triton, each with its twin of the same name in `mome.kernels.twins`.
+
+`backend.operations` imports this package where a GPU computes or Triton interprets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam on some rows: reads and writes each row and its moments once, 28 bytes a trained value.
+"""Adam on some rows: each row and its moments are read and written once, 28 bytes a value.
 
 Axis legend: `s` staged rows, `u` rows of this step, `d` width.
 """
@@ -12,6 +12,7 @@ from torch import Tensor
 from mome.kernels.gpu.launch import launch
 
 WIDE = 1024
+"""Most columns that one program changes."""
 
 
 @triton.jit
@@ -30,6 +31,7 @@ def _adam(
     epsilon,
     D: tl.constexpr,
 ):
+    """Change D columns of one row; `first_share` is 1 - b1, `first_scales` (u,) is 1 - b1^n."""
     row = tl.program_id(0).to(tl.int64)
     columns = tl.program_id(1) * D + tl.arange(0, D)
     mask = columns < d
@@ -61,7 +63,13 @@ def adam(
     decays: tuple[float, float],
     epsilon: float,
 ) -> None:
-    """See `twins`."""
+    """Take one step of Adam in place on the rows `chosen`, as `twins.adam`.
+
+    rows, both moments: (s, d), contiguous float32.
+    chosen, steps, rates: (u,).
+    grad: (u, d).
+    Source: Kingma and Ba, arXiv 1412.6980, algorithm 1.
+    """
     assert rows.is_contiguous() and all(moment.is_contiguous() for moment in moments)
     d = rows.shape[1]
     wide = min(triton.next_power_of_2(d), WIDE)

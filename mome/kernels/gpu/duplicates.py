@@ -1,5 +1,7 @@
-"""Sums the gradients of experts that several questions share: a program looks its row up in the list of positions, so the order is fixed.
+"""Sums over the gradients of experts that several questions share, in a fixed order.
 
+The program of a row searches the list of positions for its row, so no atomic addition of floats is
+needed and the sums have the same bits on every run. Also called by `expand_backward`.
 Axis legend: `n` gradients, `s` rows, `d` width.
 """
 
@@ -18,13 +20,19 @@ WIDE, LISTED = 2048, 512
 
 @triton.jit
 def _occurrences(positions, counts, n, N: tl.constexpr):
+    """Count N of the positions into `counts` (s,) int32."""
     places = tl.program_id(0) * N + tl.arange(0, N)
     rows = tl.load(positions + places, mask=places < n, other=-1)
     tl.atomic_add(counts + rows, 1, mask=rows >= 0)
 
 
 def occurrences(positions: Tensor, size: int) -> Tensor:
-    """How often each of `size` rows is among the positions (n,), as int32; whole numbers sum to the same in any order."""
+    """Return how often each row is among the positions.
+
+    positions: (n,) int64; negative ones are not counted.
+    size: s, the number of rows.
+    Returns (s,) int32.
+    """
     counts = torch.zeros(size, dtype=torch.int32, device=positions.device)
     n = positions.numel()
     launch(_occurrences, (triton.cdiv(n, LISTED),), positions.contiguous(), counts, n, N=LISTED)
@@ -44,6 +52,7 @@ def _sum_up(
     N: tl.constexpr,
     D: tl.constexpr,
 ):
+    """Write D columns of the sum for one row; without SINGLES, skip a row that occurs once."""
     row = tl.program_id(0).to(tl.int64)
     columns = tl.program_id(1) * D + tl.arange(0, D)
     count = tl.load(counts + row)
@@ -75,9 +84,16 @@ def sum_up(
     copies: int = 1,
     alone: bool = True,
 ) -> None:
-    """Sum `values` (copies x n, d), all copies of a position's, into the rows of `out` (s, d); not `alone`: but for those of one position.
+    """Write the sums of values with equal positions into the rows of `out`.
 
-    `counts` (s,) are the `occurrences`. Each row looks through the positions until it has all: n is one step's, some thousands.
+    Each row reads the positions up to its last occurrence. This is quick for the positions of one
+    step, which are some thousands.
+
+    values: (copies * n, d); all copies of a position's values are summed.
+    positions: (n,) int64; negative ones are left out.
+    counts: (s,), from `occurrences`.
+    out: (s, d).
+    singles: whether to write rows that occur once; rows that never occur are always set to 0.
     """
     n, d = positions.numel(), values.shape[1]
     wide = min(triton.next_power_of_2(d), WIDE)
@@ -99,7 +115,12 @@ def sum_up(
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:
-    """See `twins`."""
+    """Sum values over equal positions, as `twins.reduce_duplicates`.
+
+    values: (n, d).
+    positions: (n,) int64; negative ones are left out.
+    Returns (size, d) in `dtype`; sums are taken in float32.
+    """
     out = torch.empty(size, values.shape[1], dtype=dtype, device=values.device)
     sum_up(values.contiguous(), positions, occurrences(positions, size), out)
     return out

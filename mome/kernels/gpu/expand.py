@@ -1,7 +1,9 @@
-"""Expand-add in place and its backward: rows are gathered by position inside the kernels, never copied.
+"""Expand in place and its backward. The kernels gather rows by position and never copy them.
 
-Axis legend: `c` routed questions, `t` tokens, `k` experts, `d` width. Reads and writes t x d values a question and reads k x d of rows;
-2^20 rows of 2048 values pass 2^31 elements, so every address is int64.
+A question reads and writes t x d values and reads k x d values of rows.
+Axis legend: `b` questions of a batch, `c` routed questions, `t` tokens, `k` experts, `s` rows, `d`
+width. A program computes tiles of T tokens, K experts and D columns.
+Addresses are int64: 2^20 rows of 2048 values reach 2^31 elements.
 """
 
 from __future__ import annotations
@@ -15,14 +17,14 @@ from mome.kernels.gpu.duplicates import occurrences, sum_up
 from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, stages, tile, tokens
 
 WIDE = 128
-"""Columns of a program's tile."""
+"""Columns of a tile."""
 MOST_BACKWARD = 128
 """Tokens of a tile of the backward at most."""
 
 
 @triton.jit
 def _positions(positions, question, experts, k, GATHERED: tl.constexpr):
-    """Where in the rows the experts of a question lie; negative for none."""
+    """Return the positions of a question's experts among the rows; negative for no row."""
     own = question * k + experts
     if GATHERED:
         return tl.load(positions + own, mask=experts < k, other=-1)
@@ -32,14 +34,14 @@ def _positions(positions, question, experts, k, GATHERED: tl.constexpr):
 
 @triton.jit
 def _tile(rows, places, columns, d):
-    """(K, D) values of rows at `places` (K,); zero where there is none."""
+    """Return the values (K, D) of the rows at `places` (K,) int64; zeros for negative ones."""
     mask = (places >= 0)[:, None] & (columns < d)[None, :]
     return tl.load(rows + places[:, None] * d + columns[None, :], mask=mask, other=0.0)
 
 
 @triton.jit
 def _scales(h, positions, question, tokens, t, first, k, GATHERED: tl.constexpr, K: tl.constexpr):
-    """Where the rows of K experts from `first` on lie, and h (T, K) of theirs; zero where there is none."""
+    """Return the positions of K experts from `first` on, and their h (T, K); zero for no row."""
     experts = first + tl.arange(0, K)
     places = _positions(positions, question, experts, k, GATHERED)
     mask = (tokens < t)[:, None] & (places >= 0)[None, :]
@@ -66,6 +68,10 @@ def _expand(
     D: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
+    """Add to `y` for T tokens of one question, in `chunks` tiles of D columns.
+
+    Grid: (c, blocks of tokens, groups of tiles).
+    """
     question = tl.program_id(0).to(tl.int64)
     block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
@@ -91,7 +97,7 @@ def _expand(
 
 
 def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
-    """See `twins`: kernels gather as they read."""
+    """Return `rows` unchanged: unlike the twin, the kernels gather rows as they read them."""
     return rows
 
 
@@ -102,7 +108,15 @@ def expand(
     positions: Tensor | None = None,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """See `twins`."""
+    """Add sum_i h_i b_i to `y` in place, as `twins.expand`.
+
+    y: (b, t, d_out), contiguous.
+    h: (c, t, k).
+    rows: (c, k, d_out), or (s, d_out) together with `positions`.
+    positions: (c, k) int64, the experts' rows in (s, d_out); negative for an untrained expert.
+    chosen: (c,) int64, the routed questions; None for all.
+    Returns `y`.
+    """
     (c, t, k), d = h.shape, y.shape[-1]
     assert y.is_contiguous()
     tiles = {"T": tokens(t, y.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
@@ -138,7 +152,12 @@ def _expand_backward(
     D: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
-    """Both gradients from one reading of `grad`. An expert that one question alone has gets its row's at once, in `to_rows`."""
+    """Write both gradients from one reading of `grad`.
+
+    The gradients of rows go to `per_question` (blocks, c, k, d), to be summed afterwards. With
+    DIRECT, the gradient of a row that one question alone uses is final and goes to `to_rows`.
+    Grid: (c, blocks of tokens x blocks of experts, parts of the columns).
+    """
     question = tl.program_id(0).to(tl.int64)
     blocks = tl.cdiv(k, K)
     block = tl.program_id(1) // blocks
@@ -208,7 +227,14 @@ def expand_backward(
     to_h: bool = True,
     to_rows: bool = True,
 ) -> tuple[Tensor | None, Tensor | None]:
-    """See `twins`; `values` are not needed, for rows are gathered as they are read."""
+    """Return the gradients of `h` and of the rows, as `twins.expand_backward`.
+
+    grad: (b, t, d_out).
+    h, rows, positions, chosen: as in `expand`.
+    values: not used, because the kernel gathers rows as it reads them.
+    to_h, to_rows: whether to compute each gradient; None is returned for the other.
+    Returns the gradients in the shape and dtype of `h` and of `rows`.
+    """
     (c, t, k), d = h.shape, grad.shape[-1]
     gather = positions is not None and rows.dim() == 2
     tiles = {
@@ -271,4 +297,5 @@ def expand_backward(
 
 
 def _contiguous(tensor: Tensor | None) -> Tensor | None:
+    """Return a contiguous tensor, or None for None."""
     return None if tensor is None else tensor.contiguous()

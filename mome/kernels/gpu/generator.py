@@ -1,4 +1,9 @@
-"""The counter-based generator of input vectors inside a kernel: SplitMix64 on uint64, as in `twins.input_vectors`, bit for bit."""
+"""The counter-based generator of input vectors inside a kernel: SplitMix64 on uint64.
+
+Its vectors have the same bits as those of `mome.kernels.generator`, whose constants it takes. The
+kernels of `shrink` call `keys_of` and `signs` instead of reading vectors.
+Axis legend: `n` experts, `d` width.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,12 @@ from mome.kernels import twins
 from mome.kernels.gpu.launch import launch
 
 WIDE = 128
-"""Positions of a vector that a program makes at a time; a multiple of the 64 that one word of the generator gives."""
+"""Positions of a vector that a program makes at a time; a multiple of the 64 bits of a word."""
 
 
 @triton.jit
 def _mixed(words):
+    """Apply SplitMix64's finaliser (Steele et al., OOPSLA 2014) to uint64 words."""
     words = (words ^ (words >> 30)) * 0xBF58476D1CE4E5B9
     words = (words ^ (words >> 27)) * 0x94D049BB133111EB
     return words ^ (words >> 31)
@@ -23,13 +29,17 @@ def _mixed(words):
 
 @triton.jit
 def keys_of(ids, stream):
-    """Where the generator starts for experts `ids` (K,) of the layer of `stream`."""
+    """Return the generator's keys (K,) uint64 of experts `ids` (K,) in the layer of `stream`."""
     return _mixed(ids.to(tl.uint64) * 0x9E3779B97F4A7C15 + stream.to(tl.uint64))
 
 
 @triton.jit
 def signs(keys, first, K: tl.constexpr, D: tl.constexpr, DTYPE: tl.constexpr):
-    """+1 and -1 (K, D): the positions from `first` on, a multiple of 64, of the experts of `keys` (K,)."""
+    """Return the signs (K, D), +1 or -1, at positions `first` to first + D of experts' vectors.
+
+    keys: (K,), from `keys_of`.
+    first, D: multiples of 64, since a word of the generator gives 64 signs.
+    """
     counters = (first // 64 + 1 + tl.arange(0, D // 64)).to(tl.uint64) * 0x9E3779B97F4A7C15
     words = _mixed(keys[:, None] + counters[None, :])
     halves = tl.join(words.to(tl.uint32), (words >> 32).to(tl.uint32))
@@ -39,6 +49,7 @@ def signs(keys, first, K: tl.constexpr, D: tl.constexpr, DTYPE: tl.constexpr):
 
 @triton.jit(do_not_specialize=["stream"])
 def _input_vectors(ids, out, n, d, stream, size, N: tl.constexpr, D: tl.constexpr):
+    """Write D positions of the vectors of N experts; `size` is 1 / sqrt(d)."""
     rows = tl.program_id(0).to(tl.int64) * N + tl.arange(0, N)
     first = tl.program_id(1) * D
     columns = first + tl.arange(0, D)
@@ -52,7 +63,11 @@ def _input_vectors(ids, out, n, d, stream, size, N: tl.constexpr, D: tl.constexp
 
 
 def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
-    """See `twins`."""
+    """Return the input vectors of experts in one layer, with the bits of `twins.input_vectors`.
+
+    ids: (...) int64.
+    Returns (..., width) float32.
+    """
     out = torch.empty(*ids.shape, width, device=ids.device)
     n = ids.numel()
     grid = (triton.cdiv(n, 16), triton.cdiv(width, WIDE))

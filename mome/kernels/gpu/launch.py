@@ -1,4 +1,7 @@
-"""How kernels are launched: on the device of their tensors, with tiles that fit the sizes at hand."""
+"""What all kernels share: the launch, the choice of tile sizes, and matrix products.
+
+Axis legend: `t` tokens, `k` experts, `d` width.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,21 @@ import triton.language as tl
 from torch import Tensor
 
 INTERPRETED = triton.knobs.runtime.interpret
-"""Whether Triton runs its kernels in Python on the CPU, for tests."""
+"""True if Triton runs its kernels in Python on the CPU, as the tests do."""
 FEWEST, MOST = 16, 64
 """Sides of a tile: what the tensor cores take at least, and what fits into registers."""
 MOST_FLOATS = 32
 """Tokens of a tile at most where products of float32 take three products' room."""
 CHUNKS = 16
-"""Tiles that a program writes one after the other: what it has read of the experts serves them all."""
+"""Tiles that one program writes in turn; it loads the scales of its experts once for all."""
 ROOM = 160 * 2**10
-"""Bytes of shared memory from which on three stages of the largest tiles fit; small GPUs have 99 KiB."""
+"""Bytes of shared memory from which on three pipeline stages fit; small GPUs have 99 KiB."""
 PROGRAMS = 256
-"""A grid of fewer programs leaves a large GPU idle."""
+"""Programs that keep a large GPU busy; with fewer, a sum is split into parts."""
 
 
 def launch(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any) -> None:
-    """Run a kernel on its first tensor's device; an empty grid is nothing to do."""
+    """Run a kernel on the device of its first tensor, unless the grid is empty."""
     if 0 in grid:
         return
     tensor = next(argument for argument in arguments if isinstance(argument, Tensor))
@@ -36,12 +39,15 @@ def launch(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any
 
 
 def tile(size: int, most: int = MOST) -> int:
-    """The power of two that covers `size`, within what a product of matrices can take."""
+    """Return the side of a tile: the power of two that covers `size`, within the limits."""
     return min(max(triton.next_power_of_2(size), FEWEST), most)
 
 
 def splits(programs: int, chunks: int) -> int:
-    """Into how many parts to cut a sum of `chunks` so that the GPU is busy; the parts are summed in a fixed order."""
+    """Return into how many parts to split a sum of `chunks` so that the GPU is busy.
+
+    The parts are added in a fixed order afterwards, so the sum has the same bits on every run.
+    """
     return min(chunks, triton.cdiv(PROGRAMS, max(programs, 1)))
 
 
@@ -51,7 +57,7 @@ def tokens(t: int, dtype: torch.dtype, most: int = MOST) -> int:
 
 
 def stages(tensor: Tensor) -> int:
-    """How many of the largest tiles are read ahead, by the room that the tensor's device has for them."""
+    """Return the number of pipeline stages that fit into the shared memory of a tensor's GPU."""
     has = (
         getattr(torch.cuda.get_device_properties(tensor.device), "shared_memory_per_block_optin", 0)
         if tensor.is_cuda
@@ -62,7 +68,7 @@ def stages(tensor: Tensor) -> int:
 
 @triton.jit
 def product(scales, values, PRECISION: tl.constexpr):
-    """float32 `scales` (M, K) times `values` (K, N). Beside bfloat16 they are split in two, for the tensor cores take no mixed types."""
+    """Return the matrix product of float32 `scales` (M, K) and `values` (K, N), in float32."""
     if values.dtype == tl.bfloat16:
         high = scales.to(tl.bfloat16)
         low = (scales - high.to(tl.float32)).to(tl.bfloat16)
@@ -72,7 +78,11 @@ def product(scales, values, PRECISION: tl.constexpr):
 
 
 def precision(dtype: torch.dtype) -> str:
-    """How products of float32 are rounded beside tensors of `dtype`: tf32 holds shorter types exactly, three of them float32, nearly."""
+    """Return the `input_precision` of `tl.dot` for float32 products with tensors of `dtype`.
+
+    tf32 represents float16 and bfloat16 exactly. For float32, the sum of three tf32 products is
+    nearly exact. AMD's GPUs do not have tf32x3, so ROCm computes in IEEE float32.
+    """
     if torch.version.hip:
         return "ieee"
     return "tf32x3" if dtype == torch.float32 else "tf32"

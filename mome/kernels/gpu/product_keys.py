@@ -1,7 +1,8 @@
-"""Product-key top-k: one program a question keeps its scores in registers; no list of all experts is ever made.
+"""Top-k by product keys: the program of a question keeps all its scores in registers.
 
-Axis legend: `b` questions, `n` half keys, `k` experts, `q` width of a query. Reads 2 sqrt(N) half keys, not N.
-A score and its index travel as one int64 whose order is that of the scores and, where these are equal, of the lower index first.
+A program reads the scores of the 2 sqrt(N) half keys instead of those of all N experts.
+Axis legend: `b` questions, `n1` and `n2` half keys, `k` experts, `p` pairs of ranks, `q` width of a
+query.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ LARGEST = 256
 
 @triton.jit
 def _pack(scores, ids, there):
+    """Pack float32 scores and ids into int64 values that sort by score, then by lower id."""
     bits = scores.to(tl.int32, bitcast=True)
     ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
     return tl.where(there, (ordered.to(tl.int64) << 32) | (0x7FFFFFFF - ids).to(tl.int64), -(2**63))
@@ -27,6 +29,7 @@ def _pack(scores, ids, there):
 
 @triton.jit
 def _unpack(packed):
+    """Return the float32 scores and int32 ids that `_pack` packed."""
     ordered = (packed >> 32).to(tl.int32)
     scores = (ordered ^ ((ordered >> 31) & 0x7FFFFFFF)).to(tl.float32, bitcast=True)
     return scores, 0x7FFFFFFF - (packed & 0x7FFFFFFF).to(tl.int32)
@@ -34,7 +37,7 @@ def _unpack(packed):
 
 @triton.jit
 def _best_half(scores, question, n, N: tl.constexpr, K: tl.constexpr):
-    """Scores and indices (K,) of the best half keys."""
+    """Return scores and indices (K,) of the best of n half keys; N is n as a power of two."""
     keys = tl.arange(0, N)
     values = tl.load(scores + question * n + keys, mask=keys < n, other=float("-inf"))
     return _unpack(tl.topk(_pack(values, keys, keys < n), K))
@@ -57,6 +60,7 @@ def _top_k(
     K: tl.constexpr,
     P: tl.constexpr,
 ):
+    """Write ids and scores (k,) of one question from the scores of its half keys."""
     question = tl.program_id(0).to(tl.int64)
     values1, keys1 = _best_half(first, question, n1, N1, K)
     values2, keys2 = _best_half(second, question, n2, N2, K)
@@ -72,7 +76,15 @@ def _top_k(
 
 
 def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor, Tensor]:
-    """See `twins`."""
+    """Return the exact `k` best experts of each query and their scores, as `twins.top_k`.
+
+    Of equal scores, the expert with the lower id comes first.
+
+    queries: (b, q).
+    keys: (n1, q / 2) and (n2, q / 2), with n1 * n2 below 2^31.
+    Returns ids (b, k) int64 and scores (b, k) float32, best first.
+    Source: Lample et al., arXiv 1907.05242, section 3.1.
+    """
     sizes = [len(key) for key in keys]
     assert k <= min(sizes) and sizes[0] * sizes[1] < 2**31
     if k > LARGEST:

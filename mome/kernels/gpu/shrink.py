@@ -1,6 +1,8 @@
-"""Gather-shrink and its backward: the experts' input vectors are made in registers and never read.
+"""Shrink and its backward. The experts' input vectors are generated in registers, never read.
 
-Axis legend: `c` routed questions, `t` tokens, `k` experts, `d` width. Reads t x d values a question, besides k ids and gates.
+A question reads t x d values, and k ids and gates.
+Axis legend: `b` questions of a batch, `c` routed questions, `t` tokens, `k` experts, `d` width.
+A program computes tiles of T tokens, K experts and D columns.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ def _shrink(
     D: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
+    """Write h (T, K) of one question, summed over `chunks` chunks of D columns.
+
+    Grid: (c, blocks of tokens x blocks of experts, parts of the sum over columns).
+    """
     question = tl.program_id(0).to(tl.int64)
     blocks = tl.cdiv(k, K)
     block = tl.program_id(1) // blocks * T
@@ -61,7 +67,13 @@ def _shrink(
 
 
 def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Tensor:
-    """See `twins`; the result is in float32."""
+    """Return h_i = g_i (a_i . x) for each token and expert, as `twins.shrink`.
+
+    x: (b, t, d_in).
+    inputs: the vectors g_i a_i of (c, k) experts.
+    chosen: (c,) int64, the routed questions; None for all.
+    Returns (c, t, k) float32.
+    """
     (c, k), (_, t, d) = inputs.ids.shape, x.shape
     rows, experts = tokens(t, x.dtype), tile(k)
     blocks, chunks = triton.cdiv(t, rows) * triton.cdiv(k, experts), triton.cdiv(d, WIDE)
@@ -92,7 +104,7 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
 
 @triton.jit
 def _scales(grad, ids, gates, question, tokens, t, first, k, stream, size, K: tl.constexpr):
-    """The keys of K experts from `first` on, and the gradients (T, K) of a_i . x."""
+    """Return the keys of K experts from `first` on, and the gradients (T, K) of a_i . x."""
     experts = first + tl.arange(0, K)
     keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
     scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
@@ -122,6 +134,10 @@ def _shrink_backward(
     SIGNS: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
+    """Write the gradient of x for T tokens of one question, in `chunks` tiles of D columns.
+
+    Grid: (c, blocks of tokens, groups of tiles).
+    """
     question = tl.program_id(0).to(tl.int64)
     block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
@@ -149,7 +165,12 @@ def shrink_backward(
     dtype: torch.dtype,
     chosen: Tensor | None = None,
 ) -> Tensor:
-    """See `twins`."""
+    """Return the gradient of x from that of `shrink`'s output, as `twins.shrink_backward`.
+
+    grad: (c, t, k).
+    questions: b, the questions of the batch. Those that are not routed get zeros.
+    Returns (b, t, d_in) in `dtype`.
+    """
     (c, t, k), d = grad.shape, inputs.width
     make = torch.empty if chosen is None else torch.zeros
     out = make(questions, t, d, dtype=dtype, device=grad.device)
