@@ -16,6 +16,8 @@ STEP = 0x9E3779B97F4A7C15
 """Increment of SplitMix64's counter, 2**64 divided by the golden ratio (Steele et al., 2014)."""
 MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 """Right shift and factor of each of the two multiplications in SplitMix64's finaliser."""
+LAST_SHIFT = 31
+"""Right shift at the end of SplitMix64's finaliser."""
 
 
 def signed(value: int) -> int:
@@ -34,7 +36,7 @@ def mixed(words: Tensor) -> Tensor:
     """
     for bits, factor in MIX:
         words = (words ^ _shift(words, bits)) * signed(factor)
-    return words ^ _shift(words, 31)
+    return words ^ _shift(words, LAST_SHIFT)
 
 
 @cache

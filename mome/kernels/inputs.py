@@ -12,7 +12,7 @@ from functools import cached_property
 
 from torch import Tensor
 
-from mome.kernels import twins
+from mome.kernels.generator import input_vectors
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class InputVectors:
     @cached_property
     def gated(self) -> Tensor:
         """Return the vectors g_i a_i, (c, k, d). Only the twins read them; computed once."""
-        return twins.input_vectors(
+        return input_vectors(
             self.ids, self.width, seed=self.seed, layer=self.layer
         ) * self.gates.unsqueeze(2)
 

@@ -9,17 +9,13 @@ Axis legend: `b` questions of a batch, `c` routed questions, `t` tokens, `k` exp
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from mome.kernels.generator import input_vectors as input_vectors
-from mome.kernels.generator import stream as stream
-
-if TYPE_CHECKING:
-    from mome.kernels.inputs import InputVectors
+from mome.kernels.inputs import InputVectors
 
 
 def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor, Tensor]:

@@ -12,25 +12,35 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from mome.kernels import twins
+from mome.kernels.generator import LAST_SHIFT, MIX, STEP, stream
 from mome.kernels.gpu.launch import launch
 
 WIDE = 128
 """Positions of a vector that a program makes at a time; a multiple of the 64 bits of a word."""
 
 
+# A kernel can read a global value only if it is a `tl.constexpr`.
+_STEP = tl.constexpr(STEP)
+_FIRST_SHIFT = tl.constexpr(MIX[0][0])
+_FIRST_FACTOR = tl.constexpr(MIX[0][1])
+_SECOND_SHIFT = tl.constexpr(MIX[1][0])
+_SECOND_FACTOR = tl.constexpr(MIX[1][1])
+_LAST_SHIFT = tl.constexpr(LAST_SHIFT)
+
+
 @triton.jit
 def _mixed(words):
     """Apply SplitMix64's finaliser (Steele et al., OOPSLA 2014) to uint64 words."""
-    words = (words ^ (words >> 30)) * 0xBF58476D1CE4E5B9
-    words = (words ^ (words >> 27)) * 0x94D049BB133111EB
-    return words ^ (words >> 31)
+    words = (words ^ (words >> _FIRST_SHIFT)) * _FIRST_FACTOR
+    words = (words ^ (words >> _SECOND_SHIFT)) * _SECOND_FACTOR
+    return words ^ (words >> _LAST_SHIFT)
 
 
 @triton.jit
 def keys_of(ids, stream):
     """Return the generator's keys (K,) uint64 of experts `ids` (K,) in the layer of `stream`."""
-    return _mixed(ids.to(tl.uint64) * 0x9E3779B97F4A7C15 + stream.to(tl.uint64))
+    # uint64, because a shift to the right must not copy the sign bit.
+    return _mixed(ids.to(tl.uint64) * _STEP + stream.to(tl.uint64))
 
 
 @triton.jit
@@ -40,7 +50,7 @@ def signs(keys, first, K: tl.constexpr, D: tl.constexpr, DTYPE: tl.constexpr):
     keys: (K,), from `keys_of`.
     first, D: multiples of 64, since a word of the generator gives 64 signs.
     """
-    counters = (first // 64 + 1 + tl.arange(0, D // 64)).to(tl.uint64) * 0x9E3779B97F4A7C15
+    counters = (first // 64 + 1 + tl.arange(0, D // 64)).to(tl.uint64) * _STEP
     words = _mixed(keys[:, None] + counters[None, :])
     halves = tl.join(words.to(tl.uint32), (words >> 32).to(tl.uint32))
     bits = (halves[:, :, :, None] >> tl.arange(0, 32)[None, None, None, :]) & 1
@@ -78,7 +88,7 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
         out,
         n,
         width,
-        twins.stream(seed, layer),
+        stream(seed, layer),
         width**-0.5,
         N=16,
         D=WIDE,

@@ -12,7 +12,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from mome.kernels import twins
+from mome.kernels.generator import stream
 from mome.kernels.gpu.generator import WIDE, keys_of, signs
 from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, tile, tokens
 from mome.kernels.inputs import InputVectors
@@ -80,7 +80,7 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
     each = triton.cdiv(chunks, splits(c * blocks, chunks))
     parts = triton.cdiv(chunks, each)
     out = torch.empty(parts, c, t, k, device=x.device)
-    sizes = (t, k, d, each, twins.stream(inputs.seed, inputs.layer), d**-0.5)
+    sizes = (t, k, d, each, stream(inputs.seed, inputs.layer), d**-0.5)
     tensors = (
         x.contiguous(),
         chosen,
@@ -181,7 +181,7 @@ def shrink_backward(
         inputs.gates.float().contiguous(),
         out,
     )
-    sizes = (t, k, d, CHUNKS, twins.stream(inputs.seed, inputs.layer), d**-0.5)
+    sizes = (t, k, d, CHUNKS, stream(inputs.seed, inputs.layer), d**-0.5)
     tiles = {"T": tokens(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
     grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
     kind = tl.bfloat16 if dtype == torch.bfloat16 else tl.float32

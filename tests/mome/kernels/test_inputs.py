@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mome.kernels import InputVectors, input_vectors, twins
+from mome.kernels import InputVectors, input_vectors
 
 
 def make() -> InputVectors:
@@ -22,7 +22,7 @@ def test_vectors_are_the_generators_times_the_gates() -> None:
 def test_vectors_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = make()
     whole = inputs.gated
-    monkeypatch.setattr(twins, "input_vectors", None)
+    monkeypatch.setattr("mome.kernels.inputs.input_vectors", None)
     assert inputs.gated is whole
     assert torch.equal(inputs[[2, 0]].gated, whole[[2, 0]])
 
