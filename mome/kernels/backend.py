@@ -17,6 +17,7 @@ from torch import Tensor
 
 from mome.kernels import twins
 
+# A context variable, so that a test which forces a backend does not change that of other threads.
 _FORCED: ContextVar[str | None] = ContextVar("mome_kernels", default=None)
 
 
@@ -41,6 +42,7 @@ def operations(tensor: Tensor) -> ModuleType:
     """Return the module that computes on `tensor`: `twins`, or `gpu` if the tensor is on a GPU."""
     if (_FORCED.get() or backend()) == "torch":
         return twins
+    # Imported here because it imports Triton, which is missing on some machines.
     from mome.kernels import gpu
 
     return gpu if tensor.is_cuda or gpu.INTERPRETED else twins

@@ -70,7 +70,7 @@ def expand(
     """
     if torch.is_grad_enabled() and (y.requires_grad or h.requires_grad or rows.requires_grad):
         return _Expand.apply(y, h, rows, positions, chosen)
-    operations(y).expand(_questions(y, h), h, rows, positions, chosen)
+    operations(y).expand(_by_question(y, h), h, rows, positions, chosen)
     return y
 
 
@@ -115,23 +115,19 @@ class _Shrink(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, inputs: InputVectors, chosen: Tensor | None) -> Tensor:
-        ctx.inputs, ctx.chosen, ctx.questions, ctx.dtype, ctx.kernels = (
-            inputs,
-            chosen,
-            len(x),
-            x.dtype,
-            operations(x),
-        )
+        ctx.inputs = inputs
+        ctx.chosen = chosen
+        ctx.questions = len(x)
+        ctx.dtype = x.dtype
+        # Backward may run in a thread of autograd, in which `forced` has no effect.
+        ctx.kernels = operations(x)
         return ctx.kernels.shrink(x, inputs, chosen)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return (
-            ctx.kernels.shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen),
-            None,
-            None,
-        )
+        grad_x = ctx.kernels.shrink_backward(grad, ctx.inputs, ctx.questions, ctx.dtype, ctx.chosen)
+        return grad_x, None, None
 
 
 class _Expand(torch.autograd.Function):
@@ -151,23 +147,29 @@ class _Expand(torch.autograd.Function):
         positions: Tensor | None,
         chosen: Tensor | None,
     ) -> Tensor:
-        out, ctx.kernels = y.detach(), operations(y)
+        out = y.detach()
+        ctx.kernels = operations(y)
         values = ctx.kernels.gathered(rows, positions)
-        ctx.kernels.expand(_questions(out, h), h, values, positions, chosen)
-        ctx.save_for_backward(
-            h, rows, values if ctx.needs_input_grad[1] else None, positions, chosen
-        )
+        ctx.kernels.expand(_by_question(out, h), h, values, positions, chosen)
+        # Only the gradient of h reads the rows' values, so they are freed where h needs none.
+        kept_values = values if ctx.needs_input_grad[1] else None
+        ctx.save_for_backward(h, rows, kept_values, positions, chosen)
         return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         to_y, to_h, to_rows, *_ = ctx.needs_input_grad
-        own = _questions(grad.contiguous(), ctx.saved_tensors[0])
-        found = ctx.kernels.expand_backward(own, *ctx.saved_tensors, to_h=to_h, to_rows=to_rows)
-        return grad if to_y else None, *found, None, None
+        h, rows, values, positions, chosen = ctx.saved_tensors
+        grad_out = _by_question(grad.contiguous(), h)
+        grad_h, grad_rows = ctx.kernels.expand_backward(
+            grad_out, h, rows, values, positions, chosen, to_h=to_h, to_rows=to_rows
+        )
+        # The output is y plus a term, so y's gradient is that of the output.
+        grad_y = grad if to_y else None
+        return grad_y, grad_h, grad_rows, None, None
 
 
-def _questions(tensor: Tensor, h: Tensor) -> Tensor:
-    """(..., d) as (b, t, d)."""
+def _by_question(tensor: Tensor, h: Tensor) -> Tensor:
+    """Return (..., d) as (b, t, d), with the t of h (c, t, k)."""
     return tensor.view(-1, h.shape[1], tensor.shape[-1])

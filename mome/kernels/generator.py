@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+# These constants are part of the stored format: other values give other input vectors, with which
+# a tuned memory cannot be read.
 STEP = 0x9E3779B97F4A7C15
 """Increment of SplitMix64's counter, 2**64 divided by the golden ratio (Steele et al., 2014)."""
 MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -25,7 +27,9 @@ def signed(value: int) -> int:
     return (value + 2**63) % 2**64 - 2**63
 
 
-def _shift(words: Tensor, bits: int) -> Tensor:
+def _logical_shift(words: Tensor, bits: int) -> Tensor:
+    """Shift int64 `words` to the right as if they were uint64."""
+    # torch shifts int64 arithmetically: the mask removes the copies of the sign bit.
     return (words >> bits) & (2 ** (64 - bits) - 1)
 
 
@@ -34,9 +38,10 @@ def mixed(words: Tensor) -> Tensor:
 
     Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
     """
+    # Products of int64 wrap around as those of uint64 do, so the low 64 bits are the same.
     for bits, factor in MIX:
-        words = (words ^ _shift(words, bits)) * signed(factor)
-    return words ^ _shift(words, LAST_SHIFT)
+        words = (words ^ _logical_shift(words, bits)) * signed(factor)
+    return words ^ _logical_shift(words, LAST_SHIFT)
 
 
 @cache
@@ -55,14 +60,13 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
     Returns (..., width) float32; each vector has length 1.
     """
     keys = mixed(ids * signed(STEP) + stream(seed, layer))
+    # A word of the generator gives 64 signs; the last word may be used in part.
     counters = [signed((word + 1) * STEP) for word in range(-(-width // 64))]
     words = mixed(keys.unsqueeze(-1) + torch.tensor(counters, device=ids.device))
-    octets = (
-        words.contiguous().view(torch.uint8).int()
-    )  # lowest first, on every machine that torch runs on
-    return functional.embedding(octets, _signs_of_octets(ids.device) * width**-0.5).flatten(-2)[
-        ..., :width
-    ]
+    # The lowest octet comes first, for every machine that torch runs on is little-endian.
+    octets = words.contiguous().view(torch.uint8).int()
+    values_of_octets = _signs_of_octets(ids.device) * width**-0.5
+    return functional.embedding(octets, values_of_octets).flatten(-2)[..., :width]
 
 
 @cache

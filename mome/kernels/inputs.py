@@ -33,13 +33,14 @@ class InputVectors:
     @cached_property
     def gated(self) -> Tensor:
         """Return the vectors g_i a_i, (c, k, d). Only the twins read them; computed once."""
-        return input_vectors(
-            self.ids, self.width, seed=self.seed, layer=self.layer
-        ) * self.gates.unsqueeze(2)
+        vectors = input_vectors(self.ids, self.width, seed=self.seed, layer=self.layer)
+        return vectors * self.gates.unsqueeze(2)
 
     def __getitem__(self, rows: list[int]) -> InputVectors:
         """Return the vectors of some questions, without computing existing vectors again."""
-        some = InputVectors(self.ids[rows], self.gates[rows], self.width, self.seed, self.layer)
+        part = InputVectors(self.ids[rows], self.gates[rows], self.width, self.seed, self.layer)
+        # `cached_property` keeps its value in the instance's `__dict__` under its own name. A
+        # frozen dataclass refuses assignment, so the part's value is put there directly.
         if "gated" in vars(self):
-            vars(some)["gated"] = self.gated[rows]
-        return some
+            vars(part)["gated"] = self.gated[rows]
+        return part

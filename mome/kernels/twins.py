@@ -29,15 +29,17 @@ def top_k(queries: Tensor, keys: tuple[Tensor, Tensor], k: int) -> tuple[Tensor,
     keys: (n1, q / 2) and (n2, q / 2).
     Returns ids (b, k) int64 and scores (b, k), best first.
     """
-    halves = [
-        (half @ key.T).topk(k, dim=1) for half, key in zip(queries.chunk(2, 1), keys, strict=True)
-    ]
-    first, second = pairs(k, queries.device)
-    best = (
-        halves[0].values.index_select(1, first) + halves[1].values.index_select(1, second)
-    ).topk(k, dim=1)
-    i = halves[0].indices.gather(1, first[best.indices])
-    j = halves[1].indices.gather(1, second[best.indices])
+    first_queries, second_queries = queries.chunk(2, 1)
+    # An expert among the best k has both half keys among the best k of their half: a half key
+    # outside of them has k better partners for the same other half.
+    first_best = (first_queries @ keys[0].T).topk(k, dim=1)
+    second_best = (second_queries @ keys[1].T).topk(k, dim=1)
+    first_ranks, second_ranks = pairs(k, queries.device)
+    first_scores = first_best.values.index_select(1, first_ranks)
+    second_scores = second_best.values.index_select(1, second_ranks)
+    best = (first_scores + second_scores).topk(k, dim=1)
+    i = first_best.indices.gather(1, first_ranks[best.indices])
+    j = second_best.indices.gather(1, second_ranks[best.indices])
     return i * len(keys[1]) + j, best.values
 
 
@@ -61,7 +63,8 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
     Returns (c, t, k) in the vectors' dtype.
     """
     gated = inputs.gated
-    return (x if chosen is None else x[chosen]).to(gated.dtype) @ gated.mT
+    routed = x if chosen is None else x[chosen]
+    return routed.to(gated.dtype) @ gated.mT
 
 
 def shrink_backward(
@@ -78,12 +81,11 @@ def shrink_backward(
     Returns (b, t, d_in) in `dtype`.
     """
     gated = inputs.gated
-    found = (grad.to(gated.dtype) @ gated).to(dtype)
-    return (
-        found
-        if chosen is None
-        else found.new_zeros(questions, *found.shape[1:]).index_copy_(0, chosen, found)
-    )
+    grad_routed = (grad.to(gated.dtype) @ gated).to(dtype)
+    if chosen is None:
+        return grad_routed
+    grad_x = grad_routed.new_zeros(questions, *grad_routed.shape[1:])
+    return grad_x.index_copy_(0, chosen, grad_routed)
 
 
 def expand(
@@ -103,8 +105,10 @@ def expand(
     """
     if not rows.numel():
         return y
-    values, h = _values(rows, positions, y.dtype), _touched(h, positions)
+    values = _float_rows(rows, positions, y.dtype)
+    h = _zero_untrained(h, positions)
     if chosen is not None:
+        # `index_add_` writes only the routed questions.
         return y.index_add_(0, chosen, (h.to(values.dtype) @ values).to(y.dtype))
     if y.dtype == values.dtype:
         return y.baddbmm_(h.to(y.dtype), values)
@@ -119,17 +123,18 @@ def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
     """
     if positions is None or rows.dim() == 3 or not len(rows):
         return rows
-    return rows.index_select(0, positions.clamp(min=0).flatten()).view(
-        *positions.shape, rows.shape[-1]
-    )
+    # Negative positions read row 0. `_zero_untrained` sets their h to 0.
+    flat = rows.index_select(0, positions.clamp(min=0).flatten())
+    return flat.view(*positions.shape, rows.shape[-1])
 
 
-def _values(rows: Tensor, positions: Tensor | None, like: torch.dtype) -> Tensor:
-    """Rows (c, k, d_out), in float32 where `like` is shorter."""
-    return gathered(rows, positions).to(torch.promote_types(like, torch.float32))
+def _float_rows(rows: Tensor, positions: Tensor | None, dtype: torch.dtype) -> Tensor:
+    """Return the rows (c, k, d_out) in float32, or in `dtype` if that is wider."""
+    return gathered(rows, positions).to(torch.promote_types(dtype, torch.float32))
 
 
-def _touched(h: Tensor, positions: Tensor | None) -> Tensor:
+def _zero_untrained(h: Tensor, positions: Tensor | None) -> Tensor:
+    """Return h (c, t, k) with 0 for experts at negative positions (c, k)."""
     return h if positions is None else h.masked_fill((positions < 0).unsqueeze(1), 0)
 
 
@@ -157,9 +162,9 @@ def expand_backward(
         return grad_h, None
     grad_rows = expand_rows_backward(grad, h, chosen)
     if rows.dim() == 2 and positions is not None:
-        return grad_h, reduce_duplicates(
-            grad_rows.flatten(0, 1), positions.flatten(), len(rows), rows.dtype
-        )
+        flat_grad = grad_rows.flatten(0, 1)
+        grad_rows = reduce_duplicates(flat_grad, positions.flatten(), len(rows), rows.dtype)
+        return grad_h, grad_rows
     return grad_h, grad_rows.to(rows.dtype)
 
 
@@ -177,10 +182,9 @@ def expand_h_backward(
     """
     if not rows.numel():
         return torch.zeros_like(h)
-    values = _values(rows, positions, grad.dtype)
-    return _touched(
-        (grad if chosen is None else grad[chosen]).to(values.dtype) @ values.mT, positions
-    )
+    values = _float_rows(rows, positions, grad.dtype)
+    routed = grad if chosen is None else grad[chosen]
+    return _zero_untrained(routed.to(values.dtype) @ values.mT, positions)
 
 
 def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) -> Tensor:
@@ -190,9 +194,9 @@ def expand_rows_backward(grad: Tensor, h: Tensor, chosen: Tensor | None = None) 
     h: (c, t, k).
     Returns (c, k, d_out) in float32, or in the gradient's dtype if that is wider.
     """
-    some = grad if chosen is None else grad[chosen]
-    kind = torch.promote_types(some.dtype, torch.float32)
-    return h.to(kind).mT @ some.to(kind)
+    routed = grad if chosen is None else grad[chosen]
+    dtype = torch.promote_types(routed.dtype, torch.float32)
+    return h.to(dtype).mT @ routed.to(dtype)
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:
@@ -202,11 +206,15 @@ def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch
     positions: (n,) int64, the row that each value belongs to; negative ones are left out.
     Returns (size, d) in `dtype`.
     """
+    # The inverted index lists the values of each row in their original order. `index_add_` would
+    # sum them in an order that may differ between runs.
     order, bounds = inverted_index(positions, size)
     left_out = int(bounds[0])
-    return functional.embedding_bag(
-        order[left_out:], values, bounds - left_out, mode="sum", include_last_offset=True
-    ).to(dtype)
+    offsets = bounds - left_out
+    sums = functional.embedding_bag(
+        order[left_out:], values, offsets, mode="sum", include_last_offset=True
+    )
+    return sums.to(dtype)
 
 
 def inverted_index(positions: Tensor, size: int) -> tuple[Tensor, Tensor]:
@@ -217,6 +225,7 @@ def inverted_index(positions: Tensor, size: int) -> tuple[Tensor, Tensor]:
     Returns `order` (n,), indices into `positions` sorted by their value, and `bounds` (s + 1,):
     the indices of row r are order[bounds[r]:bounds[r + 1]].
     """
+    # A stable sort keeps the indices of one row in ascending order.
     ordered, order = positions.sort(stable=True)
     return order, torch.searchsorted(ordered, torch.arange(size + 1, device=positions.device))
 
@@ -246,13 +255,14 @@ def adam(
     steps: (u,), the steps of each row, this one included.
     rates: (u,), the learning rates.
     """
-    first, second = (moment.index_select(0, chosen) for moment in moments)
-    first.lerp_(grad, 1 - decays[0])
-    second.lerp_(grad.square(), 1 - decays[1])
-    for moment, values in zip(moments, (first, second), strict=True):
-        moment.index_copy_(0, chosen, values)
+    mean = moments[0].index_select(0, chosen)
+    variance = moments[1].index_select(0, chosen)
+    mean.lerp_(grad, 1 - decays[0])
+    variance.lerp_(grad.square(), 1 - decays[1])
+    moments[0].index_copy_(0, chosen, mean)
+    moments[1].index_copy_(0, chosen, variance)
+    # The new moments are stored, so `mean` and `variance` serve as buffers from here on.
     steps = steps.unsqueeze(1)
-    size = second.div_(1 - decays[1] ** steps).sqrt_().add_(epsilon)
-    rows.index_add_(
-        0, chosen, first.mul_(-rates.unsqueeze(1) / (1 - decays[0] ** steps)).div_(size)
-    )
+    denominator = variance.div_(1 - decays[1] ** steps).sqrt_().add_(epsilon)
+    scale = -rates.unsqueeze(1) / (1 - decays[0] ** steps)
+    rows.index_add_(0, chosen, mean.mul_(scale).div_(denominator))

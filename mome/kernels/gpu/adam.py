@@ -34,22 +34,22 @@ def _adam(
     """Change D columns of one row; `first_share` is 1 - b1, `first_scales` (u,) is 1 - b1^n."""
     row = tl.program_id(0).to(tl.int64)
     columns = tl.program_id(1) * D + tl.arange(0, D)
+    # D is a power of two and may pass the end of the row.
     mask = columns < d
-    places = tl.load(chosen + row) * d + columns
-    pull = tl.load(grad + row * d + columns, mask=mask, other=0.0).to(tl.float32)
-    mean = tl.load(first + places, mask=mask, other=0.0)
-    mean += first_share * (pull - mean)
-    square = tl.load(second + places, mask=mask, other=0.0)
-    square += second_share * (pull * pull - square)
-    tl.store(first + places, mean, mask=mask)
-    tl.store(second + places, square, mask=mask)
-    size = tl.sqrt(square / tl.load(second_scales + row)) + epsilon
-    step = mean / tl.load(first_scales + row) / size
-    tl.store(
-        rows + places,
-        tl.load(rows + places, mask=mask, other=0.0) - tl.load(rates + row) * step,
-        mask=mask,
-    )
+    # `chosen` is int64, and so are the offsets: s * d may pass 2^31.
+    offsets = tl.load(chosen + row) * d + columns
+    gradient = tl.load(grad + row * d + columns, mask=mask, other=0.0).to(tl.float32)
+    mean = tl.load(first + offsets, mask=mask, other=0.0)
+    mean += first_share * (gradient - mean)
+    variance = tl.load(second + offsets, mask=mask, other=0.0)
+    variance += second_share * (gradient * gradient - variance)
+    tl.store(first + offsets, mean, mask=mask)
+    tl.store(second + offsets, variance, mask=mask)
+    denominator = tl.sqrt(variance / tl.load(second_scales + row)) + epsilon
+    step = mean / tl.load(first_scales + row) / denominator
+    # No other program reads or writes these values, for the chosen rows are all different.
+    values = tl.load(rows + offsets, mask=mask, other=0.0)
+    tl.store(rows + offsets, values - tl.load(rates + row) * step, mask=mask)
 
 
 def adam(
@@ -73,14 +73,9 @@ def adam(
     assert rows.is_contiguous() and all(moment.is_contiguous() for moment in moments)
     d = rows.shape[1]
     wide = min(triton.next_power_of_2(d), WIDE)
+    # The bias corrections 1 - b^n are computed here: Triton has no power of a tensor.
     scales = [(1 - decay**steps).contiguous() for decay in decays]
     tensors = (rows, *moments, chosen.contiguous(), grad.contiguous(), rates.contiguous(), *scales)
-    launch(
-        _adam,
-        (len(chosen), triton.cdiv(d, wide)),
-        *tensors,
-        d,
-        *(1 - decay for decay in decays),
-        epsilon,
-        D=wide,
-    )
+    shares = [1 - decay for decay in decays]
+    grid = (len(chosen), triton.cdiv(d, wide))
+    launch(_adam, grid, *tensors, d, *shares, epsilon, D=wide)

@@ -14,8 +14,10 @@ from torch import Tensor
 
 from mome.kernels.gpu.launch import launch
 
-WIDE, LISTED = 2048, 512
-"""Columns of a program, and positions that it looks at at a time."""
+WIDE = 2048
+"""Most columns that one program sums; a row up to this width searches the positions once."""
+LISTED = 512
+"""Positions that a program reads at a time."""
 
 
 @triton.jit
@@ -23,6 +25,7 @@ def _occurrences(positions, counts, n, N: tl.constexpr):
     """Count N of the positions into `counts` (s,) int32."""
     places = tl.program_id(0) * N + tl.arange(0, N)
     rows = tl.load(positions + places, mask=places < n, other=-1)
+    # Integers have the same sum in any order, so these atomic additions are deterministic.
     tl.atomic_add(counts + rows, 1, mask=rows >= 0)
 
 
@@ -48,29 +51,34 @@ def _sum_up(
     n,
     d,
     copies,
-    ALONE: tl.constexpr,
+    SINGLES: tl.constexpr,
     N: tl.constexpr,
     D: tl.constexpr,
 ):
     """Write D columns of the sum for one row; without SINGLES, skip a row that occurs once."""
+    # int64, because the offsets of rows and of values may pass 2^31.
     row = tl.program_id(0).to(tl.int64)
     columns = tl.program_id(1) * D + tl.arange(0, D)
     count = tl.load(counts + row)
-    if ALONE or count != 1:
+    if SINGLES or count != 1:
         total = tl.zeros((D,), tl.float32)
+        # Zero as a tensor of int64: a variable must keep its type through a `while` loop.
         first = row * 0
+        # The search ends with the last occurrence, not with the list.
         while count > 0:
             places = first + tl.arange(0, N)
-            here = tl.load(positions + places, mask=places < n, other=-1) == row
-            found = tl.sum(here.to(tl.int32), 0)
-            for _ in range(found):
-                place = tl.min(tl.where(here, places, n), 0)
-                here = here & (places != place)
+            matches = tl.load(positions + places, mask=places < n, other=-1) == row
+            matched = tl.sum(matches.to(tl.int32), 0)
+            # Lowest place first, and the copies of a place in turn: this fixes the order of the
+            # sum. n is above every place and so is never the lowest match.
+            for _ in range(matched):
+                place = tl.min(tl.where(matches, places, n), 0)
+                matches = matches & (places != place)
                 for copy in range(copies):
                     total += tl.load(
                         values + (copy * n + place) * d + columns, mask=columns < d, other=0.0
                     ).to(tl.float32)
-            count -= found
+            count -= matched
             first += N
         tl.store(out + row * d + columns, total.to(out.dtype.element_ty), mask=columns < d)
 
@@ -82,7 +90,7 @@ def sum_up(
     out: Tensor,
     *,
     copies: int = 1,
-    alone: bool = True,
+    singles: bool = True,
 ) -> None:
     """Write the sums of values with equal positions into the rows of `out`.
 
@@ -98,20 +106,8 @@ def sum_up(
     n, d = positions.numel(), values.shape[1]
     wide = min(triton.next_power_of_2(d), WIDE)
     grid = (len(out), triton.cdiv(d, wide))
-    launch(
-        _sum_up,
-        grid,
-        values,
-        positions.contiguous(),
-        counts,
-        out,
-        n,
-        d,
-        copies,
-        ALONE=alone,
-        N=LISTED,
-        D=wide,
-    )
+    tensors = (values, positions.contiguous(), counts, out)
+    launch(_sum_up, grid, *tensors, n, d, copies, SINGLES=singles, N=LISTED, D=wide)
 
 
 def reduce_duplicates(values: Tensor, positions: Tensor, size: int, dtype: torch.dtype) -> Tensor:

@@ -14,12 +14,23 @@ import triton.language as tl
 from torch import Tensor
 
 from mome.kernels.gpu.duplicates import occurrences, sum_up
-from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, stages, tile, tokens
+from mome.kernels.gpu.launch import (
+    CHUNKS,
+    launch,
+    precision,
+    product,
+    splits,
+    stages,
+    tile,
+    token_tile,
+)
 
 WIDE = 128
 """Columns of a tile."""
-MOST_BACKWARD = 128
-"""Tokens of a tile of the backward at most."""
+# The larger the tile of tokens, the fewer copies of the rows' gradients remain to be summed. 128
+# fit into registers because the backward runs with 8 warps instead of 4.
+MAX_BACKWARD = 128
+"""Most tokens of a tile in the backward."""
 
 
 @triton.jit
@@ -45,9 +56,8 @@ def _scales(h, positions, question, tokens, t, first, k, GATHERED: tl.constexpr,
     experts = first + tl.arange(0, K)
     places = _positions(positions, question, experts, k, GATHERED)
     mask = (tokens < t)[:, None] & (places >= 0)[None, :]
-    return places, tl.load(
-        h + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0
-    )
+    offsets = h + question * t * k + (tokens[:, None] * k + experts[None, :])
+    return places, tl.load(offsets, mask=mask, other=0.0)
 
 
 @triton.jit
@@ -75,25 +85,31 @@ def _expand(
     question = tl.program_id(0).to(tl.int64)
     block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
-    there = block + tokens < t
+    in_tokens = block + tokens < t
     target = tl.load(chosen + question) if CHOSEN else question
+    # The first K experts, usually all, are loaded once for all tiles.
     places, scales = _scales(h, positions, question, tokens + block, t, 0, k, GATHERED, K)
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
+        # The int64 address of the tile is a scalar; offsets inside of it are int32, which take
+        # half the registers.
         outputs = y + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
-        mask = there[:, None] & (columns < d)[None, :]
+        mask = in_tokens[:, None] & (columns < d)[None, :]
+        # Loaded before the products, so that the memory's latency passes meanwhile.
         before = tl.load(outputs, mask=mask, other=0.0)
         total = product(scales, _tile(rows, places, columns, d), PRECISION)
-        last = tl.max(places, 0)
+        highest = tl.max(places, 0)
+        # Further experts are added in ascending order.
         for first in range(K, k, K):
-            others, factors = _scales(
+            more_places, more_scales = _scales(
                 h, positions, question, tokens + block, t, first, k, GATHERED, K
             )
-            total += product(factors, _tile(rows, others, columns, d), PRECISION)
-            last = tl.maximum(last, tl.max(others, 0))
-        tl.store(
-            outputs, (before.to(tl.float32) + total).to(y.dtype.element_ty), mask=mask & (last >= 0)
-        )
+            total += product(more_scales, _tile(rows, more_places, columns, d), PRECISION)
+            highest = tl.maximum(highest, tl.max(more_places, 0))
+        # Without any trained row nothing is stored: adding 0 would turn -0.0 into 0.0, and such a
+        # question must keep every bit.
+        trained = mask & (highest >= 0)
+        tl.store(outputs, (before.to(tl.float32) + total).to(y.dtype.element_ty), mask=trained)
 
 
 def gathered(rows: Tensor, positions: Tensor | None) -> Tensor:
@@ -119,10 +135,11 @@ def expand(
     """
     (c, t, k), d = h.shape, y.shape[-1]
     assert y.is_contiguous()
-    tiles = {"T": tokens(t, y.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
+    tiles = {"T": token_tile(t, y.dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(y.dtype)}
     grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
     tensors = (y, h.float().contiguous(), rows.contiguous(), _contiguous(positions), chosen)
     switches = {"GATHERED": positions is not None and rows.dim() == 2, "CHOSEN": chosen is not None}
+    # One stage: the tiles of further stages would have to fit into shared memory too.
     launch(_expand, grid, *tensors, t, k, d, CHUNKS, num_stages=1, **switches, **tiles)
     return y
 
@@ -136,7 +153,7 @@ def _expand_backward(
     counts,
     chosen,
     to_h,
-    own,
+    per_question,
     to_rows,
     t,
     k,
@@ -146,7 +163,7 @@ def _expand_backward(
     CHOSEN: tl.constexpr,
     TO_H: tl.constexpr,
     TO_ROWS: tl.constexpr,
-    ALONE: tl.constexpr,
+    DIRECT: tl.constexpr,
     T: tl.constexpr,
     K: tl.constexpr,
     D: tl.constexpr,
@@ -162,25 +179,27 @@ def _expand_backward(
     blocks = tl.cdiv(k, K)
     block = tl.program_id(1) // blocks
     tokens = block * T + tl.arange(0, T)
-    there = tokens < t
+    in_tokens = tokens < t
     experts = tl.program_id(1) % blocks * K + tl.arange(0, K)
     places = _positions(positions, question, experts, k, GATHERED)
     source = tl.load(chosen + question) if CHOSEN else question
     copy = ((block * tl.num_programs(0) + question) * k + experts)[:, None] * d
     total = tl.zeros((T, K), tl.float32)
     if TO_ROWS:
-        parts = h + question * t * k + (tokens[None, :] * k + experts[:, None])
-        scales = tl.load(parts, mask=(experts < k)[:, None] & there[None, :], other=0.0)
-    if ALONE:
-        alone = tl.load(counts + places, mask=places >= 0, other=0) == 1
-        several = (experts < k) & (alone == 0)
+        # h is read transposed, (K, T), as the left factor of the product with `grad`.
+        offsets = h + question * t * k + (tokens[None, :] * k + experts[:, None])
+        scales = tl.load(offsets, mask=(experts < k)[:, None] & in_tokens[None, :], other=0.0)
+    if DIRECT:
+        single = tl.load(counts + places, mask=places >= 0, other=0) == 1
+        several = (experts < k) & (single == 0)
         any_several = tl.max(several.to(tl.int32), 0) > 0
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
         outputs = grad + source * t * d + (tokens[:, None] * d + columns[None, :])
-        values = tl.load(outputs, mask=there[:, None] & (columns < d)[None, :], other=0.0)
+        values = tl.load(outputs, mask=in_tokens[:, None] & (columns < d)[None, :], other=0.0)
         if TO_H:
             vectors = _tile(rows, places, columns, d)
+            # `tl.dot` takes factors of one dtype only.
             if values.dtype != vectors.dtype:
                 total += tl.dot(
                     values.to(tl.float32),
@@ -190,30 +209,31 @@ def _expand_backward(
             else:
                 total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
         if TO_ROWS:
-            found = product(scales, values, PRECISION)
-            if ALONE:
-                mask = alone[:, None] & (columns < d)[None, :]
+            grad_rows = product(scales, values, PRECISION)
+            if DIRECT:
                 tl.store(
                     to_rows + places[:, None] * d + columns[None, :],
-                    found.to(to_rows.dtype.element_ty),
-                    mask=mask,
+                    grad_rows.to(to_rows.dtype.element_ty),
+                    mask=single[:, None] & (columns < d)[None, :],
                 )
+                # A block of experts without shared rows skips the second store.
                 if any_several:
                     tl.store(
-                        own + copy + columns[None, :],
-                        found,
+                        per_question + copy + columns[None, :],
+                        grad_rows,
                         mask=several[:, None] & (columns < d)[None, :],
                     )
             else:
                 tl.store(
-                    own + copy + columns[None, :],
-                    found,
+                    per_question + copy + columns[None, :],
+                    grad_rows,
                     mask=(experts < k)[:, None] & (columns < d)[None, :],
                 )
     if TO_H:
+        # Each part of the columns writes its own sum; they are added in a fixed order afterwards.
         part = tl.program_id(2) * tl.num_programs(0) + question
         target = to_h + part * t * k + (tokens[:, None] * k + experts[None, :])
-        tl.store(target, total, mask=there[:, None] & (experts < k)[None, :])
+        tl.store(target, total, mask=in_tokens[:, None] & (experts < k)[None, :])
 
 
 def expand_backward(
@@ -238,24 +258,25 @@ def expand_backward(
     (c, t, k), d = h.shape, grad.shape[-1]
     gather = positions is not None and rows.dim() == 2
     tiles = {
-        "T": tokens(t, grad.dtype, MOST_BACKWARD),
+        "T": token_tile(t, grad.dtype, MAX_BACKWARD),
         "K": tile(k),
         "D": WIDE,
         "PRECISION": precision(grad.dtype),
     }
-    blocks, chunks = triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE)
+    blocks = triton.cdiv(t, tiles["T"])
+    chunks = triton.cdiv(d, WIDE)
     programs = blocks * triton.cdiv(k, tiles["K"])
+    # With few questions the columns are split, so that the GPU is busy.
     each = triton.cdiv(chunks, splits(c * programs, chunks))
     parts = triton.cdiv(chunks, each)
-    found_h = torch.empty(parts, c, t, k, device=grad.device) if to_h else None
-    own = torch.empty(blocks, c, k, d, device=grad.device) if to_rows else None
-    counts = occurrences(positions, len(rows)) if gather and to_rows else None
-    found_rows = (
-        torch.empty(rows.shape, dtype=rows.dtype, device=rows.device)
-        if gather and to_rows
-        else None
-    )
-    alone = gather and to_rows and blocks == 1
+    grad_h = torch.empty(parts, c, t, k, device=grad.device) if to_h else None
+    per_question = torch.empty(blocks, c, k, d, device=grad.device) if to_rows else None
+    counts, grad_rows = None, None
+    if gather and to_rows:
+        counts = occurrences(positions, len(rows))
+        grad_rows = torch.empty(rows.shape, dtype=rows.dtype, device=rows.device)
+    # With several blocks of tokens, even the gradient of a row with one occurrence is a sum.
+    direct = gather and to_rows and blocks == 1
     tensors = (
         grad.contiguous(),
         h.float().contiguous(),
@@ -264,36 +285,27 @@ def expand_backward(
         counts,
         chosen,
     )
+    outputs = (grad_h, per_question, grad_rows)
     switches = {
         "GATHERED": gather,
         "CHOSEN": chosen is not None,
         "TO_H": to_h,
         "TO_ROWS": to_rows,
-        "ALONE": alone,
+        "DIRECT": direct,
     }
-    outputs = (found_h, own, found_rows)
+    # 8 warps hold the tiles of up to 128 tokens in their registers.
+    options = {"num_warps": 8, "num_stages": stages(grad)}
     grid = (c, programs, parts)
-    launch(
-        _expand_backward,
-        grid,
-        *tensors,
-        *outputs,
-        t,
-        k,
-        d,
-        each,
-        num_warps=8,
-        num_stages=stages(grad),
-        **switches,
-        **tiles,
-    )
-    if found_rows is not None:
-        sum_up(own.view(-1, d), positions, counts, found_rows, copies=blocks, alone=not alone)
-    elif own is not None:
-        found_rows = own.sum(0).to(rows.dtype)
-    if found_h is not None:
-        found_h = (found_h.sum(0) if parts > 1 else found_h[0]).to(h.dtype)
-    return found_h, found_rows
+    sizes = (t, k, d, each)
+    launch(_expand_backward, grid, *tensors, *outputs, *sizes, **options, **switches, **tiles)
+    if grad_rows is not None:
+        flat = per_question.view(-1, d)
+        sum_up(flat, positions, counts, grad_rows, copies=blocks, singles=not direct)
+    elif per_question is not None:
+        grad_rows = per_question.sum(0).to(rows.dtype)
+    if grad_h is not None:
+        grad_h = (grad_h.sum(0) if parts > 1 else grad_h[0]).to(h.dtype)
+    return grad_h, grad_rows
 
 
 def _contiguous(tensor: Tensor | None) -> Tensor | None:

@@ -17,7 +17,8 @@ from mome.kernels.gpu.launch import launch
 
 WIDE = 128
 """Positions of a vector that a program makes at a time; a multiple of the 64 bits of a word."""
-
+EXPERTS = 16
+"""Experts whose vectors a program of `input_vectors` makes."""
 
 # A kernel can read a global value only if it is a `tl.constexpr`.
 _STEP = tl.constexpr(STEP)
@@ -52,24 +53,26 @@ def signs(keys, first, K: tl.constexpr, D: tl.constexpr, DTYPE: tl.constexpr):
     """
     counters = (first // 64 + 1 + tl.arange(0, D // 64)).to(tl.uint64) * _STEP
     words = _mixed(keys[:, None] + counters[None, :])
+    # Bits are taken from halves of 32 bits, low half first, so that the large tensor of single bits
+    # has 32 bits an element instead of 64.
     halves = tl.join(words.to(tl.uint32), (words >> 32).to(tl.uint32))
     bits = (halves[:, :, :, None] >> tl.arange(0, 32)[None, None, None, :]) & 1
     return tl.reshape(tl.where(bits != 0, 1.0, -1.0), (K, D)).to(DTYPE)
 
 
+# Every layer has its own stream: without this option, Triton would compile the kernel once more for
+# a stream that 16 divides.
 @triton.jit(do_not_specialize=["stream"])
 def _input_vectors(ids, out, n, d, stream, size, N: tl.constexpr, D: tl.constexpr):
     """Write D positions of the vectors of N experts; `size` is 1 / sqrt(d)."""
+    # int64, because n * d may pass 2^31.
     rows = tl.program_id(0).to(tl.int64) * N + tl.arange(0, N)
     first = tl.program_id(1) * D
     columns = first + tl.arange(0, D)
     keys = keys_of(tl.load(ids + rows, mask=rows < n, other=0), stream)
     values = signs(keys, first, N, D, tl.float32) * size
-    tl.store(
-        out + rows[:, None] * d + columns[None, :],
-        values,
-        mask=(rows < n)[:, None] & (columns < d)[None, :],
-    )
+    mask = (rows < n)[:, None] & (columns < d)[None, :]
+    tl.store(out + rows[:, None] * d + columns[None, :], values, mask=mask)
 
 
 def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
@@ -80,17 +83,7 @@ def input_vectors(ids: Tensor, width: int, *, seed: int, layer: int) -> Tensor:
     """
     out = torch.empty(*ids.shape, width, device=ids.device)
     n = ids.numel()
-    grid = (triton.cdiv(n, 16), triton.cdiv(width, WIDE))
-    launch(
-        _input_vectors,
-        grid,
-        ids.contiguous(),
-        out,
-        n,
-        width,
-        stream(seed, layer),
-        width**-0.5,
-        N=16,
-        D=WIDE,
-    )
+    grid = (triton.cdiv(n, EXPERTS), triton.cdiv(width, WIDE))
+    sizes = (n, width, stream(seed, layer), width**-0.5)
+    launch(_input_vectors, grid, ids.contiguous(), out, *sizes, N=EXPERTS, D=WIDE)
     return out

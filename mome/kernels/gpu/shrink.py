@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mome.kernels.generator import stream
 from mome.kernels.gpu.generator import WIDE, keys_of, signs
-from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, tile, tokens
+from mome.kernels.gpu.launch import CHUNKS, launch, precision, product, splits, tile, token_tile
 from mome.kernels.inputs import InputVectors
 
 
@@ -41,29 +41,34 @@ def _shrink(
 
     Grid: (c, blocks of tokens x blocks of experts, parts of the sum over columns).
     """
+    # int64, because b * t * d may pass 2^31.
     question = tl.program_id(0).to(tl.int64)
     blocks = tl.cdiv(k, K)
     block = tl.program_id(1) // blocks * T
     tokens = tl.arange(0, T)
-    there = block + tokens < t
+    in_tokens = block + tokens < t
     experts = tl.program_id(1) % blocks * K + tl.arange(0, K)
     source = tl.load(chosen + question) if CHOSEN else question
     keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
+    # The int64 address of the tile is a scalar. Offsets inside of it are int32 (`tokens` and
+    # `columns`), which take half the registers.
     inputs = x + (source * t + block) * d
     total = tl.zeros((T, K), tl.float32)
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
+        # The generator makes signs beyond column d too: the zeros here cancel them.
         values = tl.load(
             inputs + (tokens[:, None] * d + columns[None, :]),
-            mask=there[:, None] & (columns < d)[None, :],
+            mask=in_tokens[:, None] & (columns < d)[None, :],
             other=0.0,
         )
         vectors = signs(keys, chunk * D, K, D, values.dtype)
         total += tl.dot(values, tl.trans(vectors), input_precision=PRECISION)
+    # Signs are exact in every dtype, so 1 / sqrt(d) and the gate are applied to the sum.
     scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
     part = tl.program_id(2) * tl.num_programs(0) + question
-    places = out + (part * t + block) * k + (tokens[:, None] * k + experts[None, :])
-    tl.store(places, total * scales[None, :], mask=there[:, None] & (experts < k)[None, :])
+    offsets = out + (part * t + block) * k + (tokens[:, None] * k + experts[None, :])
+    tl.store(offsets, total * scales[None, :], mask=in_tokens[:, None] & (experts < k)[None, :])
 
 
 def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Tensor:
@@ -74,9 +79,12 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
     chosen: (c,) int64, the routed questions; None for all.
     Returns (c, t, k) float32.
     """
-    (c, k), (_, t, d) = inputs.ids.shape, x.shape
-    rows, experts = tokens(t, x.dtype), tile(k)
-    blocks, chunks = triton.cdiv(t, rows) * triton.cdiv(k, experts), triton.cdiv(d, WIDE)
+    c, k = inputs.ids.shape
+    _, t, d = x.shape
+    rows, experts = token_tile(t, x.dtype), tile(k)
+    blocks = triton.cdiv(t, rows) * triton.cdiv(k, experts)
+    chunks = triton.cdiv(d, WIDE)
+    # With few questions the sum over columns is split, so that the GPU is busy.
     each = triton.cdiv(chunks, splits(c * blocks, chunks))
     parts = triton.cdiv(chunks, each)
     out = torch.empty(parts, c, t, k, device=x.device)
@@ -88,17 +96,9 @@ def shrink(x: Tensor, inputs: InputVectors, chosen: Tensor | None = None) -> Ten
         inputs.gates.float().contiguous(),
         out,
     )
-    launch(
-        _shrink,
-        (c, blocks, parts),
-        *tensors,
-        *sizes,
-        CHOSEN=chosen is not None,
-        T=rows,
-        K=experts,
-        D=WIDE,
-        PRECISION=precision(x.dtype),
-    )
+    tiles = {"T": rows, "K": experts, "D": WIDE, "PRECISION": precision(x.dtype)}
+    launch(_shrink, (c, blocks, parts), *tensors, *sizes, CHOSEN=chosen is not None, **tiles)
+    # torch adds the parts in a fixed order; atomic additions would not.
     return out.sum(0) if parts > 1 else out[0]
 
 
@@ -108,10 +108,10 @@ def _scales(grad, ids, gates, question, tokens, t, first, k, stream, size, K: tl
     experts = first + tl.arange(0, K)
     keys = keys_of(tl.load(ids + question * k + experts, mask=experts < k, other=0), stream)
     scales = tl.load(gates + question * k + experts, mask=experts < k, other=0.0) * size
+    # Zeros beyond the last expert cancel the vectors that the generator makes there.
     mask = (tokens < t)[:, None] & (experts < k)[None, :]
-    return keys, tl.load(
-        grad + question * t * k + (tokens[:, None] * k + experts[None, :]), mask=mask, other=0.0
-    ) * scales[None, :]
+    offsets = grad + question * t * k + (tokens[:, None] * k + experts[None, :])
+    return keys, tl.load(offsets, mask=mask, other=0.0) * scales[None, :]
 
 
 @triton.jit(do_not_specialize=["stream"])
@@ -138,24 +138,27 @@ def _shrink_backward(
 
     Grid: (c, blocks of tokens, groups of tiles).
     """
+    # int64, because b * t * d may pass 2^31.
     question = tl.program_id(0).to(tl.int64)
     block = tl.program_id(1) * T
     tokens = tl.arange(0, T)
-    there = block + tokens < t
+    in_tokens = block + tokens < t
     target = tl.load(chosen + question) if CHOSEN else question
+    # The first K experts, usually all, are loaded once for all tiles.
     keys, scales = _scales(grad, ids, gates, question, tokens + block, t, 0, k, stream, size, K)
     for chunk in range(tl.program_id(2) * chunks, (tl.program_id(2) + 1) * chunks):
         columns = chunk * D + tl.arange(0, D)
         total = product(scales, signs(keys, chunk * D, K, D, SIGNS), PRECISION)
+        # Further experts are added in ascending order.
         for first in range(K, k, K):
-            others, factors = _scales(
+            more_keys, more_scales = _scales(
                 grad, ids, gates, question, tokens + block, t, first, k, stream, size, K
             )
-            total += product(factors, signs(others, chunk * D, K, D, SIGNS), PRECISION)
-        places = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
-        tl.store(
-            places, total.to(out.dtype.element_ty), mask=there[:, None] & (columns < d)[None, :]
-        )
+            total += product(more_scales, signs(more_keys, chunk * D, K, D, SIGNS), PRECISION)
+        # Offsets inside of a tile are int32, which take half the registers.
+        offsets = out + (target * t + block) * d + (tokens[:, None] * d + columns[None, :])
+        mask = in_tokens[:, None] & (columns < d)[None, :]
+        tl.store(offsets, total.to(out.dtype.element_ty), mask=mask)
 
 
 def shrink_backward(
@@ -172,6 +175,7 @@ def shrink_backward(
     Returns (b, t, d_in) in `dtype`.
     """
     (c, t, k), d = grad.shape, inputs.width
+    # The kernel writes every routed question in full; only others need to be set to zero.
     make = torch.empty if chosen is None else torch.zeros
     out = make(questions, t, d, dtype=dtype, device=grad.device)
     tensors = (
@@ -182,17 +186,11 @@ def shrink_backward(
         out,
     )
     sizes = (t, k, d, CHUNKS, stream(inputs.seed, inputs.layer), d**-0.5)
-    tiles = {"T": tokens(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
+    tiles = {"T": token_tile(t, dtype), "K": tile(k), "D": WIDE, "PRECISION": precision(dtype)}
     grid = (c, triton.cdiv(t, tiles["T"]), triton.cdiv(d, WIDE * CHUNKS))
-    kind = tl.bfloat16 if dtype == torch.bfloat16 else tl.float32
-    launch(
-        _shrink_backward,
-        grid,
-        *tensors,
-        *sizes,
-        CHOSEN=chosen is not None,
-        SIGNS=kind,
-        num_stages=1,
-        **tiles,
-    )
+    # Signs are exact in bfloat16, for which `product` uses two products on the tensor cores.
+    signs_dtype = tl.bfloat16 if dtype == torch.bfloat16 else tl.float32
+    switches = {"CHOSEN": chosen is not None, "SIGNS": signs_dtype}
+    # One stage: the loop loads no input for the next tile that could be read ahead.
+    launch(_shrink_backward, grid, *tensors, *sizes, num_stages=1, **switches, **tiles)
     return out
