@@ -1,6 +1,8 @@
-"""Kernels are tested where they can run: on a GPU, or on CPU where TRITON_INTERPRET=1 stood in the environment from the start.
+"""Fixtures for the tests of kernels, which run where the kernels can run.
 
-What a kernel leaves unwritten or reads beyond its tensors is NaN here, so that it shows.
+That is on a GPU, or on the CPU if TRITON_INTERPRET=1 is in the environment when Triton is imported.
+Uninitialised memory and the memory around a tensor hold NaN, so that a test fails if a kernel
+leaves a value unwritten or reads beyond its tensors.
 """
 
 from __future__ import annotations
@@ -15,10 +17,13 @@ from torch import Tensor
 
 ON_GPU = torch.cuda.is_available()
 RUNNABLE = find_spec("triton") is not None and (ON_GPU or os.environ.get("TRITON_INTERPRET") == "1")
+# Odd sizes and sizes around a tile's 16, 64 and 128, where masks matter.
 SHAPES = [(1, 1, 1, 1), (3, 63, 5, 100), (2, 100, 33, 63), (2, 1, 100, 300)]
 MARGIN = 4096
+"""Values of NaN before and after a fenced tensor."""
+# Half types round the result, and products go through tf32.
 TOLERANCE = {torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1e-2}
-"""Of the largest value; half types round what they return, and products go through tf32."""
+"""Largest difference from float64, as a share of the largest value."""
 
 collect_ignore = [] if RUNNABLE else ["gpu"]
 
@@ -34,25 +39,25 @@ def device() -> torch.device:
     params=[torch.float32, torch.float16, *([torch.bfloat16] if ON_GPU else [])], ids=str
 )
 def dtype(request: pytest.FixtureRequest) -> torch.dtype:
-    """The interpreter computes wrongly in bfloat16."""
+    """Dtypes to test. Triton's interpreter computes wrong results in bfloat16."""
     return request.param
 
 
 @pytest.fixture(params=SHAPES, ids=str)
 def shape(request: pytest.FixtureRequest) -> tuple[int, int, int, int]:
-    """Questions, tokens, experts, width."""
+    """Numbers of questions, tokens and experts, and the width."""
     return request.param
 
 
 @pytest.fixture(params=["torch", "triton"] if RUNNABLE else ["torch"])
 def implementation(request: pytest.FixtureRequest) -> str:
-    """The backends that can run here."""
+    """Names of the backends that can run here."""
     return request.param
 
 
 @pytest.fixture(autouse=True)
 def poison(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory that is not initialised holds NaN, or a number that is nobody's index."""
+    """Fill what `torch.empty` returns with NaN, or with an integer that is no valid index."""
     real = torch.empty
 
     def poisoned(*sizes: object, **settings: object) -> Tensor:
@@ -64,7 +69,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fenced(device: torch.device) -> Callable[[Tensor], Tensor]:
-    """A copy of a tensor on the device, between stretches of NaN."""
+    """Return a function that copies a tensor to the device, with NaN before and after the copy."""
 
     def fence(tensor: Tensor) -> Tensor:
         around = torch.full(
@@ -78,7 +83,7 @@ def fenced(device: torch.device) -> Callable[[Tensor], Tensor]:
 
 @pytest.fixture
 def fence_holds() -> Callable[[Tensor], bool]:
-    """Whether nothing was written around a fenced tensor."""
+    """Return a function that checks that nothing was written around a fenced tensor."""
 
     def holds(tensor: Tensor) -> bool:
         base = tensor._base
@@ -90,12 +95,14 @@ def fence_holds() -> Callable[[Tensor], bool]:
 
 @pytest.fixture
 def close() -> Compare:
-    """Asserts that a result is that of float64, but for what its type cannot hold."""
+    """Return a function that compares a result with that of float64, within `TOLERANCE`."""
 
-    def compare(found: Tensor, wanted: Tensor, dtype: torch.dtype) -> None:
-        assert found.shape == wanted.shape and wanted.dtype == torch.float64
-        limit = TOLERANCE[dtype] * float(wanted.abs().max()) if wanted.numel() else 0.0
-        torch.testing.assert_close(found.double(), wanted.to(found.device), rtol=0, atol=limit)
+    def compare(result: Tensor, expected: Tensor, dtype: torch.dtype) -> None:
+        assert result.shape == expected.shape and expected.dtype == torch.float64
+        largest = float(expected.abs().max()) if expected.numel() else 0.0
+        torch.testing.assert_close(
+            result.double(), expected.to(result.device), rtol=0, atol=TOLERANCE[dtype] * largest
+        )
 
     return compare
 

@@ -1,4 +1,7 @@
-"""Every kernel compiles for GPUs that are not here: Triton brings the assembler, so that no GPU is needed to learn of a mistake."""
+"""Compile every kernel for GPUs that this machine does not have.
+
+Triton brings its own assembler, so a mistake that only a compiler finds shows without a GPU.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,14 @@ KINDS = {
     torch.int32: "*i32",
 }
 SHARED = 99 * 2**10
-"""Bytes that a block may hold in shared memory on the smallest of today's GPUs."""
+"""Bytes of shared memory that a block may use on small current GPUs."""
 B, K, D = 2, 32, 1024
+KERNELS = 9
+"""Kernels in all modules; the test calls each."""
 
 
 def kind(argument: object) -> str:
-    """How Triton calls an argument's type."""
+    """Return Triton's name for the type of an argument."""
     if isinstance(argument, Tensor):
         return KINDS[argument.dtype]
     if isinstance(argument, float):
@@ -48,11 +53,11 @@ def kind(argument: object) -> str:
 def compiled(
     capability: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[dict[str, Any]]:
-    """What kernels are compiled to, by name, where they would be launched."""
+    """Compile kernels instead of launching them; return what was compiled, by kernel name."""
     import triton
     from triton.backends.compiler import GPUTarget
 
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
 
     def compile_only(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any) -> None:
         options = {
@@ -65,50 +70,43 @@ def compiled(
         }
         places = {(kernel.arg_names.index(name),): value for name, value in fixed.items()}
         source = triton.compiler.ASTSource(kernel, signature, constexprs=places)
-        found[kernel.__name__] = triton.compile(
+        by_name[kernel.__name__] = triton.compile(
             source, target=GPUTarget("cuda", capability, 32), options=options
         )
 
     for name in MODULES:
-        monkeypatch.setattr(
-            importlib.import_module(f"mome.kernels.gpu.{name}"), "launch", compile_only
-        )
+        module = importlib.import_module(f"mome.kernels.gpu.{name}")
+        monkeypatch.setattr(module, "launch", compile_only)
     monkeypatch.setattr(triton.knobs.cache, "dir", str(tmp_path))
-    yield found
+    yield by_name
 
 
 @pytest.mark.parametrize(
     ("capability", "dtype", "t"), [(90, torch.bfloat16, 100), (80, torch.float32, 100)], ids=str
 )
-def test_every_kernel_compiles_and_fits(
+def test_every_kernel_compiles_and_fits_into_shared_memory(
     dtype: torch.dtype, t: int, compiled: dict[str, Any]
 ) -> None:
     from mome.kernels import gpu
 
-    ids, x, h = (
-        torch.zeros(B, K, dtype=torch.int64),
-        torch.zeros(B, t, D, dtype=dtype),
-        torch.zeros(B, t, K),
-    )
-    inputs, rows, chosen = (
-        InputVectors(ids, torch.zeros(B, K), D, 0, 0),
-        torch.zeros(9, D, dtype=dtype),
-        torch.arange(B),
-    )
+    ids = torch.zeros(B, K, dtype=torch.int64)
+    x = torch.zeros(B, t, D, dtype=dtype)
+    h = torch.zeros(B, t, K)
+    inputs = InputVectors(ids, torch.zeros(B, K), D, 0, 0)
+    rows = torch.zeros(9, D, dtype=dtype)
+    chosen = torch.arange(B)
     gpu.input_vectors(ids, D, seed=0, layer=0)
     gpu.shrink(x, inputs, chosen)
     gpu.shrink_backward(h, inputs, B, dtype, chosen)
     gpu.expand(x, h, rows, ids, chosen)
     gpu.expand_backward(x, h, rows, None, ids, chosen)
     gpu.reduce_duplicates(torch.zeros(9, D), torch.arange(9), 5, dtype)
-    gpu.adam(rows.float(), (rows.float(), rows.float()), chosen, torch.zeros(B, D), **_settings())
+    moments = (rows.float(), rows.float())
+    gpu.adam(rows.float(), moments, chosen, torch.zeros(B, D), **_settings())
     gpu.top_k(torch.zeros(B, 128), (torch.zeros(256, 64), torch.zeros(256, 64)), K)
-    assert len(compiled) == 9
-    assert {
-        name: kernel.metadata.shared
-        for name, kernel in compiled.items()
-        if kernel.metadata.shared > SHARED
-    } == {}
+    assert len(compiled) == KERNELS
+    shared = {name: kernel.metadata.shared for name, kernel in compiled.items()}
+    assert {name: size for name, size in shared.items() if size > SHARED} == {}
 
 
 def _settings() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Gradients of both implementations against float64; in place, what is not routed to the bit, and the same bits twice."""
+"""Both implementations of the public functions: gradients, in-place results and determinism."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def chosen_implementation(implementation: str):
 
 
 def make(device: torch.device, dtype: torch.dtype, random: torch.Generator) -> dict[str, Tensor]:
-    """Leaves, with duplicates among the positions and an expert that is not there."""
+    """Return arguments with duplicates among the positions and with one untrained expert."""
     sizes = {"x": (B, T, D_IN), "y": (B, T, D_OUT), "rows": (S, D_OUT), "gates": (B, K)}
     tensors = {
         name: torch.randn(*size, generator=random).to(device, dtype) for name, size in sizes.items()
@@ -35,15 +35,15 @@ def make(device: torch.device, dtype: torch.dtype, random: torch.Generator) -> d
 
 
 def gradients(leaves: dict[str, Tensor], chosen: Tensor | None = None) -> tuple[Tensor, ...]:
-    """The output, and the gradients of x, y and the rows under a loss that is not linear."""
+    """Return the output, and the gradients of x, y and the rows under a quadratic loss."""
     x, y, rows = (leaves[name].clone().requires_grad_() for name in ("x", "y", "rows"))
-    kept = slice(None) if chosen is None else chosen
-    inputs = InputVectors(leaves["ids"][kept], leaves["gates"][kept], D_IN, 3, 1)
+    routed = slice(None) if chosen is None else chosen
+    inputs = InputVectors(leaves["ids"][routed], leaves["gates"][routed], D_IN, 3, 1)
     out = kernels.expand(
         y * 2,
         kernels.shrink(x, inputs, chosen=chosen),
         rows,
-        positions=leaves["positions"][kept],
+        positions=leaves["positions"][routed],
         chosen=chosen,
     )
     (out.square().sum() / out.numel()).backward()
@@ -51,7 +51,7 @@ def gradients(leaves: dict[str, Tensor], chosen: Tensor | None = None) -> tuple[
 
 
 @pytest.mark.parametrize("routed", [None, [2, 0]])
-def test_gradients_are_those_of_float64(
+def test_gradients_equal_those_of_float64(
     routed: list[int] | None,
     dtype: torch.dtype,
     device: torch.device,
@@ -60,16 +60,18 @@ def test_gradients_are_those_of_float64(
 ) -> None:
     leaves = make(device, dtype, random)
     chosen = None if routed is None else torch.tensor(routed, device=device)
-    found = gradients(leaves, chosen)
+    results = gradients(leaves, chosen)
+    doubles = {
+        name: tensor.double() if tensor.is_floating_point() else tensor
+        for name, tensor in leaves.items()
+    }
     with kernels.forced("torch"):
-        wanted = gradients(
-            {name: t.double() if t.is_floating_point() else t for name, t in leaves.items()}, chosen
-        )
-    for one, other in zip(found, wanted, strict=True):
-        close(one, other, dtype)
+        expected = gradients(doubles, chosen)
+    for result, wanted in zip(results, expected, strict=True):
+        close(result, wanted, dtype)
 
 
-def test_float64_gradients_are_those_of_finite_differences(
+def test_float64_gradients_equal_finite_differences(
     implementation: str, random: torch.Generator
 ) -> None:
     if implementation == "triton":
@@ -87,7 +89,7 @@ def test_float64_gradients_are_those_of_finite_differences(
     assert torch.autograd.gradcheck(computed, (x, y, rows), fast_mode=True)
 
 
-def test_the_output_is_the_input_and_what_is_not_routed_keeps_every_bit(
+def test_expand_returns_its_input_and_keeps_every_bit_of_questions_that_are_not_routed(
     device: torch.device, random: torch.Generator
 ) -> None:
     leaves = make(device, torch.float32, random)
@@ -95,25 +97,23 @@ def test_the_output_is_the_input_and_what_is_not_routed_keeps_every_bit(
     y[1, 0, :3] = torch.tensor([-0.0, float("nan"), float("inf")])
     before = y.clone()
     chosen = torch.tensor([0, 2], device=device)
+    positions = leaves["positions"][chosen]
     inputs = InputVectors(leaves["ids"][chosen], leaves["gates"][chosen], D_IN, 3, 1)
     h = kernels.shrink(leaves["x"], inputs, chosen=chosen)
-    assert (
-        kernels.expand(y, h, leaves["rows"], positions=leaves["positions"][chosen], chosen=chosen)
-        is y
-    )
+    assert kernels.expand(y, h, leaves["rows"], positions=positions, chosen=chosen) is y
     assert torch.equal(y[1].view(torch.int32), before[1].view(torch.int32))
     assert not torch.equal(y[0], before[0])
 
 
-def test_the_same_bits_twice(device: torch.device, random: torch.Generator) -> None:
+def test_two_runs_give_the_same_bits(device: torch.device, random: torch.Generator) -> None:
     leaves = make(device, torch.float32, random)
-    assert all(
-        torch.equal(one, other)
-        for one, other in zip(gradients(leaves), gradients(leaves), strict=True)
-    )
+    for first, second in zip(gradients(leaves), gradients(leaves), strict=True):
+        assert torch.equal(first, second)
 
 
-def test_only_what_needs_a_gradient_gets_one(device: torch.device, random: torch.Generator) -> None:
+def test_only_tensors_that_require_a_gradient_get_one(
+    device: torch.device, random: torch.Generator
+) -> None:
     leaves = make(device, torch.float32, random)
     inputs = InputVectors(leaves["ids"], leaves["gates"], D_IN, 3, 1)
     rows = leaves["rows"].requires_grad_()
@@ -123,7 +123,7 @@ def test_only_what_needs_a_gradient_gets_one(device: torch.device, random: torch
     assert rows.grad is not None and leaves["x"].grad is None
 
 
-def test_the_rest_goes_through_the_same_door(device: torch.device, random: torch.Generator) -> None:
+def test_functions_without_gradients(device: torch.device, random: torch.Generator) -> None:
     ids = torch.tensor([[3, 2**24 - 1]], device=device)
     assert torch.equal(
         kernels.input_vectors(ids, 63, seed=1, layer=2).cpu(),
@@ -134,18 +134,15 @@ def test_the_rest_goes_through_the_same_door(device: torch.device, random: torch
     queries = torch.randn(3, 8, generator=random).to(device)
     keys = tuple(torch.randn(32, 4, generator=random).to(device) for _ in range(2))
     assert torch.equal(kernels.top_k(queries, keys, 4)[0], kernels.twins.top_k(queries, keys, 4)[0])
-    rows, moments = (
-        torch.zeros(3, 5, device=device),
-        (torch.zeros(3, 5, device=device), torch.zeros(3, 5, device=device)),
-    )
-    one = torch.ones(1, device=device)
+    rows, mean, variance = (torch.zeros(3, 5, device=device) for _ in range(3))
+    unit = torch.ones(1, device=device)
     kernels.adam(
         rows,
-        moments,
+        (mean, variance),
         positions[:1],
         values[:1],
-        steps=one,
-        rates=one,
+        steps=unit,
+        rates=unit,
         decays=(0.8, 0.9),
         epsilon=1e-8,
     )

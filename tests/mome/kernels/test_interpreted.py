@@ -1,4 +1,7 @@
-"""Without a GPU the kernels' own tests run in a session of their own, for Triton decides at its import whether it interprets."""
+"""Run the kernels' own tests in Triton's interpreter on machines without a GPU.
+
+They need a process of their own, since Triton reads TRITON_INTERPRET once, when it is imported.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def test_kernels_pass_their_tests_interpreted() -> None:
         str(HERE / "gpu"),
         str(HERE / "test_functions.py"),
     ]
-    done = subprocess.run(
+    finished = subprocess.run(
         command, env=environment, cwd=HERE.parents[2], capture_output=True, text=True, timeout=280
     )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    assert finished.returncode == 0, finished.stdout[-8000:] + finished.stderr[-2000:]

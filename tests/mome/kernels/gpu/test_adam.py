@@ -25,41 +25,36 @@ def test_adam(
     fence_holds: Callable,
     close: Callable,
 ) -> None:
-    start = [
-        torch.randn(size, width, generator=random),
-        torch.randn(size, width, generator=random),
-        torch.rand(size, width),
-    ]
-    which, grad = (
-        torch.randperm(size, generator=random)[:chosen],
-        torch.randn(chosen, width, generator=random),
-    )
-    steps, rates = (
-        torch.randint(1, 50, (chosen,), generator=random).float(),
-        torch.rand(chosen, generator=random),
-    )
-    found = [fenced(tensor) for tensor in start]
+    rows = torch.randn(size, width, generator=random)
+    mean = torch.randn(size, width, generator=random)
+    start = [rows, mean, torch.rand(size, width)]
+    which = torch.randperm(size, generator=random)[:chosen]
+    grad = torch.randn(chosen, width, generator=random)
+    steps = torch.randint(1, 50, (chosen,), generator=random).float()
+    rates = torch.rand(chosen, generator=random)
+    results = [fenced(tensor) for tensor in start]
     gpu.adam(
-        found[0],
-        tuple(found[1:]),
+        results[0],
+        tuple(results[1:]),
         which.to(device),
         fenced(grad),
         steps=steps.to(device),
         rates=rates.to(device),
         **CONSTANTS,
     )
-    wanted = [tensor.double() for tensor in start]
+    expected = [tensor.double() for tensor in start]
     twins.adam(
-        wanted[0],
-        tuple(wanted[1:]),
+        expected[0],
+        tuple(expected[1:]),
         which,
         grad.double(),
         steps=steps.double(),
         rates=rates.double(),
         **CONSTANTS,
     )
-    rest = torch.ones(size, dtype=torch.bool)
-    rest[which] = False
-    for one, other, before in zip(found, wanted, start, strict=True):
-        close(one, other, torch.float32)
-        assert torch.equal(one.cpu()[rest], before[rest]) and fence_holds(one)
+    not_chosen = torch.ones(size, dtype=torch.bool)
+    not_chosen[which] = False
+    for result, wanted, before in zip(results, expected, start, strict=True):
+        close(result, wanted, torch.float32)
+        assert torch.equal(result.cpu()[not_chosen], before[not_chosen])
+        assert fence_holds(result)

@@ -1,4 +1,4 @@
-"""Sums over duplicates against the twin in float64, and the same bits on every run."""
+"""Sums over duplicates against the twin in float64, with the same bits on every run."""
 
 from __future__ import annotations
 
@@ -23,13 +23,10 @@ def test_reduce_duplicates(
     fenced: Callable,
     close: Callable,
 ) -> None:
-    values, positions = (
-        torch.randn(n, width, generator=random),
-        torch.randint(-1, size, (n,), generator=random),
-    )
-    found = gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
-    assert found.dtype == dtype
-    close(found, twins.reduce_duplicates(values.double(), positions, size, torch.float64), dtype)
-    assert torch.equal(
-        found, gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
-    )
+    values = torch.randn(n, width, generator=random)
+    positions = torch.randint(-1, size, (n,), generator=random)
+    sums = gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
+    assert sums.dtype == dtype
+    close(sums, twins.reduce_duplicates(values.double(), positions, size, torch.float64), dtype)
+    again = gpu.reduce_duplicates(fenced(values), positions.to(device), size, dtype)
+    assert torch.equal(sums, again)

@@ -14,11 +14,11 @@ from mome.kernels import InputVectors, gpu, twins
 def make(
     b: int, k: int, d: int, device: torch.device, random: torch.Generator
 ) -> tuple[InputVectors, InputVectors]:
-    """The same vectors for the kernel and, in float64, for the twin."""
-    ids, gates = torch.randint(2**24, (b, k), generator=random), torch.rand(b, k, generator=random)
-    return InputVectors(ids.to(device), gates.to(device), d, 5, 2), InputVectors(
-        ids, gates.double(), d, 5, 2
-    )
+    """Return the same vectors for the kernel and, in float64, for the twin."""
+    ids = torch.randint(2**24, (b, k), generator=random)
+    gates = torch.rand(b, k, generator=random)
+    inputs = InputVectors(ids.to(device), gates.to(device), d, 5, 2)
+    return inputs, InputVectors(ids, gates.double(), d, 5, 2)
 
 
 def test_shrink(
@@ -46,9 +46,9 @@ def test_shrink_backward(
     b, t, k, d = shape
     inputs, exact = make(b, k, d, device, random)
     grad = torch.randn(b, t, k, generator=random)
-    found = gpu.shrink_backward(fenced(grad), inputs, b, dtype)
-    assert found.dtype == dtype
-    close(found, twins.shrink_backward(grad.double(), exact, b, torch.float64), dtype)
+    grad_x = gpu.shrink_backward(fenced(grad), inputs, b, dtype)
+    assert grad_x.dtype == dtype
+    close(grad_x, twins.shrink_backward(grad.double(), exact, b, torch.float64), dtype)
 
 
 @pytest.mark.parametrize("chosen", [[4], [3, 0], []])
@@ -64,7 +64,6 @@ def test_only_routed_questions_take_part(
     x: Tensor = torch.randn(5, 3, 100, generator=random)
     h = gpu.shrink(fenced(x), inputs, rows.to(device))
     close(h, twins.shrink(x.double(), exact, rows), torch.float32)
-    back = gpu.shrink_backward(h, inputs, 5, torch.float32, rows.to(device))
-    close(
-        back, twins.shrink_backward(h.cpu().double(), exact, 5, torch.float64, rows), torch.float32
-    )
+    grad_x = gpu.shrink_backward(h, inputs, 5, torch.float32, rows.to(device))
+    expected = twins.shrink_backward(h.cpu().double(), exact, 5, torch.float64, rows)
+    close(grad_x, expected, torch.float32)
