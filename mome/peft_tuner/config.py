@@ -1,4 +1,9 @@
-"""What a memory as a PEFT adapter is made of; adapter_config.json holds these fields. `MomeModel` reads it."""
+"""The configuration of a memory as a PEFT adapter; adapter_config.json stores its fields.
+
+`MomeModel` reads the configuration when the adapter is added to a base model. `ExpertsHolder` is
+the part of a model's `MemoryHolder` that saving and loading need. The protocol stands here so
+that this module need not import the holder, which imports this module.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class MomeConfig(PeftConfig):
-    """Sizes as in `MemoryConfig`; raises ValueError where they do not fit together."""
+    """Configuration of a memory adapter; the sizes mean the same as in `MemoryConfig`.
+
+    Raises ValueError if the sizes contradict each other.
+    """
 
     target_modules: list[str] | str | None = field(
         default=None,
@@ -67,22 +75,26 @@ class MomeConfig(PeftConfig):
         super().__post_init__()
         self.peft_type = MOME
         self.holder: MemoryHolder | None = None
-        """What holds this adapter's experts, once it is in a model; not saved."""
+        """The holder of this adapter's experts; None until it is added to a model; not saved."""
         self.adapter_name = ""
         if not 1 <= self.top_k <= self.staged:
             raise ValueError(
                 "staged must be at least top_k: the experts of one question are in training together"
             )
+        # Building the MemoryConfig checks the other sizes.
         assert self.memory
 
     @property
     def memory(self) -> MemoryConfig:
-        """The same sizes for the memory's own parts."""
+        """Return the same sizes as a `MemoryConfig`, with rows in float32 for training."""
         sizes = (self.experts, self.top_k, self.seed, self.query_size, self.temperature, self.scale)
         return MemoryConfig(*sizes, row_dtype="float32")
 
     def save_pretrained(self, save_directory: str, **kwargs: Any) -> None:
-        """adapter_config.json, and beside it the experts that `save_pretrained` of a model leaves to us."""
+        """Write adapter_config.json and the experts.
+
+        PEFT calls this when it saves the adapter; it writes the router itself.
+        """
         from mome.peft_tuner.files import write_experts
 
         if self.holder is not None:
