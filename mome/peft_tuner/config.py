@@ -9,15 +9,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from peft import PeftConfig
 
 from mome.memory.config import MemoryConfig
+from mome.memory.routing.router import Router
+from mome.peft_tuner.experts import Experts
+from mome.peft_tuner.files import write_experts
 from mome.peft_tuner.peft_type import MOME
 
-if TYPE_CHECKING:
-    from mome.peft_tuner.holder import MemoryHolder
+
+class ExpertsHolder(Protocol):
+    """The object in a base model that holds the experts and routers of its adapters."""
+
+    adapters: dict[str, Experts]
+    """The experts of each adapter by the adapter's name."""
+
+    def router(self, name: str) -> Router:
+        """Return the router of the adapter `name`."""
+        ...
 
 
 @dataclass
@@ -30,42 +41,59 @@ class MomeConfig(PeftConfig):
     target_modules: list[str] | str | None = field(
         default=None,
         metadata={
-            "help": "Linear layers that hold the memory; None for the last third's feed-forward outputs."
+            "help": (
+                "Linear layers that become memory layers. "
+                "None: the feed-forward outputs of the last third of the layers."
+            )
         },
     )
     experts: int = field(
         default=2**20,
-        metadata={"help": "Size of the bank, a power of two; an unused expert costs nothing."},
+        metadata={
+            "help": "Number of experts, a power of two; an expert that is not used takes no space."
+        },
     )
-    top_k: int = field(default=32, metadata={"help": "Experts of one question."})
+    top_k: int = field(default=32, metadata={"help": "Number of experts for each question."})
     seed: int = field(
         default=0,
         metadata={
-            "help": "Key of the generator behind input vectors and the router that nothing has fitted."
+            "help": "Seed of the experts' input vectors and of a router before it is fitted."
         },
     )
     query_size: int = field(
         default=128,
-        metadata={"help": "Width of a question's query; cut to the width of its state."},
+        metadata={
+            "help": "Width of a question's query; at most the width of the question's state."
+        },
     )
     temperature: float = field(
-        default=0.1, metadata={"help": "Of the softmax that turns scores into gates."}
+        default=0.1,
+        metadata={"help": "Temperature of the softmax that turns router scores into gates."},
     )
-    scale: float = field(default=32.0, metadata={"help": "Factor on what the experts add."})
+    scale: float = field(
+        default=32.0, metadata={"help": "Factor by which the experts' output is multiplied."}
+    )
     threshold: float = field(
         default=0.98,
         metadata={
-            "help": "Cosine to the nearest trained question from which on one is routed; `fit_router` calibrates it."
+            "help": (
+                "Cosine similarity to the nearest trained question from which on a question is "
+                "routed; `fit_router` calibrates it."
+            )
         },
     )
     staged: int = field(
         default=4096,
         metadata={
-            "help": "Experts that can be in training at once: each costs a row in every memory layer."
+            "help": (
+                "Number of experts that can be in training at once; "
+                "each takes one row in every memory layer."
+            )
         },
     )
     base: str | None = field(
-        default=None, metadata={"help": "Fingerprint of the base model; set when it is first met."}
+        default=None,
+        metadata={"help": "Fingerprint of the base model; set when the adapter is first added."},
     )
     router: str | None = field(
         default=None, metadata={"help": "Hash of the router; set when the adapter is saved."}
@@ -74,12 +102,13 @@ class MomeConfig(PeftConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.peft_type = MOME
-        self.holder: MemoryHolder | None = None
+        self.holder: ExpertsHolder | None = None
         """The holder of this adapter's experts; None until it is added to a model; not saved."""
         self.adapter_name = ""
         if not 1 <= self.top_k <= self.staged:
             raise ValueError(
-                "staged must be at least top_k: the experts of one question are in training together"
+                "staged must be at least top_k: "
+                "the experts of one question are in training together"
             )
         # Building the MemoryConfig checks the other sizes.
         assert self.memory
@@ -87,18 +116,24 @@ class MomeConfig(PeftConfig):
     @property
     def memory(self) -> MemoryConfig:
         """Return the same sizes as a `MemoryConfig`, with rows in float32 for training."""
-        sizes = (self.experts, self.top_k, self.seed, self.query_size, self.temperature, self.scale)
-        return MemoryConfig(*sizes, row_dtype="float32")
+        return MemoryConfig(
+            experts=self.experts,
+            top_k=self.top_k,
+            seed=self.seed,
+            query_size=self.query_size,
+            temperature=self.temperature,
+            scale=self.scale,
+            row_dtype="float32",
+        )
 
     def save_pretrained(self, save_directory: str, **kwargs: Any) -> None:
         """Write adapter_config.json and the experts.
 
         PEFT calls this when it saves the adapter; it writes the router itself.
         """
-        from mome.peft_tuner.files import write_experts
-
-        if self.holder is not None:
-            self.router = self.holder.router(self.adapter_name).hash
+        holder = self.holder
+        if holder is not None:
+            self.router = holder.router(self.adapter_name).hash
         super().save_pretrained(save_directory, **kwargs)
-        if self.holder is not None:
-            write_experts(Path(save_directory), self.holder.adapters[self.adapter_name])
+        if holder is not None:
+            write_experts(Path(save_directory), holder.adapters[self.adapter_name])
