@@ -1,6 +1,8 @@
-"""The memory as a PEFT adapter: `get_peft_model(model, MomeConfig(...))`, then train, save, load and generate as with any other.
+"""A memory as a PEFT adapter.
 
-Importing this registers the method with `peft`; nothing else in `mome` needs it or imports it.
+`get_peft_model(model, MomeConfig(...))` adds one; it is trained, saved, loaded and used for
+generation like any other adapter. Importing this package registers the method with `peft`.
+No other module of `mome` imports this package.
 """
 
 from __future__ import annotations

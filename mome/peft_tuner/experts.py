@@ -1,8 +1,12 @@
-"""The experts of one adapter: a bank of those that rest, and a table of those in training, whose rows are parameters.
+"""The experts of one adapter: a bank of settled experts and a table of those in training.
 
-Axis legend: `s` experts of the bank, `u` experts in training, `k` experts of a route, `n` known questions, `q` query width, `d` width.
-An expert comes into the table when a training batch first routes to it, and stays until `settle`. The table has a fixed size, so that an
-optimizer made before the first batch has all its rows; the rows of experts that a batch does not route to get no gradient from it.
+The holder makes one `Experts` per adapter. An expert moves into the table when a training batch
+first routes to it, and stays there until `settle`. The rows of the table are parameters. The table
+has a fixed size because an optimizer made before the first batch must know all of its rows; rows
+of experts to which a batch does not route get no gradient from it.
+
+Axis legend: `s` experts of the bank, `u` experts in training, `k` experts of a route, `n` known
+questions, `q` query width, `d` width.
 """
 
 from __future__ import annotations
@@ -21,21 +25,25 @@ from mome.memory.routing.router import SAME, nearest_known
 
 
 class Experts:
-    """Starts empty, with no layers and a table of `size` rows; 0 for an adapter that only answers."""
+    """The experts of one adapter, at first without layers and without trained experts.
+
+    `size`: rows of the table; 0 for an adapter that is not trained.
+    `width`: width q of the queries.
+    """
 
     def __init__(self, config: MemoryConfig, size: int, width: int) -> None:
         self.config, self.size = config, size
         self.bank = Bank((), torch.empty(0, dtype=torch.int64), ())
         self.staged = torch.empty(0, dtype=torch.int64)
-        """(u,) experts in training, in the order of their rows in the table."""
+        """(u,) ids of the experts in training, in the order of their rows in the table."""
         self.table = nn.ParameterList()
         """For each layer (size, d_out)."""
         self._devices: list[torch.device] = []
         self.known = torch.empty(0, width)
-        """(n, q) queries of all questions that it was trained on."""
+        """(n, q) queries of all questions on which the adapter was trained."""
 
     def add_layer(self, shape: LayerShape, device: torch.device) -> None:
-        """A further memory layer; only while the adapter is being made."""
+        """Add a memory layer; allowed only while the adapter is being made."""
         self.bank = Bank.empty((*self.bank.layers, shape), torch.float32)
         self._devices.append(device)
         if self.size:
@@ -43,22 +51,26 @@ class Experts:
 
     @property
     def layers(self) -> tuple[LayerShape, ...]:
-        """The memory layers."""
+        """Return the shapes of the memory layers."""
         return self.bank.layers
 
     @property
     def training(self) -> bool:
-        """Whether the table takes gradients."""
+        """Return whether the table takes gradients."""
         return any(rows.requires_grad for rows in self.table)
 
     def learn(self, queries: Tensor) -> None:
-        """Remember the queries (b, q) that are not known yet."""
+        """Add those of the queries (b, q) to the known ones that are not among them yet."""
         score, _ = nearest_known(queries, self.known)
         self.known = torch.cat([self.known, queries[score < SAME]])
 
     @torch.no_grad()
     def stage(self, ids: Tensor) -> None:
-        """Take experts (...) into the table; raises MemoryError_ where it is full."""
+        """Move the experts `ids` (...) into the table, except those that are there.
+
+        Raises MemoryError_ if the table is full or several processes train.
+        """
+        # Each process would stage other experts, so rows at the same place would not match.
         if is_available() and is_initialized() and get_world_size() > 1:
             raise MemoryError_(
                 "a memory trains in one process through PEFT: start one, or tune it with `mome tune`"
@@ -77,15 +89,19 @@ class Experts:
         self.staged = torch.cat([self.staged, new])
 
     def vectors(self, layer: int, ids: Tensor, gates: Tensor) -> InputVectors:
-        """The input side of questions' experts (b, k) in one layer, scaled gates included."""
+        """Return the input vectors of the experts `ids` (b, k) in one layer, with scaled gates."""
         device = self._devices[layer]
         gates = (gates * self.config.scale).to(device)
         return InputVectors(ids.to(device), gates, self.layers[layer].d_in, self.config.seed, layer)
 
     def rows(self, layer: int, ids: Tensor) -> Tensor:
-        """Output rows (..., d_out) of experts (...), from the table where they are in training, with gradients to it."""
+        """Return the output rows (..., d_out) of the experts `ids` (...) in one layer.
+
+        Rows of experts in training come from the table and pass gradients to it.
+        """
         if not len(self.staged):
             return self.bank.gather(layer, ids)
+        # `staged` is in the order of the table; searchsorted needs it sorted.
         order = self.staged.argsort()
         index = torch.searchsorted(self.staged[order], ids).clamp_(max=len(order) - 1)
         places = order[index]
@@ -110,16 +126,23 @@ class Experts:
         return bank
 
     def settle(self) -> None:
-        """Move what is in training into the bank, which leaves the table empty; an optimizer that knows the table is of no use then."""
+        """Move the experts in training into the bank and empty the table.
+
+        An optimizer made before must be replaced: its state belongs to the experts moved out.
+        """
         self.bank = self.whole().pruned()
         self.restore(self.staged[:0], self.bank, self.known)
 
     @torch.no_grad()
     def restore(self, staged: Tensor, bank: Bank, known: Tensor) -> None:
-        """Put a bank in place, with the experts `staged` in training, in this order; raises MemoryError_ where the table is too small."""
+        """Replace the bank and the known queries, and stage the experts `staged` in this order.
+
+        Raises MemoryError_ if the table is too small.
+        """
         self.bank, self.known = replace(bank, layers=self.layers), known
         self.staged = torch.empty(0, dtype=torch.int64)
         for index, rows in enumerate(self.table):
+            # With `low_cpu_mem_usage` PEFT makes the adapter on the meta device, without storage.
             if rows.is_meta:
                 empty = torch.empty_like(rows, device=self._devices[index])
                 self.table[index] = rows = nn.Parameter(empty, requires_grad=rows.requires_grad)

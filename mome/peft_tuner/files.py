@@ -1,10 +1,14 @@
-"""The experts of an adapter on disk, beside PEFT's own two files: rows by sorted ids, memory-mapped when they are read again.
+"""The experts of an adapter on disk, beside the two files that PEFT writes.
+
+`MomeConfig.save_pretrained` writes them; `mome.peft_tuner.loading` reads them. The rows are sorted
+by expert id and memory-mapped when read.
 
 ```
 adapter_config.json           MomeConfig, with the router's hash
 adapter_model.safetensors     the router and its keys, written and read by PEFT
-experts-00000.safetensors     ids and rows of all touched experts, the queries of trained questions, which experts are in training
-checksums.json                size and SHA-256 of the experts
+experts-00000.safetensors     ids and rows of all touched experts, queries of the trained
+                              questions, ids of the experts in training
+checksums.json                size and SHA-256 of the experts' file
 ```
 """
 
@@ -20,8 +24,9 @@ from mome.peft_tuner.experts import Experts
 
 
 def write_experts(folder: Path, experts: Experts) -> None:
-    """Write what `read_experts` reads. The old file is replaced and not overwritten, for its rows may still be mapped."""
+    """Write the file that `read_experts` reads, and its checksum."""
     tensors = experts.whole().tensors() | {"known": experts.known, "staged": experts.staged}
+    # Replace the old file instead of overwriting it: its rows may still be memory-mapped.
     draft = folder / f"{EXPERTS}.tmp"
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft)
     draft.replace(folder / EXPERTS)

@@ -1,4 +1,7 @@
-"""Tells one base model from another: a memory answers in the directions of the one that it was trained on. `MomeModel` compares."""
+"""Fingerprint of a base model. `MomeModel` compares it before an adapter is added.
+
+Experts only make sense in the base model on which they were trained.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from torch import nn
 from mome.peft_tuner.holder import HOLDER
 
 VALUES = 16
-"""Looked at in every weight; all of a large model would take minutes."""
+"""Number of values hashed of each weight, about; hashing all of a large model takes minutes."""
 
 
 def fingerprint(model: nn.Module) -> str | None:
-    """Hex SHA-256 over some values of every weight, in half precision so that the type in which it is loaded makes no difference.
+    """Return the hex SHA-256 of some values of every weight; None if one is on the meta device.
 
-    None where weights are not in memory. Covers another model or another training of it, not a change of single values.
+    Covers: another model, or the same model trained otherwise. Does not cover: changes of single
+    values, and the type in which the weights are loaded.
     """
     digest = hashlib.sha256()
     for name, weight in model.named_parameters():

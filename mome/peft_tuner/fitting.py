@@ -1,4 +1,7 @@
-"""What a user may do with an adapter beyond PEFT's own calls: fit its router before training, and settle what is trained."""
+"""Calls on an adapter that PEFT does not offer: fit its router, and settle its experts.
+
+Users call both functions through `mome.peft_tuner`.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,15 @@ from mome.peft_tuner.holder import HOLDER, MemoryHolder
 from mome.peft_tuner.questions import question_states
 
 Encode = Callable[[Sequence[str]], Mapping[str, Tensor]]
-"""Makes the model's inputs of prompts, padded, with their attention mask."""
+"""Turns prompts into the model's inputs, padded and with their attention mask."""
 
 
 def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str]]) -> None:
-    """Fit the active adapter's router to prompts, those of one fact in one group, and calibrate what it takes for a known question.
+    """Fit the active adapter's router to prompts and calibrate its threshold.
 
-    Call it before training: raises BackboneError where there are trained experts already, which hang on the router that they have.
+    `encode`: turns prompts into inputs of the model.
+    `wordings`: the prompts, one group for each fact.
+    Raises BackboneError if the adapter has trained experts: they depend on the router they have.
     """
     base, holder = _base(model)
     name = holder.active
@@ -40,13 +45,17 @@ def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str
 
 
 def _states(base: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:
+    """Return the states (b, d) of the prompts in `inputs`, computed without any experts."""
     device = next(base.parameters()).device
     with using({}):
         return question_states(base, {name: tensor.to(device) for name, tensor in inputs.items()})
 
 
 def settle(model: nn.Module) -> None:
-    """Move all experts in training into the bank, so that others can be trained; make a new optimizer after it."""
+    """Move the experts in training of all adapters into their banks, so that others can be trained.
+
+    Make a new optimizer afterwards.
+    """
     for experts in _base(model)[1].adapters.values():
         experts.settle()
 

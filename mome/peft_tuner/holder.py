@@ -1,6 +1,7 @@
-"""What a base model carries for its memories: a submodule with the router and the experts of every adapter.
+"""The submodule of a base model that holds the router and the experts of every adapter.
 
-It hangs at the model itself and not at the tuner, which transformers' own `load_adapter` throws away.
+`MomeModel` adds it. It is a submodule of the base model and not of the tuner, because
+transformers' own `load_adapter` discards the tuner.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ HOLDER = "mome"
 
 
 class RouterState(nn.Module):
-    """A router's tensors as buffers. They stay float32 and on the CPU when the model moves, so that a route is the same everywhere."""
+    """The tensors of a router as buffers.
+
+    They stay float32 and on the CPU when the model moves, so that a question gets the same route
+    on every device and in every precision.
+    """
 
     def __init__(self, router: Router) -> None:
         super().__init__()
@@ -34,10 +39,12 @@ class RouterState(nn.Module):
             self.register_buffer(name, tensor.clone())
 
     def _apply(self, fn: object, recurse: bool = True) -> RouterState:
+        """Ignore changes of device and type."""
         return self
 
     def router(self, threshold: float) -> Router:
-        """The router that routes from `threshold` on."""
+        """Return the router with these tensors and this threshold."""
+        # Loading may have replaced the buffers by tensors on another device.
         mean, projection, first, second = (
             buffer.to("cpu", torch.float32) for buffer in self.buffers()
         )
@@ -45,8 +52,9 @@ class RouterState(nn.Module):
 
 
 def random_router(config: MemoryConfig, width: int) -> Router:
-    """A router for states (b, `width`) that nothing has fitted yet."""
+    """Return a router that is not fitted yet, for states (b, `width`)."""
     generator = torch.Generator().manual_seed(config.seed)
+    # Product keys split a query into two halves, so its width must be even.
     size = min(config.query_size, width) // 2 * 2
     projection = torch.linalg.qr(torch.randn(width, size, generator=generator)).Q.contiguous()
     first, second = (
@@ -57,7 +65,10 @@ def random_router(config: MemoryConfig, width: int) -> Router:
 
 
 class MemoryHolder(nn.Module, MomePart):
-    """The memories of one base model by their adapters' names."""
+    """The memories of one base model by the names of their adapters.
+
+    `hooks`: handles of the model's hooks that route its calls, removed when PEFT unloads.
+    """
 
     adapter_layer_names = ("tables",)
     other_param_names = ("mome_router", "adapters", "configs")
@@ -65,14 +76,13 @@ class MemoryHolder(nn.Module, MomePart):
     def __init__(self, hooks: tuple[RemovableHandle, ...]) -> None:
         super().__init__()
         self.hooks = hooks
-        """What routes the model's calls."""
         self.mome_router = nn.ModuleDict()
         self.tables = nn.ModuleDict()
         self.adapters: dict[str, Experts] = {}
         self.configs: dict[str, MomeConfig] = {}
 
     def add(self, name: str, config: MomeConfig, width: int) -> None:
-        """An adapter that knows nothing, for question states of this width."""
+        """Add an adapter without trained experts, for question states of this width."""
         router = random_router(config.memory, width)
         experts = Experts(
             config.memory, 0 if config.inference_mode else config.staged, router.projection.shape[1]
@@ -83,7 +93,10 @@ class MemoryHolder(nn.Module, MomePart):
 
     @property
     def active(self) -> str | None:
-        """The adapter that answers; None where all are off. Raises BackboneError where there are several."""
+        """Return the name of the active adapter; None if adapters are disabled or none is active.
+
+        Raises BackboneError if several are active.
+        """
         names = (
             []
             if self.disable_adapters
@@ -96,18 +109,18 @@ class MemoryHolder(nn.Module, MomePart):
         return names[0] if names else None
 
     def router(self, name: str) -> Router:
-        """The router of an adapter."""
+        """Return the router of the adapter `name`."""
         return self.mome_router[name].router(self.configs[name].threshold)
 
     def set_router(self, name: str, router: Router) -> None:
-        """Give an adapter another router."""
+        """Replace the router and the threshold of the adapter `name`."""
         self.mome_router[name], self.configs[name].threshold = RouterState(router), router.threshold
 
     def _move_adapter_to_device_of_base_layer(
         self, adapter_name: str, device: torch.device | None = None
     ) -> None:
-        """Nothing to do: routers stay where they are, and every table lies with its layer."""
+        """Do nothing: routers stay on the CPU, and every table is on the device of its layer."""
 
     def forward(self, *_: Tensor) -> None:
-        """Never called: it only holds."""
+        """Raise NotImplementedError: the module only holds tensors."""
         raise NotImplementedError

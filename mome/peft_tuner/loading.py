@@ -1,4 +1,4 @@
-"""Read an adapter's experts from its folder."""
+"""Read an adapter's experts from its folder; the `load_adapter` of `registration` calls this."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from mome.peft_tuner.config import MomeConfig
 
 
 def read_experts(folder: Path, config: MomeConfig) -> None:
-    """Give the adapter of `config`, whose router is loaded already, the experts of `folder`.
+    """Load the experts of `folder` into the adapter of `config`, whose router PEFT has loaded.
 
-    Raises NoMemory, BrokenMemory, or MemoryError_ where it is a memory of `mome tune`, whose router reads the question and not the prompt.
+    Raises NoMemory if there is no such folder, BrokenMemory if a file is damaged, and MemoryError_
+    if the folder is a version of a memory of `mome tune`. Such a memory cannot be an adapter: its
+    router reads the question, and an adapter sees only the whole prompt.
     """
     holder, name = config.holder, config.adapter_name
     assert holder is not None

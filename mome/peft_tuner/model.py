@@ -1,4 +1,7 @@
-"""The tuner that PEFT makes of a model and a `MomeConfig`: it puts memory layers in and lets the hooks of `routing` route them."""
+"""The tuner that PEFT makes of a model and a `MomeConfig`.
+
+It puts memory layers in place of linear layers and registers the hooks of `routing`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from mome.peft_tuner.routing import enter, leave, scope
 
 
 class MomeModel(BaseTuner):
-    """A causal or an encoder-decoder model of transformers with memories; see BaseTuner."""
+    """A causal or encoder-decoder model of transformers with memories; see PEFT's `BaseTuner`."""
 
     prefix = "mome_"
     tuner_layer_cls = MomePart
@@ -29,20 +32,25 @@ class MomeModel(BaseTuner):
 
     @contextmanager
     def _enable_peft_forward_hooks(self, *args: Any, **kwargs: Any) -> Iterator[None]:
-        """PEFT's own context around a forward pass or a whole `generate`."""
+        """Open a scope: PEFT enters this context around a forward pass or a whole `generate`."""
         with scope():
             yield
 
     def _prepare_adapter_config(
         self, peft_config: MomeConfig, model_config: dict[str, Any]
     ) -> MomeConfig:
+        """Fill in the default target modules."""
         if peft_config.target_modules is None:
             seq2seq = bool(model_config.get("is_encoder_decoder"))
             peft_config.target_modules = list(feed_forward_outputs(self.model, seq2seq=seq2seq))
         return peft_config
 
     def _prepare_model(self, peft_config: MomeConfig, model: nn.Module) -> None:
-        """Raises BackboneError where the memory cannot sit, OtherBackbone where it was trained on another model."""
+        """Check the target modules and the base model before anything is changed.
+
+        Raises BackboneError if a target module cannot be a memory layer, and OtherBackbone if the
+        adapter was trained on another base model.
+        """
         _check_places(peft_config, model)
         found = fingerprint(model)
         if None not in (found, peft_config.base) and found != peft_config.base:
@@ -60,6 +68,7 @@ class MomeModel(BaseTuner):
         parent: nn.Module,
         current_key: str,
     ) -> None:
+        """Make the module `target` a memory layer of the adapter."""
         _check_place(current_key, target, self.model)
         holder = self._holder()
         if adapter_name not in holder.adapters:
@@ -73,7 +82,7 @@ class MomeModel(BaseTuner):
             self._replace_module(parent, target_name, layer, target)
 
     def _holder(self) -> MemoryHolder:
-        """The model's holder, made where it has none."""
+        """Return the model's holder; make it and register the hooks if there is none."""
         holder = getattr(self.model, HOLDER, None)
         if holder is None:
             before = self.model.register_forward_pre_hook(enter, with_kwargs=True)
@@ -83,7 +92,7 @@ class MomeModel(BaseTuner):
         return holder
 
     def unload(self) -> nn.Module:
-        """The bare base model again."""
+        """Return the base model without memory layers, hooks and holder."""
         holder = self._holder()
         model = super().unload()
         for hook in holder.hooks:
@@ -93,7 +102,7 @@ class MomeModel(BaseTuner):
 
     @classmethod
     def _get_adapter_state_dict(cls, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
-        """The router alone: the config writes the experts into their own file."""
+        """Return the router alone: `MomeConfig` writes the experts into a file of their own."""
         state = super()._get_adapter_state_dict(*args, **kwargs)
         return {
             name: tensor

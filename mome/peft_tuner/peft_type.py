@@ -1,5 +1,8 @@
-"""The name of the method in PEFT's closed list of types: a member that is added when this is imported, for `register_peft_method`
-refuses a name that is not there. Tried with the version of `peft` in constraints.txt; the tests hold it to what it does here."""
+"""The method's name as a member of PEFT's enum `PeftType`, added when this module is imported.
+
+`register_peft_method` refuses a name that is not in the enum. The code relies on how the version
+of `peft` in constraints.txt builds the enum; the tests check that the version is still that one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from peft import PeftType
 
 
 def _member(name: str) -> PeftType:
-    """`PeftType[name]`, added where it is missing."""
+    """Return `PeftType[name]`; add the member if it is missing."""
     if name not in PeftType.__members__:
+        # An enum refuses new members, so set what its metaclass sets when the class is made.
         member = str.__new__(PeftType, name)
         member._name_, member._value_ = name, name
         type.__setattr__(PeftType, name, member)

@@ -1,7 +1,10 @@
-"""What a call of a model asks: the pooled state of its prompt in the frozen model. The hooks and `fit_router` ask this.
+"""The pooled state of a prompt in the frozen model, by which a question is routed.
 
-Axis legend: `b` questions, `t` tokens, `d` width. An encoder-decoder's prompt is all that its encoder reads. A causal model's is what comes
-before the first label, or everything where there are no labels.
+The hooks of `routing` and `fit_router` call this. The prompt of an encoder-decoder is all that its
+encoder reads. The prompt of a causal model is all that comes before the first label, or the whole
+input if there are no labels.
+
+Axis legend: `b` questions, `t` tokens, `d` width.
 """
 
 from __future__ import annotations
@@ -20,11 +23,11 @@ from mome.memory.question_states import pooled
 NOT_READ = frozenset(
     "past_key_values use_cache labels position_ids cache_position return_dict kwargs".split()
 )
-"""What a call gives that is not for the encoder."""
+"""Arguments of a call that are meant for the decoder, even if the encoder accepts them."""
 
 
 def state_width(model: nn.Module) -> int:
-    """Width d of a model's question states."""
+    """Return the width d of a model's question states."""
     config = getattr(model.config, "encoder", model.config)
     config = config.get_text_config()
     return getattr(config, "hidden_size", None) or config.d_model
@@ -32,7 +35,10 @@ def state_width(model: nn.Module) -> int:
 
 @torch.no_grad()
 def question_states(model: nn.Module, inputs: Mapping[str, Any]) -> Tensor:
-    """(b, d) float32 states on the CPU for a call of the model with `inputs`; no route may be in force."""
+    """Return the states (b, d) of the prompts in `inputs`, in float32 on the CPU.
+
+    `inputs`: keyword arguments of a call of the model. No route may be in force.
+    """
     states, mask = (_encoded if model.config.is_encoder_decoder else _prompt)(model, inputs)
     return pooled(states.float(), mask.to(states.device)).cpu()
 
@@ -77,7 +83,7 @@ def _prompt(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor
 
 @contextmanager
 def _evaluating(trunk: nn.Module) -> Iterator[None]:
-    """No dropout and no lower precision within the context: a question has one state."""
+    """Turn off dropout and autocast within the context, so that a prompt always has one state."""
     training = [module for module in trunk.modules() if module.training]
     device = next(trunk.parameters()).device.type
     for module in training:

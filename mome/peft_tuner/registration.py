@@ -1,5 +1,9 @@
-"""Makes PEFT and transformers know the method. Two things go beyond `register_peft_method`: the name (`peft_type`), and that both
-`load_adapter`s, which read adapter_model.safetensors alone, read the experts beside it, too."""
+"""Registers the method with PEFT and transformers; `mome.peft_tuner` calls `register` on import.
+
+Two things go beyond PEFT's `register_peft_method`. `peft_type` adds the name to PEFT's enum, and
+this module patches both `load_adapter` functions: they read adapter_model.safetensors only, and
+the experts are in a file beside it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from mome.peft_tuner.peft_type import MOME
 
 
 def register() -> None:
-    """Once a process; later calls change nothing."""
+    """Register the method once in a process; later calls do nothing."""
     if MOME in PEFT_TYPE_TO_TUNER_MAPPING:
         return
     register_peft_method(name=MOME.value.lower(), config_cls=MomeConfig, model_cls=MomeModel)

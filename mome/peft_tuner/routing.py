@@ -1,7 +1,9 @@
-"""Hooks that put a route in force while the base model computes: one for each question, the same for all the tokens of its answer.
+"""Forward hooks that route a base model's questions; `MomeModel` registers `enter` and `leave`.
 
-The prompt decides. The later steps of a `generate` are known by the scope that `MomeModel` opens around it, and outside of PEFT's own
-`generate`, where there is no scope, by the cache of keys and values that they carry on; with neither, every step counts as a new prompt.
+A question has one route, found from its prompt, for all tokens of its answer. The later steps of a
+`generate` are recognised by the scope that `MomeModel` opens around it. In transformers' own
+`generate` there is no scope; its steps are recognised by their cache of keys and values. With
+neither, every step counts as a new prompt.
 """
 
 from __future__ import annotations
@@ -26,21 +28,24 @@ from mome.peft_tuner.questions import question_states
 
 @dataclass
 class Scope:
-    """One call from outside, a forward pass or a whole `generate`."""
+    """The route of one call by the user: a forward pass or a whole `generate`."""
 
     parts: Parts | None = None
-    """What the memory adds; None until the prompt was seen."""
+    """What each memory layer adds; None until the prompt has been routed."""
 
 
 SCOPE: ContextVar[Scope | None] = ContextVar("mome_scope", default=None)
+"""The scope of this thread or task; None outside of PEFT's calls."""
 ENTERED: ContextVar[tuple[Token[Parts | None], ...]] = ContextVar("mome_entered", default=())
-"""What to put back when the forward passes under way end."""
+"""For each forward pass under way, the token that restores the route before it."""
+# Weak keys: an entry goes when its cache does.
 BY_CACHE: WeakKeyDictionary[Any, Parts] = WeakKeyDictionary()
+"""The parts of the prompt whose keys and values a cache holds."""
 
 
 @contextmanager
 def scope() -> Iterator[None]:
-    """Within the context there is one route at most."""
+    """Open a scope: all forward passes within the context share one route."""
     token = SCOPE.set(Scope())
     try:
         yield
@@ -49,7 +54,8 @@ def scope() -> Iterator[None]:
 
 
 def enter(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Before a forward pass: no route while the question is read, then the question's."""
+    """Put the questions' route in force before a forward pass."""
+    # No route may be in force while the router reads the question.
     ENTERED.set((*ENTERED.get(), ACTIVE.set(None)))
     holder: MemoryHolder = getattr(model, HOLDER)
     name = holder.active
@@ -65,7 +71,7 @@ def enter(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> No
 
 
 def leave(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-    """After a forward pass, a failed one too."""
+    """Restore the route that was in force before a forward pass, even if the pass failed."""
     *others, token = ENTERED.get()
     cache, parts = getattr(output, "past_key_values", None), ACTIVE.get()
     if cache is not None and parts is not None:
@@ -110,6 +116,10 @@ def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[st
 
 
 def _check_training(model: nn.Module) -> None:
+    """Raise BackboneError if the model uses gradient checkpointing.
+
+    Gradient checkpointing computes layers again in the backward pass, when no route is in force.
+    """
     if any(getattr(module, "gradient_checkpointing", False) for module in model.modules()):
         raise BackboneError(
             "a memory cannot train with gradient checkpointing, which computes layers again without its route: turn it off"
