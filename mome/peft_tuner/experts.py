@@ -32,7 +32,8 @@ class Experts:
     """
 
     def __init__(self, config: MemoryConfig, size: int, width: int) -> None:
-        self.config, self.size = config, size
+        self.config = config
+        self.size = size
         self.bank = Bank((), torch.empty(0, dtype=torch.int64), ())
         self.staged = torch.empty(0, dtype=torch.int64)
         """(u,) ids of the experts in training, in the order of their rows in the table."""
@@ -73,16 +74,20 @@ class Experts:
         # Each process would stage other experts, so rows at the same place would not match.
         if is_available() and is_initialized() and get_world_size() > 1:
             raise MemoryError_(
-                "a memory trains in one process through PEFT: start one, or tune it with `mome tune`"
+                "a memory trains in one process through PEFT: "
+                "start one, or tune it with `mome tune`"
             )
-        new = ids.unique()
-        self._take(new[~torch.isin(new, self.staged)])
+        ids = ids.unique()
+        self._copy_to_table(ids[~torch.isin(ids, self.staged)])
 
-    def _take(self, new: Tensor) -> None:
-        first, last = len(self.staged), len(self.staged) + len(new)
+    def _copy_to_table(self, new: Tensor) -> None:
+        """Append the bank's rows of the experts `new` (n,) to the rows in use."""
+        first = len(self.staged)
+        last = first + len(new)
         if last > self.size:
             raise MemoryError_(
-                f"the memory has room for {self.size} experts in training: raise `staged` in MomeConfig, or settle() what is trained first"
+                f"the memory has room for {self.size} experts in training: "
+                "raise `staged` in MomeConfig, or call settle() first"
             )
         for layer, rows in enumerate(self.table):
             rows[first:last] = self.bank.gather(layer, new).to(rows)
@@ -105,24 +110,21 @@ class Experts:
         order = self.staged.argsort()
         index = torch.searchsorted(self.staged[order], ids).clamp_(max=len(order) - 1)
         places = order[index]
-        found = (self.staged[places] == ids).unsqueeze(-1)
+        in_table = (self.staged[places] == ids).unsqueeze(-1)
         table = self.table[layer]
         rows = table[places.to(table.device)].float()
-        return (
-            rows
-            if found.all()
-            else torch.where(
-                found.to(rows.device), rows, self.bank.gather(layer, ids).to(rows.device)
-            )
-        )
+        if in_table.all():
+            return rows
+        settled = self.bank.gather(layer, ids).to(rows.device)
+        return torch.where(in_table.to(rows.device), rows, settled)
 
     @torch.no_grad()
-    def whole(self) -> Bank:
-        """A bank of all experts, those in training as they are now."""
+    def merged(self) -> Bank:
+        """Return a bank of all experts; those in training have the rows of the table."""
         bank = self.bank.resized(torch.cat([self.bank.ids, self.staged]))
         positions, _ = bank.find(self.staged)
-        for index, table in enumerate(self.table):
-            bank.rows[index][positions] = table[: len(self.staged)].to(bank.rows[index])
+        for layer, table in enumerate(self.table):
+            bank.rows[layer][positions] = table[: len(self.staged)].to(bank.rows[layer])
         return bank
 
     def settle(self) -> None:
@@ -130,8 +132,9 @@ class Experts:
 
         An optimizer made before must be replaced: its state belongs to the experts moved out.
         """
-        self.bank = self.whole().pruned()
-        self.restore(self.staged[:0], self.bank, self.known)
+        self.bank = self.merged().pruned()
+        nothing_staged = self.staged[:0]
+        self.restore(nothing_staged, self.bank, self.known)
 
     @torch.no_grad()
     def restore(self, staged: Tensor, bank: Bank, known: Tensor) -> None:
@@ -139,13 +142,15 @@ class Experts:
 
         Raises MemoryError_ if the table is too small.
         """
-        self.bank, self.known = replace(bank, layers=self.layers), known
+        self.bank = replace(bank, layers=self.layers)
+        self.known = known
         self.staged = torch.empty(0, dtype=torch.int64)
-        for index, rows in enumerate(self.table):
+        for layer, rows in enumerate(self.table):
             # With `low_cpu_mem_usage` PEFT makes the adapter on the meta device, without storage.
             if rows.is_meta:
-                empty = torch.empty_like(rows, device=self._devices[index])
-                self.table[index] = rows = nn.Parameter(empty, requires_grad=rows.requires_grad)
+                empty = torch.empty_like(rows, device=self._devices[layer])
+                rows = nn.Parameter(empty, requires_grad=rows.requires_grad)
+                self.table[layer] = rows
             rows.zero_()
         if self.size:
-            self._take(staged)
+            self._copy_to_table(staged)

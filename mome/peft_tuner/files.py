@@ -25,9 +25,10 @@ from mome.peft_tuner.experts import Experts
 
 def write_experts(folder: Path, experts: Experts) -> None:
     """Write the file that `read_experts` reads, and its checksum."""
-    tensors = experts.whole().tensors() | {"known": experts.known, "staged": experts.staged}
+    tensors = experts.merged().tensors() | {"known": experts.known, "staged": experts.staged}
+    contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
     # Replace the old file instead of overwriting it: its rows may still be memory-mapped.
     draft = folder / f"{EXPERTS}.tmp"
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft)
+    save_file(contiguous, draft)
     draft.replace(folder / EXPERTS)
     write_checksums(folder, names=[EXPERTS])

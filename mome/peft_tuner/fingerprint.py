@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from mome.peft_tuner.holder import HOLDER
 
@@ -27,14 +27,14 @@ def fingerprint(model: nn.Module) -> str | None:
         if weight.is_meta:
             return None
         if not name.startswith(f"{HOLDER}."):
-            step = max(1, weight.numel() // VALUES)
-            values = (
-                weight.detach()
-                .flatten()[::step]
-                .to("cpu", torch.bfloat16)
-                .contiguous()
-                .view(torch.int16)
-            )
             digest.update(f"{name.replace('.base_layer', '')}{tuple(weight.shape)}".encode())
-            digest.update(values.numpy().tobytes())
+            digest.update(_sample(weight))
     return digest.hexdigest()
+
+
+def _sample(weight: Tensor) -> bytes:
+    """Return evenly spaced values of a weight in bfloat16, so that its type makes no difference."""
+    step = max(1, weight.numel() // VALUES)
+    values = weight.detach().flatten()[::step].to("cpu", torch.bfloat16)
+    # numpy has no bfloat16: hash the bits as 16-bit integers.
+    return values.contiguous().view(torch.int16).numpy().tobytes()

@@ -28,27 +28,28 @@ def fit_router(model: nn.Module, encode: Encode, wordings: Sequence[Sequence[str
     `wordings`: the prompts, one group for each fact.
     Raises BackboneError if the adapter has trained experts: they depend on the router they have.
     """
-    base, holder = _base(model)
+    base, holder = _base_and_holder(model)
     name = holder.active
     if name is None:
         raise BackboneError("no memory is active: choose one with set_adapter")
     experts = holder.adapters[name]
     if len(experts.bank) or len(experts.staged):
         raise BackboneError(
-            "this memory is trained already, and its experts hang on its router: fit the router of a new one"
+            "this memory is trained already, and its experts depend on its router: "
+            "fit the router of a new one"
         )
-    strange = background(wording for group in wordings for wording in group)
-    groups, others = (
-        [_states(base, encode(group)) for group in texts] for texts in (wordings, strange)
-    )
+    unrelated = background(wording for group in wordings for wording in group)
+    groups = [_states(base, encode(group)) for group in wordings]
+    others = [_states(base, encode(group)) for group in unrelated]
     holder.set_router(name, fit(groups, others, experts.config))
 
 
 def _states(base: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:
     """Return the states (b, d) of the prompts in `inputs`, computed without any experts."""
     device = next(base.parameters()).device
+    moved = {name: tensor.to(device) for name, tensor in inputs.items()}
     with using({}):
-        return question_states(base, {name: tensor.to(device) for name, tensor in inputs.items()})
+        return question_states(base, moved)
 
 
 def settle(model: nn.Module) -> None:
@@ -56,11 +57,13 @@ def settle(model: nn.Module) -> None:
 
     Make a new optimizer afterwards.
     """
-    for experts in _base(model)[1].adapters.values():
+    _, holder = _base_and_holder(model)
+    for experts in holder.adapters.values():
         experts.settle()
 
 
-def _base(model: nn.Module) -> tuple[nn.Module, MemoryHolder]:
+def _base_and_holder(model: nn.Module) -> tuple[nn.Module, MemoryHolder]:
+    """Return the base model and its holder; raises BackboneError if it has no memory."""
     base = model.get_base_model() if isinstance(model, PeftModel) else model
     holder = getattr(base, HOLDER, None)
     if not isinstance(holder, MemoryHolder):

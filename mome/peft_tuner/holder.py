@@ -31,12 +31,11 @@ class RouterState(nn.Module):
 
     def __init__(self, router: Router) -> None:
         super().__init__()
-        for name, tensor in zip(
-            ("mean", "projection", "first", "second"),
-            (router.mean, router.projection, *router.keys),
-            strict=True,
-        ):
-            self.register_buffer(name, tensor.clone())
+        first, second = router.keys
+        self.register_buffer("mean", router.mean.clone())
+        self.register_buffer("projection", router.projection.clone())
+        self.register_buffer("first", first.clone())
+        self.register_buffer("second", second.clone())
 
     def _apply(self, fn: object, recurse: bool = True) -> RouterState:
         """Ignore changes of device and type."""
@@ -84,12 +83,14 @@ class MemoryHolder(nn.Module, MomePart):
     def add(self, name: str, config: MomeConfig, width: int) -> None:
         """Add an adapter without trained experts, for question states of this width."""
         router = random_router(config.memory, width)
-        experts = Experts(
-            config.memory, 0 if config.inference_mode else config.staged, router.projection.shape[1]
-        )
-        self.mome_router[name], self.tables[name] = RouterState(router), experts.table
-        self.adapters[name], self.configs[name] = experts, config
-        config.holder, config.adapter_name = self, name
+        size = 0 if config.inference_mode else config.staged
+        experts = Experts(config.memory, size, router.projection.shape[1])
+        self.mome_router[name] = RouterState(router)
+        self.tables[name] = experts.table
+        self.adapters[name] = experts
+        self.configs[name] = config
+        config.holder = self
+        config.adapter_name = name
 
     @property
     def active(self) -> str | None:
@@ -97,11 +98,9 @@ class MemoryHolder(nn.Module, MomePart):
 
         Raises BackboneError if several are active.
         """
-        names = (
-            []
-            if self.disable_adapters
-            else [name for name in self.active_adapters if name in self.adapters]
-        )
+        if self.disable_adapters:
+            return None
+        names = [name for name in self.active_adapters if name in self.adapters]
         if len(names) > 1:
             raise BackboneError(
                 f"one memory answers at a time: choose one of {', '.join(names)} with set_adapter"
@@ -114,7 +113,8 @@ class MemoryHolder(nn.Module, MomePart):
 
     def set_router(self, name: str, router: Router) -> None:
         """Replace the router and the threshold of the adapter `name`."""
-        self.mome_router[name], self.configs[name].threshold = RouterState(router), router.threshold
+        self.mome_router[name] = RouterState(router)
+        self.configs[name].threshold = router.threshold
 
     def _move_adapter_to_device_of_base_layer(
         self, adapter_name: str, device: torch.device | None = None

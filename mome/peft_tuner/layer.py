@@ -20,7 +20,8 @@ class MomePart(BaseTunerLayer):
     def merge(self, safe_merge: bool = False, adapter_names: list[str] | None = None) -> None:
         """Raise BackboneError: the experts differ between questions."""
         raise BackboneError(
-            "a memory cannot be merged into the base model: what its experts add differs from question to question"
+            "a memory cannot be merged into the base model: "
+            "what its experts add differs from question to question"
         )
 
     def unmerge(self) -> None:

@@ -51,13 +51,16 @@ class MomeModel(BaseTuner):
         Raises BackboneError if a target module cannot be a memory layer, and OtherBackbone if the
         adapter was trained on another base model.
         """
-        _check_places(peft_config, model)
-        found = fingerprint(model)
-        if None not in (found, peft_config.base) and found != peft_config.base:
+        _check_targets(peft_config, model)
+        current = fingerprint(model)
+        expected = peft_config.base
+        # A model on the meta device has no fingerprint and is not compared.
+        if current is not None and expected is not None and current != expected:
             raise OtherBackbone(
-                "this memory was trained on another base model: load it with that one, or train a new one on this one"
+                "this memory was trained on another base model: "
+                "load it with that one, or train a new one on this one"
             )
-        peft_config.base = peft_config.base or found
+        peft_config.base = expected or current
 
     def _create_and_replace(
         self,
@@ -69,15 +72,14 @@ class MomeModel(BaseTuner):
         current_key: str,
     ) -> None:
         """Make the module `target` a memory layer of the adapter."""
-        _check_place(current_key, target, self.model)
+        _check_target(current_key, target, self.model)
         holder = self._holder()
         if adapter_name not in holder.adapters:
             holder.add(adapter_name, peft_config, state_width(self.model))
         layer = target if isinstance(target, MomeLayer) else MomeLayer(target)
         layer.used_by[adapter_name] = None
-        holder.adapters[adapter_name].add_layer(
-            linear_shape(current_key, target), layer.weight.device
-        )
+        shape = linear_shape(current_key, target)
+        holder.adapters[adapter_name].add_layer(shape, layer.weight.device)
         if layer is not target:
             self._replace_module(parent, target_name, layer, target)
 
@@ -104,35 +106,39 @@ class MomeModel(BaseTuner):
     def _get_adapter_state_dict(cls, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
         """Return the router alone: `MomeConfig` writes the experts into a file of their own."""
         state = super()._get_adapter_state_dict(*args, **kwargs)
-        return {
-            name: tensor
-            for name, tensor in state.items()
-            if f"{HOLDER}.{cls.prefix}router." in name
-        }
+        router = f"{HOLDER}.{cls.prefix}router."
+        return {name: tensor for name, tensor in state.items() if router in name}
 
 
-def _check_places(config: MomeConfig, model: nn.Module) -> None:
-    """Before anything is put in; raises BackboneError."""
-    found = {
+def _check_targets(config: MomeConfig, model: nn.Module) -> None:
+    """Check all target modules; raises BackboneError if one is missing or cannot hold a memory."""
+    modules = {
         name: module
         for name, module in model.named_modules()
         if name and check_target_module_exists(config, name)
     }
-    targets = (config.target_modules or ()) if not isinstance(config.target_modules, str) else ()
+    # A string is a regular expression or "all-linear", of which no single name can be missing.
+    targets = [] if isinstance(config.target_modules, str) else config.target_modules or []
     for target in targets:
-        if not any(f".{name}".endswith(f".{target}") for name in found):
+        if not any(f".{name}".endswith(f".{target}") for name in modules):
             raise BackboneError(
-                f"{type(model).__name__} has no module {target}: name linear layers of it in target_modules"
+                f"{type(model).__name__} has no module {target}: "
+                "name linear layers of it in target_modules"
             )
-    for name, module in found.items():
-        _check_place(name, module, model)
+    for name, module in modules.items():
+        _check_target(name, module, model)
 
 
-def _check_place(name: str, module: nn.Module, model: nn.Module) -> None:
+def _check_target(name: str, module: nn.Module, model: nn.Module) -> None:
+    """Raise BackboneError if the module is no linear layer or belongs to the encoder.
+
+    The router reads the encoder's output, which must not depend on the route.
+    """
     linear_shape(name, module)
-    if model.config.is_encoder_decoder and any(
-        module is other for other in model.get_encoder().modules()
-    ):
+    if not model.config.is_encoder_decoder:
+        return
+    if any(module is part for part in model.get_encoder().modules()):
         raise BackboneError(
-            f"{name} is a layer of the encoder, which reads the question: name layers of the decoder in target_modules"
+            f"{name} is a layer of the encoder, which reads the question: "
+            "name layers of the decoder in target_modules"
         )

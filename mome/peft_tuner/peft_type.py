@@ -14,10 +14,12 @@ def _member(name: str) -> PeftType:
     if name not in PeftType.__members__:
         # An enum refuses new members, so set what its metaclass sets when the class is made.
         member = str.__new__(PeftType, name)
-        member._name_, member._value_ = name, name
+        member._name_ = name
+        member._value_ = name
         type.__setattr__(PeftType, name, member)
         PeftType._member_names_.append(name)
-        PeftType._member_map_[name] = PeftType._value2member_map_[name] = member
+        PeftType._member_map_[name] = member
+        PeftType._value2member_map_[name] = member
     return PeftType[name]
 
 

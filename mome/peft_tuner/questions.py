@@ -21,7 +21,15 @@ from mome.errors import BackboneError
 from mome.memory.question_states import pooled
 
 NOT_READ = frozenset(
-    "past_key_values use_cache labels position_ids cache_position return_dict kwargs".split()
+    {
+        "past_key_values",
+        "use_cache",
+        "labels",
+        "position_ids",
+        "cache_position",
+        "return_dict",
+        "kwargs",
+    }
 )
 """Arguments of a call that are meant for the decoder, even if the encoder accepts them."""
 
@@ -39,46 +47,67 @@ def question_states(model: nn.Module, inputs: Mapping[str, Any]) -> Tensor:
 
     `inputs`: keyword arguments of a call of the model. No route may be in force.
     """
-    states, mask = (_encoded if model.config.is_encoder_decoder else _prompt)(model, inputs)
+    if model.config.is_encoder_decoder:
+        states, mask = _encoder_states(model, inputs)
+    else:
+        states, mask = _causal_states(model, inputs)
     return pooled(states.float(), mask.to(states.device)).cpu()
 
 
-def _encoded(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
-    """The encoder's states (b, t, d), which a call may bring along, and the mask (b, t)."""
+def _encoder_states(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    """Return the encoder's states (b, t, d) and the mask (b, t).
+
+    A call may bring the encoder's outputs along; then the encoder does not run again.
+    """
     outputs = inputs.get("encoder_outputs")
     if outputs is None:
         encoder = model.get_encoder()
-        read = inspect.signature(encoder.forward).parameters.keys() - NOT_READ
+        accepted = inspect.signature(encoder.forward).parameters.keys() - NOT_READ
+        arguments = {name: value for name, value in inputs.items() if name in accepted}
         with _evaluating(encoder):
-            outputs = encoder(**{name: value for name, value in inputs.items() if name in read})
-    states, mask = outputs[0], inputs.get("attention_mask")
-    return states, mask if mask is not None else torch.ones(states.shape[:2], dtype=torch.int64)
+            outputs = encoder(**arguments)
+    states = outputs[0]
+    mask = inputs.get("attention_mask")
+    if mask is None:
+        mask = torch.ones(states.shape[:2], dtype=torch.int64)
+    return states, mask
 
 
-def _prompt(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
-    """A causal model's states (b, t, d) of the prompt's tokens, without its head, and the mask (b, t)."""
+def _causal_states(model: nn.Module, inputs: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    """Return a causal model's states (b, t, d) of the prompt, before its head, and the mask (b, t).
+
+    Raises BackboneError if the labels leave no token for the prompt.
+    """
     name = "input_ids" if inputs.get("input_ids") is not None else "inputs_embeds"
-    tokens, mask, labels = inputs[name], inputs.get("attention_mask"), inputs.get("labels")
-    mask = (
-        torch.ones(tokens.shape[:2], dtype=torch.int64, device=tokens.device)
-        if mask is None
-        else mask
-    )
-    if labels is not None:
-        mask = mask * ((labels != -100).cumsum(1) == 0)
+    tokens = inputs[name]
+    mask = _prompt_mask(tokens, inputs)
     if not mask.any(1).all():
         raise BackboneError(
             "the labels leave no question to route by: set them to -100 on the tokens of the prompt"
         )
-    last = int(mask.any(0).nonzero().max()) + 1
-    mask = mask[:, :last]
-    trunk, positions = model.get_decoder(), (mask.cumsum(1) - 1).clamp_(min=0)
+    # Answers that follow the longest prompt of the batch need not be computed.
+    end = int(mask.any(0).nonzero().max()) + 1
+    mask = mask[:, :end]
+    positions = (mask.cumsum(1) - 1).clamp_(min=0)
+    trunk = model.get_decoder()
     with _evaluating(trunk):
-        # `forward` itself: where the trunk is the model, its hooks would ask for the question again.
-        out = trunk.forward(
-            **{name: tokens[:, :last]}, attention_mask=mask, position_ids=positions, use_cache=False
+        # Call `forward` directly: if the trunk is the model itself, its hooks would route again.
+        outputs = trunk.forward(
+            **{name: tokens[:, :end]}, attention_mask=mask, position_ids=positions, use_cache=False
         )
-    return out.last_hidden_state, mask
+    return outputs.last_hidden_state, mask
+
+
+def _prompt_mask(tokens: Tensor, inputs: Mapping[str, Any]) -> Tensor:
+    """Return the mask (b, t) of the tokens that belong to the prompt."""
+    mask = inputs.get("attention_mask")
+    labels = inputs.get("labels")
+    if mask is None:
+        mask = torch.ones(tokens.shape[:2], dtype=torch.int64, device=tokens.device)
+    if labels is not None:
+        # -100 marks a token without a label; the count stays 0 until the first label.
+        mask = mask * ((labels != -100).cumsum(1) == 0)
+    return mask
 
 
 @contextmanager

@@ -32,29 +32,28 @@ def register() -> None:
         return
     register_peft_method(name=MOME.value.lower(), config_cls=MomeConfig, model_cls=MomeModel)
     for owner in (PeftModel, PeftAdapterMixin):
-        owner.load_adapter = _then_experts(owner.load_adapter)
+        owner.load_adapter = _then_read_experts(owner.load_adapter)
 
 
-def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
-    """`load_adapter`, and after it the experts of the folder that it read, where the adapter is one of ours."""
+def _then_read_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `load_adapter` with a second step: read the experts if the adapter is a memory."""
     signature = inspect.signature(load_adapter)
 
     @functools.wraps(load_adapter)
     def load(self: Any, *args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(self, *args, **kwargs).arguments
-        name = given.get("adapter_name") or "default"
-        path, inside = (
-            given.get("model_id") or given.get("peft_model_id"),
-            given.get("kwargs", {}).get("subfolder"),
-        )
-        folder = Path(path or "", inside or "")
+        arguments = signature.bind(self, *args, **kwargs).arguments
+        name = arguments.get("adapter_name") or "default"
+        # PEFT calls the folder `model_id`, transformers `peft_model_id`.
+        path = arguments.get("model_id") or arguments.get("peft_model_id")
+        subfolder = arguments.get("kwargs", {}).get("subfolder")
+        folder = Path(path or "", subfolder or "")
         try:
             loaded = load_adapter(self, *args, **kwargs)
         except SafetensorError as error:
-            if _ours(self, name):
+            if _memory_config(self, name):
                 raise broken(folder, "its router cannot be read") from error
             raise
-        config = _ours(self, name)
+        config = _memory_config(self, name)
         if path and config:
             read_experts(folder, config)
         return loaded
@@ -62,7 +61,7 @@ def _then_experts(load_adapter: Callable[..., Any]) -> Callable[..., Any]:
     return load
 
 
-def _ours(model: Any, name: str) -> MomeConfig | None:
-    """The configuration of an adapter of `model`; None where it is of another method."""
+def _memory_config(model: Any, name: str) -> MomeConfig | None:
+    """Return the configuration of the adapter `name`; None if the adapter is no memory."""
     config = getattr(model, "peft_config", {}).get(name)
     return config if isinstance(config, MomeConfig) else None

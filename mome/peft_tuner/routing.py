@@ -62,39 +62,50 @@ def enter(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> No
     if name is None:
         return
     current = SCOPE.get() or Scope()
-    inputs = _named(model, args, kwargs)
+    inputs = _named_arguments(model, args, kwargs)
     if current.parts is None:
-        current.parts = _continued(inputs)
+        current.parts = _cached_parts(inputs)
     if current.parts is None:
-        current.parts = _parts(model, holder, name, inputs)
+        current.parts = _route(model, holder, name, inputs)
     ACTIVE.set(current.parts)
 
 
 def leave(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
     """Restore the route that was in force before a forward pass, even if the pass failed."""
-    *others, token = ENTERED.get()
-    cache, parts = getattr(output, "past_key_values", None), ACTIVE.get()
+    *outer_tokens, token = ENTERED.get()
+    cache = getattr(output, "past_key_values", None)
+    parts = ACTIVE.get()
     if cache is not None and parts is not None:
         BY_CACHE[cache] = parts
     ACTIVE.reset(token)
-    ENTERED.set(tuple(others))
+    ENTERED.set(tuple(outer_tokens))
 
 
-def _named(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Mapping[str, Any]:
-    return (
-        kwargs | inspect.signature(model.forward).bind_partial(*args).arguments if args else kwargs
-    )
+def _named_arguments(
+    model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Mapping[str, Any]:
+    """Return all arguments of a call by name."""
+    if not args:
+        return kwargs
+    return kwargs | inspect.signature(model.forward).bind_partial(*args).arguments
 
 
-def _continued(inputs: Mapping[str, Any]) -> Parts | None:
-    """The parts of the prompt whose keys and values this call carries on; None where it begins anew."""
+def _cached_parts(inputs: Mapping[str, Any]) -> Parts | None:
+    """Return the parts of the prompt that this call continues; None if it starts a new prompt."""
     cache = inputs.get("past_key_values")
-    return BY_CACHE.get(cache) if cache is not None and cache.get_seq_length() else None
+    if cache is None or not cache.get_seq_length():
+        return None
+    return BY_CACHE.get(cache)
 
 
-def _parts(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[str, Any]) -> Parts:
-    """In training every question is routed, known from then on, and its experts are taken into the table."""
-    experts, router, config = holder.adapters[name], holder.router(name), holder.configs[name]
+def _route(model: nn.Module, holder: MemoryHolder, name: str, inputs: Mapping[str, Any]) -> Parts:
+    """Find the route of the prompts in `inputs` and return what each memory layer adds.
+
+    In training every question is routed and becomes a known one, and its experts are staged.
+    """
+    experts = holder.adapters[name]
+    router = holder.router(name)
+    config = holder.configs[name]
     queries = router.query(question_states(model, inputs))
     learning = model.training and torch.is_grad_enabled() and experts.training
     if learning:
@@ -122,5 +133,6 @@ def _check_training(model: nn.Module) -> None:
     """
     if any(getattr(module, "gradient_checkpointing", False) for module in model.modules()):
         raise BackboneError(
-            "a memory cannot train with gradient checkpointing, which computes layers again without its route: turn it off"
+            "a memory cannot train with gradient checkpointing, "
+            "which computes layers again without its route: turn it off"
         )

@@ -76,7 +76,7 @@ def test_the_whole_is_the_bank_with_what_is_in_training(experts: Experts) -> Non
     experts.stage(torch.tensor([6, 2]))
     with torch.no_grad():
         experts.table[0][:2] = torch.tensor([[2.0], [3.0]])
-    whole = experts.whole()
+    whole = experts.merged()
     assert whole.ids.tolist() == [2, 6] and whole.rows[0][:, 0].tolist() == [2, 3]
     assert experts.bank.rows[0][:, 0].tolist() == [1]
 
@@ -87,7 +87,7 @@ def test_restoring_keeps_the_order_of_the_table(experts: Experts) -> None:
     with torch.no_grad():
         experts.table[1][:2] = torch.tensor([[1.0], [2.0]])
     table = experts.table[1].detach().clone()
-    experts.restore(experts.staged, experts.whole(), experts.known)
+    experts.restore(experts.staged, experts.merged(), experts.known)
     assert experts.staged.tolist() == [9, 2] and torch.equal(experts.table[1], table)
 
 
