@@ -1,4 +1,7 @@
-"""Tiny randomly made models of many kinds with questions and answers for them, and what comes of training a memory on each."""
+"""Tiny random models of many kinds, prompts with answers, and models after training on these.
+
+Kinds are the causal models in `CAUSAL`, T5, a pair of BERTs, and the bundled backbone.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ from mome.peft_tuner import MomeConfig, fit_router
 
 WORDS, PAD, EOS, FIRST = 64, 0, 1, 3
 ANSWER = 8
-"""Tokens of an answer."""
+"""Number of tokens in an answer."""
 CAUSAL = {
     "llama": (LlamaConfig, LlamaForCausalLM),
     "mistral": (MistralConfig, MistralForCausalLM),
@@ -47,7 +50,7 @@ CAUSAL = {
     "gemma": (GemmaConfig, GemmaForCausalLM),
 }
 ALIKE = ("bert2bert", "bundled")
-"""Kinds whose random states are so alike that a router which nothing has fitted does not tell them apart."""
+"""Kinds whose random states are too similar for a router that is not fitted."""
 TARGETS = {
     "bert2bert": [
         "decoder.bert.encoder.layer.1.output.dense",
@@ -55,12 +58,12 @@ TARGETS = {
     ],
     "bundled": ["decoder.layers.1.fc2", "head", "pointer_query"],
 }
-"""Memory layers of the kinds whose heads must learn, too; the others have the default ones."""
+"""Memory layers of the kinds whose heads must be trained too; the others have the default ones."""
 KINDS = (*CAUSAL, "t5", "bert2bert", "bundled")
 
 
 def make_causal(kind: str) -> PreTrainedModel:
-    """A causal language model."""
+    """Make a causal language model."""
     config, model = CAUSAL[kind]
     shape = {
         "hidden_size": 32,
@@ -83,7 +86,7 @@ def make_causal(kind: str) -> PreTrainedModel:
 
 
 def make_t5() -> PreTrainedModel:
-    """An encoder-decoder as T5 is."""
+    """Make a T5."""
     shape = {
         "d_model": 32,
         "d_kv": 8,
@@ -104,7 +107,7 @@ def make_t5() -> PreTrainedModel:
 
 
 def make_bert2bert() -> PreTrainedModel:
-    """An encoder and a decoder of BERT's kind."""
+    """Make an encoder-decoder of two BERTs."""
     shape = {
         "hidden_size": 32,
         "intermediate_size": 48,
@@ -135,7 +138,7 @@ def make_bert2bert() -> PreTrainedModel:
 
 
 def make_bundled() -> PreTrainedModel:
-    """The bundled backbone's kind, with weights as far apart as the others'."""
+    """Make a small bundled backbone, with weights of the same standard deviation as the others'."""
     sizes = {
         "encoder_vocab_size": WORDS,
         "output_size": WORDS,
@@ -154,26 +157,26 @@ def make_bundled() -> PreTrainedModel:
 
 @dataclass(frozen=True)
 class Fact:
-    """A prompt and its answer, as tokens."""
+    """The tokens of a prompt and of its answer."""
 
     prompt: tuple[int, ...]
     answer: tuple[int, ...]
 
     @property
     def text(self) -> str:
-        """The prompt as text, for `Subject.encode`."""
+        """Return the prompt as text, for `Subject.encode`."""
         return " ".join(f"#{token}" for token in self.prompt)
 
 
 def make_facts(count: int, seed: int = 0) -> list[Fact]:
-    """Random prompts of several lengths with random answers."""
+    """Return random prompts of several lengths with random answers."""
     rng = random.Random(seed)
     draw = lambda size: tuple(rng.choices(range(FIRST, WORDS), k=size))  # noqa: E731
     return [Fact(draw(5 + index % 3), draw(ANSWER)) for index in range(count)]
 
 
 class Subject:
-    """A kind of model, how it is asked and what it answered."""
+    """One kind of model: makes models, their inputs and a trainer, and reads their answers."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -181,7 +184,7 @@ class Subject:
         self.task = "CAUSAL_LM" if self.causal else "SEQ_2_SEQ_LM"
 
     def model(self, seed: int = 0) -> PreTrainedModel:
-        """A new model, the same for the same seed."""
+        """Make a model; the same seed gives the same weights."""
         torch.manual_seed(seed)
         makers: Mapping[str, Callable[[], PreTrainedModel]] = {
             "t5": make_t5,
@@ -191,7 +194,7 @@ class Subject:
         return (make_causal(self.kind) if self.causal else makers[self.kind]()).eval()
 
     def config(self, **changes: Any) -> MomeConfig:
-        """A small memory."""
+        """Return the configuration of a small memory."""
         return MomeConfig(
             **{
                 "task_type": self.task,
@@ -203,14 +206,14 @@ class Subject:
         )
 
     def prompts(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
-        """Inputs that ask `facts`; padded on the side that this kind of model wants."""
+        """Return inputs with the prompts of `facts`, padded on the side that this kind needs."""
         rows = [torch.tensor(fact.prompt) for fact in facts]
         side = "left" if self.causal else "right"
         ids = pad_sequence(rows, batch_first=True, padding_value=PAD, padding_side=side)
         return {"input_ids": ids, "attention_mask": (ids != PAD).long()} | self._source(ids)
 
     def encode(self, texts: Sequence[str]) -> dict[str, Tensor]:
-        """Inputs for texts: `#7` is the token 7, any other word is some token."""
+        """Return inputs for texts: `#7` is the token 7, any other word is hashed to a token."""
         words = [text.split() for text in texts]
         tokens = [
             [
@@ -224,6 +227,7 @@ class Subject:
         return self.prompts([Fact(tuple(row), ()) for row in tokens])
 
     def _source(self, ids: Tensor) -> dict[str, Tensor]:
+        """Return the inputs that only the bundled backbone takes."""
         if self.kind != "bundled":
             return {}
         items = torch.arange(3).expand(len(ids), 3)
@@ -233,7 +237,7 @@ class Subject:
         }
 
     def batch(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
-        """Inputs and labels to train `facts`."""
+        """Return inputs and labels to train on `facts`."""
         if not self.causal:
             return self.prompts(facts) | {"labels": torch.tensor([fact.answer for fact in facts])}
         rows = [torch.tensor((*fact.prompt, *fact.answer)) for fact in facts]
@@ -247,7 +251,7 @@ class Subject:
 
     @torch.no_grad()
     def logits(self, model: Any, facts: Sequence[Fact]) -> Tensor:
-        """Of the answers' tokens."""
+        """Return the logits of a batch with the answers as labels."""
         return model(**self.batch(facts)).logits
 
     def written(self, model: Any, facts: Sequence[Fact], **options: Any) -> list[tuple[int, ...]]:
@@ -260,7 +264,7 @@ class Subject:
         ]
 
     def trainer(self, model: Any, facts: Sequence[Fact], folder: Path, **options: Any) -> Trainer:
-        """Trains `facts`, all in a batch."""
+        """Return a Trainer that trains on `facts`, four in a batch by default."""
         told = {
             "report_to": "none",
             "disable_tqdm": True,
@@ -283,25 +287,25 @@ class Subject:
 
 @pytest.fixture(scope="session")
 def make_subject() -> Callable[[str], Subject]:
-    """`make_subject(kind)`, one of KINDS."""
+    """Return `make_subject(kind)`, where `kind` is one of `KINDS`."""
     return Subject
 
 
 @pytest.fixture(params=KINDS)
 def subject(request: pytest.FixtureRequest, make_subject: Callable[[str], Subject]) -> Subject:
-    """Every kind of model."""
+    """Return each kind of model in turn."""
     return make_subject(request.param)
 
 
 @pytest.fixture
 def llama(make_subject: Callable[[str], Subject]) -> Subject:
-    """One kind of model, where the kind does not matter."""
+    """Return one kind of model, for tests in which the kind does not matter."""
     return make_subject("llama")
 
 
 @pytest.fixture(scope="session")
 def facts() -> list[Fact]:
-    """What is trained."""
+    """Return the facts that are trained."""
     return make_facts(4)
 
 
@@ -313,7 +317,10 @@ def strangers() -> list[Fact]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A model whose memory knows `facts`, in training, and where it is saved; tests leave both as they are."""
+    """A model after training on `facts`, its losses, and the folder in which it is saved.
+
+    All tests share it, so they change neither the model nor the folder.
+    """
 
     subject: Subject
     model: Any
@@ -326,7 +333,7 @@ class Trained:
 def train(
     facts: list[Fact], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Subject], Trained]:
-    """`train(subject)`: a model of this kind after training through Trainer, once a session."""
+    """Return `train(subject)`, which trains each kind of model once in a session."""
     from peft import get_peft_model
 
     done: dict[str, Trained] = {}
@@ -351,19 +358,19 @@ def train(
 
 @pytest.fixture
 def trained(subject: Subject, train: Callable[[Subject], Trained]) -> Trained:
-    """Every kind of model, trained."""
+    """Return each kind of model in turn, trained."""
     return train(subject)
 
 
 @pytest.fixture
 def trained_llama(llama: Subject, train: Callable[[Subject], Trained]) -> Trained:
-    """One kind of model, trained."""
+    """Return one kind of model, trained."""
     return train(llama)
 
 
 @pytest.fixture(autouse=True)
 def quiet(one_thread: None) -> Iterator[None]:
-    """One thread, and no bars of transformers in the output."""
+    """Run on one thread and without the progress bars of transformers."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()

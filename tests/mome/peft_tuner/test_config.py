@@ -1,4 +1,4 @@
-"""What can be set, and what is refused."""
+"""The fields of a configuration: what is passed on, what is refused and what is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experts come into the table when they are trained, and into the bank when they are settled."""
+"""Experts move into the table when they are trained, and into the bank when they are settled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mome.peft_tuner.experts import Experts
 
 @pytest.fixture
 def experts() -> Experts:
-    """Room for five."""
+    """Return experts of two layers with five rows in the table."""
     made = Experts(MemoryConfig(experts=2**10, top_k=2, row_dtype="float32"), 5, 4)
     for index in range(2):
         made.add_layer(LayerShape(f"layer{index}", 6, 3), torch.device("cpu"))

@@ -1,4 +1,4 @@
-"""The layout on disk: PEFT's two files hold no expert, ours hold the touched ones alone."""
+"""The layout on disk: PEFT's two files hold no expert, ours holds only the touched ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mome.memory import Memory, MemoryConfig
 from mome.memory.store.versions import MemoryStore
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
-"""What transformers says at every loss of an encoder-decoder that is put together of two models."""
+"""transformers warns at every loss of an encoder-decoder that is made of two models."""
 
 
 def test_experts_lie_in_their_own_file_by_sorted_ids(trained: Any) -> None:

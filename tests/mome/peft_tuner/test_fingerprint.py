@@ -1,4 +1,4 @@
-"""A base model is known again, and no other is taken for it."""
+"""The fingerprint of a base model: equal for the same weights, different for others."""
 
 from __future__ import annotations
 

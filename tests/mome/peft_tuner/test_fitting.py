@@ -1,4 +1,4 @@
-"""A fitted router tells prompts apart that a random one does not; settled experts make room for others."""
+"""Fitting the router to prompts, and settling experts so that others can be trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model carries moves, copies and goes with it."""
+"""The holder moves, copies and unloads with its model; its routers stay as they are."""
 
 from __future__ import annotations
 

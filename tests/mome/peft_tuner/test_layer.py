@@ -1,4 +1,4 @@
-"""A layer is a memory layer to us and a tuner layer to PEFT."""
+"""The memory layer without a route, and PEFT's request to merge it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A memory goes through PEFT's and transformers' own calls on every kind of model."""
+"""A memory works through PEFT's and transformers' own calls on every kind of model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from peft import PeftModel, get_peft_model
 from mome.errors import BackboneError
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:FutureWarning")
-"""What transformers says at every loss of an encoder-decoder that is put together of two models."""
+"""transformers warns at every loss of an encoder-decoder that is made of two models."""
 
 
 def test_training_lowers_the_loss_and_greedy_decoding_recalls_the_facts(trained: Any) -> None:

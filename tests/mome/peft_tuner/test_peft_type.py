@@ -1,4 +1,4 @@
-"""PEFT's list of types knows ours, in the version that the constraints name."""
+"""The method's member in PEFT's enum, with the version of PEFT that constraints.txt names."""
 
 from __future__ import annotations
 

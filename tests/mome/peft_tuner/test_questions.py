@@ -1,4 +1,4 @@
-"""A prompt has one state, whatever follows or surrounds it."""
+"""The state of a prompt does not depend on what follows it, on its batch or on dropout."""
 
 from __future__ import annotations
 

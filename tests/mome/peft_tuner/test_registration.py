@@ -1,4 +1,4 @@
-"""PEFT and transformers find the method, and whatever is wrong with a folder is said in one line."""
+"""PEFT and transformers find the method, and each error about a folder is one line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mome.peft_tuner.registration import register
 
 @pytest.fixture
 def copied(trained_llama: Any, tmp_path: Path) -> Path:
-    """A saved adapter to break."""
+    """Return a copy of a saved adapter, which a test may damage."""
     return Path(shutil.copytree(trained_llama.folder, tmp_path / "copy"))
 
 

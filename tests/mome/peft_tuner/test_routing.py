@@ -1,4 +1,4 @@
-"""One route a question: found once, in force for all its tokens, and gone afterwards."""
+"""A question's route is found once, is in force for all its tokens, and is gone afterwards."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ def test_in_training_every_question_is_learnt_and_only_its_experts_get_gradients
 
 
 def _experts_of(model: Any, subject: Any, facts: Any) -> set[int]:
+    """Return the ids of the experts to which the prompts of `facts` are routed."""
     base = model.get_base_model()
     queries = base.mome.router("default").query(
         routing.question_states(base, subject.prompts(facts))
