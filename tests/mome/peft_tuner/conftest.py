@@ -40,7 +40,14 @@ from mome.backbones.bundled.inputs import FEATURES
 from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.peft_tuner import MomeConfig, fit_router
 
-WORDS, PAD, EOS, FIRST = 64, 0, 1, 3
+WORDS = 64
+"""Size of the vocabulary."""
+PAD = 0
+EOS = 1
+START = 2
+"""Token with which the decoder of a pair of BERTs starts."""
+FIRST = 3
+"""Lowest token that is no special token."""
 ANSWER = 8
 """Number of tokens in an answer."""
 CAUSAL = {
@@ -64,7 +71,7 @@ KINDS = (*CAUSAL, "t5", "bert2bert", "bundled")
 
 def make_causal(kind: str) -> PreTrainedModel:
     """Make a causal language model."""
-    config, model = CAUSAL[kind]
+    config_class, model_class = CAUSAL[kind]
     shape = {
         "hidden_size": 32,
         "intermediate_size": 48,
@@ -73,16 +80,15 @@ def make_causal(kind: str) -> PreTrainedModel:
         "num_key_value_heads": 2,
     }
     tokens = {"pad_token_id": PAD, "eos_token_id": EOS, "bos_token_id": None}
-    return model(
-        config(
-            vocab_size=WORDS,
-            head_dim=8,
-            initializer_range=0.2,
-            max_position_embeddings=64,
-            **shape,
-            **tokens,
-        )
+    config = config_class(
+        vocab_size=WORDS,
+        head_dim=8,
+        initializer_range=0.2,
+        max_position_embeddings=64,
+        **shape,
+        **tokens,
     )
+    return model_class(config)
 
 
 def make_t5() -> PreTrainedModel:
@@ -95,15 +101,14 @@ def make_t5() -> PreTrainedModel:
         "num_heads": 4,
         "dropout_rate": 0.0,
     }
-    return T5ForConditionalGeneration(
-        T5Config(
-            vocab_size=WORDS,
-            pad_token_id=PAD,
-            eos_token_id=EOS,
-            decoder_start_token_id=PAD,
-            **shape,
-        )
+    config = T5Config(
+        vocab_size=WORDS,
+        pad_token_id=PAD,
+        eos_token_id=EOS,
+        decoder_start_token_id=PAD,
+        **shape,
     )
+    return T5ForConditionalGeneration(config)
 
 
 def make_bert2bert() -> PreTrainedModel:
@@ -119,21 +124,14 @@ def make_bert2bert() -> PreTrainedModel:
         "hidden_dropout_prob": 0.0,
         "attention_probs_dropout_prob": 0.0,
     }
-    encoder, decoder = (
-        BertConfig(vocab_size=WORDS, **shape),
-        BertConfig(vocab_size=WORDS, is_decoder=True, add_cross_attention=True, **shape),
-    )
+    encoder = BertConfig(vocab_size=WORDS, **shape)
+    decoder = BertConfig(vocab_size=WORDS, is_decoder=True, add_cross_attention=True, **shape)
     model = EncoderDecoderModel(encoder=BertModel(encoder), decoder=BertLMHeadModel(decoder))
-    model.config.pad_token_id, model.config.eos_token_id, model.config.decoder_start_token_id = (
-        PAD,
-        EOS,
-        2,
-    )
-    (
-        model.generation_config.pad_token_id,
-        model.generation_config.eos_token_id,
-        model.generation_config.decoder_start_token_id,
-    ) = PAD, EOS, 2
+    # Generation reads its own configuration, training the model's.
+    for config in (model.config, model.generation_config):
+        config.pad_token_id = PAD
+        config.eos_token_id = EOS
+        config.decoder_start_token_id = START
     return model
 
 
@@ -146,9 +144,8 @@ def make_bundled() -> PreTrainedModel:
         "d_ff": 48,
         "heads": 4,
     }
-    model = BundledModel(
-        BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes)
-    )
+    config = BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes)
+    model = BundledModel(config)
     for module in model.modules():
         if isinstance(module, (nn.Linear, nn.Embedding)):
             nn.init.normal_(module.weight, std=0.2)
@@ -171,7 +168,10 @@ class Fact:
 def make_facts(count: int, seed: int = 0) -> list[Fact]:
     """Return random prompts of several lengths with random answers."""
     rng = random.Random(seed)
-    draw = lambda size: tuple(rng.choices(range(FIRST, WORDS), k=size))  # noqa: E731
+
+    def draw(size: int) -> tuple[int, ...]:
+        return tuple(rng.choices(range(FIRST, WORDS), k=size))
+
     return [Fact(draw(5 + index % 3), draw(ANSWER)) for index in range(count)]
 
 
@@ -186,24 +186,24 @@ class Subject:
     def model(self, seed: int = 0) -> PreTrainedModel:
         """Make a model; the same seed gives the same weights."""
         torch.manual_seed(seed)
+        if self.causal:
+            return make_causal(self.kind).eval()
         makers: Mapping[str, Callable[[], PreTrainedModel]] = {
             "t5": make_t5,
             "bert2bert": make_bert2bert,
             "bundled": make_bundled,
         }
-        return (make_causal(self.kind) if self.causal else makers[self.kind]()).eval()
+        return makers[self.kind]().eval()
 
     def config(self, **changes: Any) -> MomeConfig:
         """Return the configuration of a small memory."""
-        return MomeConfig(
-            **{
-                "task_type": self.task,
-                "target_modules": TARGETS.get(self.kind),
-                "experts": 2**14,
-                "staged": 512,
-            }
-            | changes
-        )
+        settings = {
+            "task_type": self.task,
+            "target_modules": TARGETS.get(self.kind),
+            "experts": 2**14,
+            "staged": 512,
+        }
+        return MomeConfig(**settings | changes)
 
     def prompts(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
         """Return inputs with the prompts of `facts`, padded on the side that this kind needs."""
@@ -214,17 +214,11 @@ class Subject:
 
     def encode(self, texts: Sequence[str]) -> dict[str, Tensor]:
         """Return inputs for texts: `#7` is the token 7, any other word is hashed to a token."""
-        words = [text.split() for text in texts]
-        tokens = [
-            [
-                int(word[1:])
-                if word.startswith("#")
-                else FIRST + crc32(word.encode()) % (WORDS - FIRST)
-                for word in row
-            ]
-            for row in words
-        ]
-        return self.prompts([Fact(tuple(row), ()) for row in tokens])
+        prompts = []
+        for text in texts:
+            tokens = tuple(map(_token, text.split()))
+            prompts.append(Fact(tokens, ()))
+        return self.prompts(prompts)
 
     def _source(self, ids: Tensor) -> dict[str, Tensor]:
         """Return the inputs that only the bundled backbone takes."""
@@ -239,9 +233,14 @@ class Subject:
     def batch(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
         """Return inputs and labels to train on `facts`."""
         if not self.causal:
-            return self.prompts(facts) | {"labels": torch.tensor([fact.answer for fact in facts])}
-        rows = [torch.tensor((*fact.prompt, *fact.answer)) for fact in facts]
-        labels = [torch.tensor((*(-100 for _ in fact.prompt), *fact.answer)) for fact in facts]
+            answers = [fact.answer for fact in facts]
+            return self.prompts(facts) | {"labels": torch.tensor(answers)}
+        rows = []
+        labels = []
+        for fact in facts:
+            no_label = [-100] * len(fact.prompt)
+            rows.append(torch.tensor((*fact.prompt, *fact.answer)))
+            labels.append(torch.tensor((*no_label, *fact.answer)))
         ids = pad_sequence(rows, batch_first=True, padding_value=PAD)
         return {
             "input_ids": ids,
@@ -254,18 +253,17 @@ class Subject:
         """Return the logits of a batch with the answers as labels."""
         return model(**self.batch(facts)).logits
 
-    def written(self, model: Any, facts: Sequence[Fact], **options: Any) -> list[tuple[int, ...]]:
-        """What the model answers, without the prompt."""
+    def answers(self, model: Any, facts: Sequence[Fact], **options: Any) -> list[tuple[int, ...]]:
+        """Return what the model generates for the prompts of `facts`, without the prompts."""
         inputs = self.prompts(facts)
         out = model.generate(**inputs, max_new_tokens=ANSWER, do_sample=False, **options)
-        return [
-            tuple(row)
-            for row in out[:, inputs["input_ids"].shape[1] if self.causal else 1 :].tolist()
-        ]
+        # A causal model repeats the prompt, an encoder-decoder writes its start token.
+        start = inputs["input_ids"].shape[1] if self.causal else 1
+        return [tuple(row) for row in out[:, start:].tolist()]
 
     def trainer(self, model: Any, facts: Sequence[Fact], folder: Path, **options: Any) -> Trainer:
         """Return a Trainer that trains on `facts`, four in a batch by default."""
-        told = {
+        quiet = {
             "report_to": "none",
             "disable_tqdm": True,
             "save_strategy": "no",
@@ -279,10 +277,17 @@ class Subject:
             "max_steps": 150,
         }
         columns = {"remove_unused_columns": False, "dataloader_pin_memory": False}
-        arguments = TrainingArguments(output_dir=str(folder), **told | steps | columns | options)
+        arguments = TrainingArguments(output_dir=str(folder), **quiet | steps | columns | options)
         return Trainer(
             model=model, args=arguments, train_dataset=list(facts), data_collator=self.batch
         )
+
+
+def _token(word: str) -> int:
+    """Return the token of a word, as `Subject.encode` describes."""
+    if word.startswith("#"):
+        return int(word[1:])
+    return FIRST + crc32(word.encode()) % (WORDS - FIRST)
 
 
 @pytest.fixture(scope="session")
@@ -310,8 +315,8 @@ def facts() -> list[Fact]:
 
 
 @pytest.fixture(scope="session")
-def strangers() -> list[Fact]:
-    """What is not."""
+def untrained_facts() -> list[Fact]:
+    """Return facts that are not trained."""
     return make_facts(4, seed=1)
 
 
@@ -328,6 +333,11 @@ class Trained:
     losses: list[float]
     folder: Path
 
+    @property
+    def answers(self) -> list[tuple[int, ...]]:
+        """Return the answers of the facts."""
+        return [fact.answer for fact in self.facts]
+
 
 @pytest.fixture(scope="session")
 def train(
@@ -336,22 +346,21 @@ def train(
     """Return `train(subject)`, which trains each kind of model once in a session."""
     from peft import get_peft_model
 
-    done: dict[str, Trained] = {}
+    trained: dict[str, Trained] = {}
 
     def make(subject: Subject) -> Trained:
-        if subject.kind not in done:
+        if subject.kind not in trained:
             folder = tmp_path_factory.mktemp(subject.kind)
             model = get_peft_model(subject.model(), subject.config())
             if subject.kind in ALIKE:
                 fit_router(model, subject.encode, [[fact.text] for fact in facts])
-            trainer = subject.trainer(
-                model, facts, folder / "trainer", logging_strategy="steps", logging_steps=1
-            )
+            each_step = {"logging_strategy": "steps", "logging_steps": 1}
+            trainer = subject.trainer(model, facts, folder / "trainer", **each_step)
             trainer.train()
             losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
             model.eval().save_pretrained(folder / "saved")
-            done[subject.kind] = Trained(subject, model, facts, losses, folder / "saved")
-        return done[subject.kind]
+            trained[subject.kind] = Trained(subject, model, facts, losses, folder / "saved")
+        return trained[subject.kind]
 
     return make
 

@@ -11,28 +11,21 @@ from mome.peft_tuner import MomeConfig
 
 
 def test_the_memory_has_the_same_sizes() -> None:
-    memory = MomeConfig(
-        experts=2**12, top_k=8, seed=3, query_size=16, temperature=0.2, scale=4.0
-    ).memory
-    assert (
-        memory.experts,
-        memory.top_k,
-        memory.seed,
-        memory.query_size,
-        memory.temperature,
-        memory.scale,
-    ) == (2**12, 8, 3, 16, 0.2, 4.0)
+    config = MomeConfig(experts=2**12, top_k=8, seed=3, query_size=16, temperature=0.2, scale=4.0)
+    memory = config.memory
+    assert (memory.experts, memory.top_k, memory.seed) == (2**12, 8, 3)
+    assert (memory.query_size, memory.temperature, memory.scale) == (16, 0.2, 4.0)
 
 
 @pytest.mark.parametrize(
     "wrong", [{"experts": 1000}, {"top_k": 0}, {"staged": 16}, {"query_size": 3}]
 )
-def test_sizes_that_do_not_fit_are_refused(wrong: dict[str, int]) -> None:
+def test_contradictory_sizes_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError):
         MomeConfig(**wrong)
 
 
-def test_it_is_saved_and_read(tmp_path: Path) -> None:
+def test_the_configuration_is_saved_and_read(tmp_path: Path) -> None:
     MomeConfig(experts=2**12, target_modules=["head"], threshold=0.5).save_pretrained(tmp_path)
     read = MomeConfig.from_pretrained(tmp_path)
     assert (read.experts, read.target_modules, read.threshold) == (2**12, ["head"], 0.5)

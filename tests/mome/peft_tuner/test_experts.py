@@ -20,6 +20,12 @@ def experts() -> Experts:
     return made
 
 
+def set_rows(experts: Experts, layer: int, values: list[float]) -> None:
+    """Fill the first rows of a layer's table, each with one value."""
+    with torch.no_grad():
+        experts.table[layer][: len(values)] = torch.tensor(values).unsqueeze(1)
+
+
 def test_staged_experts_give_the_rows_of_the_table(experts: Experts) -> None:
     ids = torch.tensor([[7, 3], [3, 900]])
     experts.stage(ids)
@@ -30,7 +36,7 @@ def test_staged_experts_give_the_rows_of_the_table(experts: Experts) -> None:
     assert not experts.rows(1, torch.tensor([4])).any()
 
 
-def test_only_the_rows_asked_for_get_gradients(experts: Experts) -> None:
+def test_only_the_requested_rows_get_gradients(experts: Experts) -> None:
     experts.stage(torch.tensor([1, 2, 3]))
     experts.rows(0, torch.tensor([2, 2])).sum().backward()
     assert experts.table[0].grad.sum(1).tolist() == [0, 6, 0, 0, 0]
@@ -50,52 +56,50 @@ def test_a_full_table_says_what_to_do(experts: Experts) -> None:
 def test_settling_keeps_the_rows_and_empties_the_table(experts: Experts) -> None:
     ids = torch.tensor([8, 1])
     experts.stage(ids)
-    with torch.no_grad():
-        experts.table[0][0] = 5.0
+    set_rows(experts, 0, [5.0])
     before = experts.rows(0, ids).detach().clone()
     experts.settle()
-    assert not len(experts.staged) and not experts.table[0].any()
-    assert experts.bank.ids.tolist() == [1], "an expert whose rows are zero is none"
+    assert not len(experts.staged)
+    assert not experts.table[0].any()
+    assert experts.bank.ids.tolist() == [1], "an expert whose rows are all zero is not kept"
     assert torch.equal(experts.rows(0, ids), before)
 
 
-def test_what_rests_is_staged_with_its_rows(experts: Experts) -> None:
+def test_a_settled_expert_is_staged_with_its_rows(experts: Experts) -> None:
     experts.stage(torch.tensor([1]))
-    with torch.no_grad():
-        experts.table[0][0] = 5.0
+    set_rows(experts, 0, [5.0])
     experts.settle()
     experts.stage(torch.tensor([0, 1]))
     assert experts.table[0][:2, 0].tolist() == [0, 5]
 
 
-def test_the_whole_is_the_bank_with_what_is_in_training(experts: Experts) -> None:
+def test_the_merged_bank_has_the_rows_of_experts_in_training(experts: Experts) -> None:
     experts.stage(torch.tensor([6]))
-    with torch.no_grad():
-        experts.table[0][0] = 1.0
+    set_rows(experts, 0, [1.0])
     experts.settle()
     experts.stage(torch.tensor([6, 2]))
-    with torch.no_grad():
-        experts.table[0][:2] = torch.tensor([[2.0], [3.0]])
-    whole = experts.merged()
-    assert whole.ids.tolist() == [2, 6] and whole.rows[0][:, 0].tolist() == [2, 3]
+    set_rows(experts, 0, [2.0, 3.0])
+    merged = experts.merged()
+    assert merged.ids.tolist() == [2, 6]
+    assert merged.rows[0][:, 0].tolist() == [2, 3]
     assert experts.bank.rows[0][:, 0].tolist() == [1]
 
 
 def test_restoring_keeps_the_order_of_the_table(experts: Experts) -> None:
     experts.stage(torch.tensor([9]))
     experts.stage(torch.tensor([2]))
-    with torch.no_grad():
-        experts.table[1][:2] = torch.tensor([[1.0], [2.0]])
+    set_rows(experts, 1, [1.0, 2.0])
     table = experts.table[1].detach().clone()
     experts.restore(experts.staged, experts.merged(), experts.known)
-    assert experts.staged.tolist() == [9, 2] and torch.equal(experts.table[1], table)
+    assert experts.staged.tolist() == [9, 2]
+    assert torch.equal(experts.table[1], table)
 
 
-def test_a_question_is_learnt_once(experts: Experts) -> None:
-    queries = torch.eye(4)[:2]
-    experts.learn(queries)
-    experts.learn(torch.eye(4)[1:3])
-    assert torch.equal(experts.known, torch.eye(4)[:3])
+def test_a_question_becomes_known_once(experts: Experts) -> None:
+    queries = torch.eye(4)
+    experts.learn(queries[:2])
+    experts.learn(queries[1:3])
+    assert torch.equal(experts.known, queries[:3])
 
 
 def test_several_processes_are_refused(experts: Experts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,20 +23,20 @@ pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:Futur
 """transformers warns at every loss of an encoder-decoder that is made of two models."""
 
 
-def test_experts_lie_in_their_own_file_by_sorted_ids(trained: Any) -> None:
+def test_experts_are_in_their_own_file_sorted_by_id(trained: Any) -> None:
     experts = trained.model.get_base_model().mome.adapters["default"]
     stored = load_file(trained.folder / "experts-00000.safetensors")
     assert torch.equal(stored["ids"], experts.staged.sort().values)
-    assert torch.equal(stored["staged"], experts.staged) and torch.equal(
-        stored["known"], experts.known
-    )
+    assert torch.equal(stored["staged"], experts.staged)
+    assert torch.equal(stored["known"], experts.known)
     for index, layer in enumerate(experts.layers):
         assert stored[f"rows.{index}"].shape == (len(stored["ids"]), layer.d_out)
 
 
-def test_the_adapters_file_holds_the_router_alone(trained: Any) -> None:
+def test_the_adapter_file_holds_only_the_router(trained: Any) -> None:
     stored = load_file(trained.folder / "adapter_model.safetensors")
-    assert {name.rpartition(".")[2] for name in stored} == {"mean", "projection", "first", "second"}
+    names = {name.rpartition(".")[2] for name in stored}
+    assert names == {"mean", "projection", "first", "second"}
 
 
 def test_the_configuration_names_the_router(trained: Any) -> None:
@@ -45,16 +45,17 @@ def test_the_configuration_names_the_router(trained: Any) -> None:
     assert config["router"] == trained.model.get_base_model().mome.router("default").hash
 
 
-def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_path: Path) -> None:
-    """Its rows are still mapped from the file that is replaced."""
+def test_an_adapter_is_saved_into_the_folder_it_was_loaded_from(
+    trained_llama: Any, tmp_path: Path
+) -> None:
+    """The experts' rows are still memory-mapped from the file that is replaced."""
     subject, facts = trained_llama.subject, trained_llama.facts
     folder = shutil.copytree(trained_llama.folder, tmp_path / "copy")
     model = PeftModel.from_pretrained(subject.model(), folder)
     model.save_pretrained(folder)
-    assert subject.written(model, facts) == [fact.answer for fact in facts]
-    assert subject.written(PeftModel.from_pretrained(subject.model(), folder), facts) == [
-        fact.answer for fact in facts
-    ]
+    assert subject.answers(model, facts) == trained_llama.answers
+    again = PeftModel.from_pretrained(subject.model(), folder)
+    assert subject.answers(again, facts) == trained_llama.answers
     assert not list(folder.glob("*.tmp"))
 
 
@@ -63,13 +64,12 @@ def test_an_adapter_is_saved_where_it_was_loaded_from(trained_llama: Any, tmp_pa
     "ignore:Found missing adapter keys:UserWarning",
 )
 @pytest.mark.parametrize("load", [PeftModel.from_pretrained, PreTrainedModel.load_adapter])
-def test_a_memory_of_a_tune_is_no_adapter(
+def test_a_memory_of_mome_tune_is_not_loaded_as_an_adapter(
     bundled_folder: Path, tmp_path: Path, load: Callable[..., Any]
 ) -> None:
-    """Its router reads the question alone, which cannot be told from the rest of a prompt here."""
+    """Its router reads the question alone, which an adapter cannot find in a prompt."""
     backbone = BundledBackbone(bundled_folder)
-    version = MemoryStore(tmp_path).write(
-        Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]]).stored()
-    )
+    memory = Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]])
+    version = MemoryStore(tmp_path).write(memory.stored())
     with pytest.raises(MemoryError_, match="Translator.load"):
         load(backbone.model, str(version))

@@ -10,19 +10,18 @@ from peft import get_peft_model
 from mome.peft_tuner.fingerprint import fingerprint
 
 
-def test_models_of_other_weights_differ(subject: Any) -> None:
-    assert (
-        fingerprint(subject.model())
-        == fingerprint(subject.model())
-        != fingerprint(subject.model(seed=1))
-    )
+def test_models_with_different_weights_differ(subject: Any) -> None:
+    first = fingerprint(subject.model())
+    assert fingerprint(subject.model()) == first
+    assert fingerprint(subject.model(seed=1)) != first
 
 
-def test_neither_a_memory_nor_half_precision_makes_another_model(llama: Any) -> None:
-    found = fingerprint(llama.model())
-    assert fingerprint(llama.model().to(torch.bfloat16)) == found
-    assert fingerprint(get_peft_model(llama.model(), llama.config()).get_base_model()) == found
+def test_neither_a_memory_nor_half_precision_changes_the_fingerprint(llama: Any) -> None:
+    bare = fingerprint(llama.model())
+    assert fingerprint(llama.model().to(torch.bfloat16)) == bare
+    with_memory = get_peft_model(llama.model(), llama.config()).get_base_model()
+    assert fingerprint(with_memory) == bare
 
 
-def test_weights_that_are_nowhere_have_none(llama: Any) -> None:
+def test_weights_on_the_meta_device_have_no_fingerprint(llama: Any) -> None:
     assert fingerprint(llama.model().to("meta")) is None

@@ -19,15 +19,11 @@ def test_a_fitted_router_is_saved_with_its_threshold(
     before = model.get_base_model().mome.router("default")
     fit_router(model, llama.encode, [[fact.text] for fact in facts])
     fitted = model.get_base_model().mome.router("default")
-    assert fitted.hash != before.hash and fitted.threshold != before.threshold
+    assert fitted.hash != before.hash
+    assert fitted.threshold != before.threshold
     model.save_pretrained(tmp_path)
-    assert (
-        PeftModel.from_pretrained(llama.model(), tmp_path)
-        .get_base_model()
-        .mome.router("default")
-        .hash
-        == fitted.hash
-    )
+    loaded = PeftModel.from_pretrained(llama.model(), tmp_path).get_base_model()
+    assert loaded.mome.router("default").hash == fitted.hash
 
 
 def test_a_trained_memory_keeps_its_router(trained_llama: Any) -> None:
@@ -36,20 +32,19 @@ def test_a_trained_memory_keeps_its_router(trained_llama: Any) -> None:
 
 
 @pytest.mark.parametrize("call", [lambda model: fit_router(model, dict, [["one"]]), settle])
-def test_a_model_without_a_memory_is_told_how_to_get_one(llama: Any, call: Any) -> None:
+def test_the_error_for_a_model_without_a_memory_says_how_to_make_one(llama: Any, call: Any) -> None:
     with pytest.raises(BackboneError, match="get_peft_model"):
         call(llama.model())
 
 
-def test_after_settling_further_facts_are_trained_and_the_first_ones_stay(
-    trained_llama: Any, strangers: Any, tmp_path: Path
+def test_after_settling_more_facts_are_trained_and_the_first_ones_stay(
+    trained_llama: Any, untrained_facts: Any, tmp_path: Path
 ) -> None:
-    subject, facts = trained_llama.subject, trained_llama.facts
+    subject = trained_llama.subject
+    facts = [*trained_llama.facts, *untrained_facts]
     model = PeftModel.from_pretrained(subject.model(), trained_llama.folder, is_trainable=True)
     settle(model)
     assert not len(model.get_base_model().mome.adapters["default"].staged)
-    subject.trainer(model, [*facts, *strangers], tmp_path, per_device_train_batch_size=8).train()
+    subject.trainer(model, facts, tmp_path, per_device_train_batch_size=8).train()
     model.eval()
-    assert subject.written(model, [*facts, *strangers]) == [
-        fact.answer for fact in (*facts, *strangers)
-    ]
+    assert subject.answers(model, facts) == [fact.answer for fact in facts]

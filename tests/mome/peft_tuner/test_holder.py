@@ -20,46 +20,43 @@ def test_a_router_keeps_its_bits_when_the_model_changes_its_type() -> None:
 
 
 def test_a_random_router_depends_on_the_seed_alone() -> None:
-    one, same, other = (
+    first, same, other = (
         random_router(MemoryConfig(experts=2**10, seed=seed), 32) for seed in (1, 1, 2)
     )
-    assert one.hash == same.hash != other.hash
+    assert first.hash == same.hash
+    assert first.hash != other.hash
 
 
-def test_a_copied_model_has_a_memory_of_its_own(trained_llama: Any) -> None:
+def test_a_copied_model_has_its_own_memory(trained_llama: Any) -> None:
     copied = copy.deepcopy(trained_llama.model)
-    subject, facts = trained_llama.subject, trained_llama.facts
     holder = copied.get_base_model().mome
     assert holder is not trained_llama.model.get_base_model().mome
-    assert (
-        copied.peft_config["default"].holder is holder
-        and holder.adapters["default"].table is holder.tables["default"]
-    )
-    assert subject.written(copied, facts) == [fact.answer for fact in facts]
+    assert copied.peft_config["default"].holder is holder
+    assert holder.adapters["default"].table is holder.tables["default"]
+    answers = trained_llama.subject.answers(copied, trained_llama.facts)
+    assert answers == trained_llama.answers
 
 
 def test_unloading_leaves_the_bare_model(trained_llama: Any) -> None:
     subject, facts = trained_llama.subject, trained_llama.facts
     bare = PeftModel.from_pretrained(subject.model(), trained_llama.folder).unload()
-    assert [name for name, _ in bare.named_modules()] == [
-        name for name, _ in subject.model().named_modules()
-    ]
-    assert torch.equal(subject.logits(bare, facts), subject.logits(subject.model(), facts))
+    base = subject.model()
+    assert [name for name, _ in bare.named_modules()] == [name for name, _ in base.named_modules()]
+    assert torch.equal(subject.logits(bare, facts), subject.logits(base, facts))
 
 
-def test_loading_in_half_precision_recalls_too(trained_llama: Any) -> None:
-    subject, facts = trained_llama.subject, trained_llama.facts
+def test_a_model_in_half_precision_recalls_too(trained_llama: Any) -> None:
+    subject = trained_llama.subject
     model = PeftModel.from_pretrained(subject.model().to(torch.bfloat16), trained_llama.folder)
-    assert subject.written(model, facts) == [fact.answer for fact in facts]
+    assert subject.answers(model, trained_llama.facts) == trained_llama.answers
 
 
-def test_a_model_loads_without_memory_to_spare(trained_llama: Any) -> None:
-    subject, facts = trained_llama.subject, trained_llama.facts
-    for trainable in (False, True):
-        model = PeftModel.from_pretrained(
-            subject.model(), trained_llama.folder, low_cpu_mem_usage=True, is_trainable=trainable
-        )
-        assert subject.written(model.eval(), facts) == [fact.answer for fact in facts]
+@pytest.mark.parametrize("trainable", [False, True])
+def test_a_model_loads_with_low_memory_use(trained_llama: Any, trainable: bool) -> None:
+    subject = trained_llama.subject
+    options = {"low_cpu_mem_usage": True, "is_trainable": trainable}
+    model = PeftModel.from_pretrained(subject.model(), trained_llama.folder, **options)
+    assert subject.answers(model.eval(), trained_llama.facts) == trained_llama.answers
 
 
 def test_two_memories_cannot_answer_at_once(llama: Any, facts: Any) -> None:

@@ -13,11 +13,13 @@ from mome.errors import BackboneError
 from mome.peft_tuner.layer import MomeLayer
 
 
-def test_without_a_route_it_is_the_linear_map() -> None:
-    linear, x = nn.Linear(4, 3), torch.randn(2, 5, 4)
+def test_without_a_route_it_is_the_linear_layer() -> None:
+    linear = nn.Linear(4, 3)
+    x = torch.randn(2, 5, 4)
     layer = MomeLayer(linear)
     assert torch.equal(layer(x), linear(x))
-    assert layer.weight is linear.weight and layer.get_base_layer() is linear
+    assert layer.weight is linear.weight
+    assert layer.get_base_layer() is linear
 
 
 def test_merging_is_refused(llama: Any) -> None:

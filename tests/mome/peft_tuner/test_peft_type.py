@@ -11,7 +11,7 @@ from peft import PeftType
 from mome.peft_tuner.peft_type import MOME, _member
 
 
-def test_the_version_is_the_one_that_this_was_tried_with() -> None:
+def test_the_version_is_the_one_in_constraints() -> None:
     pins = (Path(__file__).parents[3] / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert f"peft=={version('peft')}" in pins
     assert peft.__version__.startswith("0.21.")
@@ -19,11 +19,13 @@ def test_the_version_is_the_one_that_this_was_tried_with() -> None:
 
 def test_the_type_is_a_member_like_the_others() -> None:
     assert PeftType("MOME") is PeftType["MOME"] is PeftType.MOME is MOME
-    assert MOME in list(PeftType) and "MOME" in list(PeftType)
-    assert MOME == "MOME" and hash(MOME) == hash("MOME")
+    assert MOME in list(PeftType)
+    assert "MOME" in list(PeftType)
+    assert MOME == "MOME"
+    assert hash(MOME) == hash("MOME")
 
 
-def test_adding_it_again_changes_nothing() -> None:
+def test_adding_the_member_again_changes_nothing() -> None:
     before = list(PeftType)
     assert _member("MOME") is MOME
     assert list(PeftType) == before

@@ -21,9 +21,10 @@ def test_a_prompt_has_the_same_state_alone_in_a_batch_and_before_its_answer(
     assert torch.allclose(question_states(model, subject.batch(facts)), alone, atol=1e-4)
 
 
-def test_the_state_is_that_of_evaluation(make_subject: Any, facts: Any) -> None:
+def test_dropout_does_not_change_the_state(make_subject: Any, facts: Any) -> None:
     subject = make_subject("t5")
-    model, inputs = subject.model(), subject.prompts(facts)
+    model = subject.model()
+    inputs = subject.prompts(facts)
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.5
@@ -32,18 +33,17 @@ def test_the_state_is_that_of_evaluation(make_subject: Any, facts: Any) -> None:
     assert all(module.training for module in model.modules())
 
 
-def test_what_an_encoder_has_read_is_not_read_again(make_subject: Any, facts: Any) -> None:
+def test_given_encoder_outputs_are_used(make_subject: Any, facts: Any) -> None:
     subject = make_subject("t5")
-    model, inputs = subject.model(), subject.prompts(facts)
+    model = subject.model()
+    inputs = subject.prompts(facts)
     with torch.no_grad():
         outputs = model.get_encoder()(**inputs)
-    given = question_states(
-        model, {"encoder_outputs": outputs, "attention_mask": inputs["attention_mask"]}
-    )
-    assert torch.equal(given, question_states(model, inputs))
+    encoded = {"encoder_outputs": outputs, "attention_mask": inputs["attention_mask"]}
+    assert torch.equal(question_states(model, encoded), question_states(model, inputs))
 
 
-def test_labels_on_everything_leave_no_question(llama: Any, facts: Any) -> None:
+def test_labels_on_all_tokens_are_refused(llama: Any, facts: Any) -> None:
     batch = llama.batch(facts)
     with pytest.raises(BackboneError, match="set them to -100"):
         question_states(llama.model(), batch | {"labels": batch["input_ids"]})

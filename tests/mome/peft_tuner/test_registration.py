@@ -20,7 +20,7 @@ def copied(trained_llama: Any, tmp_path: Path) -> Path:
     return Path(shutil.copytree(trained_llama.folder, tmp_path / "copy"))
 
 
-def test_a_saved_configuration_is_read_as_ours(copied: Path) -> None:
+def test_a_saved_configuration_is_read_as_a_mome_config(copied: Path) -> None:
     assert isinstance(PeftConfig.from_pretrained(str(copied)), MomeConfig)
 
 
@@ -31,23 +31,21 @@ def test_registering_twice_changes_nothing() -> None:
 
 
 def test_other_methods_load_as_before(llama: Any, tmp_path: Path) -> None:
-    get_peft_model(llama.model(), LoraConfig(target_modules=["down_proj"])).save_pretrained(
-        tmp_path
-    )
-    assert isinstance(
-        PeftModel.from_pretrained(llama.model(), tmp_path).peft_config["default"], LoraConfig
-    )
+    lora = get_peft_model(llama.model(), LoraConfig(target_modules=["down_proj"]))
+    lora.save_pretrained(tmp_path)
+    loaded = PeftModel.from_pretrained(llama.model(), tmp_path)
+    assert isinstance(loaded.peft_config["default"], LoraConfig)
 
 
 def test_a_second_adapter_comes_from_its_own_folder(trained_llama: Any) -> None:
     subject, facts = trained_llama.subject, trained_llama.facts
     model = get_peft_model(subject.model(), subject.config()).eval()
     model.load_adapter(trained_llama.folder, "second")
-    assert subject.written(model, facts) == subject.written(subject.model(), facts)
+    assert subject.answers(model, facts) == subject.answers(subject.model(), facts)
     model.set_adapter("second")
-    assert subject.written(model, facts) == [fact.answer for fact in facts]
+    assert subject.answers(model, facts) == trained_llama.answers
     model.delete_adapter("default")
-    assert subject.written(model, facts) == [fact.answer for fact in facts]
+    assert subject.answers(model, facts) == trained_llama.answers
 
 
 def test_another_base_model_is_refused(trained_llama: Any) -> None:
@@ -56,28 +54,29 @@ def test_another_base_model_is_refused(trained_llama: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["experts-00000.safetensors", "adapter_model.safetensors"])
-@pytest.mark.parametrize("harm", ["cut", "flip"])
-def test_a_broken_file_is_refused(llama: Any, copied: Path, name: str, harm: str) -> None:
+@pytest.mark.parametrize("damage", ["cut", "flip"])
+def test_a_damaged_file_is_refused(llama: Any, copied: Path, name: str, damage: str) -> None:
     content = bytearray((copied / name).read_bytes())
     content[-5] ^= 64
-    (copied / name).write_bytes(content[:-9] if harm == "cut" else content)
+    (copied / name).write_bytes(content[:-9] if damage == "cut" else content)
     with pytest.raises(BrokenMemory) as refused:
         PeftModel.from_pretrained(llama.model(), copied)
-    assert "\n" not in str(refused.value) and str(copied) in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert str(copied) in str(refused.value)
     with pytest.raises(BrokenMemory):
         llama.model().load_adapter(str(copied))
 
 
-def test_missing_experts_are_told(llama: Any, copied: Path) -> None:
+def test_the_error_for_missing_experts_names_their_file(llama: Any, copied: Path) -> None:
     (copied / "experts-00000.safetensors").unlink()
     with pytest.raises(BrokenMemory, match="experts-00000.safetensors"):
         PeftModel.from_pretrained(llama.model(), copied)
 
 
-def test_an_adapter_that_lies_elsewhere_must_be_fetched_first(
+def test_an_adapter_on_a_hub_must_be_downloaded_first(
     trained_llama: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a hub id that PEFT has found its own two files of."""
+    """For a hub id, PEFT downloads its own two files and there is no folder with the experts."""
     monkeypatch.setattr("mome.peft_tuner.files.Path.is_dir", lambda path: False)
     with pytest.raises(NoMemory, match="download"):
         PeftModel.from_pretrained(trained_llama.subject.model(), trained_llama.folder)
