@@ -1,1 +1,1 @@
-"""Pretraining of the bundled backbone from people's questions; only `mome pretrain` calls it."""
+"""Pretraining of the bundled backbone on questions that people wrote; `mome pretrain` calls it."""

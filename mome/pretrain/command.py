@@ -1,4 +1,4 @@
-"""What `mome pretrain` does: builds the corpus from the people's questions, trains or resumes, and exports the model."""
+"""The work of `mome pretrain`: build the corpus, train or resume, and export the model."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
 
 WIKISQL = 6000
-"""Questions taken from WikiSQL."""
+"""Number of WikiSQL's questions that are used; Spider has about as many."""
 GENERATED = 120
-"""Facts generated about a database at most."""
+"""Maximum number of facts generated about a database."""
 HELD_OUT = 256
+"""Number of questions of Spider's dev split on which the model is measured during training."""
 
 
 def pretrain_backbone(
@@ -35,10 +36,16 @@ def pretrain_backbone(
     start: Path | None = None,
     ahead: int = 0,
 ) -> None:
-    """Train for `minutes` in all (earlier calls counted) and write the model to `work`/export. Raises BackboneError.
+    """Train for `minutes` in total and write the model to `work`/export.
 
-    A new run goes on from the finished model in `start`, or from MiniLM. With `ahead`, so many rows are drawn first and kept in `work`;
-    with these files and the model that it begins with the run needs nothing else, so that it can be carried to a GPU.
+    `data`: folder with spider/, bird_train/ and wikisql/; not needed if `work` has drawn rows.
+    `work`: folder of the run; a run found there is resumed, and its minutes count.
+    `say`: receives each line of progress.
+    `start`: folder of a finished model from which a new run starts; None for MiniLM.
+    `ahead`: number of rows to draw before training and to keep in `work`; 0 to draw them during
+    training. With these files and the model that the run starts from, `work` can be carried to a
+    machine with a GPU.
+    Raises BackboneError if data or MiniLM is missing.
     """
     config = TrainConfig.on(device(), minutes)
     kept, held = work / "rows.safetensors", work / "held_out.safetensors"
@@ -84,8 +91,12 @@ def _drawn(
 def read_corpus(
     data: Path, say: Callable[[str], None], *, varied: bool = True
 ) -> tuple[list[Example], list[Example]]:
-    """The examples to learn from and those held out, of Spider's dev split; the first with variants of their schemas, if `varied`."""
+    """Return the examples to train on, and those held out, from Spider's dev split.
+
+    `varied`: whether the databases of the first get variants.
+    """
     rng = random.Random(0)
+    # Generated facts and people's questions are about the same databases: read each once.
     read = cache(read_database)
     examples = sampled(data, read, generated, rng)
     examples += (
@@ -108,12 +119,15 @@ def read_corpus(
 
 
 def generated(path: Path) -> list[Fact]:
-    """Facts about one database file, as `mome tune` writes them; the rules write SQL that runs, so it is not run here."""
+    """Return facts about a database file, generated as `mome tune` does.
+
+    Their SQL is not run to check it: the rules write only SQL that runs.
+    """
     return generate(introspect(resolve_url(path)), check=lambda sql: None, limit=GENERATED)
 
 
 def read_database(path: Path) -> Database:
-    """The catalog and value index of one database file, read as `mome tune` reads them."""
+    """Return the catalog and the stored values of a database file, read as `mome tune` does."""
     source = resolve_url(path)
     full = introspect(source)
     with tempfile.TemporaryDirectory() as folder:

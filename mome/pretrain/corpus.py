@@ -1,4 +1,7 @@
-"""The people's questions as training examples: each with its database's linker and the pointer form of its SQL over the whole catalog."""
+"""Public text-to-SQL data sets as training examples; `mome.pretrain.command` reads them.
+
+An example has the linker of its database and the pointer form of its SQL over the whole catalog.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +28,15 @@ from mome.pretrain.variants import Database, Synonyms, vary
 from training_data import Fact
 
 VARIANTS = 3
-"""Variants of every database with people's questions about several tables."""
+"""Variants of every database about which there are questions over several tables."""
 WORDINGS = 2
-"""Of every generated fact."""
+"""Wordings of every generated fact that become examples."""
 VARIED = 0.55
-"""The part of the questions that are asked of a variant."""
+"""Probability that a question is asked about a variant of its database."""
 
 
 class Family:
-    """A database and the variants made of it."""
+    """A database and its variants; all examples about the database share one."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -41,14 +44,14 @@ class Family:
         self._variants: list[tuple[Linker, Mapping[str, str]]] = []
 
     def grow(self, other: Database, synonyms: Synonyms, rng: random.Random) -> None:
-        """One more variant; every second one holds the tables of `other` too."""
+        """Add one variant; every second one holds the tables of `other` as well."""
         variant = vary(
             self.database, other if len(self._variants) % 2 == 0 else None, synonyms, rng
         )
         self._variants.append((Linker(*variant.database), variant.names))
 
     def pick(self, rng: random.Random) -> tuple[Linker, Mapping[str, str]]:
-        """The database itself or one of its variants, with what its names are there."""
+        """Return the linker of the database or of a variant, and the variant's names."""
         return (
             rng.choice(self._variants)
             if self._variants and rng.random() < VARIED
@@ -58,12 +61,12 @@ class Family:
 
 @dataclass(frozen=True)
 class Drawn:
-    """An example as a model sees it once."""
+    """An example as the model sees it once."""
 
     linker: Linker
     slice_: Slice
     tokens: tuple[Token, ...]
-    """They point into the slice."""
+    """The SQL; its pointers refer to items of the slice."""
     names: tuple[str, ...]
     """Tables and columns that the SQL needs."""
 
@@ -73,20 +76,21 @@ class Example:
     """A question with the pointer form of its SQL over the whole catalog."""
 
     source: str
+    """The data set."""
     question: str
     family: Family
     names: tuple[str, ...]
     """Tables and columns that the SQL needs."""
     form: tuple[Token, ...]
-    """As `named_form` gives it."""
+    """The SQL as `named_form` returns it: its pointers are names."""
 
     @property
     def linker(self) -> Linker:
-        """Of the database that people asked."""
+        """Return the linker of the question's own database."""
         return self.family.linker
 
     def other_values(self, rng: random.Random) -> tuple[str, tuple[Token, ...]]:
-        """The question and the form, at times about other values."""
+        """Return the question and the form, with probability `SWAPPED` about other values."""
         return (
             swap_values(self.question, self.form, self.linker.values, rng)
             if rng.random() < SWAPPED
@@ -94,7 +98,11 @@ class Example:
         )
 
     def draw(self, rng: random.Random | None) -> Drawn:
-        """The example as it stands, or where `rng` is given as one of its like: reworded, of a variant, the tables shuffled."""
+        """Return the example as it is, or an augmented one if `rng` is given.
+
+        Augmentation swaps values, rewords the question, takes a variant of the database and
+        shuffles the tables of the slice.
+        """
         question, form, linker, called = self.question, self.form, self.linker, {}
         if rng is not None:
             question, form = self.other_values(rng)
@@ -119,7 +127,7 @@ class Example:
 
 
 class Encoder:
-    """Encodes the SQL of one database's questions over a slice that holds its whole catalog."""
+    """Makes the examples of one database, over a slice that holds its whole catalog."""
 
     def __init__(self, source: str, family: Family) -> None:
         catalog = family.linker.catalog
@@ -127,7 +135,7 @@ class Encoder:
         self._form = PointerForm(catalog, Slice.whole(catalog), family.linker.graph)
 
     def example(self, question: str, sql: str) -> Example:
-        """Raises NotExpressible where the SQL has no form."""
+        """Return the example of a question; raises NotExpressible if the SQL has no form."""
         tokens = named_form(sql, self._form)
         names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
         return Example(self._source, question, self._family, names, tokens)
@@ -139,7 +147,7 @@ def _lines(path: Path) -> list[dict]:
 
 
 def add_variants(examples: Iterable[Example], synonyms: Synonyms, rng: random.Random) -> None:
-    """Give every database of the examples its variants."""
+    """Add `VARIANTS` variants to every database of the examples."""
     families = list(dict.fromkeys(example.family for example in examples))
     for family in families:
         for _ in range(VARIANTS):
@@ -149,6 +157,10 @@ def add_variants(examples: Iterable[Example], synonyms: Synonyms, rng: random.Ra
 def _encode_all(
     source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]
 ) -> list[Example]:
+    """Return the examples of rows (database, question, SQL), without SQL that has no form.
+
+    `read`: reads the database of a name; called once for each name.
+    """
     encoders: dict[str, Encoder] = {}
     examples = []
     for name, question, sql in rows:
@@ -206,6 +218,7 @@ def bird(data: Path, rng: random.Random) -> list[Example]:
 
 
 def _with_hint(question: dict, rng: random.Random) -> str:
+    """Return the question, half of the time followed by its hint."""
     hint = question["evidence"] if rng.random() < 0.5 else ""
     return f"{question['question']} {hint}".strip()
 
@@ -276,6 +289,7 @@ def _comparisons(sql: str, places: dict) -> Iterator[tuple[str, tuple[str, str],
                 yield ("text" if right.is_string else "number"), here, right.this.strip("%")
 
 
+# WikiSQL writes aggregates without parentheses: SELECT MAX "notes" FROM data.
 _AGGREGATE = re.compile(r'SELECT (MIN|MAX|COUNT|SUM|AVG) ("[^"]+")')
 
 

@@ -1,4 +1,7 @@
-"""The same question asked otherwise: other values, another opening, lower case, a slip of the keyboard. Pretraining calls it."""
+"""Augmentation of a question: other values, another opening, lower case, a typing error.
+
+`mome.pretrain.corpus` calls it for each example that is drawn.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from mome.linking.values import ValueIndex
 from mome.tune.value_swaps import another_number, is_sayable, said_once
 
 Form = tuple[tuple[str, str], ...]
+"""Tokens of a query, as of `named_form`: each has a kind, and pointers are names."""
 
 SWAPPED = 0.4
-"""The part of the questions that get other values and numbers."""
+"""Probability that a question gets other values and numbers."""
 _OPENING = re.compile(
     r"(?:(?:what|which|who) (?:is|are|were|was)|(?:please )?(?:show|list|find|give|return|display|get|tell)(?: out)?(?: me| us)?)"
     r"(?= (?:the|all)\b)",
@@ -27,7 +31,11 @@ _OPENINGS = (
 def swap_values(
     question: str, form: Form, values: ValueIndex, rng: random.Random
 ) -> tuple[str, Form]:
-    """The question and the form of its SQL with other stored values and numbers, where the question says them as the form does."""
+    """Replace values and numbers by others, both in the question and in the form of its SQL.
+
+    A text is replaced by another stored value of its column. A literal stays if it does not occur
+    exactly once in the question and once in the form.
+    """
     column, tokens = "", list(form)
     for place, (kind, token) in enumerate(form):
         column = token if kind == "pointer" and "." in token else column
@@ -50,6 +58,7 @@ def swap_values(
 
 
 def _other_text(token: str, column: str, values: ValueIndex, rng: random.Random) -> str | None:
+    """Return a stored value of the column; None if there is none that a question can name."""
     table, _, name = column.rpartition(".")
     stored = values.of(table, name)
     new = rng.choice(stored) if stored and "%" not in token else ""
@@ -57,7 +66,10 @@ def _other_text(token: str, column: str, values: ValueIndex, rng: random.Random)
 
 
 def perturb(question: str, said: Sequence[str], rng: random.Random) -> str:
-    """The question with another opening, without its mark, misspelt or in lower case; `said` are its words for values, and stay."""
+    """Reword the question at random: opening, end mark, spelling and case.
+
+    `values`: the question's words for values, which keep their spelling.
+    """
     for change, share in _CHANGES:
         if rng.random() < share:
             question = change(question, said, rng)
@@ -87,6 +99,7 @@ def _misspelt(question: str, said: Sequence[str], rng: random.Random) -> str:
 
 
 def _lower(question: str, said: Sequence[str], rng: random.Random) -> str:
+    """Write everything in lower case."""
     return question.lower()
 
 
@@ -96,3 +109,4 @@ _CHANGES: tuple[tuple[Callable[[str, Sequence[str], random.Random], str], float]
     (_misspelt, 0.08),
     (_lower, 0.15),
 )
+"""The changes in their order, each with its probability."""

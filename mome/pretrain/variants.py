@@ -1,6 +1,7 @@
-"""Databases that do not exist, made from those that do: names written otherwise, two databases joined into one. Pretraining calls it.
+"""Variants of a database: some names written otherwise, or two databases joined into one.
 
-A model that has seen 200 schemas knows their names by heart; over variants it has to read them.
+`mome.pretrain.corpus` makes them. A model that sees the same 200 schemas again and again learns
+their names by heart; variants make it read the names.
 """
 
 from __future__ import annotations
@@ -15,28 +16,35 @@ from mome.linking.names import name_words
 from mome.linking.values import StoredValues
 
 WORDNET = Path("/usr/share/wordnet")
-"""Where Debian's wordnet-base puts WordNet 3.0."""
+"""Folder into which Debian's wordnet-base installs WordNet 3.0."""
 RENAMED = 0.2
-"""The part of a variant's names that are written otherwise."""
+"""Probability that a name of a variant is written otherwise."""
 LONGEST_UNION = 40
-"""Tables of a union at most."""
+"""Maximum number of tables in a union."""
 
 Database = tuple[Catalog, Sequence[tuple]]
+"""A catalog and the stored values of its columns."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A database made from another, with what each of that one's tables and columns is called in it."""
+    """A database made from another, and the names of that one's tables and columns in it."""
 
     database: Database
     names: Mapping[str, str]
-    """`table` or `table.column` of the original -> the same of the variant; a name that is not in it stays."""
+    """`table` or `table.column` of the original -> the same of the variant.
+
+    A name that is not in the mapping is unchanged.
+    """
 
 
 def vary(
     database: Database, other: Database | None, synonyms: Synonyms, rng: random.Random
 ) -> Variant:
-    """`database` with some names written otherwise, and with the tables of `other` beside its own."""
+    """Return a variant of `database`: some names written otherwise.
+
+    `other`: a database whose tables are added first; None for none.
+    """
     catalog, values = database if other is None else union(database, other)
     tables = _renamed([table.key for table in catalog.tables], synonyms, rng)
     columns = {
@@ -65,7 +73,10 @@ def vary(
 
 
 def union(one: Database, other: Database) -> Database:
-    """The tables of both, and of two that have the same name the first's."""
+    """Return a database with the tables of both; of two tables of one name, the first's.
+
+    Holds at most `LONGEST_UNION` tables, but always all of the first.
+    """
     (catalog, values), (guests, more) = one, other
     taken = {table.key.lower() for table in catalog.tables}
     added = [table for table in guests.tables if table.key.lower() not in taken][
@@ -81,7 +92,7 @@ def union(one: Database, other: Database) -> Database:
 
 
 class Synonyms:
-    """Nouns that mean the same, by WordNet's first sense."""
+    """Synonyms of nouns by their first sense in WordNet; false if WordNet is not installed."""
 
     def __init__(self, folder: Path = WORDNET) -> None:
         self._index = (
@@ -93,23 +104,29 @@ class Synonyms:
         return bool(self._index)
 
     def of(self, noun: str) -> list[str]:
-        """Other single words for a noun; none where WordNet is not installed or does not know it."""
+        """Return the synonyms of a noun that are single words, in lower case."""
         offset = self._index.get(noun)
         if offset is None:
             return []
+        # A line of data.noun: offset, file, type, number of words in hexadecimal, then each word
+        # with an identifier (wndb(5WN)).
         fields = self._data[offset : self._data.index(b"\n", offset)].decode().split(" ")
         words = fields[4 : 4 + 2 * int(fields[3], 16) : 2]
         return [word.lower() for word in words if word.isalpha() and word.lower() != noun]
 
 
 def _first_senses(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield each noun of index.noun with the offset of its first sense in data.noun."""
     for line in path.read_text("utf-8").splitlines():
+        # Lines of the licence at the top start with a space.
         if not line.startswith(" "):
             fields = line.split()
+            # Field 3 is the number of pointer symbols, which stand before the offsets.
             yield fields[0], int(fields[6 + int(fields[3])])
 
 
 def _rename(name: str, synonyms: Synonyms, rng: random.Random) -> str:
+    """Return the name with one word changed and its words joined in another way."""
     words = list(name_words(name))
     place = rng.randrange(len(words))
     change = rng.choice((_synonym, _synonym, _shortened, _shortened, _as_is))
@@ -118,7 +135,7 @@ def _rename(name: str, synonyms: Synonyms, rng: random.Random) -> str:
 
 
 def _synonym(word: str, synonyms: Synonyms, rng: random.Random) -> str:
-    """Another word for it; what is too short to be one (`id` is no state) stays."""
+    """Return a synonym; a word of up to three letters stays: WordNet takes `id` for Idaho."""
     return rng.choice((len(word) > 3 and synonyms.of(word)) or [word])
 
 
@@ -135,19 +152,22 @@ def _as_is(word: str, synonyms: Synonyms, rng: random.Random) -> str:
 
 
 def _snake(words: Sequence[str]) -> str:
+    """Join the words as in snake_case."""
     return "_".join(words)
 
 
 def _camel(words: Sequence[str]) -> str:
+    """Join the words as in camelCase."""
     return words[0] + "".join(word.title() for word in words[1:])
 
 
 def _run_together(words: Sequence[str]) -> str:
+    """Join the words with nothing between."""
     return "".join(words)
 
 
 def _renamed(names: Sequence[str], synonyms: Synonyms, rng: random.Random) -> dict[str, str]:
-    """Some of the names with what they are called instead; no two are called the same, in any case."""
+    """Return new names for some of the names; no two names are equal, whatever their case."""
     taken = {name.lower() for name in names}
     renamed: dict[str, str] = {}
     for name in names:
@@ -161,6 +181,8 @@ def _renamed(names: Sequence[str], synonyms: Synonyms, rng: random.Random) -> di
 def _renamed_table(
     table: Table, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
 ) -> Table:
+    """Return the table with new names of itself, its columns and its keys."""
+
     def own(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(column_of(table.key, name) for name in names)
 
@@ -190,4 +212,5 @@ def _renamed_table(
 def _renamed_values(
     row: StoredValues, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
 ) -> StoredValues:
+    """Return a column's stored values under the new names."""
     return row._replace(table=table_of(row.table), column=column_of(row.table, row.column))
