@@ -12,9 +12,16 @@ from pathlib import Path
 from mome.catalog import Catalog
 from mome.errors import BackboneError
 from mome.linking.values import read_values
-from mome.pretrain.corpus import Example, add_variants, bird, sampled, spider, wikisql
+from mome.pretrain.corpus import (
+    Example,
+    add_variants,
+    bird_examples,
+    generated_examples,
+    spider_examples,
+    wikisql_examples,
+)
 from mome.pretrain.rows import Rows
-from mome.pretrain.train import Batches, Run, TrainConfig, begin, device
+from mome.pretrain.train import Batches, Run, TrainConfig, device, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
@@ -48,44 +55,50 @@ def pretrain_backbone(
     Raises BackboneError if data or MiniLM is missing.
     """
     config = TrainConfig.on(device(), minutes)
-    kept, held = work / "rows.safetensors", work / "held_out.safetensors"
+    kept = work / "rows.safetensors"
+    held = work / "held_out.safetensors"
     if kept.exists():
         batches = Rows.load(kept, config.batch, device())
     else:
-        drawn, held_out = _drawn(data, work, config, say, start)
+        drawn, held_out = _new_batches(data, work, config, say, start)
         held_out.save(held)
         batches = drawn
         if ahead:
             say(f"drawing {ahead} rows")
             batches = Rows.drawn(islice(drawn.rows(config.seed), ahead), config.batch)
             batches.save(kept)
-    run = Run(work, batches, list(Rows.load(held, config.batch, device()).once()), config, say)
+    held_out_batches = list(Rows.load(held, config.batch, device()).once())
+    run = Run(work, batches, held_out_batches, config, say)
     run.train()
     run.export(work / "export")
     say(f"the model is in {work / 'export'}")
 
 
-def _drawn(
+def _new_batches(
     data: Path, work: Path, config: TrainConfig, say: Callable[[str], None], start: Path | None
 ) -> tuple[Batches, Rows]:
-    """What draws rows from the people's questions, and the held-out rows; the model that they are for is begun."""
-    for needed in (
-        "spider/questions.jsonl",
-        "bird_train/questions.jsonl",
-        "wikisql/questions.jsonl",
-    ):
-        if not (data / needed).exists():
-            raise BackboneError(
-                f"{data / needed} is missing; --data names the folder with spider/, bird_train/ and wikisql/"
-            )
+    """Return batches that draw rows from the corpus, and the held-out rows.
+
+    Writes the model from which the run starts, because rows are encoded with its tokenizers.
+    """
+    _check_data(data)
     say("reading the databases")
     examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
-    begin(work / "model", examples, start)
+    start_model(work / "model", examples, start)
     batches = Batches(examples, work / "model", config)
-    return batches, Rows.drawn(
-        (row for example in held_out if (row := batches.row(example, None))), config.batch
-    )
+    rows = (batches.row(example, None) for example in held_out)
+    return batches, Rows.drawn((row for row in rows if row), config.batch)
+
+
+def _check_data(data: Path) -> None:
+    """Raise BackboneError if a data set is missing."""
+    for name in ("spider", "bird_train", "wikisql"):
+        path = data / name / "questions.jsonl"
+        if not path.exists():
+            raise BackboneError(
+                f"{path} is missing; --data names the folder with spider/, bird_train/ and wikisql/"
+            )
 
 
 def read_corpus(
@@ -98,24 +111,25 @@ def read_corpus(
     rng = random.Random(0)
     # Generated facts and people's questions are about the same databases: read each once.
     read = cache(read_database)
-    examples = sampled(data, read, generated, rng)
-    examples += (
-        spider(data, ["train"], read)
-        + spider(data, ["train_syn"], read, "syn")
-        + bird(data, rng)
-        + wikisql(data, WIKISQL, rng)
-    )
-    synonyms = Synonyms()
-    if varied and not synonyms:
-        say(
-            f"WordNet is not in {WORDNET}: schemas are varied without synonyms (Debian: apt install wordnet-base)"
-        )
+    examples = [
+        *generated_examples(data, read, generated, rng),
+        *spider_examples(data, ["train"], read),
+        *spider_examples(data, ["train_syn"], read, "syn"),
+        *bird_examples(data, rng),
+        *wikisql_examples(data, WIKISQL, rng),
+    ]
     if varied:
-        add_variants(
-            [example for example in examples if example.source != "wikisql"], synonyms, rng
-        )
-    found = spider(data, ["dev"], read)
-    return examples, rng.sample(found, min(HELD_OUT, len(found)))
+        synonyms = Synonyms()
+        if not synonyms:
+            say(
+                f"WordNet is not in {WORDNET}: schemas are varied without synonyms "
+                "(Debian: apt install wordnet-base)"
+            )
+        # WikiSQL's tables differ from question to question already.
+        several_tables = [example for example in examples if example.source != "wikisql"]
+        add_variants(several_tables, synonyms, rng)
+    dev = spider_examples(data, ["dev"], read)
+    return examples, rng.sample(dev, min(HELD_OUT, len(dev)))
 
 
 def generated(path: Path) -> list[Fact]:
@@ -130,9 +144,8 @@ def read_database(path: Path) -> Database:
     """Return the catalog and the stored values of a database file, read as `mome tune` does."""
     source = resolve_url(path)
     full = introspect(source)
-    with tempfile.TemporaryDirectory() as folder:
-        full.write(Path(folder) / "catalog.json")
-        write_values(Path(folder) / "values.jsonl", collect_values(source, full))
-        return Catalog.load(Path(folder) / "catalog.json"), read_values(
-            Path(folder) / "values.jsonl"
-        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        full.write(folder / "catalog.json")
+        write_values(folder / "values.jsonl", collect_values(source, full))
+        return Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl")

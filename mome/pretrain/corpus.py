@@ -9,7 +9,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,11 @@ WORDINGS = 2
 VARIED = 0.55
 """Probability that a question is asked about a variant of its database."""
 
+Names = Mapping[str, str]
+"""`table` or `table.column` of a database -> the name in a variant; other names are unchanged."""
+ColumnName = tuple[str, str]
+"""A table and one of its columns."""
+
 
 class Family:
     """A database and its variants; all examples about the database share one."""
@@ -41,22 +46,19 @@ class Family:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.linker = Linker(*database)
-        self._variants: list[tuple[Linker, Mapping[str, str]]] = []
+        self._variants: list[tuple[Linker, Names]] = []
 
     def grow(self, other: Database, synonyms: Synonyms, rng: random.Random) -> None:
         """Add one variant; every second one holds the tables of `other` as well."""
-        variant = vary(
-            self.database, other if len(self._variants) % 2 == 0 else None, synonyms, rng
-        )
+        guest = other if len(self._variants) % 2 == 0 else None
+        variant = vary(self.database, guest, synonyms, rng)
         self._variants.append((Linker(*variant.database), variant.names))
 
-    def pick(self, rng: random.Random) -> tuple[Linker, Mapping[str, str]]:
+    def pick(self, rng: random.Random) -> tuple[Linker, Names]:
         """Return the linker of the database or of a variant, and the variant's names."""
-        return (
-            rng.choice(self._variants)
-            if self._variants and rng.random() < VARIED
-            else (self.linker, {})
-        )
+        if self._variants and rng.random() < VARIED:
+            return rng.choice(self._variants)
+        return self.linker, {}
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,9 @@ class Example:
 
     def other_values(self, rng: random.Random) -> tuple[str, tuple[Token, ...]]:
         """Return the question and the form, with probability `SWAPPED` about other values."""
-        return (
-            swap_values(self.question, self.form, self.linker.values, rng)
-            if rng.random() < SWAPPED
-            else (self.question, self.form)
-        )
+        if rng.random() < SWAPPED:
+            return swap_values(self.question, self.form, self.linker.values, rng)
+        return self.question, self.form
 
     def draw(self, rng: random.Random | None) -> Drawn:
         """Return the example as it is, or an augmented one if `rng` is given.
@@ -103,27 +103,40 @@ class Example:
         Augmentation swaps values, rewords the question, takes a variant of the database and
         shuffles the tables of the slice.
         """
-        question, form, linker, called = self.question, self.form, self.linker, {}
-        if rng is not None:
-            question, form = self.other_values(rng)
-            question = perturb(
-                question, [token.strip("'%") for kind, token in form if kind == "string"], rng
-            )
-            linker, called = self.family.pick(rng)
-        names = tuple(called.get(name, name) for name in self.names)
+        if rng is None:
+            return self._over(self.linker, {}, self.question, self.form)
+        question, form = self.other_values(rng)
+        literals = [token.strip("'%") for kind, token in form if kind == "string"]
+        question = perturb(question, literals, rng)
+        linker, renamed = self.family.pick(rng)
+        return self._over(linker, renamed, question, form, rng)
+
+    def _over(
+        self,
+        linker: Linker,
+        renamed: Names,
+        question: str,
+        form: tuple[Token, ...],
+        rng: random.Random | None = None,
+    ) -> Drawn:
+        """Return the example over a slice of the linker's catalog, shuffled if `rng` is given."""
+        names = tuple(renamed.get(name, name) for name in self.names)
+        # The linker may miss a name that the SQL needs; then there would be nothing to learn.
         slice_ = linker.slice(question, require=names)
         if rng is not None:
-            slice_ = replace(slice_, tables=tuple(rng.sample(slice_.tables, len(slice_.tables))))
-        place = {
+            tables = rng.sample(slice_.tables, len(slice_.tables))
+            slice_ = replace(slice_, tables=tuple(tables))
+        position = {
             item.name: index
             for index, item in enumerate(slice_.items)
             if item.kind in ("table", "column")
         }
-        pointed = (
-            (kind, f"i{place[called.get(token, token)]}" if kind == "pointer" else token)
-            for kind, token in form
-        )
-        return Drawn(linker, slice_, tuple(pointed), names)
+        tokens: list[Token] = []
+        for kind, token in form:
+            if kind == "pointer":
+                token = f"i{position[renamed.get(token, token)]}"
+            tokens.append((kind, token))
+        return Drawn(linker, slice_, tuple(tokens), names)
 
 
 class Encoder:
@@ -131,17 +144,19 @@ class Encoder:
 
     def __init__(self, source: str, family: Family) -> None:
         catalog = family.linker.catalog
-        self._source, self._family = source, family
+        self._source = source
+        self._family = family
         self._form = PointerForm(catalog, Slice.whole(catalog), family.linker.graph)
 
     def example(self, question: str, sql: str) -> Example:
         """Return the example of a question; raises NotExpressible if the SQL has no form."""
         tokens = named_form(sql, self._form)
-        names = tuple(dict.fromkeys(token for kind, token in tokens if kind == "pointer"))
-        return Example(self._source, question, self._family, names, tokens)
+        pointers = (token for kind, token in tokens if kind == "pointer")
+        return Example(self._source, question, self._family, tuple(dict.fromkeys(pointers)), tokens)
 
 
-def _lines(path: Path) -> list[dict]:
+def _read_lines(path: Path) -> list[dict]:
+    """Return the objects of a JSON Lines file."""
     with open(path, encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
@@ -155,7 +170,7 @@ def add_variants(examples: Iterable[Example], synonyms: Synonyms, rng: random.Ra
 
 
 def _encode_all(
-    source: str, rows: Iterable[tuple[str, str, str]], database: Callable[[str], Database]
+    source: str, rows: Iterable[tuple[str, str, str]], read: Callable[[str], Database]
 ) -> list[Example]:
     """Return the examples of rows (database, question, SQL), without SQL that has no form.
 
@@ -165,7 +180,7 @@ def _encode_all(
     examples = []
     for name, question, sql in rows:
         if name not in encoders:
-            encoders[name] = Encoder(source, Family(database(name)))
+            encoders[name] = Encoder(source, Family(read(name)))
         try:
             examples.append(encoders[name].example(question, sql))
         except NotExpressible:
@@ -173,148 +188,195 @@ def _encode_all(
     return examples
 
 
-def spider(
-    data: Path, splits: Sequence[str], database: Callable[[Path], Database], source: str = "spider"
+def spider_examples(
+    data: Path, splits: Sequence[str], read: Callable[[Path], Database], source: str = "spider"
 ) -> list[Example]:
-    """Spider and Spider-Syn, whose databases have rows."""
+    """Return the examples of some splits of Spider or Spider-Syn, whose databases have rows.
+
+    `read`: reads a database file.
+    """
     rows = [
-        (q["db"], q["question"], q["sql"])
-        for q in _lines(data / "spider/questions.jsonl")
-        if q["split"] in splits
+        (entry["db"], entry["question"], entry["sql"])
+        for entry in _read_lines(data / "spider/questions.jsonl")
+        if entry["split"] in splits
     ]
-    return _encode_all(source, rows, lambda name: database(data / "spider/db" / f"{name}.sqlite"))
+    return _encode_all(source, rows, lambda name: read(_spider_file(data, name)))
 
 
-def sampled(
+def generated_examples(
     data: Path,
-    database: Callable[[Path], Database],
+    read: Callable[[Path], Database],
     facts: Callable[[Path], Sequence[Fact]],
     rng: random.Random,
 ) -> list[Example]:
-    """Generated facts about Spider's training databases, each in `WORDINGS` of its wordings."""
-    names = sorted(
-        {q["db"] for q in _lines(data / "spider/questions.jsonl") if q["split"] == "train"}
-    )
-    rows = [
-        (name, wording, fact.sql)
-        for name in names
-        for fact in facts(data / "spider/db" / f"{name}.sqlite")
-        for wording in rng.sample(fact.wordings, min(WORDINGS, len(fact.wordings)))
-    ]
-    return _encode_all(
-        "sampled", rows, lambda name: database(data / "spider/db" / f"{name}.sqlite")
-    )
+    """Return examples of generated facts about Spider's training databases.
+
+    Each fact gives up to `WORDINGS` examples.
+    `read`: reads a database file.
+    `facts`: generates the facts about a database file.
+    """
+    entries = _read_lines(data / "spider/questions.jsonl")
+    names = {entry["db"] for entry in entries if entry["split"] == "train"}
+    rows = []
+    for name in sorted(names):
+        for fact in facts(_spider_file(data, name)):
+            wordings = rng.sample(fact.wordings, min(WORDINGS, len(fact.wordings)))
+            rows += [(name, wording, fact.sql) for wording in wordings]
+    return _encode_all("sampled", rows, lambda name: read(_spider_file(data, name)))
 
 
-def bird(data: Path, rng: random.Random) -> list[Example]:
-    """BIRD: no rows, so literals of its queries stand in for stored values and its joins for keys; half the questions keep their hint."""
+def _spider_file(data: Path, name: str) -> Path:
+    """Return the file of one of Spider's databases."""
+    return data / "spider/db" / f"{name}.sqlite"
+
+
+def bird_examples(data: Path, rng: random.Random) -> list[Example]:
+    """Return the examples of BIRD's training split, half of the questions with their hint.
+
+    The databases come without rows, keys and types; these are guessed from the queries.
+    """
     schemas = json.loads((data / "bird_train/schemas.json").read_text("utf-8"))
-    questions = _lines(data / "bird_train/questions.jsonl")
+    entries = _read_lines(data / "bird_train/questions.jsonl")
     queries: dict[str, list[str]] = defaultdict(list)
-    for q in questions:
-        queries[q["db"]].append(q["sql"])
-    rows = [(q["db"], _with_hint(q, rng), q["sql"]) for q in questions]
-    return _encode_all("bird", rows, lambda name: _described(name, schemas[name], queries[name]))
+    for entry in entries:
+        queries[entry["db"]].append(entry["sql"])
+    rows = [(entry["db"], _with_hint(entry, rng), entry["sql"]) for entry in entries]
+    return _encode_all("bird", rows, lambda name: _guessed(name, schemas[name], queries[name]))
 
 
-def _with_hint(question: dict, rng: random.Random) -> str:
+def _with_hint(entry: dict, rng: random.Random) -> str:
     """Return the question, half of the time followed by its hint."""
-    hint = question["evidence"] if rng.random() < 0.5 else ""
-    return f"{question['question']} {hint}".strip()
+    hint = entry["evidence"] if rng.random() < 0.5 else ""
+    return f"{entry['question']} {hint}".strip()
 
 
-def _described(name: str, schema: dict[str, dict[str, str]], queries: Sequence[str]) -> Database:
-    """A catalog from table and column names, with keys, types and values as the queries use them."""
-    places = {(t.lower(), c.lower()): (t, c) for t, columns in schema.items() for c in columns}
-    joins: Counter[tuple[tuple[str, str], tuple[str, str]]] = Counter()
-    literals: dict[tuple[str, str], set[str]] = defaultdict(set)
-    numeric: set[tuple[str, str]] = set()
+def _guessed(name: str, schema: dict[str, dict[str, str]], queries: Sequence[str]) -> Database:
+    """Return a catalog with the schema's names, and keys, types and values from the queries."""
+    usage = _Usage(schema)
     for sql in queries:
-        for kind, column, other in _comparisons(sql, places):
-            if kind == "join":
-                joins[tuple(sorted((column, other)))] += 1
-            elif kind == "text":
-                literals[column].add(other)
+        usage.add(sql)
+    keys = usage.foreign_keys()
+    tables = []
+    for table, names in schema.items():
+        columns = tuple(usage.column(table, column) for column in names)
+        foreign_keys = tuple(keys[table])
+        tables.append(Table(None, table, "table", None, None, columns, foreign_keys=foreign_keys))
+    values = [
+        (table, column, sorted(texts)) for (table, column), texts in sorted(usage.literals.items())
+    ]
+    return Catalog("sqlite", "sqlite", name, name, tuple(tables)), values
+
+
+class _Usage:
+    """How queries use the columns of one database: joins, and comparisons with literals."""
+
+    def __init__(self, schema: dict[str, dict[str, str]]) -> None:
+        self.literals: dict[ColumnName, set[str]] = defaultdict(set)
+        """Texts with which a column is compared; they stand in for stored values."""
+        self._numeric: set[ColumnName] = set()
+        self._joins: Counter[tuple[ColumnName, ColumnName]] = Counter()
+        # SQL names are case-insensitive: lower-case names -> names as the schema spells them.
+        self._spelled: dict[ColumnName, ColumnName] = {}
+        for table, columns in schema.items():
+            for column in columns:
+                self._spelled[table.lower(), column.lower()] = (table, column)
+
+    def add(self, sql: str) -> None:
+        """Add the comparisons of one query; a query that cannot be parsed adds nothing."""
+        try:
+            tree = sqlglot.parse_one(sql, dialect="sqlite")
+        except SqlglotError:
+            return
+        tables = {
+            table.alias_or_name.lower(): table.name.lower() for table in tree.find_all(exp.Table)
+        }
+        for node in tree.find_all(exp.Binary):
+            column = self._find(node.this, tables)
+            if column is not None:
+                self._add_comparison(column, node, tables)
+
+    def _add_comparison(
+        self, column: ColumnName, node: exp.Binary, tables: Mapping[str, str]
+    ) -> None:
+        """Add the comparison of a column with the right side of `node`."""
+        right = node.expression
+        if isinstance(right, exp.Literal):
+            if right.is_string:
+                self.literals[column].add(right.this.strip("%"))
             else:
-                numeric.add(column)
-    keys = defaultdict(list)
-    for (left, right), count in joins.most_common():
-        if count > 1 and left[0] != right[0]:
-            keys[left[0]].append(ForeignKey((left[1],), right[0], (right[1],), True))
+                self._numeric.add(column)
+        elif isinstance(node, exp.EQ):
+            other = self._find(right, tables)
+            if other is not None:
+                left, right_ = sorted((column, other))
+                self._joins[left, right_] += 1
 
-    def table(t: str, columns: Iterable[str]) -> Table:
-        guessed = tuple(_guess_column(t, c, literals, numeric) for c in columns)
-        return Table(None, t, "table", None, None, guessed, foreign_keys=tuple(keys[t]))
+    def _find(self, node: exp.Expression, tables: Mapping[str, str]) -> ColumnName | None:
+        """Return the column that `node` names; None if it is none of the schema's.
 
-    tables = tuple(table(t, columns) for t, columns in schema.items())
-    values = [(t, c, sorted(texts)) for (t, c), texts in sorted(literals.items())]
-    return Catalog("sqlite", "sqlite", name, name, tables), values
+        `tables`: the query's tables by their aliases, all in lower case.
+        """
+        if not isinstance(node, exp.Column):
+            return None
+        owners = [tables.get(node.table.lower(), "")] if node.table else tables.values()
+        for owner in owners:
+            if (owner, node.name.lower()) in self._spelled:
+                return self._spelled[owner, node.name.lower()]
+        return None
 
+    def foreign_keys(self) -> dict[str, list[ForeignKey]]:
+        """Return the foreign keys of each table: its columns that several queries join."""
+        keys: dict[str, list[ForeignKey]] = defaultdict(list)
+        for ((table, column), (other, other_column)), count in self._joins.most_common():
+            # A pair of columns that only one query joins may be joined by mistake.
+            if count > 1 and table != other:
+                keys[table].append(ForeignKey((column,), other, (other_column,), True))
+        return keys
 
-def _guess_column(table: str, name: str, literals: dict, numeric: set) -> Column:
-    family = (
-        "integer"
-        if (table, name) in numeric or name.lower().endswith("id")
-        else "date"
-        if "date" in name.lower()
-        else "text"
-    )
-    return Column(name, "", "text" if (table, name) in literals else family)
-
-
-def _comparisons(sql: str, places: dict) -> Iterator[tuple[str, tuple[str, str], object]]:
-    try:
-        tree = sqlglot.parse_one(sql, dialect="sqlite")
-    except SqlglotError:
-        return
-    tables = {t.alias_or_name.lower(): t.name.lower() for t in tree.find_all(exp.Table)}
-
-    def place(column: exp.Expression) -> tuple[str, str] | None:
-        owners = [tables.get(column.table.lower(), "")] if column.table else tables.values()
-        return next(
-            (places[o, column.name.lower()] for o in owners if (o, column.name.lower()) in places),
-            None,
-        )
-
-    for node in tree.find_all(exp.Binary):
-        left, right = node.this, node.expression
-        if isinstance(left, exp.Column) and (here := place(left)):
-            if (
-                isinstance(right, exp.Column)
-                and isinstance(node, exp.EQ)
-                and (there := place(right))
-            ):
-                yield "join", here, there
-            elif isinstance(right, exp.Literal):
-                yield ("text" if right.is_string else "number"), here, right.this.strip("%")
+    def column(self, table: str, name: str) -> Column:
+        """Return a column with a type guessed from its literals, or else from its name."""
+        if (table, name) in self.literals:
+            family = "text"
+        elif (table, name) in self._numeric or name.lower().endswith("id"):
+            family = "integer"
+        elif "date" in name.lower():
+            family = "date"
+        else:
+            family = "text"
+        return Column(name, "", family)
 
 
 # WikiSQL writes aggregates without parentheses: SELECT MAX "notes" FROM data.
 _AGGREGATE = re.compile(r'SELECT (MIN|MAX|COUNT|SUM|AVG) ("[^"]+")')
+_COMPARISON = re.compile(r"\"([^\"]+)\" = '((?:[^']|'')*)'")
 
 
-def wikisql(data: Path, count: int, rng: random.Random) -> list[Example]:
-    """`count` questions of WikiSQL's train split over their single tables; the literals asked for stand in for stored values."""
-    questions = [q for q in _lines(data / "wikisql/questions.jsonl") if q["split"] == "train"]
+def wikisql_examples(data: Path, count: int, rng: random.Random) -> list[Example]:
+    """Return the examples of `count` questions of WikiSQL's train split, each over one table.
+
+    The tables come without rows; the literals of all queries stand in for stored values.
+    """
+    entries = _read_lines(data / "wikisql/questions.jsonl")
+    questions = [entry for entry in entries if entry["split"] == "train"]
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for q in questions:
-        for column, value in re.findall(r"\"([^\"]+)\" = '((?:[^']|'')*)'", q["sql"]):
-            values[q["table"]][column].add(value.replace("''", "'"))
-    chosen = {q["id"]: q for q in rng.sample(questions, min(count, len(questions)))}
-    by_table = {q["table"]: q for q in chosen.values()}
+    for entry in questions:
+        for column, literal in _COMPARISON.findall(entry["sql"]):
+            values[entry["table"]][column].add(literal.replace("''", "'"))
+    sample = rng.sample(questions, min(count, len(questions)))
+    chosen = {entry["id"]: entry for entry in sample}
+    columns = {entry["table"]: entry["columns"] for entry in chosen.values()}
     rows = [
-        (q["table"], q["question"], _AGGREGATE.sub(r"SELECT \1(\2)", q["sql"]))
-        for q in chosen.values()
+        (entry["table"], entry["question"], _AGGREGATE.sub(r"SELECT \1(\2)", entry["sql"]))
+        for entry in chosen.values()
     ]
+    return _encode_all("wikisql", rows, lambda name: _one_table(name, columns[name], values[name]))
 
-    def database(name: str) -> Database:
-        columns = tuple(
-            Column(c, "", "text" if values[name].get(c) else "number")
-            for c in by_table[name]["columns"]
-        )
-        stored = [("data", c, sorted(texts)) for c, texts in sorted(values[name].items())]
-        return Catalog(
-            "sqlite", "sqlite", name, name, (Table(None, "data", "table", None, None, columns),)
-        ), stored
 
-    return _encode_all("wikisql", rows, database)
+def _one_table(name: str, names: Sequence[str], values: Mapping[str, set[str]]) -> Database:
+    """Return a database of one table `data`, whose columns with text values are texts."""
+    columns = tuple(
+        Column(column, "", "text" if values.get(column) else "number") for column in names
+    )
+    table = Table(None, "data", "table", None, None, columns)
+    stored = [("data", column, sorted(texts)) for column, texts in sorted(values.items())]
+    return Catalog("sqlite", "sqlite", name, name, (table,)), stored

@@ -33,7 +33,8 @@ class Rows:
     def __init__(self, arrays: dict[str, Tensor], batch: int, device: str = "cpu") -> None:
         self.arrays = {name: array.to(device) for name, array in arrays.items()}
         """Each array of `PADDING` (n,), its lengths (r,), and the table of features (f, ...)."""
-        self.batch, self.device = batch, device
+        self.batch = batch
+        self.device = device
         self._ends = {name: self.arrays[f"{name}_lengths"].cumsum(0) for name in PADDING}
         self._lengths = {name: arrays[f"{name}_lengths"].tolist() for name in PADDING}
 
@@ -46,13 +47,18 @@ class Rows:
         lengths: dict[str, list[int]] = {name: [] for name in PADDING}
         for source, labels in rows:
             features = [table.setdefault(feature, len(table)) for feature in source.features]
-            for name, part in zip(
-                PADDING, (source.ids, features, source.positions, labels), strict=True
-            ):
+            parts = {
+                "ids": source.ids,
+                "features": features,
+                "positions": source.positions,
+                "labels": labels,
+            }
+            for name, part in parts.items():
                 flat[name] += part
                 lengths[name].append(len(part))
-        parts = flat | {f"{name}_lengths": counts for name, counts in lengths.items()}
-        arrays = {name: torch.tensor(values, dtype=torch.int16) for name, values in parts.items()}
+        lists = flat | {f"{name}_lengths": counts for name, counts in lengths.items()}
+        # 16 bits suffice: MiniLM has 30,522 tokens, and a row is far shorter.
+        arrays = {name: torch.tensor(values, dtype=torch.int16) for name, values in lists.items()}
         return cls({**arrays, "table": torch.tensor(list(table))}, batch)
 
     @classmethod
@@ -71,12 +77,11 @@ class Rows:
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
         """Yield batches of inputs with `labels`, without end."""
         rng = random.Random(seed)
+        length_of = self._lengths["ids"].__getitem__
         while True:
             order = rng.sample(range(len(self)), len(self))
             for start in range(0, len(order), self.batch * SORTED):
-                block = sorted(
-                    order[start : start + self.batch * SORTED], key=self._lengths["ids"].__getitem__
-                )
+                block = sorted(order[start : start + self.batch * SORTED], key=length_of)
                 batches = [block[i : i + self.batch] for i in range(0, len(block), self.batch)]
                 yield from map(self.collate, rng.sample(batches, len(batches)))
 
@@ -90,19 +95,18 @@ class Rows:
     def collate(self, rows: Sequence[int]) -> dict[str, Tensor]:
         """Return a padded batch of rows: inputs as of `inputs.collate`, and `labels` (b, t)."""
         index = torch.tensor(rows).to(self.device, non_blocking=True)
-        longest = {
-            name: max(lengths[row] for row in rows) for name, lengths in self._lengths.items()
-        }
-        found = {name: self._padded(name, index, longest[name]) for name in PADDING}
-        width = self.arrays["ids_lengths"][index]
+        padded = {}
+        for name, lengths in self._lengths.items():
+            longest = max(lengths[row] for row in rows)
+            padded[name] = self._padded(name, index, longest)
+        steps = torch.arange(padded["ids"].shape[1], device=self.device)
+        lengths = self.arrays["ids_lengths"][index]
         return {
-            "input_ids": found["ids"],
-            "attention_mask": (
-                torch.arange(found["ids"].shape[1], device=self.device) < width.unsqueeze(1)
-            ).long(),
-            "feature_ids": self.arrays["table"][found["features"]],
-            "item_positions": found["positions"],
-            "labels": found["labels"],
+            "input_ids": padded["ids"],
+            "attention_mask": (steps < lengths.unsqueeze(1)).long(),
+            "feature_ids": self.arrays["table"][padded["features"]],
+            "item_positions": padded["positions"],
+            "labels": padded["labels"],
         }
 
     def _padded(self, name: str, index: Tensor, longest: int) -> Tensor:
@@ -115,8 +119,5 @@ class Rows:
         steps = torch.arange(longest, device=self.device)
         # Behind the end of a row the places are arbitrary but valid; the mask covers them.
         places = (starts.unsqueeze(1) + steps).clamp(max=len(self.arrays[name]) - 1)
-        return (
-            self.arrays[name][places]
-            .long()
-            .masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])
-        )
+        values = self.arrays[name][places].long()
+        return values.masked_fill(steps >= lengths.unsqueeze(1), PADDING[name])

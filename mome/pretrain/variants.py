@@ -7,11 +7,11 @@ their names by heart; variants make it read the names.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mome.catalog import Catalog, Column, Table
+from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.names import name_words
 from mome.linking.values import StoredValues
 
@@ -38,6 +38,29 @@ class Variant:
     """
 
 
+class _NewNames:
+    """The new names of a catalog's tables and columns."""
+
+    def __init__(self, catalog: Catalog, synonyms: Synonyms, rng: random.Random) -> None:
+        self.tables = _renamed([table.key for table in catalog.tables], synonyms, rng)
+        self._columns: dict[str, dict[str, str]] = {}
+        for table in catalog.tables:
+            names = [column.name for column in table.columns]
+            self._columns[table.key] = _renamed(names, synonyms, rng)
+
+    def table(self, key: str) -> str:
+        """Return the new name of a table."""
+        return self.tables.get(key, key)
+
+    def column(self, key: str, name: str) -> str:
+        """Return the new name of a column of the table `key`."""
+        return self._columns.get(key, {}).get(name, name)
+
+    def columns(self, key: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the new names of several columns of the table `key`."""
+        return tuple(self.column(key, name) for name in names)
+
+
 def vary(
     database: Database, other: Database | None, synonyms: Synonyms, rng: random.Random
 ) -> Variant:
@@ -46,58 +69,45 @@ def vary(
     `other`: a database whose tables are added first; None for none.
     """
     catalog, values = database if other is None else union(database, other)
-    tables = _renamed([table.key for table in catalog.tables], synonyms, rng)
-    columns = {
-        table.key: _renamed([column.name for column in table.columns], synonyms, rng)
-        for table in catalog.tables
-    }
-
-    def table_of(key: str) -> str:
-        return tables.get(key, key)
-
-    def column_of(key: str, name: str) -> str:
-        return columns.get(key, {}).get(name, name)
-
-    renamed = replace(
-        catalog,
-        tables=tuple(_renamed_table(table, table_of, column_of) for table in catalog.tables),
-    )
-    stored = [_renamed_values(StoredValues(*row), table_of, column_of) for row in values]
-    names = {key: table_of(key) for key in tables}
-    names |= {
-        f"{t.key}.{c.name}": f"{table_of(t.key)}.{column_of(t.key, c.name)}"
-        for t in catalog.tables
-        for c in t.columns
-    }
-    return Variant((renamed, stored), names)
+    new = _NewNames(catalog, synonyms, rng)
+    tables = tuple(_renamed_table(table, new) for table in catalog.tables)
+    stored = [_renamed_values(StoredValues(*row), new) for row in values]
+    names = {key: new.table(key) for key in new.tables}
+    for table in catalog.tables:
+        for column in table.columns:
+            renamed = f"{new.table(table.key)}.{new.column(table.key, column.name)}"
+            names[f"{table.key}.{column.name}"] = renamed
+    return Variant((replace(catalog, tables=tables), stored), names)
 
 
-def union(one: Database, other: Database) -> Database:
+def union(first: Database, second: Database) -> Database:
     """Return a database with the tables of both; of two tables of one name, the first's.
 
     Holds at most `LONGEST_UNION` tables, but always all of the first.
     """
-    (catalog, values), (guests, more) = one, other
+    catalog, values = first
+    other_catalog, other_values = second
     taken = {table.key.lower() for table in catalog.tables}
-    added = [table for table in guests.tables if table.key.lower() not in taken][
-        : max(0, LONGEST_UNION - len(catalog.tables))
-    ]
+    room = max(0, LONGEST_UNION - len(catalog.tables))
+    added = [table for table in other_catalog.tables if table.key.lower() not in taken][:room]
     kept = {table.key for table in added}
-    added = [
-        replace(t, foreign_keys=tuple(key for key in t.foreign_keys if key.ref_table in kept))
-        for t in added
-    ]
-    rows = [*values, *(row for row in more if row[0] in kept)]
-    return replace(catalog, tables=(*catalog.tables, *added)), rows
+    tables = [*catalog.tables, *(_with_keys_to(kept, table) for table in added)]
+    rows = [*values, *(row for row in other_values if row[0] in kept)]
+    return replace(catalog, tables=tuple(tables)), rows
+
+
+def _with_keys_to(kept: set[str], table: Table) -> Table:
+    """Return the table without foreign keys to tables other than `kept`."""
+    keys = tuple(key for key in table.foreign_keys if key.ref_table in kept)
+    return replace(table, foreign_keys=keys)
 
 
 class Synonyms:
     """Synonyms of nouns by their first sense in WordNet; false if WordNet is not installed."""
 
     def __init__(self, folder: Path = WORDNET) -> None:
-        self._index = (
-            dict(_first_senses(folder / "index.noun")) if (folder / "index.noun").exists() else {}
-        )
+        index = folder / "index.noun"
+        self._index = dict(_first_senses(index)) if index.exists() else {}
         self._data = (folder / "data.noun").read_bytes() if self._index else b""
 
     def __bool__(self) -> bool:
@@ -129,25 +139,29 @@ def _rename(name: str, synonyms: Synonyms, rng: random.Random) -> str:
     """Return the name with one word changed and its words joined in another way."""
     words = list(name_words(name))
     place = rng.randrange(len(words))
-    change = rng.choice((_synonym, _synonym, _shortened, _shortened, _as_is))
+    change = rng.choice((_synonym, _synonym, _shorten, _shorten, _keep))
     words[place] = change(words[place], synonyms, rng)
-    return rng.choice((_snake, _snake, _camel, _run_together))(words)
+    join = rng.choice((_snake, _snake, _camel, _run_together))
+    return join(words)
 
 
 def _synonym(word: str, synonyms: Synonyms, rng: random.Random) -> str:
     """Return a synonym; a word of up to three letters stays: WordNet takes `id` for Idaho."""
-    return rng.choice((len(word) > 3 and synonyms.of(word)) or [word])
+    others = synonyms.of(word) if len(word) > 3 else []
+    return rng.choice(others or [word])
 
 
-def _shortened(word: str, synonyms: Synonyms, rng: random.Random) -> str:
-    """`country` as `ctry` or `coun`; a word of up to four letters stays."""
+def _shorten(word: str, synonyms: Synonyms, rng: random.Random) -> str:
+    """Return `ctry` or `coun` for `country`; a word of up to four letters stays."""
     if len(word) < 5:
         return word
-    bare = word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou")
-    return rng.choice((word[: rng.choice((3, 4))], bare[:4], bare))
+    consonants = word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+    start = word[: rng.choice((3, 4))]
+    return rng.choice((start, consonants[:4], consonants))
 
 
-def _as_is(word: str, synonyms: Synonyms, rng: random.Random) -> str:
+def _keep(word: str, synonyms: Synonyms, rng: random.Random) -> str:
+    """Return the word."""
     return word
 
 
@@ -178,39 +192,31 @@ def _renamed(names: Sequence[str], synonyms: Synonyms, rng: random.Random) -> di
     return renamed
 
 
-def _renamed_table(
-    table: Table, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
-) -> Table:
+def _renamed_table(table: Table, new: _NewNames) -> Table:
     """Return the table with new names of itself, its columns and its keys."""
-
-    def own(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(column_of(table.key, name) for name in names)
-
-    keys = tuple(
-        replace(
-            key,
-            columns=own(key.columns),
-            ref_table=table_of(key.ref_table),
-            ref_columns=tuple(column_of(key.ref_table, name) for name in key.ref_columns),
-        )
-        for key in table.foreign_keys
-    )
     columns: tuple[Column, ...] = tuple(
-        replace(column, name=column_of(table.key, column.name)) for column in table.columns
+        replace(column, name=new.column(table.key, column.name)) for column in table.columns
     )
-    name = table_of(table.key)
     return replace(
         table,
         schema=None,
-        name=name,
+        name=new.table(table.key),
         columns=columns,
-        primary_key=own(table.primary_key),
-        foreign_keys=keys,
+        primary_key=new.columns(table.key, table.primary_key),
+        foreign_keys=tuple(_renamed_key(table, key, new) for key in table.foreign_keys),
     )
 
 
-def _renamed_values(
-    row: StoredValues, table_of: Callable[[str], str], column_of: Callable[[str, str], str]
-) -> StoredValues:
+def _renamed_key(table: Table, key: ForeignKey, new: _NewNames) -> ForeignKey:
+    """Return a foreign key of the table with new names on both sides."""
+    return replace(
+        key,
+        columns=new.columns(table.key, key.columns),
+        ref_table=new.table(key.ref_table),
+        ref_columns=new.columns(key.ref_table, key.ref_columns),
+    )
+
+
+def _renamed_values(row: StoredValues, new: _NewNames) -> StoredValues:
     """Return a column's stored values under the new names."""
-    return row._replace(table=table_of(row.table), column=column_of(row.table, row.column))
+    return row._replace(table=new.table(row.table), column=new.column(row.table, row.column))

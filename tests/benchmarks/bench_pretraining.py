@@ -34,7 +34,7 @@ from mome.pretrain.train import (
     TrainConfig,
     create,
     device,
-    spelled,
+    spelled_texts,
     train_pieces,
 )
 
@@ -129,7 +129,7 @@ def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
     if (folder / "rows.safetensors").exists():
         return
     examples, held_out = corpora(kind.varied)
-    create(folder, train_pieces(spelled(examples), kind.pieces))
+    create(folder, train_pieces(spelled_texts(examples), kind.pieces))
     batches = kind.batches(examples, folder, TrainConfig(MINUTES))
     held = Rows.drawn((row for example in held_out if (row := batches.row(example, None))), 32)
     held.save(folder / "held_out.safetensors")

@@ -9,23 +9,31 @@ import pytest
 
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import Example, add_variants, bird, spider, wikisql
+from mome.pretrain.corpus import (
+    Example,
+    add_variants,
+    bird_examples,
+    spider_examples,
+    wikisql_examples,
+)
 from mome.pretrain.variants import Synonyms
 
 
 @pytest.fixture(scope="module")
 def shop(data: Path) -> dict[str, Example]:
     """Spider's training questions."""
-    return {example.question: example for example in spider(data, ["train"], read_database)}
+    return {
+        example.question: example for example in spider_examples(data, ["train"], read_database)
+    }
 
 
 def test_a_split_holds_its_own_questions_that_have_a_form(
     data: Path, shop: dict[str, Example]
 ) -> None:
     assert len(shop) == 4 and "Who is as old as whom?" not in shop
-    assert [example.question for example in spider(data, ["train_syn"], read_database, "syn")] == [
-        "Count the stores"
-    ]
+    assert [
+        example.question for example in spider_examples(data, ["train_syn"], read_database, "syn")
+    ] == ["Count the stores"]
 
 
 def test_an_example_knows_what_its_sql_needs(shop: dict[str, Example]) -> None:
@@ -50,7 +58,7 @@ def test_the_form_points_at_the_same_names_in_any_order_of_tables(
 
 
 def test_over_a_variant_the_form_means_the_same(data: Path) -> None:
-    examples = spider(data, ["train"], read_database)
+    examples = spider_examples(data, ["train"], read_database)
     add_variants(examples, Synonyms(data), random.Random(0))
     example = next(e for e in examples if e.question == "Who works in Basel?")
     drawn = [example.draw(random.Random(seed)) for seed in range(40)]
@@ -75,7 +83,7 @@ def test_shuffling_moves_tables(shop: dict[str, Example]) -> None:
 
 
 def test_bird_gets_keys_types_and_values_from_its_queries(data: Path) -> None:
-    examples = bird(data, random.Random(0))
+    examples = bird_examples(data, random.Random(0))
     catalog = examples[0].linker.catalog
     assert [
         (key.columns, key.ref_table, key.ref_columns)
@@ -92,12 +100,16 @@ def test_bird_gets_keys_types_and_values_from_its_queries(data: Path) -> None:
 
 
 def test_bird_questions_keep_their_hint_half_of_the_time(data: Path) -> None:
-    asked = {example.question for seed in range(8) for example in bird(data, random.Random(seed))}
+    asked = {
+        example.question
+        for seed in range(8)
+        for example in bird_examples(data, random.Random(seed))
+    }
     assert asked >= {"Who won in Monza?", "Who won in Monza? won refers to winner_id"}
 
 
 def test_wikisql_is_read_from_its_train_split_with_its_odd_aggregates_mended(data: Path) -> None:
-    (example,) = wikisql(data, 10, random.Random(0))
+    (example,) = wikisql_examples(data, 10, random.Random(0))
     drawn = example.draw(None)
     sql = PointerForm(drawn.linker.catalog, drawn.slice_, drawn.linker.graph).decode(
         " ".join(token for _, token in drawn.tokens)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import spider
+from mome.pretrain.corpus import spider_examples
 from mome.pretrain.rows import Row, Rows
 from mome.pretrain.train import Batches, TrainConfig
 
@@ -18,7 +18,9 @@ from mome.pretrain.train import Batches, TrainConfig
 def batches(data: Path, bundled_folder: Path) -> Batches:
     """Batches of two, for a tiny model."""
     return Batches(
-        spider(data, ["train"], read_database), bundled_folder, TrainConfig(minutes=1, batch=2)
+        spider_examples(data, ["train"], read_database),
+        bundled_folder,
+        TrainConfig(minutes=1, batch=2),
     )
 
 

@@ -16,14 +16,14 @@ from mome.backbones.loading import load
 from mome.errors import BackboneError
 from mome.pretrain import train
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import Example, spider
+from mome.pretrain.corpus import Example, spider_examples
 from mome.pretrain.train import Batches, Run, TrainConfig, create, minilm_folder, train_pieces
 
 
 @pytest.fixture(scope="module")
 def examples(data: Path) -> list[Example]:
     """Spider's training questions about the shop."""
-    return spider(data, ["train"], read_database)
+    return spider_examples(data, ["train"], read_database)
 
 
 @pytest.fixture(scope="module")
