@@ -1,6 +1,6 @@
-"""Public text-to-SQL data sets as training examples; `mome.pretrain.command` reads them.
+"""Spider, Spider-Syn, WikiSQL and generated facts as training examples.
 
-An example has the linker of its database and the pointer form of its SQL over the whole catalog.
+`mome.pretrain.command` reads them.
 """
 
 from __future__ import annotations

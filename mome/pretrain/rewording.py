@@ -1,6 +1,6 @@
 """Augmentation of a question: other values, another opening, lower case, a typing error.
 
-`mome.pretrain.corpus` calls it for each example that is drawn.
+`mome.pretrain.examples` calls it for each example that is drawn.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Variants of a database: some names written otherwise, or two databases joined into one.
 
-`mome.pretrain.corpus` makes them. A model that sees the same 200 schemas again and again learns
+`mome.pretrain.examples` makes them. A model that sees the same 200 schemas again and again learns
 their names by heart; variants make it read the names.
 """
 

@@ -1,4 +1,7 @@
-"""People's questions in the layout that `mome pretrain --data` reads, about one small shop, written by the tests."""
+"""Questions in the layout that `mome pretrain --data` reads, and examples and batches of them.
+
+All questions of Spider's splits are about one small shop.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ ASKED = [
     ),
 ]
 NO_FORM = ("Who is as old as whom?", "SELECT name FROM staff WHERE (")
+"""A question whose SQL cannot be parsed."""
 BIRD = {
     "db": "races",
     "question": "Who won in Monza?",
@@ -49,13 +53,14 @@ WIKISQL = {
 
 
 def write_lines(path: Path, rows: list[dict]) -> None:
+    """Write a JSON Lines file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for `--data`; leave it as it is."""
+    """Return a folder for `--data`; all tests share it and do not change it."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "spider/db").mkdir(parents=True)
     connection = sqlite3.connect(folder / "spider/db/shop.sqlite")

@@ -1,4 +1,4 @@
-"""`mome pretrain` as a person calls it: from people's questions to a model that the product loads, in two calls."""
+"""`mome pretrain` as a user calls it: from questions to a model that the product loads."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:
 def _pretrain(
     data: Path, work: Path, minutes: float, *more: str
 ) -> subprocess.CompletedProcess[str]:
+    """Run `mome pretrain` in a process of its own."""
     program = Path(sys.executable).with_name("mome")
     words = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes), *more]
     return subprocess.run([program, *words], capture_output=True, text=True, timeout=250)

@@ -1,4 +1,4 @@
-"""The people's questions as examples: what each set lacks is guessed from its queries, and what has no pointer form is left out."""
+"""Spider's splits and WikiSQL as examples; SQL that has no pointer form is left out."""
 
 from __future__ import annotations
 

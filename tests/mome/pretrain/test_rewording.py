@@ -1,4 +1,4 @@
-"""A reworded question still asks what its SQL answers."""
+"""Augmentation: after it, a question still asks what its SQL answers."""
 
 from __future__ import annotations
 

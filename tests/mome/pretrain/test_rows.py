@@ -1,4 +1,4 @@
-"""Rows drawn ahead: what they hold is what was drawn, in batches of any size, and a file keeps them."""
+"""Rows drawn ahead: batches of any size hold what was drawn, and a file keeps them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def batches(data: Path, bundled_folder: Path) -> Batches:
 
 @pytest.fixture(scope="module")
 def drawn(batches: Batches) -> list[Row]:
-    """Nine rows of different lengths."""
+    """Return nine rows of different lengths."""
     return list(islice(batches.rows(3), 9))
 
 

@@ -1,4 +1,4 @@
-"""Batches, the start from MiniLM, and a run that stops, resumes and ends as a model that the product loads."""
+"""A run that stops, resumes and ends as a model that the product loads."""
 
 from __future__ import annotations
 
@@ -124,6 +124,8 @@ def test_questions_without_a_form_are_no_corpus(bundled_folder: Path) -> None:
 
 
 def _interrupted_at(said: list[str], start: str):
+    """Return a `say` that keeps all lines and acts as Ctrl-C at one that starts with `start`."""
+
     def say(line: str) -> None:
         said.append(line)
         if line.startswith(start):

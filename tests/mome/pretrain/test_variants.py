@@ -1,4 +1,4 @@
-"""Variants of a database: other names for the same tables and columns, keys and values that still fit, and guests beside them."""
+"""Variants of a database: tables and columns get other names, keys and values follow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DATA = (
 
 @pytest.fixture
 def synonyms(tmp_path: Path) -> Synonyms:
-    """Two nouns, in WordNet's format."""
+    """Return two nouns, read from files in WordNet's format."""
     (tmp_path / "index.noun").write_text(INDEX)
     (tmp_path / "data.noun").write_text(DATA)
     return Synonyms(tmp_path)
@@ -31,6 +31,7 @@ def synonyms(tmp_path: Path) -> Synonyms:
 
 @pytest.fixture(scope="module")
 def shop(data: Path) -> Database:
+    """Return the shop's catalog and stored values."""
     return read_database(data / "spider/db/shop.sqlite")
 
 
