@@ -12,16 +12,12 @@ from pathlib import Path
 from mome.catalog import Catalog
 from mome.errors import BackboneError
 from mome.linking.values import read_values
-from mome.pretrain.corpus import (
-    Example,
-    add_variants,
-    bird_examples,
-    generated_examples,
-    spider_examples,
-    wikisql_examples,
-)
+from mome.pretrain.batches import Batches
+from mome.pretrain.bird import bird_examples
+from mome.pretrain.corpus import generated_examples, spider_examples, wikisql_examples
+from mome.pretrain.examples import Example, add_variants
 from mome.pretrain.rows import Rows
-from mome.pretrain.train import Batches, Run, TrainConfig, device, start_model
+from mome.pretrain.train import Run, TrainConfig, device, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
@@ -86,7 +82,7 @@ def _new_batches(
     examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
     start_model(work / "model", examples, start)
-    batches = Batches(examples, work / "model", config)
+    batches = Batches(examples, work / "model", config.batch)
     rows = (batches.row(example, None) for example in held_out)
     return batches, Rows.drawn((row for row in rows if row), config.batch)
 

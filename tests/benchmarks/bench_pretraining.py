@@ -25,18 +25,11 @@ from torch.nn import functional
 
 from mome.backbones.bundled.inputs import load_tokenizer
 from mome.backbones.bundled.tokens import CLOSE
-from mome.pretrain.corpus import Drawn, Example
+from mome.pretrain.batches import Batches
+from mome.pretrain.examples import Drawn, Example
+from mome.pretrain.new_model import PIECES, create, spelled_texts, train_pieces
 from mome.pretrain.rows import Row, Rows
-from mome.pretrain.train import (
-    PIECES,
-    Batches,
-    Run,
-    TrainConfig,
-    create,
-    device,
-    spelled_texts,
-    train_pieces,
-)
+from mome.pretrain.train import Run, TrainConfig, device
 
 ROWS, ROUNDS = 40_000, 4
 MINUTES = 10.0
@@ -130,7 +123,7 @@ def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
         return
     examples, held_out = corpora(kind.varied)
     create(folder, train_pieces(spelled_texts(examples), kind.pieces))
-    batches = kind.batches(examples, folder, TrainConfig(MINUTES))
+    batches = kind.batches(examples, folder, 32)
     held = Rows.drawn((row for example in held_out if (row := batches.row(example, None))), 32)
     held.save(folder / "held_out.safetensors")
     Rows.drawn(islice(batches.rows(0), count), 32).save(folder / "rows.safetensors")

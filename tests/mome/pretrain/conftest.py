@@ -11,18 +11,29 @@ from pathlib import Path
 
 import pytest
 
+from mome.pretrain.batches import Batches
+from mome.pretrain.command import read_database
+from mome.pretrain.corpus import spider_examples
+from mome.pretrain.examples import Example
+
 SHOP = """
 CREATE TABLE shop (shop_id INTEGER PRIMARY KEY, city TEXT NOT NULL);
-CREATE TABLE staff (staff_id INTEGER PRIMARY KEY, name TEXT, age INTEGER, shop_id INTEGER REFERENCES shop(shop_id));
+CREATE TABLE staff (
+    staff_id INTEGER PRIMARY KEY,
+    name TEXT,
+    age INTEGER,
+    shop_id INTEGER REFERENCES shop(shop_id)
+);
 INSERT INTO shop VALUES (1, 'Basel'), (2, 'Bern');
 INSERT INTO staff VALUES (1, 'Ada', 41, 1), (2, 'Ben', 28, 1), (3, 'Cleo', 33, 2);
 """
-ASKED = [
+QUESTIONS = [
     ("How many shops are there?", "SELECT count(*) FROM shop"),
     ("Who is older than 30?", "SELECT name FROM staff WHERE age > 30"),
     (
         "Who works in Basel?",
-        "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id WHERE T2.city = 'Basel'",
+        "SELECT T1.name FROM staff AS T1 JOIN shop AS T2 ON T1.shop_id = T2.shop_id "
+        "WHERE T2.city = 'Basel'",
     ),
     (
         "How many people work in each city?",
@@ -34,7 +45,8 @@ NO_FORM = ("Who is as old as whom?", "SELECT name FROM staff WHERE (")
 BIRD = {
     "db": "races",
     "question": "Who won in Monza?",
-    "sql": "SELECT T1.surname FROM driver AS T1 INNER JOIN race AS T2 ON T1.driver_id = T2.winner_id "
+    "sql": "SELECT T1.surname FROM driver AS T1 "
+    "INNER JOIN race AS T2 ON T1.driver_id = T2.winner_id "
     "WHERE T2.place = 'Monza' AND T2.laps > 50",
     "evidence": "won refers to winner_id",
     "split": "train",
@@ -68,7 +80,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection.close()
     rows = [
         {"db": "shop", "question": question, "sql": sql, "split": "train"}
-        for question, sql in (*ASKED, NO_FORM)
+        for question, sql in (*QUESTIONS, NO_FORM)
     ]
     reworded = {
         "db": "shop",
@@ -83,13 +95,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "split": "dev",
     }
     write_lines(folder / "spider/questions.jsonl", [*rows, reworded, held_out])
-    write_lines(
-        folder / "bird_train/questions.jsonl",
-        [BIRD, {**BIRD, "question": "Who took the flag in Monza?"}],
-    )
+    second = {**BIRD, "question": "Who took the flag in Monza?"}
+    write_lines(folder / "bird_train/questions.jsonl", [BIRD, second])
     (folder / "bird_train/schemas.json").write_text(json.dumps({"races": RACES}))
-    write_lines(
-        folder / "wikisql/questions.jsonl",
-        [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}],
-    )
+    wikisql = [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}]
+    write_lines(folder / "wikisql/questions.jsonl", wikisql)
     return folder
+
+
+@pytest.fixture(scope="session")
+def examples(data: Path) -> list[Example]:
+    """Return Spider's training questions, about a shop without variants."""
+    return spider_examples(data, ["train"], read_database)
+
+
+@pytest.fixture(scope="session")
+def by_question(examples: list[Example]) -> dict[str, Example]:
+    """Return the same examples by their questions."""
+    return {example.question: example for example in examples}
+
+
+@pytest.fixture(scope="session")
+def batches(examples: list[Example], bundled_folder: Path) -> Batches:
+    """Return batches of two rows for a tiny model."""
+    return Batches(examples, bundled_folder, batch=2)

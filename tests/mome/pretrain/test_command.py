@@ -13,36 +13,38 @@ from mome.pretrain.command import read_database
 
 
 def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
-    first, second = _pretrain(data, tmp_path, 0.2), _pretrain(data, tmp_path, 0.4)
+    first = _pretrain(data, tmp_path, 0.2)
+    second = _pretrain(data, tmp_path, 0.4)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
-    assert re.match(
-        r"reading the databases\n(WordNet .*\n)?\d+ questions to learn from\n", first.stdout
-    )
-    assert "resumed" not in first.stdout and "resumed at step " in second.stdout
+    start = r"reading the databases\n(WordNet .*\n)?\d+ questions to learn from\n"
+    assert re.match(start, first.stdout)
+    assert "resumed" not in first.stdout
+    assert "resumed at step " in second.stdout
     assert second.stdout.endswith(f"the model is in {tmp_path / 'export'}\n")
     backbone = load(str(tmp_path / "export"))
     linker = Linker(*read_database(data / "spider/db/shop.sqlite"))
-    (found,) = backbone.generate(
-        [backbone.prepare(linker.slice("How many shops are there?"), linker)], beams=2
-    )
-    assert all(candidate.answer is None or candidate.answer for candidate in found)
+    prompt = backbone.prepare(linker.slice("How many shops are there?"), linker)
+    (candidates,) = backbone.generate([prompt], beams=2)
+    for candidate in candidates:
+        assert candidate.answer is None or candidate.answer
 
 
-def test_rows_drawn_ahead_need_no_data_any_more(data: Path, tmp_path: Path) -> None:
+def test_with_rows_drawn_ahead_the_data_is_not_needed(data: Path, tmp_path: Path) -> None:
     first = _pretrain(data, tmp_path, 0.1, "--ahead", "30")
-    assert first.returncode == 0 and "drawing 30 rows\n" in first.stdout, first.stderr
+    assert first.returncode == 0, first.stderr
+    assert "drawing 30 rows\n" in first.stdout
     second = _pretrain(tmp_path / "none", tmp_path, 0.2)
-    assert second.returncode == 0 and second.stdout.startswith("resumed at step "), second.stderr
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.startswith("resumed at step ")
     assert load(str(tmp_path / "export")).identity
 
 
 def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:
-    done = _pretrain(tmp_path, tmp_path / "work", 1.0)
+    result = _pretrain(tmp_path, tmp_path / "work", 1.0)
+    missing = f"mome: {tmp_path}/spider/questions.jsonl is missing"
     advice = "--data names the folder with spider/, bird_train/ and wikisql/"
-    assert (done.returncode, done.stderr) == (
-        1,
-        f"mome: {tmp_path}/spider/questions.jsonl is missing; {advice}\n",
-    )
+    assert result.returncode == 1
+    assert result.stderr == f"{missing}; {advice}\n"
 
 
 def _pretrain(
@@ -50,5 +52,5 @@ def _pretrain(
 ) -> subprocess.CompletedProcess[str]:
     """Run `mome pretrain` in a process of its own."""
     program = Path(sys.executable).with_name("mome")
-    words = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes), *more]
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=250)
+    arguments = ["pretrain", "--data", data, "--work", work, "--minutes", str(minutes), *more]
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=250)

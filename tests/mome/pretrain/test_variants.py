@@ -36,58 +36,50 @@ def shop(data: Path) -> Database:
 
 
 def test_synonyms_are_single_words_of_the_first_sense(synonyms: Synonyms) -> None:
-    assert (
-        synonyms
-        and synonyms.of("shop") == ["store"]
-        and synonyms.of("staff") == ["crew"]
-        and synonyms.of("door") == []
-    )
+    assert synonyms
+    assert synonyms.of("shop") == ["store"]
+    assert synonyms.of("staff") == ["crew"]
+    assert synonyms.of("door") == []
 
 
-def test_without_wordnet_there_are_none(tmp_path: Path) -> None:
-    assert not Synonyms(tmp_path) and Synonyms(tmp_path).of("shop") == []
+def test_without_wordnet_there_are_no_synonyms(tmp_path: Path) -> None:
+    assert not Synonyms(tmp_path)
+    assert Synonyms(tmp_path).of("shop") == []
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_keys_and_values_follow_the_names(shop: Database, synonyms: Synonyms, seed: int) -> None:
     variant = vary(shop, None, synonyms, random.Random(seed))
     catalog, values = variant.database
-    names = variant.names
-    called = {
-        name: names.get(name, name)
-        for name in ("shop", "staff", "staff.shop_id", "shop.shop_id", "shop.city")
-    }
-    key = catalog.table(called["staff"]).foreign_keys[0]
-    assert (f"{called['staff']}.{key.columns[0]}", key.ref_table) == (
-        called["staff.shop_id"],
-        called["shop"],
-    )
-    assert f"{key.ref_table}.{key.ref_columns[0]}" == called["shop.shop_id"]
-    assert Linker(catalog, values).graph.tree([called["staff"], called["shop"]])
-    assert called["shop.city"] in {f"{table}.{column}" for table, column, *_ in values}
+
+    def new(name: str) -> str:
+        return variant.names.get(name, name)
+
+    key = catalog.table(new("staff")).foreign_keys[0]
+    assert f"{new('staff')}.{key.columns[0]}" == new("staff.shop_id")
+    assert key.ref_table == new("shop")
+    assert f"{key.ref_table}.{key.ref_columns[0]}" == new("shop.shop_id")
+    assert Linker(catalog, values).graph.tree([new("staff"), new("shop")])
+    assert new("shop.city") in {f"{table}.{column}" for table, column, *_ in values}
     assert len({table.key.lower() for table in catalog.tables}) == 2
 
 
 def test_some_names_change_and_most_stay(shop: Database, synonyms: Synonyms) -> None:
-    drawn = [vary(shop, None, synonyms, random.Random(seed)).names for seed in range(100)]
-    changed = sum(
-        new.rpartition(".")[2] != old.rpartition(".")[2]
-        for names in drawn
-        for old, new in names.items()
-        if "." in old
-    )
-    assert 0.05 < changed / sum(len(names) for names in drawn) < 0.25
+    variants = [vary(shop, None, synonyms, random.Random(seed)) for seed in range(100)]
+    changed = 0
+    for variant in variants:
+        for old, new in variant.names.items():
+            if "." in old:
+                changed += new.rpartition(".")[2] != old.rpartition(".")[2]
+    total = sum(len(variant.names) for variant in variants)
+    assert 0.05 < changed / total < 0.25
 
 
-def test_a_union_holds_both_and_the_first_wins(shop: Database) -> None:
+def test_a_union_holds_both_and_of_two_tables_of_one_name_the_first(shop: Database) -> None:
     catalog, _ = shop
-    other = Catalog(
-        "sqlite",
-        "sqlite",
-        "other",
-        "other",
-        (catalog.tables[0], replace(catalog.tables[0], name="guest")),
-    )
-    both, rows = union(shop, (other, [("guest", "city", ["Genf"]), ("shop", "city", ["Genf"])]))
+    tables = (catalog.tables[0], replace(catalog.tables[0], name="guest"))
+    other = Catalog("sqlite", "sqlite", "other", "other", tables)
+    values = [("guest", "city", ["Genf"]), ("shop", "city", ["Genf"])]
+    both, rows = union(shop, (other, values))
     assert [table.key for table in both.tables] == ["shop", "staff", "guest"]
     assert [row for row in rows if "Genf" in row[2]] == [("guest", "city", ["Genf"])]
