@@ -1,7 +1,8 @@
-"""Real database servers for every test that wants one: ask for the fixture `postgres_url` or `mariadb_url`.
+"""Private database servers for tests: request the fixture `postgres_url` or `mariadb_url`.
 
-Both start a private server on a free port of 127.0.0.1 at their first use in a session and stop it at the end; as root the servers run as
-their Debian users. A server that is not installed skips the test, except where the environment variable CI is set: there it fails.
+A server starts at its first use in a session, on a free port of 127.0.0.1, and stops at the end of
+the session. As root, it runs as its Debian user. If a server is not installed the test is skipped;
+with the environment variable CI set, it fails.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import pymysql
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
+# A shell makes its background jobs ignore SIGINT, but several tests send it.
 if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 ):  # as a shell leaves it in the background; several tests press Ctrl-C
@@ -32,18 +34,19 @@ if (
 USER = "tester"
 PASSWORD = "secret-for-tests"
 START_SECONDS = 90
+"""Time in which a server must accept connections before the test fails."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running private server; `USER` with `PASSWORD` administers it."""
+    """A running private server, which `USER` administers with `PASSWORD`."""
 
     port: int
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """A private PostgreSQL with password logins; most tests want `postgres_url` instead."""
+    """Run a private PostgreSQL with password logins; most tests need `postgres_url` instead."""
     initdb, postgres = _binary("initdb", _DEBIAN_POSTGRES), _binary("postgres", _DEBIAN_POSTGRES)
     with _private_folder("postgres") as (folder, owner):
         password_file, data = folder / "password", folder / "data"
@@ -79,9 +82,10 @@ def postgres_server() -> Iterator[Server]:
 
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
-    """The URL of a fresh empty PostgreSQL database, dropped after the test: postgresql+psycopg://tester:secret-for-tests@127.0.0.1:PORT/NAME.
+    """Return the URL of a new empty PostgreSQL database, which is dropped after the test.
 
-    The user is a superuser, so a test may create roles; it should drop them again, for they belong to the server.
+    The URL is postgresql+psycopg://tester:secret-for-tests@127.0.0.1:PORT/NAME. The user is a
+    superuser, so a test may create roles. It should drop them again: they belong to the server.
     """
     name, port = f"test_{uuid.uuid4().hex[:12]}", postgres_server.port
     with DatabaseJanitor(user=USER, password=PASSWORD, host="127.0.0.1", port=port, dbname=name):
@@ -90,7 +94,7 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[Server]:
-    """A private MariaDB with password logins; most tests want `mariadb_url` instead."""
+    """Run a private MariaDB with password logins; most tests need `mariadb_url` instead."""
     install, mariadbd = _binary("mariadb-install-db", "/usr/bin"), _binary("mariadbd", "/usr/sbin")
     with _private_folder("mysql") as (folder, owner):
         data, first_sql, port = folder / "data", folder / "first.sql", _free_port()
@@ -129,9 +133,11 @@ def mariadb_server() -> Iterator[Server]:
 
 @pytest.fixture
 def mariadb_url(mariadb_server: Server) -> Iterator[str]:
-    """The URL of a fresh empty MariaDB database, dropped after the test: mysql+pymysql://tester:secret-for-tests@127.0.0.1:PORT/NAME.
+    """Return the URL of a new empty MariaDB database, which is dropped after the test.
 
-    The user has every right, so a test may create users and further databases; it should drop them again, for they belong to the server.
+    The URL is mysql+pymysql://tester:secret-for-tests@127.0.0.1:PORT/NAME. The user has all
+    privileges, so a test may create users and databases. It should drop them again: they belong to
+    the server.
     """
     name, port = f"test_{uuid.uuid4().hex[:12]}", mariadb_server.port
     _ask_mariadb(port, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
@@ -140,6 +146,7 @@ def mariadb_url(mariadb_server: Server) -> Iterator[str]:
 
 
 _DEBIAN_POSTGRES = "/usr/lib/postgresql/*/bin"
+"""Debian keeps PostgreSQL's programs here, outside of the PATH."""
 
 
 def _binary(name: str, folder: str) -> str:
@@ -157,7 +164,11 @@ def _binary(name: str, folder: str) -> str:
 
 @contextmanager
 def _private_folder(system_user: str) -> Iterator[tuple[Path, dict[str, object]]]:
-    """A short path (sockets have a length limit), and the subprocess options to run as its owner: these servers refuse to run as root."""
+    """Make a folder and return it with the subprocess options to run as its owner.
+
+    As root, the owner is `system_user`: the servers refuse to run as root.
+    """
+    # A short path: the path of a Unix socket has at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="db-"))
     owner: dict[str, object] = {}
     if os.geteuid() == 0:
@@ -173,7 +184,10 @@ def _private_folder(system_user: str) -> Iterator[tuple[Path, dict[str, object]]
 def _running(
     command: list[object], folder: Path, owner: dict[str, object], ask: Callable[[], object]
 ) -> Iterator[None]:
-    """The server process, from its first answer to `ask` until the end of the block."""
+    """Run a server within the context.
+
+    `connect`: raises OperationalError until the server accepts connections.
+    """
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -192,6 +206,7 @@ def _running(
 
 
 def _wait_for(server: subprocess.Popen[bytes], ask: Callable[[], object], log: Path) -> None:
+    """Wait until the server accepts connections; fail with the end of its log if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -206,6 +221,7 @@ def _wait_for(server: subprocess.Popen[bytes], ask: Callable[[], object], log: P
 
 
 def _free_port() -> int:
+    """Return a port that no program uses at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""`make tune` hands the database over in the environment, so that no list of processes shows its password."""
+"""`make tune` passes the database URL in the environment: command lines show in process lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ URL = "postgresql://reader:p'a$s@host/warehouse"
 
 @pytest.fixture
 def stand_in(tmp_path: Path) -> list[str]:
-    """Makes `make` call a program that writes down how it was called, and takes the installation for done."""
+    """Return a `make tune` command whose program writes its arguments and DB_URL to files.
+
+    `make` takes the installation for done, because the stamp file exists.
+    """
     program = tmp_path / "mome"
     program.write_text(
         f'#!/bin/sh\nprintf "%s\\n" "$*" >{tmp_path}/words\nprintf "%s\\n" "$DB_URL" >{tmp_path}/url\n'
