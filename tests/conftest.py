@@ -26,15 +26,15 @@ import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
 # A shell makes its background jobs ignore SIGINT, but several tests send it.
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # as a shell leaves it in the background; several tests press Ctrl-C
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 USER = "tester"
 PASSWORD = "secret-for-tests"
 START_SECONDS = 90
 """Time in which a server must accept connections before the test fails."""
+_DEBIAN_POSTGRES = "/usr/lib/postgresql/*/bin"
+"""Debian keeps PostgreSQL's programs here, outside of the PATH."""
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,23 @@ class Server:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """Run a private PostgreSQL with password logins; most tests need `postgres_url` instead."""
-    initdb, postgres = _binary("initdb", _DEBIAN_POSTGRES), _binary("postgres", _DEBIAN_POSTGRES)
+    initdb = _program("initdb", _DEBIAN_POSTGRES)
+    postgres = _program("postgres", _DEBIAN_POSTGRES)
     with _private_folder("postgres") as (folder, owner):
-        password_file, data = folder / "password", folder / "data"
+        password_file = folder / "password"
+        data = folder / "data"
         password_file.write_text(PASSWORD)
-        make = [
+        create = [
             initdb,
-            "-D",
-            data,
-            "-U",
-            USER,
-            "--pwfile",
-            password_file,
-            "-A",
-            "scram-sha-256",
-            "-E",
-            "UTF8",
-            "--locale",
-            "C.UTF-8",
-            "-N",
+            f"--pgdata={data}",
+            f"--username={USER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
         ]
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, **owner)
+        subprocess.run(create, check=True, capture_output=True, cwd=folder, **owner)
         port = _free_port()
         settings = {
             "port": port,
@@ -75,8 +71,8 @@ def postgres_server() -> Iterator[Server]:
             "unix_socket_directories": folder,
             "fsync": "off",
         }
-        command = [postgres, "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
-        with _running(command, folder, owner, lambda: _ask_postgres(port)):
+        command = [postgres, "-D", data, *_options(settings)]
+        with _running(command, folder, owner, lambda: _connect_to_postgres(port)):
             yield Server(port)
 
 
@@ -87,7 +83,8 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
     The URL is postgresql+psycopg://tester:secret-for-tests@127.0.0.1:PORT/NAME. The user is a
     superuser, so a test may create roles. It should drop them again: they belong to the server.
     """
-    name, port = f"test_{uuid.uuid4().hex[:12]}", postgres_server.port
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    port = postgres_server.port
     with DatabaseJanitor(user=USER, password=PASSWORD, host="127.0.0.1", port=port, dbname=name):
         yield f"postgresql+psycopg://{USER}:{PASSWORD}@127.0.0.1:{port}/{name}"
 
@@ -95,39 +92,36 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[Server]:
     """Run a private MariaDB with password logins; most tests need `mariadb_url` instead."""
-    install, mariadbd = _binary("mariadb-install-db", "/usr/bin"), _binary("mariadbd", "/usr/sbin")
+    install = _program("mariadb-install-db", "/usr/bin")
+    mariadbd = _program("mariadbd", "/usr/sbin")
     with _private_folder("mysql") as (folder, owner):
-        data, first_sql, port = folder / "data", folder / "first.sql", _free_port()
+        data = folder / "data"
+        first_sql = folder / "first.sql"
+        port = _free_port()
         first_sql.write_text(
-            f"CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO {USER}@'%' WITH GRANT OPTION;\n"
+            f"CREATE USER IF NOT EXISTS {USER}@'%' IDENTIFIED BY '{PASSWORD}';\n"
+            f"GRANT ALL ON *.* TO {USER}@'%' WITH GRANT OPTION;\n"
         )
-        make = [
+        create = [
             install,
             "--no-defaults",
             f"--datadir={data}",
             "--skip-test-db",
             "--skip-name-resolve",
         ]
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, **owner)
+        subprocess.run(create, check=True, capture_output=True, cwd=folder, **owner)
         settings = {
             "datadir": data,
             "socket": folder / "socket",
             "pid-file": folder / "pid",
             "port": port,
             "init-file": first_sql,
-        }
-        settings |= {
             "bind-address": "127.0.0.1",
             "character-set-server": "utf8mb4",
             "innodb-flush-log-at-trx-commit": 0,
         }
-        command = [
-            mariadbd,
-            "--no-defaults",
-            *(f"--{name}={value}" for name, value in settings.items()),
-            "--skip-name-resolve",
-        ]
-        with _running(command, folder, owner, lambda: _ask_mariadb(port, "SELECT 1")):
+        command = [mariadbd, "--no-defaults", *_options(settings), "--skip-name-resolve"]
+        with _running(command, folder, owner, lambda: _run_in_mariadb(port, "SELECT 1")):
             yield Server(port)
 
 
@@ -139,27 +133,34 @@ def mariadb_url(mariadb_server: Server) -> Iterator[str]:
     privileges, so a test may create users and databases. It should drop them again: they belong to
     the server.
     """
-    name, port = f"test_{uuid.uuid4().hex[:12]}", mariadb_server.port
-    _ask_mariadb(port, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    port = mariadb_server.port
+    _run_in_mariadb(port, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
     yield f"mysql+pymysql://{USER}:{PASSWORD}@127.0.0.1:{port}/{name}"
-    _ask_mariadb(port, f"DROP DATABASE IF EXISTS {name}")
+    _run_in_mariadb(port, f"DROP DATABASE IF EXISTS {name}")
 
 
-_DEBIAN_POSTGRES = "/usr/lib/postgresql/*/bin"
-"""Debian keeps PostgreSQL's programs here, outside of the PATH."""
+def _program(name: str, folder: str) -> str:
+    """Return the path of the newest program `name` in the folder, or of the one on the PATH.
 
-
-def _binary(name: str, folder: str) -> str:
-    """The newest program of this name in the folder (a glob) or on the PATH; without one the test is skipped, or fails under CI."""
-    found = sorted(
-        Path("/").glob(f"{folder.lstrip('/')}/{name}"), key=lambda path: [len(str(path)), str(path)]
-    )
-    program = str(found[-1]) if found else shutil.which(name)
+    `folder`: a glob pattern.
+    Skips the test if there is none, or fails if the environment variable CI is set.
+    """
+    paths = [str(path) for path in Path("/").glob(f"{folder.lstrip('/')}/{name}")]
+    if paths:
+        # Longer paths are newer versions: .../9.6/bin comes before .../17/bin.
+        return max(paths, key=lambda path: (len(path), path))
+    program = shutil.which(name)
     if program is None and os.environ.get("CI"):
         pytest.fail(f"{name} is not installed, and under CI no engine may be left out")
     if program is None:
         pytest.skip(f"{name} is not installed")
     return program
+
+
+def _options(settings: dict[str, object]) -> list[str]:
+    """Return settings as options of a command line."""
+    return [f"--{name}={value}" for name, value in settings.items()]
 
 
 @contextmanager
@@ -182,7 +183,7 @@ def _private_folder(system_user: str) -> Iterator[tuple[Path, dict[str, object]]
 
 @contextmanager
 def _running(
-    command: list[object], folder: Path, owner: dict[str, object], ask: Callable[[], object]
+    command: list[object], folder: Path, owner: dict[str, object], connect: Callable[[], object]
 ) -> Iterator[None]:
     """Run a server within the context.
 
@@ -194,7 +195,7 @@ def _running(
             [str(part) for part in command], stdout=output, stderr=output, cwd=folder, **owner
         )
     try:
-        _wait_for(server, ask, log)
+        _wait_for(server, connect, log)
         yield
     finally:
         server.terminate()
@@ -205,18 +206,17 @@ def _running(
             server.wait()
 
 
-def _wait_for(server: subprocess.Popen[bytes], ask: Callable[[], object], log: Path) -> None:
+def _wait_for(server: subprocess.Popen[bytes], connect: Callable[[], object], log: Path) -> None:
     """Wait until the server accepts connections; fail with the end of its log if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            ask()
+            connect()
             return
         except (psycopg.OperationalError, pymysql.err.OperationalError):
             if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(
-                    f"the database server did not start:\n{log.read_text(errors='replace')[-2000:]}"
-                )
+                end_of_log = log.read_text(errors="replace")[-2000:]
+                pytest.fail(f"the database server did not start:\n{end_of_log}")
         time.sleep(0.1)
 
 
@@ -227,13 +227,16 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _ask_postgres(port: int) -> None:
-    psycopg.connect(
+def _connect_to_postgres(port: int) -> None:
+    """Open and close one connection."""
+    connection = psycopg.connect(
         host="127.0.0.1", port=port, user=USER, password=PASSWORD, dbname="postgres"
-    ).close()
+    )
+    connection.close()
 
 
-def _ask_mariadb(port: int, sql: str) -> None:
+def _run_in_mariadb(port: int, sql: str) -> None:
+    """Run one statement over a connection of its own."""
     connection = pymysql.connect(
         host="127.0.0.1", port=port, user=USER, password=PASSWORD, autocommit=True
     )

@@ -20,7 +20,9 @@ def stand_in(tmp_path: Path) -> list[str]:
     """
     program = tmp_path / "mome"
     program.write_text(
-        f'#!/bin/sh\nprintf "%s\\n" "$*" >{tmp_path}/words\nprintf "%s\\n" "$DB_URL" >{tmp_path}/url\n'
+        "#!/bin/sh\n"
+        f'printf "%s\\n" "$*" >{tmp_path}/arguments\n'
+        f'printf "%s\\n" "$DB_URL" >{tmp_path}/url\n'
     )
     program.chmod(0o755)
     (tmp_path / "stamp").touch()
@@ -31,25 +33,29 @@ def stand_in(tmp_path: Path) -> list[str]:
 def test_make_tune_keeps_the_url_off_the_command_line(
     by_environment: bool, stand_in: list[str], tmp_path: Path
 ) -> None:
-    given = [] if by_environment else [f"DB_URL={URL.replace('$', '$$')}"]
-    environment = {name: value for name, value in os.environ.items() if name != "DB_URL"} | (
-        {"DB_URL": URL} if by_environment else {}
-    )
-    done = subprocess.run(
-        [*stand_in, *given], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "words").read_text() == "tune\n" and (
-        tmp_path / "url"
-    ).read_text() == f"{URL}\n"
-    assert URL not in done.stdout + done.stderr
+    environment = _without_url()
+    variables = []
+    if by_environment:
+        environment["DB_URL"] = URL
+    else:
+        # make expands a single dollar sign.
+        variables.append(f"DB_URL={URL.replace('$', '$$')}")
+    command = [*stand_in, *variables]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "arguments").read_text() == "tune\n"
+    assert (tmp_path / "url").read_text() == f"{URL}\n"
+    assert URL not in result.stdout + result.stderr
 
 
 def test_make_tune_without_a_database_says_what_to_do(stand_in: list[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "DB_URL"}
-    done = subprocess.run(stand_in, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode != 0
-    assert (
-        done.stdout
-        == "Say which database: make tune DB_URL=postgresql://reader@host/name (or a file or folder)\n"
+    result = subprocess.run(stand_in, cwd=ROOT, env=_without_url(), capture_output=True, text=True)
+    assert result.returncode != 0
+    assert result.stdout == (
+        "Say which database: make tune DB_URL=postgresql://reader@host/name (or a file or folder)\n"
     )
+
+
+def _without_url() -> dict[str, str]:
+    """Return this process's environment without DB_URL."""
+    return {name: value for name, value in os.environ.items() if name != "DB_URL"}
