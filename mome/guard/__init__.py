@@ -1,29 +1,42 @@
-"""The guard: SQL that a model or a person wrote becomes a `GuardedQuery`, which alone may run, or is refused with one line.
+"""The guard: check a statement from a model or a person and return it as a `GuardedQuery`.
 
-It takes a statement that parses in the catalog's dialect, passes every rule in `rules.py`, and, written anew from its tree, is
-read the same way once more. Called by the translator for each candidate, by the tuning for each fact, by the page for edited SQL.
+Only a `GuardedQuery` may run; any other statement is refused with a one-line reason. The guard
+parses the statement in the catalog's dialect, applies every rule in `rules.py`, and regenerates
+the text from the syntax tree. The regenerated text must pass the rules and come out unchanged.
+The translator calls it for each candidate, the tuning for each fact, the page for edited SQL.
 
-Covered (what is not allowed by name is refused):
-- the text: control characters, half surrogates, length, depth, a second statement, anything that does not start as a query;
-- the tree: classes of nodes and their arguments, so no DML, DDL, commands, INTO, locks, hints, variables, parameters, samples,
-  ROWS FROM, PIVOT, earlier versions; joins and clauses that sqlglot would rewrite for an engine without them;
-- calls, by written name and by class, also in FROM; casts to plain types only; the bounds of series, repeated and padded text,
-  printf; recursion that cannot be seen to end;
-- names: each table and column, in every scope, is the catalog's or the query's own. A WITH query hides a table exactly where it
-  does in the engine; one that is read where engines disagree (before its definition, in the first half of its recursion) is
-  refused. System catalogs, row numbers, whole rows, ambiguous columns are refused. Catalog names are found in any case, quoted or
-  not, where that leaves one, and rewritten to the catalog's spelling. In SQLite a double-quoted name that is no column is refused,
-  never taken for a text: who has such SQL turns it into single quotes before. NATURAL joins are resolved from the catalog.
-- what runs: the regenerated text, without comments. LIMIT stays as it is.
+Covered (anything that an allow-list does not name is refused):
+- text: control characters, lone surrogates, length, nesting depth, a second statement, and
+  statements that do not start as a query;
+- syntax tree: node classes and their arguments, so there is no DML, DDL, command, SELECT INTO,
+  lock, hint, variable, parameter, sample, ROWS FROM, PIVOT or earlier version of a table; joins
+  and clauses that the engine lacks and that sqlglot would rewrite;
+- calls: functions by written name and by sqlglot class, in FROM too; casts to plain types only;
+  literal bounds for series, for repeated and padded text, and for the widths in printf formats;
+  recursion only where the guard can show that it ends;
+- names: each table and column, in every scope, belongs to the catalog or to the query itself.
+  A CTE hides a table exactly where it does so in the engine. A CTE that is read where engines
+  disagree (before its definition, in the first half of its recursion) is refused. System
+  catalogs, row ids, whole rows as values and ambiguous columns are refused. Catalog names match
+  in any case, quoted or not, if the match is unique, and are rewritten to the catalog's spelling.
+  In SQLite a double-quoted name that is no column is refused, never read as a string literal:
+  callers with such SQL change it to single quotes first. The columns of NATURAL joins come from
+  the catalog;
+- what runs: the regenerated text, without comments. LIMIT is left unchanged.
 
-Not covered (the engine's session and role have to):
+Not covered (the engine's session settings and role have to prevent these):
 - time and memory: cross joins, slow patterns, large sorts and aggregates are accepted;
-- functions, operators, casts, views and row policies that the database's owner defined: an allowed name is taken for the built-in;
-- rows: who may read a table may read all of it; star expands to what the engine shows;
-- servers set to read texts otherwise: the executor keeps PostgreSQL's standard_conforming_strings on, MySQL's sql_mode plain;
-- Python code that builds a GuardedQuery by force; a catalog that is older than the database.
-Also refused, though harmless: lambdas, deeper fields of structs, JSON_TABLE, VALUES alone in MySQL, WITH ORDINALITY, texts side by
-side ('a' 'b') or with a prefix, aliases on joins in parentheses, UNION BY NAME, recursion over a hierarchy by UNION ALL without a limit.
+- functions, operators, casts, views and row policies that the database's owner defined: an
+  allowed name is taken for the built-in function;
+- rows: a role that may read a table may read all of it, and a star expands to the columns that
+  the engine shows;
+- server settings that change how text is read: the executor keeps PostgreSQL's
+  standard_conforming_strings on and MySQL's sql_mode plain;
+- Python code that builds a GuardedQuery by force, and a catalog that is older than the database.
+
+Refused although harmless: lambdas, deeper fields of structs, JSON_TABLE, VALUES alone in MySQL,
+WITH ORDINALITY, adjacent string literals ('a' 'b'), string literals with a prefix, aliases on
+joins in parentheses, UNION BY NAME, and recursion over a hierarchy by UNION ALL without a limit.
 """
 
 from __future__ import annotations
@@ -42,22 +55,28 @@ __all__ = ["GuardedQuery", "guard", "read_sql", "write_sql"]
 
 
 def guard(sql: str, catalog: Catalog) -> GuardedQuery:
-    """Check SQL in the catalog's dialect. Raises mome.errors.Refused with one line that says what and why."""
+    """Check SQL in the catalog's dialect and return the query that may run.
+
+    Raises mome.errors.Refused with a one-line message: what is refused, why, and what to do.
+    """
     names = names_of(catalog)
     asked = Statement(sql, names)
     text = _checked(asked)
     runs = Statement(text, names)
+    # Equal tokens parse to an equal tree, which has passed the rules. Any other text, such as one
+    # with a respelled name, has to pass them itself, because it is the text that the engine reads.
     if not _same_words(asked, runs):
         asked = runs
         if _checked(runs) != text:
             raise Refused(
-                f"this cannot be written for {names.engine.title} in a way that reads the same twice"
+                f"this cannot be written for {names.engine.title} "
+                "in a way that reads the same twice"
             )
     return seal(text, catalog.dialect, asked.tables, asked.columns, catalog.fingerprint)
 
 
 def _checked(statement: Statement) -> str:
-    """The statement's text after all rules."""
+    """Apply all rules and return the regenerated text."""
     try:
         for rule in RULES:
             rule(statement)
@@ -67,7 +86,7 @@ def _checked(statement: Statement) -> str:
 
 
 def _same_words(one: Statement, other: Statement) -> bool:
-    """Whether two texts have the same tokens, but for the case of words: then they parse alike, and both passed the rules."""
+    """Return whether two texts have the same tokens, up to the case of unquoted words."""
     if len(one.tokens) != len(other.tokens):
         return False
     for left, right in zip(one.tokens, other.tokens, strict=True):

@@ -1,4 +1,7 @@
-"""Rules on calls that make much out of little: series, repeated and padded text, formats."""
+"""Rules for calls that turn a short argument into a large result.
+
+These are series, repeated and padded text, and formats with wide fields. `rules.py` lists them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,16 @@ from mome.errors import Refused
 from mome.guard.statement import Statement
 
 MAX_SERIES = 10_000
+"""Most steps between the bounds of generate_series and range: 27 years of days."""
 MAX_TEXT = 10_000
-"""Characters that one call may repeat or pad to."""
+"""Largest count of repeat and space, and longest result of lpad and rpad, in characters."""
 MAX_WIDTH = 99
-"""Of a field in printf and format."""
+"""Widest field of a printf or format string, in characters; `_LONG_FORMAT` enforces it."""
 
+# At most 15 digits before the point: a float holds every such whole number exactly.
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d+)?\Z")
+# The least number of days in each unit, so that the steps of a series are never undercounted.
+# The shortest three months, February to April, have 89 days.
 _UNIT_DAYS = {
     "SECOND": 1 / 86_400,
     "MINUTE": 1 / 1_440,
@@ -29,13 +36,13 @@ _UNIT_DAYS = {
     "YEAR": 365,
 }
 _LONG_FORMAT = re.compile(r"\*|\d{3,}|\{[^}]*\{")
-"""A width that comes from an argument, in the manner of C and of DuckDB, or that has three digits."""
+"""Matches a width taken from an argument (C's `*`, DuckDB's `{:{}}`) or of three digits."""
 _LENGTHS = {"repeat": 1, "lpad": 1, "rpad": 1, "space": 0}
-"""Which argument of a call says how long its text becomes."""
+"""Function name -> index of the argument that sets the length of its result."""
 
 
 def bounded_series(statement: Statement) -> None:
-    """generate_series and range are between literals that lie near enough."""
+    """Check that generate_series and range have literal bounds at most `MAX_SERIES` steps apart."""
     for name, arguments in _calls(statement):
         if name in ("generate_series", "range"):
             first = [exp.Literal.number(0)] if len(arguments) == 1 else []
@@ -45,7 +52,7 @@ def bounded_series(statement: Statement) -> None:
 
 
 def bounded_text(statement: Statement) -> None:
-    """repeat, space, lpad and rpad make a text of a stated length."""
+    """Check that repeat, space, lpad and rpad have a literal length of at most `MAX_TEXT`."""
     for name, arguments in _calls(statement):
         if name in _LENGTHS:
             number = _number(arguments[_LENGTHS[name]]) if len(arguments) > _LENGTHS[name] else None
@@ -56,7 +63,10 @@ def bounded_text(statement: Statement) -> None:
 
 
 def bounded_formats(statement: Statement) -> None:
-    """printf and format have a literal format without wide fields (MySQL's format has none: it takes a number)."""
+    """Check that printf and format have a literal format string without wide fields.
+
+    MySQL's FORMAT is exempt: it formats a number and takes no format string.
+    """
     for name, arguments in _calls(statement):
         if name == "printf" or (name == "format" and statement.engine.name != "mysql"):
             if (
@@ -65,12 +75,13 @@ def bounded_formats(statement: Statement) -> None:
                 or _LONG_FORMAT.search(arguments[0].name)
             ):
                 raise Refused(
-                    f"printf and format need a literal format with fields of at most {MAX_WIDTH} characters"
+                    "printf and format need a literal format "
+                    f"with fields of at most {MAX_WIDTH} characters"
                 )
 
 
 def _calls(statement: Statement) -> Iterator[tuple[str, Sequence[exp.Expr]]]:
-    """Name, in lower case, and arguments of every call."""
+    """Yield the lower-case name and the arguments of every call."""
     return (
         (node.name.lower(), node.expressions)
         for node in statement.nodes
@@ -79,7 +90,7 @@ def _calls(statement: Statement) -> Iterator[tuple[str, Sequence[exp.Expr]]]:
 
 
 def _count(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float | None:
-    """How many steps from start to end; None where that cannot be seen."""
+    """Return the number of steps from start to end, or None if the arguments are not literals."""
     numbers = _number(start), _number(end), 1.0 if step is None else _number(step)
     if None not in numbers:
         first, last, by = numbers
@@ -92,7 +103,7 @@ def _count(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) 
 
 
 def _number(node: exp.Expr | None) -> float | None:
-    """The value of a numeric literal, with its sign."""
+    """Return the value of a numeric literal with its sign, or None."""
     sign = 1
     while isinstance(node, (exp.Neg, exp.Paren)):
         sign = -sign if isinstance(node, exp.Neg) else sign
@@ -103,7 +114,7 @@ def _number(node: exp.Expr | None) -> float | None:
 
 
 def _moment(node: exp.Expr | None) -> datetime | None:
-    """The value of a date or timestamp literal, cast or not."""
+    """Return the value of a date or timestamp literal, with or without a cast, or None."""
     node = node.this if isinstance(node, exp.Cast) else node
     if not isinstance(node, exp.Literal) or not node.is_string:
         return None
@@ -114,7 +125,7 @@ def _moment(node: exp.Expr | None) -> datetime | None:
 
 
 def _days(node: exp.Expr | None) -> float | None:
-    """The length of an interval literal, at the least."""
+    """Return the least length of an interval literal, in days, or None."""
     sized = node.this if isinstance(node, exp.Interval) else None
     if not isinstance(sized, exp.Literal) or not re.fullmatch(r"-?\d{1,6}", sized.name):
         return None

@@ -1,6 +1,7 @@
-"""What differs between the four engines, in one table: how names are written, where aliases are seen, what may be called.
+"""The differences between the four engines: parsing, names, scopes of aliases, calls and joins.
 
-Read by every rule; adding an engine means adding an `Engine` here, its functions in `functions.py` and fixtures.
+Every rule reads them. To add an engine, add an `Engine` here, its functions in `functions.py` and
+its fixtures in `tests/fixtures/guard`.
 """
 
 from __future__ import annotations
@@ -30,54 +31,62 @@ _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
 
 @dataclass(frozen=True)
 class Engine:
-    """One SQL dialect as the guard sees it."""
+    """One SQL dialect as the guard reads, checks and writes it."""
 
     name: str
-    """sqlglot's name of the dialect."""
+    """sqlglot's name for the dialect."""
     title: str
-    """As people write it."""
+    """The product's name, for messages."""
     parser: type[Parser]
+    """Parses statements without changing their meaning; see `syntax.py`."""
     generator: type[Generator]
-    """Writes the text that runs."""
+    """Generates the text that runs."""
     default_schema: str | None
-    """A prefix that is dropped, because it names the default schema; None where there is no fixed one."""
+    """A schema prefix that is dropped. None: it is the database named in the catalog's URL."""
     system_prefixes: tuple[str, ...]
-    """No table that starts so may be read, whatever the catalog says."""
+    """Prefixes of system tables. These are refused even if the catalog lists them."""
     alias_clauses: frozenset[str]
-    """Parts of a select (sqlglot's argument names) in which a column may be called by its alias."""
+    """Clauses of a SELECT (sqlglot's argument names) that may refer to select-list aliases."""
     bare_aliases: bool
-    """True where an alias counts only when it stands alone (ORDER BY total), not inside an expression."""
+    """True if an alias is found only as a whole item (ORDER BY total), not inside an expression."""
     rows_hide_aliases: bool
-    """True where a table's name means its whole row before it means an alias of that name (but in ORDER BY)."""
+    """True if a table's name means its whole row rather than a select-list alias of that name.
+
+    DISTINCT and ORDER BY are exempt.
+    """
     folds_case: bool
-    """True where an unquoted name means its lower-case spelling and a quoted one exactly itself."""
+    """True if unquoted names are folded to lower case and quoted names are kept as written."""
     sees_siblings: bool
-    """True where a derived table sees the tables before it without LATERAL."""
+    """True if a derived table may refer to the FROM items before it without LATERAL."""
     always_recursive: bool
-    """True where a CTE can call itself without the word RECURSIVE."""
+    """True if a CTE may refer to itself without the keyword RECURSIVE."""
     values_column: str
-    """The name of the first unnamed column of VALUES; {} is its number."""
+    """Name of an unnamed column of VALUES; {} stands for its number."""
     values_from: int
-    """The number that the first one has."""
+    """Number of the first unnamed column of VALUES."""
     join_kinds: frozenset[str]
+    """Allowed values of sqlglot's `Join.kind`; empty text: no keyword."""
     join_methods: frozenset[str]
+    """Allowed values of sqlglot's `Join.method`; empty text: no keyword."""
     join_sides: frozenset[str]
+    """Allowed values of sqlglot's `Join.side`; empty text: no keyword."""
     extras: frozenset[str]
-    """Constructs that only some engines have and that sqlglot would rewrite elsewhere: see `nodes.EXTRAS`."""
+    """Constructs that not every engine has and that sqlglot rewrites for the others; see
+    `nodes.EXTRAS`."""
 
     @property
     def functions(self) -> frozenset[str]:
-        """Names that may be written before a parenthesis, in lower case."""
+        """Functions that a query may call, in lower case."""
         return CALLABLE[self.name]
 
     @property
     def table_functions(self) -> Mapping[str, tuple[str, ...]]:
-        """Functions that may stand in FROM, with the names of their columns."""
+        """Functions that may stand in FROM -> the names of their columns."""
         return TABLE_FUNCTIONS[self.name]
 
     @property
     def dialect(self) -> Dialect:
-        """sqlglot's dialect, one instance for each engine."""
+        """sqlglot's dialect; all queries of an engine share one instance."""
         return DIALECTS[self.name]
 
 
@@ -169,4 +178,6 @@ ENGINES: Mapping[str, Engine] = {
 CALLABLE: Mapping[str, frozenset[str]] = {
     name: FUNCTIONS[name] | set(TABLE_FUNCTIONS[name]) for name in ENGINES
 }
+"""Dialect -> all functions that a query may call, in lower case."""
 DIALECTS: Mapping[str, Dialect] = {name: dialect(name) for name in ENGINES}
+"""Dialect -> sqlglot's dialect, adapted by `syntax.dialect`."""

@@ -1,9 +1,10 @@
-"""Which functions a query may call: an allow-list of written names for each engine, and one of sqlglot's classes for all.
+"""The functions that a query may call: one list of names per engine and one of sqlglot classes.
 
-A call must pass both: `syntax.py` keeps names as they are written, but calls with words inside have classes. What is here reads
-its arguments and nothing else: no files, settings, sessions, locks, sequences, catalogs, code in strings. Left out although
-harmless: what takes lambdas (the guard has no scope for their names) and what makes a long text of a short one, unless
-`bounds.py` bounds it.
+A call must be on both: `syntax.py` keeps most calls as written names; calls with keywords inside,
+such as EXTRACT(YEAR FROM d), have classes of their own. A function on these lists reads its
+arguments only: no files, settings, sessions, locks, sequences, system catalogs or code in strings.
+Left out although harmless: functions that take lambdas, because the guard has no scope for their
+parameters, and functions that make a long text from a short one, unless `bounds.py` limits them.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ _MYSQL = """
 
 
 def _names(*lists: str) -> frozenset[str]:
+    """Split lists of names at white space."""
     return frozenset(" ".join(lists).split())
 
 
@@ -93,8 +95,9 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
     "postgres": _names(_COMMON, _POSTGRES),
     "mysql": _names(_COMMON, _MYSQL),
 }
-"""What may be called, by the name that is written before the parenthesis."""
+"""Dialect -> functions that may be called, by the name written before the parenthesis."""
 
+# The columns of SQLite's json_each and json_tree, but for the hidden ones (json, root).
 _TREE_COLUMNS = ("key", "value", "type", "atom", "id", "parent", "fullkey", "path")
 
 TABLE_FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -118,7 +121,7 @@ TABLE_FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "mysql": {},
 }
-"""What may stand in FROM, with the columns that it has there."""
+"""Dialect -> functions that may stand in FROM -> the names of their columns."""
 
 CLASSES: frozenset[str] = _names("""
     Anonymous CurrentDate CurrentTime CurrentTimestamp Localtime Localtimestamp UtcDate UtcTime UtcTimestamp
@@ -127,4 +130,4 @@ CLASSES: frozenset[str] = _names("""
     JSONBContainsTopKey JSONBExtract JSONBExtractScalar JSONExtract JSONExtractScalar RegexpILike RegexpLike
     Exists Pow Xor
 """)
-"""sqlglot's classes of calls and operators. A call is `Anonymous`, under its written name, unless it has words inside."""
+"""sqlglot's classes for calls and operators. `Anonymous` is a call without keywords inside."""

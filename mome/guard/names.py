@@ -1,4 +1,7 @@
-"""The catalog's names, found as the engine would find them: every table and column of a query is looked up here."""
+"""Look up tables and columns in the catalog by the engine's own rules for case and quotes.
+
+`resolve.py`, `columns.py` and `sources.py` look up every name in a query here.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,12 @@ from mome.catalog import Catalog, Table
 from mome.errors import Refused
 from mome.guard.engines import ENGINES, Engine
 
+# ASCII only: engines differ in how they read other letters without quotes.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+# No slash, colon, dot or line break, so that a message cannot repeat a path or a URL.
 _SHOWN = re.compile(r"[\w $]{1,64}\Z")
 
+# Refused on every engine, even if the catalog lists tables in them.
 _SYSTEM_SCHEMAS = frozenset(
     "information_schema pg_catalog pg_toast mysql performance_schema sys temp".split()
 )
@@ -28,16 +34,19 @@ _CALLED_WITHOUT_PARENTHESES = frozenset(
     session_user system_user user utc_date utc_time utc_timestamp rowid oid _rowid_
     """.split()
 )
-"""A column of this name is quoted, or the engine would call a function (`SELECT user`)."""
+"""Columns of these names are quoted, because engines read `SELECT user` as a call or a row id."""
 
 
 def shown(name: str) -> str:
-    """The name as a message may show it: never what could be a path, a URL or a password in one."""
+    """Return the quoted name for a message; "of this spelling" if it may hold a path or a URL."""
     return f'"{name}"' if _SHOWN.match(name) else "of this spelling"
 
 
 def nearest(name: str, choices: Iterable[str], at_least: int = 45) -> str:
-    """`; did you mean x?` with the nearest of the choices, or nothing where none is near."""
+    """Return "; did you mean x?" with the most similar choice, or an empty text if none is similar.
+
+    at_least: the lowest similarity to suggest, in percent (rapidfuzz's `ratio`).
+    """
     found = process.extractOne(
         name.lower(), sorted(choices), scorer=fuzz.ratio, processor=str.lower, score_cutoff=at_least
     )
@@ -49,16 +58,16 @@ class Output:
     """A column of a table, a CTE or a derived table."""
 
     name: str
-    """As the engine keeps it; empty where the query gives it no name."""
+    """The name as the engine stores it; empty if the query gives the column no name."""
     key: str | None = None
-    """table.column in the catalog; None where it is computed."""
+    """table.column in the catalog; None if the column is computed."""
     type: str = ""
-    """The catalog's spelling, or empty."""
+    """The type as the catalog spells it; empty if the column is computed."""
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Columns under one name: a table of the catalog, a CTE, a derived table, a function in FROM."""
+    """The columns of a table, a CTE, a derived table or a function in FROM."""
 
     outputs: tuple[Output, ...]
 
@@ -70,29 +79,35 @@ class Relation:
         return found
 
     def exact(self, name: str) -> Output | None:
-        """The column that is spelled so."""
+        """Return the column of exactly this name, or None."""
         return next(
             (output for output in self._by_name.get(name.lower(), ()) if output.name == name), None
         )
 
     def find(self, name: str) -> Output | None:
-        """The column that is spelled so or, failing that, the only one that differs in case alone."""
+        """Return the column of this name, or else the only one that differs in case, or None."""
         found = self._by_name.get(name.lower(), ())
         same = {output.name for output in found}
         return self.exact(name) or (found[0] if len(same) == 1 else None)
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of all columns that have one."""
         return tuple(output.name for output in self.outputs if output.name)
 
 
 class Names:
-    """The tables and columns of one catalog. It keeps no reference to the catalog itself."""
+    """The tables and columns of one catalog, indexed by lower-case name.
+
+    No reference to the catalog is kept, so that `_KNOWN` does not keep it alive.
+    Raises mome.errors.Refused if the guard does not know the catalog's dialect.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         if catalog.dialect not in ENGINES:
             raise Refused(
-                f"the guard knows no dialect {shown(catalog.dialect)}; it knows {', '.join(ENGINES)}"
+                f"the guard knows no dialect {shown(catalog.dialect)}; "
+                f"it knows {', '.join(ENGINES)}"
             )
         self.engine: Engine = ENGINES[catalog.dialect]
         self.fingerprint = catalog.fingerprint
@@ -107,7 +122,12 @@ class Names:
             )
 
     def table(self, schema: str, name: str) -> Table | None:
-        """The table of this name in this schema (empty: the default one); in any case, where that leaves only one."""
+        """Return the table of this name, or else the only one that differs in case.
+
+        schema: the schema's name; empty for the default schema.
+        Returns None if there is no such table. System tables are never returned, even if the
+        catalog lists them.
+        """
         if (
             name.lower().startswith(self.engine.system_prefixes)
             or schema.lower() in _SYSTEM_SCHEMAS
@@ -118,7 +138,7 @@ class Names:
         return exact[0] if exact else found[0] if len(found) == 1 else None
 
     def relation(self, table: Table) -> Relation:
-        """The table's columns."""
+        """Return the table's columns."""
         if table.key not in self._relations:
             outputs = (
                 Output(column.name, f"{table.key}.{column.name}", column.type)
@@ -133,7 +153,7 @@ class Names:
         return [table.key for tables in self._tables.values() for table in tables]
 
     def needs_quotes(self, name: str) -> bool:
-        """Whether the engine would read the bare name as something else."""
+        """Return whether the engine would read the unquoted name as another name or a call."""
         folds = self.engine.folds_case and name != name.lower()
         return folds or not _PLAIN.match(name) or name.lower() in _CALLED_WITHOUT_PARENTHESES
 
@@ -142,7 +162,9 @@ _KNOWN: dict[int, tuple[weakref.ref[Catalog], Names]] = {}
 
 
 def names_of(catalog: Catalog) -> Names:
-    """The catalog's names, gathered once for as long as the catalog lives (by identity: hashing a large one takes longer)."""
+    """Return the catalog's names, indexed once in the catalog's lifetime."""
+    # By identity, because hashing a large catalog takes longer than the lookup saves. An id can be
+    # reused after its catalog is gone: hence the weak reference and the check with `is`.
     known = _KNOWN.get(id(catalog))
     if known and known[0]() is catalog:
         return known[1]

@@ -1,6 +1,7 @@
-"""Which parts of a syntax tree may stand in a query: an allow-list of sqlglot's classes and, where it matters, of their arguments.
+"""The allow-list of syntax: sqlglot's node classes and, where it matters, their arguments.
 
-What sqlglot learns to parse tomorrow is refused until it is written down here.
+`tree.py` checks every node against it. Syntax that a later version of sqlglot learns to parse is
+refused until it is added here.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from collections.abc import Mapping
 from mome.guard.functions import CLASSES
 
 ROOTS = frozenset({"Select", "Union", "Intersect", "Except", "Subquery", "Values"})
-"""What a statement may be. Attach, Install, Pragma, Show and Execute are stopped by nothing else."""
+"""Classes of a whole statement. No other rule refuses Attach, Install, Pragma, Show and Execute."""
 
 
 def _any(names: str) -> dict[str, None]:
+    """Return an entry for each class whose arguments are all allowed."""
     return dict.fromkeys(names.split())
 
 
 def _args(**shapes: str) -> dict[str, frozenset[str]]:
+    """Return an entry for each class with its allowed arguments."""
     return {name: frozenset(args.split()) for name, args in shapes.items()}
 
 
@@ -26,16 +29,20 @@ _SET_OPERATION = "this expression distinct with_ order limit offset"
 SHAPES: Mapping[str, frozenset[str] | None] = {
     **dict.fromkeys(CLASSES),
     **_any(
-        "Add Sub Mul Div IntDiv Mod Neg Not And Or BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
+        "Add Sub Mul Div IntDiv Mod Neg Not And Or "
+        "BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
     ),
     **_any(
-        "DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"
+        "DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is "
+        "Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"
     ),
     **_any(
-        "Null Boolean Literal National HexString BitString Identifier Var Case Collate AtTimeZone Interval IntervalSpan"
+        "Null Boolean Literal National HexString BitString Identifier Var "
+        "Case Collate AtTimeZone Interval IntervalSpan"
     ),
     **_any(
-        "Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls Rollup Cube GroupingSets Where Having From DataTypeParam"
+        "Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls "
+        "Rollup Cube GroupingSets Where Having From DataTypeParam"
     ),
     **_args(
         Alias="this alias",
@@ -58,7 +65,10 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         Order="this expressions",
         Ordered="this desc nulls_first",
         Qualify="this",
-        Select="with_ expressions distinct from_ joins where group having qualify windows order limit offset",
+        Select=(
+            "with_ expressions distinct from_ joins where group having "
+            "qualify windows order limit offset"
+        ),
         Star="except_ replace",
         Subquery="this alias with_ order limit offset",
         Table="this db alias joins",
@@ -72,7 +82,7 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         With="expressions recursive",
     ),
 }
-"""Class -> the arguments that it may have; None: any, since all that they hold is nodes of their own."""
+"""Class -> its allowed arguments. None: all, because they hold only nodes, checked in turn."""
 
 EXTRAS: Mapping[tuple[str, str], str] = {
     ("Distinct", "on"): "distinct on",
@@ -83,7 +93,10 @@ EXTRAS: Mapping[tuple[str, str], str] = {
     ("LimitOptions", "with_ties"): "with ties",
     ("Array", "expressions"): "array",
 }
-"""(class, argument) -> the name under which `Engine.extras` allows it: sqlglot writes these anew for engines that lack them."""
+"""(class, argument) -> its name in `Engine.extras`.
+
+sqlglot rewrites these constructs for engines that lack them, so they are refused there.
+"""
 
 REASONS: Mapping[str, str] = {
     **{
@@ -110,11 +123,13 @@ REASONS: Mapping[str, str] = {
     "Dot": "a function or field after a dot is not allowed",
     "Pivot": "PIVOT is not allowed: use CASE",
     "PropertyEQ": "an assignment is not allowed",
-    "ObjectIdentifier": "a cast to a type of the system is not allowed: it looks a name up in its catalogs",
+    "ObjectIdentifier": (
+        "a cast to a type of the system is not allowed: it looks a name up in its catalogs"
+    ),
     "Command": "only a query may run",
     "ColumnDef": "a list of columns with types is not allowed",
 }
-"""What to say of a class that is refused, where there is more to say than its name."""
+"""Class -> message of its refusal. Classes that are not listed are refused by their name."""
 
 ARGUMENTS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -124,7 +139,9 @@ ARGUMENTS: Mapping[str, str] = {
     **dict.fromkeys(("version", "when"), "reading an earlier version is not allowed"),
     "into": "INTO is not allowed: it would write",
     "locks": "a lock is not allowed: it would lock rows",
-    "catalog": "the name of a database is not allowed: write the table, or its schema and the table",
+    "catalog": (
+        "the name of a database is not allowed: write the table, or its schema and the table"
+    ),
     "sample": "a sample is not allowed",
     "pivots": "PIVOT is not allowed: use CASE",
     "field": "IN takes a list or a query in parentheses, not a name",
@@ -132,7 +149,7 @@ ARGUMENTS: Mapping[str, str] = {
     "partition": "naming partitions is not allowed",
     "ordinality": "WITH ORDINALITY is not allowed: use row_number()",
 }
-"""What to say of an argument that is refused."""
+"""Argument -> message of its refusal. Arguments not listed are refused by class and name."""
 
 TYPES = frozenset(
     """
@@ -142,7 +159,11 @@ TYPES = frozenset(
     UBIGINT UDECIMAL UDOUBLE UHUGEINT UINT UMEDIUMINT USMALLINT UTINYINT UUID VARBINARY VARCHAR YEAR
     """.split()
 )
-"""What may be cast to. Not regclass and its kin, which look names up in the system catalogs, and no type that a user defined."""
+"""Types that a value may be cast to.
+
+Missing on purpose: regclass and similar types, which look names up in the system catalogs, and
+all user-defined types.
+"""
 
 IDENTIFIERS = frozenset(
     {
@@ -160,7 +181,7 @@ IDENTIFIERS = frozenset(
         ("Collate", "expression"),
     }
 )
-"""(class, argument) under which a bare name may stand: each of these is looked up, or names something new."""
+"""(class, argument) that may hold an identifier: the resolver looks it up, or it is a new name."""
 
 ALIASED = frozenset({("Select", "expressions"), ("Star", "replace")})
-"""(class, argument) under which something may be given a name with AS."""
+"""(class, argument) that may hold an expression with an alias."""

@@ -1,27 +1,35 @@
-"""The value that the executor demands: SQL that passed the guard. Made by `mome.guard.guard` alone."""
+"""`GuardedQuery`: SQL that passed the guard. The executor accepts nothing else.
+
+Only `mome.guard.guard` makes one, through `seal`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass
 
+# The constructor's password: only `seal` holds it, so that a caller cannot wrap unchecked SQL.
 _TOKEN = object()
 
 
 @dataclass(frozen=True)
 class GuardedQuery:
-    """One read-only query, as it may run. Only the guard can make one: there is no other way to the database."""
+    """One read-only query that may run on the database.
+
+    Raises TypeError if it is not made by the guard.
+    """
 
     sql: str
     """The regenerated text, without comments: the only text that may run."""
     dialect: str
     """sqlite, duckdb, postgres or mysql."""
     tables: tuple[str, ...]
-    """Keys of the catalog's tables that it reads, sorted."""
+    """Keys of the catalog's tables that the query reads, sorted."""
     columns: tuple[str, ...]
-    """The columns that it reads, as table.column, sorted; a star counts as all of its table's columns."""
+    """Columns that the query reads, as table.column, sorted; a star counts as all columns."""
     fingerprint: str
-    """That of the catalog it was checked against."""
+    """Fingerprint of the catalog that the query was checked against."""
     token: InitVar[object]
+    """`_TOKEN`; not stored."""
 
     def __post_init__(self, token: object) -> None:
         if token is not _TOKEN:
@@ -31,7 +39,7 @@ class GuardedQuery:
 def seal(
     sql: str, dialect: str, tables: set[str], columns: set[str], fingerprint: str
 ) -> GuardedQuery:
-    """Make the value. For `mome.guard.guard` alone."""
+    """Make a `GuardedQuery`. Only `mome.guard.guard` may call this."""
     return GuardedQuery(
         sql, dialect, tuple(sorted(tables)), tuple(sorted(columns)), fingerprint, _TOKEN
     )

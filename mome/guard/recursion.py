@@ -1,8 +1,12 @@
-"""Which recursive queries may run: those that can be seen to end.
+"""Allow a recursive query only if it provably ends. `resolve.py` calls this for each recursive CTE.
 
-Two forms do. UNION (without ALL) whose second half makes no new values, only columns of tables and of itself: rows are finitely
-many, and each comes once. And a counter: a column that starts at a literal, grows by a literal in each round, and has a
-literal limit in WHERE. How many rows a round makes is not bounded here, as it is not for joins: that is the engine's timeout.
+Two forms provably end:
+- UNION (without ALL) whose second half selects only columns and literals. No new values arise, so
+  there are finitely many rows, and UNION keeps each row once.
+- A counter: a column that starts at a literal, grows by a literal in each round, and has a
+  literal upper limit in WHERE. There are at most `MAX_ROUNDS` rounds.
+
+Not covered: the number of rows per round. As for joins, the engine's timeout limits it.
 """
 
 from __future__ import annotations
@@ -16,10 +20,17 @@ from mome.errors import Refused
 from mome.guard.names import Relation
 
 MAX_ROUNDS = 10_000
+"""Most rounds of a counter; the same as `bounds.MAX_SERIES`, because a counter makes a series."""
 
 
 def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
-    """Raise Refused where the recursion could go on for ever. `uses`: where the query reads itself."""
+    """Check that a recursive query ends.
+
+    union: the CTE's query.
+    relation: the CTE's columns.
+    uses: the nodes at which the query reads itself.
+    Raises mome.errors.Refused if the recursion is of neither form.
+    """
     step = union.expression
     if (
         not isinstance(step, exp.Select)
@@ -43,12 +54,14 @@ def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) ->
 
 def _refuse() -> NoReturn:
     raise Refused(
-        "this recursion could go on for ever: use UNION instead of UNION ALL and only plain columns behind it, or a counter "
-        f"that starts at a number, grows by a number and is limited in WHERE (at most {MAX_ROUNDS:,} rounds)"
+        "this recursion could go on for ever: use UNION instead of UNION ALL "
+        "and only plain columns behind it, or a counter that starts at a number, "
+        f"grows by a number and is limited in WHERE (at most {MAX_ROUNDS:,} rounds)"
     )
 
 
 def _makes_nothing_new(union: exp.Union, step: exp.Select) -> bool:
+    """Return whether the query is a UNION whose second half selects only columns and literals."""
     plain = (exp.Column, exp.Literal, exp.Null, exp.Star)
     return bool(union.args.get("distinct")) and all(
         isinstance(item.unalias(), plain) for item in step.expressions
@@ -56,7 +69,7 @@ def _makes_nothing_new(union: exp.Union, step: exp.Select) -> bool:
 
 
 def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
-    """Whether some column is a counter with a limit."""
+    """Return whether some column is a counter with a limit."""
     if any(item.is_star for item in step.expressions):
         return False
     merges = any(join.args.get("using") or join.method for join in step.args.get("joins") or ())
@@ -77,7 +90,10 @@ def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -
 
 
 def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
-    """The rows that the first half is known to make; none where it is more than one SELECT or VALUES."""
+    """Yield the rows of the first half as lists of expressions.
+
+    Nothing is yielded if the first half is more than one SELECT or VALUES.
+    """
     start = start.unnest()
     lone = (
         start.expressions[0]
@@ -94,7 +110,7 @@ def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
 
 
 def _growth(item: exp.Expr, column: str, tables: Set[str]) -> int | None:
-    """k in `column + k`."""
+    """Return k of `column + k` or `k + column`; None for anything else."""
     if not isinstance(item, exp.Add):
         return None
     left, right = item.this, item.expression
@@ -104,7 +120,10 @@ def _growth(item: exp.Expr, column: str, tables: Set[str]) -> int | None:
 
 
 def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
-    """n in `column < n`, `column + k <= n` or `n > column`."""
+    """Return n of `column < n`, `column + k <= n` or `n > column`; None for anything else.
+
+    k must not be negative: `column - 5 <= n` would allow more rounds than n says.
+    """
     match condition:
         case exp.LT() | exp.LTE():
             small, large = condition.this, condition.expression
@@ -121,7 +140,7 @@ def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
 
 
 def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
-    """What WHERE demands all at once."""
+    """Yield the conditions that WHERE joins by AND."""
     where = step.args.get("where")
     stack = [where.this] if where else []
     while stack:
@@ -133,11 +152,12 @@ def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
 
 
 def _is_column(node: exp.Expr, column: str, tables: Set[str]) -> bool:
+    """Return whether the node is this column, qualified by one of the tables (empty: by none)."""
     return isinstance(node, exp.Column) and node.name == column and node.table in tables
 
 
 def _whole(node: exp.Expr) -> int | None:
-    """The value of a literal whole number below a billion, with its sign."""
+    """Return the value of an integer literal below 10^9 with its sign, or None."""
     sign = -1 if isinstance(node, exp.Neg) else 1
     literal = node.this if isinstance(node, exp.Neg) else node
     if (

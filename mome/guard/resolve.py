@@ -1,7 +1,8 @@
-"""Looks up every table and column of a query in the catalog, scope by scope, and spells each as it is defined.
+"""The last rule: look up every table and column of a query in the catalog, scope by scope.
 
-One walk over the tree: `query` for what returns rows, `visit` for expressions. sqlglot's own `qualify` is not used: it lets
-`count(*) FROM hidden`, `CROSS JOIN hidden` and whole rows through.
+Names are rewritten to the spelling of their definition. One walk over the tree does this: `query`
+handles nodes that return rows, `visit` handles expressions. sqlglot's own `qualify` is not used,
+because it accepts `count(*) FROM hidden`, `CROSS JOIN hidden` and whole rows as values.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 
 
 def known_names(statement: Statement) -> None:
-    """Every table and column is one of the catalog's, or one that the query itself makes; the statement keeps which were read."""
+    """Check that every table and column belongs to the catalog or to the query itself.
+
+    The statement records which of the catalog's tables and columns the query reads.
+    """
     resolver = Resolver(statement.names)
     resolver.query(statement.tree, {}, None)
     statement.tables |= resolver.tables
@@ -30,7 +34,7 @@ def known_names(statement: Statement) -> None:
 
 
 class Resolver:
-    """The walk, and what it has seen so far."""
+    """The walk over one statement and the tables and columns that it has read so far."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
@@ -39,7 +43,7 @@ class Resolver:
         self.columns: set[str] = set()
 
     def query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
-        """Resolve what returns rows, and say which columns it has."""
+        """Resolve a node that returns rows and return its columns."""
         ctes = self.with_queries(node.args.get("with_"), ctes, outer)
         match node:
             case exp.Select():
@@ -64,6 +68,7 @@ class Resolver:
         raise Refused(f"{type(node).__name__} stands where a query should")
 
     def select(self, node: exp.Select, ctes: CTEs, outer: Scope | None) -> Relation:
+        """Resolve a SELECT, clause by clause in the order of their scopes."""
         scope = Scope(ctes, outer)
         if node.args.get("from_"):
             add_source(self, node.args["from_"].this, scope)
@@ -86,7 +91,7 @@ class Resolver:
         return relation
 
     def aliases(self, node: exp.Select, scope: Scope) -> Relation:
-        """The names that the select list gives with AS."""
+        """Return the aliases of the select list that its other clauses may refer to."""
         names = [
             written(item.args["alias"], self.engine)
             for item in node.expressions
@@ -96,7 +101,7 @@ class Resolver:
         return Relation(tuple(Output(name) for name in names if name not in hidden))
 
     def clause(self, node: exp.Expr, clause: str, scope: Scope, aliases: Relation) -> None:
-        """Resolve one part of a query, in which columns may be called by their aliases if the engine allows that."""
+        """Resolve one clause, which may refer to `aliases` if the engine allows this there."""
         part = node.args.get(clause)
         if part is None or clause not in self.engine.alias_clauses:
             self.visit(part, scope)
@@ -109,7 +114,10 @@ class Resolver:
     def trailing(
         self, node: exp.Expr, relation: Relation, names: Relation, ctes: CTEs, outer: Scope | None
     ) -> Relation:
-        """Resolve the ORDER BY, LIMIT and OFFSET behind a set operation or a parenthesis, which see its columns only."""
+        """Resolve ORDER BY, LIMIT and OFFSET after a set operation or a query in parentheses.
+
+        They see only the columns `names` of that query. Returns `relation`.
+        """
         scope = Scope(ctes, outer)
         self.clause(node, "order", scope, names)
         self.visit(node.args.get("limit"), scope)
@@ -117,6 +125,7 @@ class Resolver:
         return relation
 
     def values(self, node: exp.Values, ctes: CTEs, outer: Scope | None) -> Relation:
+        """Resolve VALUES, whose columns have the engine's default names."""
         scope = Scope(ctes, outer)
         for row in node.expressions:
             self.visit(row, scope)
@@ -128,11 +137,16 @@ class Resolver:
         )
 
     def with_queries(self, node: exp.With | None, ctes: CTEs, outer: Scope | None) -> CTEs:
-        """Resolve the queries of a WITH, each of which sees those before it."""
+        """Resolve the queries of a WITH clause in order and return all CTEs in scope after it.
+
+        Each query may read only those before it and, if recursive, itself.
+        """
         if node is None:
             return ctes
         recursive = bool(node.args.get("recursive")) or self.engine.always_recursive
         known = dict(ctes)
+        # All names are registered first, as not readable yet: a query that reads a later CTE's name
+        # is refused, because engines disagree on whether that means a table of this name.
         for cte in node.expressions:
             name = written(cte.args["alias"].this, self.engine)
             if known.get(name.lower()) is not ctes.get(name.lower()):
@@ -154,10 +168,16 @@ class Resolver:
         outer: Scope | None,
         recursive: bool,
     ) -> Relation:
+        """Resolve one query of a WITH clause.
+
+        known: the CTEs of this clause and around it.
+        before: the CTEs around this clause only.
+        """
         names = node.args["alias"].columns
         if recursive and isinstance(node.this, exp.Union):
             return self.recursive_query(node, name, known, outer)
         inside = dict(known)
+        # Without RECURSIVE the CTE's own name means what it meant outside: a table or an outer CTE.
         if not recursive:
             inside.pop(name.lower())
             inside.update({key: cte for key, cte in before.items() if key == name.lower()})
@@ -166,7 +186,7 @@ class Resolver:
     def recursive_query(
         self, node: exp.CTE, name: str, known: CTEs, outer: Scope | None
     ) -> Relation:
-        """Resolve a UNION whose second half may read the whole; its first half may not."""
+        """Resolve a recursive UNION, whose second half may read the CTE; its first half may not."""
         union = node.this
         known = self.with_queries(union.args.get("with_"), known, outer)
         relation = renamed(
@@ -181,7 +201,7 @@ class Resolver:
     def outputs(
         self, items: Sequence[exp.Expr], scope: Scope, aliases: Relation
     ) -> Iterable[Output]:
-        """Resolve a select list, and say which columns it makes."""
+        """Resolve a select list and yield its columns."""
         seen = aliases if "expressions" in self.engine.alias_clauses else None
         for item in items:
             if isinstance(item, exp.Star):
@@ -193,10 +213,12 @@ class Resolver:
                 yield Output(self.output_name(item))
 
     def output_name(self, item: exp.Expr) -> str:
+        """Return the name of a select-list item; empty if the engine's choice is not known."""
         if isinstance(item, exp.Alias):
             return written(item.args["alias"], self.engine)
         if isinstance(item, exp.Column):
             return item.name
+        # PostgreSQL names a column after its function, so that ORDER BY count is valid.
         return (
             item.name.lower()
             if isinstance(item, exp.Anonymous) and self.engine.name == "postgres"
@@ -204,7 +226,7 @@ class Resolver:
         )
 
     def star(self, node: exp.Star, outputs: Sequence[Output], scope: Scope) -> Sequence[Output]:
-        """The columns that a star stands for."""
+        """Return the columns that a star stands for, after EXCEPT and REPLACE."""
         names = {name.lower() for name in Relation(tuple(outputs)).names}
         dropped = {column.name.lower() for column in node.args.get("except_") or ()}
         replaced = {alias.alias.lower() for alias in node.args.get("replace") or ()}
@@ -220,7 +242,10 @@ class Resolver:
         return kept
 
     def visit(self, node: exp.Expr | None, scope: Scope, aliases: Relation | None = None) -> None:
-        """Resolve the columns and queries inside an expression."""
+        """Resolve the columns and queries inside an expression.
+
+        aliases: select-list aliases that the expression may refer to; None: it may refer to none.
+        """
         stack = [node] if node is not None else []
         while stack:
             node = stack.pop()
@@ -236,7 +261,7 @@ class Resolver:
                 stack.extend(node.iter_expressions())
 
     def column(self, node: exp.Column, scope: Scope, aliases: Relation | None) -> None:
-        """Find the column, spell it as it is defined, and note that it is read."""
+        """Find a column, respell it as it is defined, and record that it is read."""
         if isinstance(node.this, exp.Star):
             raise Refused("a star stands where a value should: name a column")
         if self.struct(node, scope):
@@ -253,23 +278,31 @@ class Resolver:
         self.read(output)
 
     def unqualified(self, name: str, scope: Scope, aliases: Relation | None) -> Output | None:
+        """Return the column of an unqualified name, or None.
+
+        An alias takes precedence over a column, in PostgreSQL only if it is spelled exactly so.
+        """
         if aliases is None:
             return scope.column(name)
         first = aliases.exact(name) if self.engine.folds_case else aliases.find(name)
         return first or scope.column(name) or aliases.find(name)
 
     def qualified(self, node: exp.Column, name: str, scope: Scope) -> Output:
-        """The column of a named table."""
+        """Return the column of a qualified name. Raises Refused if its table has none."""
         source = self.owner(node, scope)
         output = source.relation.find(name)
         if output is None:
             raise Refused(
-                f"there is no column {shown(name)} in {shown(source.name)}{nearest(name, source.relation.names)}"
+                f"there is no column {shown(name)} in {shown(source.name)}"
+                f"{nearest(name, source.relation.names)}"
             )
         return output
 
     def struct(self, node: exp.Column, scope: Scope) -> bool:
-        """Whether what looks like a table is a column of DuckDB's type STRUCT, and the column its field."""
+        """Resolve `column.field` where the column has DuckDB's type STRUCT.
+
+        Returns False if the node is anything else, that is, an ordinary column.
+        """
         table = node.args.get("table")
         if (
             "struct" not in self.engine.extras
@@ -286,7 +319,7 @@ class Resolver:
         return True
 
     def owner(self, node: exp.Column, scope: Scope) -> Source:
-        """The table that is written before a column."""
+        """Return the FROM item that a column is qualified by. Raises Refused if there is none."""
         table, schema = node.args["table"], node.args.get("db")
         source = scope.source(
             written(table, self.engine), written(schema, self.engine) if schema else None
@@ -300,17 +333,18 @@ class Resolver:
         return source
 
     def refuse_table(self, name: str, scope: Scope) -> NoReturn:
+        """Raise Refused for a qualifier that is not in scope."""
         choices = [source.name for source in scope.sources if source.name]
         raise Refused(f"no table or alias {shown(name)} is in sight here{nearest(name, choices)}")
 
     def read(self, output: Output) -> None:
-        """Note that a column is read."""
+        """Record that a column of the catalog is read."""
         if output.key:
             self.columns.add(output.key)
 
 
 def _items(part: exp.Expr) -> Iterator[exp.Expr]:
-    """What is sorted or grouped by, out of its lists and parentheses."""
+    """Yield the items of GROUP BY, ORDER BY or DISTINCT ON, without lists and parentheses."""
     for item in part.iter_expressions():
         if isinstance(
             item, (exp.Ordered, exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)
@@ -321,7 +355,7 @@ def _items(part: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _counts_rows(node: exp.Expr) -> bool:
-    """Whether this is COUNT(*), the only call that a star may stand in."""
+    """Return whether the node is COUNT(*), the only call that may have a star as its argument."""
     return (
         isinstance(node, exp.Anonymous)
         and node.name.lower() == "count"

@@ -1,4 +1,7 @@
-"""All that the guard demands of a statement, in the order in which it asks: adding a rule is adding a function to `RULES`."""
+"""All rules of the guard, in the order in which `guard` applies them.
+
+To add a rule, add a function to `RULES`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from mome.guard import bounds, resolve, text, tree
 from mome.guard.statement import Statement
 
 Rule = Callable[[Statement], None]
-"""Raises mome.errors.Refused, or lets the statement pass."""
+"""A function that raises mome.errors.Refused if the statement breaks the rule."""
 
+# The order matters. Rules on the text come first: they protect the tokenizer and the parser, which
+# run when a rule first asks for tokens or the tree. `known_nodes` comes before the rules that rely
+# on the shapes of nodes, and `known_names` comes last, because it rewrites names in the tree.
 RULES: tuple[Rule, ...] = (
     text.readable,
     text.short,

@@ -1,4 +1,7 @@
-"""What a name can mean at one place in a query: the tables in sight, the CTEs, the aliases, and the query around it."""
+"""The names in scope at one place in a query: FROM items, CTEs, and the query around it.
+
+`resolve.py` makes a `Scope` for each SELECT; `sources.py` fills it.
+"""
 
 from __future__ import annotations
 
@@ -13,49 +16,52 @@ from mome.guard.engines import Engine
 from mome.guard.names import Names, Output, Relation, nearest, shown
 
 MAX_COLUMNS = 5_000
-"""Behind a star; without a limit, a WITH query that joins the last one with itself doubles them at each step."""
+"""Most columns of a star. Without it, CTEs that each join the last with itself double them."""
 
 
 @dataclass(frozen=True)
 class CTE:
-    """A WITH query under the name that later parts of the query may use."""
+    """One query of a WITH clause, under the name that the rest of the statement may use."""
 
     name: str
     relation: Relation | None
-    """None where the name may not be used (yet): inside an earlier CTE, or in the first half of its own recursion."""
+    """The CTE's columns. None while it may not be read: in an earlier CTE, or in the first half of
+    its own recursion."""
     uses: list[exp.Table] | None = None
-    """Filled with every place that reads it, while it is being defined; None afterwards."""
+    """Collects the nodes that read the CTE while its recursion is resolved; None otherwise."""
 
 
 CTEs = Mapping[str, CTE]
-"""By name, as `written` gives it."""
+"""Lower-case name, as `written` gives it -> CTE."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Something in FROM, under the name by which columns may call it."""
+    """A FROM item, under the name by which columns may be qualified."""
 
     name: str
     relation: Relation
     schema: str = ""
-    """The schema written before a table without an alias; empty otherwise."""
+    """Schema of a table without an alias; empty for the default schema and for all other items."""
 
 
 @dataclass
 class Scope:
-    """The names in sight inside one SELECT."""
+    """The names in scope inside one SELECT."""
 
     ctes: CTEs
     outer: Scope | None
-    """That of the query around this one, for correlated columns."""
+    """Scope of the enclosing query, for correlated columns; None at the top."""
     sources: list[Source] = field(default_factory=list)
     merged: set[str] = field(default_factory=set)
-    """Columns of USING and NATURAL joins, in lower case: one column, although two tables have it."""
+    """Columns of USING and NATURAL joins, in lower case: not ambiguous, although two tables have
+    them."""
     conditions: list[exp.Expr | None] = field(default_factory=list)
-    """What the joins stand ON, resolved when all tables are in sight: SQLite lets a join name a later table."""
+    """ON conditions of the joins. They are resolved after all FROM items are in scope, because
+    SQLite lets a condition refer to a later table."""
 
     def add(self, source: Source) -> None:
-        """Put a table in sight. Raises Refused where its name is taken."""
+        """Add a FROM item. Raises Refused if its name is taken."""
         if any(
             other.name.lower() == source.name.lower() and other.schema == source.schema
             for other in self.sources
@@ -65,7 +71,11 @@ class Scope:
         self.sources.append(source)
 
     def source(self, name: str, schema: str | None = None) -> Source | None:
-        """The table of this name (and schema), here or in a query around this one. Raises Refused where there are two."""
+        """Return the FROM item of this name, here or in an enclosing query, or None.
+
+        schema: only items of this schema count; empty: the default schema; None: any schema.
+        Raises Refused if two items match.
+        """
         found = [
             source
             for source in self.sources
@@ -78,7 +88,10 @@ class Scope:
         return found[0] if found else self.outer.source(name, schema) if self.outer else None
 
     def column(self, name: str) -> Output | None:
-        """The column of this name, here or in a query around this one. Raises Refused where two tables have it."""
+        """Return the column of this name, here or in an enclosing query, or None.
+
+        Raises Refused if two tables of one query have it and no join merges them.
+        """
         found = [output for source in self.sources if (output := source.relation.find(name))]
         if len(found) > 1 and name.lower() not in self.merged:
             holders = " and ".join(
@@ -90,16 +103,17 @@ class Scope:
         return found[0] if found else self.outer.column(name) if self.outer else None
 
     def everything(self) -> list[Output]:
-        """All columns in sight, of this query alone. Raises Refused where they are more than any engine returns."""
+        """Return the columns of all FROM items. Raises Refused above `MAX_COLUMNS`."""
         if sum(len(source.relation.outputs) for source in self.sources) > MAX_COLUMNS:
             raise Refused(
-                f"a star stands for more than {MAX_COLUMNS:,} columns here: name those that you need"
+                f"a star stands for more than {MAX_COLUMNS:,} columns here: "
+                "name those that you need"
             )
         return [output for source in self.sources for output in source.relation.outputs]
 
 
 def written(identifier: exp.Identifier, engine: Engine) -> str:
-    """The name as the engine keeps it: PostgreSQL folds what is not quoted."""
+    """Return the name as the engine stores it: PostgreSQL folds unquoted names to lower case."""
     return (
         identifier.name.lower()
         if engine.folds_case and not identifier.args.get("quoted")
@@ -108,7 +122,7 @@ def written(identifier: exp.Identifier, engine: Engine) -> str:
 
 
 def respell(identifier: exp.Identifier, name: str, names: Names) -> None:
-    """Write the name as it is defined, so that no engine can take it for another."""
+    """Set an identifier to the spelling of its definition, with quotes if needed."""
     quotes = names.needs_quotes(name)
     if quotes or written(identifier, names.engine) != name:
         identifier.set("this", name)
@@ -117,7 +131,10 @@ def respell(identifier: exp.Identifier, name: str, names: Names) -> None:
 
 
 def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: Engine) -> Relation:
-    """The columns under the names of an alias such as t(a, b); those beyond the list keep theirs."""
+    """Return the columns renamed by an alias such as t(a, b); the others keep their names.
+
+    Raises Refused if there are more names than columns.
+    """
     if len(names) > len(relation.outputs):
         raise Refused("an alias names more columns than there are")
     new = [
@@ -128,7 +145,7 @@ def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: Engine)
 
 
 def refuse_column(identifier: exp.Identifier, scope: Scope, engine: Engine) -> NoReturn:
-    """Raise for a column that is nowhere in sight."""
+    """Raise Refused for a column that is not in scope, with the likely reason."""
     name = written(identifier, engine)
     if scope.source(name):
         raise Refused(

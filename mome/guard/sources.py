@@ -1,4 +1,7 @@
-"""What may stand in FROM: tables of the catalog, WITH queries, derived tables, VALUES, and a few functions."""
+"""FROM items: tables of the catalog, CTEs, derived tables, VALUES and a few functions.
+
+`resolve.py` calls `add_source` for each item, which adds the item's columns to the scope.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_source(resolver: Resolver, node: exp.Expr, scope: Scope) -> None:
-    """Put a table, or a join with one, in sight of the scope."""
+    """Add a FROM item or a join to the scope. Raises Refused if it may not stand in FROM."""
     match node:
         case exp.Join():
             _join(resolver, node, scope)
@@ -38,6 +41,7 @@ def add_source(resolver: Resolver, node: exp.Expr, scope: Scope) -> None:
 
 
 def _join(resolver: Resolver, node: exp.Join, scope: Scope) -> None:
+    """Add a joined item to the scope and merge the columns of USING or NATURAL."""
     before = list(scope.sources)
     add_source(resolver, node.this, scope)
     after = scope.sources[len(before) :]
@@ -53,13 +57,14 @@ def _join(resolver: Resolver, node: exp.Join, scope: Scope) -> None:
 
 
 def _names(sources: Sequence[Source]) -> set[str]:
+    """Return the names of all columns of these items, in lower case."""
     return {name.lower() for source in sources for name in source.relation.names}
 
 
 def _merge(
     resolver: Resolver, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope
 ) -> str:
-    """Join two tables on a column of this name, which becomes one; returns its spelling."""
+    """Merge the columns of this name on both sides of a join; return the right one's spelling."""
     scope.merged.add(name.lower())
     both = [output for source in (*before, *after) if (output := source.relation.find(name))]
     if len(both) < 2:
@@ -72,7 +77,7 @@ def _merge(
 
 
 def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
-    """A table of the catalog, or the WITH query that hides it."""
+    """Add a table of the catalog or the CTE that hides it."""
     names, db, alias = resolver.names, node.args.get("db"), node.args.get("alias")
     name, schema = written(node.this, names.engine), written(db, names.engine) if db else ""
     if not schema and (cte := _with_query(name, resolver, scope)):
@@ -80,6 +85,8 @@ def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
         _place(resolver, cte.name, _read_with_query(cte, node), alias, scope)
         return
     table = names.table(schema, name)
+    # The prefix of the default schema is dropped. The bare name could then be read as a CTE of that
+    # name, so such a query is refused.
     if table is None and schema.lower() == names.default_schema:
         table, schema = names.table("", name), ""
         if table and name.lower() in scope.ctes:
@@ -87,7 +94,8 @@ def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
         node.set("db", None)
     if table is None:
         raise Refused(
-            f"there is no table {shown(name)} in this database{nearest(f'{schema}.{name}' if schema else name, names.keys)}"
+            f"there is no table {shown(name)} in this database"
+            f"{nearest(f'{schema}.{name}' if schema else name, names.keys)}"
         )
     respell(node.this, table.name, names)
     if table.schema:
@@ -97,7 +105,11 @@ def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
 
 
 def _with_query(name: str, resolver: Resolver, scope: Scope) -> CTE | None:
-    """The WITH query that the engine would take, if any: PostgreSQL prefers a table that is spelled exactly so."""
+    """Return the CTE that the engine would read under this name, or None.
+
+    PostgreSQL compares names exactly, so a table of exactly this name is not hidden by a CTE that
+    differs in case.
+    """
     cte = scope.ctes.get(name.lower())
     if cte and cte.name != name and resolver.engine.folds_case:
         table = resolver.names.table("", name)
@@ -106,9 +118,11 @@ def _with_query(name: str, resolver: Resolver, scope: Scope) -> CTE | None:
 
 
 def _read_with_query(cte: CTE, node: exp.Table) -> Relation:
+    """Return the CTE's columns and record a recursive use. Raises Refused if it is not readable."""
     if cte.relation is None:
         raise Refused(
-            f"the WITH query {shown(cte.name)} cannot be read here: define it before, and recurse only behind UNION"
+            f"the WITH query {shown(cte.name)} cannot be read here: "
+            "define it before, and recurse only behind UNION"
         )
     if cte.uses is not None:
         cte.uses.append(node)
@@ -123,7 +137,7 @@ def _place(
     scope: Scope,
     schema: str = "",
 ) -> None:
-    """Put columns in sight, under the alias if there is one."""
+    """Add columns to the scope, under the alias if there is one."""
     if alias is not None and alias.this:
         name, schema = written(alias.this, resolver.engine), ""
     columns = alias.columns if alias is not None else ()
@@ -131,7 +145,7 @@ def _place(
 
 
 def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:
-    """A join in parentheses."""
+    """Add the tables of a join in parentheses."""
     if node.args.get("alias"):
         raise Refused("a join in parentheses may have no alias: give one to each table in it")
     add_source(resolver, node.this, scope)
@@ -140,7 +154,7 @@ def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:
 def _derived(
     resolver: Resolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope
 ) -> None:
-    """A query in FROM, which sees the tables before it only if it is LATERAL (or in DuckDB)."""
+    """Add a derived table. It sees the items before it only if it is LATERAL, or in DuckDB."""
     around = (
         scope if isinstance(node, exp.Lateral) or resolver.engine.sees_siblings else scope.outer
     )
@@ -149,7 +163,7 @@ def _derived(
 
 
 def _function(resolver: Resolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
-    """A function in FROM, which sees the tables before it."""
+    """Add a function in FROM, whose arguments see the items before it."""
     name = call.name.lower() if isinstance(call, exp.Anonymous) else call.sql_name().lower()
     columns = resolver.engine.table_functions.get(name)
     if columns is None:
@@ -158,6 +172,7 @@ def _function(resolver: Resolver, node: exp.Expr, call: exp.Expr, scope: Scope) 
         if not isinstance(argument, exp.TableAlias):
             resolver.visit(argument, scope)
     alias = node.args.get("alias")
+    # In PostgreSQL the alias of a function that returns one plain column also names the column.
     if columns == (name,) and alias is not None and alias.this and resolver.engine.folds_case:
         columns = (written(alias.this, resolver.engine),)
     _place(resolver, name, Relation(tuple(Output(column) for column in columns)), alias, scope)

@@ -1,6 +1,7 @@
-"""SQL from text to tree and back by the engine's own reader and generator. Plain sqlglot changes meanings, which `syntax.py` undoes.
+"""Convert SQL from text to syntax tree and back with the engine's parser and generator.
 
-`read_sql` and `write_sql` check nothing: they are for SQL that is shown, repaired or put in words, so that it stays what runs.
+Plain sqlglot changes the meaning of some statements; `syntax.py` prevents this. `read_sql` and
+`write_sql` apply no rule: callers use them to format, repair or explain SQL of the guard's dialect.
 """
 
 from __future__ import annotations
@@ -15,24 +16,32 @@ from mome.errors import Refused
 from mome.guard.engines import ENGINES, Engine
 
 _PARSER_ERRORS = (SqlglotError, ValueError, TypeError, AttributeError, LookupError)
-"""sqlglot raises plain Python errors on some malformed calls (too many arguments, for instance)."""
+"""Errors of sqlglot, which raises plain Python errors on some malformed calls, for example on too
+many arguments."""
 
 TOO_DEEP = "it is nested too deeply; write it with fewer levels"
 
 
 def read_sql(sql: str, dialect: str) -> exp.Expr:
-    """The syntax tree of one statement of a catalog's dialect. Raises Refused."""
+    """Return the syntax tree of one statement in a catalog's dialect.
+
+    Raises mome.errors.Refused if it does not parse.
+    """
     engine = ENGINES[dialect]
     return tree_of(tokens_of(sql, engine), sql, engine)
 
 
 def write_sql(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
-    """The text of a tree or a part of one, without comments; `pretty` over several lines. The tree stays as it is. Raises Refused."""
+    """Return the text of a tree or of a part of one, without comments.
+
+    pretty: break the text into several lines.
+    The tree is not modified. Raises mome.errors.Refused if the engine has no such syntax.
+    """
     return text_of(tree.copy(), ENGINES[dialect], pretty=pretty)
 
 
 def tokens_of(text: str, engine: Engine) -> Sequence[Token]:
-    """The text's tokens, without a closing semicolon. Raises Refused."""
+    """Return the text's tokens without closing semicolons. Raises Refused if one is not closed."""
     try:
         tokens = list(engine.dialect.tokenize(text))
     except _PARSER_ERRORS:
@@ -43,7 +52,7 @@ def tokens_of(text: str, engine: Engine) -> Sequence[Token]:
 
 
 def tree_of(tokens: Sequence[Token], text: str, engine: Engine) -> exp.Expr:
-    """The one statement's syntax tree. Raises Refused."""
+    """Return the syntax tree of the only statement. Raises Refused if the tokens do not parse."""
     try:
         trees = engine.parser(dialect=engine.dialect).parse(list(tokens), text)
     except RecursionError:
@@ -56,7 +65,10 @@ def tree_of(tokens: Sequence[Token], text: str, engine: Engine) -> exp.Expr:
 
 
 def text_of(tree: exp.Expr, engine: Engine, *, pretty: bool = False) -> str:
-    """The tree as text, without comments. The tree is used up by it. Raises Refused."""
+    """Return the tree's text without comments. The generator may modify the tree.
+
+    Raises Refused if the engine has no such syntax.
+    """
     generator = engine.generator(
         dialect=engine.dialect, comments=False, unsupported_level=ErrorLevel.RAISE, pretty=pretty
     )
@@ -69,7 +81,10 @@ def text_of(tree: exp.Expr, engine: Engine, *, pretty: bool = False) -> str:
 
 
 def _place(error: Exception) -> str:
-    """Where the parser stopped. Its own message quotes the text, so it is not repeated."""
+    """Return where the parser stopped, as the end of a message.
+
+    sqlglot's own message quotes the statement, which may hold a password, so it is not repeated.
+    """
     if isinstance(error, ParseError) and error.errors and error.errors[0].get("line"):
         first = error.errors[0]
         return f": it stops making sense at line {first['line']}, column {first['col']}"

@@ -1,4 +1,7 @@
-"""One SQL text on its way through the rules: its tokens, its tree and what was found in it, each made once when first asked for."""
+"""`Statement`: what the rules read. Tokens and tree are made when a rule first asks for them.
+
+Thus the rules on the text can refuse a statement before it is parsed.
+"""
 
 from __future__ import annotations
 
@@ -14,33 +17,41 @@ from mome.guard.sqltext import text_of, tokens_of, tree_of
 
 
 class Statement:
-    """What the rules look at. A rule may respell names in the tree; `text_after` is the tree as text."""
+    """One SQL text with its tokens, its syntax tree and the tables and columns that it reads.
+
+    `resolve.known_names` respells names in the tree; `text_after` is the text of that tree.
+    """
 
     def __init__(self, text: str, names: Names) -> None:
         self.text = text
         self.names = names
+        # The catalog's tables and columns that the query reads: filled by `resolve.known_names`.
         self.tables: set[str] = set()
         self.columns: set[str] = set()
 
     @property
     def engine(self) -> Engine:
+        """The engine of the catalog's dialect."""
         return self.names.engine
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
-        """The text's tokens, without a closing semicolon."""
+        """The text's tokens without closing semicolons."""
         return tokens_of(self.text, self.engine)
 
     @cached_property
     def tree(self) -> exp.Expr:
-        """The one statement's syntax tree."""
+        """The syntax tree of the only statement."""
         return tree_of(self.tokens, self.text, self.engine)
 
     @cached_property
     def nodes(self) -> Sequence[exp.Expr]:
-        """Every node of the tree, parents first."""
+        """Every node of the tree, parents before children."""
         return tuple(self.tree.walk())
 
     def text_after(self) -> str:
-        """The tree as text, without comments. The tree is used up by it."""
+        """Return the tree's text without comments.
+
+        Call it last, because the generator may modify the tree.
+        """
         return text_of(self.tree, self.engine)

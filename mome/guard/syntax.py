@@ -1,6 +1,7 @@
-"""How the four dialects are read and written: sqlglot's parsers and generators, with the places undone in which they change a meaning.
+"""Parsers and generators of the four dialects: sqlglot's, minus the rewrites that change a meaning.
 
-sqlglot translates between dialects; here the dialect stays the same, so what was asked must be what runs.
+sqlglot translates between dialects. Here the dialect stays the same, so that the statement that
+runs must mean the same as the one that was given. `engines.py` lists these classes.
 """
 
 from __future__ import annotations
@@ -24,19 +25,24 @@ from sqlglot.tokens import TokenType
 from mome.guard.functions import FUNCTIONS
 
 _GRAMMAR = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "OVERLAY")
-"""Calls with words inside, such as EXTRACT(YEAR FROM d), which need parsers of their own."""
+"""Calls with keywords inside, such as EXTRACT(YEAR FROM d), which need their own parsers."""
 
 
 def _as_written(dialect: str) -> dict[str, Callable[[list], exp.Anonymous]]:
-    """Reads every call as a name and its arguments: sqlglot would make `mod(a, b)` an operator and `now()` another function."""
+    """Return parsers that keep every call of a dialect as its name and arguments.
+
+    sqlglot would turn `mod(a, b)` into an operator and `now()` into another function.
+    """
     return {name.upper(): partial(_call, name.upper()) for name in FUNCTIONS[dialect]}
 
 
 def _call(name: str, arguments: list) -> exp.Anonymous:
+    """Return the node of a call by its name."""
     return exp.Anonymous(this=name, expressions=arguments)
 
 
 def _parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
+    """Return the parser's own functions for calls with keywords inside."""
     return {
         name: parser.FUNCTION_PARSERS[name]
         for name in (*_GRAMMAR, *more)
@@ -45,12 +51,16 @@ def _parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
 
 
 class _Reader:
-    """An arrow inside a call is JSON's, never a lambda's (no function that takes one may be called); and no text is logged."""
+    """Changes that all four parsers need.
+
+    An arrow inside a call is JSON's operator and never a lambda, because no allowed function takes
+    a lambda. sqlglot's warnings are silenced, because they log the text of the statement.
+    """
 
     LAMBDAS: ClassVar[dict] = {}
 
     def _warn_unsupported(self) -> None:
-        """sqlglot would log the text of a command: the guard refuses it instead."""
+        """Log nothing: sqlglot would log the text of a command, which the guard refuses anyway."""
 
 
 class SQLiteReader(_Reader, SQLiteParser):
@@ -68,7 +78,7 @@ class DuckDBReader(_Reader, DuckDBParser):
 
 
 class PostgresReader(_Reader, PostgresParser):
-    """PostgreSQL's parser."""
+    """PostgreSQL's parser. The keys of -> and ->> stay literals; sqlglot would make them paths."""
 
     FUNCTIONS = _as_written("postgres")
     FUNCTION_PARSERS = _parsers(PostgresParser)
@@ -84,7 +94,7 @@ class PostgresReader(_Reader, PostgresParser):
 
 
 class MySQLReader(_Reader, MySQLParser):
-    """MySQL's parser, which has units as arguments of two functions and words inside three more."""
+    """MySQL's parser. Two functions take a unit as an argument; three more have keywords inside."""
 
     FUNCTIONS = {
         **_as_written("mysql"),
@@ -94,17 +104,26 @@ class MySQLReader(_Reader, MySQLParser):
 
 
 def dialect(name: str) -> Dialect:
-    """sqlglot's dialect, but for JSON paths: it would write `->> 'a.b'`, one key, as `->> '$.a.b'`, two."""
+    """Return sqlglot's dialect without its rewriting of JSON paths.
+
+    sqlglot would write `->> 'a.b'`, which is one key, as `->> '$.a.b'`, which is two.
+    """
     made = Dialect.get_or_raise(name)
     made.to_json_path = lambda path: path
     return made
 
 
 class SQLiteText(SQLiteGenerator):
-    """SQLite: NUMERIC is an affinity of its own, CAST AS DATE is no call of date(), a comma leaves the join order to the planner."""
+    """SQLite's generator without three rewrites of sqlglot.
+
+    NUMERIC stays NUMERIC, because it is a type affinity of its own. CAST AS DATE stays a cast and
+    does not become a call of date(). A comma between tables stays a comma, because CROSS JOIN
+    would fix the join order.
+    """
 
     TYPE_MAPPING = {**SQLiteGenerator.TYPE_MAPPING, exp.DType.DECIMAL: "NUMERIC"}
 
+    # The base class's method: SQLiteGenerator writes a cast to DATE as a call of date().
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
         return Generator.cast_sql(self, expression, safe_prefix)
 
@@ -117,9 +136,13 @@ class SQLiteText(SQLiteGenerator):
 
 
 def _regexp(self: MySQLGenerator, node: exp.RegexpLike) -> str:
-    """MariaDB has the operator REGEXP, but no function REGEXP_LIKE, which sqlglot would write for both."""
+    """Return REGEXP as an operator.
+
+    sqlglot would write REGEXP_LIKE(), which MariaDB lacks. With flags it stays a call.
+    """
     if node.args.get("flag"):
         return self.function_fallback_sql(node)
+    # Operands that bind more loosely than REGEXP need the parentheses that the call gave them.
     for key in ("this", "expression"):
         if isinstance(node.args[key], (exp.Binary, exp.Not, exp.Between, exp.In)):
             node.set(key, exp.Paren(this=node.args[key]))
@@ -127,6 +150,6 @@ def _regexp(self: MySQLGenerator, node: exp.RegexpLike) -> str:
 
 
 class MySQLText(MySQLGenerator):
-    """MySQL and MariaDB: REGEXP stays an operator."""
+    """MySQL's and MariaDB's generator, in which REGEXP stays an operator."""
 
     TRANSFORMS = {**MySQLGenerator.TRANSFORMS, exp.RegexpLike: _regexp}

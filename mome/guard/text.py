@@ -1,4 +1,7 @@
-"""Rules on the text and its tokens: how long, how deep, how many statements, which names before a parenthesis."""
+"""Rules on the text and its tokens: length, nesting depth, number of statements, called names.
+
+`rules.py` lists them. All but `calls_as_written` run before the statement is parsed.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,16 @@ from mome.guard.sqltext import TOO_DEEP
 from mome.guard.statement import Statement
 
 MAX_LENGTH = 20_000
+"""Longest statement, in characters."""
 MAX_TOKENS = 4_000
+"""Most tokens of a statement."""
 MAX_BRACKETS = 20
-"""Brackets and CASEs inside one another: sqlglot needs some 25 stack frames for each."""
+"""Deepest nesting of brackets and CASE. sqlglot uses about 25 stack frames for each level, so that
+20 levels take half of Python's default limit of 1,000 frames."""
 MAX_SIGNS = 10
-"""NOT, - and ~ in a row."""
+"""Most NOT, -, ~, + and INTERVAL tokens in a row; each is another level for the parser."""
 
+# The first words of queries. DuckDB allows FROM before SELECT; PostgreSQL and MySQL have TABLE.
 _STARTS = frozenset({"select", "with", "values", "from", "table", "("})
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
@@ -37,11 +44,14 @@ _NO_CALLS = frozenset(
     time timestamp timestamptz unsigned varbinary varchar varying bigint tinyint real zone
     """.split()
 )
-"""Words that a parenthesis may follow without being called: syntax, and types with a size."""
+"""Keywords, and types with a size, that may stand before a parenthesis without being a call."""
 
 
 def readable(statement: Statement) -> None:
-    """The text can be sent and shown: no NUL, no control characters, no half surrogates."""
+    """Check that the text has no control characters and no lone surrogates.
+
+    Drivers cut off or refuse such texts, and a terminal may interpret them.
+    """
     text = statement.text
     if any(char < " " and char not in "\t\n\r" for char in text) or "\x7f" in text:
         raise Refused("the text contains a control character")
@@ -50,7 +60,7 @@ def readable(statement: Statement) -> None:
 
 
 def short(statement: Statement) -> None:
-    """The text is of a length that a person might write."""
+    """Check that the text has at most `MAX_LENGTH` characters and `MAX_TOKENS` tokens."""
     if len(statement.text) > MAX_LENGTH:
         raise Refused(f"the text is longer than {MAX_LENGTH:,} characters")
     if len(statement.tokens) > MAX_TOKENS:
@@ -58,7 +68,7 @@ def short(statement: Statement) -> None:
 
 
 def one_statement(statement: Statement) -> None:
-    """There is a statement, and no second one behind it."""
+    """Check that there is exactly one statement."""
     if not statement.tokens:
         raise Refused("there is no statement")
     if any(token.token_type is TokenType.SEMICOLON for token in statement.tokens):
@@ -66,7 +76,10 @@ def one_statement(statement: Statement) -> None:
 
 
 def starts_as_a_query(statement: Statement) -> None:
-    """Everything else is refused unparsed: sqlglot logs the text of what it does not understand."""
+    """Check that the statement starts as a query, before it is parsed.
+
+    sqlglot would log the text of a command that it does not understand.
+    """
     if statement.tokens[0].text.lower() not in _STARTS:
         raise Refused(
             f"only a query may run; this one starts with {shown(statement.tokens[0].text)}"
@@ -74,7 +87,7 @@ def starts_as_a_query(statement: Statement) -> None:
 
 
 def shallow(statement: Statement) -> None:
-    """No brackets inside brackets that would exhaust the parser's stack."""
+    """Check that the nesting is not so deep that the parser would exhaust Python's stack."""
     depth = signs = 0
     for token in statement.tokens:
         depth += (token.token_type in _OPEN) - (token.token_type in _CLOSE)
@@ -84,7 +97,12 @@ def shallow(statement: Statement) -> None:
 
 
 def calls_as_written(statement: Statement) -> None:
-    """What stands before a parenthesis is on the engine's list, or is no call."""
+    """Check that each word before a parenthesis is an allowed function or is not a call.
+
+    This reads tokens, so that a call is checked by the name written, whatever node sqlglot makes.
+    """
+    # In `AS t(a, b)` and `WITH t(a, b)` the name t stands before a parenthesis too. A call by
+    # such a name is refused by `tree.known_nodes` or `tree.calls_by_name`.
     declared = {
         node.name.lower()
         for node in statement.nodes
@@ -103,7 +121,8 @@ def calls_as_written(statement: Statement) -> None:
 
 
 def refuse_call(name: str, engine: Engine) -> NoReturn:
-    """Raise: the engine may have this function, but no query may call it."""
+    """Raise Refused for a function that no query may call, even if the engine has it."""
     raise Refused(
-        f"function {shown(name)} is not among those that a {engine.title} query may call{nearest(name, engine.functions, 75)}"
+        f"function {shown(name)} is not among those that a {engine.title} query may call"
+        f"{nearest(name, engine.functions, 75)}"
     )

@@ -1,4 +1,7 @@
-"""Rules on the syntax tree that need no catalog: which nodes, which calls, which types, which joins."""
+"""Rules on the syntax tree that need no catalog: nodes, calls, types, joins and new names.
+
+`rules.py` lists them; the allow-lists are in `nodes.py`, `functions.py` and `engines.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,36 +18,39 @@ from mome.guard.statement import Statement
 from mome.guard.text import refuse_call
 
 MAX_DEPTH = 200
-"""Nodes inside one another; a chain of 150 ORs is about as deep."""
+"""Deepest nesting of nodes; a chain of 150 ORs is about as deep."""
 MAX_NAME = 63
-"""Bytes of a name that the query makes up: PostgreSQL cuts off the rest."""
+"""Longest new name, in bytes of UTF-8: PostgreSQL cuts off the rest."""
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
 _BARE_NAME = re.compile(r"[^\W\d]\w*\Z")
+# These could end the quotes around a name, or start a comment, in one of the engines.
 _UNSAFE_IN_NAMES = re.compile(r"[\"'`\\;]|--|/\*|\*/")
 
 
 def query_root(statement: Statement) -> None:
-    """The statement is a select, a set operation, one of these in parentheses, or VALUES."""
+    """Check that the statement is a SELECT, a set operation, VALUES, or a query in parentheses."""
     root = type(statement.tree).__name__
     if root not in ROOTS:
         raise Refused(f"only a query may run: {REASONS.get(root, root)}")
 
 
 def known_nodes(statement: Statement) -> None:
-    """Every node is of a class that is written down, with no argument beyond those written down."""
+    """Check that every node's class and arguments are on the allow-list."""
     for node in statement.nodes:
         name = type(node).__name__
         if name not in SHAPES:
             if isinstance(node, exp.Func) and name not in REASONS:
                 refuse_call(node.sql_name().lower(), statement.engine)
             raise Refused(REASONS.get(name, f"{name} is not allowed in a query"))
+        # sqlglot sets absent arguments to None, False or an empty list.
         for argument, value in node.args.items():
             if value is not None and value is not False and value != []:
                 _known_argument(name, argument, statement.engine)
 
 
 def _known_argument(name: str, argument: str, engine: Engine) -> None:
+    """Raise Refused if this argument is not allowed for the class or not on this engine."""
     allowed = SHAPES[name]
     if allowed is not None and argument not in allowed:
         raise Refused(ARGUMENTS.get(argument, f"{name} with {argument.strip('_')} is not allowed"))
@@ -54,7 +60,7 @@ def _known_argument(name: str, argument: str, engine: Engine) -> None:
 
 
 def not_too_deep(statement: Statement) -> None:
-    """The tree can be walked by what writes it as text."""
+    """Check that the tree is not so deep that the generator would exhaust Python's stack."""
     depths: dict[int, int] = {}
     for node in statement.nodes:
         depth = depths.get(id(node.parent), 0) + 1
@@ -64,7 +70,10 @@ def not_too_deep(statement: Statement) -> None:
 
 
 def no_hints(statement: Statement) -> None:
-    """NOT INDEXED leaves no node and no true argument behind."""
+    """Check that no table has SQLite's INDEXED BY or NOT INDEXED.
+
+    `known_nodes` does not see NOT INDEXED, because its argument is False.
+    """
     if any(
         node.args.get("indexed") is not None
         for node in statement.nodes
@@ -74,7 +83,10 @@ def no_hints(statement: Statement) -> None:
 
 
 def calls_by_name(statement: Statement) -> None:
-    """A call that sqlglot has no class for is on the engine's list, unquoted; one in FROM is on the list for FROM."""
+    """Check that each call by name is unquoted and on the engine's list of functions.
+
+    `sources.py` checks calls in FROM against the list of functions for FROM as well.
+    """
     for node in statement.nodes:
         if isinstance(node, exp.Anonymous) and (
             not isinstance(node.this, str) or node.name.lower() not in statement.engine.functions
@@ -83,19 +95,20 @@ def calls_by_name(statement: Statement) -> None:
 
 
 def known_types(statement: Statement) -> None:
-    """Casts are to plain types."""
+    """Check that casts are to plain types."""
     for node in statement.nodes:
         if not isinstance(node, exp.DataType):
             continue
         kind = node.this.name if isinstance(node.this, exp.DType) else ""
         if kind not in TYPES or (node.args.get("kind") and kind != "CHARACTER_SET"):
             raise Refused(
-                "a cast to this type is not allowed: only to numbers, text, dates, times, booleans and JSON"
+                "a cast to this type is not allowed: "
+                "only to numbers, text, dates, times, booleans and JSON"
             )
 
 
 def known_joins(statement: Statement) -> None:
-    """Joins are of a kind that the engine has: sqlglot would write others as something else."""
+    """Check that joins are of a kind that the engine has; sqlglot would rewrite the others."""
     engine = statement.engine
     for node in statement.nodes:
         if not isinstance(node, exp.Join):
@@ -111,14 +124,14 @@ def known_joins(statement: Statement) -> None:
 
 
 def plain_words(statement: Statement) -> None:
-    """Units, frames and collations, which are written as they stand, are words."""
+    """Check that units, frames and collations are plain words: they are written verbatim."""
     for node in statement.nodes:
         if isinstance(node, exp.Var) and not _WORDS.match(node.name):
             raise Refused("a word in this query has characters that no word has")
 
 
 def names_in_place(statement: Statement) -> None:
-    """Bare names stand only where the guard looks them up or where they name something new."""
+    """Check that identifiers and aliases stand only where the resolver handles them."""
     for node in statement.nodes:
         if (
             isinstance(node, exp.Identifier)
@@ -133,7 +146,7 @@ def names_in_place(statement: Statement) -> None:
 
 
 def plain_names(statement: Statement) -> None:
-    """Names that the query makes up are short and without quotes, so that every engine reads them alike."""
+    """Check that new names are short and plain, so that every engine reads them alike."""
     for node in statement.nodes:
         if not isinstance(node, exp.Identifier) or type(node.parent).__name__ not in (
             "Alias",
@@ -147,7 +160,8 @@ def plain_names(statement: Statement) -> None:
             or _UNSAFE_IN_NAMES.search(node.name)
         ):
             raise Refused(
-                f"an alias may not be empty, longer than {MAX_NAME} bytes, or contain quotes or comment marks"
+                f"an alias may not be empty, longer than {MAX_NAME} bytes, "
+                "or contain quotes or comment marks"
             )
         if not node.args.get("quoted") and not _BARE_NAME.match(node.name):
             raise Refused(
