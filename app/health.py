@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mome.artifacts.source import stored_source, url_with_password
+from mome.artifacts.source import stored_source
 from mome.errors import MomeError
 from mome.execution import open_executor
 from schemas import Catalog, SchemaError, resolve_url
@@ -51,5 +51,5 @@ def _looked(version: Path) -> Health:
     known = Catalog.read(version / "catalog.json")
     with open_executor(stored) as executor:
         warnings = executor.warnings
-    drift = schema_drift(resolve_url(url_with_password(stored)), known)
+    drift = schema_drift(resolve_url(stored.secret_text), known)
     return Health(moved=drift.moved, changes=drift.changes, warnings=warnings)

@@ -3,49 +3,43 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from mome.artifacts.checksums import verify_files
 from mome.artifacts.home import SOURCE, current_version
 from mome.errors import BrokenMemory
 from mome.execution import Executor, open_executor
-from mome.execution.target import read_target
+from mome.execution.address import DatabaseAddress, read_stored_address
 
 
-@dataclass(frozen=True)
-class StoredSource:
-    """The database of a memory, in the form that `mome.execution.open_executor` takes."""
-
-    url: str
-    """Without a password."""
-    files: tuple[Path, ...] = ()
-    """The csv and parquet files that are the tables; empty for a real database."""
+def stored_text(version: Path) -> str:
+    """Read the URL or path that a version was tuned on, without a password. Raises BrokenMemory."""
+    return _entry(version)[0]
 
 
-def stored_source(version: Path) -> StoredSource:
-    """Read the database that a version was tuned on. Raises BrokenMemory."""
+def stored_source(version: Path) -> DatabaseAddress:
+    """Read the address of the database that a version was tuned on.
+
+    Raises BrokenMemory, or Unreachable if it is the path of a file that is gone.
+    """
+    return read_stored_address(*_entry(version))
+
+
+def _entry(version: Path) -> tuple[str, tuple[Path, ...]]:
     written = version / SOURCE
     try:
         entry = json.loads(written.read_text("utf-8"))
-        return StoredSource(str(entry["url"]), tuple(map(Path, entry["files"])))
+        return str(entry["url"]), tuple(map(Path, entry["files"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenMemory(
             f"{written} cannot be read ({type(error).__name__}); run `mome tune` again"
         ) from error
 
 
-def url_with_password(stored: StoredSource) -> str:
-    """Return the database's URL, with DB_URL's password if that names the same database. Must never
-    be shown. Raises Unreachable.
-    """
-    url = None if stored.files else read_target(stored).url
-    return stored.url if url is None else url.render_as_string(hide_password=False)
+def source_of(memory: Path) -> DatabaseAddress:
+    """Return the database that a memory was tuned on.
 
-
-def source_of(memory: Path) -> StoredSource:
-    """Return the database that a memory was tuned on. Raises NoMemory, or BrokenMemory if any of
-    its files is damaged.
+    Raises NoMemory, BrokenMemory if any of its files is damaged, or Unreachable.
     """
     folder = current_version(memory)
     verify_files(folder, required=(SOURCE,))

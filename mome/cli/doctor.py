@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mome.answering.translator import Translator
 from mome.artifacts.home import current_version
-from mome.artifacts.source import executor_of, source_of, url_with_password
+from mome.artifacts.source import executor_of, source_of
 from mome.backbones.loading import load
 from mome.errors import MomeError
 from mome.memory import MemoryStore
@@ -69,8 +69,8 @@ def _drift(memory: Path) -> Finding:
     """Compare the database's structure with the memorised catalog; reads no row."""
     stored = source_of(memory)
     known = Catalog.read(current_version(memory) / "catalog.json")
-    drift = schema_drift(resolve_url(url_with_password(stored)), known)
+    drift = schema_drift(resolve_url(stored.secret_text), known)
     if not drift.moved:
         return Finding(True, f"{memory}: the schema is the one that was memorised")
-    remedy = f"run `mome tune --db-url {stored.url} --memory {memory}`"
+    remedy = f"run `mome tune --db-url {stored.text} --memory {memory}`"
     return Finding(False, f"{memory}: the schema has changed; {remedy}")

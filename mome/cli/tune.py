@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mome.artifacts.home import CURRENT, home
-from mome.artifacts.source import stored_source
+from mome.artifacts.source import stored_text
 from mome.cli.options import QuietOption
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, say, tell, tell_all
@@ -108,7 +108,7 @@ def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[No
 def _refuse_another(memory: Path, source: Source) -> None:
     """Refuse if the default folder already belongs to another database. Raises MemoryError_."""
     try:
-        url = stored_source(memory / CURRENT).url
+        url = stored_text(memory / CURRENT)
     except BrokenMemory:  # or none: it is made anew
         return
     if not source.is_at(url):

@@ -22,8 +22,8 @@ from pymysql.cursors import SSCursor
 from sqlalchemy.engine import URL
 
 from mome.errors import ExecutionError, Unreachable
+from mome.execution.address import DatabaseAddress
 from mome.execution.session import ConnectionLost, Fetched, timed_out
-from mome.execution.target import Target
 from mome.execution.watchdog import stoppable
 
 _CONNECT_S = 5
@@ -79,15 +79,17 @@ class MysqlEngine:
 
     dialect = "mysql"
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
 
     def connect(self) -> MysqlSession:
         """Log in. Raises Unreachable."""
         try:
-            return MysqlSession(_connected(self._target.url), self._target)
+            return MysqlSession(_connected(self._address.server), self._address)
         except (pymysql.Error, RuntimeError) as error:
-            raise Unreachable(f"no connection to {self._target.shown}: {_reason(error)}") from error
+            raise Unreachable(
+                f"no connection to {self._address.shown}: {_reason(error)}"
+            ) from error
 
     def warnings(self, session: MysqlSession) -> tuple[str, ...]:
         """Rights beyond reading."""
@@ -100,9 +102,9 @@ class MysqlEngine:
 class MysqlSession:
     """One connection."""
 
-    def __init__(self, connection: pymysql.Connection, target: Target) -> None:
+    def __init__(self, connection: pymysql.Connection, address: DatabaseAddress) -> None:
         self._connection = connection
-        self._target = target
+        self._address = address
         self._is_mariadb = "mariadb" in connection.get_server_info().lower()
         self._limit_s = 0.0
         self._in_doubt = False
@@ -213,7 +215,7 @@ class MysqlSession:
         self._in_doubt = True
         with (
             suppress(pymysql.Error),
-            _connected(self._target.url) as other,
+            _connected(self._address.server) as other,
             other.cursor() as cursor,
         ):
             cursor.execute(f"KILL QUERY {self._connection.thread_id()}")
@@ -233,7 +235,7 @@ class MysqlSession:
             return timed_out(timeout_s)
         if code in _LOST or not self._connection.open:
             return ConnectionLost(
-                f"the connection to {self._target.shown} broke; is the server still there?"
+                f"the connection to {self._address.shown} broke; is the server still there?"
             )
         if code in _LOCKED:
             return ExecutionError(

@@ -19,8 +19,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from mome.errors import ExecutionError, Unreachable
+from mome.execution.address import DatabaseAddress
 from mome.execution.session import ConnectionLost, Fetched, one_line, timed_out
-from mome.execution.target import Target
 
 _CONNECT_S = 5
 _LOCK_WAIT_S = 2.0
@@ -61,20 +61,20 @@ class PostgresqlEngine:
 
     dialect = "postgres"
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
 
     def connect(self) -> PostgresqlSession:
         """Log in. Raises Unreachable."""
         try:
-            return PostgresqlSession(_connected(self._target), self._target.shown)
+            return PostgresqlSession(_connected(self._address), self._address.shown)
         except psycopg.Error as error:
             text = str(error)
             reason = (
                 next((advice for sign, advice in _NO_CONNECTION if sign in text), None)
                 or f"{_last_line(text)}; check the URL"
             )
-            raise Unreachable(f"no connection to {self._target.shown}: {reason}") from error
+            raise Unreachable(f"no connection to {self._address.shown}: {reason}") from error
 
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
         """Rights beyond reading."""
@@ -227,8 +227,8 @@ class _Timestamptz(_AsText, TimestamptzLoader):
     pass
 
 
-def _connected(target: Target) -> psycopg.Connection:
-    url = target.url.set(drivername="postgresql+psycopg")
+def _connected(address: DatabaseAddress) -> psycopg.Connection:
+    url = address.server.set(drivername="postgresql+psycopg")
     _, given = url.get_dialect()().create_connect_args(url)
     given = {
         "connect_timeout": _CONNECT_S,

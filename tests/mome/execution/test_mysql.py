@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from mome.errors import ExecutionError, TimedOut, Unreachable
+from mome.execution.address import DatabaseAddress, read_address
 from mome.execution.mysql import MysqlEngine, MysqlSession
 from mome.execution.session import ConnectionLost
-from mome.execution.target import Target, read_target
 
 READER = "mome_reader"
 HEAVY = "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b WHERE a.seq + b.seq = 7 AND a.seq * b.seq = -1"
@@ -96,7 +96,7 @@ def writable() -> Iterator[Path]:
 @pytest.fixture
 def owner(admin: pymysql.Connection, mariadb_url: str) -> Iterator[MysqlSession]:
     """A session of the user who may do everything."""
-    session = MysqlEngine(read_target(mariadb_url)).connect()
+    session = MysqlEngine(read_address(mariadb_url)).connect()
     yield session
     session.close()
 
@@ -299,7 +299,9 @@ def test_no_connection_says_why_in_one_line_without_secrets(
     ):
         with subtests.test(reason):
             with pytest.raises(Unreachable, match=reason) as caught:
-                MysqlEngine(Target("mysql", as_reader(mariadb_url).url.set(**change))).connect()
+                MysqlEngine(
+                    DatabaseAddress("mysql", as_reader(mariadb_url).url.set(**change))
+                ).connect()
             message = str(caught.value)
             assert not any(secret in message for secret in ("\n", "reads", "hunter2", "://"))
 
@@ -310,7 +312,7 @@ def test_the_password_may_lie_in_the_option_file(
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / ".my.cnf").write_text("[client]\npassword = reads\n")
     session = MysqlEngine(
-        Target("mysql", as_reader(mariadb_url).url._replace(password=None))
+        DatabaseAddress("mysql", as_reader(mariadb_url).url._replace(password=None))
     ).connect()
     assert session.run("SELECT 1", 30.0, 10).rows == [(1,)]
     session.close()
@@ -325,8 +327,8 @@ def test_ctrl_c_stops_the_statement_on_the_server(
     assert not reader.usable
 
 
-def as_reader(url: str) -> Target:
-    return Target("mysql", make_url(url).set(username=READER, password="reads"))
+def as_reader(url: str) -> DatabaseAddress:
+    return DatabaseAddress("mysql", make_url(url).set(username=READER, password="reads"))
 
 
 def ask(connection: pymysql.Connection, sql: str) -> tuple[tuple, ...]:

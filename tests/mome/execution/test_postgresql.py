@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 
 from mome.errors import ExecutionError, TimedOut, Unreachable
 from mome.execution import postgresql
+from mome.execution.address import DatabaseAddress, read_address
 from mome.execution.postgresql import PostgresqlEngine, PostgresqlSession
 from mome.execution.session import ConnectionLost, plain
-from mome.execution.target import Target, read_target
 
 HEAVY = "SELECT count(*) FROM generate_series(1, 1000000) a(x), generate_series(1, 1000000) b(y) WHERE a.x::bigint * b.y = -1"
 NOT_ONE_SELECT = {
@@ -105,7 +105,7 @@ def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def owner(admin: psycopg.Connection, postgres_url: str) -> Iterator[PostgresqlSession]:
     """A session of the superuser."""
-    session = PostgresqlEngine(read_target(postgres_url)).connect()
+    session = PostgresqlEngine(read_address(postgres_url)).connect()
     yield session
     session.close()
 
@@ -300,7 +300,7 @@ def test_a_superuser_finds_its_own_schema(admin: psycopg.Connection, postgres_ur
     admin.execute(
         'CREATE SCHEMA tester; CREATE TABLE tester.mine AS SELECT 1 AS x; CREATE SCHEMA "odd ""name"'
     )
-    session = PostgresqlEngine(read_target(postgres_url)).connect()
+    session = PostgresqlEngine(read_address(postgres_url)).connect()
     assert session.run("SELECT x FROM mine, orders WHERE id = 1", 30.0, 10).rows == [(1,)]
     session.close()
 
@@ -357,7 +357,7 @@ def test_no_connection_says_why_in_one_line_without_secrets(
         with subtests.test(reason):
             with pytest.raises(Unreachable, match=reason) as caught:
                 PostgresqlEngine(
-                    Target("postgresql", as_reader(postgres_url).url.set(**change))
+                    DatabaseAddress("postgresql", as_reader(postgres_url).url.set(**change))
                 ).connect()
             message = str(caught.value)
             assert not any(secret in message for secret in ("\n", "reads", "hunter2", "://"))
@@ -367,7 +367,7 @@ def test_the_password_may_come_from_the_drivers_own_means(
     admin: psycopg.Connection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = PostgresqlEngine(
-        Target("postgresql", as_reader(postgres_url).url._replace(password=None))
+        DatabaseAddress("postgresql", as_reader(postgres_url).url._replace(password=None))
     )
     with pytest.raises(Unreachable, match="asks for a password"):
         engine.connect()
@@ -405,8 +405,10 @@ def test_ctrl_c_stops_the_statement_on_the_server(
     assert not running(admin)
 
 
-def as_reader(url: str) -> Target:
-    return Target("postgresql", make_url(url).set(username="mome_reader", password="reads"))
+def as_reader(url: str) -> DatabaseAddress:
+    return DatabaseAddress(
+        "postgresql", make_url(url).set(username="mome_reader", password="reads")
+    )
 
 
 def running(admin: psycopg.Connection) -> list[tuple]:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from mome.errors import Unreachable
-from mome.execution.target import Target, read_target
+from mome.execution.address import DatabaseAddress, read_address
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,18 @@ class Source:
     ],
 )
 def test_servers(url: str, backend: str) -> None:
-    assert read_target(url).backend == backend
-    assert read_target(Source(url)).backend == backend
+    assert read_address(url).backend == backend
+    assert read_address(Source(url)).backend == backend
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
 def test_file_urls(scheme: str) -> None:
-    assert read_target(f"{scheme}:////data/shop.db") == Target(scheme, path=Path("/data/shop.db"))
-    assert read_target(f"{scheme}:///shop.db") == Target(scheme, path=Path("shop.db"))
+    assert read_address(f"{scheme}:////data/shop.db") == DatabaseAddress(
+        scheme, path=Path("/data/shop.db"), text=f"{scheme}:////data/shop.db"
+    )
+    assert read_address(f"{scheme}:///shop.db") == DatabaseAddress(
+        scheme, path=Path("shop.db"), text=f"{scheme}:///shop.db"
+    )
 
 
 def test_files_are_known_by_what_they_hold(tmp_path: Path) -> None:
@@ -49,11 +53,11 @@ def test_files_are_known_by_what_they_hold(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("x\n1\n")
     (tmp_path / ".hidden.csv").write_text("x\n1\n")
     (tmp_path / "d.txt").write_text("x\n1\n")
-    assert read_target(tmp_path / "a.anything").backend == "sqlite"
-    assert read_target(str(tmp_path / "b.anything")).backend == "duckdb"
-    assert read_target(tmp_path / "c.csv").files == (tmp_path / "c.csv",)
-    assert read_target(tmp_path).files == (tmp_path / "c.csv",)
-    assert read_target(Source(str(tmp_path), (tmp_path / "c.csv",))).files == (tmp_path / "c.csv",)
+    assert read_address(tmp_path / "a.anything").backend == "sqlite"
+    assert read_address(str(tmp_path / "b.anything")).backend == "duckdb"
+    assert read_address(tmp_path / "c.csv").files == (tmp_path / "c.csv",)
+    assert read_address(tmp_path).files == (tmp_path / "c.csv",)
+    assert read_address(Source(str(tmp_path), (tmp_path / "c.csv",))).files == (tmp_path / "c.csv",)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,7 @@ def test_files_are_known_by_what_they_hold(tmp_path: Path) -> None:
 def test_what_is_no_database(tmp_path: Path, source: str, reason: str) -> None:
     (tmp_path / "text.txt").write_text("hello")
     with pytest.raises(Unreachable, match=reason) as caught:
-        read_target(source.format(folder=tmp_path))
+        read_address(source.format(folder=tmp_path))
     assert "hunter2" not in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -97,11 +101,11 @@ def test_the_password_comes_from_db_url_for_the_same_database(
     monkeypatch: pytest.MonkeyPatch, url: str, known: str, password: str
 ) -> None:
     monkeypatch.setenv("DB_URL", known)
-    target = read_target(url)
-    assert target.url is not None and target.url.password == password
+    address = read_address(url)
+    assert address.url is not None and address.url.password == password
 
 
 def test_a_password_is_never_shown() -> None:
-    target = read_target("postgresql://u:hunter2@h:5433/d?sslpassword=hunter2")
-    assert target.shown == "postgresql at h:5433, database d"
-    assert "hunter2" not in repr(target)
+    address = read_address("postgresql://u:hunter2@h:5433/d?sslpassword=hunter2")
+    assert address.shown == "postgresql at h:5433, database d"
+    assert "hunter2" not in repr(address)
