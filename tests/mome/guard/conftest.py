@@ -1,4 +1,7 @@
-"""The shop that the guard's tests ask: its catalog in each dialect, and its database, which has a table more than the catalog."""
+"""Fixtures of the guard's tests: a shop's catalog in each dialect, its database, and statements.
+
+The database has one table more than the catalog: `secrets`, which no query may read.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,17 @@ _HEAD = re.compile(r"^# (becomes|reason): ?(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Case:
-    """One titled statement of a file in tests/fixtures/guard."""
+    """One titled statement from a file in tests/fixtures/guard."""
 
     dialect: str
     title: str
     sql: str
     expected: str | None
-    """The text that runs (`# becomes:`) or a part of the refusal (`# reason:`); None where the file does not say."""
+    """Expected text (`# becomes:`) or a part of the refusal (`# reason:`); None if not given."""
 
 
 def cases(kind: str) -> list[Case]:
-    """All allowed or refused statements, those of common.sql once for each dialect."""
+    """Return all allowed or refused statements; those of common.sql once for each dialect."""
     found = []
     for dialect in DIALECTS:
         for name in ("common", dialect):
@@ -50,7 +53,7 @@ def cases(kind: str) -> list[Case]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for `allowed` or `refused` runs once for each of those statements."""
+    """Run a test with a parameter `allowed` or `refused` once for each of those statements."""
     for kind in ("allowed", "refused"):
         if kind in metafunc.fixturenames:
             found = cases(kind)
@@ -59,12 +62,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def shop() -> Callable[[str], Catalog]:
-    """The shop's catalog in a dialect."""
+    """Return a function from a dialect to the shop's catalog."""
     made = {dialect: Catalog.from_dict(_catalog(dialect)) for dialect in DIALECTS}
     return made.__getitem__
 
 
 def _catalog(dialect: str) -> dict:
+    # SQLite has no schemas, so its catalog lacks the table hr.salaries.
     data = json.loads((FIXTURES / "catalog.json").read_text("utf-8"))
     tables = [table for table in data["tables"] if dialect != "sqlite" or table["schema"] is None]
     return {
@@ -78,7 +82,7 @@ def _catalog(dialect: str) -> dict:
 
 @pytest.fixture(scope="session")
 def allowed_in(shop: Callable[[str], Catalog]) -> Callable[[str], list[tuple[str, str]]]:
-    """Title and guarded text of every allowed statement of a dialect."""
+    """Return a function from a dialect to (title, guarded text) of its allowed statements."""
     return lambda dialect: [
         (case.title, guard(case.sql, shop(dialect)).sql)
         for case in cases("allowed")
@@ -88,13 +92,13 @@ def allowed_in(shop: Callable[[str], Catalog]) -> Callable[[str], list[tuple[str
 
 @pytest.fixture(scope="session")
 def shop_sql() -> str:
-    """Makes the shop's database, with the table `secrets` that no catalog has."""
+    """Return the script that makes the shop's database, including the table `secrets`."""
     return (FIXTURES / "shop.sql").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
 def many_tables() -> Catalog:
-    """A catalog of 1,000 tables with 20 columns each."""
+    """Return a catalog of 1,000 tables with 20 columns each."""
     column = {
         "type": "TEXT",
         "family": "text",

@@ -1,4 +1,7 @@
-"""The statements in tests/fixtures/guard: what is allowed stays allowed and runs, what is refused says why and nothing more."""
+"""The statements in tests/fixtures/guard.
+
+Allowed statements pass and run on their engine. Refused ones give a reason that reveals nothing.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,8 @@ def test_allowed_statements_run_on_duckdb(allowed_in: Texts, shop_sql: str) -> N
     with duckdb.connect() as database:
         database.execute(shop_sql)
         database.execute(
-            "CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
+            "CREATE SCHEMA hr; "
+            "CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
         )
         database.execute(
             "ALTER TABLE events ADD COLUMN place STRUCT(city VARCHAR, country VARCHAR)"
@@ -67,7 +71,8 @@ def test_allowed_statements_run_on_postgresql(
     with psycopg.connect(url, autocommit=True) as database:
         database.execute(shop_sql.replace("payload JSON", "payload JSONB"))
         database.execute(
-            "CREATE SCHEMA hr; CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
+            "CREATE SCHEMA hr; "
+            "CREATE TABLE hr.salaries (employee_id INTEGER, amount DECIMAL(10, 2))"
         )
         _run_all(allowed_in("postgres"), lambda sql: database.execute(sql).fetchall())
 
@@ -86,8 +91,10 @@ def test_allowed_statements_run_on_mariadb(
     database = pymysql.connect(
         **options, autocommit=True, client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS
     )
+    # MariaDB's schemas are databases: a second one stands for the schema hr.
     other = f"{url.database}_hr"
     with database, database.cursor() as cursor:
+        # The script quotes names as standard SQL does. The mode is restored afterwards.
         cursor.execute("SET @before = @@sql_mode, sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
         for statement in shop_sql.split(";\n"):
             if statement.strip():

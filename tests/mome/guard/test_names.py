@@ -1,4 +1,4 @@
-"""How the guard finds the catalog's names: case, quotes, schemas, the nearest name, and how long that takes."""
+"""How the guard looks up the catalog's names: case, quotes, schemas, suggestions and speed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mome.guard.names import _KNOWN, names_of
 
 
 def catalog(dialect: str, *tables: str) -> Catalog:
-    """A catalog of tables written as name(column, column), in a schema if the name has a dot."""
+    """Return a catalog of tables given as name(column, column) or schema.name(column, column)."""
     made = []
     for text in tables:
         key, _, columns = text.rstrip(")").partition("(")
@@ -82,7 +82,7 @@ def test_a_with_query_in_quotes_does_not_hide_a_table_in_postgresql() -> None:
 
 
 def test_non_ascii_names_that_differ_in_case_are_rewritten_to_the_definition() -> None:
-    """Engines fold ASCII alone, so what the guard took for one name has to be written as one."""
+    """Engines fold ASCII letters only, so names that the guard takes as equal must be respelled."""
     query = guard('WITH "É" AS (SELECT 1 AS a) SELECT a FROM "é"', catalog("sqlite", "t(id)"))
     assert query.sql == 'WITH "É" AS (SELECT 1 AS a) SELECT a FROM "É"'
 
@@ -146,7 +146,10 @@ def test_a_catalog_is_read_once_and_not_kept() -> None:
 
 
 def test_a_large_catalog_costs_nothing_more(many_tables: Catalog) -> None:
-    sql = "SELECT a.column_3, COUNT(*) FROM table_7 AS a JOIN table_900 AS b ON b.column_1 = a.column_1 GROUP BY a.column_3"
+    sql = (
+        "SELECT a.column_3, COUNT(*) FROM table_7 AS a "
+        "JOIN table_900 AS b ON b.column_1 = a.column_1 GROUP BY a.column_3"
+    )
     guard(sql, many_tables)
     start = time.perf_counter()
     for _ in range(20):

@@ -1,6 +1,7 @@
-"""Random statements, harmless and harmful pieces mixed: those that the guard accepts change nothing and show nothing that is hidden.
+"""Random statements of harmless and harmful parts. Those that the guard accepts are run.
 
-The engines are opened read-only and otherwise as they come, without the executor's settings: what they show is the guard's own work.
+They must change no file and return nothing from the table `secrets`. SQLite and
+DuckDB are opened read-only but without the executor's settings, so that the guard is tested alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from mome.errors import Refused
 from mome.guard import guard
 
 HIDDEN = "hunter2"
-"""Stands in the table `secrets` and in a file beside the database: no accepted statement may return it."""
+"""A text in the table `secrets` and in a file beside the database. No accepted statement may
+return it."""
 
 SOURCES = {
     "customers AS c": ["c.id", "c.name", "c.country", "birth_year", "c.NAME", "c.*"],
@@ -40,7 +42,7 @@ SOURCES = {
     "t": ["t.a", "a"],
     "t AS c": ["c.a"],
 }
-"""What may stand in FROM, with columns that can be read there."""
+"""FROM item -> expressions that may be selected from it."""
 HARMFUL_COLUMNS = [
     "rowid",
     "token",
@@ -220,7 +222,7 @@ ENDS = [
 
 
 def some(harmless: list[str], harmful: list[str]) -> st.SearchStrategy[str]:
-    """One of the pieces; a harmful one seldom, or nothing would be accepted."""
+    """Draw one of the parts; 1 in 25 is harmful, because with more hardly any query is accepted."""
     return st.integers(0, 24).flatmap(
         lambda dice: st.sampled_from(harmful if dice == 24 else harmless)
     )
@@ -228,6 +230,7 @@ def some(harmless: list[str], harmful: list[str]) -> st.SearchStrategy[str]:
 
 @st.composite
 def expression(draw: st.DrawFn, columns: list[str], depth: int) -> str:
+    """Draw a column, a literal, a call, an operation or a subquery, at most `depth` levels deep."""
     kind = draw(st.integers(0, 9)) if depth else 0
     if kind < 5:
         return draw(some(columns * 2 + LITERALS, HARMFUL_COLUMNS))
@@ -286,14 +289,17 @@ QUICK = settings(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, with a file that a harmful statement could read."""
+    """Return the working directory, which holds a file that a harmful statement could read."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hidden.csv").write_text(f"id,token\n1,{HIDDEN}\n")
     return tmp_path
 
 
 def accepted(sql: str, catalog: Catalog, counts: Counter[str]) -> Iterator[str]:
-    """The text that runs, if the guard accepts it; it has to accept that text too, and leave it as it is."""
+    """Yield the text that runs if the guard accepts the statement.
+
+    The guard must accept that text too and leave it unchanged.
+    """
     try:
         query = guard(sql, catalog)
     except Refused as error:
@@ -306,6 +312,7 @@ def accepted(sql: str, catalog: Catalog, counts: Counter[str]) -> Iterator[str]:
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
+    """Return file -> SHA-256 of its content."""
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -345,9 +352,8 @@ def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
                 for table, column in reads
                 if table in real and (column or table != "secrets" or "WITH secrets" not in text)
             } <= allowed
-            if (
-                "(customers AS c JOIN" not in text
-            ):  # SQLite reads all columns of a join in parentheses
+            # SQLite reads all columns of a join in parentheses, whichever are selected.
+            if "(customers AS c JOIN" not in text:
                 assert {
                     f"{table}.{column}" for table, column in reads if table in real and column
                 } <= set(query.columns)
@@ -359,7 +365,10 @@ def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
 
 
 def note(what: tuple[object, ...], reads: set[tuple[str, str]]) -> int:
-    """SQLite's own account of what a statement touches, but for what the view reads; WITH queries are in it under their names."""
+    """Record what SQLite's authorizer reports as read, but for the reads of the view big_orders.
+
+    CTEs are reported under their own names.
+    """
     action, table, column, _, inside = what
     if action == sqlite3.SQLITE_READ and inside != "big_orders":
         reads.add((str(table), str(column)))

@@ -1,4 +1,4 @@
-"""What is written anew is the same statement: as the guard reads it, and as the engine runs it."""
+"""Regenerated text is the same statement, for the guard and for the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that no person would write: each is refused with an error, in every dialect, quickly."""
+"""Very deep, long or malformed texts: every dialect refuses them with an error, and quickly."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_deep_texts_are_refused(sql: str, dialect: str, shop: Callable[[str], Ca
 
 
 def test_deep_texts_are_refused_from_a_deep_stack(shop: Callable[[str], Catalog]) -> None:
-    """A page or a test runner has frames of its own below the guard."""
+    """The guard may be called from a deep stack, for example by a web server or a test runner."""
 
     def from_below(frames: int) -> None:
         if frames:
