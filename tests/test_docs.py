@@ -1,9 +1,12 @@
-"""The README against what is there: a command, option, variable, make target or path that only one of them knows fails here."""
+"""README.md and docs/ against the code: commands, options, variables, make targets, paths, links and
+examples that only one of them knows fail here.
+"""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -17,13 +20,39 @@ import mome.answering.translation
 import mome.cli.main
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGES = ("app", "mome", "schemas", "training_data")
+README = ROOT / "README.md"
+COMMAND_LINE = ROOT / "docs" / "command-line.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+TEXTS = {path: path.read_text(encoding="utf-8") for path in PAGES}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-CODE = re.findall(r"^```\w*\n(.*?)^```", README, re.DOTALL | re.MULTILINE) + re.findall(
-    r"`([^`\n]+)`", README
-)
-"""The fenced blocks and the inline code."""
+
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 VARIABLE = r"[A-Z][A-Z_]+"
+LONGEST_README = 140
+LONGEST_LINE = 100
+OF_A_WORKPLACE = re.compile(
+    r"(?<![\w.~])/(?:work|tmp|root|home)/"
+    r"|\bissues?\b|\bpull requests?\b|\bthis session\b|\bcoding sessions?\b",
+    re.IGNORECASE,
+)
+"""Machine paths, and words about how the project is worked on. The pages speak of the project only."""
+
+
+def fences(text: str) -> list[tuple[str, str]]:
+    """Return (language, code) of each fenced block."""
+    return FENCED.findall(text)
+
+
+def code_of(text: str) -> list[str]:
+    """Return the fenced blocks and the inline code."""
+    blocks = [code for _, code in fences(text)]
+    return blocks + INLINE.findall(FENCED.sub("", text))
+
+
+CODE = [code for text in TEXTS.values() for code in code_of(text)]
 
 
 def test_make_targets_are_documented_and_documented_ones_exist() -> None:
@@ -59,39 +88,85 @@ def test_documented_options_exist() -> None:
     assert unknown == []
 
 
+def test_every_command_has_a_table_of_its_options() -> None:
+    documented = {command: documented_options(command) for command in commands()}
+    assert documented == {command: long_options(command) for command in commands()}
+
+
 def test_variables_are_documented_and_documented_ones_are_read() -> None:
-    table = re.search(r"^\| variable \|.*?\n\n", README, re.DOTALL | re.MULTILINE)
+    table = re.search(r"^\| variable \|.*?\n\n", TEXTS[COMMAND_LINE], re.DOTALL | re.MULTILINE)
     assert table is not None
     documented = set(re.findall(rf"^\| `({VARIABLE})` \|", table.group(), re.MULTILINE))
     assert documented == variables_of_the_makefile() | variables_of_the_source()
 
 
-def test_documented_paths_exist() -> None:
-    assert [str(path) for path in documented_paths() if not path.exists()] == []
+def test_paths_of_the_tree_exist() -> None:
+    assert [str(path) for path in tree() if not path.exists()] == []
+
+
+def test_every_folder_with_python_files_is_in_the_tree() -> None:
+    folders = {path.parent for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    assert sorted(folders - set(tree())) == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(TEXTS[README].splitlines()) <= LONGEST_README
+
+
+def test_lines_are_short_outside_tables() -> None:
+    too_long = [
+        f"{path.name}, line {number}"
+        for path, number, line in lines()
+        if len(line) > LONGEST_LINE and not line.startswith("|")
+    ]
+    assert too_long == []
+
+
+def test_pages_speak_of_the_project_only() -> None:
+    found = [
+        f"{path.name}, line {number}: {line}"
+        for path, number, line in lines()
+        if OF_A_WORKPLACE.search(line)
+    ]
+    assert found == []
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {target for page, target, _ in links() if page == README}
+    assert [path.name for path in PAGES if path not in {README, *linked}] == []
 
 
 def test_links_lead_somewhere() -> None:
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    broken = [
+        f"{page.name}: {target.name}#{heading}"
+        for page, target, heading in links()
+        if not target.exists() or (heading and heading not in headings(target))
+    ]
+    assert broken == []
 
 
 def test_the_python_example_uses_what_there_is() -> None:
-    example = ast.parse(next(code for code in CODE if code.startswith("from mome")))
+    example = next(code for language, code in fences(TEXTS[README]) if language == "python")
     names = {
         node.attr
-        for node in ast.walk(example)
+        for node in ast.walk(ast.parse(example))
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "answer"
     }
+    assert names
     assert names <= {
         field.name for field in dataclasses.fields(mome.answering.translation.Translation)
     }
-    imported = [
-        alias.name
-        for node in example.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
+
+
+def test_python_examples_import_what_there_is() -> None:
+    imported = list(imports_of_examples())
+    assert ("mome", "Translator") in imported
+    missing = [
+        f"from {module} import {name}"
+        for module, name in imported
+        if not hasattr(importlib.import_module(module), name)
     ]
-    assert imported and all(hasattr(mome, name) for name in imported)
+    assert missing == []
 
 
 @pytest.mark.parametrize("target", ["demo", "tune", "app", "eval"])
@@ -125,17 +200,67 @@ def options(command: str) -> set[str]:
     } | {"--help"}
 
 
-def documented_paths() -> Iterator[Path]:
-    """The annotated file tree: two spaces of indentation for each folder."""
-    tree = next(code for code in CODE if code.startswith("schemas/"))
-    folder = ROOT
-    for line in tree.splitlines():
-        name = line.split()[0]
-        if not line.startswith(" "):
-            folder = ROOT / name
-            yield folder
-        else:
-            yield folder / name
+def long_options(command: str) -> set[str]:
+    """The options of a command without `--help`; arguments are none."""
+    return {name for name in options(command) if name.startswith("--")} - {"--help"}
+
+
+def documented_options(command: str) -> set[str]:
+    """The first column of the table in the command's section of docs/command-line.md."""
+    section = re.search(
+        rf"^## `mome {command}`\n(.*?)(?=^## |\Z)",
+        TEXTS[COMMAND_LINE],
+        re.DOTALL | re.MULTILINE,
+    )
+    assert section is not None, f"docs/command-line.md has no section on mome {command}"
+    return set(re.findall(r"^\| `(--[a-z-]+)", section.group(1), re.MULTILINE))
+
+
+def lines() -> Iterator[tuple[Path, int, str]]:
+    for path, text in TEXTS.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            yield path, number, line
+
+
+def links() -> Iterator[tuple[Path, Path, str]]:
+    """Each local link: its page, the file that it names, and the heading in this; "" for none."""
+    for page, text in TEXTS.items():
+        for link in LINK.findall(FENCED.sub("", text)):
+            if "://" in link:
+                continue
+            name, _, heading = link.partition("#")
+            target = (page.parent / name).resolve() if name else page
+            yield page, target, heading
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+def tree() -> list[Path]:
+    """The paths of the README's file tree: two spaces of indentation for each level."""
+    block = next(code for _, code in fences(TEXTS[README]) if code.startswith("app/"))
+    found: list[Path] = []
+    parents = [ROOT]
+    for line in block.splitlines():
+        level = (len(line) - len(line.lstrip())) // 2
+        path = parents[level] / line.split()[0]
+        parents[level + 1 :] = [path]
+        found.append(path)
+    return found
+
+
+def imports_of_examples() -> Iterator[tuple[str, str]]:
+    """(module, name) of each `from mome... import name` in the Python examples of all pages."""
+    for text in TEXTS.values():
+        for language, code in fences(text):
+            for node in ast.walk(ast.parse(code)) if language == "python" else ():
+                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("mome"):
+                    for alias in node.names:
+                        yield str(node.module), alias.name
 
 
 def variables_of_the_makefile() -> set[str]:
@@ -145,12 +270,10 @@ def variables_of_the_makefile() -> set[str]:
 
 
 def variables_of_the_source() -> set[str]:
-    """What our packages read from the environment, by whatever name Python knows it: a literal or a constant of the same module."""
-    files = [
-        path
-        for package in ("app", "mome", "schemas", "training_data")
-        for path in (ROOT / package).rglob("*.py")
-    ]
+    """Variables that our packages read from the environment, named by a literal or by a constant of
+    the same module.
+    """
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     return {
         name
         for path in files
@@ -174,7 +297,9 @@ def environment_reads(tree: ast.Module) -> Iterator[str]:
 
 
 def keys_read(node: ast.AST) -> list[ast.expr]:
-    """The expressions that name a variable in `os.environ[X]`, `os.environ.get(X)`, `os.getenv(X)`, `X in os.environ`, `envvar=X`."""
+    """The expressions that name a variable: X in `os.environ[X]`, `os.environ.get(X)`,
+    `os.getenv(X)`, `X in os.environ` and `envvar=X`.
+    """
     match node:
         case ast.Subscript(value=ast.Attribute(attr="environ"), slice=key, ctx=ast.Load()):
             return [key]
