@@ -1,5 +1,5 @@
 # Everything starts here: `make demo` to see it, `make test` to check it. `make help` lists the rest.
-# Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; the README says what each does.
+# Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; docs/command-line.md explains them.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo tune app eval bench test test-gpu clean

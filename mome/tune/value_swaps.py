@@ -1,4 +1,4 @@
-"""Practice for the shared experts: verified questions, most of them with other stored values and
+"""Practice for the shared experts: verified questions, some of them with other stored values and
 numbers. `mome tune` calls it.
 """
 
