@@ -100,10 +100,10 @@ class Rows:
             longest = max(lengths[row] for row in rows)
             padded[name] = self._padded(name, index, longest)
         steps = torch.arange(padded["ids"].shape[1], device=self.device)
-        lengths = self.arrays["ids_lengths"][index]
+        tokens = self.arrays["ids_lengths"][index]
         return {
             "input_ids": padded["ids"],
-            "attention_mask": (steps < lengths.unsqueeze(1)).long(),
+            "attention_mask": (steps < tokens.unsqueeze(1)).long(),
             "feature_ids": self.arrays["table"][padded["features"]],
             "item_positions": padded["positions"],
             "labels": padded["labels"],
