@@ -1,9 +1,13 @@
-"""The memory's kernels against their twin compiled by torch.compile, PEFT's LoRA and a plain gather: a table and a CSV.
+"""Speed of the memory's kernels, beside torch.compile, PEFT's LoRA and a gather of rows.
 
-`python tests/benchmarks/bench_kernels.py [--csv FILE]` runs on the GPU where there is one, else the twins on one CPU thread. A bandwidth
-is what must be read and written at least, in the measured time, as a share of what copying a large tensor reaches in the same run;
-what fits into the CPU's caches passes 1.
-No speed is printed of an implementation whose results differ from the twin's.
+`python tests/benchmarks/bench_kernels.py [--csv FILE]` prints a table and writes a CSV. It runs on
+the GPU if there is one, or else the kernels' twins on one CPU thread.
+
+Bandwidth is the number of bytes that must be read and written at least, divided by the time. The
+table shows it as a share of the bandwidth that copying a large tensor reaches in the same run. What
+fits into the CPU's caches can exceed 1.
+
+The benchmark stops if the results of an implementation differ from the twin's.
 """
 
 from __future__ import annotations
@@ -30,11 +34,11 @@ GPU = torch.cuda.is_available()
 DEVICE = torch.device("cuda" if GPU else "cpu")
 DTYPE = torch.bfloat16 if GPU else torch.float32
 SECONDS = 0.3
-"""For which one function is repeated; the median of its runs counts."""
+"""Time for which a function is repeated; the median of its runs counts."""
 QUEUED = 16
-"""Writes of a large tensor, a tenth of a millisecond each, that go before what is timed on a GPU."""
+"""Number of writes of a large tensor before a timed run on a GPU, a tenth of a millisecond each."""
 COPIED = 2**28 if GPU else 2**24
-"""Values of the tensor whose copy sets the scale."""
+"""Number of values in the tensor whose copy sets the scale."""
 DIRECTIONS = ("forward", "backward", "full")
 WIDTH = 150
 HEAD = (
@@ -44,11 +48,12 @@ HEAD = (
 )
 
 Run = Callable[..., object]
+"""One implementation of one direction, ready to be timed."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Questions, tokens of each, experts, and the widths of a layer."""
+    """Sizes of one measurement: b questions of t tokens, k experts each, and the layer's widths."""
 
     b: int
     t: int
@@ -72,7 +77,10 @@ EXPERTS, QUERIES = 2**20, 4096 if GPU else 512
 
 
 def timed(run: Run, before: Run | None = None) -> float:
-    """Median seconds, caches cold on a GPU; `run` takes what `before` returns, which is not timed."""
+    """Return the median time of `run` in seconds, with cold caches on a GPU.
+
+    `before`: makes the argument of `run`; it is not timed. None if `run` takes no argument.
+    """
     for _ in range(3):
         run(*([before()] if before else []))
     spent: list[float] = []
@@ -84,14 +92,15 @@ def timed(run: Run, before: Run | None = None) -> float:
 
 
 def _on_cpu(run: Run) -> float:
-    """The thread's own time, so that other work on the machine does not count."""
+    """Return the process's CPU time, so that other work on the machine does not count."""
     start = time.process_time()
     run()
     return time.process_time() - start
 
 
 def _on_gpu(run: Run) -> float:
-    """Of the GPU alone: it is kept busy until all that is to be timed waits in its queue, as it does within a model."""
+    """Return the time on the GPU alone, without the time to launch kernels."""
+    # Keep the GPU busy until everything to be timed is in its queue, as within a model.
     for _ in range(QUEUED):
         _cache().zero_()
     first, last = (torch.cuda.Event(enable_timing=True) for _ in range(2))
@@ -109,7 +118,7 @@ def _cache() -> Tensor:
 
 
 def copy_bandwidth() -> float:
-    """Bytes a second that copying reads and writes."""
+    """Return the bytes per second that a copy reads and writes."""
     source = torch.zeros(COPIED, device=DEVICE)
     target = torch.empty_like(source)
     return 2 * source.nbytes / timed(lambda: target.copy_(source))
@@ -117,19 +126,19 @@ def copy_bandwidth() -> float:
 
 @dataclass(frozen=True)
 class Rival:
-    """One implementation of one thing."""
+    """One implementation that is measured."""
 
     name: str
     runs: dict[str, Run]
-    """By direction."""
+    """For each direction the function to time."""
     floor: dict[str, int]
-    """Bytes that each run must read and write at least."""
+    """For each direction the number of bytes that must be read and written at least."""
     before: dict[str, Run] = field(default_factory=dict)
-    """What a direction needs first, and is not timed."""
+    """For a direction the function that makes its argument, if it takes one; not timed."""
 
 
 class Layer:
-    """What the experts add to one layer: its inputs, and every rival's runs."""
+    """The experts of one layer: tensors of one shape, and the implementations that add them."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
@@ -153,7 +162,7 @@ class Layer:
         self.grad = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
 
     def rivals(self) -> Iterator[Rival]:
-        """The kernels, their twin, PEFT and a gather."""
+        """Yield the kernels, their compiled twin, PEFT's LoRA and a gather of rows."""
         experts = self.shape.b * self.shape.k
         yield self._rival("mome", self._kernels, self.rows, experts)
         yield self._rival(
@@ -168,9 +177,12 @@ class Layer:
         )
 
     def _kernels(self, y: Tensor, x: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
+        """Add the experts' output to `y` with the kernels."""
         return kernels.expand(y, kernels.shrink(x, self.inputs), rows, positions=positions)
 
     def _rival(self, name: str, added: Callable[..., Tensor], rows: Tensor, experts: int) -> Rival:
+        """Return an implementation that adds the experts' output to `y`."""
+
         def forward() -> Tensor:
             with torch.no_grad():
                 return added(self.y, self.x, rows, self.positions)
@@ -191,6 +203,14 @@ class Layer:
         rows: Tensor,
         experts: int,
     ) -> Rival:
+        """Return an implementation with its runs of all directions.
+
+        `forward`: the forward pass without gradients.
+        `differentiable`: the forward pass whose output is differentiated.
+        `rows`: the trained tensor.
+        `experts`: number of experts of which rows are read.
+        """
+
         def backward(out: Tensor) -> object:
             return torch.autograd.grad(out, (self.x, rows), self.grad)
 
@@ -202,7 +222,7 @@ class Layer:
         return Rival(name, runs, self._floor(experts), {"backward": differentiable})
 
     def _floor(self, experts: int) -> dict[str, int]:
-        """Vectors of experts are generated; their rows are read, and their gradients written."""
+        """Return the bytes of each direction; the experts' input vectors are never read."""
         tokens, size = self.shape.b * self.shape.t, self.x.element_size()
         rows = experts * self.shape.d_out
         forward = (tokens * (self.shape.d_in + 2 * self.shape.d_out) + rows) * size
@@ -210,7 +230,10 @@ class Layer:
         return {"forward": forward, "backward": backward, "full": forward + backward}
 
     def _lora(self) -> Rival:
-        """PEFT's own layer with y in place of what the frozen map gives; its experts are the same for all questions."""
+        """Return PEFT's layer, with `y` in place of the frozen layer's output.
+
+        Its rank is the number of experts, which are the same for all questions.
+        """
         model = nn.Sequential(nn.Linear(self.shape.d_in, self.shape.d_out, bias=False))
         config = LoraConfig(
             r=self.shape.k, lora_alpha=self.shape.k, target_modules=["0"], init_lora_weights=False
@@ -226,7 +249,7 @@ class Layer:
         return self._directions(name, forward, lambda: layer(self.x), trained, self.shape.k)
 
     def check(self) -> None:
-        """Refuse to go on where the kernels or the compiled twin differ from the twin."""
+        """Raise AssertionError if the kernels or the compiled twin differ from the twin."""
         start, results = self.y.clone(), []
         for added in (
             partial(_twin, gated=self.inputs.gated),
@@ -242,12 +265,13 @@ class Layer:
 
 
 def _twin(y: Tensor, x: Tensor, rows: Tensor, positions: Tensor, *, gated: Tensor) -> Tensor:
+    """Add the experts' output to `y` with the twin of the kernels."""
     return twins.expand(y, x.to(gated.dtype) @ gated.mT, rows, positions)
 
 
 @cache
 def compiled(function: Callable) -> Callable:
-    """Compiled anew for every shape."""
+    """Return the function compiled by torch.compile, anew for every shape."""
     return torch.compile(function, dynamic=False)
 
 
@@ -259,11 +283,12 @@ def same(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
 
 
 def top_k() -> Iterator[Rival]:
-    """Top-k of a million experts by product keys."""
+    """Yield implementations of the search for the best 32 of 2^20 experts by product keys."""
     random = torch.Generator().manual_seed(0)
     queries = torch.randn(QUERIES, 128, generator=random).to(DEVICE)
     keys = tuple(torch.randn(1024, 64, generator=random).to(DEVICE) for _ in range(2))
     floor = queries.nbytes + sum(key.nbytes for key in keys) + QUERIES * 32 * 12
+    # The cached pairs must exist before anything is compiled.
     twins.pairs(32, DEVICE)  # made before anything is compiled
     runs = {
         "mome": partial(kernels.top_k, queries, keys, 32),
@@ -274,7 +299,7 @@ def top_k() -> Iterator[Rival]:
 
 
 def duplicates() -> Iterator[Rival]:
-    """Gradients of experts of which every one has two."""
+    """Yield implementations of the sum over rows of which each expert has two."""
     random = torch.Generator().manual_seed(0)
     n, d = (8192, 4096) if GPU else (1024, 1024)
     values, positions = (
@@ -293,7 +318,7 @@ def duplicates() -> Iterator[Rival]:
 
 
 def adam() -> Iterator[Rival]:
-    """Adam on a quarter of the staged rows."""
+    """Yield implementations of a step of Adam on a quarter of the staged rows."""
     random = torch.Generator().manual_seed(0)
     s, d = (16384, 4096) if GPU else (2048, 1024)
     u = s // 4
@@ -312,12 +337,13 @@ def adam() -> Iterator[Rival]:
         run = partial(step, rows, tuple(moments), chosen, grad, **settings)
         run()
         results.append([rows.clone(), *(moment.clone() for moment in moments)])
+        # Rows and two moments are read and written, the gradient is read.
         yield Rival(name, {"forward": run}, {"forward": 7 * grad.nbytes})
     same(*results)
 
 
 def measure(bandwidth: float) -> Iterator[tuple[str, ...]]:
-    """The table's rows."""
+    """Yield the rows of the table."""
     for shape in SHAPES:
         layer = Layer(shape)
         layer.check()
@@ -325,11 +351,13 @@ def measure(bandwidth: float) -> Iterator[tuple[str, ...]]:
             yield _row(f"layer, {shape}", rival, bandwidth)
     others = {f"top_k, {QUERIES} questions": top_k, "reduce_duplicates": duplicates, "adam": adam}
     for name, rivals in others.items():
+        # Exhaust the generator first: it checks the results at its end.
         for rival in list(rivals()):
             yield _row(name, rival, bandwidth)
 
 
 def _row(kernel: str, rival: Rival, bandwidth: float) -> tuple[str, ...]:
+    """Return the row of one implementation; directions that it lacks are empty."""
     cells = [kernel, rival.name]
     for direction in DIRECTIONS:
         if direction not in rival.runs:
@@ -349,6 +377,7 @@ def main() -> None:
     given = words.parse_args()
     warnings.filterwarnings("ignore", message="Dynamo detected a call to a `functools.lru_cache`")
     torch.set_num_threads(1)
+    # The twin is compiled for every shape, once without and once with gradients.
     torch._dynamo.config.recompile_limit = 64  # the twin is compiled for every shape, twice
     bandwidth = copy_bandwidth()
     where = torch.cuda.get_device_name() if GPU else "CPU, one thread"

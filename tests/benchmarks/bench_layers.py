@@ -1,8 +1,9 @@
-"""What the experts of one fact should be: on which layers, and with trained input vectors or generated ones. A table and a CSV.
+"""Layers and input vectors of a fact's experts: which choice memorises in the fewest steps?
 
-`python tests/benchmarks/bench_layers.py [--facts N]`. Each fact of `bench_tune` is memorised alone, from nothing, with the tuner's loss,
-rate and goal: so many steps, and so long, until every token of its answer is mastered. What lies below the first memory layer is computed
-once a fact. Bytes are those of what was trained, in half precision.
+`python tests/benchmarks/bench_layers.py [--facts N]` prints a table and writes a CSV. Each fact of
+`bench_tune` is memorised alone, with the tuner's loss, learning rate and goal. The table shows
+steps and time until every token of the answer is mastered. Layers below the first memory layer are
+computed once per fact. KiB are those of the trained values in half precision.
 """
 
 from __future__ import annotations
@@ -27,19 +28,22 @@ from mome.memory.recall import token_chances
 from mome.memory.training.staged_rows import DECAYS, EPSILON
 
 HEADS = ("head", "pointer_query")
+"""The layers that give the logits of words and of pointers."""
 FEED_FORWARD = tuple(f"decoder.layers.{layer}.fc2" for layer in range(3))
+"""The feed-forward outputs of the decoder."""
 MOST_STEPS = 100
+"""Number of steps after which a fact counts as not memorised."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """Layers, and whether the experts' input vectors are trained too."""
+    """The memory layers, and whether the experts' input vectors are trained too."""
 
     name: str
     layers: tuple[str, ...]
     inputs: bool = False
     input_rate: float = 0.0
-    """Learning rate of the input vectors, as a share of the rows'."""
+    """Learning rate of the input vectors, as a multiple of the output rows'."""
 
 
 VARIANTS = (
@@ -61,7 +65,10 @@ VARIANTS = (
 
 
 class Trial:
-    """Memorises facts one by one with one variant's layers."""
+    """Memorises facts one by one with the layers of one variant.
+
+    `router`: a memory whose router selects the experts.
+    """
 
     def __init__(self, backbone: BundledBackbone, variant: Variant, router: Memory) -> None:
         self.backbone, self.variant, self.router = backbone, variant, router
@@ -69,12 +76,13 @@ class Trial:
         self.layers: tuple[MemoryLayer, ...] = install(backbone.model, variant.layers)
 
     def close(self) -> None:
-        """Take the layers out again."""
+        """Remove the layers from the model."""
         uninstall(self.backbone.model, self.variant.layers)
 
     def steps(self, fact: MemoryFact, prompt) -> int | None:
-        """Until every token is mastered; None where that takes too many."""
+        """Return the number of steps until every token is mastered; None if over `MOST_STEPS`."""
         batch = self.backbone.batch([prompt(fact.wordings[0])], [fact.answer])
+        # Without a memory layer in it, the trunk gives the same states at every step.
         if FEED_FORWARD[0] not in self.variant.layers:
             with torch.no_grad():
                 batch = self.backbone.trunk(batch)
@@ -95,6 +103,7 @@ class Trial:
             chances = logs.detach().exp()
             if float(chances.min()) >= self.goal.mastered:
                 return step
+            # The tuner's loss: a token counts 1 / (1 - p) until p reaches the margin.
             weights = (chances < self.goal.margin) / (1 - chances).clamp(min=1 - self.goal.margin)
             (-logs * weights).sum().backward()
             optimizer.step()
@@ -102,7 +111,7 @@ class Trial:
         return None
 
     def _experts(self, fact: MemoryFact) -> tuple[list[Tensor], list[Tensor]]:
-        """Input vectors (k, d_in) and output rows (k, d_out) of the fact's experts in each layer."""
+        """Return input vectors (k, d_in) and output rows (k, d_out) of each layer."""
         ids, gates = self.router.select(self.router.queries(fact.wordings))
         shapes = [
             linear_shape(name, layer)
@@ -118,7 +127,7 @@ class Trial:
         ]
 
     def bytes_of_a_fact(self) -> int:
-        """In half precision."""
+        """Return the bytes of a fact's trained values in half precision."""
         shapes = [
             linear_shape(name, layer)
             for name, layer in zip(self.variant.layers, self.layers, strict=True)
@@ -131,7 +140,7 @@ class Trial:
 
 
 def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -> list[Row]:
-    """All variants on the same facts."""
+    """Return the rows of all variants, on the same facts."""
     router = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
     prompt, rows = prompter(backbone), []
     for variant in VARIANTS:

@@ -1,9 +1,11 @@
-"""How often the slice holds all that a question's SQL needs: a table and a CSV.
+"""Slice recall: the share of questions whose slice holds everything that the SQL needs.
 
-As the database stands, among 1,000 unrelated tables, and with its names cut short (`customer_country` as `cstm_cntr`).
+Measured on databases as they are, among 1,000 unrelated tables, the same without embeddings, and
+with names cut short (`customer_country` as `cstm_cntr`). Prints a table and writes a CSV.
 
-`python tests/benchmarks/bench_linking.py` measures the sample bookshop's verified pairs; with `--data FOLDER --split NAME`, people's
-questions in a folder of `db/NAME.sqlite` and `questions.jsonl` ({"db", "question", "sql", "split"}).
+`python tests/benchmarks/bench_linking.py` measures the verified pairs of the sample bookshop. With
+`--data FOLDER --split NAME` it measures the questions in a folder of `db/NAME.sqlite` and
+`questions.jsonl` ({"db", "question", "sql", "split"}).
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from training_data.sample.bookshop import create_sample, sample_verified
 from training_data.sql.referenced_objects import objects_of
 
 PADDING = 1000
+"""Number of unrelated tables that a padded catalog has."""
 THINGS = (
     "pump valve turbine boiler conveyor furnace compressor sensor gasket bearing reactor pipeline substation transformer feeder relay "
     "meter cable switchgear inverter crane hoist forklift pallet silo hopper kiln mixer dryer filter membrane"
@@ -54,13 +57,14 @@ FIELDS = (
     "description",
     "priority",
 )
-"""What every database has: the padding is not told apart by these."""
+"""Columns as in any database, so that the padding does not differ from the rest by them."""
 
 Question = tuple[str, frozenset[str]]
+"""A question, and the tables and columns that its SQL needs."""
 
 
 def padded(catalog: Catalog) -> Catalog:
-    """The catalog among `PADDING` tables of a plant that nobody asks about."""
+    """Return the catalog with `PADDING` more tables, those of an industrial plant."""
     return replace(
         catalog,
         tables=(
@@ -71,6 +75,10 @@ def padded(catalog: Catalog) -> Catalog:
 
 
 def _plant(taken: set[str]) -> Iterator[Table]:
+    """Yield tables with other names than `taken`.
+
+    Each has a foreign key to its thing's first table, the one of the first event.
+    """
     for number, (event, thing) in enumerate(product(EVENTS, THINGS)):
         name = f"{thing}_{event}"
         fields = [FIELDS[(number + step) % len(FIELDS)] for step in range(5)]
@@ -88,7 +96,7 @@ def _plant(taken: set[str]) -> Iterator[Table]:
 
 
 def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
-    """The catalog with short forms in place of its names, where these differ, and what each table and column is called in it."""
+    """Return the catalog with short names, and the short name of each table and column."""
     tables = _short_names([table.key for table in catalog.tables])
     columns = {
         table.key: _short_names([column.name for column in table.columns])
@@ -125,6 +133,7 @@ def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
 
 
 def _short_names(names: Sequence[str]) -> dict[str, str]:
+    """Return the short forms of names; a name stays if its short form is taken."""
     found: dict[str, str] = {}
     for name in names:
         short = "_".join(map(_short, name_words(name)))
@@ -133,6 +142,7 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def _short(word: str) -> str:
+    """Return up to four consonants of a word, its first letter included; `cstm` of `customer`."""
     return (
         word
         if len(word) < 5
@@ -141,7 +151,7 @@ def _short(word: str) -> str:
 
 
 def read_database(path: Path) -> tuple[Catalog, list]:
-    """Catalog and stored values of a database file, as `mome tune` reads them."""
+    """Return the catalog and the stored values of a database file, read as `mome tune` does."""
     source = resolve_url(path)
     full = introspect(source)
     with tempfile.TemporaryDirectory() as folder:
@@ -153,7 +163,7 @@ def read_database(path: Path) -> tuple[Catalog, list]:
 
 
 def measured(linker: Linker, questions: Sequence[Question]) -> tuple[int, list[float]]:
-    """How many slices hold all that is needed, and the ms that each took."""
+    """Return the number of slices that hold everything needed, and the ms that each took."""
     held, spent = 0, []
     for question, needed in questions:
         start = time.perf_counter()
@@ -176,7 +186,7 @@ def asked(folder: Path, split: str) -> dict[Path, list[tuple[str, str]]]:
 
 
 def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
-    """The bookshop's verified pairs."""
+    """Write the sample bookshop and return its verified pairs."""
     create_sample(folder / "shop.sqlite")
     sample_verified(folder / "verified.jsonl")
     pairs = [
@@ -186,7 +196,7 @@ def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
 
 
 def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
-    """A row for the databases as they stand, and one for each way to make it harder."""
+    """Return a row for the databases as they are, and one for each way to make linking harder."""
     names = (
         "as it stands",
         f"{PADDING} more tables",

@@ -1,4 +1,7 @@
-"""`make bench`: times introspection, linking and translating on the sample database, each beside its peer, as a table and a CSV."""
+"""Time of introspection, linking and translating on the sample database; `make bench` runs it.
+
+`python tests/benchmarks/bench_path.py [FILE]` prints a table and writes a CSV.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,13 @@ from training_data.given.verified import read_verified
 from training_data.sample.bookshop import create_sample, sample_verified
 
 PADDING = 1000
-"""Unrelated tables that the padded catalog has besides the sample's."""
+"""Number of unrelated tables that the padded catalog has besides the sample's."""
 Row = tuple[str, str, int, float, float]
+"""Name, what it is compared to, number of runs, median and 95th percentile in ms."""
 
 
 def timed(name: str, peer: str, work: Callable[[], object], times: int) -> Row:
-    """Runs `work` once to warm up, then `times` times: name, what it is compared to, runs, median and 95th percentile in ms."""
+    """Return the row of `work`, which runs `times` times after one run to warm up."""
     work()
     spent = []
     for _ in range(times):
@@ -44,11 +48,12 @@ def timed(name: str, peer: str, work: Callable[[], object], times: int) -> Row:
 
 
 def padded(catalog: Catalog) -> Catalog:
-    """The catalog among `PADDING` tables that have nothing to do with it."""
+    """Return the catalog with `PADDING` unrelated tables."""
     return replace(catalog, tables=(*catalog.tables, *map(_unrelated, range(PADDING))))
 
 
 def _unrelated(number: int) -> Table:
+    """Return a table whose names occur in no question."""
     columns = tuple(
         Column(f"{word}_{number}", "INTEGER", "integer")
         for word in ("entry", "batch", "shard", "audit")
@@ -57,7 +62,7 @@ def _unrelated(number: int) -> Table:
 
 
 def measure(folder: Path, backbone: Backbone) -> list[Row]:
-    """All rows of the table."""
+    """Return all rows of the table."""
     create_sample(folder / "shop.sqlite")
     sample_verified(folder / "verified.jsonl")
     questions = [pair.question for pair in read_verified(folder / "verified.jsonl")[0]]
@@ -90,6 +95,7 @@ def measure(folder: Path, backbone: Backbone) -> list[Row]:
 
 
 def _each(questions: Sequence[str], work: Callable[[str], object]) -> Callable[[], object]:
+    """Return a function that does `work` for the next question at each call."""
     turn = iter(questions * 4)
     return lambda: work(next(turn))
 

@@ -1,8 +1,13 @@
-"""What each choice of the pretraining is worth: a short run from MiniLM with one thing changed, on Spider's dev split: a table and a CSV.
+"""Choices of the pretraining: a short run from MiniLM for each, with one thing changed.
 
-`python tests/benchmarks/bench_pretraining.py --data FOLDER --work FOLDER [--rows N] [--rounds N] [VARIANT ...]`. Answers are scored by
-their probability given the right beginning, which is the same question however they are spelled. What lies in the work folder is not made
-again; with all rows drawn there (`--draw`) the runs need no data, so that they can be carried to a GPU.
+`python tests/benchmarks/bench_pretraining.py --data FOLDER --work FOLDER [--rows N] [--rounds N]
+[VARIANT ...]` prints a table and writes a CSV.
+
+A variant is measured on Spider's dev split by the probability of the right answer, each token given
+the right tokens before it. Variants that spell answers differently can be compared by it.
+
+Files that are in the work folder already are not made again. With all rows drawn there (`--draw`)
+the runs need no data, so that the folder can be carried to a machine with a GPU.
 """
 
 from __future__ import annotations
@@ -33,21 +38,22 @@ from mome.pretrain.train import Run, TrainConfig, device
 
 ROWS, ROUNDS = 40_000, 4
 MINUTES = 10.0
+"""Length of the learning rate's schedule; `Trial.run` advances it by steps, not by the clock."""
 
 
 class Answers(Batches):
-    """One direction, every question answerable: the choices are compared on what they are for."""
+    """Rows without reversed and unanswerable ones: the choices are compared on answers only."""
 
     def row(self, example: Example, rng: random.Random | None) -> Row | None:
-        """The question's answer."""
+        """Return the source and the answer's ids."""
         return self.answered(example.draw(rng))
 
 
 class Spelled(Answers):
-    """Tables and columns are spelled in word pieces, where the model otherwise points at them."""
+    """Answers that spell tables and columns in word pieces instead of pointing at them."""
 
     def answered(self, drawn: Drawn) -> Row | None:
-        """The pieces of every name in place of its pointer."""
+        """Return the source and the answer's ids, with pieces in place of pointers."""
         found = super().answered(drawn)
         if found is None:
             return None
@@ -67,10 +73,10 @@ class Spelled(Answers):
 
 
 class People(Answers):
-    """Without what rules generated."""
+    """Rows without generated facts."""
 
     def rows(self, seed: int) -> Iterator[Row]:
-        """Rows of people's questions alone."""
+        """Yield rows of questions that people wrote."""
         self.examples = [example for example in self.examples if example.source != "sampled"]
         return super().rows(seed)
 
@@ -80,9 +86,12 @@ class Kind:
     """How rows are made."""
 
     name: str
+    """Also the folder of the rows in the work folder."""
     batches: type[Batches] = Answers
     pieces: int = PIECES
+    """Number of the decoder's word pieces."""
     varied: bool = True
+    """Whether databases get variants."""
 
 
 SHIPPED = Kind("answers")
@@ -90,15 +99,16 @@ SHIPPED = Kind("answers")
 
 @dataclass(frozen=True)
 class Variant:
-    """One thing that is otherwise than in the shipped model."""
+    """A run that differs from the shipped model in one thing."""
 
     name: str
     kind: Kind = SHIPPED
     layers: int = 3
+    """Number of decoder layers."""
     encoder: str = "trained"
-    """trained, frozen or lora."""
+    """How the encoder is trained: trained, frozen or lora."""
     features: bool = True
-    """Whether the model reads what linking found."""
+    """Whether the model reads the features from linking."""
 
 
 VARIANTS = (
@@ -115,10 +125,11 @@ VARIANTS = (
 )
 
 Corpora = Callable[[bool], tuple[list[Example], list[Example]]]
+"""Returns the examples to train on, with variants or without, and those held out."""
 
 
 def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
-    """Write the rows of a kind, those held out, and the pieces that they are spelled with."""
+    """Write `count` rows of a kind to `folder`, the held-out rows, and the word pieces."""
     if (folder / "rows.safetensors").exists():
         return
     examples, held_out = corpora(kind.varied)
@@ -130,7 +141,11 @@ def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
 
 
 class Trial(Run):
-    """A short run of one variant."""
+    """A short run of one variant.
+
+    `work`: folder of the run.
+    `kind`: folder of its rows.
+    """
 
     def __init__(self, work: Path, variant: Variant, kind: Path) -> None:
         torch.manual_seed(0)
@@ -167,7 +182,7 @@ class Trial(Run):
         )
 
     def run(self, rounds: int) -> None:
-        """So many times over the rows, the learning rate as in a whole run."""
+        """Train on the rows `rounds` times, with the learning rate's schedule of a whole run."""
         steps = rounds * len(self.batches) // self.config.batch
         batches = self.batches(self.config.seed)
         self.model.train()
@@ -177,7 +192,10 @@ class Trial(Run):
 
     @torch.no_grad()
     def score(self) -> tuple[float, float]:
-        """The share of answers whose every token is the likeliest, and the mean negative log-probability of an answer."""
+        """Return the share of answers all of whose tokens rank first, and the NLL of an answer.
+
+        The negative log-likelihood is in nats, a mean over the held-out answers.
+        """
         self.model.eval()
         whole = nll = answers = 0.0
         for batch in self.held_out:
@@ -193,7 +211,7 @@ class Trial(Run):
 
 
 def measured(variant: Variant, work: Path, rounds: int) -> dict:
-    """The variant's row, from the work folder where it lies there."""
+    """Return the variant's row; a run whose result is in the work folder is not repeated."""
     result = work / variant.name.replace(" ", "_") / f"{rounds}.json"
     if not result.exists():
         start = time.monotonic()
@@ -237,6 +255,8 @@ def main() -> None:
 
 
 def _corpora(data: Path, varied: bool) -> tuple[list[Example], list[Example]]:
+    # Imported here: on a machine that only runs the variants it is not needed.
+    """Return the examples to train on and those held out."""
     from mome.pretrain.command import read_corpus
 
     return read_corpus(data, print, varied=varied)

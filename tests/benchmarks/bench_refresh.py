@@ -1,8 +1,12 @@
-"""One changed fact among many: seconds until it is recalled and on disk, beside a tune of all; recall, paraphrases, bits changed elsewhere.
+"""One changed fact among many: time until it is recalled and stored, beside a tune of all facts.
 
-The facts are generated on the sample bookshop, their last wordings held back as paraphrases; where rules give too few, more ask for rows
-above a number. A change gives a question the answer of another fact. No time is reported where a fact that was recalled before is not
-recalled after all changes.
+Also measures how many facts are recalled, how many held-out paraphrases are answered, and how many
+bits change in experts that the fact does not use. Prints a table and writes a CSV.
+
+The facts are generated on the sample bookshop; the last wording of each is held out as a
+paraphrase. If the rules give too few facts, more are added that ask for rows above a number. A
+change gives a question the answer of another fact. The benchmark stops if a fact that was recalled
+before all changes is not recalled after them.
 """
 
 from __future__ import annotations
@@ -37,28 +41,30 @@ MEASURES = (
     ("employees", "employee", "full_name", "salary"),
     ("novels", "book", "title", "stock"),
 )
+"""For facts above a number: a noun, its table, the column shown and the column compared."""
 PARAPHRASES = 100
-"""Held-back wordings that the whole memory is asked at most."""
+"""Maximum number of paraphrases that are asked after the tune of all facts."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; what was not measured is empty."""
+    """One row of the table; what was not measured is an empty text."""
 
     what: str
     seconds: float
+    """Time until the facts are recalled."""
     on_disk: float
-    """Seconds to write it."""
+    """Time to write them, in seconds."""
     recalled: str
     paraphrases: str
     everything: str = ""
-    """All facts that were recalled before, the changed ones too, that are recalled after all changes."""
+    """Of the facts recalled before all changes, the changed ones included, those recalled after."""
     neighbours: str = ""
-    """Other facts that share experts with it."""
+    """Number of other facts that share experts with the changed one."""
     bits_elsewhere: str = ""
 
     def shown(self) -> dict[str, str]:
-        """With the names of the columns."""
+        """Return the cells by column."""
         return {
             "what": self.what,
             "seconds": f"{self.seconds:.2f}",
@@ -73,7 +79,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Bookshop:
-    """Facts on the sample, with the wordings that are held back."""
+    """Facts about the sample, and their held-out paraphrases."""
 
     linker: Linker
     facts: list[MemoryFact]
@@ -82,6 +88,7 @@ class Bookshop:
 
     @classmethod
     def make(cls, folder: Path, backbone: Backbone, count: int) -> Bookshop:
+        """Write the sample to `folder` and generate `count` facts about it."""
         source = resolve_url(create_sample(folder / "shop.sqlite"))
         full = introspect(source)
         full.write(folder / "catalog.json")
@@ -102,7 +109,7 @@ class Bookshop:
 
 
 def above(count: int) -> list[Fact]:
-    """Facts that differ in a number alone: neighbours are hard to tell apart."""
+    """Return facts that differ only in a number, which makes them hard to tell apart."""
     found = []
     for number in range(count):
         noun, table, name, column = MEASURES[number % len(MEASURES)]
@@ -120,7 +127,10 @@ def above(count: int) -> list[Fact]:
 
 
 def measure(folder: Path, count: int, changes: int, told: Callable[[str], None]) -> list[Row]:
-    """All rows of the table."""
+    """Return all rows of the table.
+
+    `say`: receives each line of progress.
+    """
     backbone = load()
     shop = Bookshop.make(folder, backbone, count)
     config = TuneConfig(learning_rate=backbone.learning_rate)
@@ -168,20 +178,24 @@ def measure(folder: Path, count: int, changes: int, told: Callable[[str], None])
 
 @dataclass(frozen=True)
 class Step:
-    """One changed fact."""
+    """The measurements of one changed fact."""
 
     seconds: float
+    """Time until it is recalled."""
     on_disk: float
+    """Time to write it, in seconds."""
     recalled: bool
     understood: str
     neighbours: int
+    """Number of other facts that share experts with it."""
     bits_elsewhere: int
+    """Number of bits changed in experts that it does not use."""
 
 
 def change(
     memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store: MemoryStore
 ) -> Step:
-    """Give the question of one fact the answer of the next."""
+    """Give the question of the fact at `place` the answer of the next fact, and measure it."""
     old, other = memory.facts[place], memory.facts[(place + 1) % len(memory.facts)]
     new = replace(old, answer=other.answer, objects=other.objects, fitted=False)
     facts = [*memory.facts[:place], new, *memory.facts[place + 1 :]]
@@ -207,7 +221,7 @@ def change(
 
 
 def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
-    """Bits that differ in rows of other experts than `own`."""
+    """Return the number of bits that differ between two banks in experts other than `own`."""
     ids = torch.cat([before.flat().ids, after.flat().ids]).unique()
     ids = ids[~torch.isin(ids, torch.tensor(sorted(own)))]
     different = 0
@@ -220,7 +234,10 @@ def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
 
 
 def understood(memory: Memory, shop: Bookshop, facts: Sequence[MemoryFact]) -> str:
-    """How many held-back wordings of these facts give the facts' answers, asked one by one as the translator asks."""
+    """Return how many paraphrases of these facts give the facts' answers, such as 3 of 4.
+
+    Each is asked on its own, as the translator asks.
+    """
     translator = Translator(memory.backbone, shop.linker, memory)
     asked = [(shop.held_back[fact.id], fact.answer) for fact in facts]
     return share(
@@ -245,14 +262,14 @@ def summed_up(steps: Sequence[Step], everything: str) -> Row:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds."""
+    """Return the time of `work` in seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def share(part: int, whole: int) -> str:
-    """Such as 3 of 4."""
+    """Return a share as text, such as 3 of 4."""
     return f"{part} of {whole}"
 
 

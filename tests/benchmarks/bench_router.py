@@ -1,12 +1,19 @@
-"""The router: do wordings of one fact meet the same experts, what is routed, how fast and exact are product keys beside a whole search?
+"""The router: shared experts, what is routed, and the speed of product keys.
 
-`python tests/benchmarks/bench_router.py [--elsewhere QUESTIONS.jsonl]`, on the sample bookshop's generated facts, the last wording of
-each held back. Overlap: the share of the 32 experts that it has in common with its fact's, and two facts with each other. What is routed:
-the wordings held back, and the questions of a file about other databases ({"question": ...} a line), by a memory that looks at their words
-and by one that ignores them; then, with the same threshold, by routers fitted to a share of the facts, and to none: to the built-in
-questions about other subjects alone, as a router would be that comes with the backbone. Time and recall: of the 32 best of 2^20 experts,
-beside every key scored (what is right by definition) and faiss over the same keys, whose IVFPQ index Lamini's implementation uses. Four
-tables and a CSV.
+`python tests/benchmarks/bench_router.py [--elsewhere QUESTIONS.jsonl]` prints four tables and
+writes a CSV. It uses the facts generated on the sample bookshop; the last wording of each is held
+out.
+
+- Overlap: the share of 32 experts in common, of a held-out wording and its fact, and of two facts.
+- What is routed: held-out wordings, and questions about other databases from a file with
+  {"question": ...} on each line. Measured with a memory that looks at words and one that ignores
+  them.
+- The same, with the same threshold, for routers fitted to a share of the facts. A router fitted to
+  none has only seen the built-in questions about other subjects, as a router that comes with the
+  backbone would.
+- Search: time and recall of the best 32 of 2^20 experts, beside a search over all keys, whose
+  result is right by definition, and faiss over the same keys. Its IVFPQ index is the one that
+  Lamini's implementation uses.
 """
 
 from __future__ import annotations
@@ -40,23 +47,23 @@ from training_data.sample.bookshop import create_sample
 CELLS, PROBED, CODES = 1024, 16, 32
 """Of the IVFPQ index: cells, cells searched, bytes of a code."""
 FEW = 40
-"""Facts of a tune with its defaults."""
+"""Number of facts of `mome tune` with its defaults."""
 SHARES = (0.9, 0.75, 0.5, 0.1, 0.0)
-"""Of the facts, those that a router is fitted to where it is not all."""
+"""Shares of the facts to which a router is fitted in the third table."""
 
 
 class Ignored(PlainWords):
-    """No word is foreign, no name is told from another word."""
+    """Takes every word for known and for no name."""
 
     def unexplained(self, question: str) -> frozenset[str]:
-        """None."""
+        """Return no word."""
         return frozenset()
 
     named = unexplained
 
 
 def bookshop() -> tuple[list[Fact], Linker]:
-    """The sample's generated facts that have several wordings, and its linker."""
+    """Return the facts generated on the sample that have several wordings, and its linker."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = resolve_url(create_sample(folder / "shop.sqlite"))
@@ -69,7 +76,10 @@ def bookshop() -> tuple[list[Fact], Linker]:
 
 
 def knowing(facts: list[Fact], backbone: Backbone, words: Words, share: float = 1.0) -> Memory:
-    """A memory of all wordings but the last of each fact, whose router is fitted to this share of the facts; nothing is trained."""
+    """Return a memory that knows all wordings but the last of each fact; no expert is trained.
+
+    `share`: share of the facts to which the router is fitted.
+    """
     fitted = random.Random(2).sample(facts, round(share * len(facts)))
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings[:-1] for fact in fitted], words)
     memory.facts = tuple(
@@ -81,7 +91,7 @@ def knowing(facts: list[Fact], backbone: Backbone, words: Words, share: float = 
 
 
 def overlap(memory: Memory, facts: list[Fact]) -> list[Row]:
-    """Mean share of experts in common."""
+    """Return the mean share of experts in common, for three kinds of pairs."""
     firsts, held = ([fact.wordings[place] for fact in facts] for place in (0, -1))
     own, other = (memory.select(memory.queries(questions))[0] for questions in (firsts, held))
     routes, found = (memory.route(questions).ids for questions in (firsts, held))
@@ -104,11 +114,15 @@ def overlap(memory: Memory, facts: list[Fact]) -> list[Row]:
 
 
 def _shared(a: Tensor, b: Tensor) -> float:
+    """Return the share of the experts `a` (k,) that are in `b` (k,) too."""
     return len(set(a.tolist()) & set(b.tolist())) / len(a)
 
 
 def routed(memory: Memory, facts: list[Fact], elsewhere: list[str]) -> Row:
-    """How many held-back wordings go to the experts of their fact, and how many other questions go to any."""
+    """Return the shares of held-out wordings and of other questions that are routed.
+
+    `elsewhere`: questions about other databases; their column is left out if there are none.
+    """
     own, found = (
         memory.route([fact.wordings[0] for fact in facts]),
         memory.route([fact.wordings[-1] for fact in facts]),
@@ -130,7 +144,7 @@ def routed(memory: Memory, facts: list[Fact], elsewhere: list[str]) -> Row:
 
 
 def searched(memory: Memory, queries: Tensor) -> list[Row]:
-    """Time for all queries and recall of each way to find the best experts."""
+    """Return time and recall of each way to find the best experts of the queries (n, q)."""
     first, second = memory.router.keys
     k = memory.config.top_k
 
@@ -165,6 +179,7 @@ def searched(memory: Memory, queries: Tensor) -> list[Row]:
 
 
 def _row(name: str, way: Callable[[], Tensor], exact: Tensor) -> Row:
+    """Time one way to search after one run to warm up, and compare it with the exact result."""
     way()
     start = time.perf_counter()
     found = way()

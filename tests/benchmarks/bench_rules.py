@@ -1,9 +1,12 @@
-"""How often people ask what each rule writes: the share of people's queries that have a form which the rule's queries have.
+"""How often people ask what each rule writes: the share of their queries with a form of the rule.
 
-`python tests/benchmarks/bench_rules.py FOLDER [FOLDER ...]`, of which the first has questions.jsonl and the databases in db/, the others
-questions.jsonl; their train splits count alike. A form is a query without names, literals and joins: which clauses, functions and
-comparisons it has. Of rules that write the same form the first gets all of the share, the second half of it, and so on. Two tables and a
-CSV, the most asked rules first: `RULES` is in this order.
+`python tests/benchmarks/bench_rules.py FOLDER [FOLDER ...]` prints two tables and writes a CSV. The
+first folder has questions.jsonl and the databases in db/, the others questions.jsonl only. Their
+train splits have equal weight.
+
+A form is a query without names, literals and joins: its clauses, functions and comparisons. If
+several rules have the same share, the first gets all of it as its weight, the second half of it,
+and so on. The table is sorted by weight; `RULES` is in this order.
 """
 
 from __future__ import annotations
@@ -23,15 +26,19 @@ from training_data.language.subjects import Database
 from training_data.rules import RULES
 
 DRAFTS = 3
-"""Of a rule about one table."""
+"""Maximum number of drafts that a rule writes about one table."""
 
 
 def form(sql: str) -> str:
-    """The query with `c` for every column, `v` for every literal and `t` for all that it is from; what is shown twice counts once."""
+    """Return the query with `c` for every column, `v` for every literal and `t` for its tables.
+
+    Joins and aliases are removed, and equal expressions of a SELECT list count once.
+    """
     tree = sqlglot.parse_one(sql, read="sqlite")
     for select in tree.find_all(exp.Select):
         select.set("joins", None)
         select.set("expressions", [entry.unalias() for entry in select.expressions])
+    # COUNT(column) and COUNT(*) ask the same, and so do ORDER BY and ORDER BY ... ASC.
     for count in tree.find_all(exp.Count):
         if isinstance(count.this, exp.Column):
             count.set("this", exp.Star())
@@ -47,10 +54,12 @@ def form(sql: str) -> str:
 
 
 def _plain(node: exp.Expression) -> exp.Expression:
+    """Return `t` for a table, `c` for a column, `v` for a literal, and any other node as it is."""
     if isinstance(node, exp.Table):
         return exp.to_table("t")
     if isinstance(node, exp.Column) and not (node.this.args.get("quoted") and not node.table):
         return exp.column("c")
+    # A column here is a name in double quotes without a table; SQLite reads "France" as a text.
     if isinstance(node, exp.Literal | exp.Column):  # SQLite takes "France" for a text
         return exp.column("v")
     return node

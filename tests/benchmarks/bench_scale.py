@@ -1,8 +1,12 @@
-"""What the size of the bank costs: the same facts memorised in banks of 2^10 to 2^22 experts, each in a process of its own.
+"""Cost of the bank's size: the same facts memorised in banks of 2^10 to 2^22 experts.
 
-`python tests/benchmarks/bench_scale.py [--facts N] [--bits B ...]`. Time per fact in tuning, bytes on disk, time to load, time to answer a
-question greedily with the memory and what of it is the memory's, and the most memory that the process held. For the times of answering the
-experts' rows are set to zero: so the bare backbone writes the same tokens. A table and a CSV.
+`python tests/benchmarks/bench_scale.py [--facts N] [--bits B ...]` prints a table and writes a CSV.
+Each size runs in a process of its own. The table shows the time per fact in tuning, the bytes on
+disk, the time to load, the time to answer a question by greedy decoding and the memory's share of
+it, and the peak of the process's memory.
+
+While answers are timed the experts' rows are zero, so that the backbone without a memory writes
+the same tokens.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ from mome.cli.progress import silent_libraries
 from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
 
 BITS = (10, 14, 17, 20, 22)
+"""Binary logarithms of the sizes."""
 ASKED = 40
 """Questions that are timed."""
 
@@ -71,8 +76,12 @@ def one(bits: int, count: int) -> Row:
 
 
 def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> float:
-    """Median ms of greedy decoding, the route found for each question anew."""
+    """Return the median time of greedy decoding in ms, the search for the route included.
+
+    `routed`: returns the context in which a question's route is in force.
+    """
     spent = []
+    # The first prompt is asked twice: once to warm up.
     for prompt in [prompts[0], *prompts]:
         start = time.perf_counter()
         with torch.no_grad(), routed(prompt.question):

@@ -1,8 +1,12 @@
-"""Time until facts are recalled exactly: experts of their own against one PEFT LoRA on the same backbone, facts and threads.
+"""Time until facts are recalled exactly: a memory beside one PEFT LoRA on the same backbone.
 
-`python tests/benchmarks/bench_tune.py [--facts N ...] [--kinds sql random] [--most-minutes M]`. SQL facts ask for a made-up name whose
-code the question does not say; random facts answer with 32 characters (as in arXiv 2406.17642). Both sides are through when every answer
-token has the tuner's probability and greedy decoding gives every answer; the LoRA trains until then or `--most-minutes`. A table and a CSV.
+`python tests/benchmarks/bench_tune.py [--facts N ...] [--kinds sql random] [--most-minutes M]`
+prints a table and writes a CSV.
+
+SQL facts ask for an invented product line whose code the question does not mention. Random facts
+answer with 32 characters, as in arXiv 2406.17642. Both sides are done when every token of every
+answer has the tuner's probability and greedy decoding gives every answer. The LoRA trains until
+then, or for `--most-minutes`.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ CATALOG = Catalog(
 
 
 def sql_facts(count: int) -> list[MemoryFact]:
-    """What a line of products sold; its code stands nowhere but in the fact."""
+    """Return facts about what a product line sold; its code occurs only in the answer."""
     rng = random.Random(0)
     names = [
         f"{a} {b}" if n == 0 else f"{a} {b} {n}"
@@ -72,7 +76,7 @@ def sql_facts(count: int) -> list[MemoryFact]:
 
 
 def random_facts(count: int) -> list[MemoryFact]:
-    """32 random characters each."""
+    """Return facts whose answers are 32 random characters."""
     rng = random.Random(1)
     letters = string.ascii_letters + string.digits
     return [
@@ -87,16 +91,17 @@ def random_facts(count: int) -> list[MemoryFact]:
 
 
 KINDS = {"sql": sql_facts, "random": random_facts}
+"""For each kind of facts the function that makes them."""
 
 
 def prompter(backbone: Backbone):
-    """Makes the prompt of a question over the one catalog."""
+    """Return a function that makes the prompt of a question over `CATALOG`."""
     linker = Linker(CATALOG)
     return lambda question: backbone.prepare(linker.slice(question), linker)
 
 
 def with_experts(facts: Sequence[MemoryFact]) -> tuple[float, float, str]:
-    """Seconds, the share recalled, and the most training steps of a fact."""
+    """Return the seconds, the share recalled, and the maximum of training steps of a fact."""
     backbone = load("bundled")
     start = time.perf_counter()
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
@@ -108,7 +113,10 @@ def with_experts(facts: Sequence[MemoryFact]) -> tuple[float, float, str]:
 
 
 def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float, str]:
-    """As `with_experts`, for one LoRA on every linear map of the model, trained by Adam on shuffled batches."""
+    """Return the same as `with_experts`, for a LoRA on every linear layer of the model.
+
+    Trained by Adam on shuffled batches, for at most `seconds`.
+    """
     backbone, rng = load("bundled"), random.Random(0)
     names = sorted(
         {
@@ -134,12 +142,14 @@ def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float
             )
             logs = token_chances(*backbone.answer_logits(batch))
             weakest = min(weakest, float(logs.detach().min().exp()))
+            # The mean over tokens; padding has the log-probability 0.
             (-logs.sum() / (logs != 0).sum()).backward()
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             if time.perf_counter() - start > seconds:
                 break
         rounds += 1
+        # Decoding all answers is slow: do it only if every token has the tuner's probability.
         if weakest >= TuneConfig().mastered:
             recalled = _recalled(backbone, facts, prompts)
             if recalled == 1.0:
@@ -153,7 +163,7 @@ def _parts(facts: Sequence[MemoryFact]) -> Iterator[Sequence[MemoryFact]]:
 
 @torch.no_grad()
 def _recalled(backbone: Backbone, facts: Sequence[MemoryFact], prompts: dict) -> float:
-    """The share whose answer greedy decoding gives."""
+    """Return the share of facts whose answer greedy decoding gives."""
     right = 0
     for part in _parts(facts):
         found = backbone.generate([prompts[fact.id] for fact in part], beams=1)
@@ -165,7 +175,10 @@ def _recalled(backbone: Backbone, facts: Sequence[MemoryFact], prompts: dict) ->
 
 
 def measure(kind: str, count: int, most: float) -> list[Row]:
-    """Both sides on the same facts."""
+    """Return the rows of both sides on the same facts.
+
+    `most`: seconds after which the LoRA stops.
+    """
     facts = KINDS[kind](count)
     rows = []
     for side, (seconds, recalled, rounds) in (

@@ -1,4 +1,4 @@
-"""How the benchmarks show what they measured: a table on the terminal, and the same as CSV."""
+"""Output of the benchmarks: tables on the terminal, and the same rows as CSV."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 WIDTH = 140
+"""Columns of the terminal; fixed, so that a log holds the same lines as a screen."""
 Row = dict[str, str]
+"""The cells of a row by column."""
 
 
 def show(path: Path, *tables: Sequence[Row]) -> None:
-    """Print tables, each of rows with the same columns, and write them to one file."""
+    """Print the tables and write them to one CSV file, each with its own header.
+
+    All rows of a table have the same columns.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as file:
         for rows in tables:
