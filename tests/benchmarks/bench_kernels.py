@@ -41,11 +41,9 @@ COPIED = 2**28 if GPU else 2**24
 """Number of values in the tensor whose copy sets the scale."""
 DIRECTIONS = ("forward", "backward", "full")
 WIDTH = 150
-HEAD = (
-    "kernel",
-    "implementation",
-    *(f"{direction}{what}" for direction in DIRECTIONS for what in (", ms", ", of copy")),
-)
+HEAD = ["kernel", "implementation"]
+for _direction in DIRECTIONS:
+    HEAD += [f"{_direction}, ms", f"{_direction}, of copy"]
 
 Run = Callable[..., object]
 """One implementation of one direction, ready to be timed."""
@@ -65,15 +63,23 @@ class Shape:
         return f"{self.b} x {self.t}, {self.d_in} -> {self.d_out}"
 
 
-SHAPES = (
-    tuple(
-        Shape(b, t, 32, 4096, 4096)
-        for b, t in ((1, 1), (256, 1), (32, 64), (256, 128), (1024, 128))
-    )
-    if GPU
-    else (Shape(1, 8, 32, 384, 8000), Shape(32, 1, 32, 384, 8000), Shape(32, 30, 32, 1536, 384))
+GPU_SHAPES = (
+    Shape(1, 1, 32, 4096, 4096),
+    Shape(256, 1, 32, 4096, 4096),
+    Shape(32, 64, 32, 4096, 4096),
+    Shape(256, 128, 32, 4096, 4096),
+    Shape(1024, 128, 32, 4096, 4096),
 )
-EXPERTS, QUERIES = 2**20, 4096 if GPU else 512
+"""Widths of a large language model."""
+CPU_SHAPES = (
+    Shape(1, 8, 32, 384, 8000),
+    Shape(32, 1, 32, 384, 8000),
+    Shape(32, 30, 32, 1536, 384),
+)
+"""Widths close to those of the bundled backbone's head and feed-forward output."""
+SHAPES = GPU_SHAPES if GPU else CPU_SHAPES
+EXPERTS = 2**20
+QUERIES = 4096 if GPU else 512
 
 
 def timed(run: Run, before: Run | None = None) -> float:
@@ -102,8 +108,9 @@ def _on_gpu(run: Run) -> float:
     """Return the time on the GPU alone, without the time to launch kernels."""
     # Keep the GPU busy until everything to be timed is in its queue, as within a model.
     for _ in range(QUEUED):
-        _cache().zero_()
-    first, last = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        _large_tensor().zero_()
+    first = torch.cuda.Event(enable_timing=True)
+    last = torch.cuda.Event(enable_timing=True)
     first.record()
     run()
     last.record()
@@ -112,8 +119,8 @@ def _on_gpu(run: Run) -> float:
 
 
 @cache
-def _cache() -> Tensor:
-    """More than a GPU's cache holds: written between runs, it drives all else out."""
+def _large_tensor() -> Tensor:
+    """Return a tensor larger than a GPU's cache; writing to it evicts everything else."""
     return torch.empty(2**26, device=DEVICE)
 
 
@@ -144,37 +151,32 @@ class Layer:
         self.shape = shape
         random = torch.Generator().manual_seed(0)
         rows = shape.b * shape.k
-        self.y = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
-        self.x = (
-            torch.randn(shape.b, shape.t, shape.d_in, generator=random)
-            .to(DEVICE, DTYPE)
-            .requires_grad_()
-        )
-        self.rows = (
-            torch.randn(rows, shape.d_out, generator=random).to(DEVICE, DTYPE).requires_grad_()
-        )
+
+        def normal(*sizes: int) -> Tensor:
+            return torch.randn(*sizes, generator=random).to(DEVICE, DTYPE)
+
+        self.y = normal(shape.b, shape.t, shape.d_out)
+        self.x = normal(shape.b, shape.t, shape.d_in).requires_grad_()
+        self.rows = normal(rows, shape.d_out).requires_grad_()
         self.positions = torch.randperm(rows, generator=random).view(shape.b, shape.k).to(DEVICE)
-        ids, gates = (
-            torch.randint(EXPERTS, (shape.b, shape.k), generator=random),
-            torch.rand(shape.b, shape.k, generator=random),
-        )
-        self.inputs = InputVectors(ids.to(DEVICE), gates.to(DEVICE), shape.d_in, 0, 0)
-        self.grad = torch.randn(shape.b, shape.t, shape.d_out, generator=random).to(DEVICE, DTYPE)
+        ids = torch.randint(EXPERTS, (shape.b, shape.k), generator=random).to(DEVICE)
+        gates = torch.rand(shape.b, shape.k, generator=random).to(DEVICE)
+        self.inputs = InputVectors(ids, gates, shape.d_in, 0, 0)
+        self.grad = normal(shape.b, shape.t, shape.d_out)
 
     def rivals(self) -> Iterator[Rival]:
         """Yield the kernels, their compiled twin, PEFT's LoRA and a gather of rows."""
         experts = self.shape.b * self.shape.k
+        twin = partial(compiled(_twin), gated=self.inputs.gated)
         yield self._rival("mome", self._kernels, self.rows, experts)
-        yield self._rival(
-            "twin, compiled", partial(compiled(_twin), gated=self.inputs.gated), self.rows, experts
-        )
+        yield self._rival("twin, compiled", twin, self.rows, experts)
         yield self._lora()
-        gathered = {"forward": lambda: self.rows.detach().index_select(0, self.positions.flatten())}
-        yield Rival(
-            "gather of rows",
-            gathered,
-            {"forward": 2 * experts * self.shape.d_out * self.rows.element_size()},
-        )
+
+        def gather() -> Tensor:
+            return self.rows.detach().index_select(0, self.positions.flatten())
+
+        read_and_written = 2 * experts * self.shape.d_out * self.rows.element_size()
+        yield Rival("gather of rows", {"forward": gather}, {"forward": read_and_written})
 
     def _kernels(self, y: Tensor, x: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
         """Add the experts' output to `y` with the kernels."""
@@ -187,13 +189,10 @@ class Layer:
             with torch.no_grad():
                 return added(self.y, self.x, rows, self.positions)
 
-        return self._directions(
-            name,
-            forward,
-            lambda: added(self.y.detach(), self.x, rows, self.positions),
-            rows,
-            experts,
-        )
+        def differentiable() -> Tensor:
+            return added(self.y.detach(), self.x, rows, self.positions)
+
+        return self._directions(name, forward, differentiable, rows, experts)
 
     def _directions(
         self,
@@ -223,7 +222,8 @@ class Layer:
 
     def _floor(self, experts: int) -> dict[str, int]:
         """Return the bytes of each direction; the experts' input vectors are never read."""
-        tokens, size = self.shape.b * self.shape.t, self.x.element_size()
+        tokens = self.shape.b * self.shape.t
+        size = self.x.element_size()
         rows = experts * self.shape.d_out
         forward = (tokens * (self.shape.d_in + 2 * self.shape.d_out) + rows) * size
         backward = (tokens * (self.shape.d_in + self.shape.d_out) + 2 * rows) * size
@@ -245,23 +245,26 @@ class Layer:
             with torch.no_grad():
                 return layer(self.x)
 
-        name, trained = f"PEFT LoRA r={self.shape.k}", layer.lora_B["default"].weight
+        name = f"PEFT LoRA r={self.shape.k}"
+        trained = layer.lora_B["default"].weight
         return self._directions(name, forward, lambda: layer(self.x), trained, self.shape.k)
 
     def check(self) -> None:
         """Raise AssertionError if the kernels or the compiled twin differ from the twin."""
-        start, results = self.y.clone(), []
+        gated = self.inputs.gated
+        start = self.y.clone()
+        results = []
         for added in (
-            partial(_twin, gated=self.inputs.gated),
+            partial(_twin, gated=gated),
             self._kernels,
-            partial(compiled(_twin), gated=self.inputs.gated),
+            partial(compiled(_twin), gated=gated),
         ):
             out = added(start.clone(), self.x, self.rows, self.positions)
-            results.append(
-                [out.detach(), *torch.autograd.grad(out, (self.x, self.rows), self.grad)]
-            )
-        for found in results[1:]:
-            same(found, results[0])
+            gradients = torch.autograd.grad(out, (self.x, self.rows), self.grad)
+            results.append([out.detach(), *gradients])
+        expected = results[0]
+        for result in results[1:]:
+            check_same(result, expected)
 
 
 def _twin(y: Tensor, x: Tensor, rows: Tensor, positions: Tensor, *, gated: Tensor) -> Tensor:
@@ -275,11 +278,13 @@ def compiled(function: Callable) -> Callable:
     return torch.compile(function, dynamic=False)
 
 
-def same(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
-    """Raise where results differ by more than rounding."""
-    for one, other in zip(found, wanted, strict=True):
-        limit = (2e-2 if DTYPE == torch.bfloat16 else 1e-4) * float(other.float().abs().max())
-        torch.testing.assert_close(one.float(), other.float(), rtol=0, atol=limit)
+def check_same(results: Sequence[Tensor], expected: Sequence[Tensor]) -> None:
+    """Raise AssertionError if tensors differ by more than rounding."""
+    # Relative to the largest value; one rounding to bfloat16 already errs by up to 4e-3.
+    tolerance = 2e-2 if DTYPE == torch.bfloat16 else 1e-4
+    for result, wanted in zip(results, expected, strict=True):
+        limit = tolerance * float(wanted.float().abs().max())
+        torch.testing.assert_close(result.float(), wanted.float(), rtol=0, atol=limit)
 
 
 def top_k() -> Iterator[Rival]:
@@ -289,12 +294,14 @@ def top_k() -> Iterator[Rival]:
     keys = tuple(torch.randn(1024, 64, generator=random).to(DEVICE) for _ in range(2))
     floor = queries.nbytes + sum(key.nbytes for key in keys) + QUERIES * 32 * 12
     # The cached pairs must exist before anything is compiled.
-    twins.pairs(32, DEVICE)  # made before anything is compiled
+    twins.pairs(32, DEVICE)
     runs = {
         "mome": partial(kernels.top_k, queries, keys, 32),
         "twin, compiled": partial(compiled(twins.top_k), queries, keys, 32),
     }
-    same(*([run()[1]] for run in runs.values()))
+    # Compare scores: experts with equal scores may come in another order.
+    scores = [run()[1] for run in runs.values()]
+    check_same(scores[:1], scores[1:])
     yield from (Rival(name, {"forward": run}, {"forward": floor}) for name, run in runs.items())
 
 
@@ -302,17 +309,18 @@ def duplicates() -> Iterator[Rival]:
     """Yield implementations of the sum over rows of which each expert has two."""
     random = torch.Generator().manual_seed(0)
     n, d = (8192, 4096) if GPU else (1024, 1024)
-    values, positions = (
-        torch.randn(n, d, generator=random).to(DEVICE),
-        (torch.randperm(n, generator=random) // 2).to(DEVICE),
-    )
+    values = torch.randn(n, d, generator=random).to(DEVICE)
+    positions = (torch.randperm(n, generator=random) // 2).to(DEVICE)
+
+    def index_add() -> Tensor:
+        return torch.zeros(n // 2, d, device=DEVICE).index_add_(0, positions, values)
+
     runs = {
         "mome": lambda: kernels.reduce_duplicates(values, positions, n // 2),
-        "index_add_": lambda: torch.zeros(n // 2, d, device=DEVICE).index_add_(
-            0, positions, values
-        ),
+        "index_add_": index_add,
     }
-    same(*([run()] for run in runs.values()))
+    sums = [run() for run in runs.values()]
+    check_same(sums[:1], sums[1:])
     floor = {"forward": values.nbytes * 3 // 2}
     yield from (Rival(name, {"forward": run}, floor) for name, run in runs.items())
 
@@ -322,10 +330,8 @@ def adam() -> Iterator[Rival]:
     random = torch.Generator().manual_seed(0)
     s, d = (16384, 4096) if GPU else (2048, 1024)
     u = s // 4
-    chosen, grad = (
-        torch.randperm(s, generator=random)[:u].to(DEVICE),
-        torch.randn(u, d, generator=random).to(DEVICE),
-    )
+    chosen = torch.randperm(s, generator=random)[:u].to(DEVICE)
+    grad = torch.randn(u, d, generator=random).to(DEVICE)
     vectors = {
         "steps": torch.ones(u, device=DEVICE),
         "rates": torch.full((u,), 1e-3, device=DEVICE),
@@ -339,7 +345,8 @@ def adam() -> Iterator[Rival]:
         results.append([rows.clone(), *(moment.clone() for moment in moments)])
         # Rows and two moments are read and written, the gradient is read.
         yield Rival(name, {"forward": run}, {"forward": 7 * grad.nbytes})
-    same(*results)
+    kernel, twin = results
+    check_same(kernel, twin)
 
 
 def measure(bandwidth: float) -> Iterator[tuple[str, ...]]:
@@ -370,27 +377,25 @@ def _row(kernel: str, rival: Rival, bandwidth: float) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--csv", type=Path, default=Path("build/bench_kernels.csv"))
-    given = words.parse_args()
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_kernels.csv"))
+    options = parser.parse_args()
     warnings.filterwarnings("ignore", message="Dynamo detected a call to a `functools.lru_cache`")
     torch.set_num_threads(1)
     # The twin is compiled for every shape, once without and once with gradients.
-    torch._dynamo.config.recompile_limit = 64  # the twin is compiled for every shape, twice
+    torch._dynamo.config.recompile_limit = 64
     bandwidth = copy_bandwidth()
-    where = torch.cuda.get_device_name() if GPU else "CPU, one thread"
-    grid = Grid(
-        *HEAD,
-        title=f"{where}, {kernels.backend()}, {DTYPE}; a copy reaches {bandwidth / 1e9:.1f} GB/s",
-    )
+    device = torch.cuda.get_device_name() if GPU else "CPU, one thread"
+    copied = f"a copy reaches {bandwidth / 1e9:.1f} GB/s"
+    grid = Grid(*HEAD, title=f"{device}, {kernels.backend()}, {DTYPE}; {copied}")
     rows = list(measure(bandwidth))
     for row in rows:
         grid.add_row(*row)
     Console(width=WIDTH).print(grid)
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
+    options.csv.parent.mkdir(parents=True, exist_ok=True)
+    with open(options.csv, "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([HEAD, *rows])
 
 

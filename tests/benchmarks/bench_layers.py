@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from bench_tune import KINDS, prompter
 from tables import Row, show
 from torch import Tensor
 
+from mome.backbones.base import Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.loading import load
 from mome.kernels import InputVectors
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig
+from mome.memory.experts.bank import LayerShape
 from mome.memory.experts.layer import MemoryLayer, Part, install, linear_shape, uninstall, using
 from mome.memory.recall import token_chances
 from mome.memory.training.staged_rows import DECAYS, EPSILON
@@ -71,15 +73,18 @@ class Trial:
     """
 
     def __init__(self, backbone: BundledBackbone, variant: Variant, router: Memory) -> None:
-        self.backbone, self.variant, self.router = backbone, variant, router
-        self.config, self.goal = router.config, TuneConfig(learning_rate=backbone.learning_rate)
+        self.backbone = backbone
+        self.variant = variant
+        self.router = router
+        self.config = router.config
+        self.goal = TuneConfig(learning_rate=backbone.learning_rate)
         self.layers: tuple[MemoryLayer, ...] = install(backbone.model, variant.layers)
 
     def close(self) -> None:
         """Remove the layers from the model."""
         uninstall(self.backbone.model, self.variant.layers)
 
-    def steps(self, fact: MemoryFact, prompt) -> int | None:
+    def steps(self, fact: MemoryFact, prompt: Callable[[str], Prompt]) -> int | None:
         """Return the number of steps until every token is mastered; None if over `MOST_STEPS`."""
         batch = self.backbone.batch([prompt(fact.wordings[0])], [fact.answer])
         # Without a memory layer in it, the trunk gives the same states at every step.
@@ -87,17 +92,14 @@ class Trial:
             with torch.no_grad():
                 batch = self.backbone.trunk(batch)
         vectors, rows = self._experts(fact)
-        groups = [{"params": rows, "lr": self.goal.learning_rate}]
+        rate = self.goal.learning_rate
+        groups = [{"params": rows, "lr": rate}]
         if self.variant.inputs:
-            groups.append(
-                {"params": vectors, "lr": self.goal.learning_rate * self.variant.input_rate}
-            )
+            groups.append({"params": vectors, "lr": rate * self.variant.input_rate})
         optimizer = torch.optim.Adam(groups, betas=DECAYS, eps=EPSILON)
+        tensors = zip(self.layers, vectors, rows, strict=True)
+        parts = {layer: Part(1, None, shrink, expand) for layer, shrink, expand in tensors}
         for step in range(MOST_STEPS):
-            parts = {
-                layer: Part(1, None, a, b)
-                for layer, a, b in zip(self.layers, vectors, rows, strict=True)
-            }
             with using(parts):
                 logs = token_chances(*self.backbone.answer_logits(batch))
             chances = logs.detach().exp()
@@ -113,50 +115,49 @@ class Trial:
     def _experts(self, fact: MemoryFact) -> tuple[list[Tensor], list[Tensor]]:
         """Return input vectors (k, d_in) and output rows (k, d_out) of each layer."""
         ids, gates = self.router.select(self.router.queries(fact.wordings))
-        shapes = [
-            linear_shape(name, layer)
-            for name, layer in zip(self.variant.layers, self.layers, strict=True)
-        ]
-        made = [
-            InputVectors(ids, gates * self.config.scale, shape.d_in, self.config.seed, i)
-            for i, shape in enumerate(shapes)
-        ]
-        vectors = [part.gated[0].clone().requires_grad_(self.variant.inputs) for part in made]
-        return vectors, [
-            torch.zeros(ids.shape[1], shape.d_out, requires_grad=True) for shape in shapes
-        ]
+        gates = gates * self.config.scale
+        vectors = []
+        rows = []
+        for index, shape in enumerate(self._shapes()):
+            inputs = InputVectors(ids, gates, shape.d_in, self.config.seed, index)
+            vectors.append(inputs.gated[0].clone().requires_grad_(self.variant.inputs))
+            rows.append(torch.zeros(ids.shape[1], shape.d_out, requires_grad=True))
+        return vectors, rows
+
+    def _shapes(self) -> list[LayerShape]:
+        """Return the shapes of the memory layers."""
+        named = zip(self.variant.layers, self.layers, strict=True)
+        return [linear_shape(name, layer) for name, layer in named]
 
     def bytes_of_a_fact(self) -> int:
         """Return the bytes of a fact's trained values in half precision."""
-        shapes = [
-            linear_shape(name, layer)
-            for name, layer in zip(self.variant.layers, self.layers, strict=True)
-        ]
-        return (
-            2
-            * self.config.top_k
-            * sum(shape.d_out + self.variant.inputs * shape.d_in for shape in shapes)
-        )
+        values = 0
+        for shape in self._shapes():
+            values += shape.d_out
+            if self.variant.inputs:
+                values += shape.d_in
+        return 2 * self.config.top_k * values
 
 
 def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -> list[Row]:
     """Return the rows of all variants, on the same facts."""
     router = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
-    prompt, rows = prompter(backbone), []
+    prompt = prompter(backbone)
+    rows = []
     for variant in VARIANTS:
         trial = Trial(backbone, variant, router)
         start = time.perf_counter()
-        found = [trial.steps(fact, prompt) for fact in facts]
+        results = [trial.steps(fact, prompt) for fact in facts]
         spent = time.perf_counter() - start
-        steps = [step for step in found if step is not None]
+        steps = [result for result in results if result is not None]
         rows.append(
             {
                 "facts": kind,
                 "experts on": variant.name,
-                "memorised": f"{len(steps)} of {len(found)}",
+                "memorised": f"{len(steps)} of {len(results)}",
                 "steps": f"{sum(steps) / max(len(steps), 1):.1f}",
                 "at most": str(max(steps, default=0)),
-                "ms a fact": f"{spent / len(found) * 1000:.0f}",
+                "ms a fact": f"{spent / len(results) * 1000:.0f}",
                 "KiB a fact": f"{trial.bytes_of_a_fact() / 1024:.0f}",
             }
         )
@@ -166,21 +167,17 @@ def measure(backbone: BundledBackbone, kind: str, facts: Sequence[MemoryFact]) -
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--facts", type=int, default=20)
-    words.add_argument("--csv", type=Path, default=Path("build/bench_layers.csv"))
-    given = words.parse_args()
+    parser.add_argument("--facts", type=int, default=20)
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_layers.csv"))
+    options = parser.parse_args()
     backbone = load("bundled")
-    show(
-        given.csv,
-        [
-            row
-            for kind, facts in KINDS.items()
-            for row in measure(backbone, kind, facts(given.facts))
-        ],
-    )
+    rows = []
+    for kind, make_facts in KINDS.items():
+        rows += measure(backbone, kind, make_facts(options.facts))
+    show(options.csv, rows)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.names import name_words
 from mome.linking.slice import Linker
-from mome.linking.values import read_values
+from mome.linking.values import StoredValues, read_values
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data.sample.bookshop import create_sample, sample_verified
 from training_data.sql.referenced_objects import objects_of
@@ -37,13 +37,14 @@ from training_data.sql.referenced_objects import objects_of
 PADDING = 1000
 """Number of unrelated tables that a padded catalog has."""
 THINGS = (
-    "pump valve turbine boiler conveyor furnace compressor sensor gasket bearing reactor pipeline substation transformer feeder relay "
-    "meter cable switchgear inverter crane hoist forklift pallet silo hopper kiln mixer dryer filter membrane"
+    "pump valve turbine boiler conveyor furnace compressor sensor gasket bearing reactor pipeline "
+    "substation transformer feeder relay meter cable switchgear inverter crane hoist forklift "
+    "pallet silo hopper kiln mixer dryer filter membrane"
 ).split()
 EVENTS = (
-    "inspection reading calibration alarm overhaul tender certificate permit shutdown startup lubrication vibration leak sample "
-    "specification warranty drawing revision trip setpoint forecast quota batch recipe shift handover downtime spare supplier audit ledger "
-    "note"
+    "inspection reading calibration alarm overhaul tender certificate permit shutdown startup "
+    "lubrication vibration leak sample specification warranty drawing revision trip setpoint "
+    "forecast quota batch recipe shift handover downtime spare supplier audit ledger note"
 ).split()
 FIELDS = (
     "name",
@@ -61,17 +62,15 @@ FIELDS = (
 
 Question = tuple[str, frozenset[str]]
 """A question, and the tables and columns that its SQL needs."""
+Pairs = list[tuple[str, str]]
+"""Questions with their SQL."""
 
 
 def padded(catalog: Catalog) -> Catalog:
     """Return the catalog with `PADDING` more tables, those of an industrial plant."""
-    return replace(
-        catalog,
-        tables=(
-            *catalog.tables,
-            *islice(_plant({table.key.lower() for table in catalog.tables}), PADDING),
-        ),
-    )
+    taken = {table.key.lower() for table in catalog.tables}
+    added = islice(_plant(taken), PADDING)
+    return replace(catalog, tables=(*catalog.tables, *added))
 
 
 def _plant(taken: set[str]) -> Iterator[Table]:
@@ -81,180 +80,201 @@ def _plant(taken: set[str]) -> Iterator[Table]:
     """
     for number, (event, thing) in enumerate(product(EVENTS, THINGS)):
         name = f"{thing}_{event}"
+        if name in taken:
+            continue
         fields = [FIELDS[(number + step) % len(FIELDS)] for step in range(5)]
         columns = (
             Column(f"{name}_id", "INTEGER", "integer"),
             *(Column(field, "TEXT", "text") for field in fields),
         )
-        keys = (
-            (ForeignKey((f"{name}_id",), f"{thing}_{EVENTS[0]}", (f"{thing}_{EVENTS[0]}_id",)),)
-            if event != EVENTS[0]
-            else ()
-        )
-        if name not in taken:
-            yield Table(None, name, "table", None, 0, columns, (f"{name}_id",), foreign_keys=keys)
+        keys: tuple[ForeignKey, ...] = ()
+        if event != EVENTS[0]:
+            first = f"{thing}_{EVENTS[0]}"
+            keys = (ForeignKey((f"{name}_id",), first, (f"{first}_id",)),)
+        yield Table(None, name, "table", None, 0, columns, (f"{name}_id",), foreign_keys=keys)
 
 
 def cut_short(catalog: Catalog) -> tuple[Catalog, dict[str, str]]:
     """Return the catalog with short names, and the short name of each table and column."""
     tables = _short_names([table.key for table in catalog.tables])
-    columns = {
-        table.key: _short_names([column.name for column in table.columns])
-        for table in catalog.tables
-    }
-    called = dict(tables)
+    columns = {}
+    renamed = dict(tables)
     for table in catalog.tables:
-        called |= {
-            f"{table.key}.{name}": f"{tables[table.key]}.{short}"
-            for name, short in columns[table.key].items()
-        }
+        columns[table.key] = _short_names([column.name for column in table.columns])
+        for name, short in columns[table.key].items():
+            renamed[f"{table.key}.{name}"] = f"{tables[table.key]}.{short}"
+    short_tables = tuple(_short_table(table, tables, columns) for table in catalog.tables)
+    return replace(catalog, tables=short_tables), renamed
 
-    def renamed(table: Table) -> Table:
-        own = columns[table.key]
-        keys = tuple(
+
+def _short_table(
+    table: Table, tables: Mapping[str, str], columns: Mapping[str, Mapping[str, str]]
+) -> Table:
+    """Return the table with the short names of itself, its columns and its keys."""
+    own = columns[table.key]
+    keys = []
+    for key in table.foreign_keys:
+        other = columns[key.ref_table]
+        keys.append(
             replace(
                 key,
                 columns=tuple(own[name] for name in key.columns),
                 ref_table=tables[key.ref_table],
-                ref_columns=tuple(columns[key.ref_table][name] for name in key.ref_columns),
+                ref_columns=tuple(other[name] for name in key.ref_columns),
             )
-            for key in table.foreign_keys
         )
-        kept = tuple(replace(column, name=own[column.name]) for column in table.columns)
-        return replace(
-            table,
-            name=tables[table.key],
-            columns=kept,
-            primary_key=tuple(own[n] for n in table.primary_key),
-            foreign_keys=keys,
-        )
-
-    return replace(catalog, tables=tuple(map(renamed, catalog.tables))), called
+    return replace(
+        table,
+        name=tables[table.key],
+        columns=tuple(replace(column, name=own[column.name]) for column in table.columns),
+        primary_key=tuple(own[name] for name in table.primary_key),
+        foreign_keys=tuple(keys),
+    )
 
 
 def _short_names(names: Sequence[str]) -> dict[str, str]:
     """Return the short forms of names; a name stays if its short form is taken."""
-    found: dict[str, str] = {}
+    shortened: dict[str, str] = {}
+    taken: set[str] = set()
     for name in names:
         short = "_".join(map(_short, name_words(name)))
-        found[name] = name if short.lower() in map(str.lower, found.values()) else short
-    return found
+        shortened[name] = name if short.lower() in taken else short
+        taken.add(shortened[name].lower())
+    return shortened
 
 
 def _short(word: str) -> str:
     """Return up to four consonants of a word, its first letter included; `cstm` of `customer`."""
-    return (
-        word
-        if len(word) < 5
-        else (word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou"))[:4]
-    )
+    if len(word) < 5:
+        return word
+    consonants = "".join(letter for letter in word[1:] if letter not in "aeiou")
+    return (word[0] + consonants)[:4]
 
 
 def read_database(path: Path) -> tuple[Catalog, list]:
     """Return the catalog and the stored values of a database file, read as `mome tune` does."""
     source = resolve_url(path)
     full = introspect(source)
-    with tempfile.TemporaryDirectory() as folder:
-        full.write(Path(folder) / "catalog.json")
-        write_values(Path(folder) / "values.jsonl", collect_values(source, full))
-        return Catalog.load(Path(folder) / "catalog.json"), read_values(
-            Path(folder) / "values.jsonl"
-        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        full.write(folder / "catalog.json")
+        write_values(folder / "values.jsonl", collect_values(source, full))
+        return Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl")
 
 
 def measured(linker: Linker, questions: Sequence[Question]) -> tuple[int, list[float]]:
     """Return the number of slices that hold everything needed, and the ms that each took."""
-    held, spent = 0, []
+    held = 0
+    spent = []
     for question, needed in questions:
         start = time.perf_counter()
         slice_ = linker.slice(question)
         spent.append((time.perf_counter() - start) * 1000)
-        held += needed <= {item.name for item in slice_.items if item.kind in ("table", "column")}
+        names = {item.name for item in slice_.items if item.kind in ("table", "column")}
+        held += needed <= names
     return held, spent
 
 
-def asked(folder: Path, split: str) -> dict[Path, list[tuple[str, str]]]:
-    """The questions with their SQL of each database file."""
-    found: dict[Path, list[tuple[str, str]]] = {}
+def read_questions(folder: Path, split: str) -> dict[Path, Pairs]:
+    """Return the questions of a split with their SQL, for each database file."""
+    databases: dict[Path, Pairs] = {}
     for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
         entry = json.loads(line)
         if entry["split"] == split and isinstance(entry["sql"], str):
-            found.setdefault(folder / "db" / f"{entry['db']}.sqlite", []).append(
-                (entry["question"], entry["sql"])
-            )
-    return found
+            path = folder / "db" / f"{entry['db']}.sqlite"
+            databases.setdefault(path, []).append((entry["question"], entry["sql"]))
+    return databases
 
 
-def sample(folder: Path) -> dict[Path, list[tuple[str, str]]]:
+def sample(folder: Path) -> dict[Path, Pairs]:
     """Write the sample bookshop and return its verified pairs."""
     create_sample(folder / "shop.sqlite")
     sample_verified(folder / "verified.jsonl")
-    pairs = [
-        json.loads(line) for line in (folder / "verified.jsonl").read_text("utf-8").splitlines()
-    ]
+    lines = (folder / "verified.jsonl").read_text("utf-8").splitlines()
+    pairs = [json.loads(line) for line in lines]
     return {folder / "shop.sqlite": [(pair["question"], pair["sql"]) for pair in pairs]}
 
 
-def measure(databases: dict[Path, list[tuple[str, str]]]) -> list[tuple[str, int, str, str]]:
+@dataclass
+class Total:
+    """The sums of one row of the table over all databases."""
+
+    held: int = 0
+    """Slices that hold everything needed."""
+    spent: list[float] = field(default_factory=list)
+    """Time of each slice in ms."""
+
+    def add(self, linker: Linker, questions: Sequence[Question]) -> None:
+        """Measure the questions of one database."""
+        held, spent = measured(linker, questions)
+        self.held += held
+        self.spent += spent
+
+
+def measure(databases: Mapping[Path, Pairs]) -> list[tuple[str, int, str, str]]:
     """Return a row for the databases as they are, and one for each way to make linking harder."""
-    names = (
-        "as it stands",
-        f"{PADDING} more tables",
-        f"{PADDING} more tables, no embeddings",
-        "names cut short",
-    )
-    totals: dict[str, list] = {name: [0, []] for name in names}
+    as_is, padded_, no_embeddings, short_names = Total(), Total(), Total(), Total()
     embed = load("bundled").word_vectors
     for path, pairs in databases.items():
         catalog, values = read_database(path)
-        questions = [
-            (q, objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)) for q, sql in pairs
+        questions = []
+        for question, sql in pairs:
+            needed = objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)
+            questions.append((question, needed))
+        more_tables = padded(catalog)
+        as_is.add(Linker(catalog, values).with_meanings(embed), questions)
+        padded_.add(Linker(more_tables, values).with_meanings(embed), questions)
+        no_embeddings.add(Linker(more_tables, values), questions)
+        short, renamed = cut_short(catalog)
+        stored = [_renamed_values(row, renamed) for row in values]
+        short_questions = [
+            (question, frozenset(renamed[name] for name in needed))
+            for question, needed in questions
         ]
-        short, called = cut_short(catalog)
-        asked_short = [(q, frozenset(called[name] for name in needed)) for q, needed in questions]
-        stored = [
-            row._replace(
-                table=called[row.table], column=called[f"{row.table}.{row.column}"].split(".", 1)[1]
-            )
-            for row in values
-        ]
-        many = padded(catalog)
-        linkers = [
-            Linker(catalog, values).with_meanings(embed),
-            Linker(many, values).with_meanings(embed),
-            Linker(many, values),
-        ]
-        linkers.append(Linker(short, stored).with_meanings(embed))
-        for total, linker, wanted in zip(
-            totals.values(), linkers, (questions, questions, questions, asked_short), strict=True
-        ):
-            held, spent = measured(linker, wanted)
-            total[0] += held
-            total[1] += spent
-    return [
-        (name, len(ms), f"{held / len(ms):.4f}", f"{statistics.median(ms):.2f}")
-        for name, (held, ms) in totals.items()
-    ]
+        short_names.add(Linker(short, stored).with_meanings(embed), short_questions)
+    totals = {
+        "as it stands": as_is,
+        f"{PADDING} more tables": padded_,
+        f"{PADDING} more tables, no embeddings": no_embeddings,
+        "names cut short": short_names,
+    }
+    return [_row(name, total) for name, total in totals.items()]
+
+
+def _renamed_values(row: StoredValues, renamed: Mapping[str, str]) -> StoredValues:
+    """Return a column's stored values under its short name."""
+    _, column = renamed[f"{row.table}.{row.column}"].split(".", 1)
+    return row._replace(table=renamed[row.table], column=column)
+
+
+def _row(name: str, total: Total) -> tuple[str, int, str, str]:
+    """Return the row of one kind of database."""
+    count = len(total.spent)
+    return name, count, f"{total.held / count:.4f}", f"{statistics.median(total.spent):.2f}"
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--data", type=Path)
-    words.add_argument("--split", default="dev")
-    words.add_argument("--csv", type=Path, default=Path("build/bench_linking.csv"))
-    given = words.parse_args()
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--split", default="dev")
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_linking.csv"))
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(asked(given.data, given.split) if given.data else sample(Path(folder)))
+        if options.data:
+            databases = read_questions(options.data, options.split)
+        else:
+            databases = sample(Path(folder))
+        rows = measure(databases)
     head = ("database", "questions", "slice recall", "median ms")
     grid = Grid(*head)
     for row in rows:
         grid.add_row(*map(str, row))
     Console().print(grid)
-    given.csv.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.csv, "w", encoding="utf-8", newline="") as file:
+    options.csv.parent.mkdir(parents=True, exist_ok=True)
+    with open(options.csv, "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *rows])
 
 

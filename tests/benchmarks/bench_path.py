@@ -44,7 +44,8 @@ def timed(name: str, peer: str, work: Callable[[], object], times: int) -> Row:
         start = time.perf_counter()
         work()
         spent.append((time.perf_counter() - start) * 1000)
-    return name, peer, times, statistics.median(spent), sorted(spent)[int(0.95 * (times - 1))]
+    high = sorted(spent)[int(0.95 * (times - 1))]
+    return name, peer, times, statistics.median(spent), high
 
 
 def padded(catalog: Catalog) -> Catalog:
@@ -70,34 +71,37 @@ def measure(folder: Path, backbone: Backbone) -> list[Row]:
     full = introspect(source)
     full.write(folder / "catalog.json")
     write_values(folder / "values.jsonl", collect_values(source, full))
-    catalog, values = Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl")
-    small, large = Linker(catalog, values), Linker(padded(catalog), values)
+    catalog = Catalog.load(folder / "catalog.json")
+    values = read_values(folder / "values.jsonl")
+    small = Linker(catalog, values)
+    large = Linker(padded(catalog), values)
+    count = len(questions)
+    more = f"{PADDING} more tables"
+    link_small = _each(questions, small.slice)
+    link_large = _each(questions, large.slice)
     rows = [
         timed("introspect the sample", "-", lambda: introspect(source), 5),
-        timed("link a question, 12 tables", "-", _each(questions, small.slice), len(questions)),
-        timed(
-            f"link a question, {PADDING} more tables",
-            "12 tables",
-            _each(questions, large.slice),
-            len(questions),
-        ),
+        timed("link a question, 12 tables", "-", link_small, count),
+        timed(f"link a question, {more}", "12 tables", link_large, count),
     ]
     memory = Memory.create(backbone, MemoryConfig(), [])
     memory.attach()
     with open_executor(source) as executor:
         for name, peer, linker in (
             ("translate, 12 tables", "-", small),
-            (f"translate, {PADDING} more tables", "12 tables", large),
+            (f"translate, {more}", "12 tables", large),
         ):
             translator = Translator(backbone, linker, memory, executor=executor)
-            rows.append(timed(name, peer, _each(questions, translator.translate), len(questions)))
+            translate = _each(questions, translator.translate)
+            rows.append(timed(name, peer, translate, count))
     return rows
 
 
 def _each(questions: Sequence[str], work: Callable[[str], object]) -> Callable[[], object]:
     """Return a function that does `work` for the next question at each call."""
-    turn = iter(questions * 4)
-    return lambda: work(next(turn))
+    # `timed` calls it once for each question and once to warm up.
+    turns = iter(questions * 4)
+    return lambda: work(next(turns))
 
 
 def main() -> None:

@@ -36,9 +36,12 @@ from mome.pretrain.new_model import PIECES, create, spelled_texts, train_pieces
 from mome.pretrain.rows import Row, Rows
 from mome.pretrain.train import Run, TrainConfig, device
 
-ROWS, ROUNDS = 40_000, 4
+ROWS = 40_000
+ROUNDS = 4
 MINUTES = 10.0
 """Length of the learning rate's schedule; `Trial.run` advances it by steps, not by the clock."""
+BATCH = 32
+"""Rows of a batch while rows are drawn and held-out rows are scored."""
 
 
 class Answers(Batches):
@@ -54,22 +57,22 @@ class Spelled(Answers):
 
     def answered(self, drawn: Drawn) -> Row | None:
         """Return the source and the answer's ids, with pieces in place of pointers."""
-        found = super().answered(drawn)
-        if found is None:
+        row = super().answered(drawn)
+        if row is None:
             return None
+        source, ids = row
         names = {
-            self.vocabulary.size + i: item.name
-            for i, item in enumerate(drawn.slice_.items)
+            self.vocabulary.size + index: item.name
+            for index, item in enumerate(drawn.slice_.items)
             if item.kind in ("table", "column")
         }
-        pieces = [
-            part
-            for token in found[1]
-            for part in (
-                [*self.vocabulary.spell(names[token]), CLOSE] if token in names else [token]
-            )
-        ]
-        return found[0], pieces
+        spelled: list[int] = []
+        for token in ids:
+            if token in names:
+                spelled += [*self.vocabulary.spell(names[token]), CLOSE]
+            else:
+                spelled.append(token)
+        return source, spelled
 
 
 class People(Answers):
@@ -134,10 +137,11 @@ def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
         return
     examples, held_out = corpora(kind.varied)
     create(folder, train_pieces(spelled_texts(examples), kind.pieces))
-    batches = kind.batches(examples, folder, 32)
-    held = Rows.drawn((row for example in held_out if (row := batches.row(example, None))), 32)
+    batches = kind.batches(examples, folder, BATCH)
+    held_rows = (batches.row(example, None) for example in held_out)
+    held = Rows.drawn((row for row in held_rows if row), BATCH)
     held.save(folder / "held_out.safetensors")
-    Rows.drawn(islice(batches.rows(0), count), 32).save(folder / "rows.safetensors")
+    Rows.drawn(islice(batches.rows(0), count), BATCH).save(folder / "rows.safetensors")
 
 
 class Trial(Run):
@@ -152,17 +156,10 @@ class Trial(Run):
         create(work / "model", load_tokenizer(kind / "pieces.json"), layers=variant.layers)
         config = TrainConfig.on(device(), MINUTES)
         self.features = variant.features
-        held_out = [
-            self._seen(batch)
-            for batch in Rows.load(kind / "held_out.safetensors", 32, device()).once()
-        ]
-        super().__init__(
-            work,
-            Rows.load(kind / "rows.safetensors", config.batch, device()),
-            held_out,
-            config,
-            lambda line: None,
-        )
+        held = Rows.load(kind / "held_out.safetensors", BATCH, device())
+        held_out = [self._masked(batch) for batch in held.once()]
+        rows = Rows.load(kind / "rows.safetensors", config.batch, device())
+        super().__init__(work, rows, held_out, config, lambda line: None)
         if variant.encoder != "trained":
             self.model.encoder.bert.requires_grad_(False)
         if variant.encoder == "lora":
@@ -174,12 +171,11 @@ class Trial(Run):
         groups = [group for group in self._groups() if group["params"]]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
 
-    def _seen(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        return (
-            batch
-            if self.features
-            else {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
-        )
+    def _masked(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return the batch without features if the variant reads none."""
+        if self.features:
+            return batch
+        return {**batch, "feature_ids": torch.zeros_like(batch["feature_ids"])}
 
     def run(self, rounds: int) -> None:
         """Train on the rows `rounds` times, with the learning rate's schedule of a whole run."""
@@ -188,7 +184,7 @@ class Trial(Run):
         self.model.train()
         for step in range(steps):
             self.elapsed = step / steps * self.config.minutes * 60
-            self._step(self._seen(next(batches)))
+            self._step(self._masked(next(batches)))
 
     @torch.no_grad()
     def score(self) -> tuple[float, float]:
@@ -199,14 +195,15 @@ class Trial(Run):
         self.model.eval()
         whole = nll = answers = 0.0
         for batch in self.held_out:
-            logits, labels = self.model(**batch).logits, batch["labels"]
-            answers += len(labels)
-            whole += float(((logits.argmax(-1) == labels) | (labels == -100)).all(1).sum())
-            nll += float(
-                functional.cross_entropy(
-                    logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"
-                )
+            labels = batch["labels"]
+            logits = self.model(**batch).logits
+            right = (logits.argmax(-1) == labels) | (labels == -100)
+            loss = functional.cross_entropy(
+                logits.flatten(0, 1), labels.flatten(), ignore_index=-100, reduction="sum"
             )
+            answers += len(labels)
+            whole += float(right.all(1).sum())
+            nll += float(loss)
         return whole / answers, nll / answers
 
 
@@ -225,38 +222,39 @@ def measured(variant: Variant, work: Path, rounds: int) -> dict:
             "whole": f"{whole:.4f}",
             "nll an answer": f"{nll:.2f}",
         }
-        result.write_text(json.dumps({**row, "minutes": f"{(time.monotonic() - start) / 60:.1f}"}))
+        minutes = (time.monotonic() - start) / 60
+        result.write_text(json.dumps({**row, "minutes": f"{minutes:.1f}"}))
     return json.loads(result.read_text("utf-8"))
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("variants", nargs="*", help="; ".join(variant.name for variant in VARIANTS))
-    words.add_argument("--data", type=Path, required=True)
-    words.add_argument("--work", type=Path, required=True)
-    words.add_argument("--rows", type=int, default=ROWS)
-    words.add_argument("--rounds", type=int, default=ROUNDS, help="times over the rows")
-    words.add_argument("--draw", action="store_true", help="draw the rows and stop")
-    words.add_argument("--csv", type=Path, default=Path("build/bench_pretraining.csv"))
-    given = words.parse_args()
+    parser.add_argument("variants", nargs="*", help="; ".join(variant.name for variant in VARIANTS))
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="times over the rows")
+    parser.add_argument("--draw", action="store_true", help="draw the rows and stop")
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_pretraining.csv"))
+    options = parser.parse_args()
     chosen = [
-        variant for variant in VARIANTS if not given.variants or variant.name in given.variants
+        variant for variant in VARIANTS if not options.variants or variant.name in options.variants
     ]
-    corpora = cache(lambda varied: _corpora(given.data, varied))
+    corpora = cache(lambda varied: _corpora(options.data, varied))
     for kind in dict.fromkeys(variant.kind for variant in chosen):
-        draw(kind, given.work / kind.name, corpora, given.rows)
-    if given.draw:
+        draw(kind, options.work / kind.name, corpora, options.rows)
+    if options.draw:
         return
-    rows = [measured(variant, given.work, given.rounds) for variant in chosen]
-    show(given.csv, rows)
+    rows = [measured(variant, options.work, options.rounds) for variant in chosen]
+    show(options.csv, rows)
 
 
 def _corpora(data: Path, varied: bool) -> tuple[list[Example], list[Example]]:
-    # Imported here: on a machine that only runs the variants it is not needed.
     """Return the examples to train on and those held out."""
+    # Imported here: on a machine that only runs the variants it is not needed.
     from mome.pretrain.command import read_corpus
 
     return read_corpus(data, print, varied=varied)

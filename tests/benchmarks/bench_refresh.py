@@ -12,6 +12,7 @@ before all changes is not recalled after them.
 from __future__ import annotations
 
 import argparse
+import functools
 import statistics
 import tempfile
 import time
@@ -30,6 +31,7 @@ from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
+from mome.memory.experts.bank import Bank
 from mome.memory.recall import written
 from mome.tune.run import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -83,8 +85,8 @@ class Bookshop:
 
     linker: Linker
     facts: list[MemoryFact]
-    held_back: dict[str, str]
-    """A paraphrase by the fact's id."""
+    paraphrases: dict[str, str]
+    """Paraphrases by the ids of their facts; a fact of one wording has none."""
 
     @classmethod
     def make(cls, folder: Path, backbone: Backbone, count: int) -> Bookshop:
@@ -94,23 +96,22 @@ class Bookshop:
         full.write(folder / "catalog.json")
         write_values(folder / "values.jsonl", collect_values(source, full))
         linker = Linker(Catalog.load(folder / "catalog.json"), read_values(folder / "values.jsonl"))
-        facts, held_back = [], {}
         generated = generate(full, check=lambda sql: None, limit=count)
+        facts = []
+        paraphrases = {}
         for fact in [*generated, *above(count - len(generated))]:
-            if len(fact.wordings) > 1:
-                held_back[fact.id] = fact.wordings[-1]
-            wordings = fact.wordings[:-1] or fact.wordings
-            facts.append(
-                MemoryFact(
-                    fact.id, fact.kind, wordings, backbone.canonical(fact.sql, linker), fact.objects
-                )
-            )
-        return cls(linker, facts, held_back)
+            wordings = fact.wordings
+            if len(wordings) > 1:
+                paraphrases[fact.id] = wordings[-1]
+                wordings = wordings[:-1]
+            sql = backbone.canonical(fact.sql, linker)
+            facts.append(MemoryFact(fact.id, fact.kind, wordings, sql, fact.objects))
+        return cls(linker, facts, paraphrases)
 
 
 def above(count: int) -> list[Fact]:
     """Return facts that differ only in a number, which makes them hard to tell apart."""
-    found = []
+    facts = []
     for number in range(count):
         noun, table, name, column = MEASURES[number % len(MEASURES)]
         least = 10 + 7 * (number // len(MEASURES))
@@ -120,13 +121,12 @@ def above(count: int) -> list[Fact]:
             f"{noun}: {column} over {least}",
         ]
         sql = f"SELECT {name} FROM {table} WHERE {column} > {least}"
-        found.append(
-            make_fact("above", wordings, sql, [table, f"{table}.{name}", f"{table}.{column}"])
-        )
-    return found
+        objects = [table, f"{table}.{name}", f"{table}.{column}"]
+        facts.append(make_fact("above", wordings, sql, objects))
+    return facts
 
 
-def measure(folder: Path, count: int, changes: int, told: Callable[[str], None]) -> list[Row]:
+def measure(folder: Path, count: int, changes: int, say: Callable[[str], None]) -> list[Row]:
     """Return all rows of the table.
 
     `say`: receives each line of progress.
@@ -134,46 +134,41 @@ def measure(folder: Path, count: int, changes: int, told: Callable[[str], None])
     backbone = load()
     shop = Bookshop.make(folder, backbone, count)
     config = TuneConfig(learning_rate=backbone.learning_rate)
-    told(f"memorising {len(shop.facts)} facts")
+    say(f"memorising {len(shop.facts)} facts")
     start = time.perf_counter()
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in shop.facts])
     before = tune(memory, shop.facts, prompter(backbone, shop.linker, shop.facts), config=config)
     spent = time.perf_counter() - start
     store = MemoryStore(folder / "memory")
     on_disk = timed(lambda: store.write(memory.stored()))
-    told("asking its paraphrases")
-    asked = [fact for fact in memory.facts if fact.id in shop.held_back][:PARAPHRASES]
-    rows = [
-        Row(
-            f"tune {len(shop.facts)} facts",
-            spent,
-            on_disk,
-            share(before.recalled, len(before.facts)),
-            understood(memory, shop, asked),
-        )
-    ]
-    told("changing facts one by one")
+    say("asking its paraphrases")
+    asked = [fact for fact in memory.facts if fact.id in shop.paraphrases][:PARAPHRASES]
+    tuned = Row(
+        what=f"tune {len(shop.facts)} facts",
+        seconds=spent,
+        on_disk=on_disk,
+        recalled=share(before.recalled, len(before.facts)),
+        paraphrases=understood(memory, shop, asked),
+    )
+
+    say("changing facts one by one")
     known = {fact.id for fact in before.facts if fact.recalled}
     places = [
         place
         for place, fact in enumerate(memory.facts)
-        if fact.id in known and fact.id in shop.held_back
+        if fact.id in known and fact.id in shop.paraphrases
     ]
-    steps = [
-        change(memory, place, shop, config, store)
-        for place in places[:: max(1, len(places) // changes)][:changes]
-    ]
-    told("asking every fact again")
+    # Spread the changes evenly over the facts.
+    chosen = places[:: max(1, len(places) // changes)][:changes]
+    steps = [change(memory, place, shop, config, store) for place in chosen]
+
+    say("asking every fact again")
     after = recall(memory, memory.facts, prompter(backbone, shop.linker, memory.facts))
     lost = [fact.id for fact in after.missed if fact.id in known]
     if lost:
         raise SystemExit(f"{len(lost)} facts were lost, such as {lost[0]}: no time is reported")
-    return [
-        *rows,
-        summed_up(
-            steps, share(sum(fact.id in known for fact in after.facts if fact.recalled), len(known))
-        ),
-    ]
+    recalled = sum(fact.recalled and fact.id in known for fact in after.facts)
+    return [tuned, summary(steps, share(recalled, len(known)))]
 
 
 @dataclass(frozen=True)
@@ -185,7 +180,8 @@ class Step:
     on_disk: float
     """Time to write it, in seconds."""
     recalled: bool
-    understood: str
+    paraphrase: str
+    """Whether its paraphrase gives the new answer: 1 of 1, or 0 of 1."""
     neighbours: int
     """Number of other facts that share experts with it."""
     bits_elsewhere: int
@@ -196,40 +192,40 @@ def change(
     memory: Memory, place: int, shop: Bookshop, config: TuneConfig, store: MemoryStore
 ) -> Step:
     """Give the question of the fact at `place` the answer of the next fact, and measure it."""
-    old, other = memory.facts[place], memory.facts[(place + 1) % len(memory.facts)]
+    old = memory.facts[place]
+    other = memory.facts[(place + 1) % len(memory.facts)]
     new = replace(old, answer=other.answer, objects=other.objects, fitted=False)
     facts = [*memory.facts[:place], new, *memory.facts[place + 1 :]]
     bank = memory.bank
     start = time.perf_counter()
     kept = {fact.id for fact in facts if fact is not new}
-    report = tune(
-        memory, facts, prompter(memory.backbone, shop.linker, facts), kept=kept, config=config
-    )
+    prompt = prompter(memory.backbone, shop.linker, facts)
+    report = tune(memory, facts, prompt, kept=kept, config=config)
     spent = time.perf_counter() - start
     on_disk = timed(lambda: store.append(memory.stored()))
     own = set(new.experts)
     neighbours = sum(not own.isdisjoint(fact.experts) for fact in facts if fact is not new)
-    paraphrases = understood(memory, shop, [memory.facts[place]])
     return Step(
-        spent,
-        on_disk,
-        report.facts[place].recalled,
-        paraphrases,
-        neighbours,
-        bits_elsewhere(bank, memory.bank, own),
+        seconds=spent,
+        on_disk=on_disk,
+        recalled=report.facts[place].recalled,
+        paraphrase=understood(memory, shop, [memory.facts[place]]),
+        neighbours=neighbours,
+        bits_elsewhere=bits_elsewhere(bank, memory.bank, own),
     )
 
 
-def bits_elsewhere(before: object, after: object, own: set[int]) -> int:
+def bits_elsewhere(before: Bank, after: Bank, own: set[int]) -> int:
     """Return the number of bits that differ between two banks in experts other than `own`."""
     ids = torch.cat([before.flat().ids, after.flat().ids]).unique()
     ids = ids[~torch.isin(ids, torch.tensor(sorted(own)))]
     different = 0
     for layer in range(len(before.layers)):
-        one, two = (
-            bank.gather(layer, ids).to(before.dtype).view(torch.int16) for bank in (before, after)
-        )
-        different += sum(int(((one ^ two) >> bit & 1).sum()) for bit in range(16))
+        old = before.gather(layer, ids).to(before.dtype).view(torch.int16)
+        new = after.gather(layer, ids).to(before.dtype).view(torch.int16)
+        changed = old ^ new
+        for bit in range(16):
+            different += int((changed >> bit & 1).sum())
     return different
 
 
@@ -239,25 +235,26 @@ def understood(memory: Memory, shop: Bookshop, facts: Sequence[MemoryFact]) -> s
     Each is asked on its own, as the translator asks.
     """
     translator = Translator(memory.backbone, shop.linker, memory)
-    asked = [(shop.held_back[fact.id], fact.answer) for fact in facts]
-    return share(
-        sum(written(memory, [q], [translator.prompt(q)]) == [answer] for q, answer in asked),
-        len(asked),
-    )
+    right = 0
+    for fact in facts:
+        question = shop.paraphrases[fact.id]
+        right += written(memory, [question], [translator.prompt(question)]) == [fact.answer]
+    return share(right, len(facts))
 
 
-def summed_up(steps: Sequence[Step], everything: str) -> Row:
-    """One row for all changes: medians, and the worst of what must not happen."""
-    paraphrases = share(sum(step.understood.startswith("1 ") for step in steps), len(steps))
+def summary(steps: Sequence[Step], everything: str) -> Row:
+    """Return one row for all changes: medians, and the maximum of the bits changed elsewhere."""
+    answered = sum(step.paraphrase.startswith("1 ") for step in steps)
+    neighbours = [step.neighbours for step in steps]
     return Row(
-        f"change 1 fact (median of {len(steps)})",
-        statistics.median(step.seconds for step in steps),
-        statistics.median(step.on_disk for step in steps),
-        share(sum(step.recalled for step in steps), len(steps)),
-        paraphrases,
-        everything,
-        f"{statistics.median(step.neighbours for step in steps):.0f}, at most {max(step.neighbours for step in steps)}",
-        str(max(step.bits_elsewhere for step in steps)),
+        what=f"change 1 fact (median of {len(steps)})",
+        seconds=statistics.median(step.seconds for step in steps),
+        on_disk=statistics.median(step.on_disk for step in steps),
+        recalled=share(sum(step.recalled for step in steps), len(steps)),
+        paraphrases=share(answered, len(steps)),
+        everything=everything,
+        neighbours=f"{statistics.median(neighbours):.0f}, at most {max(neighbours)}",
+        bits_elsewhere=str(max(step.bits_elsewhere for step in steps)),
     )
 
 
@@ -281,10 +278,9 @@ def main() -> None:
     parser.add_argument("--csv", type=Path, default=Path("build/bench_refresh.csv"))
     options = parser.parse_args()
     silent_libraries()
+    say = functools.partial(print, flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(
-            Path(folder), options.facts, options.changes, lambda what: print(what, flush=True)
-        )
+        rows = measure(Path(folder), options.facts, options.changes, say)
     show(options.csv, [row.shown() for row in rows])
 
 

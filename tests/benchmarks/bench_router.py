@@ -44,8 +44,14 @@ from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
 from training_data.sample.bookshop import create_sample
 
-CELLS, PROBED, CODES = 1024, 16, 32
-"""Of the IVFPQ index: cells, cells searched, bytes of a code."""
+CELLS = 1024
+"""Number of cells of the IVFPQ index."""
+PROBED = 16
+"""Number of cells that a search visits."""
+CODES = 32
+"""Bytes of a code."""
+TRAINED = 65_536
+"""Number of keys on which the IVFPQ index is trained, about."""
 FEW = 40
 """Number of facts of `mome tune` with its defaults."""
 SHARES = (0.9, 0.75, 0.5, 0.1, 0.0)
@@ -92,25 +98,24 @@ def knowing(facts: list[Fact], backbone: Backbone, words: Words, share: float = 
 
 def overlap(memory: Memory, facts: list[Fact]) -> list[Row]:
     """Return the mean share of experts in common, for three kinds of pairs."""
-    firsts, held = ([fact.wordings[place] for fact in facts] for place in (0, -1))
-    own, other = (memory.select(memory.queries(questions))[0] for questions in (firsts, held))
-    routes, found = (memory.route(questions).ids for questions in (firsts, held))
+    firsts = [fact.wordings[0] for fact in facts]
+    held_out = [fact.wordings[-1] for fact in facts]
+    own, _ = memory.select(memory.queries(firsts))
+    other, _ = memory.select(memory.queries(held_out))
+    routes = memory.route(firsts).ids
+    held_out_routes = memory.route(held_out).ids
+    shuffled = torch.randperm(len(routes), generator=torch.Generator().manual_seed(0))
     pairs = {
-        "two wordings, each by its own query": zip(own, other, strict=True),
-        "a fact and a held-back wording, by the nearest fact (used)": zip(
-            routes, found, strict=True
-        ),
-        "two facts": zip(
-            routes,
-            routes[torch.randperm(len(routes), generator=torch.Generator().manual_seed(0))],
-            strict=True,
-        ),
+        "two wordings, each by its own query": (own, other),
+        "a fact and a held-back wording, by the nearest fact (used)": (routes, held_out_routes),
+        "two facts": (routes, routes[shuffled]),
     }
-    shares = {what: [_shared(a, b) for a, b in some] for what, some in pairs.items()}
-    return [
-        {"experts of": what, "pairs": str(len(some)), "in common": f"{sum(some) / len(some):.3f}"}
-        for what, some in shares.items()
-    ]
+    rows = []
+    for name, (left, right) in pairs.items():
+        shares = [_shared(a, b) for a, b in zip(left, right, strict=True)]
+        mean = sum(shares) / len(shares)
+        rows.append({"experts of": name, "pairs": str(len(shares)), "in common": f"{mean:.3f}"})
+    return rows
 
 
 def _shared(a: Tensor, b: Tensor) -> float:
@@ -123,24 +128,23 @@ def routed(memory: Memory, facts: list[Fact], elsewhere: list[str]) -> Row:
 
     `elsewhere`: questions about other databases; their column is left out if there are none.
     """
-    own, found = (
-        memory.route([fact.wordings[0] for fact in facts]),
-        memory.route([fact.wordings[-1] for fact in facts]),
-    )
-    right = (found.ids == own.ids).all(1)
+    own = memory.route([fact.wordings[0] for fact in facts])
+    held_out = memory.route([fact.wordings[-1] for fact in facts])
+    right = (held_out.ids == own.ids).all(1)
     row = {
         "facts": str(len(facts)),
         "words": "ignored" if isinstance(memory.words, Ignored) else "counted",
+        "nearest to their fact": f"{_mean(right):.4f}",
+        "held-back wordings to their fact": f"{_mean(right & held_out.hit):.4f}",
     }
-    row |= {"nearest to their fact": f"{float(right.float().mean()):.4f}"}
-    row |= {"held-back wordings to their fact": f"{float((right & found.hit).float().mean()):.4f}"}
-    return row | (
-        {
-            "other databases' questions routed": f"{float(memory.route(elsewhere).hit.float().mean()):.4f}"
-        }
-        if elsewhere
-        else {}
-    )
+    if elsewhere:
+        row["other databases' questions routed"] = f"{_mean(memory.route(elsewhere).hit):.4f}"
+    return row
+
+
+def _mean(flags: Tensor) -> float:
+    """Return the share of flags that are set."""
+    return float(flags.float().mean())
 
 
 def searched(memory: Memory, queries: Tensor) -> list[Row]:
@@ -150,87 +154,85 @@ def searched(memory: Memory, queries: Tensor) -> list[Row]:
 
     def brute() -> Tensor:
         a, b = queries.chunk(2, 1)
-        return (
-            ((a @ first.T).unsqueeze(2) + (b @ second.T).unsqueeze(1))
-            .flatten(1)
-            .topk(k, dim=1)
-            .indices
-        )
+        scores = (a @ first.T).unsqueeze(2) + (b @ second.T).unsqueeze(1)
+        return scores.flatten(1).topk(k, dim=1).indices
 
-    keys = torch.cat(
-        [first.repeat_interleave(len(second), 0), second.repeat(len(first), 1)], 1
-    ).numpy()
-    flat = faiss.IndexFlatIP(keys.shape[1])
+    # faiss does not know product keys: give it the key of every expert.
+    firsts = first.repeat_interleave(len(second), 0)
+    seconds = second.repeat(len(first), 1)
+    keys = torch.cat([firsts, seconds], 1).numpy()
+    width = keys.shape[1]
+    flat = faiss.IndexFlatIP(width)
     flat.add(keys)
-    quantiser = faiss.IndexFlatIP(keys.shape[1])
-    ivfpq = faiss.IndexIVFPQ(quantiser, keys.shape[1], CELLS, CODES, 8, faiss.METRIC_INNER_PRODUCT)
-    ivfpq.train(keys[:: len(keys) // 65_536])
+    quantiser = faiss.IndexFlatIP(width)
+    ivfpq = faiss.IndexIVFPQ(quantiser, width, CELLS, CODES, 8, faiss.METRIC_INNER_PRODUCT)
+    ivfpq.train(keys[:: len(keys) // TRAINED])
     ivfpq.add(keys)
     ivfpq.nprobe = PROBED
     array = queries.numpy()
-    exact = brute()
-    ways: dict[str, Callable[[], Tensor]] = {
+    searches: dict[str, Callable[[], Tensor]] = {
         "product keys": lambda: memory.select(queries)[0],
         "every key scored": brute,
         "faiss IndexFlatIP": lambda: torch.from_numpy(flat.search(array, k)[1]),
         "faiss IVFPQ": lambda: torch.from_numpy(ivfpq.search(array, k)[1]),
     }
-    return [_row(name, way, exact) for name, way in ways.items()]
+    exact = brute()
+    return [_row(name, search, exact) for name, search in searches.items()]
 
 
-def _row(name: str, way: Callable[[], Tensor], exact: Tensor) -> Row:
+def _row(name: str, search: Callable[[], Tensor], exact: Tensor) -> Row:
     """Time one way to search after one run to warm up, and compare it with the exact result."""
-    way()
+    search()
     start = time.perf_counter()
-    found = way()
+    ids = search()
     spent = time.perf_counter() - start
-    right = sum(_shared(a, b) for a, b in zip(found, exact, strict=True)) / len(exact)
+    recall = sum(_shared(a, b) for a, b in zip(ids, exact, strict=True)) / len(exact)
     return {
         "search": name,
         "queries": str(len(exact)),
         "ms a query": f"{spent / len(exact) * 1000:.3f}",
-        "recall": f"{right:.4f}",
+        "recall": f"{recall:.4f}",
     }
 
 
 def main() -> None:
     """Print the tables and write them as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--queries", type=int, default=64)
-    words.add_argument("--elsewhere", type=Path, help="questions about other databases")
-    words.add_argument("--csv", type=Path, default=Path("build/bench_router.csv"))
-    given = words.parse_args()
+    parser.add_argument("--queries", type=int, default=64)
+    parser.add_argument("--elsewhere", type=Path, help="questions about other databases")
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_router.csv"))
+    options = parser.parse_args()
     silent_libraries()
     faiss.omp_set_num_threads(torch.get_num_threads())
     facts, linker = bookshop()
     backbone = load("bundled")
-    elsewhere = (
-        [json.loads(line)["question"] for line in given.elsewhere.read_text("utf-8").splitlines()]
-        if given.elsewhere
-        else []
-    )
+    elsewhere = []
+    if options.elsewhere:
+        lines = options.elsewhere.read_text("utf-8").splitlines()
+        elsewhere = [json.loads(line)["question"] for line in lines]
+
     few = random.Random(1).sample(facts, FEW)
-    memories = [
-        (knowing(some, backbone, words), some)
-        for some in (few, facts)
-        for words in (Ignored(), linker)
-    ]
-    memory = memories[-1][0]
-    shares = []
+    routed_rows = []
+    for chosen in (few, facts):
+        for words in (Ignored(), linker):
+            memory = knowing(chosen, backbone, words)
+            routed_rows.append(routed(memory, chosen, elsewhere))
+    # The last memory knows all facts and looks at words; the other tables use it.
+    share_rows = []
     for share in SHARES:
-        one = knowing(facts, backbone, linker, share)
-        one.router = replace(one.router, threshold=memory.router.threshold)
-        shares.append({"fitted to": f"{share:.0%}"} | routed(one, facts, elsewhere))
-    queries = memory.queries(
-        [fact.wordings[0] for fact in random.Random(0).sample(facts, given.queries)]
-    )
+        fitted = knowing(facts, backbone, linker, share)
+        fitted.router = replace(fitted.router, threshold=memory.router.threshold)
+        row = {"fitted to": f"{share:.0%}"}
+        share_rows.append(row | routed(fitted, facts, elsewhere))
+    sample = random.Random(0).sample(facts, options.queries)
+    queries = memory.queries([fact.wordings[0] for fact in sample])
     show(
-        given.csv,
+        options.csv,
         overlap(memory, facts),
-        [routed(*one, elsewhere) for one in memories],
-        shares,
+        routed_rows,
+        share_rows,
         searched(memory, queries),
     )
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
-from tables import show
+from tables import Row, show
 
 from schemas import introspect, resolve_url
 from training_data.language.subjects import Database
@@ -60,84 +61,84 @@ def _plain(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Column) and not (node.this.args.get("quoted") and not node.table):
         return exp.column("c")
     # A column here is a name in double quotes without a table; SQLite reads "France" as a text.
-    if isinstance(node, exp.Literal | exp.Column):  # SQLite takes "France" for a text
+    if isinstance(node, exp.Literal | exp.Column):
         return exp.column("v")
     return node
 
 
-def asked(folder: Path) -> tuple[Counter[str], set[str]]:
-    """How many questions of the train split have each form, and which databases they are about."""
+def people_forms(folder: Path) -> tuple[Counter[str], set[str]]:
+    """Return the number of queries of each form in the train split, and its databases' names."""
     forms: Counter[str] = Counter()
     names = set()
-    for question in map(json.loads, (folder / "questions.jsonl").open(encoding="utf-8")):
-        if question["split"] == "train":
-            names.add(question["db"])
+    with open(folder / "questions.jsonl", encoding="utf-8") as lines:
+        entries = [json.loads(line) for line in lines]
+    for entry in entries:
+        if entry["split"] == "train":
+            names.add(entry["db"])
             try:
-                forms[form(question["sql"])] += 1
+                forms[form(entry["sql"])] += 1
             except sqlglot.errors.SqlglotError:
                 forms["not read"] += 1
     return forms, names
 
 
-def written(folder: Path, names: set[str]) -> dict[str, set[str]]:
-    """The forms of each rule."""
-    found: dict[str, set[str]] = {rule.__name__: set() for rule in RULES}
+def rule_forms(folder: Path, names: set[str]) -> dict[str, set[str]]:
+    """Return the forms that each rule writes about the databases in `folder`."""
+    forms: dict[str, set[str]] = {rule.__name__: set() for rule in RULES}
     for name in sorted(names):
         database = Database(introspect(resolve_url(folder / f"{name}.sqlite")))
         for subject in database.subjects():
             for rule in RULES:
-                found[rule.__name__].update(
-                    form(database.sql.text(draft.sql))
-                    for draft in islice(rule(database, subject), DRAFTS)
-                )
-    return found
+                for draft in islice(rule(database, subject), DRAFTS):
+                    forms[rule.__name__].add(form(database.sql.text(draft.sql)))
+    return forms
+
+
+def weighted(
+    rules: Mapping[str, set[str]], counts: Sequence[Counter[str]]
+) -> list[tuple[float, str, list[float]]]:
+    """Return the weight of each rule, its name and its share of each data set, by weight."""
+    seen: Counter[float] = Counter()
+    rows = []
+    for rule, forms in rules.items():
+        shares = shares_of(forms, counts)
+        mean = sum(shares) / len(shares)
+        seen[mean] += 1
+        rows.append((mean / seen[mean], rule, shares))
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def shares_of(forms: set[str], counts: Sequence[Counter[str]]) -> list[float]:
+    """Return for each data set the share of its queries with one of the forms."""
+    return [sum(count[form_] for form_ in forms) / count.total() for count in counts]
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("folders", type=Path, nargs="+")
-    words.add_argument("--csv", type=Path, default=Path("build/bench_rules.csv"))
-    given = words.parse_args()
-    counts, names = zip(*map(asked, given.folders), strict=True)
-    rules = written(given.folders[0] / "db", names[0])
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_rules.csv"))
+    options = parser.parse_args()
+    counts, names = zip(*map(people_forms, options.folders), strict=True)
+    rules = rule_forms(options.folders[0] / "db", names[0])
+    heads = [folder.resolve().name for folder in options.folders]
 
-    def shares(forms: set[str]) -> list[float]:
-        return [sum(count[form_] for form_ in forms) / count.total() for count in counts]
+    def row(rule: str, shares: Sequence[float], weight: str) -> Row:
+        cells = {head: f"{share:.4f}" for head, share in zip(heads, shares, strict=True)}
+        return {"rule": rule, **cells, "weight": weight}
 
-    seen: Counter[float] = Counter()
-    rows = []
-    for rule, forms in rules.items():
-        found = shares(forms)
-        mean = sum(found) / len(found)
-        seen[mean] += 1
-        rows.append((mean / seen[mean], rule, found))
-    heads = [folder.resolve().name for folder in given.folders]
-    table = [
-        {
-            "rule": rule,
-            **{head: f"{share:.4f}" for head, share in zip(heads, found, strict=True)},
-            "weight": f"{weight:.4f}",
-        }
-        for weight, rule, found in sorted(rows, key=lambda row: -row[0])
-    ]
+    table = [row(rule, shares, f"{weight:.4f}") for weight, rule, shares in weighted(rules, counts)]
     covered = set().union(*rules.values())
-    table.append(
-        {
-            "rule": "any",
-            **{head: f"{share:.4f}" for head, share in zip(heads, shares(covered), strict=True)},
-            "weight": "",
-        }
-    )
-    missing = sum(counts, Counter())
+    table.append(row("any", shares_of(covered, counts), ""))
+    queries: Counter[str] = sum(counts, Counter())
     gaps = [
         {"forms that no rule writes": form_, "queries": str(count)}
-        for form_, count in missing.most_common(60)
+        for form_, count in queries.most_common(60)
         if form_ not in covered
     ]
-    show(given.csv, table, gaps[:15])
+    show(options.csv, table, gaps[:15])
 
 
 if __name__ == "__main__":

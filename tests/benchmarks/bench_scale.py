@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,47 +35,48 @@ from mome.memory import Memory, MemoryConfig, MemoryStore, TuneConfig, tune
 
 BITS = (10, 14, 17, 20, 22)
 """Binary logarithms of the sizes."""
-ASKED = 40
-"""Questions that are timed."""
+QUESTIONS = 40
+"""Number of questions whose answers are timed."""
 
 
-def one(bits: int, count: int) -> Row:
-    """The row of one size."""
+def measure(bits: int, count: int) -> Row:
+    """Return the row of a bank of 2^`bits` experts, for `count` facts."""
     facts = sql_facts(count)
     backbone = load("bundled")
     prompt = prompter(backbone)
     start = time.perf_counter()
-    memory = Memory.create(
-        backbone, MemoryConfig(experts=2**bits), [fact.wordings for fact in facts]
-    )
+    size = MemoryConfig(experts=2**bits)
+    memory = Memory.create(backbone, size, [fact.wordings for fact in facts])
     report = tune(memory, facts, prompt, config=TuneConfig(learning_rate=backbone.learning_rate))
     spent = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
         written = MemoryStore(Path(folder)).write(memory.stored())
-        size = sum(path.stat().st_size for path in written.iterdir())
+        on_disk = sum(path.stat().st_size for path in written.iterdir())
         start = time.perf_counter()
         stored = MemoryStore(Path(folder)).open()
         loading = time.perf_counter() - start
         assert len(stored.facts) == count
-    prompts = [prompt(fact.wordings[0]) for fact in facts[:ASKED]]
-    memory.bank = replace(
-        memory.bank, rows=tuple(torch.zeros_like(rows) for rows in memory.bank.rows)
-    )
+    prompts = [prompt(fact.wordings[0]) for fact in facts[:QUESTIONS]]
+    zeros = tuple(torch.zeros_like(rows) for rows in memory.bank.rows)
+    memory.bank = replace(memory.bank, rows=zeros)
     bare = _answering(backbone, prompts, lambda question: nullcontext())
     routed = _answering(backbone, prompts, lambda question: memory.routed([question]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "experts": f"2^{bits}",
         "recalled": f"{report.recalled / count:.4f}",
         "tune, ms a fact": f"{spent / count * 1000:.1f}",
-        "KiB on disk a fact": f"{size / count / 1024:.1f}",
+        "KiB on disk a fact": f"{on_disk / count / 1024:.1f}",
         "load, ms": f"{loading * 1000:.0f}",
         "answer, ms": f"{routed:.1f}",
         "of it the memory": f"{routed / bare - 1:.1%}",
-        "peak MiB": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
+        "peak MiB": f"{peak / 1024:.0f}",
     }
 
 
-def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> float:
+def _answering(
+    backbone: Backbone, prompts: list[Prompt], routed: Callable[[str], AbstractContextManager]
+) -> float:
     """Return the median time of greedy decoding in ms, the search for the route included.
 
     `routed`: returns the context in which a question's route is in force.
@@ -92,26 +93,25 @@ def _answering(backbone: Backbone, prompts: list[Prompt], routed: Callable) -> f
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--facts", type=int, default=300)
-    words.add_argument("--bits", type=int, nargs="*", default=BITS)
-    words.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    words.add_argument("--csv", type=Path, default=Path("build/bench_scale.csv"))
-    given = words.parse_args()
+    parser.add_argument("--facts", type=int, default=300)
+    parser.add_argument("--bits", type=int, nargs="*", default=BITS)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_scale.csv"))
+    options = parser.parse_args()
     silent_libraries()
-    if given.one:
-        print(json.dumps(one(given.one, given.facts)))
+    if options.one:
+        print(json.dumps(measure(options.one, options.facts)))
         return
-    command = [sys.executable, __file__, "--facts", str(given.facts), "--one"]
-    rows = [
-        json.loads(
-            subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True).stdout
-        )
-        for bits in given.bits
-    ]
-    show(given.csv, rows)
+    # The peak of memory is that of a process, so each size needs its own.
+    command = [sys.executable, __file__, "--facts", str(options.facts), "--one"]
+    rows = []
+    for bits in options.bits:
+        result = subprocess.run([*command, str(bits)], capture_output=True, text=True, check=True)
+        rows.append(json.loads(result.stdout))
+    show(options.csv, rows)
 
 
 if __name__ == "__main__":

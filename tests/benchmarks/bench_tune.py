@@ -15,14 +15,15 @@ import argparse
 import random
 import string
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
 from tables import Row, show
 
-from mome.backbones.base import Backbone
+from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog, Column, Table
 from mome.cli.progress import silent_libraries
@@ -30,71 +31,72 @@ from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig, MemoryFact, TuneConfig, tune
 from mome.memory.recall import token_chances
 
-RANK, LORA_RATE, BATCH = 32, 2e-3, 32
-FIRST = "amber birch cedar delta ember fjord grove harbor iris jade kestrel lotus maple north onyx pearl quartz river slate tundra".split()
-SECOND = "alpha bay crest dune edge field gate hill isle junction key lane mill nook oak point ridge shore trail vale".split()
-CATALOG = Catalog(
-    "sqlite",
-    "sqlite",
-    "sqlite:///sales.sqlite",
-    "0",
-    (
-        Table(
-            None,
-            "sales",
-            "table",
-            None,
-            0,
-            (Column("amount", "REAL", "number"), Column("line_code", "TEXT", "text")),
-        ),
-    ),
+RANK = 32
+"""Rank of the LoRA: as many as the experts of a question."""
+LORA_RATE = 2e-3
+"""Learning rate of the LoRA."""
+BATCH = 32
+"""Facts of a batch."""
+FIRST = (
+    "amber birch cedar delta ember fjord grove harbor iris jade "
+    "kestrel lotus maple north onyx pearl quartz river slate tundra"
+).split()
+SECOND = (
+    "alpha bay crest dune edge field gate hill isle junction "
+    "key lane mill nook oak point ridge shore trail vale"
+).split()
+SALES = Table(
+    None,
+    "sales",
+    "table",
+    None,
+    0,
+    (Column("amount", "REAL", "number"), Column("line_code", "TEXT", "text")),
 )
+CATALOG = Catalog("sqlite", "sqlite", "sqlite:///sales.sqlite", "0", (SALES,))
 
 
 def sql_facts(count: int) -> list[MemoryFact]:
     """Return facts about what a product line sold; its code occurs only in the answer."""
     rng = random.Random(0)
-    names = [
-        f"{a} {b}" if n == 0 else f"{a} {b} {n}"
-        for n in range(-(-count // (len(FIRST) * len(SECOND))))
-        for a in FIRST
-        for b in SECOND
-    ]
-    codes = (
-        "".join(rng.choices(string.ascii_uppercase, k=2)) + str(rng.randrange(1000, 10000))
-        for _ in range(count)
-    )
-    return [
-        MemoryFact(
-            f"sql-{i}",
-            "verified",
-            (f"What did the {name} line sell?",),
-            f"SELECT SUM(amount) FROM sales WHERE line_code = '{code}'",
-        )
-        for i, (name, code) in enumerate(zip(rng.sample(names, count), codes, strict=True))
-    ]
+    facts = []
+    for index, name in enumerate(rng.sample(_line_names(count), count)):
+        letters = "".join(rng.choices(string.ascii_uppercase, k=2))
+        code = f"{letters}{rng.randrange(1000, 10000)}"
+        question = f"What did the {name} line sell?"
+        sql = f"SELECT SUM(amount) FROM sales WHERE line_code = '{code}'"
+        facts.append(MemoryFact(f"sql-{index}", "verified", (question,), sql))
+    return facts
+
+
+def _line_names(count: int) -> list[str]:
+    """Return at least `count` different names; from the second round on they end in a number."""
+    rounds = -(-count // (len(FIRST) * len(SECOND)))
+    names = []
+    for number in range(rounds):
+        for first, second in product(FIRST, SECOND):
+            name = f"{first} {second}"
+            names.append(f"{name} {number}" if number else name)
+    return names
 
 
 def random_facts(count: int) -> list[MemoryFact]:
     """Return facts whose answers are 32 random characters."""
     rng = random.Random(1)
-    letters = string.ascii_letters + string.digits
-    return [
-        MemoryFact(
-            f"random-{i}",
-            "verified",
-            (f"What is the secret of item {i}?",),
-            "".join(rng.choices(letters, k=32)),
-        )
-        for i in range(count)
-    ]
+    characters = string.ascii_letters + string.digits
+    facts = []
+    for index in range(count):
+        question = f"What is the secret of item {index}?"
+        answer = "".join(rng.choices(characters, k=32))
+        facts.append(MemoryFact(f"random-{index}", "verified", (question,), answer))
+    return facts
 
 
 KINDS = {"sql": sql_facts, "random": random_facts}
 """For each kind of facts the function that makes them."""
 
 
-def prompter(backbone: Backbone):
+def prompter(backbone: Backbone) -> Callable[[str], Prompt]:
     """Return a function that makes the prompt of a question over `CATALOG`."""
     linker = Linker(CATALOG)
     return lambda question: backbone.prepare(linker.slice(question), linker)
@@ -105,11 +107,11 @@ def with_experts(facts: Sequence[MemoryFact]) -> tuple[float, float, str]:
     backbone = load("bundled")
     start = time.perf_counter()
     memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts])
-    report = tune(
-        memory, facts, prompter(backbone), config=TuneConfig(learning_rate=backbone.learning_rate)
-    )
+    config = TuneConfig(learning_rate=backbone.learning_rate)
+    report = tune(memory, facts, prompter(backbone), config=config)
+    spent = time.perf_counter() - start
     most = max(wording.exposures for fact in report.facts for wording in fact.wordings)
-    return time.perf_counter() - start, report.recalled / len(facts), str(most)
+    return spent, report.recalled / len(facts), str(most)
 
 
 def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float, str]:
@@ -117,29 +119,18 @@ def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float
 
     Trained by Adam on shuffled batches, for at most `seconds`.
     """
-    backbone, rng = load("bundled"), random.Random(0)
-    names = sorted(
-        {
-            name
-            for name, module in backbone.model.named_modules()
-            if isinstance(module, torch.nn.Linear)
-        }
-    )
-    torch.manual_seed(0)
-    inject_adapter_in_model(
-        LoraConfig(r=RANK, lora_alpha=RANK, target_modules=names), backbone.model
-    )
-    trained = [parameter for parameter in backbone.model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=LORA_RATE, weight_decay=0.0)
+    backbone = load("bundled")
+    optimizer = _add_lora(backbone)
+    rng = random.Random(0)
     prompt = prompter(backbone)
     prompts = {fact.id: prompt(fact.wordings[0]) for fact in facts}
-    start, rounds, recalled = time.perf_counter(), 0, 0.0
+    rounds = 0
+    start = time.perf_counter()
     while time.perf_counter() - start < seconds:
         weakest = 1.0
-        for part in _parts(rng.sample(list(facts), len(facts))):
-            batch = backbone.batch(
-                [prompts[fact.id] for fact in part], [fact.answer for fact in part]
-            )
+        for part in _batches(rng.sample(list(facts), len(facts))):
+            part_prompts = [prompts[fact.id] for fact in part]
+            batch = backbone.batch(part_prompts, [fact.answer for fact in part])
             logs = token_chances(*backbone.answer_logits(batch))
             weakest = min(weakest, float(logs.detach().min().exp()))
             # The mean over tokens; padding has the log-probability 0.
@@ -157,7 +148,22 @@ def with_lora(facts: Sequence[MemoryFact], seconds: float) -> tuple[float, float
     return time.perf_counter() - start, _recalled(backbone, facts, prompts), str(rounds)
 
 
-def _parts(facts: Sequence[MemoryFact]) -> Iterator[Sequence[MemoryFact]]:
+def _add_lora(backbone: Backbone) -> torch.optim.Optimizer:
+    """Add a LoRA to every linear layer and return the optimizer of its parameters."""
+    names = sorted(
+        name
+        for name, module in backbone.model.named_modules()
+        if isinstance(module, torch.nn.Linear)
+    )
+    torch.manual_seed(0)
+    config = LoraConfig(r=RANK, lora_alpha=RANK, target_modules=names)
+    inject_adapter_in_model(config, backbone.model)
+    trained = [parameter for parameter in backbone.model.parameters() if parameter.requires_grad]
+    return torch.optim.AdamW(trained, lr=LORA_RATE, weight_decay=0.0)
+
+
+def _batches(facts: Sequence[MemoryFact]) -> Iterator[Sequence[MemoryFact]]:
+    """Return the facts in batches."""
     return (facts[first : first + BATCH] for first in range(0, len(facts), BATCH))
 
 
@@ -165,12 +171,10 @@ def _parts(facts: Sequence[MemoryFact]) -> Iterator[Sequence[MemoryFact]]:
 def _recalled(backbone: Backbone, facts: Sequence[MemoryFact], prompts: dict) -> float:
     """Return the share of facts whose answer greedy decoding gives."""
     right = 0
-    for part in _parts(facts):
-        found = backbone.generate([prompts[fact.id] for fact in part], beams=1)
-        right += sum(
-            bool(best) and best[0].answer == fact.answer
-            for best, fact in zip(found, part, strict=True)
-        )
+    for part in _batches(facts):
+        results = backbone.generate([prompts[fact.id] for fact in part], beams=1)
+        for candidates, fact in zip(results, part, strict=True):
+            right += bool(candidates) and candidates[0].answer == fact.answer
     return right / len(facts)
 
 
@@ -180,43 +184,43 @@ def measure(kind: str, count: int, most: float) -> list[Row]:
     `most`: seconds after which the LoRA stops.
     """
     facts = KINDS[kind](count)
+    sides = {
+        "experts": with_experts(facts),
+        f"PEFT LoRA r={RANK}": with_lora(facts, most),
+    }
     rows = []
-    for side, (seconds, recalled, rounds) in (
-        ("experts", with_experts(facts)),
-        (f"PEFT LoRA r={RANK}", with_lora(facts, most)),
-    ):
-        rate = f"{recalled * count / seconds:.1f}"
-        row = {
-            "facts": f"{count} {kind}",
-            "side": side,
-            "recalled": f"{recalled:.4f}",
-            "seconds": f"{seconds:.1f}",
-            "facts a second": rate,
-        }
-        rows.append({**row, "exposures at most": rounds})
+    for side, (seconds, recalled, exposures) in sides.items():
+        rows.append(
+            {
+                "facts": f"{count} {kind}",
+                "side": side,
+                "recalled": f"{recalled:.4f}",
+                "seconds": f"{seconds:.1f}",
+                "facts a second": f"{recalled * count / seconds:.1f}",
+                "exposures at most": exposures,
+            }
+        )
     return rows
 
 
 def main() -> None:
     """Print the table and write it as CSV."""
-    words = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words.add_argument("--facts", type=int, nargs="*", default=[100, 1000])
-    words.add_argument("--kinds", nargs="*", choices=KINDS, default=list(KINDS))
-    words.add_argument(
+    parser.add_argument("--facts", type=int, nargs="*", default=[100, 1000])
+    parser.add_argument("--kinds", nargs="*", choices=KINDS, default=list(KINDS))
+    parser.add_argument(
         "--most-minutes", type=float, default=10.0, help="for the LoRA, of every row"
     )
-    words.add_argument("--csv", type=Path, default=Path("build/bench_tune.csv"))
-    given = words.parse_args()
+    parser.add_argument("--csv", type=Path, default=Path("build/bench_tune.csv"))
+    options = parser.parse_args()
     silent_libraries()
-    rows = [
-        row
-        for kind in given.kinds
-        for count in given.facts
-        for row in measure(kind, count, given.most_minutes * 60)
-    ]
-    show(given.csv, rows)
+    rows = []
+    for kind in options.kinds:
+        for count in options.facts:
+            rows += measure(kind, count, options.most_minutes * 60)
+    show(options.csv, rows)
 
 
 if __name__ == "__main__":

@@ -23,10 +23,11 @@ def show(path: Path, *tables: Sequence[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as file:
         for rows in tables:
-            grid = Grid(*rows[0])
-            writer = csv.DictWriter(file, rows[0])
+            columns = list(rows[0])
+            writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
+            grid = Grid(*columns)
             for row in rows:
                 grid.add_row(*row.values())
             Console(width=WIDTH).print(grid)
