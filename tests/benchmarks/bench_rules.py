@@ -39,10 +39,11 @@ def form(sql: str) -> str:
     for select in tree.find_all(exp.Select):
         select.set("joins", None)
         select.set("expressions", [entry.unalias() for entry in select.expressions])
-    # COUNT(column) and COUNT(*) ask the same, and so do ORDER BY and ORDER BY ... ASC.
+    # COUNT(column) and COUNT(*) answer the same questions.
     for count in tree.find_all(exp.Count):
         if isinstance(count.this, exp.Column):
             count.set("this", exp.Star())
+    # sqlglot tells ORDER BY from ORDER BY ... ASC; a form does not.
     for ordered in tree.find_all(exp.Ordered):
         ordered.set("desc", ordered.args.get("desc") or None)
     tree = tree.transform(_plain)
