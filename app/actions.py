@@ -14,7 +14,7 @@ from app import session
 from app.answers import Entry, Outcome, failed, run
 from app.desk import Desk
 from app.markup import count
-from app.session import Ask, Judge, Run, Task
+from app.session import Ask, Judge, RunSql, Task
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
 from mome.errors import MomeError
@@ -33,7 +33,7 @@ def do(task: Task, desk: Desk) -> None:
     match task:
         case Ask(question) if question.strip():
             session.put(_answered(" ".join(question.split()), desk))
-        case Run(number, sql, keep) if (entry := session.find(number)) is not None:
+        case RunSql(number, sql, keep) if (entry := session.find(number)) is not None:
             _run_other(entry, sql, keep, desk)
         case Judge(number, good) if (entry := session.find(number)) is not None:
             _judge(entry, good, desk)

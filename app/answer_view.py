@@ -12,7 +12,7 @@ from app import charts, export, notices, session, sql_view
 from app.answers import Entry, pretty
 from app.desk import Desk
 from app.markup import count, plain, short
-from app.session import Run
+from app.session import RunSql
 from mome.execution import Result
 
 LONGEST_TITLE = 24
@@ -89,7 +89,7 @@ def _readings(entry: Entry, dialect: str) -> None:
     for number, alternative in enumerate(entry.translation.alternatives):
         with st.expander(f"Other reading {number + 1}", expanded=ambiguous and number == 0):
             st.code(pretty(alternative.sql, dialect), language="sql", wrap_lines=True)
-            task = Run(entry.number, alternative.sql)
+            task = RunSql(entry.number, alternative.sql)
             st.button(
                 "Use this reading",
                 key=f"reading-{entry.number}-{number}",

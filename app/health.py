@@ -10,7 +10,7 @@ from pathlib import Path
 from mome.artifacts.source import stored_source
 from mome.errors import MomeError
 from mome.execution import open_executor
-from schemas import Catalog, SchemaError, resolve_url
+from schemas import FullCatalog, SchemaError, resolve_url
 from schemas.drift import schema_drift
 
 
@@ -48,7 +48,7 @@ def look(version: Path) -> Health:
 
 def _looked(version: Path) -> Health:
     stored = stored_source(version)
-    known = Catalog.read(version / "catalog.json")
+    known = FullCatalog.read(version / "catalog.json")
     with open_executor(stored) as executor:
         warnings = executor.warnings
     drift = schema_drift(resolve_url(stored.secret_text), known)

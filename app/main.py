@@ -13,7 +13,7 @@ import streamlit as st
 from app import actions, answer_view, memories, notices, resources, session, side_view
 from app.desk import Desk
 from app.markup import plain
-from app.memories import Memory
+from app.memories import ListedMemory
 from app.session import Ask
 from app.theme import STYLE
 from mome.artifacts.feedback import LONGEST_QUESTION
@@ -68,7 +68,7 @@ def examples(known: Sequence[str]) -> list[str]:
     return first + [rest[len(rest) * turn // wanted] for turn in range(min(wanted, len(rest)))]
 
 
-def _desk(memory: Memory) -> Desk:
+def _desk(memory: ListedMemory) -> Desk:
     version = str(memory.version)
     translator = resources.translator(str(memory.path), version)
     return Desk(

@@ -12,7 +12,7 @@ from mome.artifacts import home
 
 
 @dataclass(frozen=True)
-class Memory:
+class ListedMemory:
     """A database that can be asked."""
 
     path: Path
@@ -28,20 +28,20 @@ class Memory:
         return self.path.name
 
 
-def find(folders: Sequence[Path]) -> tuple[list[Memory], list[Path]]:
+def find(folders: Sequence[Path]) -> tuple[list[ListedMemory], list[Path]]:
     """Return the memories among these folders (default: under MOME_HOME) and the folders that hold
     none.
     """
     folders = folders or home.memories()
     found = [
-        Memory(path.absolute(), (path / home.CURRENT).resolve())
+        ListedMemory(path.absolute(), (path / home.CURRENT).resolve())
         for path in folders
         if home.holds_memory(path)
     ]
     return found, [path for path in folders if not home.holds_memory(path)]
 
 
-def names(memories: Sequence[Memory]) -> dict[str, str]:
+def names(memories: Sequence[ListedMemory]) -> dict[str, str]:
     """Return a name per memory path; memories of the same name get their whole path."""
     own = [memory.name for memory in memories]
     return {

@@ -13,7 +13,7 @@ from app import session
 from app.answers import Entry, Failure
 from app.health import Health
 from app.markup import plain
-from app.session import Ask, Run
+from app.session import Ask, RunSql
 
 SHOWN_CHANGES = 8
 TUNE = "mome tune --db-url postgresql://reader@localhost/warehouse"
@@ -95,7 +95,7 @@ def failure(entry: Entry, found: Failure) -> None:
             "Try again",
             key=f"again-{entry.number}",
             on_click=session.request,
-            args=(Run(entry.number, entry.sql),),
+            args=(RunSql(entry.number, entry.sql),),
         )
 
 

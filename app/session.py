@@ -27,7 +27,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunSql:
     """Task: run other SQL for a question."""
 
     number: int
@@ -44,7 +44,7 @@ class Judge:
     good: bool
 
 
-Task = Ask | Run | Judge
+Task = Ask | RunSql | Judge
 
 
 def request(task: Task) -> None:

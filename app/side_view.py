@@ -10,7 +10,7 @@ from app import resources, session
 from app.answers import Entry
 from app.desk import Desk
 from app.markup import count, plain
-from app.memories import Memory, names
+from app.memories import ListedMemory, names
 from app.session import Ask
 from mome.catalog import Catalog, Column, Table
 
@@ -21,7 +21,7 @@ SHOWN_EXAMPLES = 30
 SHOWN_ENTRIES = 30
 
 
-def choose(memories: Sequence[Memory]) -> Memory:
+def choose(memories: Sequence[ListedMemory]) -> ListedMemory:
     """Draw the choice of memory and return the chosen one."""
     by_path = {str(memory.path): memory for memory in memories}
     called = names(memories)

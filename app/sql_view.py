@@ -7,7 +7,7 @@ import streamlit as st
 from app import session
 from app.answers import Entry, pretty
 from app.markup import plain
-from app.session import Judge, Run
+from app.session import Judge, RunSql
 
 _LINE_PIXELS = 24
 
@@ -55,7 +55,7 @@ def _editor(entry: Entry, text: str) -> None:
 
 
 def _send(number: int, key: str, keep: bool) -> None:
-    session.request(Run(number, st.session_state[key], keep))
+    session.request(RunSql(number, st.session_state[key], keep))
 
 
 def _thumbs(entry: Entry) -> None:

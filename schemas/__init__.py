@@ -5,12 +5,13 @@
 them.
 """
 
-from schemas.catalog import Catalog, Column, ForeignKey, Problem, Table
+from schemas.catalog import FullCatalog, FullColumn, FullForeignKey, FullTable, Problem
 from schemas.contents.values import ColumnValues, collect_values, write_values
 from schemas.diff import CatalogDiff, Change, diff
 from schemas.errors import (
     BadUrl,
     BrokenCatalog,
+    DatabaseUnreachable,
     EmptyDatabase,
     LoginFailed,
     NoSuchDatabase,
@@ -18,7 +19,6 @@ from schemas.errors import (
     QueryFailed,
     QueryTimedOut,
     SchemaError,
-    Unreachable,
     UnsupportedDatabase,
 )
 from schemas.exclude import is_excluded
@@ -32,13 +32,13 @@ from schemas.source import Source, public_url, resolve_url
 __all__ = [
     "BadUrl",
     "BrokenCatalog",
-    "Catalog",
+    "FullCatalog",
     "CatalogDiff",
     "Change",
-    "Column",
+    "FullColumn",
     "ColumnValues",
     "EmptyDatabase",
-    "ForeignKey",
+    "FullForeignKey",
     "Limits",
     "LoginFailed",
     "NoSuchDatabase",
@@ -50,8 +50,8 @@ __all__ = [
     "Reader",
     "SchemaError",
     "Source",
-    "Table",
-    "Unreachable",
+    "FullTable",
+    "DatabaseUnreachable",
     "UnsupportedDatabase",
     "collect_values",
     "diff",

@@ -21,7 +21,7 @@ Scalar = str | int | float | bool
 
 
 @dataclass(frozen=True)
-class Column:
+class FullColumn:
     """A column of a table or view, with statistics of its data."""
 
     name: str
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class ForeignKey:
+class FullForeignKey:
     """A reference from columns of one table to columns of another."""
 
     columns: tuple[str, ...]
@@ -60,7 +60,7 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
-class Table:
+class FullTable:
     """A table, view or materialized view."""
 
     schema: str | None
@@ -68,21 +68,21 @@ class Table:
     name: str
     kind: str
     """table, view or materialized_view."""
-    columns: tuple[Column, ...]
+    columns: tuple[FullColumn, ...]
     comment: str | None = None
     rows: int | None = None
     """Number of rows, for very large tables the engine's estimate; None if unknown."""
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     """The column names of each unique constraint or index, without the primary key."""
-    foreign_keys: tuple[ForeignKey, ...] = ()
+    foreign_keys: tuple[FullForeignKey, ...] = ()
 
     @property
     def key(self) -> str:
         """`name`, or `schema.name` outside of the default schema; unique in a catalog."""
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
-    def column(self, name: str) -> Column | None:
+    def column(self, name: str) -> FullColumn | None:
         """Return the column of exactly this name, or None."""
         return next((column for column in self.columns if column.name == name), None)
 
@@ -98,7 +98,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Catalog:
+class FullCatalog:
     """The result of one introspection; equal databases give equal files."""
 
     dialect: str
@@ -107,7 +107,7 @@ class Catalog:
     """sqlite, duckdb, postgresql, mysql or mariadb."""
     url: str
     """The URL without its password; a path for csv and parquet files."""
-    tables: tuple[Table, ...]
+    tables: tuple[FullTable, ...]
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -118,16 +118,16 @@ class Catalog:
         """
         return _fingerprint(self.dialect, self.tables)
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str) -> FullTable | None:
         """Return the table with exactly this `key`, or None."""
         return self._tables.get(key)
 
-    def columns(self) -> Iterator[tuple[Table, Column]]:
+    def columns(self) -> Iterator[tuple[FullTable, FullColumn]]:
         """Return an iterator over every column with its table, in order."""
         return ((table, column) for table in self.tables for column in table.columns)
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
+    def _tables(self) -> dict[str, FullTable]:
         return {table.key: table for table in self.tables}
 
     def to_dict(self) -> dict:
@@ -145,7 +145,7 @@ class Catalog:
         }
 
     @classmethod
-    def from_dict(cls, data: dict) -> Catalog:
+    def from_dict(cls, data: dict) -> FullCatalog:
         """Return the catalog that `to_dict` gave `data`.
 
         Raises BrokenCatalog if the format is another one or a part is missing.
@@ -174,7 +174,7 @@ class Catalog:
         write_whole(Path(path), text + "\n")
 
     @classmethod
-    def read(cls, path: Path | str) -> Catalog:
+    def read(cls, path: Path | str) -> FullCatalog:
         """Read catalog.json.
 
         Raises BrokenCatalog if the file is missing, truncated or of another format.
@@ -217,7 +217,7 @@ _COLUMN_PARTS = (
 )
 
 
-def _table_to_dict(table: Table) -> dict:
+def _table_to_dict(table: FullTable) -> dict:
     return {
         "schema": table.schema,
         "name": table.name,
@@ -231,7 +231,7 @@ def _table_to_dict(table: Table) -> dict:
     }
 
 
-def _column_to_dict(column: Column) -> dict:
+def _column_to_dict(column: FullColumn) -> dict:
     entry = {}
     for part in _COLUMN_PARTS:
         value = getattr(column, part)
@@ -239,7 +239,7 @@ def _column_to_dict(column: Column) -> dict:
     return entry
 
 
-def _foreign_key_to_dict(key: ForeignKey) -> dict:
+def _foreign_key_to_dict(key: FullForeignKey) -> dict:
     return {
         "columns": list(key.columns),
         "ref_table": key.ref_table,
@@ -248,8 +248,8 @@ def _foreign_key_to_dict(key: ForeignKey) -> dict:
     }
 
 
-def _table_from_dict(entry: dict) -> Table:
-    return Table(
+def _table_from_dict(entry: dict) -> FullTable:
+    return FullTable(
         schema=entry["schema"],
         name=entry["name"],
         kind=entry["kind"],
@@ -262,16 +262,16 @@ def _table_from_dict(entry: dict) -> Table:
     )
 
 
-def _column_from_dict(entry: dict) -> Column:
+def _column_from_dict(entry: dict) -> FullColumn:
     parts = {part: entry[part] for part in _COLUMN_PARTS}
     for part in ("enum", "values"):
         if parts[part] is not None:
             parts[part] = tuple(parts[part])
-    return Column(**parts)
+    return FullColumn(**parts)
 
 
-def _foreign_key_from_dict(entry: dict) -> ForeignKey:
-    return ForeignKey(
+def _foreign_key_from_dict(entry: dict) -> FullForeignKey:
+    return FullForeignKey(
         columns=tuple(entry["columns"]),
         ref_table=entry["ref_table"],
         ref_columns=tuple(entry["ref_columns"]),
@@ -279,7 +279,7 @@ def _foreign_key_from_dict(entry: dict) -> ForeignKey:
     )
 
 
-def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
+def _fingerprint(dialect: str, tables: Iterable[FullTable]) -> str:
     """Return the SHA-256 in hex of names, types, nullability, declared keys and allowed values.
 
     Rows, comments and inferred keys are left out. Rows and comments do not change which SQL is
@@ -291,7 +291,7 @@ def _fingerprint(dialect: str, tables: Iterable[Table]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _declared_table(table: Table) -> list:
+def _declared_table(table: FullTable) -> list:
     foreign_keys = []
     for key in table.foreign_keys:
         if not key.inferred:
@@ -306,5 +306,5 @@ def _declared_table(table: Table) -> list:
     ]
 
 
-def _declared_column(column: Column) -> list:
+def _declared_column(column: FullColumn) -> list:
     return [column.name, column.type, column.nullable, column.enum]

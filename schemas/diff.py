@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schemas.catalog import Catalog, Column, ForeignKey, Scalar, Table
+from schemas.catalog import FullCatalog, FullColumn, FullForeignKey, FullTable, Scalar
 
 # A column may list up to 50 values; a line of the difference names only the first few.
 _SHOWN_VALUES = 5
@@ -48,7 +48,7 @@ class CatalogDiff:
         return tuple(change.line for change in self.changes)
 
 
-def diff(old: Catalog, new: Catalog) -> CatalogDiff:
+def diff(old: FullCatalog, new: FullCatalog) -> CatalogDiff:
     """Compare two catalogs of one database."""
     before = {table.key: table for table in old.tables}
     after = {table.key: table for table in new.tables}
@@ -64,11 +64,11 @@ def diff(old: Catalog, new: Catalog) -> CatalogDiff:
     return CatalogDiff(tuple(changes))
 
 
-def _kind_name(table: Table) -> str:
+def _kind_name(table: FullTable) -> str:
     return table.kind.replace("_", " ")
 
 
-def _table_changes(old: Table, new: Table) -> Iterator[Change]:
+def _table_changes(old: FullTable, new: FullTable) -> Iterator[Change]:
     key = new.key
     if old.kind != new.kind:
         yield Change(key, "kind", f"{key}: was a {_kind_name(old)}, is a {_kind_name(new)}")
@@ -85,7 +85,7 @@ def _table_changes(old: Table, new: Table) -> Iterator[Change]:
         yield from _column_changes(f"{key}.{name}", before[name], after[name])
 
 
-def _key_changes(old: Table, new: Table) -> Iterator[Change]:
+def _key_changes(old: FullTable, new: FullTable) -> Iterator[Change]:
     before = _described_keys(old)
     after = _described_keys(new)
     for key in after - before:
@@ -94,7 +94,7 @@ def _key_changes(old: Table, new: Table) -> Iterator[Change]:
         yield Change(new.key, "key", f"{new.key}: no longer {key}")
 
 
-def _described_keys(table: Table) -> set[str]:
+def _described_keys(table: FullTable) -> set[str]:
     keys = set()
     if table.primary_key:
         keys.add(f"primary key ({', '.join(table.primary_key)})")
@@ -105,14 +105,14 @@ def _described_keys(table: Table) -> set[str]:
     return keys
 
 
-def _described_foreign_key(key: ForeignKey) -> str:
+def _described_foreign_key(key: FullForeignKey) -> str:
     prefix = "inferred " if key.inferred else ""
     columns = ", ".join(key.columns)
     ref_columns = ", ".join(key.ref_columns)
     return f"{prefix}foreign key ({columns}) to {key.ref_table} ({ref_columns})"
 
 
-def _column_changes(name: str, old: Column, new: Column) -> Iterator[Change]:
+def _column_changes(name: str, old: FullColumn, new: FullColumn) -> Iterator[Change]:
     if old.type != new.type:
         before = old.type or "undeclared"
         after = new.type or "undeclared"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from schemas.catalog import Catalog, Table
+from schemas.catalog import FullCatalog, FullTable
 from schemas.diff import diff
 from schemas.readers.opening import open_reader
 from schemas.source import Source
@@ -27,7 +27,7 @@ class Drift:
     """One line for each structural change; may be empty although `moved` is True."""
 
 
-def schema_drift(source: Source, known: Catalog) -> Drift:
+def schema_drift(source: Source, known: FullCatalog) -> Drift:
     """Compare the database at `source` with the catalog `known`.
 
     Raises what `open_reader` raises if the database cannot be read.
@@ -42,7 +42,7 @@ def schema_drift(source: Source, known: Catalog) -> Drift:
     return Drift(moved=True, changes=tuple(change.line for change in structural))
 
 
-def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
+def _comparable(catalog: FullCatalog, known: FullCatalog) -> FullCatalog:
     """Return the catalog without inferred keys, which need rows, and without unread objects.
 
     Unread objects are those that `known` reports as problems and does not hold. They may be
@@ -54,7 +54,7 @@ def _comparable(catalog: Catalog, known: Catalog) -> Catalog:
     return replace(catalog, tables=tuple(_declared(table, unread) for table in kept))
 
 
-def _declared(table: Table, unread: set[str]) -> Table:
+def _declared(table: FullTable, unread: set[str]) -> FullTable:
     columns = (column for column in table.columns if f"{table.key}.{column.name}" not in unread)
     keys = (key for key in table.foreign_keys if not key.inferred)
     return replace(table, columns=tuple(columns), foreign_keys=tuple(keys))

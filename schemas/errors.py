@@ -40,7 +40,7 @@ class EmptyDatabase(SchemaError):
     """There is no table that can be read."""
 
 
-class Unreachable(SchemaError):
+class DatabaseUnreachable(SchemaError):
     """The server does not answer, or the file is locked."""
 
 

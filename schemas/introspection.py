@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from schemas.catalog import Catalog, Column, Problem, Table
+from schemas.catalog import FullCatalog, FullColumn, FullTable, Problem
 from schemas.contents.profile import Profile, profile
 from schemas.contents.stored_types import with_stored_families
 from schemas.errors import EmptyDatabase
@@ -30,7 +30,7 @@ def introspect(
     exclude: Sequence[str] = (),
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> Catalog:
+) -> FullCatalog:
     """Read everything that SQL for this database depends on, without writing to the database.
 
     `exclude`: patterns (see `is_excluded`) of columns whose values must stay in the database. A
@@ -44,7 +44,7 @@ def introspect(
         tables, problems = work.run()
         if not tables:
             raise EmptyDatabase(_empty_message(source, problems))
-        return Catalog(reader.dialect.name, reader.engine, source.public, tables, problems)
+        return FullCatalog(reader.dialect.name, reader.engine, source.public, tables, problems)
 
 
 def _ignore_progress(done: int, total: int, label: str) -> None:
@@ -74,7 +74,7 @@ class _Introspection:
     limits: Limits
     problems: list[Problem] = field(default_factory=list)
 
-    def run(self) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
+    def run(self) -> tuple[tuple[FullTable, ...], tuple[Problem, ...]]:
         """Return the finished tables and all problems, both sorted."""
         self.progress(0, 1, "structure")
         structure = read_structure(self.reader)
@@ -83,7 +83,7 @@ class _Introspection:
         deadline = time.monotonic() + self.limits.rows_s
         # One step for each table, and one for the inferred keys.
         total = len(structure.tables) + 1
-        profiled: list[Table] = []
+        profiled: list[FullTable] = []
         for done, table in enumerate(self._mark_excluded(structure)):
             self.progress(done, total, table.key)
             result = self._profile(table, structure, deadline)
@@ -96,7 +96,7 @@ class _Introspection:
         problems = sorted(set(self.problems), key=lambda problem: (problem.object, problem.reason))
         return tables, tuple(problems)
 
-    def _mark_excluded(self, structure: Structure) -> list[Table]:
+    def _mark_excluded(self, structure: Structure) -> list[FullTable]:
         """Mark the excluded columns, and report each pattern that matches none as a problem."""
         tables = []
         names: list[tuple[str | None, str, str]] = []
@@ -110,14 +110,14 @@ class _Introspection:
                 self.problems.append(Problem(pattern, reason))
         return tables
 
-    def _marked_columns(self, table: Table, schema: str | None) -> tuple[Column, ...]:
+    def _marked_columns(self, table: FullTable, schema: str | None) -> tuple[FullColumn, ...]:
         marked = []
         for column in table.columns:
             excluded = is_excluded(schema, table.name, column.name, self.exclude)
             marked.append(replace(column, excluded=excluded))
         return tuple(marked)
 
-    def _profile(self, table: Table, structure: Structure, deadline: float) -> Profile:
+    def _profile(self, table: FullTable, structure: Structure, deadline: float) -> Profile:
         if time.monotonic() > deadline:
             reason = (
                 f"its rows were not looked at: {self.limits.rows_s:g} s "
@@ -134,8 +134,8 @@ class _Introspection:
             )
 
     def _with_keys(
-        self, tables: Sequence[Table], structure: Structure, deadline: float
-    ) -> tuple[Table, ...]:
+        self, tables: Sequence[FullTable], structure: Structure, deadline: float
+    ) -> tuple[FullTable, ...]:
         """Drop declared keys to tables that proved unreadable, then infer undeclared keys."""
         readable = tuple(_without_unreadable_keys(table) for table in tables)
         kept = normalise_structure(replace(structure, tables=readable, problems=()))
@@ -145,7 +145,7 @@ class _Introspection:
         )
 
 
-def _without_unreadable_keys(table: Table) -> Table:
+def _without_unreadable_keys(table: FullTable) -> FullTable:
     """Drop the keys over columns that cannot be read."""
     readable = {column.name for column in table.columns}
     return replace(

@@ -9,14 +9,14 @@ from training_data.facts import Fact, combine, make_fact
 from training_data.generate import generate
 from training_data.given.glossary import GlossaryTerm, read_glossary, synonyms
 from training_data.given.glossary_facts import glossary_facts
-from training_data.given.records import Problem
+from training_data.given.records import RecordProblem
 from training_data.given.verified import VerifiedPair, read_verified, settle, verified_facts
 from training_data.language.words import is_plain, normalise
 
 __all__ = [
     "Fact",
     "GlossaryTerm",
-    "Problem",
+    "RecordProblem",
     "TrainingDataError",
     "UnreadableFile",
     "VerifiedPair",

@@ -16,14 +16,14 @@ from training_data.rules import RULES, Rule
 from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
-    from schemas.catalog import Catalog
+    from schemas.catalog import FullCatalog
 
 Check = Callable[[str], str | None]
 """Takes SQL. Returns None if the guard and the database accept it, else the reason in one line."""
 
 
 def generate(
-    catalog: Catalog,
+    catalog: FullCatalog,
     *,
     check: Check,
     limit: int,

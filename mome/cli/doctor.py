@@ -14,7 +14,7 @@ from mome.artifacts.source import executor_of, source_of
 from mome.backbones.loading import load
 from mome.errors import MomeError
 from mome.memory import MemoryStore
-from schemas import Catalog, SchemaError, resolve_url
+from schemas import FullCatalog, SchemaError, resolve_url
 from schemas.drift import schema_drift
 
 
@@ -68,7 +68,7 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
 def _drift(memory: Path) -> Finding:
     """Compare the database's structure with the memorised catalog; reads no row."""
     stored = source_of(memory)
-    known = Catalog.read(current_version(memory) / "catalog.json")
+    known = FullCatalog.read(current_version(memory) / "catalog.json")
     drift = schema_drift(resolve_url(stored.secret_text), known)
     if not drift.moved:
         return Finding(True, f"{memory}: the schema is the one that was memorised")

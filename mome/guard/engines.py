@@ -17,11 +17,11 @@ from sqlglot.parser import Parser
 
 from mome.guard.functions import FUNCTIONS, TABLE_FUNCTIONS
 from mome.guard.syntax import (
-    DuckDBReader,
-    MySQLReader,
+    DuckDBGuardParser,
+    MySQLGuardParser,
     MySQLText,
-    PostgresReader,
-    SQLiteReader,
+    PostgresGuardParser,
+    SQLiteGuardParser,
     SQLiteText,
     dialect,
 )
@@ -30,7 +30,7 @@ _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
 
 
 @dataclass(frozen=True)
-class Engine:
+class GuardDialect:
     """One SQL dialect as the guard reads, checks and writes it."""
 
     name: str
@@ -90,11 +90,11 @@ class Engine:
         return DIALECTS[self.name]
 
 
-ENGINES: Mapping[str, Engine] = {
-    "sqlite": Engine(
+ENGINES: Mapping[str, GuardDialect] = {
+    "sqlite": GuardDialect(
         name="sqlite",
         title="SQLite",
-        parser=SQLiteReader,
+        parser=SQLiteGuardParser,
         generator=SQLiteText,
         default_schema="main",
         system_prefixes=("sqlite_", "pragma_"),
@@ -111,10 +111,10 @@ ENGINES: Mapping[str, Engine] = {
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
         extras=frozenset(),
     ),
-    "duckdb": Engine(
+    "duckdb": GuardDialect(
         name="duckdb",
         title="DuckDB",
-        parser=DuckDBReader,
+        parser=DuckDBGuardParser,
         generator=DuckDBGenerator,
         default_schema="main",
         system_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
@@ -133,10 +133,10 @@ ENGINES: Mapping[str, Engine] = {
             {"distinct on", "qualify", "star except", "group by all", "struct", "array"}
         ),
     ),
-    "postgres": Engine(
+    "postgres": GuardDialect(
         name="postgres",
         title="PostgreSQL",
-        parser=PostgresReader,
+        parser=PostgresGuardParser,
         generator=PostgresGenerator,
         default_schema="public",
         system_prefixes=("pg_",),
@@ -153,10 +153,10 @@ ENGINES: Mapping[str, Engine] = {
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
         extras=frozenset({"distinct on", "array", "with ties"}),
     ),
-    "mysql": Engine(
+    "mysql": GuardDialect(
         name="mysql",
         title="MySQL",
-        parser=MySQLReader,
+        parser=MySQLGuardParser,
         generator=MySQLText,
         default_schema=None,
         system_prefixes=(),

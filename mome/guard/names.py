@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from mome.catalog import Catalog, Table
 from mome.errors import Refused
-from mome.guard.engines import ENGINES, Engine
+from mome.guard.engines import ENGINES, GuardDialect
 
 # ASCII only: engines differ in how they read other letters without quotes.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -109,7 +109,7 @@ class Names:
                 f"the guard knows no dialect {shown(catalog.dialect)}; "
                 f"it knows {', '.join(ENGINES)}"
             )
-        self.engine: Engine = ENGINES[catalog.dialect]
+        self.engine: GuardDialect = ENGINES[catalog.dialect]
         self.fingerprint = catalog.fingerprint
         self.default_schema = (
             self.engine.default_schema or urlsplit(catalog.url).path.strip("/").lower()

@@ -15,7 +15,7 @@ from sqlglot import exp
 from mome.errors import Refused
 from mome.guard.names import Names, Output, Relation, nearest, shown
 from mome.guard.recursion import must_end
-from mome.guard.scope import CTE, CTEs, Scope, Source, refuse_column, renamed, respell, written
+from mome.guard.scope import CTE, CTEs, FromItem, Scope, refuse_column, renamed, respell, written
 from mome.guard.sources import add_source
 from mome.guard.statement import Statement
 
@@ -318,7 +318,7 @@ class Resolver:
         self.read(output)
         return True
 
-    def owner(self, node: exp.Column, scope: Scope) -> Source:
+    def owner(self, node: exp.Column, scope: Scope) -> FromItem:
         """Return the FROM item that a column is qualified by. Raises Refused if there is none."""
         table, schema = node.args["table"], node.args.get("db")
         source = scope.source(

@@ -12,7 +12,7 @@ from typing import NoReturn
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.engines import Engine
+from mome.guard.engines import GuardDialect
 from mome.guard.names import Names, Output, Relation, nearest, shown
 
 MAX_COLUMNS = 5_000
@@ -36,7 +36,7 @@ CTEs = Mapping[str, CTE]
 
 
 @dataclass(frozen=True)
-class Source:
+class FromItem:
     """A FROM item, under the name by which columns may be qualified."""
 
     name: str
@@ -52,7 +52,7 @@ class Scope:
     ctes: CTEs
     outer: Scope | None
     """Scope of the enclosing query, for correlated columns; None at the top."""
-    sources: list[Source] = field(default_factory=list)
+    sources: list[FromItem] = field(default_factory=list)
     merged: set[str] = field(default_factory=set)
     """Columns of USING and NATURAL joins, in lower case: not ambiguous, although two tables have
     them."""
@@ -60,7 +60,7 @@ class Scope:
     """ON conditions of the joins. They are resolved after all FROM items are in scope, because
     SQLite lets a condition refer to a later table."""
 
-    def add(self, source: Source) -> None:
+    def add(self, source: FromItem) -> None:
         """Add a FROM item. Raises Refused if its name is taken."""
         if any(
             other.name.lower() == source.name.lower() and other.schema == source.schema
@@ -70,7 +70,7 @@ class Scope:
             raise Refused(f"two tables are called {shown(source.name)}: give one an alias")
         self.sources.append(source)
 
-    def source(self, name: str, schema: str | None = None) -> Source | None:
+    def source(self, name: str, schema: str | None = None) -> FromItem | None:
         """Return the FROM item of this name, here or in an enclosing query, or None.
 
         schema: only items of this schema count; empty: the default schema; None: any schema.
@@ -112,7 +112,7 @@ class Scope:
         return [output for source in self.sources for output in source.relation.outputs]
 
 
-def written(identifier: exp.Identifier, engine: Engine) -> str:
+def written(identifier: exp.Identifier, engine: GuardDialect) -> str:
     """Return the name as the engine stores it: PostgreSQL folds unquoted names to lower case."""
     return (
         identifier.name.lower()
@@ -130,7 +130,7 @@ def respell(identifier: exp.Identifier, name: str, names: Names) -> None:
         identifier.set("quoted", True)
 
 
-def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: Engine) -> Relation:
+def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: GuardDialect) -> Relation:
     """Return the columns renamed by an alias such as t(a, b); the others keep their names.
 
     Raises Refused if there are more names than columns.
@@ -144,7 +144,7 @@ def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: Engine)
     return Relation((*new, *relation.outputs[len(new) :]))
 
 
-def refuse_column(identifier: exp.Identifier, scope: Scope, engine: Engine) -> NoReturn:
+def refuse_column(identifier: exp.Identifier, scope: Scope, engine: GuardDialect) -> NoReturn:
     """Raise Refused for a column that is not in scope, with the likely reason."""
     name = written(identifier, engine)
     if scope.source(name):

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.names import Output, Relation, nearest, shown
-from mome.guard.scope import CTE, Scope, Source, refuse_column, renamed, respell, written
+from mome.guard.scope import CTE, FromItem, Scope, refuse_column, renamed, respell, written
 from mome.guard.text import refuse_call
 
 if TYPE_CHECKING:
@@ -56,13 +56,17 @@ def _join(resolver: Resolver, node: exp.Join, scope: Scope) -> None:
     scope.conditions.append(node.args.get("on"))
 
 
-def _names(sources: Sequence[Source]) -> set[str]:
+def _names(sources: Sequence[FromItem]) -> set[str]:
     """Return the names of all columns of these items, in lower case."""
     return {name.lower() for source in sources for name in source.relation.names}
 
 
 def _merge(
-    resolver: Resolver, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope
+    resolver: Resolver,
+    name: str,
+    before: Sequence[FromItem],
+    after: Sequence[FromItem],
+    scope: Scope,
 ) -> str:
     """Merge the columns of this name on both sides of a join; return the right one's spelling."""
     scope.merged.add(name.lower())
@@ -141,7 +145,7 @@ def _place(
     if alias is not None and alias.this:
         name, schema = written(alias.this, resolver.engine), ""
     columns = alias.columns if alias is not None else ()
-    scope.add(Source(name, renamed(relation, columns, resolver.engine), schema))
+    scope.add(FromItem(name, renamed(relation, columns, resolver.engine), schema))
 
 
 def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:

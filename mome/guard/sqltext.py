@@ -13,7 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokens import Token, TokenType
 
 from mome.errors import Refused
-from mome.guard.engines import ENGINES, Engine
+from mome.guard.engines import ENGINES, GuardDialect
 
 _PARSER_ERRORS = (SqlglotError, ValueError, TypeError, AttributeError, LookupError)
 """Errors of sqlglot, which raises plain Python errors on some malformed calls, for example on too
@@ -40,7 +40,7 @@ def write_sql(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
     return text_of(tree.copy(), ENGINES[dialect], pretty=pretty)
 
 
-def tokens_of(text: str, engine: Engine) -> Sequence[Token]:
+def tokens_of(text: str, engine: GuardDialect) -> Sequence[Token]:
     """Return the text's tokens without closing semicolons. Raises Refused if one is not closed."""
     try:
         tokens = list(engine.dialect.tokenize(text))
@@ -51,7 +51,7 @@ def tokens_of(text: str, engine: Engine) -> Sequence[Token]:
     return tokens
 
 
-def tree_of(tokens: Sequence[Token], text: str, engine: Engine) -> exp.Expr:
+def tree_of(tokens: Sequence[Token], text: str, engine: GuardDialect) -> exp.Expr:
     """Return the syntax tree of the only statement. Raises Refused if the tokens do not parse."""
     try:
         trees = engine.parser(dialect=engine.dialect).parse(list(tokens), text)
@@ -64,7 +64,7 @@ def tree_of(tokens: Sequence[Token], text: str, engine: Engine) -> exp.Expr:
     return trees[0]
 
 
-def text_of(tree: exp.Expr, engine: Engine, *, pretty: bool = False) -> str:
+def text_of(tree: exp.Expr, engine: GuardDialect, *, pretty: bool = False) -> str:
     """Return the tree's text without comments. The generator may modify the tree.
 
     Raises Refused if the engine has no such syntax.

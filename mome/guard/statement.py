@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlglot import exp
 from sqlglot.tokens import Token
 
-from mome.guard.engines import Engine
+from mome.guard.engines import GuardDialect
 from mome.guard.names import Names
 from mome.guard.sqltext import text_of, tokens_of, tree_of
 
@@ -30,7 +30,7 @@ class Statement:
         self.columns: set[str] = set()
 
     @property
-    def engine(self) -> Engine:
+    def engine(self) -> GuardDialect:
         """The engine of the catalog's dialect."""
         return self.names.engine
 

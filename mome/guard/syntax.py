@@ -50,7 +50,7 @@ def _parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
     }
 
 
-class _Reader:
+class _GuardParser:
     """Changes that all four parsers need.
 
     An arrow inside a call is JSON's operator and never a lambda, because no allowed function takes
@@ -63,21 +63,21 @@ class _Reader:
         """Log nothing: sqlglot would log the text of a command, which the guard refuses anyway."""
 
 
-class SQLiteReader(_Reader, SQLiteParser):
+class SQLiteGuardParser(_GuardParser, SQLiteParser):
     """SQLite's parser."""
 
     FUNCTIONS = _as_written("sqlite")
     FUNCTION_PARSERS = {"CAST": SQLiteParser.FUNCTION_PARSERS["CAST"]}
 
 
-class DuckDBReader(_Reader, DuckDBParser):
+class DuckDBGuardParser(_GuardParser, DuckDBParser):
     """DuckDB's parser."""
 
     FUNCTIONS = _as_written("duckdb")
     FUNCTION_PARSERS = _parsers(DuckDBParser)
 
 
-class PostgresReader(_Reader, PostgresParser):
+class PostgresGuardParser(_GuardParser, PostgresParser):
     """PostgreSQL's parser. The keys of -> and ->> stay literals; sqlglot would make them paths."""
 
     FUNCTIONS = _as_written("postgres")
@@ -93,7 +93,7 @@ class PostgresReader(_Reader, PostgresParser):
     }
 
 
-class MySQLReader(_Reader, MySQLParser):
+class MySQLGuardParser(_GuardParser, MySQLParser):
     """MySQL's parser. Two functions take a unit as an argument; three more have keywords inside."""
 
     FUNCTIONS = {

@@ -12,7 +12,7 @@ from typing import NoReturn
 from sqlglot.tokens import TokenType
 
 from mome.errors import Refused
-from mome.guard.engines import Engine
+from mome.guard.engines import GuardDialect
 from mome.guard.names import nearest, shown
 from mome.guard.sqltext import TOO_DEEP
 from mome.guard.statement import Statement
@@ -120,7 +120,7 @@ def calls_as_written(statement: Statement) -> None:
             refuse_call(token.text, statement.engine)
 
 
-def refuse_call(name: str, engine: Engine) -> NoReturn:
+def refuse_call(name: str, engine: GuardDialect) -> NoReturn:
     """Raise Refused for a function that no query may call, even if the engine has it."""
     raise Refused(
         f"function {shown(name)} is not among those that a {engine.title} query may call"

@@ -10,7 +10,7 @@ import re
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.engines import Engine
+from mome.guard.engines import GuardDialect
 from mome.guard.names import shown
 from mome.guard.nodes import ALIASED, ARGUMENTS, EXTRAS, IDENTIFIERS, REASONS, ROOTS, SHAPES, TYPES
 from mome.guard.sqltext import TOO_DEEP
@@ -49,7 +49,7 @@ def known_nodes(statement: Statement) -> None:
                 _known_argument(name, argument, statement.engine)
 
 
-def _known_argument(name: str, argument: str, engine: Engine) -> None:
+def _known_argument(name: str, argument: str, engine: GuardDialect) -> None:
     """Raise Refused if this argument is not allowed for the class or not on this engine."""
     allowed = SHAPES[name]
     if allowed is not None and argument not in allowed:

@@ -27,14 +27,14 @@ from mome.peft_tuner.questions import question_states
 
 
 @dataclass
-class Scope:
+class RoutedCall:
     """The route of one call by the user: a forward pass or a whole `generate`."""
 
     parts: Parts | None = None
     """What each memory layer adds; None until the prompt has been routed."""
 
 
-SCOPE: ContextVar[Scope | None] = ContextVar("mome_scope", default=None)
+SCOPE: ContextVar[RoutedCall | None] = ContextVar("mome_scope", default=None)
 """The scope of this thread or task; None outside of PEFT's calls."""
 ENTERED: ContextVar[tuple[Token[Parts | None], ...]] = ContextVar("mome_entered", default=())
 """For each forward pass under way, the token that restores the route before it."""
@@ -46,7 +46,7 @@ BY_CACHE: WeakKeyDictionary[Any, Parts] = WeakKeyDictionary()
 @contextmanager
 def scope() -> Iterator[None]:
     """Open a scope: all forward passes within the context share one route."""
-    token = SCOPE.set(Scope())
+    token = SCOPE.set(RoutedCall())
     try:
         yield
     finally:
@@ -61,7 +61,7 @@ def enter(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> No
     name = holder.active
     if name is None:
         return
-    current = SCOPE.get() or Scope()
+    current = SCOPE.get() or RoutedCall()
     inputs = _named_arguments(model, args, kwargs)
     if current.parts is None:
         current.parts = _cached_parts(inputs)

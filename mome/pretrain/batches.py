@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from mome.backbones.bundled.inputs import Reader, Source, collate
+from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledConfig
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import asked
@@ -46,7 +46,7 @@ class Batches:
         self.examples = examples
         self.batch = batch
         self.max_items = BundledConfig.from_pretrained(folder).max_items
-        self.reader = Reader.load(folder)
+        self.reader = SliceReader.load(folder)
         self.vocabulary = OutputVocabulary.load(folder)
         if not any(self.row(example, None) for example in examples):
             raise BackboneError("there is no question to learn from whose SQL the model can write")
@@ -97,7 +97,7 @@ class Batches:
             return None
         return self._within_limits(source, ids)
 
-    def _within_limits(self, source: Source, ids: list[int]) -> Row | None:
+    def _within_limits(self, source: EncodedSlice, ids: list[int]) -> Row | None:
         """Return the row; None if its answer is too long or points outside of the source."""
         if len(ids) > LONGEST_ANSWER:
             return None

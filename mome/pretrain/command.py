@@ -16,8 +16,8 @@ from mome.pretrain.batches import Batches
 from mome.pretrain.bird import bird_examples
 from mome.pretrain.corpus import generated_examples, spider_examples, wikisql_examples
 from mome.pretrain.examples import Example, add_variants
-from mome.pretrain.rows import Rows
-from mome.pretrain.train import Run, TrainConfig, device, start_model
+from mome.pretrain.rows import TrainingRows
+from mome.pretrain.train import PretrainingRun, TrainConfig, device, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate
@@ -54,17 +54,17 @@ def pretrain_backbone(
     kept = work / "rows.safetensors"
     held = work / "held_out.safetensors"
     if kept.exists():
-        batches = Rows.load(kept, config.batch, device())
+        batches = TrainingRows.load(kept, config.batch, device())
     else:
         drawn, held_out = _new_batches(data, work, config, say, start)
         held_out.save(held)
         batches = drawn
         if ahead:
             say(f"drawing {ahead} rows")
-            batches = Rows.drawn(islice(drawn.rows(config.seed), ahead), config.batch)
+            batches = TrainingRows.drawn(islice(drawn.rows(config.seed), ahead), config.batch)
             batches.save(kept)
-    held_out_batches = list(Rows.load(held, config.batch, device()).once())
-    run = Run(work, batches, held_out_batches, config, say)
+    held_out_batches = list(TrainingRows.load(held, config.batch, device()).once())
+    run = PretrainingRun(work, batches, held_out_batches, config, say)
     run.train()
     run.export(work / "export")
     say(f"the model is in {work / 'export'}")
@@ -72,7 +72,7 @@ def pretrain_backbone(
 
 def _new_batches(
     data: Path, work: Path, config: TrainConfig, say: Callable[[str], None], start: Path | None
-) -> tuple[Batches, Rows]:
+) -> tuple[Batches, TrainingRows]:
     """Return batches that draw rows from the corpus, and the held-out rows.
 
     Writes the model from which the run starts, because rows are encoded with its tokenizers.
@@ -84,7 +84,7 @@ def _new_batches(
     start_model(work / "model", examples, start)
     batches = Batches(examples, work / "model", config.batch)
     rows = (batches.row(example, None) for example in held_out)
-    return batches, Rows.drawn((row for row in rows if row), config.batch)
+    return batches, TrainingRows.drawn((row for row in rows if row), config.batch)
 
 
 def _check_data(data: Path) -> None:

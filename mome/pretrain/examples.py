@@ -128,7 +128,7 @@ class Example:
         return Drawn(linker, slice_, tuple(tokens), names)
 
 
-class Encoder:
+class ExampleEncoder:
     """Makes the examples of one database, over a slice that holds its whole catalog."""
 
     def __init__(self, source: str, family: Family) -> None:
@@ -165,11 +165,11 @@ def encode_all(
 
     `read`: reads the database of a name; called once for each name.
     """
-    encoders: dict[str, Encoder] = {}
+    encoders: dict[str, ExampleEncoder] = {}
     examples = []
     for name, question, sql in rows:
         if name not in encoders:
-            encoders[name] = Encoder(source, Family(read(name)))
+            encoders[name] = ExampleEncoder(source, Family(read(name)))
         try:
             examples.append(encoders[name].example(question, sql))
         except NotExpressible:

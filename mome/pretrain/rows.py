@@ -17,9 +17,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from mome.backbones.bundled.inputs import FEATURES, Source
+from mome.backbones.bundled.inputs import FEATURES, EncodedSlice
 
-Row = tuple[Source, list[int]]
+Row = tuple[EncodedSlice, list[int]]
 """A source and the token ids of its answer."""
 PADDING = {"ids": 0, "features": 0, "positions": -1, "labels": -100}
 """For each array the value that fills up a shorter row; MiniLM pads with token 0."""
@@ -27,7 +27,7 @@ SORTED = 16
 """Number of batches whose rows are sorted by length together, so that little is padded."""
 
 
-class Rows:
+class TrainingRows:
     """Rows in flat arrays; calling an object yields batches of rows of similar length."""
 
     def __init__(self, arrays: dict[str, Tensor], batch: int, device: str = "cpu") -> None:
@@ -39,7 +39,7 @@ class Rows:
         self._lengths = {name: arrays[f"{name}_lengths"].tolist() for name in PADDING}
 
     @classmethod
-    def drawn(cls, rows: Iterable[Row], batch: int) -> Rows:
+    def drawn(cls, rows: Iterable[Row], batch: int) -> TrainingRows:
         """Return the rows as flat arrays."""
         # Tokens share few different features: store each once. Padding has the feature at 0.
         table = {(0,) * len(FEATURES): 0}
@@ -62,7 +62,7 @@ class Rows:
         return cls({**arrays, "table": torch.tensor(list(table))}, batch)
 
     @classmethod
-    def load(cls, path: Path, batch: int, device: str = "cpu") -> Rows:
+    def load(cls, path: Path, batch: int, device: str = "cpu") -> TrainingRows:
         """Read the file that `save` wrote."""
         return cls(load_file(path), batch, device)
 

@@ -72,7 +72,7 @@ def start_model(folder: Path, examples: Sequence[Example], start: Path | None) -
         create(folder, train_pieces(spelled_texts(examples)))
 
 
-class Run:
+class PretrainingRun:
     """One training run, on a GPU if there is one.
 
     `work`: folder with the model in model/, where the last checkpoint is kept.

@@ -22,7 +22,7 @@ from mome.reporting import Reporter
 from mome.tune.equivalence import gives_same_rows
 from mome.tune.plan import CHECK_SECONDS, planned
 from mome.tune.run import memorable, progress_to, prompter, without
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data import VerifiedPair, is_plain, normalise, verified_facts
 
 
@@ -98,7 +98,7 @@ def _verified(
     """
     facts, _ = verified_facts(
         [VerifiedPair(question, sql, 0)],
-        Catalog.read(version / "catalog.json"),
+        FullCatalog.read(version / "catalog.json"),
         check=lambda sql: None,
     )
     same = partial(gives_same_rows, catalog=translator.catalog, executor=executor)

@@ -27,6 +27,7 @@ from mome.tune.refresh import Refresh, plan_refresh
 from schemas import (
     BrokenCatalog,
     CatalogDiff,
+    FullCatalog,
     Source,
     collect_values,
     diff,
@@ -34,11 +35,10 @@ from schemas import (
     resolve_url,
     write_values,
 )
-from schemas import Catalog as FullCatalog
 from training_data import (
     Fact,
     GlossaryTerm,
-    Problem,
+    RecordProblem,
     VerifiedPair,
     combine,
     generate,
@@ -141,12 +141,12 @@ class Preparation:
             full, changes, tuple(facts), tuple(problems), self.executor.warnings, refresh
         )
 
-    def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[Problem]]:
+    def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[RecordProblem]]:
         """Return verified pairs (those of the page last), terms, and problems of unusable lines."""
         feedback = self.request.memory / VERIFIED
         pairs: list[VerifiedPair] = []
         terms: list[GlossaryTerm] = []
-        problems: list[Problem] = []
+        problems: list[RecordProblem] = []
         for path in [*self.request.verified, *([feedback] if feedback.exists() else [])]:
             read, bad = read_verified(path)
             pairs += read
@@ -159,7 +159,7 @@ class Preparation:
 
     def _facts(
         self, full: FullCatalog, pairs: list[VerifiedPair]
-    ) -> tuple[list[MemoryFact], list[Problem]]:
+    ) -> tuple[list[MemoryFact], list[RecordProblem]]:
         self.reporter.stage("Writing and checking facts")
         verified, refused = verified_facts(pairs, full, check=self.check)
         defined, undefined = glossary_facts(self.terms, full, check=self.check)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from schemas.catalog import Column
+from schemas.catalog import FullColumn
 from schemas.readers.base import Reader
 
 MAX_VALUES = 50
@@ -17,7 +17,7 @@ LISTED_FAMILIES = ("text", "integer", "boolean")
 """Families of columns whose values are listed."""
 
 
-def is_listed(column: Column) -> bool:
+def is_listed(column: FullColumn) -> bool:
     """Return True if the column's values are to be listed: it has a few, and none is excluded."""
     if column.excluded or column.family not in LISTED_FAMILIES or column.distinct is None:
         return False
@@ -25,7 +25,7 @@ def is_listed(column: Column) -> bool:
 
 
 def distinct_values(
-    reader: Reader, relation: str, columns: Sequence[Column], timeout_s: float
+    reader: Reader, relation: str, columns: Sequence[FullColumn], timeout_s: float
 ) -> Mapping[str, list[object]]:
     """Return column name -> its distinct values, for several columns, with one statement."""
     dialect = reader.dialect
@@ -46,7 +46,7 @@ def distinct_values(
     return values_by_name
 
 
-def with_values(column: Column, stored: Sequence[Any]) -> Column:
+def with_values(column: FullColumn, stored: Sequence[Any]) -> FullColumn:
     """Return the column with its values sorted, or unchanged if one of them is prose.
 
     Values that cannot be written exactly (binary data, bytes that are no text) are left out, and

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 
-from schemas.catalog import Column, Problem, Scalar, Table
+from schemas.catalog import FullColumn, FullTable, Problem, Scalar
 from schemas.contents.distinct_values import (
     LISTED_FAMILIES,
     distinct_values,
@@ -39,7 +39,7 @@ _Size = Literal["small", "large", "slow"]
 class Profile:
     """One table with its statistics, or without them if they could not be computed."""
 
-    table: Table | None
+    table: FullTable | None
     """None if the table cannot be read at all."""
     problems: tuple[Problem, ...] = ()
 
@@ -48,13 +48,13 @@ class Profile:
 class _Measured:
     """The statistics of the columns over one relation."""
 
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, FullColumn] = field(default_factory=dict)
     """Column name -> the column with its statistics."""
     failed: dict[str, str] = field(default_factory=dict)
     """Column name -> reason."""
 
 
-def profile(reader: Reader, table: Table, *, estimate: int | None, timeout_s: float) -> Profile:
+def profile(reader: Reader, table: FullTable, *, estimate: int | None, timeout_s: float) -> Profile:
     """Count and measure one table.
 
     `estimate`: the engine's estimate of the rows; None if there is none.
@@ -84,7 +84,7 @@ class _TableQueries:
     """The statements about one table."""
 
     reader: Reader
-    table: Table
+    table: FullTable
     timeout_s: float
 
     def problem(self, column: str | None, error: object) -> Problem:
@@ -153,7 +153,7 @@ class _TableQueries:
         """
         self.reader.rows(f"SELECT 1 FROM {relation} LIMIT 1", timeout_s=self.timeout_s)
 
-    def unmeasured(self, table: Table, problem: Problem) -> Profile:
+    def unmeasured(self, table: FullTable, problem: Problem) -> Profile:
         """Return the table without statistics and without the columns that cannot be read."""
         kept = []
         problems = [problem]
@@ -164,7 +164,7 @@ class _TableQueries:
                 problems.append(self.problem(column.name, "it cannot be read"))
         return _profile_of(table, kept, problems)
 
-    def measure(self, table: Table, relation: str, is_whole: bool) -> Profile:
+    def measure(self, table: FullTable, relation: str, is_whole: bool) -> Profile:
         """Return the table with statistics over one relation. Raises QueryTimedOut."""
         measured = _Measured()
         for columns in _batches(table.columns):
@@ -183,7 +183,7 @@ class _TableQueries:
         return _profile_of(table, kept, problems)
 
     def _measure_columns(
-        self, relation: str, columns: Sequence[Column], measured: _Measured
+        self, relation: str, columns: Sequence[FullColumn], measured: _Measured
     ) -> None:
         """Measure the columns with one statement.
 
@@ -227,7 +227,7 @@ class _TableQueries:
                     values.append(self._scalar(value, column))
                 measured.columns[column.name] = with_values(column, values)
 
-    def _with_measures(self, column: Column, values: list[Any]) -> Column:
+    def _with_measures(self, column: FullColumn, values: list[Any]) -> FullColumn:
         """Return the column with the results of its `_measures`."""
         if column.excluded or column.family not in _COUNTED:
             return column
@@ -239,11 +239,11 @@ class _TableQueries:
                 low, high = None, None
         return replace(column, distinct=int(values[0]), min=low, max=high)
 
-    def _scalar(self, value: object, column: Column) -> Scalar | None:
+    def _scalar(self, value: object, column: FullColumn) -> Scalar | None:
         # SQLite's values have their own types; those of other engines come as text.
         return scalar(value, column.family if self.reader.dialect.text_type else "other")
 
-    def _is_readable(self, column: Column) -> bool:
+    def _is_readable(self, column: FullColumn) -> bool:
         dialect = self.reader.dialect
         name = dialect.quote(column.name)
         sql = f"SELECT {name} FROM {dialect.table(self.table)} LIMIT 1"
@@ -256,12 +256,12 @@ class _TableQueries:
         return True
 
 
-def _profile_of(table: Table, columns: list[Column], problems: list[Problem]) -> Profile:
+def _profile_of(table: FullTable, columns: list[FullColumn], problems: list[Problem]) -> Profile:
     kept = replace(table, columns=tuple(columns)) if columns else None
     return Profile(kept, tuple(problems))
 
 
-def _measures(reader: Reader, column: Column) -> list[str]:
+def _measures(reader: Reader, column: FullColumn) -> list[str]:
     """Return the expressions that measure a column: distinct count, then minimum and maximum.
 
     For a column whose values are not read, only a count, which fails if it is unreadable.
@@ -293,11 +293,11 @@ def _starts_with_year(text: str) -> bool:
     return len(text) >= 8 and text[:4].isdigit() and text[4] == "-"
 
 
-def _of_sample(column: Column) -> Column:
+def _of_sample(column: FullColumn) -> FullColumn:
     """Return the column without counts and ranges, which would be wrong over a sample."""
     return replace(column, values_complete=False, distinct=None, min=None, max=None)
 
 
-def _batches(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+def _batches(columns: Sequence[FullColumn]) -> Iterator[Sequence[FullColumn]]:
     for start in range(0, len(columns), _COLUMNS_PER_STATEMENT):
         yield columns[start : start + _COLUMNS_PER_STATEMENT]

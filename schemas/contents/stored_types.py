@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemas.catalog import Column, Table
+from schemas.catalog import FullColumn, FullTable
 from schemas.errors import QueryFailed
 from schemas.readers.base import Reader
 
@@ -24,7 +24,7 @@ _FAMILIES = {
 }
 
 
-def with_stored_families(reader: Reader, table: Table, *, timeout_s: float) -> Table:
+def with_stored_families(reader: Reader, table: FullTable, *, timeout_s: float) -> FullTable:
     """Return the table with families for the columns whose declared type gives none.
 
     The table is unchanged for other engines than SQLite, and if it cannot be read.
@@ -51,5 +51,5 @@ def _family(stored_types: object) -> str:
     return _FAMILIES.get(names - {"null"}, "other")
 
 
-def _with_family(column: Column, family: str | None) -> Column:
+def _with_family(column: FullColumn, family: str | None) -> FullColumn:
     return replace(column, family=family) if family else column

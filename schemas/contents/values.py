@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.catalog import Catalog, Column, Table, write_whole
+from schemas.catalog import FullCatalog, FullColumn, FullTable, write_whole
 from schemas.errors import QueryFailed
 from schemas.limits import DEFAULT_LIMITS, Limits, Progress
 from schemas.readers.base import Reader
@@ -43,7 +43,7 @@ class ColumnValues:
 
 def collect_values(
     source: Source,
-    catalog: Catalog,
+    catalog: FullCatalog,
     *,
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -66,7 +66,7 @@ def collect_values(
 
 
 def _table_values(
-    reader: Reader, table: Table, timeout_s: float, deadline: float
+    reader: Reader, table: FullTable, timeout_s: float, deadline: float
 ) -> Iterator[ColumnValues]:
     for column in table.columns:
         if column.family != "text" or column.excluded:
@@ -93,7 +93,7 @@ def write_values(path: Path | str, rows: Iterable[ColumnValues]) -> int:
     return len(lines)
 
 
-def _cataloged_values(table: Table, column: Column) -> ColumnValues | None:
+def _cataloged_values(table: FullTable, column: FullColumn) -> ColumnValues | None:
     """Return the values that the catalog holds, or None if they are not all or not all text."""
     values = column.values or ()
     texts = [value for value in values if isinstance(value, str)]
@@ -104,7 +104,7 @@ def _cataloged_values(table: Table, column: Column) -> ColumnValues | None:
 
 
 def _queried_values(
-    reader: Reader, table: Table, column: Column, timeout_s: float, deadline: float
+    reader: Reader, table: FullTable, column: FullColumn, timeout_s: float, deadline: float
 ) -> ColumnValues | None:
     if column.distinct == 0 or table.rows == 0 or time.monotonic() > deadline:
         return None
@@ -121,7 +121,7 @@ def _is_kept(value: object) -> bool:
     return isinstance(value, str) and len(value) <= MAX_CHARS and "\ufffd" not in value
 
 
-def _most_frequent(dialect: Dialect, table: Table, column: Column) -> str:
+def _most_frequent(dialect: Dialect, table: FullTable, column: FullColumn) -> str:
     """Return the query of a column's short values, the most frequent first."""
     name = dialect.quote(column.name)
     relation = dialect.table(table)

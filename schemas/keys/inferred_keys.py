@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from schemas.catalog import Column, ForeignKey, Table
+from schemas.catalog import FullColumn, FullForeignKey, FullTable
 from schemas.errors import QueryFailed
 from schemas.keys.key_names import (
     Match,
@@ -42,15 +42,15 @@ _COMPARABLE = {"integer": "number", "number": "number", "text": "text"}
 
 
 def with_inferred_keys(
-    reader: Reader, tables: Sequence[Table], *, timeout_s: float, deadline: float
-) -> tuple[Table, ...]:
+    reader: Reader, tables: Sequence[FullTable], *, timeout_s: float, deadline: float
+) -> tuple[FullTable, ...]:
     """Return the tables with the foreign keys that names, types and data agree on.
 
     `timeout_s`: seconds for the query that checks one key.
     `deadline`: a time.monotonic(), after which no further key is checked.
     """
     index = _Index(tables, reader.engine)
-    found: dict[str, list[ForeignKey]] = defaultdict(list)
+    found: dict[str, list[FullForeignKey]] = defaultdict(list)
     for table in tables:
         for column in _undeclared(table):
             if time.monotonic() >= deadline:
@@ -58,7 +58,7 @@ def with_inferred_keys(
             target = _confirmed(reader, index.matches(table, column), timeout_s)
             if target:
                 referred = (target.column.name,)
-                key = ForeignKey((column.name,), target.table.key, referred, inferred=True)
+                key = FullForeignKey((column.name,), target.table.key, referred, inferred=True)
                 found[table.key].append(key)
     return tuple(
         replace(table, foreign_keys=(*table.foreign_keys, *found[table.key])) for table in tables
@@ -75,7 +75,7 @@ class _Index:
     columns, `@` and the table's key for references to the table itself.
     """
 
-    def __init__(self, tables: Iterable[Table], engine: str) -> None:
+    def __init__(self, tables: Iterable[FullTable], engine: str) -> None:
         self._engine = engine
         self._by_words: dict[str, dict[tuple[str, str], Target]] = defaultdict(dict)
         for table in tables:
@@ -86,7 +86,7 @@ class _Index:
                 for name in names:
                     self._by_words[name][table.key, target.column.name] = target
 
-    def matches(self, table: Table, column: Column) -> Iterator[Match]:
+    def matches(self, table: FullTable, column: FullColumn) -> Iterator[Match]:
         """Yield every target that the column's name and type allow, in the order of their keys."""
         own = stem(column.name)
         whole = root(words(column.name))
@@ -100,7 +100,7 @@ class _Index:
             if candidate and self._are_comparable(column, target.column):
                 yield candidate
 
-    def _are_comparable(self, column: Column, key: Column) -> bool:
+    def _are_comparable(self, column: FullColumn, key: FullColumn) -> bool:
         """Return True if the engine compares the two columns by value.
 
         In SQLite types are hints, and '12' equals 12 if one of the columns is numeric.
@@ -109,7 +109,7 @@ class _Index:
         return None not in families and (len(families) == 1 or self._engine == "sqlite")
 
 
-def _undeclared(table: Table) -> Iterator[Column]:
+def _undeclared(table: FullTable) -> Iterator[FullColumn]:
     """Yield the columns of a table that no declared foreign key covers; none of a view."""
     if table.kind != "table":
         return

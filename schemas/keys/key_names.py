@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from schemas.catalog import Column, Table
+from schemas.catalog import FullColumn, FullTable
 from schemas.names import split_identifier
 
 Words = tuple[str, ...]
@@ -38,8 +38,8 @@ _BARE_KEYS = (("id",), ("key",), ("code",), ("uuid",))
 class Target:
     """A column that can be referred to: its value alone identifies a row of its table."""
 
-    table: Table
-    column: Column
+    table: FullTable
+    column: FullColumn
     declared: bool
     """True for a primary key or unique constraint; False where only the data is unique."""
 
@@ -48,8 +48,8 @@ class Target:
 class Match:
     """A column whose name allows a reference to a target."""
 
-    table: Table
-    column: Column
+    table: FullTable
+    column: FullColumn
     target: Target
     strength: int
     """How clear the name is.
@@ -85,7 +85,7 @@ def _root(word: str) -> str:
     return word[:-1] + "i" if word.endswith("y") else word
 
 
-def table_words(table: Table) -> Words:
+def table_words(table: FullTable) -> Words:
     """Return the words of a table's name without prefixes such as dim_ and tbl_."""
     name = words(table.name)
     # Digits alone name nothing: `t1` keeps both of its words.
@@ -107,7 +107,7 @@ def stem(name: str) -> Words:
     return ()
 
 
-def names_its_table(table: Table, column: Column) -> bool:
+def names_its_table(table: FullTable, column: FullColumn) -> bool:
     """Return True if the column's name fits the key of its own table.
 
     It does for `id`, and for customer_id in customers.
@@ -116,7 +116,7 @@ def names_its_table(table: Table, column: Column) -> bool:
     return is_bare or _same(stem(column.name), table_words(table))
 
 
-def targets(table: Table) -> Iterator[Target]:
+def targets(table: FullTable) -> Iterator[Target]:
     """Yield the columns of a table that others may refer to."""
     if table.kind != "table":
         return
@@ -128,7 +128,7 @@ def targets(table: Table) -> Iterator[Target]:
             yield Target(table, column, False)
 
 
-def _identifies(table: Table, column: Column) -> bool:
+def _identifies(table: FullTable, column: FullColumn) -> bool:
     """Return True if the data is unique and the name is that of a key or of the table.
 
     An example of the latter is state_name in the table state.
@@ -137,11 +137,11 @@ def _identifies(table: Table, column: Column) -> bool:
     return is_unique and (names_its_table(table, column) or _is_name_of(table, column))
 
 
-def _is_name_of(table: Table, column: Column) -> bool:
+def _is_name_of(table: FullTable, column: FullColumn) -> bool:
     return _same(words(column.name), (*table_words(table), "name"))
 
 
-def match(table: Table, column: Column, target: Target) -> Match | None:
+def match(table: FullTable, column: FullColumn, target: Target) -> Match | None:
     """Return how a column's name refers to a target; None if it does not."""
     if table.key == target.table.key:
         return _match_in_own_table(table, column, target)
@@ -154,7 +154,7 @@ def match(table: Table, column: Column, target: Target) -> Match | None:
     return Match(table, column, target, strength)
 
 
-def _match_in_own_table(table: Table, column: Column, target: Target) -> Match | None:
+def _match_in_own_table(table: FullTable, column: FullColumn, target: Target) -> Match | None:
     """Return the match of a column such as manager_id with the key of its own table."""
     role = stem(column.name)
     if not role or role[-1] not in _OWN_ROLES or column.name == target.column.name:
@@ -162,7 +162,7 @@ def _match_in_own_table(table: Table, column: Column, target: Target) -> Match |
     return Match(table, column, target, 1) if names_its_table(table, target.column) else None
 
 
-def _strength(column: Column, target: Target) -> int:
+def _strength(column: FullColumn, target: Target) -> int:
     """Return the strength of a match, as in `Match.strength`; 0 if there is none."""
     own = stem(column.name) or words(column.name)
     parent = table_words(target.table)
@@ -183,7 +183,7 @@ def is_telling(target: Target) -> bool:
     return not _is_generic(target.column.name) or _is_name_of(target.table, target.column)
 
 
-def _is_own_key(table: Table, column: Column, strength: int) -> bool:
+def _is_own_key(table: FullTable, column: FullColumn, strength: int) -> bool:
     """Return True if the column is a key of its own table rather than a reference.
 
     Such a key refers to another table only where it is named after that table.

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
 
-from schemas.catalog import Table
+from schemas.catalog import FullTable
 from schemas.readers.dialects import Dialect
 
 Row = tuple[Any, ...]
@@ -39,7 +39,7 @@ class Reader(Protocol):
         """
         ...
 
-    def staged(self, table: Table) -> AbstractContextManager[None]:
+    def staged(self, table: FullTable) -> AbstractContextManager[None]:
         """Return a context in which the rows of a csv file are read from memory.
 
         Outside of the context, each statement parses the file again. For tables that are no csv

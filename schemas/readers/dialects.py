@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.catalog import Table
+from schemas.catalog import FullTable
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Dialect:
         """Return the quoted identifier, with quotes inside of it doubled."""
         return self.mark + name.replace(self.mark, self.mark * 2) + self.mark
 
-    def table(self, table: Table) -> str:
+    def table(self, table: FullTable) -> str:
         """Return the table's quoted name for FROM, with the schema outside of the default one."""
         return ".".join(self.quote(part) for part in (table.schema, table.name) if part)
 

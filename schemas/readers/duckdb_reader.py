@@ -13,8 +13,14 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.catalog import Problem, Table
-from schemas.errors import NotADatabase, QueryFailed, QueryTimedOut, SchemaError, Unreachable
+from schemas.catalog import FullTable, Problem
+from schemas.errors import (
+    DatabaseUnreachable,
+    NotADatabase,
+    QueryFailed,
+    QueryTimedOut,
+    SchemaError,
+)
 from schemas.readers.base import Row, one_line
 from schemas.readers.dialects import DIALECTS, Dialect
 from schemas.readers.files import open_files, view_names
@@ -84,7 +90,7 @@ class DuckDBReader:
             timer.cancel()
 
     @contextmanager
-    def staged(self, table: Table) -> Iterator[None]:
+    def staged(self, table: FullTable) -> Iterator[None]:
         """Copy a csv file into a temporary table that hides the view of the same name.
 
         If the copy fails or takes too long, each statement parses the file again.
@@ -111,7 +117,11 @@ class DuckDBReader:
 
 def _open_error(path: Path | None, error: duckdb.Error) -> SchemaError:
     if isinstance(error, duckdb.ConnectionException):
-        return Unreachable(f"this process has {path} open in another way; close it there first")
+        return DatabaseUnreachable(
+            f"this process has {path} open in another way; close it there first"
+        )
     if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
-        return Unreachable(f"{path} is open for writing in another process; close it there first")
+        return DatabaseUnreachable(
+            f"{path} is open for writing in another process; close it there first"
+        )
     return NotADatabase(f"{path} cannot be opened as DuckDB: {one_line(error)}")

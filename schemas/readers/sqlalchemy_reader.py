@@ -17,16 +17,16 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from schemas.catalog import Table
+from schemas.catalog import FullTable
 from schemas.errors import (
     BadUrl,
+    DatabaseUnreachable,
     LoginFailed,
     NoSuchDatabase,
     NotADatabase,
     QueryFailed,
     QueryTimedOut,
     SchemaError,
-    Unreachable,
     UnsupportedDatabase,
 )
 from schemas.readers.base import Row, one_line
@@ -120,7 +120,7 @@ class SQLAlchemyReader:
         except UnicodeDecodeError as error:
             raise QueryFailed("holds text that is not in the database's own encoding") from error
 
-    def staged(self, table: Table) -> nullcontext[None]:
+    def staged(self, table: FullTable) -> nullcontext[None]:
         """Return an empty context: these engines do not parse a file for each statement."""
         return nullcontext()
 
@@ -143,7 +143,7 @@ class SQLAlchemyReader:
     def _query_error(self, error: DBAPIError, timeout_s: float) -> SchemaError:
         message = _driver_message(error, self.source)
         if error.connection_invalidated:
-            return Unreachable(f"the connection to the database was lost: {message}")
+            return DatabaseUnreachable(f"the connection to the database was lost: {message}")
         if _code(error) in _TIMED_OUT:
             return QueryTimedOut(f"took longer than {timeout_s:g} s")
         return QueryFailed(message)
@@ -230,7 +230,9 @@ def _driver_message(error: DBAPIError, source: Source) -> str:
 def _setup_error(error: QueryFailed, source: Source) -> SchemaError:
     if source.engine == "sqlite":
         return NotADatabase(f"{source.path} cannot be read as SQLite: {error}")
-    return Unreachable(f"the server of {source.public} refuses a read-only session: {error}")
+    return DatabaseUnreachable(
+        f"the server of {source.public} refuses a read-only session: {error}"
+    )
 
 
 def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
@@ -248,7 +250,7 @@ def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
         return LoginFailed(
             f"the server refuses the login of {source.public}; check user and password ({text})"
         )
-    return Unreachable(
+    return DatabaseUnreachable(
         f"the server of {source.public} does not answer; "
         f"check host and port, and that it runs ({text})"
     )

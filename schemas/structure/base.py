@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from schemas.catalog import ForeignKey, Problem, Table
+from schemas.catalog import FullForeignKey, FullTable, Problem
 
 
 @dataclass(frozen=True)
 class Structure:
     """Tables with columns and keys, sorted, without statistics."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[FullTable, ...]
     problems: tuple[Problem, ...] = ()
     default_schema: str | None = None
     """The real name of the schema that the catalog calls None."""
@@ -50,7 +50,7 @@ def normalise_structure(structure: Structure) -> Structure:
     return replace(structure, tables=tuple(tables), problems=tuple(ordered))
 
 
-def _missing_target(table: Table, key: ForeignKey) -> Problem:
+def _missing_target(table: FullTable, key: FullForeignKey) -> Problem:
     columns = ", ".join(key.ref_columns)
     return Problem(
         table.key,
@@ -58,11 +58,13 @@ def _missing_target(table: Table, key: ForeignKey) -> Problem:
     )
 
 
-def _key_order(key: ForeignKey) -> tuple:
+def _key_order(key: FullForeignKey) -> tuple:
     return (key.columns, key.ref_table, key.ref_columns)
 
 
-def _respelled(key: ForeignKey, tables_by_name: Mapping[str, Table]) -> ForeignKey | None:
+def _respelled(
+    key: FullForeignKey, tables_by_name: Mapping[str, FullTable]
+) -> FullForeignKey | None:
     """Return the key in its target's spelling, or None if the target does not exist."""
     target = tables_by_name.get(key.ref_table.lower())
     if target is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from schemas.catalog import Column, ForeignKey, Problem, Scalar, Table
+from schemas.catalog import FullColumn, FullForeignKey, FullTable, Problem, Scalar
 from schemas.readers.duckdb_reader import DuckDBReader
 from schemas.structure.base import Structure
 from schemas.structure.checks import allowed_values, literals
@@ -39,7 +39,7 @@ class _Keys:
 
     primary: tuple[str, ...] = ()
     unique: list[tuple[str, ...]] = field(default_factory=list)
-    foreign: list[ForeignKey] = field(default_factory=list)
+    foreign: list[FullForeignKey] = field(default_factory=list)
     allowed: dict[str, tuple[Scalar, ...]] = field(default_factory=dict)
     """Column name in lower case -> the values of its CHECK list."""
 
@@ -55,7 +55,7 @@ def read(reader: DuckDBReader) -> Structure:
     relations = reader.rows(_RELATIONS, timeout_s=STATEMENT_SECONDS)
     for schema, name, kind, comment, estimate in relations:
         keys = all_keys[schema, name]
-        table = Table(
+        table = FullTable(
             schema=_shown_schema(schema, default),
             name=name,
             # A csv or parquet file is a view here, but a table to the user.
@@ -90,22 +90,24 @@ def _read_keys(reader: DuckDBReader, default: str) -> dict[_Name, _Keys]:
             keys.unique.append(tuple(columns))
         elif kind == "FOREIGN KEY":
             # DuckDB has no foreign keys between schemas, so the target is in the same schema.
-            target = Table(_shown_schema(schema, default), ref_table, "table", ()).key
-            keys.foreign.append(ForeignKey(tuple(columns), target, tuple(ref_columns)))
+            target = FullTable(_shown_schema(schema, default), ref_table, "table", ()).key
+            keys.foreign.append(FullForeignKey(tuple(columns), target, tuple(ref_columns)))
         elif kind == "CHECK" and (allowed := allowed_values(expression)):
             keys.allowed[allowed.column.lower()] = allowed.values
     return all_keys
 
 
-def _read_columns(reader: DuckDBReader, all_keys: dict[_Name, _Keys]) -> dict[_Name, list[Column]]:
-    columns: dict[_Name, list[Column]] = defaultdict(list)
+def _read_columns(
+    reader: DuckDBReader, all_keys: dict[_Name, _Keys]
+) -> dict[_Name, list[FullColumn]]:
+    columns: dict[_Name, list[FullColumn]] = defaultdict(list)
     rows = reader.rows(_COLUMNS, timeout_s=STATEMENT_SECONDS)
     for schema, table, name, spelling, nullable, comment in rows:
         keys = all_keys[schema, table]
         # The type of a list of enums starts with ENUM( too, and ends with [].
         is_enum = spelling.startswith("ENUM(") and not spelling.endswith("]")
         enum = literals(spelling) if is_enum else keys.allowed.get(name.lower())
-        column = Column(
+        column = FullColumn(
             name=name,
             type=spelling,
             family=family(spelling),

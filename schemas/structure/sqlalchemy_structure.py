@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SAWarning, SQLAlchemyError
 
-from schemas.catalog import Column, ForeignKey, Problem, Table
+from schemas.catalog import FullColumn, FullForeignKey, FullTable, Problem
 from schemas.readers.base import one_line
 from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
 from schemas.structure.base import Structure
@@ -191,7 +191,7 @@ def _table_key(schema: _Schema, table: str) -> str:
     return f"{schema.shown}.{table}" if schema.shown else table
 
 
-def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[Table]:
+def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[FullTable]:
     for name, kind in schema.kinds.items():
         table_name = (schema.name, name)
         parts: dict[str, Any] = {}
@@ -205,7 +205,7 @@ def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[
         foreign_keys = [
             _foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())
         ]
-        yield Table(
+        yield FullTable(
             schema=schema.shown,
             name=name,
             kind=kind,
@@ -217,14 +217,16 @@ def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[
         )
 
 
-def _column(entry: Mapping, primary: tuple[str, ...], details: Details, table: TableName) -> Column:
+def _column(
+    entry: Mapping, primary: tuple[str, ...], details: Details, table: TableName
+) -> FullColumn:
     name = entry["name"]
     spellings = details.spellings[table].get(name)
     if spellings is None:
         spellings = (str(entry["type"]), str(entry["type"]))
     spelling, base = spellings
     enums = getattr(entry["type"], "enums", None)
-    return Column(
+    return FullColumn(
         name=name,
         type=spelling,
         family=family(base),
@@ -253,10 +255,10 @@ def _is_partial(index: Mapping) -> bool:
     return False
 
 
-def _foreign_key(entry: Mapping, schema: _Schema, default: str | None) -> ForeignKey:
+def _foreign_key(entry: Mapping, schema: _Schema, default: str | None) -> FullForeignKey:
     ref_schema = entry["referred_schema"] or schema.name
     shown = None if ref_schema in (None, default) else ref_schema
-    target = Table(shown, entry["referred_table"], "table", ())
-    return ForeignKey(
+    target = FullTable(shown, entry["referred_table"], "table", ())
+    return FullForeignKey(
         tuple(entry["constrained_columns"]), target.key, tuple(entry["referred_columns"])
     )

@@ -16,7 +16,7 @@ import pytest
 
 import schemas
 from app.desk import Desk
-from app.memories import Memory
+from app.memories import ListedMemory
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
@@ -24,7 +24,7 @@ from training_data.sample.bookshop import create_sample, sample_verified
 
 
 @pytest.fixture(scope="session")
-def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Memory:
+def bookshop(tmp_path_factory: pytest.TempPathFactory) -> ListedMemory:
     """Catalog and source as a tune writes them, and no model; the database lies beside the memory.
     For all tests: none may change it.
     """
@@ -34,7 +34,7 @@ def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Memory:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, bookshop: Memory) -> Memory:
+def shop(tmp_path: Path, bookshop: ListedMemory) -> ListedMemory:
     """A copy of the bookshop that a test may change."""
     source = schemas.resolve_url(str(create_sample(tmp_path / "bookshop.sqlite")))
     return _memory(
@@ -42,7 +42,7 @@ def shop(tmp_path: Path, bookshop: Memory) -> Memory:
     )
 
 
-def _memory(folder: Path, source: schemas.Source, catalog: dict) -> Memory:
+def _memory(folder: Path, source: schemas.Source, catalog: dict) -> ListedMemory:
     memory, version = folder / "bookshop", folder / "bookshop" / "versions" / "0001"
     version.mkdir(parents=True)
     (memory / "current").symlink_to(Path("versions") / "0001")
@@ -50,22 +50,22 @@ def _memory(folder: Path, source: schemas.Source, catalog: dict) -> Memory:
     (version / "source.json").write_text(
         json.dumps({"url": source.public, "files": [], "base": "bundled"}), "utf-8"
     )
-    return Memory(memory, version.resolve())
+    return ListedMemory(memory, version.resolve())
 
 
 @pytest.fixture(scope="session")
-def catalog(bookshop: Memory) -> Catalog:
+def catalog(bookshop: ListedMemory) -> Catalog:
     return Catalog.load(bookshop.version / "catalog.json")
 
 
 @pytest.fixture
-def executor(bookshop: Memory) -> Iterator[Executor]:
+def executor(bookshop: ListedMemory) -> Iterator[Executor]:
     with open_executor(bookshop.path.with_suffix(".sqlite"), timeout_s=5) as opened:
         yield opened
 
 
 @pytest.fixture
-def desk_of(shop: Memory, catalog: Catalog, executor: Executor) -> Callable[..., Desk]:
+def desk_of(shop: ListedMemory, catalog: Catalog, executor: Executor) -> Callable[..., Desk]:
     """A desk that has these translations, by their questions, in the place of a model; database,
     guard and feedback are the real ones.
     """

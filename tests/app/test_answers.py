@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.answers import failed, pretty, run
-from app.memories import Memory
+from app.memories import ListedMemory
 from mome.catalog import Catalog
 from mome.errors import CatalogError, Unreachable
 from mome.execution import Executor, open_executor
@@ -37,7 +37,7 @@ def test_what_the_guard_refuses_is_not_run(catalog: Catalog, executor: Executor,
     assert outcome.query is None and outcome.result is None
 
 
-def test_a_slow_query_is_stopped(catalog: Catalog, bookshop: Memory) -> None:
+def test_a_slow_query_is_stopped(catalog: Catalog, bookshop: ListedMemory) -> None:
     database = bookshop.path.with_suffix(".sqlite")
     with open_executor(database, timeout_s=0.2) as hasty:
         outcome = run(SLOW, catalog, lambda: hasty)

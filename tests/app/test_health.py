@@ -10,7 +10,7 @@ import sqlalchemy
 import schemas
 from app import health
 from app.health import Health, look
-from app.memories import Memory
+from app.memories import ListedMemory
 
 TABLES = (
     "CREATE TABLE shelf (id INTEGER PRIMARY KEY, label VARCHAR(20) NOT NULL)",
@@ -18,13 +18,13 @@ TABLES = (
 )
 
 
-def change(shop: Memory, sql: str) -> None:
+def change(shop: ListedMemory, sql: str) -> None:
     connection = sqlite3.connect(shop.path.with_suffix(".sqlite"))
     connection.executescript(sql)
     connection.close()
 
 
-def test_a_database_as_it_was_is_well(shop: Memory) -> None:
+def test_a_database_as_it_was_is_well(shop: ListedMemory) -> None:
     change(shop, "INSERT INTO genre VALUES ('XXX', 'Experimental')")
     assert look(shop.version) == Health()
 
@@ -38,27 +38,27 @@ def test_a_database_as_it_was_is_well(shop: Memory) -> None:
         ("CREATE TABLE shelf (shelf_id INTEGER PRIMARY KEY)", "shelf: new table"),
     ],
 )
-def test_what_moved_is_said(shop: Memory, sql: str, line: str) -> None:
+def test_what_moved_is_said(shop: ListedMemory, sql: str, line: str) -> None:
     change(shop, sql)
     found = look(shop.version)
     assert found.moved
     assert any(line in change for change in found.changes)
 
 
-def test_a_database_that_is_gone_is_said(shop: Memory) -> None:
+def test_a_database_that_is_gone_is_said(shop: ListedMemory) -> None:
     shop.path.with_suffix(".sqlite").unlink()
     found = look(shop.version)
     assert "no file" in found.unreachable
     assert not found.moved
 
 
-def test_a_broken_memory_is_said(shop: Memory) -> None:
+def test_a_broken_memory_is_said(shop: ListedMemory) -> None:
     (shop.version / "catalog.json").write_text("{")
     assert "catalog.json" in look(shop.version).unreachable
 
 
 def test_whatever_a_driver_raises_is_said_without_its_words(
-    shop: Memory, monkeypatch: pytest.MonkeyPatch
+    shop: ListedMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def surprise(*_: object) -> None:
         raise ZeroDivisionError("secret-for-tests")
@@ -69,7 +69,7 @@ def test_whatever_a_driver_raises_is_said_without_its_words(
     assert "secret-for-tests" not in found.unreachable
 
 
-def test_tables_that_could_not_be_read_are_not_new(shop: Memory) -> None:
+def test_tables_that_could_not_be_read_are_not_new(shop: ListedMemory) -> None:
     path = shop.version / "catalog.json"
     known = json.loads(path.read_text())
     known["tables"] = [table for table in known["tables"] if table["name"] != "review"]

@@ -17,7 +17,7 @@ from app import launch
 from app.desk import Desk
 from app.main import EXAMPLES, examples
 from app.markup import plain
-from app.memories import Memory
+from app.memories import ListedMemory
 from mome.answering.translation import Alternative, Rewritten, Translation
 from mome.artifacts.feedback import REJECTED, VERIFIED
 from mome.errors import BackboneError, Unreachable
@@ -139,7 +139,7 @@ def test_a_folder_without_a_memory_is_named(
 
 
 def test_a_memory_that_cannot_be_loaded_says_why(
-    shop: Memory, monkeypatch: pytest.MonkeyPatch
+    shop: ListedMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = start(monkeypatch, shop.path)
     assert "This memory cannot be used." in page.error[0].value
@@ -301,7 +301,7 @@ def test_a_translator_that_fails_says_why(desk_of: MakeDesk) -> None:
 
 
 def test_a_slow_query_is_stopped_and_can_be_tried_again(
-    desk_of: MakeDesk, bookshop: Memory
+    desk_of: MakeDesk, bookshop: ListedMemory
 ) -> None:
     with open_executor(bookshop.path.with_suffix(".sqlite"), timeout_s=0.2) as hasty:
         page = ask(open_room(desk_of(answer("Slow?", SLOW), database=lambda: hasty)), "Slow?")

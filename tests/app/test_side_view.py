@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.desk import Desk
 from app.health import Health
-from app.memories import Memory
+from app.memories import ListedMemory
 from mome.answering.translation import Translation
 
 PATIENCE_S = 120
@@ -20,7 +20,7 @@ COUNT = Translation("How many books?", "ok", "SELECT COUNT(*) FROM book", "sqlit
 STOCK = Translation("Sold out?", "ok", "SELECT title FROM book WHERE stock = 0", "sqlite", 0.9)
 
 
-def open_page(desk: Desk, *memories: Memory) -> AppTest:
+def open_page(desk: Desk, *memories: ListedMemory) -> AppTest:
     def show(desk, memories):
         import streamlit as st
 
@@ -59,8 +59,8 @@ def words(page: AppTest) -> str:
     ).replace("\\", "")
 
 
-def test_a_memory_is_chosen_by_its_name(desk_of: Callable[..., Desk], shop: Memory) -> None:
-    other = Memory(Path("/data/farm"), Path("/data/farm/versions/0001"))
+def test_a_memory_is_chosen_by_its_name(desk_of: Callable[..., Desk], shop: ListedMemory) -> None:
+    other = ListedMemory(Path("/data/farm"), Path("/data/farm/versions/0001"))
     page = open_page(desk_of(COUNT), shop, other)
     assert page.sidebar.selectbox[0].options == ["bookshop", "farm"]
     page.sidebar.selectbox[0].set_value(str(other.path)).run()
@@ -68,7 +68,7 @@ def test_a_memory_is_chosen_by_its_name(desk_of: Callable[..., Desk], shop: Memo
 
 
 def test_the_schema_is_a_tree_that_can_be_searched(
-    desk_of: Callable[..., Desk], shop: Memory
+    desk_of: Callable[..., Desk], shop: ListedMemory
 ) -> None:
     page = open_page(desk_of(COUNT), shop)
     assert tables(page)[:2] == ["author", "book"]
@@ -79,7 +79,7 @@ def test_the_schema_is_a_tree_that_can_be_searched(
     assert "Nothing by this name." in words(page)
 
 
-def test_history_brings_an_answer_back(desk_of: Callable[..., Desk], shop: Memory) -> None:
+def test_history_brings_an_answer_back(desk_of: Callable[..., Desk], shop: ListedMemory) -> None:
     page = open_page(desk_of(COUNT, STOCK), shop)
     for question in (COUNT.question, STOCK.question):
         page.text_input(key="question").set_value(question)
@@ -90,7 +90,9 @@ def test_history_brings_an_answer_back(desk_of: Callable[..., Desk], shop: Memor
     assert page.metric[0].value == "180"
 
 
-def test_examples_can_be_asked_from_the_sidebar(desk_of: Callable[..., Desk], shop: Memory) -> None:
+def test_examples_can_be_asked_from_the_sidebar(
+    desk_of: Callable[..., Desk], shop: ListedMemory
+) -> None:
     page = open_page(desk_of(COUNT, STOCK), shop)
     page.sidebar.button(key="example-1").click().run()
     assert heading(page) == "Sold out?"
@@ -121,7 +123,7 @@ def test_a_database_that_is_gone_and_a_role_that_can_write_are_warnings() -> Non
     assert "This role can write; use another." in page.warning[1].value.replace("\\", "")
 
 
-def test_what_is_looked_at_once_is_looked_at_again_when_asked(shop: Memory) -> None:
+def test_what_is_looked_at_once_is_looked_at_again_when_asked(shop: ListedMemory) -> None:
     def show(version):
         import time
 

@@ -33,8 +33,8 @@ from mome.backbones.bundled.tokens import CLOSE
 from mome.pretrain.batches import Batches
 from mome.pretrain.examples import Drawn, Example
 from mome.pretrain.new_model import PIECES, create, spelled_texts, train_pieces
-from mome.pretrain.rows import Row, Rows
-from mome.pretrain.train import Run, TrainConfig, device
+from mome.pretrain.rows import Row, TrainingRows
+from mome.pretrain.train import PretrainingRun, TrainConfig, device
 
 ROWS = 40_000
 ROUNDS = 4
@@ -139,12 +139,12 @@ def draw(kind: Kind, folder: Path, corpora: Corpora, count: int) -> None:
     create(folder, train_pieces(spelled_texts(examples), kind.pieces))
     batches = kind.batches(examples, folder, BATCH)
     held_rows = (batches.row(example, None) for example in held_out)
-    held = Rows.drawn((row for row in held_rows if row), BATCH)
+    held = TrainingRows.drawn((row for row in held_rows if row), BATCH)
     held.save(folder / "held_out.safetensors")
-    Rows.drawn(islice(batches.rows(0), count), BATCH).save(folder / "rows.safetensors")
+    TrainingRows.drawn(islice(batches.rows(0), count), BATCH).save(folder / "rows.safetensors")
 
 
-class Trial(Run):
+class Trial(PretrainingRun):
     """A short run of one variant.
 
     `work`: folder of the run.
@@ -156,9 +156,9 @@ class Trial(Run):
         create(work / "model", load_tokenizer(kind / "pieces.json"), layers=variant.layers)
         config = TrainConfig.on(device(), MINUTES)
         self.features = variant.features
-        held = Rows.load(kind / "held_out.safetensors", BATCH, device())
+        held = TrainingRows.load(kind / "held_out.safetensors", BATCH, device())
         held_out = [self._masked(batch) for batch in held.once()]
-        rows = Rows.load(kind / "rows.safetensors", config.batch, device())
+        rows = TrainingRows.load(kind / "rows.safetensors", config.batch, device())
         super().__init__(work, rows, held_out, config, lambda line: None)
         if variant.encoder != "trained":
             self.model.encoder.bert.requires_grad_(False)

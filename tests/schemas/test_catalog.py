@@ -12,27 +12,27 @@ import pytest
 import mome.catalog
 from schemas import (
     BrokenCatalog,
-    Catalog,
-    Column,
-    ForeignKey,
+    FullCatalog,
+    FullColumn,
+    FullForeignKey,
+    FullTable,
     Problem,
-    Table,
     introspect,
     resolve_url,
 )
 
-CATALOG = Catalog(
+CATALOG = FullCatalog(
     dialect="postgres",
     engine="postgresql",
     url="postgresql+psycopg://ann@host/shop",
     tables=(
-        Table(
+        FullTable(
             None,
             "orders",
             "table",
             (
-                Column("id", "integer", "integer", nullable=False, distinct=3, min=1, max=3),
-                Column(
+                FullColumn("id", "integer", "integer", nullable=False, distinct=3, min=1, max=3),
+                FullColumn(
                     "état",
                     "text",
                     "text",
@@ -42,15 +42,15 @@ CATALOG = Catalog(
                     values_complete=True,
                     distinct=1,
                 ),
-                Column("note", "text", "text", excluded=True),
+                FullColumn("note", "text", "text", excluded=True),
             ),
             comment="all orders",
             rows=3,
             primary_key=("id",),
             unique=(("id", "état"),),
-            foreign_keys=(ForeignKey(("id",), "sales.x", ("id",), inferred=True),),
+            foreign_keys=(FullForeignKey(("id",), "sales.x", ("id",), inferred=True),),
         ),
-        Table("sales", "x", "view", (Column("id", "integer", "integer"),)),
+        FullTable("sales", "x", "view", (FullColumn("id", "integer", "integer"),)),
     ),
     problems=(Problem("secret", "permission denied"),),
 )
@@ -58,7 +58,7 @@ CATALOG = Catalog(
 
 def test_a_catalog_survives_its_file(tmp_path: Path) -> None:
     CATALOG.write(tmp_path / "catalog.json")
-    assert Catalog.read(tmp_path / "catalog.json") == CATALOG
+    assert FullCatalog.read(tmp_path / "catalog.json") == CATALOG
     assert [path.name for path in tmp_path.iterdir()] == ["catalog.json"]
 
 
@@ -88,13 +88,13 @@ def test_a_broken_catalog_says_what_to_do(tmp_path: Path, content: str | None) -
     if content is not None:
         (tmp_path / "catalog.json").write_text(content)
     with pytest.raises(BrokenCatalog, match="again"):
-        Catalog.read(tmp_path / "catalog.json")
+        FullCatalog.read(tmp_path / "catalog.json")
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     CATALOG.write(tmp_path / "catalog.json")
-    column = Column("c", "x", "number", max=float("nan"))
-    broken = replace(CATALOG, tables=(Table(None, "t", "table", (column,)),))
+    column = FullColumn("c", "x", "number", max=float("nan"))
+    broken = replace(CATALOG, tables=(FullTable(None, "t", "table", (column,)),))
     with pytest.raises(ValueError, match="JSON"):
         broken.write(tmp_path / "catalog.json")
     written = json.loads((tmp_path / "catalog.json").read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from schemas import Catalog, diff, introspect, resolve_url
+from schemas import FullCatalog, diff, introspect, resolve_url
 
 OLD = """CREATE TABLE people(id INTEGER PRIMARY KEY, name TEXT, age INT, city TEXT);
 CREATE TABLE gone(a INT); CREATE TABLE same(a INT); CREATE TABLE shape(a INT);
@@ -16,7 +16,7 @@ CREATE TABLE fresh(a INT); CREATE TABLE same(a INT); CREATE VIEW shape AS SELECT
 INSERT INTO people VALUES (1, 'Bob', 'Rome', 1);"""
 
 
-def _catalogs(make_sqlite: Callable) -> tuple[Catalog, Catalog]:
+def _catalogs(make_sqlite: Callable) -> tuple[FullCatalog, FullCatalog]:
     old = introspect(resolve_url(make_sqlite(OLD, "old.db")))
     new = introspect(resolve_url(make_sqlite(NEW, "new.db")))
     return old, new

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas import Catalog, introspect, resolve_url
+from schemas import FullCatalog, introspect, resolve_url
 from training_data.sample.bookshop import create_sample
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
@@ -26,18 +26,18 @@ def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bookshop_catalog(bookshop: Path) -> Catalog:
+def bookshop_catalog(bookshop: Path) -> FullCatalog:
     """Return the catalog of the sample database."""
     return introspect(resolve_url(bookshop))
 
 
 @pytest.fixture(scope="session")
-def concerts() -> Callable[[str], Catalog]:
+def concerts() -> Callable[[str], FullCatalog]:
     """Return a function from a dialect to the catalog of concerts.sql in that dialect.
 
     The names have mixed case and reserved words, and some keys are composite.
     """
-    catalog = Catalog.read(FIXTURES / "concerts.json")
+    catalog = FullCatalog.read(FIXTURES / "concerts.json")
     return lambda dialect: dataclasses.replace(catalog, dialect=dialect)
 
 

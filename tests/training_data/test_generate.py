@@ -14,7 +14,7 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas import Catalog, Source, Table, introspect, open_reader, resolve_url
+from schemas import FullCatalog, FullTable, Source, introspect, open_reader, resolve_url
 from training_data.facts import Fact
 from training_data.generate import generate
 from training_data.language.words import normalise
@@ -62,7 +62,7 @@ def run_all(source: Source) -> list[Fact]:
         return generate(introspect(source), check=check, limit=EVERYTHING)
 
 
-def test_everything_runs_on_sqlite(bookshop_catalog: Catalog, bookshop_check: Check) -> None:
+def test_everything_runs_on_sqlite(bookshop_catalog: FullCatalog, bookshop_check: Check) -> None:
     reasons: list[str | None] = []
 
     def check(sql: str) -> str | None:
@@ -101,20 +101,20 @@ def test_awkward_names_run_on_mariadb(mariadb_url: str) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 7, 50, 200])
-def test_the_limit_is_kept_and_reached(bookshop_catalog: Catalog, limit: int) -> None:
+def test_the_limit_is_kept_and_reached(bookshop_catalog: FullCatalog, limit: int) -> None:
     assert len(generate(bookshop_catalog, check=accept, limit=limit)) == limit
 
 
 def test_the_same_facts_on_every_run_and_more_with_a_higher_limit(
-    bookshop_catalog: Catalog,
+    bookshop_catalog: FullCatalog,
 ) -> None:
     facts = generate(bookshop_catalog, check=accept, limit=200)
-    again = generate(Catalog.from_dict(bookshop_catalog.to_dict()), check=accept, limit=300)
+    again = generate(FullCatalog.from_dict(bookshop_catalog.to_dict()), check=accept, limit=300)
     assert again[: len(facts)] == facts
     assert len({fact.id for fact in again}) == len(again)
 
 
-def test_tables_and_rules_take_turns(bookshop_catalog: Catalog) -> None:
+def test_tables_and_rules_take_turns(bookshop_catalog: FullCatalog) -> None:
     facts = generate(bookshop_catalog, check=accept, limit=120)
     by_kind = Counter(fact.kind for fact in facts)
     assert set(by_kind.values()) <= set(range(1, len(bookshop_catalog.tables) + 1))
@@ -123,7 +123,7 @@ def test_tables_and_rules_take_turns(bookshop_catalog: Catalog) -> None:
         assert sum(table.key in fact.objects for fact in facts) >= 5
 
 
-def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: Catalog) -> None:
+def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: FullCatalog) -> None:
     tables = tuple(
         dataclasses.replace(bookshop_catalog.table("genre"), name=f"thing_{number}")
         for number in range(1000)
@@ -132,14 +132,14 @@ def test_many_tables_get_a_fact_each_before_any_gets_two(bookshop_catalog: Catal
     assert len({fact.objects[0] for fact in facts}) == 300
 
 
-def test_no_two_facts_answer_the_same_words_differently(bookshop_catalog: Catalog) -> None:
+def test_no_two_facts_answer_the_same_words_differently(bookshop_catalog: FullCatalog) -> None:
     answers: dict[str, str] = {}
     for fact in generate(bookshop_catalog, check=accept, limit=EVERYTHING):
         for wording in fact.wordings:
             assert answers.setdefault(normalise(wording), fact.sql) == fact.sql
 
 
-def test_refused_sql_is_left_out_and_others_take_its_place(bookshop_catalog: Catalog) -> None:
+def test_refused_sql_is_left_out_and_others_take_its_place(bookshop_catalog: FullCatalog) -> None:
     facts = generate(
         bookshop_catalog, check=lambda sql: "no joins here" if "JOIN" in sql else None, limit=200
     )
@@ -147,13 +147,13 @@ def test_refused_sql_is_left_out_and_others_take_its_place(bookshop_catalog: Cat
     assert not any("JOIN" in fact.sql for fact in facts)
 
 
-def test_nothing_is_checked_beyond_the_limit(bookshop_catalog: Catalog) -> None:
+def test_nothing_is_checked_beyond_the_limit(bookshop_catalog: FullCatalog) -> None:
     checked: list[str] = []
     generate(bookshop_catalog, check=checked.append, limit=5)
     assert len(checked) == 5
 
 
-def test_progress_is_called_after_every_draft(bookshop_catalog: Catalog) -> None:
+def test_progress_is_called_after_every_draft(bookshop_catalog: FullCatalog) -> None:
     calls: list[tuple[int, int]] = []
 
     def progress(facts: int, limit: int, wording: str) -> None:
@@ -171,8 +171,8 @@ def test_excluded_values_enter_no_fact(bookshop: Path) -> None:
         assert not any(word in text for text in texts)
 
 
-def test_a_table_without_rows_or_columns_of_use(bookshop_catalog: Catalog) -> None:
-    bare = Table(schema=None, name="log", kind="table", columns=(), rows=0)
+def test_a_table_without_rows_or_columns_of_use(bookshop_catalog: FullCatalog) -> None:
+    bare = FullTable(schema=None, name="log", kind="table", columns=(), rows=0)
     facts = generate(
         dataclasses.replace(bookshop_catalog, tables=(bare,)), check=accept, limit=EVERYTHING
     )
@@ -193,7 +193,7 @@ VALUES = st.lists(st.text(max_size=20) | st.integers() | st.booleans(), max_size
     values=VALUES,
 )
 def test_no_name_and_no_value_breaks_out_of_its_quotes(
-    concerts: Callable[[str], Catalog],
+    concerts: Callable[[str], FullCatalog],
     dialect: str,
     table: str,
     names: list[str],
@@ -210,7 +210,7 @@ def test_no_name_and_no_value_breaks_out_of_its_quotes(
     columns[2] = dataclasses.replace(
         columns[2], values=tuple(values), values_complete=True, distinct=None
     )
-    odd = Table(
+    odd = FullTable(
         schema=None,
         name=table,
         kind="table",

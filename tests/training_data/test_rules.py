@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.drafts import Draft
 from training_data.language.subjects import Database
 from training_data.language.words import normalise
@@ -21,7 +21,7 @@ from training_data.rules import RULES, Rule
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "training_data"
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
-Concerts = Callable[[str], Catalog]
+Concerts = Callable[[str], FullCatalog]
 
 
 def drafts_of(rule: Rule, database: Database) -> Iterator[Draft]:
@@ -83,7 +83,9 @@ def test_the_text_is_what_sqlglot_writes_again(dialect: str, concerts: Concerts)
             assert sqlglot.transpile(text, read=dialect, write=dialect) == [text]
 
 
-def test_three_to_seven_different_wordings(concerts: Concerts, bookshop_catalog: Catalog) -> None:
+def test_three_to_seven_different_wordings(
+    concerts: Concerts, bookshop_catalog: FullCatalog
+) -> None:
     for catalog in (concerts("sqlite"), bookshop_catalog):
         database = Database(catalog)
         drafts: list[Draft] = []
@@ -104,7 +106,7 @@ def test_three_to_seven_different_wordings(concerts: Concerts, bookshop_catalog:
     ["rows_across", "count_across", "rows_of_ancestor", "parents_with_both", "share_of_value"],
 )
 def test_rules_over_several_tables_give_drafts_for_the_bookshop(
-    name: str, bookshop_catalog: Catalog
+    name: str, bookshop_catalog: FullCatalog
 ) -> None:
     """The concerts have no table that links two others with names."""
     rule = next(rule for rule in RULES if rule.__name__ == name)
@@ -129,7 +131,7 @@ def test_a_comment_gives_the_meaning_of_a_code(concerts: Concerts) -> None:
 
 
 if __name__ == "__main__":
-    catalog = Catalog.read(FIXTURES / "concerts.json")
+    catalog = FullCatalog.read(FIXTURES / "concerts.json")
     for each in RULES:
         text = rendered(each, lambda dialect: dataclasses.replace(catalog, dialect=dialect))
         (FIXTURES / "rules" / f"{each.__name__}.txt").write_text(text, "utf-8")

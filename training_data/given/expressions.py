@@ -17,7 +17,7 @@ from training_data.language.join_paths import source
 from training_data.language.subjects import Database, Subject
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 _CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
 
@@ -39,7 +39,7 @@ class Expression:
         """Return True if the term is defined by a whole SELECT."""
         return isinstance(self.tree, exp.Query)
 
-    def uses(self, subject: Subject, column: Column) -> bool:
+    def uses(self, subject: Subject, column: FullColumn) -> bool:
         """Return True if the expression names this column; grouping by it would add nothing."""
         return subject in self.subjects and any(
             node.name == column.name for node in self.tree.find_all(exp.Column)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from training_data.given.records import Problem, Record, read_records
+from training_data.given.records import Record, RecordProblem, read_records
 from training_data.language.words import is_plain, normalise
 
 LONGEST_TERM = 80
@@ -35,7 +35,7 @@ class GlossaryTerm:
     """Of the file; empty where the term was not read from one."""
 
 
-def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
+def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[RecordProblem]]:
     """Read the terms of a glossary file, and the problems in it, in the order of lines.
 
     The file is JSONL with the fields `term`, `meaning` and `expression`, or CSV with these
@@ -43,16 +43,16 @@ def read_glossary(path: Path | str) -> tuple[list[GlossaryTerm], list[Problem]]:
     reported. Raises UnreadableFile if the file cannot be read at all.
     """
     chosen: dict[str, GlossaryTerm] = {}
-    problems: list[Problem] = []
+    problems: list[RecordProblem] = []
     for record in read_records(path, ("term",)):
-        result = record if isinstance(record, Problem) else _term(str(path), record)
-        if isinstance(result, Problem):
+        result = record if isinstance(record, RecordProblem) else _term(str(path), record)
+        if isinstance(result, RecordProblem):
             problems.append(result)
             continue
         earlier = chosen.pop(normalise(result.term), None)
         if earlier and (earlier.meaning, earlier.expression) != (result.meaning, result.expression):
             reason = f"line {result.line} explains the same term otherwise; the later one counts"
-            problems.append(Problem(str(path), earlier.line, reason))
+            problems.append(RecordProblem(str(path), earlier.line, reason))
         chosen[normalise(result.term)] = result
     return list(chosen.values()), sorted(problems, key=lambda problem: problem.line)
 
@@ -64,12 +64,12 @@ def synonyms(terms: Iterable[GlossaryTerm]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _term(path: str, record: Record) -> GlossaryTerm | Problem:
+def _term(path: str, record: Record) -> GlossaryTerm | RecordProblem:
     term = record.line_of("term")
     meaning = record.line_of("meaning")
     expression = record.text("expression").rstrip("; \t\n")
     if reason := _fault(term, meaning, expression):
-        return Problem(path, record.line, reason)
+        return RecordProblem(path, record.line, reason)
     return GlossaryTerm(term, meaning or None, expression or None, record.line, path)
 
 

@@ -16,7 +16,7 @@ from training_data.drafts import Draft, draft, round_robin
 from training_data.facts import Fact, make_fact
 from training_data.given.expressions import Expression, Unusable, read_expression
 from training_data.given.glossary import GlossaryTerm
-from training_data.given.records import Problem
+from training_data.given.records import RecordProblem
 from training_data.language.column_roles import is_audit, years
 from training_data.language.join_paths import ancestors, source
 from training_data.language.subjects import Database, Subject
@@ -25,7 +25,7 @@ from training_data.sql.builder import count_all
 from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
-    from schemas.catalog import Catalog, Column
+    from schemas.catalog import FullCatalog, FullColumn
 
 KIND = "glossary"
 """The kind of these facts."""
@@ -41,8 +41,8 @@ RECENT_YEARS = 3
 
 
 def glossary_facts(
-    terms: Iterable[GlossaryTerm], catalog: Catalog, *, check: Callable[[str], str | None]
-) -> tuple[list[Fact], list[Problem]]:
+    terms: Iterable[GlossaryTerm], catalog: FullCatalog, *, check: Callable[[str], str | None]
+) -> tuple[list[Fact], list[RecordProblem]]:
     """Return the facts for all terms with an expression, and the problems with expressions.
 
     The first fact of a term is its definition: if the check refuses it, the term is reported and
@@ -52,17 +52,17 @@ def glossary_facts(
     """
     database = Database(catalog)
     facts: list[Fact] = []
-    problems: list[Problem] = []
+    problems: list[RecordProblem] = []
     for term in terms:
         try:
             facts += _facts(term, database, catalog, check)
         except Unusable as reason:
-            problems.append(Problem(term.path, term.line, f"{term.term}: {reason}"))
+            problems.append(RecordProblem(term.path, term.line, f"{term.term}: {reason}"))
     return facts, problems
 
 
 def _facts(
-    term: GlossaryTerm, database: Database, catalog: Catalog, check: Callable[[str], str | None]
+    term: GlossaryTerm, database: Database, catalog: FullCatalog, check: Callable[[str], str | None]
 ) -> Iterator[Fact]:
     if term.expression is None:
         return
@@ -135,7 +135,7 @@ def _grouped(
     expression: Expression,
     database: Database,
     subject: Subject,
-    columns: tuple[Column, ...],
+    columns: tuple[FullColumn, ...],
     word: str,
 ) -> Draft:
     """Return the measure for each value of some columns.

@@ -23,7 +23,7 @@ LONGEST_RECORD = 200
 
 
 @dataclass(frozen=True)
-class Problem:
+class RecordProblem:
     """A line that was skipped or overruled; `str(problem)` is one line to show to the user."""
 
     path: str
@@ -54,7 +54,7 @@ class Record:
         return " ".join(self.text(name).split())
 
 
-def read_records(path: Path | str, required: tuple[str, ...]) -> Iterator[Record | Problem]:
+def read_records(path: Path | str, required: tuple[str, ...]) -> Iterator[Record | RecordProblem]:
     """Yield the records of a .jsonl, .ndjson or .csv file, in the order of lines.
 
     The first line of a CSV file names the fields.
@@ -85,7 +85,7 @@ def _lines(path: Path | str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _json_records(path: Path | str, lines: list[str]) -> Iterator[Record | Problem]:
+def _json_records(path: Path | str, lines: list[str]) -> Iterator[Record | RecordProblem]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -93,18 +93,18 @@ def _json_records(path: Path | str, lines: list[str]) -> Iterator[Record | Probl
             entry = json.loads(line)
         except (ValueError, RecursionError) as error:
             reason = getattr(error, "msg", "nested too deeply")
-            yield Problem(str(path), number, f"not JSON ({reason})")
+            yield RecordProblem(str(path), number, f"not JSON ({reason})")
             continue
         if isinstance(entry, dict):
             fields = {str(name).strip().lower(): value for name, value in entry.items()}
             yield Record(number, fields)
         else:
-            yield Problem(str(path), number, "not a JSON object with named fields")
+            yield RecordProblem(str(path), number, "not a JSON object with named fields")
 
 
 def _csv_records(
     path: Path | str, lines: list[str], required: tuple[str, ...]
-) -> Iterator[Record | Problem]:
+) -> Iterator[Record | RecordProblem]:
     rows = _csv_rows(lines)
     _, header = next(rows, (1, None))
     names = [name.strip().lower() for name in header or ()]
@@ -119,17 +119,17 @@ def _csv_records(
 
 def _named_rows(
     path: Path | str, rows: Iterator[tuple[int, list[str] | None]], names: list[str]
-) -> Iterator[Record | Problem]:
+) -> Iterator[Record | RecordProblem]:
     for number, row in rows:
         if row is None:
             reason = "a quote is opened and not closed, or a closed one is followed by text"
-            yield Problem(str(path), number, reason)
+            yield RecordProblem(str(path), number, reason)
         elif len(row) != len(names):
             reason = (
                 f"{len(row)} fields, expected {len(names)}; "
                 "put quotes around a field that holds a comma"
             )
-            yield Problem(str(path), number, reason)
+            yield RecordProblem(str(path), number, reason)
         else:
             yield Record(number, dict(zip(names, row, strict=True)))
 

@@ -14,12 +14,12 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 
 from training_data.facts import Fact, make_fact
-from training_data.given.records import Problem, Record, read_records
+from training_data.given.records import Record, RecordProblem, read_records
 from training_data.language.words import is_plain, normalise
 from training_data.sql.referenced_objects import objects_of
 
 if TYPE_CHECKING:
-    from schemas.catalog import Catalog
+    from schemas.catalog import FullCatalog
 
 KIND = "verified"
 """The kind of these facts."""
@@ -45,7 +45,7 @@ class VerifiedPair:
     """Other ways to ask the same."""
 
 
-def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
+def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[RecordProblem]]:
     """Read the pairs of a file, and the problems in it, in the order of lines.
 
     The file is JSONL with the fields `question`, `sql` and, optionally, a list `wordings`, or CSV
@@ -54,10 +54,10 @@ def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
     one counts and the earlier one is reported. Raises UnreadableFile if the file cannot be read.
     """
     pairs: list[VerifiedPair] = []
-    problems: list[Problem] = []
+    problems: list[RecordProblem] = []
     for record in read_records(path, ("question", "sql")):
-        result = record if isinstance(record, Problem) else _pair(str(path), record)
-        if isinstance(result, Problem):
+        result = record if isinstance(record, RecordProblem) else _pair(str(path), record)
+        if isinstance(result, RecordProblem):
             problems.append(result)
         else:
             pairs.append(result)
@@ -65,14 +65,14 @@ def read_verified(path: Path | str) -> tuple[list[VerifiedPair], list[Problem]]:
     return kept, sorted([*problems, *overruled], key=lambda problem: problem.line)
 
 
-def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Problem]]:
+def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[RecordProblem]]:
     """Return one pair for each question, and a problem for each pair that a later one overrules.
 
     Pairs with the same question and SQL become one that has the wordings of both. The pairs may
     come from several files.
     """
     chosen: dict[str, VerifiedPair] = {}
-    problems: list[Problem] = []
+    problems: list[RecordProblem] = []
     for pair in pairs:
         earlier = chosen.pop(normalise(pair.question), None)
         if earlier and _same_sql(earlier.sql, pair.sql):
@@ -84,8 +84,8 @@ def settle(pairs: Iterable[VerifiedPair]) -> tuple[list[VerifiedPair], list[Prob
 
 
 def verified_facts(
-    pairs: Iterable[VerifiedPair], catalog: Catalog, *, check: Callable[[str], str | None]
-) -> tuple[list[Fact], list[Problem]]:
+    pairs: Iterable[VerifiedPair], catalog: FullCatalog, *, check: Callable[[str], str | None]
+) -> tuple[list[Fact], list[RecordProblem]]:
     """Return a fact for each pair whose SQL passes the check, and a problem for each other.
 
     `check`: returns None for SQL that it accepts, else the reason in one line.
@@ -99,22 +99,22 @@ def verified_facts(
             wordings = _wordings(pair, answers)
             facts.append(make_fact(KIND, wordings, pair.sql, _objects(pair.sql, catalog)))
         else:
-            problems.append(Problem(pair.path, pair.line, reason))
+            problems.append(RecordProblem(pair.path, pair.line, reason))
     return facts, problems
 
 
-def _overruled(earlier: VerifiedPair, later: VerifiedPair) -> Problem:
+def _overruled(earlier: VerifiedPair, later: VerifiedPair) -> RecordProblem:
     where = f"line {later.line}"
     if later.path != earlier.path:
         where = f"{later.path}, {where}"
     reason = f"{where} asks the same with other SQL; the later one counts"
-    return Problem(earlier.path, earlier.line, reason)
+    return RecordProblem(earlier.path, earlier.line, reason)
 
 
-def _pair(path: str, record: Record) -> VerifiedPair | Problem:
+def _pair(path: str, record: Record) -> VerifiedPair | RecordProblem:
     question, sql = record.line_of("question"), _sql(record)
     if reason := _fault(question, sql):
-        return Problem(path, record.line, reason)
+        return RecordProblem(path, record.line, reason)
     wordings = tuple(wording for wording in _given_wordings(record) if not _fault(wording, sql))
     return VerifiedPair(question, sql, record.line, path, wordings)
 
@@ -168,7 +168,7 @@ def _same_sql(left: str, right: str) -> bool:
     return left.split() == right.split()
 
 
-def _objects(sql: str, catalog: Catalog) -> frozenset[str]:
+def _objects(sql: str, catalog: FullCatalog) -> frozenset[str]:
     """Return the objects in the SQL; empty where sqlglot cannot parse it."""
     try:
         return objects_of(sqlglot.parse_one(sql, dialect=catalog.dialect), catalog)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from training_data.language.words import PLACES, split_name
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column, Table
+    from schemas.catalog import FullColumn, FullTable
 
 _KEYS = frozenset("id ids key keys guid uuid fk pk sk oid hash token checksum".split())
 # Words that end in `id` and are no keys, unlike `shopid`.
@@ -85,7 +85,7 @@ YEARS = range(1000, 3000)
 """Numbers that are read as years."""
 
 
-def is_key(table: Table, column: Column) -> bool:
+def is_key(table: FullTable, column: FullColumn) -> bool:
     """Return True if the column identifies a row, of this or another table.
 
     Keys are never summed and never a category.
@@ -99,7 +99,7 @@ def is_key(table: Table, column: Column) -> bool:
     return column.family == "integer" and words[-1].endswith("id") and words[-1] not in _NOT_KEYS
 
 
-def is_measure(table: Table, column: Column) -> bool:
+def is_measure(table: FullTable, column: FullColumn) -> bool:
     """Return True if the column holds numbers whose average means something."""
     if column.family not in ("integer", "number") or is_key(table, column):
         return False
@@ -107,7 +107,7 @@ def is_measure(table: Table, column: Column) -> bool:
     return not words & _CODES and not words & _NOT_MEASURED and not is_flag(column)
 
 
-def is_additive(column: Column) -> bool:
+def is_additive(column: FullColumn) -> bool:
     """Return True if the sum of a measure means something.
 
     It does for amounts and quantities, and does not for prices, ages and ratings.
@@ -115,7 +115,7 @@ def is_additive(column: Column) -> bool:
     return not set(split_name(column.name)) & _NOT_ADDED
 
 
-def is_flag(column: Column) -> bool:
+def is_flag(column: FullColumn) -> bool:
     """Return True for yes or no: a boolean, or an integer whose known values are 0 and 1."""
     values = column.values or ()
     return column.family == "boolean" or (
@@ -123,7 +123,7 @@ def is_flag(column: Column) -> bool:
     )
 
 
-def is_category(table: Table, column: Column) -> bool:
+def is_category(table: FullTable, column: FullColumn) -> bool:
     """Return True if all values are known and few, so that rows can be counted by them."""
     if column.family not in ("text", "integer", "boolean") or is_key(table, column):
         return False
@@ -137,7 +137,7 @@ def is_category(table: Table, column: Column) -> bool:
     return column.enum is not None or bool(words & PLACES) or _repeats(table, column)
 
 
-def is_date(column: Column) -> bool:
+def is_date(column: FullColumn) -> bool:
     """Return True for a date or timestamp that compares with ISO text.
 
     SQLite stores either text or numbers in a column, whatever its declared type: a column that
@@ -146,7 +146,7 @@ def is_date(column: Column) -> bool:
     return column.family in ("date", "datetime") and not isinstance(column.min, (int, float))
 
 
-def between(column: Column) -> tuple[int, int] | None:
+def between(column: FullColumn) -> tuple[int, int] | None:
     """Return two round numbers at about a third and two thirds of a measure's range.
 
     None if the range is not known, too small or partly negative, or if the column's values are
@@ -164,7 +164,7 @@ def between(column: Column) -> tuple[int, int] | None:
     return (low, high) if column.min < low < high else None
 
 
-def is_year(column: Column) -> bool:
+def is_year(column: FullColumn) -> bool:
     """Return True for a year stored as a number."""
     if column.family != "integer" or "year" not in split_name(column.name):
         return False
@@ -172,7 +172,7 @@ def is_year(column: Column) -> bool:
     return all(YEARS.start <= bound < YEARS.stop for bound in bounds)
 
 
-def is_audit(column: Column) -> bool:
+def is_audit(column: FullColumn) -> bool:
     """Return True for a date that software keeps for itself, or at which something ends.
 
     Questions about the day of a row mean another column where there is one.
@@ -180,7 +180,7 @@ def is_audit(column: Column) -> bool:
     return bool(set(split_name(column.name)) & _AUDIT)
 
 
-def years(column: Column) -> tuple[int, ...]:
+def years(column: FullColumn) -> tuple[int, ...]:
     """Return the years that a date column covers, the latest first; empty if not known."""
     first, last = _year(column.min), _year(column.max)
     if first is None or last is None:
@@ -188,7 +188,7 @@ def years(column: Column) -> tuple[int, ...]:
     return tuple(range(last, first - 1, -1))
 
 
-def askable(column: Column) -> tuple[object, ...]:
+def askable(column: FullColumn) -> tuple[object, ...]:
     """Return the stored values that fit into a question, in the catalog's order.
 
     These are numbers and short texts of one line with printable characters alone.
@@ -197,7 +197,7 @@ def askable(column: Column) -> tuple[object, ...]:
     return () if column.excluded else tuple(value for value in values if _is_askable(value))
 
 
-def name_columns(table: Table) -> tuple[Column, ...]:
+def name_columns(table: FullTable) -> tuple[FullColumn, ...]:
     """Return the column, or first and last name, by which people know a row.
 
     Empty for tables whose rows have no name, such as orders and link tables.
@@ -207,7 +207,7 @@ def name_columns(table: Table) -> tuple[Column, ...]:
     for first, last in _FIRST_AND_LAST_NAMES:
         if first in by_words and last in by_words:
             return (by_words[first], by_words[last])
-    best: Column | None = None
+    best: FullColumn | None = None
     best_rank: tuple[int, int] | None = None
     for column in texts:
         rank = _name_rank(table, column)
@@ -216,7 +216,7 @@ def name_columns(table: Table) -> tuple[Column, ...]:
     return (best,) if best else ()
 
 
-def _name_rank(table: Table, column: Column) -> tuple[int, int] | None:
+def _name_rank(table: FullTable, column: FullColumn) -> tuple[int, int] | None:
     """Return how well a column names a row, lower is better; None if it does not.
 
     0: a name of the table itself, 1: a word of the table's name, 2: a name of something else,
@@ -239,19 +239,19 @@ def _name_rank(table: Table, column: Column) -> tuple[int, int] | None:
     return (3, 0) if _is_unique(table, column) or _never_repeats(table, column) else None
 
 
-def _is_unique(table: Table, column: Column) -> bool:
+def _is_unique(table: FullTable, column: FullColumn) -> bool:
     keys = (table.primary_key, *table.unique)
     return any(tuple(key) == (column.name,) for key in keys)
 
 
-def _repeats(table: Table, column: Column) -> bool:
+def _repeats(table: FullTable, column: FullColumn) -> bool:
     """Return True if values repeat often enough for a category, or if it is not known."""
     if column.distinct is None or table.rows is None:
         return True
     return LEAST_REPETITION * column.distinct <= table.rows
 
 
-def _never_repeats(table: Table, column: Column) -> bool:
+def _never_repeats(table: FullTable, column: FullColumn) -> bool:
     return column.distinct is not None and column.distinct == table.rows
 
 

@@ -25,7 +25,7 @@ from training_data.language.words import (
 from training_data.sql.builder import Sql
 
 if TYPE_CHECKING:
-    from schemas.catalog import Catalog, Column, ForeignKey, Table
+    from schemas.catalog import FullCatalog, FullColumn, FullForeignKey, FullTable
 
 _KEY_ENDS = frozenset("id ids key code no number fk ref uuid guid".split())
 _FLAG_STARTS = ("is", "was", "are", "has")
@@ -41,7 +41,7 @@ SHORTEST_ROLE = 4
 class Subject:
     """A table with the words for it."""
 
-    table: Table
+    table: FullTable
     one: str
     """The noun for one row, such as `order line`."""
     sql: Sql
@@ -62,12 +62,12 @@ class Subject:
         return plural(phrase) if phrase and plural(phrase).lower() != self.many else None
 
     @cached_property
-    def names(self) -> tuple[Column, ...]:
+    def names(self) -> tuple[FullColumn, ...]:
         """Return the columns by which people know a row; empty for tables such as orders."""
         return roles.name_columns(self.table)
 
     @cached_property
-    def label(self) -> tuple[Column, ...]:
+    def label(self) -> tuple[FullColumn, ...]:
         """Return the columns that stand for a row in an answer: its names, else its key.
 
         Empty where the table has neither.
@@ -77,14 +77,14 @@ class Subject:
         )
 
     @cached_property
-    def measures(self) -> tuple[Column, ...]:
+    def measures(self) -> tuple[FullColumn, ...]:
         """Return the columns whose average means something."""
         return tuple(
             column for column in self.table.columns if roles.is_measure(self.table, column)
         )
 
     @cached_property
-    def categories(self) -> tuple[Column, ...]:
+    def categories(self) -> tuple[FullColumn, ...]:
         """Return the columns with few values, all of them known; texts before integers."""
         found = [
             column
@@ -94,19 +94,19 @@ class Subject:
         return tuple(sorted(found, key=lambda column: column.family == "integer"))
 
     @cached_property
-    def dates(self) -> tuple[Column, ...]:
+    def dates(self) -> tuple[FullColumn, ...]:
         """Return the date columns, those that software fills in for itself last."""
         found = [column for column in self.table.columns if roles.is_date(column)]
         return tuple(sorted(found, key=roles.is_audit))
 
     @cached_property
-    def main(self) -> tuple[Column, ...]:
+    def main(self) -> tuple[FullColumn, ...]:
         """Return at most MAIN_COLUMNS columns that say most about a row, in the table's order."""
         useful = [*self.names, *self.categories, *self.measures, *self.dates]
         chosen = list(dict.fromkeys(useful))[:MAIN_COLUMNS]
         return tuple(column for column in self.table.columns if column in chosen)
 
-    def phrase(self, column: Column) -> str:
+    def phrase(self, column: FullColumn) -> str:
         """Return the words for a column in a question that also names the table.
 
         The table's own noun is left out: `singer_name` of singers is `name`.
@@ -128,12 +128,12 @@ class Subject:
             rest = words
         return " ".join(rest) or column.name
 
-    def amount(self, column: Column) -> str:
+    def amount(self, column: FullColumn) -> str:
         """Return the words for a measure, such as `price` and `number of pages`."""
         phrase = self.phrase(column)
         return f"number of {phrase}" if is_plural(phrase) else phrase
 
-    def glossed(self, column: Column) -> str | None:
+    def glossed(self, column: FullColumn) -> str | None:
         """Return the column's comment as a phrase; None where it only repeats the name."""
         phrase = gloss(column.comment)
         return phrase if phrase and phrase.lower() != self.phrase(column) else None
@@ -172,7 +172,7 @@ class Subject:
             return label
         return tuple(dict.fromkeys([*(self.table.primary_key or key), *label]))
 
-    def meanings(self, column: Column) -> dict[object, str]:
+    def meanings(self, column: FullColumn) -> dict[object, str]:
         """Return the meanings that the column's comment gives to its stored values."""
         return meanings(column.comment, roles.askable(column))
 
@@ -183,7 +183,7 @@ class Link:
 
     child: Subject
     parent: Subject
-    key: ForeignKey
+    key: FullForeignKey
     role: str
     """The noun for the parent as seen by the child: `author`, or `manager` of employees."""
 
@@ -208,7 +208,7 @@ class Link:
         return self.alias or self.parent.table.name
 
     @property
-    def child_columns(self) -> tuple[Column, ...]:
+    def child_columns(self) -> tuple[FullColumn, ...]:
         """Return the referring columns."""
         columns = [self.child.table.column(name) for name in self.key.columns]
         return tuple(column for column in columns if column)
@@ -217,7 +217,7 @@ class Link:
 class Database:
     """The catalog as subjects and links; made once for a run of the generator."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: FullCatalog) -> None:
         self.sql = Sql(catalog.dialect)
         nouns = {table.key: table_noun(table.name) for table in catalog.tables}
         uses = Counter(nouns.values())
@@ -262,7 +262,7 @@ class Database:
             links.append(self._link(child, key, ambiguous=is_ambiguous))
         return links
 
-    def _link(self, child: Subject, key: ForeignKey, *, ambiguous: bool) -> Link:
+    def _link(self, child: Subject, key: FullForeignKey, *, ambiguous: bool) -> Link:
         """Return a link whose role is the referring column's name without its ending.
 
         `manager_id` gives `manager`. A name without such an ending is taken only where several
@@ -283,7 +283,7 @@ class Database:
         return Link(child, parent, key, role if is_clear else parent.one)
 
 
-def _distinct_noun(table: Table, noun: str, uses: Counter[str]) -> str:
+def _distinct_noun(table: FullTable, noun: str, uses: Counter[str]) -> str:
     """Return the noun, after the schema's name where several tables have this noun.
 
     `uses`: the number of tables with each noun.

@@ -14,7 +14,7 @@ from training_data.language.words import is_plural, plural
 from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 
 def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
@@ -107,7 +107,7 @@ def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _bounded(subject: Subject) -> Iterator[tuple[Column, int, int]]:
+def _bounded(subject: Subject) -> Iterator[tuple[FullColumn, int, int]]:
     """Yield every measure with two round numbers between its minimum and maximum."""
     for column in subject.measures if subject.label else ():
         bounds = between(column)

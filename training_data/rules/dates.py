@@ -14,7 +14,7 @@ from training_data.language.words import participle, with_article
 from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 YEARS_A_COLUMN = 3
 """Number of years of one column that are asked about, the latest first."""
@@ -27,7 +27,7 @@ def count_in_year(database: Database, subject: Subject) -> Iterator[Draft]:
             yield _count_in_year(subject, column, year)
 
 
-def _count_in_year(subject: Subject, column: Column, year: int) -> Draft:
+def _count_in_year(subject: Subject, column: FullColumn, year: int) -> Draft:
     sql = subject.sql
     many = subject.many
     is_main = _is_main(subject, column)
@@ -150,7 +150,7 @@ def count_of_year_number(database: Database, subject: Subject) -> Iterator[Draft
         )
 
 
-def _is_main(subject: Subject, column: Column) -> bool:
+def _is_main(subject: Subject, column: FullColumn) -> bool:
     """Return True if "orders in 2024" means this date.
 
     That is the first date of rows that are events: they have no name. A book has one, and
@@ -159,7 +159,7 @@ def _is_main(subject: Subject, column: Column) -> bool:
     return not subject.names and column == subject.dates[0] and not is_audit(column)
 
 
-def _verb(subject: Subject, column: Column) -> str:
+def _verb(subject: Subject, column: FullColumn) -> str:
     """Return the participle in the column's name: "shipped" for `shipped_at`.
 
     "made" if the participle repeats the noun ("orders ordered"); empty if the name holds none,
@@ -169,7 +169,7 @@ def _verb(subject: Subject, column: Column) -> str:
     return "made" if verb.startswith(subject.one) else verb
 
 
-def _dated(subject: Subject, column: Column, when: str) -> tuple[str, str]:
+def _dated(subject: Subject, column: FullColumn, when: str) -> tuple[str, str]:
     """Return a clause and a noun phrase for the rows of a time.
 
     "orders were shipped in 2024" and "orders shipped in 2024".
@@ -185,7 +185,7 @@ def _dated(subject: Subject, column: Column, when: str) -> tuple[str, str]:
     return clause, noun
 
 
-def _event(subject: Subject, column: Column) -> str:
+def _event(subject: Subject, column: FullColumn) -> str:
     """Return the words for one row as an event: "order shipped"."""
     verb = _verb(subject, column)
     if verb:

@@ -14,7 +14,7 @@ from training_data.language.subjects import Database, Subject
 from training_data.language.words import is_plural
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 PAIRS_A_COLUMN = 3
 """Number of pairs of values of one column that are asked about."""
@@ -78,13 +78,13 @@ def names_beginning_with(database: Database, subject: Subject) -> Iterator[Draft
             )
 
 
-def _frequent_initials(column: Column) -> list[str]:
+def _frequent_initials(column: FullColumn) -> list[str]:
     initials = (str(value)[0] for value in roles.askable(column))
     counts = Counter(initial.upper() for initial in initials if initial.isalpha())
     return [letter for letter, _ in counts.most_common(INITIALS)]
 
 
-def _categories(subject: Subject) -> Iterator[Column]:
+def _categories(subject: Subject) -> Iterator[FullColumn]:
     """Yield the categories with at least two values; none if the rows have no name to show."""
     for column in subject.categories if subject.names else ():
         if len(roles.askable(column)) > 1 and not roles.is_flag(column):

@@ -14,7 +14,7 @@ from training_data.rules.joining import grouped, joined, label_of
 from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 LEAST = 2
 """The smallest group that is asked for; some wordings write it out as "two"."""
@@ -125,7 +125,7 @@ def _is_large_enough() -> exp.GTE:
 
 def _value_pairs(
     database: Database, subject: Subject
-) -> Iterator[tuple[Link, Column, object, object]]:
+) -> Iterator[tuple[Link, FullColumn, object, object]]:
     """Yield the first two values of each category of the tables that refer to this one."""
     for link in database.children(subject) if subject.label else ():
         for column in link.child.categories:
@@ -134,7 +134,7 @@ def _value_pairs(
                 yield link, column, values[0], values[1]
 
 
-def _parents_by_value(link: Link, column: Column, value: object) -> exp.Select:
+def _parents_by_value(link: Link, column: FullColumn, value: object) -> exp.Select:
     """Return the labels of the parents that rows with a value refer to."""
     condition = link.child.sql.equals(link.child.sql.column(column, link.child_name), value)
     return joined(link, label_of(link, child=False)).where(condition)

@@ -12,7 +12,7 @@ from training_data.language.column_roles import is_additive
 from training_data.language.subjects import Database, Subject
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 
 def average(database: Database, subject: Subject) -> Iterator[Draft]:
@@ -87,7 +87,7 @@ def range_of_measure(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
-def _aggregate(subject: Subject, function: type[exp.AggFunc], column: Column) -> exp.Select:
+def _aggregate(subject: Subject, function: type[exp.AggFunc], column: FullColumn) -> exp.Select:
     """SELECT function(column) FROM table"""
     aggregate = function(this=subject.sql.column(column))
     return exp.select(aggregate).from_(subject.sql.table(subject.table))

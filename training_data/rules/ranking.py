@@ -12,7 +12,7 @@ from training_data.language.subjects import Database, Subject
 from training_data.language.words import split_name
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 TOP = 5
 """Number of rows in a list of the highest or latest; the wordings also write it out as "five"."""
@@ -113,11 +113,11 @@ def latest_rows(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def _first_rows(
     subject: Subject,
-    column: Column,
+    column: FullColumn,
     *,
     descending: bool,
     limit: int,
-    shown: tuple[Column, ...] = (),
+    shown: tuple[FullColumn, ...] = (),
 ) -> exp.Select:
     """Return a query of the first rows in the order of a column.
 
@@ -132,6 +132,6 @@ def _first_rows(
     return query.order_by(sql.ordered(node, descending=descending)).limit(limit)
 
 
-def _superlatives(column: Column) -> tuple[str, str]:
+def _superlatives(column: FullColumn) -> tuple[str, str]:
     """Return the superlatives for the highest and lowest value; empty if none fits."""
     return _EXTREMES.get(split_name(column.name)[-1], ("", ""))

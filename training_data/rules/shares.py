@@ -12,7 +12,7 @@ from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Subject
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 VALUES = 2
 """Number of values of one column that are asked about."""
@@ -75,7 +75,7 @@ def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft
             )
 
 
-def _count_of(subject: Subject, column: Column, value: object) -> exp.Sum:
+def _count_of(subject: Subject, column: FullColumn, value: object) -> exp.Sum:
     """SUM(CASE WHEN column = value THEN 1 ELSE 0 END)"""
     condition = subject.sql.equals(subject.sql.column(column), value)
     case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))

@@ -18,7 +18,7 @@ from training_data.language.words import PLACES, is_plural, plural, split_name
 from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column
+    from schemas.catalog import FullColumn
 
 VALUES_A_COLUMN = 12
 """Number of values of one column that are asked about."""
@@ -79,14 +79,14 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 
 
 def _rows_with(
-    subject: Subject, column: Column, value: object, shown: Sequence[exp.Expr]
+    subject: Subject, column: FullColumn, value: object, shown: Sequence[exp.Expr]
 ) -> exp.Select:
     """SELECT shown FROM table WHERE column = value"""
     query = exp.select(*shown).from_(subject.sql.table(subject.table))
     return query.where(subject.sql.equals(subject.sql.column(column), value))
 
 
-def _stored_values(subject: Subject) -> Iterator[tuple[Column, object]]:
+def _stored_values(subject: Subject) -> Iterator[tuple[FullColumn, object]]:
     """Yield the first value of every category, then the second of each, and so on."""
     columns = []
     for column in subject.categories:
@@ -96,7 +96,7 @@ def _stored_values(subject: Subject) -> Iterator[tuple[Column, object]]:
         yield from (pair for pair in turn if pair is not None)
 
 
-def _row_phrases(subject: Subject, column: Column, value: object) -> list[str]:
+def _row_phrases(subject: Subject, column: FullColumn, value: object) -> list[str]:
     """Return at least two phrases for "the rows with this value", the most natural first."""
     many = subject.many
     phrase = subject.phrase(column)

@@ -19,7 +19,7 @@ from sqlglot.errors import SqlglotError
 from schemas.reserved import reserved_words
 
 if TYPE_CHECKING:
-    from schemas.catalog import Column, Table
+    from schemas.catalog import FullColumn, FullTable
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # PostgreSQL folds a bare name to lower case, so that a name with a capital has to be quoted.
@@ -37,7 +37,7 @@ class Sql:
         """Return an identifier, quoted where it is reserved, folded in case or not a plain word."""
         return exp.to_identifier(text, quoted=_needs_quotes(text, self.dialect))
 
-    def table(self, table: Table, alias: str | None = None) -> exp.Table:
+    def table(self, table: FullTable, alias: str | None = None) -> exp.Table:
         """Return the table as FROM names it, with its schema unless that is the default one."""
         schema = self.name(table.schema) if table.schema else None
         node = exp.Table(this=self.name(table.name), db=schema)
@@ -45,12 +45,14 @@ class Sql:
             node.set("alias", exp.TableAlias(this=self.name(alias)))
         return node
 
-    def column(self, column: Column | str, of: str | None = None) -> exp.Column:
+    def column(self, column: FullColumn | str, of: str | None = None) -> exp.Column:
         """Return a column, qualified with the table's name or alias `of` if one is given."""
         text = column if isinstance(column, str) else column.name
         return exp.Column(this=self.name(text), table=self.name(of) if of else None)
 
-    def columns(self, columns: Iterable[Column | str], of: str | None = None) -> list[exp.Column]:
+    def columns(
+        self, columns: Iterable[FullColumn | str], of: str | None = None
+    ) -> list[exp.Column]:
         """Return several columns of one table."""
         return [self.column(column, of) for column in columns]
 

@@ -13,10 +13,10 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 if TYPE_CHECKING:
-    from schemas.catalog import Catalog, Table
+    from schemas.catalog import FullCatalog, FullTable
 
 
-def objects_of(tree: exp.Expr, catalog: Catalog) -> frozenset[str]:
+def objects_of(tree: exp.Expr, catalog: FullCatalog) -> frozenset[str]:
     """Return the `table` and `table.column` keys in the tree.
 
     `*` refers to its table alone. Names that are not in the catalog are left out. Where sqlglot
@@ -40,16 +40,16 @@ def _key(node: exp.Table) -> str:
     return f"{node.db}.{node.name}".lower() if node.db else node.name.lower()
 
 
-def _sources(scope: Scope, tables: dict[str, Table]) -> dict[str, Table]:
+def _sources(scope: Scope, tables: dict[str, FullTable]) -> dict[str, FullTable]:
     """Return the catalog's tables by their names or aliases in this scope, in lower case."""
-    found: dict[str, Table] = {}
+    found: dict[str, FullTable] = {}
     for name, source in scope.sources.items():
         if isinstance(source, exp.Table) and _key(source) in tables:
             found[name.lower()] = tables[_key(source)]
     return found
 
 
-def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, Table]) -> set[str]:
+def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, FullTable]) -> set[str]:
     """Return the keys of the columns that a name can mean.
 
     The name is looked up in its own scope and then outwards, as in a correlated subquery.
@@ -67,7 +67,7 @@ def _columns(column: exp.Column, scope: Scope | None, tables: dict[str, Table]) 
     return set()
 
 
-def _searched(column: exp.Column, sources: dict[str, Table]) -> list[Table]:
+def _searched(column: exp.Column, sources: dict[str, FullTable]) -> list[FullTable]:
     """Return the tables in which to look for a column: the one that it names, else all."""
     if not column.table:
         return list(sources.values())

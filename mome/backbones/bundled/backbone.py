@@ -16,7 +16,7 @@ from transformers import LogitsProcessorList
 
 from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
 from mome.backbones.bundled.grammar import Grammar, accepts
-from mome.backbones.bundled.inputs import Reader, Source, collate
+from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import Form, ask, asked_batch, chances, named_form
@@ -36,7 +36,7 @@ IMPOSSIBLE = -1e4
 class BundledPrompt:
     """The source tokens and the form that decodes the answer."""
 
-    source: Source
+    source: EncodedSlice
     form: PointerForm
     encoded: dict[str, list[int]] = field(default_factory=dict)
     """Cache of encoded answers: a tune encodes the same ones in every pool, and parsing SQL takes
@@ -63,7 +63,7 @@ class BundledBackbone(Backbone):
                 model, found = BundledModel.from_pretrained(
                     folder, dtype=torch.float32, output_loading_info=True
                 )
-            self.reader, self.vocabulary = Reader.load(folder), OutputVocabulary.load(folder)
+            self.reader, self.vocabulary = SliceReader.load(folder), OutputVocabulary.load(folder)
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise BackboneError(
                 f"the model in {folder.name} cannot be read ({type(error).__name__}); install "

@@ -42,7 +42,7 @@ Feature = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Source:
+class EncodedSlice:
     """One question with its slice, in pieces."""
 
     ids: tuple[int, ...]
@@ -61,7 +61,7 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return Tokenizer.from_str(text)
 
 
-class Reader:
+class SliceReader:
     """Turns slices into `Source`s with the encoder's tokenizer."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -72,7 +72,7 @@ class Reader:
         self._pieces = lru_cache(maxsize=65536)(self._split)
 
     @classmethod
-    def load(cls, folder: Path) -> Reader:
+    def load(cls, folder: Path) -> SliceReader:
         """Read `tokenizer.json` of a model's folder."""
         tokenizer = load_tokenizer(Path(folder) / "tokenizer.json")
         tokenizer.no_truncation()
@@ -84,7 +84,7 @@ class Reader:
             self._tokenizer.token_to_id("[UNK]"),
         )
 
-    def read(self, slice_: Slice, *, max_items: int) -> Source:
+    def read(self, slice_: Slice, *, max_items: int) -> EncodedSlice:
         """Return the pieces of a question and its slice."""
         entries = [
             (self._pieces(word.text), feature)
@@ -102,7 +102,9 @@ class Reader:
             if fits:
                 ids += pieces
                 features += [(*feature, int(i == 0)) for i in range(len(pieces))]
-        return Source((*ids, self._sep), (*features, (0, 0, 0, 0, 0)), tuple(positions[:max_items]))
+        return EncodedSlice(
+            (*ids, self._sep), (*features, (0, 0, 0, 0, 0)), tuple(positions[:max_items])
+        )
 
     def _table(self, entry: SliceTable) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
         found = [(self._pieces(" ".join(name_words(entry.table.name))), (TABLE, 0, 0, entry.match))]
@@ -126,7 +128,7 @@ class Reader:
             found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
         return found
 
-    def statement(self, parts: Sequence[tuple[str, bool]]) -> Source:
+    def statement(self, parts: Sequence[tuple[str, bool]]) -> EncodedSlice:
         """Return the pieces of SQL in words as far as they fit; marked parts can be pointed at."""
         ids, positions, fits = [self._cls, self._ask], [], True
         for text, marked in parts:
@@ -135,7 +137,7 @@ class Reader:
             if marked:
                 positions.append(len(ids) if fits else -1)
             ids += pieces if fits else ()
-        return Source(
+        return EncodedSlice(
             (*ids, self._sep), ((0,) * len(FEATURES),) * (len(ids) + 1), tuple(positions) or (-1,)
         )
 
@@ -167,7 +169,7 @@ def _word_match(word: Word, valued: bool, named: set[str]) -> int:
     return 3 if valued else 2 if word.number is not None else 1 if stem(word.text) in named else 0
 
 
-def collate(sources: Sequence[Source], pad: int) -> dict[str, Tensor]:
+def collate(sources: Sequence[EncodedSlice], pad: int) -> dict[str, Tensor]:
     """Return padded `input_ids` (b, t), `attention_mask` (b, t), `feature_ids` (b, t, 5) and
     `item_positions` (b, n).
     """

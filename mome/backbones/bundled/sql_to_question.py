@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, LogitsProcessorList
 
-from mome.backbones.bundled.inputs import Reader, Source, collate
+from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.plain_form import Token, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
@@ -57,15 +57,15 @@ def named_form(sql: str, form: PointerForm) -> tuple[Token, ...]:
 
 
 @dataclass(frozen=True)
-class Statement:
+class AskedSql:
     """SQL as the model reads it to ask for it."""
 
-    source: Source
+    source: EncodedSlice
     literals: tuple[str, ...]
     """What the question may point at, in the order of `source.positions`."""
 
 
-def statement(form: Form, reader: Reader) -> Statement:
+def statement(form: Form, reader: SliceReader) -> AskedSql:
     """Return the source of a form."""
     parts = [
         (_words(kind, token), kind in ("string", "number"))
@@ -73,7 +73,7 @@ def statement(form: Form, reader: Reader) -> Statement:
         if kind != "plain"
     ]
     literals = tuple(text for text, is_literal in parts if is_literal)
-    return Statement(reader.statement(parts), literals)
+    return AskedSql(reader.statement(parts), literals)
 
 
 def _words(kind: str, token: str) -> str:
@@ -84,8 +84,8 @@ def _words(kind: str, token: str) -> str:
 
 
 def asked(
-    question: str, form: Form, reader: Reader, vocabulary: OutputVocabulary
-) -> tuple[Source, list[int]]:
+    question: str, form: Form, reader: SliceReader, vocabulary: OutputVocabulary
+) -> tuple[EncodedSlice, list[int]]:
     """Return a training example: the source and the ids of `question`, with pointers at the
     literals that it contains.
     """
@@ -114,7 +114,7 @@ def asked(
 
 
 def asked_batch(
-    rows: Sequence[tuple[str, Form]], reader: Reader, vocabulary: OutputVocabulary
+    rows: Sequence[tuple[str, Form]], reader: SliceReader, vocabulary: OutputVocabulary
 ) -> dict[str, Tensor]:
     """Return padded inputs with `labels` (b, s) of questions and their forms; long questions are
     truncated.
@@ -131,7 +131,7 @@ def chances(
     question: str,
     forms: Sequence[Form],
     model: BundledModel,
-    reader: Reader,
+    reader: SliceReader,
     vocabulary: OutputVocabulary,
 ) -> list[float]:
     """Return the log-probability of `question` (its start if it is long) given each form."""
@@ -146,7 +146,7 @@ class _Questions(LogitsProcessor):
     """Masks everything but word pieces, the end, and pointers at the literals of each statement."""
 
     def __init__(
-        self, vocabulary: OutputVocabulary, statements: Sequence[Statement], width: int
+        self, vocabulary: OutputVocabulary, statements: Sequence[AskedSql], width: int
     ) -> None:
         mask = torch.zeros(len(statements), width, dtype=torch.bool)
         mask[:, vocabulary.first_piece : vocabulary.size] = True
@@ -165,7 +165,7 @@ class _Questions(LogitsProcessor):
 def ask(
     forms: Sequence[Form],
     model: BundledModel,
-    reader: Reader,
+    reader: SliceReader,
     vocabulary: OutputVocabulary,
     *,
     seed: int,
@@ -192,7 +192,7 @@ def ask(
     ]
 
 
-def question_text(ids: Sequence[int], read: Statement, vocabulary: OutputVocabulary) -> str:
+def question_text(ids: Sequence[int], read: AskedSql, vocabulary: OutputVocabulary) -> str:
     """Return the question after `<raw>`, up to its end."""
     text, run = "", []
     for token in ids[: ids.index(END)] if END in ids else ids:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mome.pretrain.batches import Batches
-from mome.pretrain.rows import Row, Rows
+from mome.pretrain.rows import Row, TrainingRows
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def drawn(batches: Batches) -> list[Row]:
 def test_once_gives_every_row_as_it_was_drawn(
     batches: Batches, drawn: list[Row], batch: int
 ) -> None:
-    results = list(Rows.drawn(drawn, batch).once())
+    results = list(TrainingRows.drawn(drawn, batch).once())
     parts = [drawn[start : start + batch] for start in range(0, len(drawn), batch)]
     assert [len(result["labels"]) for result in results] == [len(part) for part in parts]
     for result, part in zip(results, parts, strict=True):
@@ -32,7 +32,7 @@ def test_once_gives_every_row_as_it_was_drawn(
 
 
 def test_an_epoch_holds_every_row(drawn: list[Row]) -> None:
-    rows = Rows.drawn(drawn, 4)
+    rows = TrainingRows.drawn(drawn, 4)
     labels = []
     for batch in islice(rows(0), 3):
         for row in batch["labels"].tolist():
@@ -43,9 +43,9 @@ def test_an_epoch_holds_every_row(drawn: list[Row]) -> None:
 
 
 def test_a_file_keeps_the_rows(drawn: list[Row], tmp_path: Path) -> None:
-    rows = Rows.drawn(drawn, 4)
+    rows = TrainingRows.drawn(drawn, 4)
     rows.save(tmp_path / "rows.safetensors")
-    kept = Rows.load(tmp_path / "rows.safetensors", 4)
+    kept = TrainingRows.load(tmp_path / "rows.safetensors", 4)
     assert len(kept) == len(rows) == 9
     for batch, kept_batch in zip(rows.once(), kept.once(), strict=True):
         assert all(torch.equal(batch[name], kept_batch[name]) for name in batch)

@@ -12,7 +12,7 @@ from mome.backbones.bundled.model import BundledModel
 from mome.backbones.loading import load
 from mome.pretrain.batches import Batches
 from mome.pretrain.examples import Example
-from mome.pretrain.train import Run, TrainConfig
+from mome.pretrain.train import PretrainingRun, TrainConfig
 
 
 @pytest.mark.parametrize("wrong", [{"minutes": 0}, {"minutes": -1}, {"minutes": 1, "batch": 0}])
@@ -31,10 +31,12 @@ def test_a_run_resumes_where_it_stopped_and_learns(
     rows = [batches.row(example, None) for example in examples[:2]]
     held_out = [batches.collate([row for row in rows if row])]
 
-    stopped = Run(tmp_path, batches, held_out, config, _interrupted_at(lines, "step 20 "))
+    stopped = PretrainingRun(
+        tmp_path, batches, held_out, config, _interrupted_at(lines, "step 20 ")
+    )
     with pytest.raises(KeyboardInterrupt):
         stopped.train()
-    resumed = Run(tmp_path, batches, held_out, config, lines.append)
+    resumed = PretrainingRun(tmp_path, batches, held_out, config, lines.append)
     assert (resumed.step, resumed.elapsed) == (stopped.step, stopped.elapsed)
     assert lines[-1].startswith(f"resumed at step {stopped.step}")
     for parameter, kept in zip(stopped.model.parameters(), resumed.model.parameters(), strict=True):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from schemas import Column, introspect, resolve_url
+from schemas import FullColumn, introspect, resolve_url
 from schemas.contents.distinct_values import is_listed, with_values
 
-COLUMN = Column("c", "TEXT", "text", distinct=2)
+COLUMN = FullColumn("c", "TEXT", "text", distinct=2)
 
 
 @pytest.mark.parametrize("rows", [1, 49, 50, 51])
@@ -26,13 +26,13 @@ def test_fifty_values_are_few(make_sqlite: Callable, rows: int) -> None:
 @pytest.mark.parametrize(
     "column",
     [
-        Column("c", "TEXT", "text", distinct=2, excluded=True),
-        Column("c", "REAL", "number", distinct=2),
-        Column("c", "TEXT", "text", distinct=0),
-        Column("c", "TEXT", "text"),
+        FullColumn("c", "TEXT", "text", distinct=2, excluded=True),
+        FullColumn("c", "REAL", "number", distinct=2),
+        FullColumn("c", "TEXT", "text", distinct=0),
+        FullColumn("c", "TEXT", "text"),
     ],
 )
-def test_excluded_and_empty_columns_and_measures_are_not_listed(column: Column) -> None:
+def test_excluded_and_empty_columns_and_measures_are_not_listed(column: FullColumn) -> None:
     assert is_listed(COLUMN)
     assert not is_listed(column)
 
@@ -47,6 +47,6 @@ def test_bytes_that_are_no_text_leave_the_list_incomplete() -> None:
 
 
 def test_a_boolean_with_other_numbers_is_an_integer() -> None:
-    flag = Column("c", "tinyint(1)", "boolean", distinct=2)
+    flag = FullColumn("c", "tinyint(1)", "boolean", distinct=2)
     assert with_values(flag, [1, 0]).family == "boolean"
     assert with_values(flag, [3, 0]).family == "integer"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from schemas import Column, Limits, introspect, resolve_url
+from schemas import FullColumn, Limits, introspect, resolve_url
 from schemas.readers.dialects import DIALECTS
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})"
@@ -52,8 +52,8 @@ def test_an_empty_table(make_sqlite: Callable) -> None:
     table = introspect(resolve_url(make_sqlite("CREATE TABLE t(a TEXT, b INT)"))).table("t")
     assert table.rows == 0
     assert table.columns == (
-        Column("a", "TEXT", "text", distinct=0),
-        Column("b", "INT", "integer", distinct=0),
+        FullColumn("a", "TEXT", "text", distinct=0),
+        FullColumn("b", "INT", "integer", distinct=0),
     )
 
 

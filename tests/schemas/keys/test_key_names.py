@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas import Column, Table
+from schemas import FullColumn, FullTable
 from schemas.keys.key_names import match, root, stem, table_words, targets, words
 
 
@@ -67,12 +67,12 @@ def test_the_words_of_a_table_leave_out_prefixes(name: str, expected: tuple) -> 
     assert table_words(_table(name, "id")) == expected
 
 
-def _table(name: str, *columns: str, key: str | None = None) -> Table:
-    return Table(
+def _table(name: str, *columns: str, key: str | None = None) -> FullTable:
+    return FullTable(
         None,
         name,
         "table",
-        tuple(Column(column, "INT", "integer", distinct=9) for column in columns),
+        tuple(FullColumn(column, "INT", "integer", distinct=9) for column in columns),
         rows=9,
         primary_key=(key,) if key else (),
     )
@@ -113,4 +113,4 @@ def test_undeclared_keys_are_targets_only_where_name_and_data_say_so() -> None:
         ("state_name", False),
         ("state_id", False),
     ]
-    assert list(targets(Table(None, "v", "view", table.columns, rows=9))) == []
+    assert list(targets(FullTable(None, "v", "view", table.columns, rows=9))) == []

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from schemas import (
+    DatabaseUnreachable,
+    FullTable,
     NotADatabase,
     QueryFailed,
     QueryTimedOut,
-    Table,
-    Unreachable,
     open_reader,
     resolve_url,
 )
@@ -50,7 +50,7 @@ def test_a_staged_file_is_parsed_once(tmp_path: Path) -> None:
     path = tmp_path / "it's.csv"
     path.write_text("a\n1\n")
     with open_reader(resolve_url(path)) as reader:
-        with reader.staged(Table(None, "it's", "table", ())):
+        with reader.staged(FullTable(None, "it's", "table", ())):
             path.write_text("a\n2\n")
             assert reader.rows('SELECT a FROM "it\'s"', timeout_s=5) == [(1,)]
         assert reader.rows('SELECT a FROM "it\'s"', timeout_s=5) == [(2,)]
@@ -73,6 +73,9 @@ def test_a_file_open_elsewhere_says_so(make_duckdb: Callable) -> None:
         [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         process.stdout.readline()
-        with pytest.raises(Unreachable, match="another process"), open_reader(resolve_url(path)):
+        with (
+            pytest.raises(DatabaseUnreachable, match="another process"),
+            open_reader(resolve_url(path)),
+        ):
             pass
         process.stdin.close()

@@ -13,12 +13,12 @@ import sqlalchemy
 
 from schemas import (
     BadUrl,
+    DatabaseUnreachable,
     LoginFailed,
     NoSuchDatabase,
     NotADatabase,
     QueryFailed,
     QueryTimedOut,
-    Unreachable,
     introspect,
     open_reader,
     resolve_url,
@@ -98,7 +98,7 @@ def test_a_wrong_password_user_or_database(server: str, request: pytest.FixtureR
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid"])
 def test_a_server_that_does_not_answer(scheme: str, host: str) -> None:
     with (
-        pytest.raises(Unreachable, match="check host and port") as raised,
+        pytest.raises(DatabaseUnreachable, match="check host and port") as raised,
         open_reader(resolve_url(f"{scheme}://ann:hunter2@{host}/shop")),
     ):
         pass
@@ -118,7 +118,7 @@ def test_a_lost_connection_ends_the_introspection(postgres_url: str, run: Callab
     with open_reader(resolve_url(postgres_url)) as reader:
         ((pid,),) = reader.rows("SELECT pg_backend_pid()", timeout_s=5)
         run(postgres_url, f"SELECT pg_terminate_backend({pid})")
-        with pytest.raises(Unreachable, match="lost"):
+        with pytest.raises(DatabaseUnreachable, match="lost"):
             reader.rows("SELECT 1", timeout_s=5)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from schemas import ForeignKey, introspect, resolve_url
+from schemas import FullForeignKey, introspect, resolve_url
 
 SCRIPT = """
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
@@ -49,8 +49,8 @@ def test_keys_and_comments(make_duckdb: Callable) -> None:
     assert (people.primary_key, people.unique) == (("id",), (("name",),))
     assert (people.comment, people.rows) == ("everyone", 2)
     assert odd.unique == (("a", "b"),)
-    assert odd.foreign_keys == (ForeignKey(("per son",), "people", ("id",)),)
-    assert lines.foreign_keys == (ForeignKey(("order_id",), "sales.orders", ("id",)),)
+    assert odd.foreign_keys == (FullForeignKey(("per son",), "people", ("id",)),)
+    assert lines.foreign_keys == (FullForeignKey(("order_id",), "sales.orders", ("id",)),)
 
 
 def test_types_and_values(make_duckdb: Callable) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas import Catalog, ForeignKey, introspect, resolve_url
+from schemas import FullCatalog, FullForeignKey, introspect, resolve_url
 
 POSTGRES = """
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
@@ -78,7 +78,7 @@ INSERT INTO orders VALUES (1, 1, '2024-01-02', 1.5), (2, 2, '2023-11-12', 2);
 """
 
 
-def _read(url: Path | str) -> Catalog:
+def _read(url: Path | str) -> FullCatalog:
     return introspect(resolve_url(url))
 
 
@@ -139,8 +139,8 @@ def test_keys_between_postgresql_schemas(postgres_url: str, run: Callable) -> No
     catalog = _read(postgres_url)
     orders = catalog.table("sales.orders")
     lines = catalog.table("sales.lines")
-    assert orders.foreign_keys == (ForeignKey(("person_id",), "people", ("id",)),)
-    assert lines.foreign_keys == (ForeignKey(("order_id",), "sales.orders", ("id",)),)
+    assert orders.foreign_keys == (FullForeignKey(("person_id",), "people", ("id",)),)
+    assert lines.foreign_keys == (FullForeignKey(("order_id",), "sales.orders", ("id",)),)
     assert lines.primary_key == ("order_id", "n")
     assert catalog.table("sales.recent").comment == "the last ones"
     assert [column.name for column in catalog.table("totals").columns] == ["person_id", "n"]
@@ -185,7 +185,7 @@ def test_mariadb(mariadb_url: str, run: Callable) -> None:
     assert people.column("price").enum is None
     name = people.column("name")
     assert (name.comment, name.type) == ("full name", "varchar(40)")
-    assert catalog.table("orders").foreign_keys == (ForeignKey(("person",), "people", ("id",)),)
+    assert catalog.table("orders").foreign_keys == (FullForeignKey(("person",), "people", ("id",)),)
     assert catalog.table("orders").column("day").min == "2024-01-02 03:04:05"
     assert [problem.object for problem in catalog.problems] == ["broken"]
 
@@ -195,7 +195,7 @@ def test_mariadb_without_a_database_gives_all_of_them(mariadb_url: str, run: Cal
     run(mariadb_url, *MARIADB)
     catalog = _read(mariadb_url.removesuffix(name))
     orders = catalog.table(f"{name}.orders")
-    assert orders.foreign_keys == (ForeignKey(("person",), f"{name}.people", ("id",)),)
+    assert orders.foreign_keys == (FullForeignKey(("person",), f"{name}.people", ("id",)),)
     schemas = {table.schema for table in catalog.tables}
     assert schemas.isdisjoint({None, "mysql", "sys", "information_schema"})
 
@@ -228,7 +228,7 @@ def test_sqlite(make_sqlite: Callable) -> None:
     ]
     status = people.column("status")
     assert (status.enum, status.values) == (("new", "old"), ("new",))
-    assert orders.foreign_keys == (ForeignKey(("person",), "people", ("id",)),)
+    assert orders.foreign_keys == (FullForeignKey(("person",), "people", ("id",)),)
     assert orders.unique == (("person", "day"),)
     assert (orders.column("day").min, orders.column("sum").max) == ("2023-11-12", 2)
     assert [problem.object for problem in catalog.problems] == ["broken"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.given.expressions import Expression, Unusable, read_expression
 from training_data.language.subjects import Database
 
@@ -41,7 +41,7 @@ def kind_of(expression: Expression) -> str:
     ],
 )  # fmt: skip
 def test_kinds(
-    text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], Catalog]
+    text: str, kind: str, tables: list[str], written: str, concerts: Callable[[str], FullCatalog]
 ) -> None:
     expression = read_expression(text, Database(concerts("duckdb")))
     assert kind_of(expression) == kind
@@ -61,13 +61,15 @@ def test_kinds(
         ("COUNT(venue_id)", "is in TourStop, concert, venue; write table.column"),
     ],
 )
-def test_what_cannot_be_used(text: str, reason: str, concerts: Callable[[str], Catalog]) -> None:
+def test_what_cannot_be_used(
+    text: str, reason: str, concerts: Callable[[str], FullCatalog]
+) -> None:
     with pytest.raises(Unusable, match=reason):
         read_expression(text, Database(concerts("duckdb")))
 
 
 def test_a_bare_column_belongs_to_the_table_that_is_named_beside_it(
-    concerts: Callable[[str], Catalog],
+    concerts: Callable[[str], FullCatalog],
 ) -> None:
     expression = read_expression(
         "SUM(concert.tickets) / COUNT(venue_id)", Database(concerts("duckdb"))
@@ -75,7 +77,7 @@ def test_a_bare_column_belongs_to_the_table_that_is_named_beside_it(
     assert [subject.table.key for subject in expression.subjects] == ["concert"]
 
 
-def test_tables_without_a_key_between_them(bookshop_catalog: Catalog) -> None:
+def test_tables_without_a_key_between_them(bookshop_catalog: FullCatalog) -> None:
     with pytest.raises(Unusable, match="no key joins monthly_sales and book"):
         read_expression(
             "SUM(monthly_sales.revenue) / COUNT(book.title)", Database(bookshop_catalog)

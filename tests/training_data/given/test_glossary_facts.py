@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlglot
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.facts import Fact
 from training_data.given.glossary import GlossaryTerm, read_glossary
 from training_data.given.glossary_facts import FACTS_A_TERM, glossary_facts
@@ -17,7 +17,7 @@ Check = Callable[[str], str | None]
 
 
 def facts_of(
-    catalog: Catalog, check: Check, expression: str, term: str = "size"
+    catalog: FullCatalog, check: Check, expression: str, term: str = "size"
 ) -> dict[str, Fact]:
     """Return the facts of one term by their first wording."""
     facts, problems = glossary_facts(
@@ -27,7 +27,7 @@ def facts_of(
     return {fact.wordings[0]: fact for fact in facts}
 
 
-def test_the_sample(tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: Check) -> None:
+def test_the_sample(tmp_path: Path, bookshop_catalog: FullCatalog, bookshop_check: Check) -> None:
     terms, _ = read_glossary(sample_glossary(tmp_path / "glossary.jsonl"))
     facts, problems = glossary_facts(terms, bookshop_catalog, check=bookshop_check)
     assert problems == []
@@ -51,7 +51,7 @@ def test_the_sample(tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: C
 
 
 def test_every_definition_is_written_as_sqlglot_writes_it_and_rests_on_objects(
-    tmp_path: Path, bookshop_catalog: Catalog
+    tmp_path: Path, bookshop_catalog: FullCatalog
 ) -> None:
     terms, _ = read_glossary(sample_glossary(tmp_path / "glossary.jsonl"))
     for fact in glossary_facts(terms, bookshop_catalog, check=lambda sql: None)[0]:
@@ -60,7 +60,7 @@ def test_every_definition_is_written_as_sqlglot_writes_it_and_rests_on_objects(
 
 
 def test_a_measure_in_a_year_and_no_more_facts_than_allowed(
-    bookshop_catalog: Catalog, bookshop_check: Check
+    bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     facts = facts_of(bookshop_catalog, bookshop_check, "SUM(order_line.quantity)", "units sold")
     assert len(facts) == FACTS_A_TERM
@@ -70,7 +70,7 @@ def test_a_measure_in_a_year_and_no_more_facts_than_allowed(
     assert "What are the units sold?" in facts
 
 
-def test_a_measure_over_two_tables(bookshop_catalog: Catalog, bookshop_check: Check) -> None:
+def test_a_measure_over_two_tables(bookshop_catalog: FullCatalog, bookshop_check: Check) -> None:
     facts = facts_of(
         bookshop_catalog,
         bookshop_check,
@@ -84,7 +84,7 @@ def test_a_measure_over_two_tables(bookshop_catalog: Catalog, bookshop_check: Ch
 
 
 def test_a_condition_over_two_tables_lists_the_first(
-    bookshop_catalog: Catalog, bookshop_check: Check
+    bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     facts = facts_of(
         bookshop_catalog,
@@ -99,7 +99,7 @@ def test_a_condition_over_two_tables_lists_the_first(
 
 
 def test_a_value_of_each_row_and_a_whole_query(
-    bookshop_catalog: Catalog, bookshop_check: Check
+    bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     facts = facts_of(bookshop_catalog, bookshop_check, "price * stock", "shelf value")
     assert [fact.sql for fact in facts.values()] == ["SELECT title, price * stock FROM book"]
@@ -110,7 +110,7 @@ def test_a_value_of_each_row_and_a_whole_query(
 
 
 def test_problems_name_the_line_and_the_term(
-    bookshop_catalog: Catalog, bookshop_check: Check
+    bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     terms = [
         GlossaryTerm("a", None, "SUM(turnover)", 3, "g.csv"),
@@ -126,7 +126,7 @@ def test_problems_name_the_line_and_the_term(
     assert facts[0].sql == "SELECT SUM(stock) FROM book"
 
 
-def test_a_refused_extra_is_left_out_quietly(bookshop_catalog: Catalog) -> None:
+def test_a_refused_extra_is_left_out_quietly(bookshop_catalog: FullCatalog) -> None:
     terms = [GlossaryTerm("stock", None, "SUM(stock)", 1)]
     facts, problems = glossary_facts(
         terms, bookshop_catalog, check=lambda sql: "no joins" if "JOIN" in sql else None
@@ -136,9 +136,9 @@ def test_a_refused_extra_is_left_out_quietly(bookshop_catalog: Catalog) -> None:
     assert not any("JOIN" in fact.sql for fact in facts)
 
 
-def test_the_same_on_every_run(tmp_path: Path, bookshop_catalog: Catalog) -> None:
+def test_the_same_on_every_run(tmp_path: Path, bookshop_catalog: FullCatalog) -> None:
     terms, _ = read_glossary(sample_glossary(tmp_path / "glossary.jsonl"))
-    again = Catalog.from_dict(bookshop_catalog.to_dict())
+    again = FullCatalog.from_dict(bookshop_catalog.to_dict())
     assert glossary_facts(terms, bookshop_catalog, check=lambda sql: None) == glossary_facts(
         terms, again, check=lambda sql: None
     )

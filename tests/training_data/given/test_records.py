@@ -9,17 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from training_data.errors import UnreadableFile
-from training_data.given.records import Problem, Record, read_records
+from training_data.given.records import Record, RecordProblem, read_records
 
 
 def read(
     path: Path, content: str | bytes, required: tuple[str, ...] = ("question", "sql")
-) -> list[Record | Problem]:
+) -> list[Record | RecordProblem]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return list(read_records(path, required))
 
 
-def shown(results: list[Record | Problem]) -> list[tuple[int, str]]:
+def shown(results: list[Record | RecordProblem]) -> list[tuple[int, str]]:
     """Return line numbers with the question that was read there, or the reason why none was."""
     lines = []
     for result in results:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.given.verified import VerifiedPair, read_verified, verified_facts
 from training_data.sample.bookshop import sample_verified
 
@@ -22,7 +22,7 @@ def write(path: Path, *entries: object) -> Path:
 
 
 def test_every_pair_of_the_sample_becomes_a_fact(
-    tmp_path: Path, bookshop_catalog: Catalog, bookshop_check: Check
+    tmp_path: Path, bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     pairs, problems = read_verified(sample_verified(tmp_path / "verified.jsonl"))
     facts, refused = verified_facts(pairs, bookshop_catalog, check=bookshop_check)
@@ -83,7 +83,7 @@ def test_of_two_answers_the_later_counts(tmp_path: Path) -> None:
 
 
 def test_the_same_pair_twice_is_one_with_both_wordings(
-    tmp_path: Path, bookshop_catalog: Catalog
+    tmp_path: Path, bookshop_catalog: FullCatalog
 ) -> None:
     path = write(
         tmp_path / "v.jsonl",
@@ -96,7 +96,7 @@ def test_the_same_pair_twice_is_one_with_both_wordings(
     assert fact.wordings == ("Books?",)
 
 
-def test_pairs_of_two_files_are_settled_too(bookshop_catalog: Catalog) -> None:
+def test_pairs_of_two_files_are_settled_too(bookshop_catalog: FullCatalog) -> None:
     pairs = [
         VerifiedPair("q", "SELECT 1", 4, "old.csv"),
         VerifiedPair("Q?", "SELECT 2", 1, "new.csv"),
@@ -109,7 +109,7 @@ def test_pairs_of_two_files_are_settled_too(bookshop_catalog: Catalog) -> None:
 
 
 def test_other_wordings_are_kept_but_never_against_another_question(
-    tmp_path: Path, bookshop_catalog: Catalog
+    tmp_path: Path, bookshop_catalog: FullCatalog
 ) -> None:
     path = write(
         tmp_path / "v.jsonl",
@@ -125,7 +125,7 @@ def test_other_wordings_are_kept_but_never_against_another_question(
 
 
 def test_refused_sql_is_a_problem_with_its_line(
-    bookshop_catalog: Catalog, bookshop_check: Check
+    bookshop_catalog: FullCatalog, bookshop_check: Check
 ) -> None:
     pairs = [
         VerifiedPair("a", "SELECT turnover FROM book", 7, "v.csv"),
@@ -136,7 +136,7 @@ def test_refused_sql_is_a_problem_with_its_line(
     assert [str(problem) for problem in problems] == ["v.csv, line 7: no such column: turnover"]
 
 
-def test_sql_that_sqlglot_cannot_read_has_no_objects(bookshop_catalog: Catalog) -> None:
+def test_sql_that_sqlglot_cannot_read_has_no_objects(bookshop_catalog: FullCatalog) -> None:
     (fact,), _ = verified_facts(
         [VerifiedPair("a", "SELECT (((", 1)], bookshop_catalog, check=lambda sql: None
     )

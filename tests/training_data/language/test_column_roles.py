@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from schemas import Column, ForeignKey, Table
+from schemas import FullColumn, FullForeignKey, FullTable
 from training_data.language import column_roles as roles
 
 
-def table(*columns: Column, name: str = "shop", rows: int = 100, **more: object) -> Table:
-    return Table(schema=None, name=name, kind="table", columns=columns, rows=rows, **more)
+def table(*columns: FullColumn, name: str = "shop", rows: int = 100, **more: object) -> FullTable:
+    return FullTable(schema=None, name=name, kind="table", columns=columns, rows=rows, **more)
 
 
 @pytest.mark.parametrize("name", ["shop_id", "shopId", "uuid", "parent_key", "dormid", "ref"])
 def test_keys(name: str) -> None:
-    column = Column(name, "INTEGER", "integer")
-    whole = table(column, foreign_keys=(ForeignKey(("ref",), "other", ("id",)),))
+    column = FullColumn(name, "INTEGER", "integer")
+    whole = table(column, foreign_keys=(FullForeignKey(("ref",), "other", ("id",)),))
     assert roles.is_key(whole, column) and not roles.is_measure(whole, column)
 
 
@@ -23,7 +23,7 @@ def test_keys(name: str) -> None:
     "name", ["zip_code", "year", "birth_year", "latitude", "phone_number", "line_no", "version"]
 )
 def test_numbers_that_are_not_measured(name: str) -> None:
-    column = Column(name, "INTEGER", "integer")
+    column = FullColumn(name, "INTEGER", "integer")
     assert not roles.is_measure(table(column), column)
 
 
@@ -32,31 +32,33 @@ def test_numbers_that_are_not_measured(name: str) -> None:
     [("quantity", True), ("amount_paid", True), ("price", False), ("age", False), ("bid", True)],
 )
 def test_measures(name: str, additive: bool) -> None:
-    column = Column(name, "INTEGER", "integer")
+    column = FullColumn(name, "INTEGER", "integer")
     assert roles.is_measure(table(column), column)
     assert roles.is_additive(column) == additive
 
 
 def test_flags_are_no_measures() -> None:
-    column = Column("active", "INTEGER", "integer", values=(0, 1), values_complete=True, distinct=2)
+    column = FullColumn(
+        "active", "INTEGER", "integer", values=(0, 1), values_complete=True, distinct=2
+    )
     assert roles.is_flag(column)
     assert not roles.is_measure(table(column), column)
     assert roles.is_category(table(column), column)
 
 
-def column_of(name: str, values: tuple, **more: object) -> Column:
+def column_of(name: str, values: tuple, **more: object) -> FullColumn:
     """Return a column whose known values are all of its values, each of them distinct."""
     is_text = isinstance(values[0], str)
     family = "text" if is_text else "integer"
     facts = {"values": values, "values_complete": True, "distinct": len(values)}
-    return Column(name, family.upper(), family, **(facts | more))
+    return FullColumn(name, family.upper(), family, **(facts | more))
 
 
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
         (column_of("status", ("A", "B")), True),
-        (Column("status", "CHAR(1)", "text", enum=("A", "B")), True),
+        (FullColumn("status", "CHAR(1)", "text", enum=("A", "B")), True),
         (column_of("status", ("A", "B"), values_complete=False, distinct=None), False),
         (column_of("status", ("A",)), False),
         (column_of("first_name", ("A", "B")), False),
@@ -66,19 +68,21 @@ def column_of(name: str, values: tuple, **more: object) -> Column:
         (column_of("city", tuple("abcdefg"), distinct=90), True),
     ],
 )
-def test_categories(column: Column, expected: bool) -> None:
+def test_categories(column: FullColumn, expected: bool) -> None:
     assert roles.is_category(table(column), column) == expected
 
 
 def test_dates_and_years() -> None:
-    day = Column("sold_on", "DATE", "date", min="2022-03-01", max="2024-01-01 10:00:00")
+    day = FullColumn("sold_on", "DATE", "date", min="2022-03-01", max="2024-01-01 10:00:00")
     assert roles.is_date(day) and roles.years(day) == (2024, 2023, 2022)
-    assert not roles.is_date(Column("sold_on", "DATE", "date", min=1700000000, max=1700000001))
-    assert roles.years(Column("sold_on", "DATE", "date")) == ()
-    assert roles.years(Column("sold_on", "DATE", "date", min="yesterday", max="2024-01-01")) == ()
-    assert roles.is_year(Column("season_year", "INTEGER", "integer", min=1990, max=2020))
-    assert not roles.is_year(Column("years_open", "INTEGER", "integer", min=1, max=20))
-    assert roles.is_audit(Column("created_at", "TIMESTAMP", "datetime"))
+    assert not roles.is_date(FullColumn("sold_on", "DATE", "date", min=1700000000, max=1700000001))
+    assert roles.years(FullColumn("sold_on", "DATE", "date")) == ()
+    assert (
+        roles.years(FullColumn("sold_on", "DATE", "date", min="yesterday", max="2024-01-01")) == ()
+    )
+    assert roles.is_year(FullColumn("season_year", "INTEGER", "integer", min=1990, max=2020))
+    assert not roles.is_year(FullColumn("years_open", "INTEGER", "integer", min=1, max=20))
+    assert roles.is_audit(FullColumn("created_at", "TIMESTAMP", "datetime"))
 
 
 @pytest.mark.parametrize(
@@ -94,19 +98,19 @@ def test_dates_and_years() -> None:
     ],
 )
 def test_name_columns(names: list[str], expected: list[str]) -> None:
-    whole = table(*(Column(name, "TEXT", "text") for name in names))
+    whole = table(*(FullColumn(name, "TEXT", "text") for name in names))
     assert [column.name for column in roles.name_columns(whole)] == expected
 
 
 def test_a_text_that_never_repeats_names_its_row_and_a_foreign_one_does_not() -> None:
-    month = Column("month", "TEXT", "text", distinct=100)
+    month = FullColumn("month", "TEXT", "text", distinct=100)
     assert roles.name_columns(table(month)) == (month,)
-    foreign = ForeignKey(("month",), "months", ("name",))
+    foreign = FullForeignKey(("month",), "months", ("name",))
     assert roles.name_columns(table(month, foreign_keys=(foreign,))) == ()
 
 
 def test_only_short_plain_values_are_asked_for() -> None:
     values = ("fine", "", " padded", "two\nlines", "x" * 61, True, 3, float("nan"), 2.5)
-    assert roles.askable(Column("c", "TEXT", "text", values=values)) == ("fine", True, 3, 2.5)
-    assert roles.askable(Column("c", "TEXT", "text", values=values, excluded=True)) == ()
-    assert roles.askable(Column("c", "TEXT", "text", enum=("a", "b"))) == ("a", "b")
+    assert roles.askable(FullColumn("c", "TEXT", "text", values=values)) == ("fine", True, 3, 2.5)
+    assert roles.askable(FullColumn("c", "TEXT", "text", values=values, excluded=True)) == ()
+    assert roles.askable(FullColumn("c", "TEXT", "text", enum=("a", "b"))) == ("a", "b")

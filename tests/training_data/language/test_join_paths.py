@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.language.join_paths import ancestors, source
 from training_data.language.subjects import Database
 
@@ -14,7 +14,7 @@ def joined(database: Database, *keys: str) -> str | None:
     return None if query is None else database.sql.text(query.select("*"))
 
 
-def test_joins(bookshop_catalog: Catalog) -> None:
+def test_joins(bookshop_catalog: FullCatalog) -> None:
     database = Database(bookshop_catalog)
     assert joined(database, "book", "author") == (
         "SELECT * FROM book JOIN author ON book.author_id = author.author_id"
@@ -30,14 +30,14 @@ def test_joins(bookshop_catalog: Catalog) -> None:
     assert joined(database, "book", "monthly_sales") is None
 
 
-def test_composite_keys(concerts: Callable[[str], Catalog]) -> None:
+def test_composite_keys(concerts: Callable[[str], FullCatalog]) -> None:
     assert joined(Database(concerts("mysql")), "concert", "TourStop") == (
         "SELECT * FROM concert JOIN TourStop ON concert.venue_id = TourStop.venue_id "
         "AND concert.stop_no = TourStop.stop_no"
     )
 
 
-def test_ancestors_leave_out_what_two_ways_lead_to(bookshop_catalog: Catalog) -> None:
+def test_ancestors_leave_out_what_two_ways_lead_to(bookshop_catalog: FullCatalog) -> None:
     database = Database(bookshop_catalog)
     of_line = ancestors(database, database.subject("order_line"), 2)
     assert [subject.table.key for subject in of_line] == [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from schemas import Catalog, Column, ForeignKey, Table
+from schemas import FullCatalog, FullColumn, FullForeignKey, FullTable
 from training_data.language.subjects import Database
 from training_data.language.words import plural
 
 
-def test_words_for_columns(concerts: Callable[[str], Catalog]) -> None:
+def test_words_for_columns(concerts: Callable[[str], FullCatalog]) -> None:
     singer = Database(concerts("sqlite")).subject("singer")
     words = {column.name: singer.phrase(column) for column in singer.table.columns}
     assert words["is_active"] == "active status"
@@ -21,7 +21,7 @@ def test_words_for_columns(concerts: Callable[[str], Catalog]) -> None:
     assert concert.amount(concert.measures[0]) == "number of tickets"
 
 
-def test_comments_describe(concerts: Callable[[str], Catalog]) -> None:
+def test_comments_describe(concerts: Callable[[str], FullCatalog]) -> None:
     database = Database(concerts("sqlite"))
     assert database.subject("venue").described == "halls"
     singer = database.subject("singer")
@@ -31,7 +31,7 @@ def test_comments_describe(concerts: Callable[[str], Catalog]) -> None:
     assert singer.glossed(style) == "kind of music"
 
 
-def test_labels(bookshop_catalog: Catalog) -> None:
+def test_labels(bookshop_catalog: FullCatalog) -> None:
     database = Database(bookshop_catalog)
     assert database.subject("customer").label_phrase() == "first and last name"
     assert database.subject("customer").label_phrase(plural) == "first and last names"
@@ -41,7 +41,7 @@ def test_labels(bookshop_catalog: Catalog) -> None:
     assert database.subject("author").grouping() == ("author_id", "name")
 
 
-def test_roles_of_parents(concerts: Callable[[str], Catalog]) -> None:
+def test_roles_of_parents(concerts: Callable[[str], FullCatalog]) -> None:
     database = Database(concerts("sqlite"))
     assert [(link.role, link.alias) for link in database.parents(database.subject("singer"))] == [
         ("mentor", "mentor")
@@ -54,17 +54,18 @@ def test_roles_of_parents(concerts: Callable[[str], Catalog]) -> None:
 
 def test_two_keys_to_one_table_are_told_apart() -> None:
     columns = tuple(
-        Column(name, "INTEGER", "integer")
+        FullColumn(name, "INTEGER", "integer")
         for name in ("id", "home_team_id", "away_team_id", "owner")
     )
     keys = tuple(
-        ForeignKey((name,), "team", ("id",)) for name in ("home_team_id", "away_team_id", "owner")
+        FullForeignKey((name,), "team", ("id",))
+        for name in ("home_team_id", "away_team_id", "owner")
     )
     tables = (
-        Table(schema=None, name="game", kind="table", columns=columns, foreign_keys=keys),
-        Table(schema=None, name="team", kind="table", columns=columns[:1], primary_key=("id",)),
+        FullTable(schema=None, name="game", kind="table", columns=columns, foreign_keys=keys),
+        FullTable(schema=None, name="team", kind="table", columns=columns[:1], primary_key=("id",)),
     )
-    database = Database(Catalog("sqlite", "sqlite", "", tables))
+    database = Database(FullCatalog("sqlite", "sqlite", "", tables))
     assert [link.role for link in database.parents(database.subject("game"))] == [
         "home team",
         "away team",
@@ -73,12 +74,12 @@ def test_two_keys_to_one_table_are_told_apart() -> None:
 
 
 def test_the_same_noun_in_two_schemas_and_keys_that_lead_nowhere(
-    concerts: Callable[[str], Catalog],
+    concerts: Callable[[str], FullCatalog],
 ) -> None:
     catalog = concerts("postgres")
     review = catalog.table("press.review")
     assert review is not None
-    stray = ForeignKey(("stars",), "gone", ("id",))
+    stray = FullForeignKey(("stars",), "gone", ("id",))
     twin = dataclasses.replace(review, schema="blog", foreign_keys=(stray,))
     database = Database(dataclasses.replace(catalog, tables=(*catalog.tables, twin)))
     assert database.subject("press.review").many == "press reviews"
@@ -86,7 +87,7 @@ def test_the_same_noun_in_two_schemas_and_keys_that_lead_nowhere(
     assert database.parents(database.subject("blog.review")) == ()
 
 
-def test_tables_that_people_ask_about_come_first(bookshop_catalog: Catalog) -> None:
+def test_tables_that_people_ask_about_come_first(bookshop_catalog: FullCatalog) -> None:
     tables = tuple(
         dataclasses.replace(table, rows=0) if table.name == "book" else table
         for table in bookshop_catalog.tables

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import sqlglot
 
-from schemas import Catalog
+from schemas import FullCatalog
 from training_data.sql.referenced_objects import objects_of
 
 
@@ -36,7 +36,7 @@ from training_data.sql.referenced_objects import objects_of
         ("SELECT nothing FROM nowhere", ""),
     ],
 )  # fmt: skip
-def test_objects(sql: str, expected: str, concerts: Callable[[str], Catalog]) -> None:
+def test_objects(sql: str, expected: str, concerts: Callable[[str], FullCatalog]) -> None:
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     assert objects_of(tree, concerts("duckdb")) == {
         key.replace("\u00a0", " ") for key in expected.split(" ") if key

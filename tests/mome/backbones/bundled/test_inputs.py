@@ -18,7 +18,7 @@ from mome.backbones.bundled.inputs import (
     VALUE,
     VALUE_PIECES,
     WORD,
-    Reader,
+    SliceReader,
     collate,
 )
 from mome.linking.slice import Linker
@@ -27,8 +27,8 @@ QUESTION = "how many singers from France are older than twenty"
 
 
 @pytest.fixture(scope="module")
-def reader(bundled_folder: Path) -> Reader:
-    return Reader.load(bundled_folder)
+def reader(bundled_folder: Path) -> SliceReader:
+    return SliceReader.load(bundled_folder)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_features_are_those_of_the_shipped_weights() -> None:
     assert FEATURES == (4, 8, 4, 5, 2)
 
 
-def test_every_item_has_its_place_and_its_kind(reader: Reader, linker: Linker) -> None:
+def test_every_item_has_its_place_and_its_kind(reader: SliceReader, linker: Linker) -> None:
     slice_ = linker.slice(QUESTION)
     source = reader.read(slice_, max_items=192)
     kinds = {"word": WORD, "table": TABLE, "column": COLUMN, "value": VALUE}
@@ -53,7 +53,7 @@ def test_every_item_has_its_place_and_its_kind(reader: Reader, linker: Linker) -
 
 
 def test_pieces_are_the_question_then_the_slice_between_separators(
-    reader: Reader, linker: Linker, tokenizer: Tokenizer
+    reader: SliceReader, linker: Linker, tokenizer: Tokenizer
 ) -> None:
     source = reader.read(linker.slice(QUESTION), max_items=192)
     special = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]")]
@@ -67,7 +67,7 @@ def test_pieces_are_the_question_then_the_slice_between_separators(
     assert source.ids.count(special[1]) == 2
 
 
-def test_features_say_what_linking_found(reader: Reader, linker: Linker) -> None:
+def test_features_say_what_linking_found(reader: SliceReader, linker: Linker) -> None:
     slice_ = linker.slice(QUESTION)
     source = reader.read(slice_, max_items=192)
     placed = zip(slice_.items, source.positions, strict=True)
@@ -90,14 +90,14 @@ def test_features_say_what_linking_found(reader: Reader, linker: Linker) -> None
     assert found["singer.country"][3] == 3 and found["singer.age"][3] == 0
 
 
-def test_a_feature_never_leaves_its_range(reader: Reader, linker: Linker) -> None:
+def test_a_feature_never_leaves_its_range(reader: SliceReader, linker: Linker) -> None:
     for question in (QUESTION, "sex of female singers", "5 pop songs, 7 and France's country"):
         for feature in reader.read(linker.slice(question), max_items=192).features:
             assert all(0 <= value < size for value, size in zip(feature, FEATURES, strict=True))
 
 
 def test_a_long_value_is_cut_and_an_unknown_sign_is_read(
-    make_table, make_catalog, reader: Reader
+    make_table, make_catalog, reader: SliceReader
 ) -> None:
     long = "united states " * 20
     linker = Linker(make_catalog(make_table("t", "c text")), [("t", "c", [long])])
@@ -106,7 +106,7 @@ def test_a_long_value_is_cut_and_an_unknown_sign_is_read(
     assert sum(feature[0] == VALUE for feature in source.features) <= VALUE_PIECES
 
 
-def test_what_does_not_fit_has_no_place(make_table, make_catalog, reader: Reader) -> None:
+def test_what_does_not_fit_has_no_place(make_table, make_catalog, reader: SliceReader) -> None:
     tables = [
         make_table(f"t{i}", ", ".join(f"{'quite_long_name_' * 3}{i}_{j} text" for j in range(20)))
         for i in range(6)
@@ -122,7 +122,7 @@ def test_what_does_not_fit_has_no_place(make_table, make_catalog, reader: Reader
     assert len(reader.read(slice_, max_items=5).positions) == 5
 
 
-def test_collating_pads_on_the_right(reader: Reader, linker: Linker) -> None:
+def test_collating_pads_on_the_right(reader: SliceReader, linker: Linker) -> None:
     sources = [
         reader.read(linker.slice(question), max_items=192) for question in ("singers", QUESTION)
     ]
@@ -140,7 +140,7 @@ def test_collating_pads_on_the_right(reader: Reader, linker: Linker) -> None:
         )
 
 
-def test_a_question_alone_is_bounded(reader: Reader, tokenizer: Tokenizer) -> None:
+def test_a_question_alone_is_bounded(reader: SliceReader, tokenizer: Tokenizer) -> None:
     pieces = reader.question("singer " * 1000)
     assert (
         len(pieces) == LONGEST
@@ -169,4 +169,4 @@ def test_every_family_of_the_catalog_has_a_feature() -> None:
 def test_a_broken_tokenizer_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "tokenizer.json").write_text(text)
     with pytest.raises(ValueError, match="tokenizer|Expecting"):
-        Reader.load(tmp_path)
+        SliceReader.load(tmp_path)

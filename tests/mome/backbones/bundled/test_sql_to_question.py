@@ -12,7 +12,7 @@ import torch
 
 from mome.backbones.base import Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
-from mome.backbones.bundled.inputs import LONGEST, Reader
+from mome.backbones.bundled.inputs import LONGEST, SliceReader
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.sql_to_question import Form, ask, asked, question_text, statement
 from mome.backbones.bundled.tokens import END, RAW, OutputVocabulary
@@ -37,11 +37,11 @@ FORM: Form = [
 
 
 @pytest.fixture(scope="module")
-def parts(bundled_folder: Path) -> tuple[BundledModel, Reader, OutputVocabulary]:
+def parts(bundled_folder: Path) -> tuple[BundledModel, SliceReader, OutputVocabulary]:
     """A tiny random model with its tokenizers."""
     return (
         BundledModel.from_pretrained(bundled_folder).eval(),
-        Reader.load(bundled_folder),
+        SliceReader.load(bundled_folder),
         OutputVocabulary.load(bundled_folder),
     )
 
