@@ -1,9 +1,15 @@
-"""DuckDB, read-only and locked; the executor connects here for duckdb:// URLs and for csv and parquet files.
+"""DuckDB, read-only and locked. The executor connects here for duckdb:// URLs and table files.
 
-Stops: every statement that DuckDB's own parser does not call a single SELECT (COPY, ATTACH, PRAGMA, SET, INSTALL, CALL, ...), writes (also
-in a CTE: a read-only file and a READ ONLY transaction), files and the network (external access off, but for the files the views read),
-Python variables as tables, extensions, more than its share of memory, disk and threads, long running (interrupt from a clock).
-Does not stop: reading DuckDB's own settings and functions such as duckdb_settings().
+Stops:
+- every statement that DuckDB's own parser does not call a single SELECT: COPY, ATTACH, PRAGMA, SET,
+  INSTALL, CALL and others
+- writes, also in a CTE, by a read-only file and a READ ONLY transaction
+- files and the network, by external access off; only the files behind the views are readable
+- Python variables as tables, and extensions
+- more than the configured memory, disk and threads
+- statements over their timeout, by an interrupt from another thread
+
+Does not stop: reading DuckDB's own settings, or functions such as duckdb_settings().
 """
 
 from __future__ import annotations
@@ -19,28 +25,33 @@ from typing import TypeVar
 import duckdb
 
 from mome.errors import ExecutionError, Unreachable
-from mome.execution.files import create_views, pattern, quoted
+from mome.execution.files import create_views, escaped_glob, string_literal
 from mome.execution.session import Fetched, one_line, timed_out
-from mome.execution.watchdog import stoppable
+from mome.execution.watchdog import call_with_timeout
 
+# A process may open a file twice only with equal configurations. schemas/readers/duckdb_reader.py
+# gives the same one, so that introspection and execution can have a file open together.
 _CONFIG = {
     "python_enable_replacements": False,
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-"""Given when a file is opened. One process may open a file twice only with the same ones, so introspection gives these too."""
+"""Settings given when a file is opened."""
 _BOUNDS = {
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
     "max_temp_directory_size": "4GB",
     "memory_limit": "2GB",
     "threads": min(4, os.cpu_count() or 1),
+    # Last, because it forbids any further change.
     "lock_configuration": True,
 }
-"""Set afterwards; the last one forbids any further change."""
+"""Settings made in this order after a file was opened."""
+# Threads of this process share one database for each file, and with it the configuration. Without
+# the lock, one thread could lock the configuration while another is setting it.
 _OPENING = Lock()
-"""Held while a file is opened and bounded: threads of this process share one database per file, and its configuration with it."""
+"""Held while a file is opened and its settings are made."""
 T = TypeVar("T")
 
 
@@ -56,14 +67,14 @@ class DuckdbEngine:
         self._lock = Lock()
 
     def connect(self) -> DuckdbSession:
-        """A connection to the database, which the first call opens. Raises Unreachable."""
+        """Open a connection; the first call opens the database. Raises Unreachable."""
         with self._lock:
             if self._database is None:
                 self._database = _opened(self._path) if self._path else _over_files(self._files)
             return DuckdbSession(self._database.cursor())
 
     def warnings(self, session: DuckdbSession) -> tuple[str, ...]:
-        """None: whoever may write the file, these connections cannot."""
+        """Return no warning: these connections cannot write, whatever the rights on the file."""
         return ()
 
     def close(self) -> None:
@@ -82,40 +93,42 @@ class DuckdbSession:
         self._connection = connection
 
     def run(self, sql: str, timeout_s: float, count: int) -> Fetched:
-        """See Session."""
+        """Return at most `count` rows; see Session."""
         return self._reading(lambda: self._run(sql, count), timeout_s)
 
     def explain(self, sql: str, timeout_s: float) -> None:
-        """See Session."""
-        self._reading(
-            lambda: self._connection.execute(f"EXPLAIN {self._select(sql).query}"), timeout_s
-        )
+        """Plan the statement without running it; see Session."""
+        self._reading(lambda: self._plan(sql), timeout_s)
 
     def close(self) -> None:
-        """See Session."""
+        """Close the connection."""
         self._connection.close()
 
     def _run(self, sql: str, count: int) -> Fetched:
         self._connection.execute(self._select(sql))
-        return Fetched(
-            tuple(column[0] for column in self._connection.description),
-            self._connection.fetchmany(count),
-        )
+        columns = tuple(column[0] for column in self._connection.description)
+        return Fetched(columns, self._connection.fetchmany(count))
+
+    def _plan(self, sql: str) -> None:
+        self._connection.execute(f"EXPLAIN {self._select(sql).query}")
 
     def _select(self, sql: str) -> duckdb.Statement:
+        """Return the parsed statement. Raises ExecutionError if it is not a single SELECT."""
         statements = self._connection.extract_statements(sql)
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise ExecutionError(
-                "DuckDB does not see a single SELECT in this statement, and nothing else is run"
+                "only a single SELECT is run, and DuckDB parses this statement as something else; "
+                "write one SELECT"
             )
         return statements[0]
 
     def _reading(self, work: Callable[[], T], timeout_s: float) -> T:
-        """Work in a READ ONLY transaction that is rolled back, with named errors."""
+        """Return the value of `work` in a READ ONLY transaction, which is rolled back."""
+        # Until the rollback has worked, the state of the connection is unknown.
         self.usable = False
         try:
             self._connection.execute("BEGIN TRANSACTION READ ONLY")
-            return stoppable(work, timeout_s, self._connection.interrupt)
+            return call_with_timeout(work, timeout_s, self._connection.interrupt)
         except TimeoutError as error:
             raise timed_out(timeout_s) from error
         except duckdb.Error as error:
@@ -127,49 +140,54 @@ class DuckdbSession:
 
 
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return the opened and restricted database of a file. Raises Unreachable."""
     if not path.is_file():
         raise Unreachable(f"there is no file {path}; check the path")
     try:
         with _OPENING:
             return _bounded(duckdb.connect(str(path), read_only=True, config=_CONFIG))
     except duckdb.ConnectionException as error:
-        raise Unreachable(f"this process has {path} open in another way; close it there") from error
+        raise Unreachable(
+            f"this process has {path} open with other settings; close it there"
+        ) from error
     except duckdb.Error as error:
-        locked = (
+        is_locked = "lock" in str(error).lower()
+        reason = (
             "another program has it open for writing; close it there"
-            if "lock" in str(error).lower()
+            if is_locked
             else one_line(error)
         )
-        raise Unreachable(f"{path} cannot be read as a DuckDB database: {locked}") from error
+        raise Unreachable(f"{path} cannot be read as a DuckDB database: {reason}") from error
 
 
 def _bounded(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The connection, with all bounds; an executor that came before may have set and locked them."""
+    """Return the database after making the settings, unless an earlier executor locked them."""
     if not database.execute("SELECT current_setting('lock_configuration')").fetchone()[0]:
         _set(database, _BOUNDS)
     return database
 
 
 def _over_files(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
+    """Return a restricted database in memory with a view for each file. Raises Unreachable."""
+    # External access is needed to create the views and is turned off after that.
     database = duckdb.connect(":memory:", config={**_CONFIG, "enable_external_access": True})
     try:
         create_views(database, files)
     except Unreachable:
         database.close()
         raise
-    allowed = sorted({name for file in files for name in (str(file), pattern(file))})
-    database.execute(f"SET allowed_paths = [{', '.join(map(quoted, allowed))}]")
-    _set(
-        database,
-        {
-            "temp_directory": str(Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"),
-            "enable_external_access": False,
-        },
-    )
+    # DuckDB compares a path as it is written in a query, so both spellings are allowed.
+    allowed = {str(file) for file in files} | {escaped_glob(file) for file in files}
+    paths = ", ".join(map(string_literal, sorted(allowed)))
+    database.execute(f"SET allowed_paths = [{paths}]")
+    # By default, a database in memory spills to the current folder, which may be read-only.
+    spill_folder = Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"
+    _set(database, {"temp_directory": str(spill_folder), "enable_external_access": False})
     _set(database, _BOUNDS)
     return database
 
 
 def _set(database: duckdb.DuckDBPyConnection, settings: Mapping[str, object]) -> None:
     for name, value in settings.items():
-        database.execute(f"SET {name} = {quoted(value) if isinstance(value, str) else value}")
+        text = string_literal(value) if isinstance(value, str) else value
+        database.execute(f"SET {name} = {text}")

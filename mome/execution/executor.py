@@ -1,4 +1,7 @@
-"""The only way to the database: takes what the guard let through, and runs it on the sessions of one engine."""
+"""The only way to the database: runs guarded queries on the sessions of one engine.
+
+`mome.execution.open_executor` builds it for the CLI, the app and the translator.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +16,38 @@ from mome.execution.session import ConnectionLost, Engine, Session, plain
 from mome.guard import GuardedQuery
 
 _SESSIONS = 4
+"""Most statements at once, each on its own connection, so that threads cannot use up a server's."""
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a query gave."""
+    """The result of a query."""
 
     columns: tuple[str, ...]
-    """As the engine names them; a name may come twice."""
+    """Names of the columns as the engine gives them; a name may occur twice."""
     rows: list[tuple]
     """Plain Python values, at most as many rows as were asked for."""
     truncated: bool
-    """True where there are more rows."""
+    """True if the query has more rows."""
     elapsed_ms: float
+    """Milliseconds from the call until the rows were fetched."""
 
 
 class Executor:
-    """Runs guarded queries on one database, read-only, with a timeout and a row cap; connects when first needed.
+    """Runs guarded queries on one database, read-only, with a timeout and a row cap.
 
-    Threads may share it: up to four statements run at once, each on a connection of its own, and idle connections are used again.
+    It connects at the first call. Threads may share it: up to four statements run at once, each on
+    its own connection, and idle connections are reused.
     """
 
     def __init__(self, engine: Engine, *, timeout_s: float, max_rows: int) -> None:
         self._engine = engine
-        self._timeout_s = _checked(timeout_s)
-        self._max_rows = _checked(max_rows)
+        self._timeout_s = _positive(timeout_s)
+        self._max_rows = _positive(max_rows)
         self._slots = BoundedSemaphore(_SESSIONS)
+        # Guards `_idle` and `_closed`. Sessions run and close outside of it, for both may block.
         self._lock = Lock()
         self._idle: list[Session] = []
         self._closed = False
@@ -49,28 +56,34 @@ class Executor:
     def run(
         self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
     ) -> Result:
-        """The first `max_rows` rows. Raises NotGuarded, ExecutionError, Unreachable or TimedOut."""
-        sql = self._text(query)
-        seconds = _checked(self._timeout_s if timeout_s is None else timeout_s)
-        cap = _checked(self._max_rows if max_rows is None else max_rows)
+        """Return the first rows of a query.
+
+        timeout_s, max_rows: limits for this call; None means those of the executor.
+        Raises NotGuarded, ExecutionError, Unreachable or TimedOut.
+        """
+        sql = self._checked_sql(query)
+        seconds = _positive(self._timeout_s if timeout_s is None else timeout_s)
+        cap = _positive(self._max_rows if max_rows is None else max_rows)
         started = time.perf_counter()
-        fetched = self._call(lambda session: session.run(sql, seconds, cap + 1), seconds)
+        # One row more than the cap tells whether the result is truncated.
+        fetched = self._with_session(lambda session: session.run(sql, seconds, cap + 1), seconds)
         elapsed_ms = (time.perf_counter() - started) * 1000
         rows = [tuple(map(plain, row)) for row in fetched.rows[:cap]]
         return Result(fetched.columns, rows, len(fetched.rows) > cap, elapsed_ms)
 
     def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None:
-        """Let the engine plan the query without running it. Raises as `run`."""
-        sql = self._text(query)
-        seconds = _checked(self._timeout_s if timeout_s is None else timeout_s)
-        self._call(lambda session: session.explain(sql, seconds), seconds)
+        """Let the engine plan the query without running it. Raises the same errors as `run`."""
+        sql = self._checked_sql(query)
+        seconds = _positive(self._timeout_s if timeout_s is None else timeout_s)
+        self._with_session(lambda session: session.explain(sql, seconds), seconds)
 
     def ping(self) -> None:
-        """Ask the database for a sign of life. Raises Unreachable with the reason and what to do."""
-        self._call(lambda session: session.run("SELECT 1", self._timeout_s, 1), self._timeout_s)
+        """Run `SELECT 1`. Raises Unreachable with the reason and what to do."""
+        seconds = self._timeout_s
+        self._with_session(lambda session: session.run("SELECT 1", seconds, 1), seconds)
 
     def reachable(self) -> bool:
-        """Whether the database answers."""
+        """Return whether the database answers."""
         try:
             self.ping()
         except ExecutionError:
@@ -79,18 +92,19 @@ class Executor:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the operator should mend, such as a role that can write; connects if nothing did before. Raises Unreachable."""
+        """Return a sentence for each right of the account that reading does not need.
+
+        Connects if no call did before. Raises Unreachable.
+        """
         if self._warnings is None:
-            self._warnings = self._call(self._engine.warnings, self._timeout_s)
+            self._warnings = self._with_session(self._engine.warnings, self._timeout_s)
         return self._warnings
 
     def close(self) -> None:
-        """Close the connections; those at work close when they are done."""
+        """Close idle connections now and busy ones when their statement ends."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
-        for session in idle:
-            session.close()
+        self._close_idle()
         self._engine.close()
 
     def __enter__(self) -> Executor:
@@ -99,49 +113,59 @@ class Executor:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _text(self, query: GuardedQuery) -> str:
+    def _checked_sql(self, query: GuardedQuery) -> str:
         if not isinstance(query, GuardedQuery):
             raise NotGuarded(
-                f"only a query that passed the guard is run, not {type(query).__name__}; call mome.guard.guard on the SQL first"
+                f"only a query that passed the guard is run, not {type(query).__name__}; "
+                "call mome.guard.guard on the SQL first"
             )
-        if query.dialect != self._engine.dialect:
+        dialect = self._engine.dialect
+        if query.dialect != dialect:
             raise NotGuarded(
-                f"the query was guarded as {query.dialect}, and this database speaks {self._engine.dialect}"
+                f"the query was guarded as {query.dialect}, but this database needs {dialect}; "
+                "guard the SQL with this database's catalog"
             )
+        # Drivers cannot encode surrogate code points in UTF-8, and each fails in its own way.
         if any("\ud800" <= character <= "\udfff" for character in query.sql):
-            raise ExecutionError("the query holds characters that are not text; write them anew")
+            raise ExecutionError(
+                "the query contains characters that are not text (surrogates); remove them"
+            )
         return query.sql
 
-    def _call(self, work: Callable[[Session], T], wait_s: float) -> T:
+    def _with_session(self, work: Callable[[Session], T], wait_s: float) -> T:
+        """Return the value of `work` on an idle or new session; wait at most `wait_s` for one."""
         if not self._slots.acquire(timeout=wait_s):
             raise TimedOut("the database is busy with other questions; try again in a moment")
         try:
-            idle = self._taken()
+            idle = self._take_idle()
             if idle is not None:
                 try:
-                    return self._done(idle, work)
+                    return self._run_on(idle, work)
                 except ConnectionLost:
-                    self._drop_idle()
-            return self._done(self._opened(), work)
+                    # If one idle connection is dead, the others most likely are too. Statements
+                    # only read, so the work may run again on a new connection.
+                    self._close_idle()
+            return self._run_on(self._open(), work)
         finally:
             self._slots.release()
 
-    def _done(self, session: Session, work: Callable[[Session], T]) -> T:
+    def _run_on(self, session: Session, work: Callable[[Session], T]) -> T:
         try:
             return work(session)
         finally:
             self._give_back(session)
 
-    def _opened(self) -> Session:
+    def _open(self) -> Session:
         if self._closed:
             raise Unreachable("this executor is closed; open another one")
         return self._engine.connect()
 
-    def _taken(self) -> Session | None:
+    def _take_idle(self) -> Session | None:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
     def _give_back(self, session: Session) -> None:
+        """Keep a session for reuse, unless it is unusable or the executor was closed meanwhile."""
         with self._lock:
             keep = session.usable and not self._closed
             if keep:
@@ -149,16 +173,16 @@ class Executor:
         if not keep:
             session.close()
 
-    def _drop_idle(self) -> None:
-        """When one idle connection is dead, so are most likely the others."""
+    def _close_idle(self) -> None:
         with self._lock:
-            dead, self._idle = self._idle, []
-        for session in dead:
+            idle = self._idle
+            self._idle = []
+        for session in idle:
             session.close()
 
 
-def _checked(limit: N) -> N:
-    """The timeout or row cap itself. Raises ValueError where nothing could ever come back."""
+def _positive(limit: N) -> N:
+    """Return a timeout or row cap. Raises ValueError if it is not above 0."""
     if limit <= 0:
-        raise ValueError(f"a timeout and a row cap are above 0, not {limit}")
+        raise ValueError(f"a timeout or row cap must be above 0, not {limit}")
     return limit

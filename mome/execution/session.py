@@ -1,4 +1,8 @@
-"""What the executor asks of an engine: an `Engine` opens sessions, a `Session` is one connection and serves one thread at a time."""
+"""The interface between the executor and the engines, and what all engines share.
+
+An `Engine` is one database. It opens `Session` objects, each of which is one connection and serves
+one thread at a time.
+"""
 
 from __future__ import annotations
 
@@ -20,47 +24,50 @@ _PLAIN = (
     datetime.timedelta,
     type(None),
 )
+"""Types of values that are returned unchanged."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """The head of a statement's result, as the driver gave it."""
+    """The first rows of a statement's result, with the driver's values."""
 
     columns: tuple[str, ...]
+    """Names of the columns; a name may occur twice."""
     rows: list[tuple]
+    """At most as many rows as were asked for."""
 
 
 class Session(Protocol):
-    """One connection. What it is given is run read-only and leaves no trace on the connection."""
+    """One connection, on which every statement runs read-only and leaves no state behind."""
 
     @property
     def usable(self) -> bool:
-        """False where the connection is closed or in doubt: it is thrown away."""
+        """Return False if the connection is closed or its state unknown, so it is not reused."""
 
     def run(self, sql: str, timeout_s: float, count: int) -> Fetched:
-        """At most `count` rows. Raises ExecutionError, TimedOut or ConnectionLost."""
+        """Return at most `count` rows. Raises ExecutionError, TimedOut or ConnectionLost."""
 
     def explain(self, sql: str, timeout_s: float) -> None:
-        """Plan the statement without running it. Raises as `run`."""
+        """Plan the statement without running it. Raises the same errors as `run`."""
 
     def close(self) -> None:
-        """Give the connection up, whatever its state."""
+        """Close the connection, whatever its state."""
 
 
 class Engine(Protocol):
     """One database."""
 
     dialect: str
-    """sqlglot's name for what it speaks."""
+    """sqlglot's name of the database's SQL dialect."""
 
     def connect(self) -> Session:
-        """A new session. Raises Unreachable."""
+        """Open a new session. Raises Unreachable if the database cannot be opened."""
 
     def warnings(self, session: Session) -> tuple[str, ...]:
-        """What the operator should mend, a sentence each: rights that a reader does not need."""
+        """Return a sentence for each right of the account that reading does not need."""
 
     def close(self) -> None:
-        """Give up what the sessions share."""
+        """Release what the sessions share."""
 
 
 class ConnectionLost(Unreachable):
@@ -68,7 +75,10 @@ class ConnectionLost(Unreachable):
 
 
 def plain(value: object) -> object:
-    """A value as plain Python: a driver's own types (ranges, addresses, UUIDs) become their text, inside of lists too."""
+    """Return a value as plain Python, inside of lists and dictionaries too.
+
+    A driver's own types, such as ranges, network addresses and UUIDs, become text.
+    """
     match value:
         case list() | tuple():
             return [plain(item) for item in value]
@@ -80,12 +90,13 @@ def plain(value: object) -> object:
 
 
 def timed_out(timeout_s: float) -> TimedOut:
-    """The one sentence for every engine."""
+    """Return the error for a statement over its timeout, worded alike for every engine."""
     return TimedOut(
-        f"the query ran longer than {timeout_s:g} s and was stopped; ask for less, or allow more time"
+        f"the query ran longer than {timeout_s:g} s and was stopped; "
+        "ask for less, or allow more time"
     )
 
 
 def one_line(error: BaseException) -> str:
-    """A driver's message without its further lines."""
+    """Return the first line of a driver's message, or the error's type if there is no message."""
     return str(error).strip().partition("\n")[0].strip() or type(error).__name__

@@ -1,9 +1,17 @@
-"""SQLite, opened read-only behind an authorizer; the executor connects here for sqlite:// URLs.
+"""SQLite, opened read-only behind an authorizer. The executor connects here for sqlite:// URLs.
 
-Stops: every statement but a select (the authorizer's answer to each action of the compiled program, views included), ATTACH (also by
-its limit), PRAGMA, sqlite_master, functions that load code or make large values, several statements, writes (also by mode=ro and
-query_only), long running (the progress handler) and values over 64 MiB.
-Does not stop: one built-in function that works long on one large value, for the clock is looked at between steps of the program.
+Stops:
+- every statement but a SELECT, by the authorizer's answer to each action of the compiled program,
+  inside of views too
+- ATTACH, also by its limit; PRAGMA; reading sqlite_master
+- functions that load code or make large values
+- several statements in one text
+- writes, also by mode=ro and query_only
+- statements over their timeout, by the progress handler
+- values over 64 MiB
+
+Does not stop: a built-in function that works long on one large value, because the progress handler
+is called between two steps of the program.
 """
 
 from __future__ import annotations
@@ -18,8 +26,13 @@ from urllib.parse import quote
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.session import Fetched, one_line, timed_out
 
-_STEPS_BETWEEN_LOOKS = 10_000
+# Often enough to stop within milliseconds, seldom enough not to slow a query down.
+_PROGRESS_STEPS = 10_000
+"""Steps of SQLite's virtual machine between two checks of the timeout."""
 _LOCK_WAIT_S = 2.0
+"""Seconds to wait for another program's lock on the file."""
+# SQLite's defaults allow values of 1 GB and expressions of depth 1000, which a person's question
+# never needs.
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_LENGTH: 64 * 2**20,
@@ -30,6 +43,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
+"""SQLite's run-time limits of a connection."""
 _NO_FUNCTION = {
     "load_extension",
     "fts3_tokenizer",
@@ -38,7 +52,10 @@ _NO_FUNCTION = {
     "sqlite_compileoption_get",
     "sqlite_compileoption_used",
 }
+"""Functions that the authorizer refuses."""
 _NO_TABLE = ("sqlite_", "pragma_", "dbstat")
+"""Prefixes of tables that the authorizer refuses."""
+# Text that is not UTF-8 is shown with replacement characters instead of failing the query.
 _to_text = functools.partial(str, encoding="utf-8", errors="replace")
 
 
@@ -51,7 +68,7 @@ class SqliteEngine:
         self._path = path
 
     def connect(self) -> SqliteSession:
-        """Open the file. Raises Unreachable where it is missing, cannot be read or is something else."""
+        """Open the file. Raises Unreachable if it is missing, unreadable or no SQLite database."""
         if not self._path.is_file():
             raise Unreachable(f"there is no file {self._path}; check the path")
         try:
@@ -64,7 +81,8 @@ class SqliteEngine:
             )
         except sqlite3.Error as error:
             raise Unreachable(
-                f"{self._path} cannot be opened ({one_line(error)}); check the rights on it and on its folder"
+                f"{self._path} cannot be opened ({one_line(error)}); "
+                "check the rights on it and on its folder"
             ) from error
         try:
             return SqliteSession(connection)
@@ -75,90 +93,95 @@ class SqliteEngine:
             ) from error
 
     def warnings(self, session: SqliteSession) -> tuple[str, ...]:
-        """None: whoever may write the file, these connections cannot."""
+        """Return no warning: these connections cannot write, whatever the rights on the file."""
         return ()
 
     def close(self) -> None:
-        """Nothing is shared."""
+        """Do nothing: sessions share nothing."""
 
 
 class SqliteSession:
-    """One connection, made harmless when it is taken over."""
+    """One connection, restricted when the session is made."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.usable = True
         self._connection = connection
         self._deadline = 0.0
         connection.text_factory = _to_text
+        # The authorizer comes last, because it would refuse the statements before it.
         _open_virtual_tables(connection)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA cell_size_check = ON")
         for limit, value in _LIMITS.items():
             connection.setlimit(limit, value)
-        connection.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
-        connection.set_authorizer(_allows)
+        connection.set_progress_handler(self._is_late, _PROGRESS_STEPS)
+        connection.set_authorizer(_authorize)
 
     def run(self, sql: str, timeout_s: float, count: int) -> Fetched:
-        """See Session."""
+        """Return at most `count` rows; see Session."""
         self._deadline = time.monotonic() + timeout_s
         try:
             cursor = self._connection.execute(sql)
             try:
-                return Fetched(
-                    tuple(column[0] for column in cursor.description or ()), cursor.fetchmany(count)
-                )
+                columns = tuple(column[0] for column in cursor.description or ())
+                return Fetched(columns, cursor.fetchmany(count))
             finally:
                 cursor.close()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise self._named(error, timeout_s) from error
 
     def explain(self, sql: str, timeout_s: float) -> None:
-        """See Session."""
+        """Plan the statement without running it; see Session."""
         self.run(f"EXPLAIN QUERY PLAN {sql}", timeout_s, 1)
 
     def close(self) -> None:
-        """See Session."""
+        """Close the connection."""
         self._connection.close()
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._deadline
 
     def _named(self, error: Exception, timeout_s: float) -> BaseException:
+        """Return the error to raise for one of the driver's."""
         name = getattr(error, "sqlite_errorname", "")
         if name == "SQLITE_INTERRUPT":
-            # sqlite3 swallows what is raised in the progress handler: an interruption before the deadline was Ctrl-C.
+            # sqlite3 swallows exceptions of the progress handler, KeyboardInterrupt among them. An
+            # interruption before the deadline was therefore Ctrl-C.
             return timed_out(timeout_s) if self._is_late() else KeyboardInterrupt()
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return ExecutionError(
                 "the database is locked by another program; try again in a moment"
             )
-        # A schema that changed since makes virtual tables open again, which the authorizer stops: a new session can.
+        # After a change of the schema, SQLite opens virtual tables again, which the authorizer
+        # refuses. A new session opens them before it sets the authorizer.
         self.usable = not any(sign in str(error) for sign in ("authorized", "constructor failed"))
         return ExecutionError(f"SQLite refused the query: {one_line(error)}")
 
 
 def _open_virtual_tables(connection: sqlite3.Connection) -> None:
-    """Full-text tables and the like run statements of their own when they are first used: let them, before the authorizer is there."""
+    """Use each virtual table once, before the authorizer is set.
+
+    At their first use, full-text tables and others run statements that the authorizer refuses.
+    """
     declared = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
     ).fetchall()
     for (name,) in [*declared, ("json_each",), ("json_tree",)]:
         quoted = '"' + name.replace('"', '""') + '"'
-        with suppress(
-            sqlite3.Error
-        ):  # of a module that is not there; who asks for this table is told
+        # The table's module may be missing. A query on the table then gives an error of its own.
+        with suppress(sqlite3.Error):
             connection.execute(f"SELECT 1 FROM {quoted} LIMIT 0").close()
 
 
-def _allows(
+def _authorize(
     action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
 ) -> int:
-    return (
-        sqlite3.SQLITE_OK if _is_reading(action, first or "", second or "") else sqlite3.SQLITE_DENY
-    )
+    allowed = _is_reading(action, first or "", second or "")
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 def _is_reading(action: int, first: str, second: str) -> bool:
+    """Return whether an action only reads; `first` and `second` are the authorizer's arguments."""
     match action:
         case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
             return True
@@ -167,5 +190,6 @@ def _is_reading(action: int, first: str, second: str) -> bool:
         case sqlite3.SQLITE_FUNCTION:
             return second.lower() not in _NO_FUNCTION
         case sqlite3.SQLITE_PRAGMA:
-            return (first, second) == ("data_version", "")  # full-text tables ask it of themselves
+            # Full-text tables read this pragma in their own statements.
+            return (first, second) == ("data_version", "")
     return False

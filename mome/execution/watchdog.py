@@ -1,4 +1,7 @@
-"""Runs a driver's blocking call so that a clock and Ctrl-C can stop it, for the engines that can only be stopped from another thread."""
+"""A timeout for drivers' blocking calls that only another thread can stop.
+
+DuckDB and MariaDB/MySQL run their statements through it, so that Ctrl-C stops a statement too.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,28 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
-_AGAIN_S = 0.05
+# A request to stop that arrives between two statements has no effect, so it is repeated.
+_STOP_INTERVAL_S = 0.05
+"""Seconds between two requests to stop."""
 T = TypeVar("T")
 
 
-def stoppable(work: Callable[[], T], timeout_s: float, stop: Callable[[], None]) -> T:
-    """The value of `work`, which runs in a thread of its own while this one waits.
+def call_with_timeout(work: Callable[[], T], timeout_s: float, stop: Callable[[], None]) -> T:
+    """Return the value of `work`, which runs in a thread of its own while this thread waits.
 
-    When the time is over, or on Ctrl-C, `stop` is called until `work` ends, for a call that comes between two statements is lost.
-    Raises what `work` raises; TimeoutError, whatever `work` came to, where the time was over.
+    stop: called from this thread until `work` ends, once the time is over or on Ctrl-C.
+    Raises TimeoutError if the time was over, even if `work` then returned a value.
+    Raises what `work` raises otherwise.
     """
     with ThreadPoolExecutor(1, "mome-statement") as thread:
-        outcome = thread.submit(work)
+        future = thread.submit(work)
         try:
-            in_time = outcome in wait([outcome], timeout_s).done
+            in_time = future in wait([future], timeout_s).done
         finally:
-            while not outcome.done():
+            # Also reached by KeyboardInterrupt: without it, the `with` would wait for the work.
+            while not future.done():
                 stop()
-                wait([outcome], _AGAIN_S)
+                wait([future], _STOP_INTERVAL_S)
     if not in_time:
-        raise TimeoutError from outcome.exception()
-    return outcome.result()
+        raise TimeoutError from future.exception()
+    return future.result()
