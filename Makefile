@@ -50,8 +50,10 @@ bench: setup ## time introspection, linking, translating and the kernels; slice 
 	$(BIN)/python tests/benchmarks/bench_linking.py
 	$(BIN)/python tests/benchmarks/bench_kernels.py
 
-test: setup ## check the style and run the tests
+test: setup ## check the style and the types and run the tests
 	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
 test-gpu: setup ## run the kernels' tests on this machine's GPU
@@ -60,5 +62,5 @@ test-gpu: setup ## run the kernels' tests on this machine's GPU
 	$(BIN)/python -m pytest tests/mome/kernels
 
 clean: ## remove .venv and caches, never a memory
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

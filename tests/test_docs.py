@@ -1,5 +1,5 @@
-"""README.md and docs/ against the code: commands, options, variables, make targets, paths, links and
-examples that only one of them knows fail here.
+"""README.md and docs/ against the code: commands, options, variables, make targets, paths, links
+and examples that only one of them knows fail here.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ OF_A_WORKPLACE = re.compile(
     r"|\bissues?\b|\bpull requests?\b|\bthis session\b|\bcoding sessions?\b",
     re.IGNORECASE,
 )
-"""Machine paths, and words about how the project is worked on. The pages speak of the project only."""
+"""Machine paths, and words about how the project is worked on. The pages speak of the project only.
+"""
 
 
 def fences(text: str) -> list[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""The shape of the source: no import circle, imports that point down, unique names, narrow lines."""
+"""The shape of the source: no import circle, imports that point down, unique names, narrow
+lines.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""MariaDB and MySQL, each statement in a READ ONLY transaction that is rolled back.
+"""MariaDB and MySQL: each statement runs in a READ ONLY transaction that is rolled back.
 
-Stops: every statement that EXPLAIN does not take (SET, SET STATEMENT, SHUTDOWN, KILL, DDL, DO, several statements), INTO and LOAD_FILE
-outside of quotes, writes (READ ONLY for the whole session, for DDL ends a transaction), LOAD DATA LOCAL, long running (the server's
-own timeout, and KILL QUERY from a second connection where that one does not hold).
-Does not stop: what the user may do inside of a select when it is granted more than reading (the executor warns), and GET_LOCK, which
-the guard refuses. A dead network is noticed by TCP keep-alive alone.
+Stops: every statement that EXPLAIN does not accept (SET, SET STATEMENT, SHUTDOWN, KILL, DDL, DO,
+several statements); INTO and LOAD_FILE outside of quotes; writes (READ ONLY for the whole session,
+because DDL ends a transaction); LOAD DATA LOCAL; long statements (the server's timeout, and KILL
+QUERY from a second connection if that one fails).
+
+Does not stop: what a user with more than read rights may do inside a select (the executor warns),
+and GET_LOCK, which the guard refuses. A dead network is noticed only by TCP keep-alive.
 """
 
 from __future__ import annotations
@@ -41,12 +43,13 @@ _MODES = {
     "PIPES_AS_CONCAT",
     "POSTGRESQL",
 }
-"""Modes in which a server reads text otherwise than the guard did."""
+"""SQL modes in which a server parses text differently than the guard did."""
 _NOT_CODE = re.compile(
-    r"""'(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `(?:[^`]|``)*` | /\*(?!M?!).*?\*/ | \#[^\n]* | --\s[^\n]*""",
+    r"""'(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `(?:[^`]|``)*`
+    | /\*(?!M?!).*?\*/ | \#[^\n]* | --\s[^\n]*""",
     re.DOTALL | re.VERBOSE,
 )
-"""Quoted text and comments, but for those comments that the server runs."""
+"""Quoted text and comments, except comments that the server executes."""
 _FILE_WORDS = re.compile(r"(?<![^\W\d])(?:INTO|LOAD_FILE)\b", re.IGNORECASE)
 _HARMLESS = {
     "USAGE",
@@ -70,12 +73,12 @@ _NO_CONNECTION = {
     ER.HOST_NOT_PRIVILEGED: "the server takes no connections from here; allow this host",
     1698: _WRONG_LOGIN,
 }
-"""By error code; 1698 refuses a login without password."""
+"""Advice by error code; 1698 refuses a login without password."""
 T = TypeVar("T")
 
 
 class MysqlEngine:
-    """One database on a MariaDB or MySQL server as one user."""
+    """One database on a MariaDB or MySQL server, as one user."""
 
     dialect = "mysql"
 
@@ -92,11 +95,11 @@ class MysqlEngine:
             ) from error
 
     def warnings(self, session: MysqlSession) -> tuple[str, ...]:
-        """Rights beyond reading."""
+        """Return rights beyond reading."""
         return session.warnings()
 
     def close(self) -> None:
-        """Nothing is shared."""
+        """Do nothing: connections share nothing."""
 
 
 class MysqlSession:
@@ -113,7 +116,8 @@ class MysqlSession:
             f"SET SESSION sql_mode = '{','.join(mode for mode in modes if mode not in _MODES)}'"
         )
         self._ask(
-            f"SET SESSION lock_wait_timeout = {_LOCK_WAIT_S}, innodb_lock_wait_timeout = {_LOCK_WAIT_S}"
+            f"SET SESSION lock_wait_timeout = {_LOCK_WAIT_S}, innodb_lock_wait_timeout = "
+            f"{_LOCK_WAIT_S}"
         )
         self._ask("SET SESSION TRANSACTION READ ONLY")
 
@@ -131,7 +135,7 @@ class MysqlSession:
         self._reading(lambda: self._plan(sql), timeout_s)
 
     def warnings(self) -> tuple[str, ...]:
-        """Rights beyond reading. Raises ConnectionLost."""
+        """Return rights beyond reading. Raises ConnectionLost."""
         with self._named_errors(_CONNECT_S):
             rights = _rights(row[0] for row in self._ask("SHOW GRANTS")) - _HARMLESS
         advice = "connect as a user that has SELECT and nothing more"
@@ -159,15 +163,19 @@ class MysqlSession:
             self._in_doubt |= not cursor.left()
 
     def _plan(self, sql: str) -> None:
-        """EXPLAIN takes selects and writes only; in JSON it does not take a mere table name or ANALYZE either."""
+        """Plan a statement. EXPLAIN accepts selects and writes only; with FORMAT=JSON it accepts
+        neither a bare table name nor ANALYZE.
+        """
         if _FILE_WORDS.search(_NOT_CODE.sub("''", sql)):
             raise ExecutionError(
-                "INTO and LOAD_FILE are not run: a query may not touch the server's files or variables"
+                "INTO and LOAD_FILE are not run: a query may not touch the server's files or "
+                "variables"
             )
         try:
             self._ask(f"EXPLAIN FORMAT=JSON {sql}")
         except pymysql.Error as error:
-            # A plan would show what is under a view: it is refused to who may read the view alone, after the statement was understood.
+            # A plan would show what is under a view: it is refused to who may read the view alone,
+            # after the statement was understood.
             if _code_and_text(error)[0] != ER.VIEW_NO_EXPLAIN:
                 raise
 
@@ -177,7 +185,9 @@ class MysqlSession:
             return cursor.fetchall()
 
     def _reading(self, work: Callable[[], T], timeout_s: float) -> T:
-        """Work in a READ ONLY transaction that is rolled back, under two clocks, with named errors."""
+        """Work in a READ ONLY transaction that is rolled back, under two timeouts, with named
+        errors.
+        """
         started = time.monotonic()
         try:
             with self._named_errors(timeout_s):
@@ -189,7 +199,9 @@ class MysqlSession:
         if time.monotonic() - started > timeout_s:
             raise timed_out(
                 timeout_s
-            )  # a function that was stopped may give a value instead of an error, as BENCHMARK and SLEEP do
+                # a function that was stopped may give a value instead of an error, as BENCHMARK and
+                # SLEEP do
+            )
         return answer
 
     def _limit(self, timeout_s: float) -> None:
@@ -211,7 +223,7 @@ class MysqlSession:
                 self._in_doubt = True
 
     def _kill(self) -> None:
-        """From a second connection, for this one is waiting."""
+        """Kill the statement from a second connection, because this one is waiting for it."""
         self._in_doubt = True
         with (
             suppress(pymysql.Error),
@@ -245,10 +257,12 @@ class MysqlSession:
 
 
 class _Cursor(SSCursor):
-    """Fetches as the rows come, and can be left before the last one."""
+    """Fetches rows as they arrive, and can be left before the last one."""
 
     def left(self) -> bool:
-        """Give the cursor up. False where rows were not read: nothing stops the server from sending them, so the connection must go."""
+        """Give the cursor up. Returns False if rows were not read: the server keeps sending them,
+        so that the connection must be closed.
+        """
         finished = self._result is None or not self._result.unbuffered_active
         if not finished:
             self._result.unbuffered_active = False
@@ -292,7 +306,7 @@ def _code_and_text(error: Exception) -> tuple[int, str]:
 
 
 def _rights(grants: Iterable[str]) -> set[str]:
-    """The privileges in the lines of SHOW GRANTS, without their columns."""
+    """Return the privileges in the lines of SHOW GRANTS, without their columns."""
     lists = (
         match.group(1)
         for match in (re.match(r"GRANT (.+?) ON ", grant) for grant in grants)

@@ -1,10 +1,14 @@
-"""PostgreSQL over the extended protocol, each statement in a READ ONLY transaction that is rolled back.
+"""PostgreSQL over the extended protocol: each statement runs in a READ ONLY transaction that is
+rolled back.
 
-Stops: every statement that cannot be declared as a cursor (COPY, DO, SET, DML in a CTE, several statements: a cursor takes a select
-alone), writes, long running and long waits for locks (timeouts of the server). Asked as superuser it becomes pg_read_all_data for
-the transaction where the server has that role (14 and later): no files of the server, no programs, no dblink without a password.
-Does not stop: what the role may do inside of a select when it is granted more than reading (the executor warns), and, both refused by
-the guard, a superuser's select from the system catalogs or one that takes its rights back by set_config('role', ...).
+Stops: every statement that cannot be declared as a cursor (COPY, DO, SET, DML in a CTE, several
+statements: a cursor takes a single select); writes; long statements and long waits for locks
+(timeouts of the server). A superuser becomes pg_read_all_data for the transaction if the server has
+that role (14 and later): no files of the server, no programs, no dblink without a password.
+
+Does not stop: what a role with more than read rights may do inside a select (the executor warns).
+The guard refuses two more: a superuser's select from the system catalogs, and one that takes its
+rights back by set_config('role', ...).
 """
 
 from __future__ import annotations
@@ -32,9 +36,13 @@ _READER_SINCE = 140000
 
 _RIGHTS = """
 SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
-                 AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')),
-       EXISTS (SELECT FROM pg_roles WHERE rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files')
+               WHERE c.relkind IN ('r', 'p', 'f')
+                 AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
+                 AND has_schema_privilege(n.oid, 'USAGE')
+                 AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')),
+       EXISTS (SELECT FROM pg_roles
+               WHERE rolname IN ('pg_execute_server_program', 'pg_read_server_files',
+                                 'pg_write_server_files')
                  AND pg_has_role(oid, 'USAGE'))
 """
 _GRANT_LESS = "connect as a role that has SELECT and nothing more"
@@ -57,7 +65,7 @@ _NO_CONNECTION = (
 
 
 class PostgresqlEngine:
-    """One PostgreSQL database as one role."""
+    """One PostgreSQL database, as one role."""
 
     dialect = "postgres"
 
@@ -77,11 +85,11 @@ class PostgresqlEngine:
             raise Unreachable(f"no connection to {self._address.shown}: {reason}") from error
 
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
-        """Rights beyond reading."""
+        """Return rights beyond reading."""
         return session.warnings()
 
     def close(self) -> None:
-        """Nothing is shared."""
+        """Do nothing: connections share nothing."""
 
 
 class PostgresqlSession:
@@ -123,7 +131,7 @@ class PostgresqlSession:
             self._declared(sql)
 
     def warnings(self) -> tuple[str, ...]:
-        """Rights beyond reading. Raises ConnectionLost."""
+        """Return rights beyond reading. Raises ConnectionLost."""
         if self._is_superuser:
             return (f"the role is a superuser, which may do anything on the server; {_GRANT_LESS}",)
         with self._named_errors(_IDLE_GRACE_S):
@@ -139,13 +147,15 @@ class PostgresqlSession:
         self._connection.close()
 
     def _declared(self, sql: str) -> tuple[str, ...]:
-        """The columns that a cursor on this statement would have: it is planned, not run, and can be nothing but one select."""
+        """Return the columns of a cursor on this statement. Declaring plans the statement without
+        running it, and accepts nothing but one select.
+        """
         with self._connection.cursor("mome") as cursor:
             cursor.execute(sql)
             return tuple(column.name for column in cursor.description or ())
 
     def _settings(self) -> tuple[Composable, ...]:
-        """What every transaction starts with, but for its timeout."""
+        """Return the settings of every transaction, except its timeout."""
         # Strings are read as the guard read them, and dates are written as psycopg expects.
         settings = [
             SQL("standard_conforming_strings = on"),
@@ -154,7 +164,8 @@ class PostgresqlSession:
         ]
         settings += [SQL("lock_timeout = {}").format(_milliseconds(_LOCK_WAIT_S))]
         if self._is_superuser and self._connection.info.server_version >= _READER_SINCE:
-            # "$user" in the search path would mean the other role: name the schemas that it means now.
+            # "$user" in the search path would mean the other role: name the schemas that it means
+            # now.
             schemas = self._connection.execute("SELECT current_schemas(false)").fetchone()[0]
             settings += [
                 SQL("search_path = {}").format(
@@ -166,7 +177,7 @@ class PostgresqlSession:
 
     @contextmanager
     def _reading(self, timeout_s: float) -> Iterator[None]:
-        """A READ ONLY transaction that is rolled back, with named errors."""
+        """Open a READ ONLY transaction that is rolled back, with named errors."""
         timeouts = (
             SQL("statement_timeout = {}").format(_milliseconds(timeout_s)),
             SQL("idle_in_transaction_session_timeout = {}").format(
@@ -206,9 +217,12 @@ class PostgresqlSession:
 
 
 class _AsText:
-    """Loads what Python's dates cannot hold (infinity, BC, after 9999) as the server's text."""
+    """Loads values that Python's dates cannot hold (infinity, BC, after 9999) as the
+    server's text.
+    """
 
     def load(self, data: bytes) -> object:
+        """Return the date, or the server's text."""
         try:
             return super().load(data)
         except psycopg.DataError:

@@ -30,8 +30,9 @@ _SYSTEM_SCHEMAS = frozenset(
 
 _CALLED_WITHOUT_PARENTHESES = frozenset(
     """
-    current_catalog current_date current_role current_schema current_time current_timestamp current_user localtime localtimestamp
-    session_user system_user user utc_date utc_time utc_timestamp rowid oid _rowid_
+    current_catalog current_date current_role current_schema current_time current_timestamp
+    current_user localtime localtimestamp session_user system_user user utc_date utc_time
+    utc_timestamp rowid oid _rowid_
     """.split()
 )
 """Columns of these names are quoted, because engines read `SELECT user` as a call or a row id."""

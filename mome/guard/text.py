@@ -36,12 +36,13 @@ _SIGNS = {TokenType.NOT, TokenType.DASH, TokenType.TILDE, TokenType.PLUS, TokenT
 _WORD = re.compile(r"\w")
 _NO_CALLS = frozenset(
     """
-    all and any array as asc by between case cube desc distinct div else escape except exclude exists fetch filter first from glob group
-    having ilike in inner intersect interval is join lateral like limit materialized mod next not offset on or order outer over
-    partition qualify recursive regexp replace rlike rollup row select sets similar some then to union unnest using values
-    when where window with xor
-    binary bit bpchar char character clob datetime dec decimal double float int integer nchar number numeric nvarchar signed smallint text
-    time timestamp timestamptz unsigned varbinary varchar varying bigint tinyint real zone
+    all and any array as asc by between case cube desc distinct div else escape except exclude
+    exists fetch filter first from glob group having ilike in inner intersect interval is join
+    lateral like limit materialized mod next not offset on or order outer over partition qualify
+    recursive regexp replace rlike rollup row select sets similar some then to union unnest using
+    values when where window with xor binary bit bpchar char character clob datetime dec decimal
+    double float int integer nchar number numeric nvarchar signed smallint text time timestamp
+    timestamptz unsigned varbinary varchar varying bigint tinyint real zone
     """.split()
 )
 """Keywords, and types with a size, that may stand before a parenthesis without being a call."""

@@ -1,4 +1,6 @@
-"""From what a person or a catalog says to the database that is meant, and where its password comes from."""
+"""From what a person or a catalog says to the database that is meant, and where its password comes
+from.
+"""
 
 from __future__ import annotations
 

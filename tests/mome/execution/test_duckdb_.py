@@ -1,4 +1,6 @@
-"""DuckDB below the guard: what its settings, its parser and the clock stop by themselves; and what a person reads when it fails."""
+"""DuckDB below the guard: what its settings, its parser and the clock stop by themselves; and what
+a person reads when it fails.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ REFUSED = {
     "drop": "DROP TABLE orders",
     "truncate": "TRUNCATE orders",
     "copy to a new file": "COPY orders TO '{folder}/out.csv'",
-    "copy over the table's own file": "COPY (SELECT 1) TO '{folder}/orders.csv' (USE_TMP_FILE false)",
+    "copy over the table's own file": (
+        "COPY (SELECT 1) TO '{folder}/orders.csv' (USE_TMP_FILE false)"
+    ),
     "copy from": "COPY orders FROM '{folder}/secret.csv'",
     "export": "EXPORT DATABASE '{folder}/export'",
     "attach a file": "ATTACH '{folder}/new.db' AS other",
@@ -53,7 +57,10 @@ REFUSED = {
     "a file beside its neighbour": "SELECT * FROM '{folder}/../secret.csv'",
     "the network": "SELECT * FROM 'https://127.0.0.1:1/x.csv'",
     "query around a file": "SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')",
-    "serialized statement": "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT * FROM read_text(''/etc/passwd'')'))",
+    "serialized statement": (
+        "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT "
+        "* FROM read_text(''/etc/passwd'')'))"
+    ),
     "a Python variable as a table": "SELECT * FROM stolen",
     "install": "INSTALL httpfs",
     "load": "LOAD '{folder}/evil.duckdb_extension'",
@@ -84,7 +91,9 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database file and a csv file with the same orders, and a secret beside them."""
+    """A folder with a database file and a csv file with the same orders, and a secret
+    beside them.
+    """
     folder = tmp_path_factory.mktemp("duckdb")
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("CREATE TABLE orders (id INTEGER, name VARCHAR)")
@@ -171,7 +180,10 @@ def test_no_row_still_has_columns(session: DuckdbSession) -> None:
 
 
 def test_values_are_python_values(session: DuckdbSession) -> None:
-    sql = "SELECT 1.5::DECIMAL(9, 2), DATE '2024-02-29', TIMESTAMP '2024-02-29 12:00:00', INTERVAL 3 DAY, 'a'::BLOB, NULL, [1, 2], {'a': 1}"
+    sql = (
+        "SELECT 1.5::DECIMAL(9, 2), DATE '2024-02-29', TIMESTAMP '2024-02-29 12:00:00', "
+        "INTERVAL 3 DAY, 'a'::BLOB, NULL, [1, 2], {'a': 1}"
+    )
     expected = (
         Decimal("1.50"),
         datetime.date(2024, 2, 29),
@@ -288,7 +300,10 @@ def test_a_file_that_is_open_with_other_rights(folder: Path) -> None:
 
 def test_a_file_that_another_program_writes(folder: Path) -> None:
     path = folder / "shop.duckdb"
-    code = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
+    code = (
+        f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); "
+        "sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as writer:

@@ -1,4 +1,6 @@
-"""The way to the database: who may pass, what comes back, how connections are shared, used again and given up."""
+"""The way to the database: who may pass, what comes back, how connections are shared, used again
+and given up.
+"""
 
 from __future__ import annotations
 
@@ -253,7 +255,8 @@ def test_postgresql_restarts_under_an_executor(postgres_url: str) -> None:
         assert executor.run(seal("SELECT 1 AS x", "postgres", set(), set(), "")).rows == [(1,)]
         with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
             admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mome'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name "
+                "= 'mome'"
             )
         assert executor.reachable()
         assert "superuser" in executor.warnings[0]

@@ -1,4 +1,6 @@
-"""csv and parquet files: the executor must see the tables, columns and types that introspection saw."""
+"""csv and parquet files: the executor must see the tables, columns and types that introspection
+saw.
+"""
 
 from __future__ import annotations
 

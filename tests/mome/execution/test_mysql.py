@@ -1,4 +1,6 @@
-"""MariaDB below the guard: what the user, the transaction and the clocks stop; and what a person reads when it fails."""
+"""MariaDB below the guard: what the user, the transaction and the clocks stop; and what a person
+reads when it fails.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from mome.execution.mysql import MysqlEngine, MysqlSession
 from mome.execution.session import ConnectionLost
 
 READER = "mome_reader"
-HEAVY = "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b WHERE a.seq + b.seq = 7 AND a.seq * b.seq = -1"
+HEAVY = (
+    "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b WHERE a.seq + b.seq = 7 AND "
+    "a.seq * b.seq = -1"
+)
 NOT_ONE_SELECT = {
     "delete": "DELETE FROM orders",
     "insert": "INSERT INTO orders VALUES (3, 'c')",
@@ -53,7 +58,9 @@ FILES = {
     "in a comment that runs": "SELECT * FROM orders /*!50000 INTO OUTFILE '{path}' */",
     "after a quote inside of a string": "SELECT 'it\\'s', name FROM orders INTO OUTFILE '{path}'",
     "after a quote in a comment": "SELECT * FROM orders /* it's */ INTO OUTFILE '{path}'",
-    "after a quote in a comment to the end of the line": "SELECT * FROM orders -- it's\n INTO OUTFILE '{path}'",
+    "after a quote in a comment to the end of the line": (
+        "SELECT * FROM orders -- it's\n INTO OUTFILE '{path}'"
+    ),
     "after a quote behind a hash": "SELECT * FROM orders # it's\n INTO OUTFILE '{path}'",
     "in a comment that MariaDB runs": "SELECT * FROM orders /*M!100000 INTO OUTFILE '{path}' */",
     "right after a number": "SELECT 1.5INTO OUTFILE '{path}'",
@@ -339,7 +346,10 @@ def ask(connection: pymysql.Connection, sql: str) -> tuple[tuple, ...]:
 
 def running(admin: pymysql.Connection) -> list[tuple]:
     """The reader's statements at work; looked for until there is none, for some seconds."""
-    query = f"SELECT info FROM information_schema.processlist WHERE user = '{READER}' AND command = 'Query'"
+    query = (
+        f"SELECT info FROM information_schema.processlist WHERE user = '{READER}' AND command "
+        "= 'Query'"
+    )
     deadline = time.monotonic() + 20
     while (found := list(ask(admin, query))) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,6 @@
-"""PostgreSQL below the guard: what cursor, transaction, role and timeouts stop; and what a person reads when it fails."""
+"""PostgreSQL below the guard: what cursor, transaction, role and timeouts stop; and what a person
+reads when it fails.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,19 @@ from mome.execution.address import DatabaseAddress, read_address
 from mome.execution.postgresql import PostgresqlEngine, PostgresqlSession
 from mome.execution.session import ConnectionLost, plain
 
-HEAVY = "SELECT count(*) FROM generate_series(1, 1000000) a(x), generate_series(1, 1000000) b(y) WHERE a.x::bigint * b.y = -1"
+HEAVY = (
+    "SELECT count(*) FROM generate_series(1, 1000000) a(x), generate_series(1, 1000000) b(y) "
+    "WHERE a.x::bigint * b.y = -1"
+)
 NOT_ONE_SELECT = {
     "delete": "DELETE FROM orders",
     "delete returning": "DELETE FROM orders RETURNING id",
     "delete in a CTE": "WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone",
     "insert": "INSERT INTO orders VALUES (3, 'c')",
     "update": "UPDATE orders SET name = 'z'",
-    "merge": "MERGE INTO orders USING (SELECT 1 AS id) s ON orders.id = s.id WHEN MATCHED THEN DELETE",
+    "merge": (
+        "MERGE INTO orders USING (SELECT 1 AS id) s ON orders.id = s.id WHEN MATCHED THEN DELETE"
+    ),
     "select into": "SELECT * INTO fresh FROM orders",
     "create": "CREATE TABLE fresh (x int)",
     "temporary table": "CREATE TEMP TABLE fresh (x int)",
@@ -65,21 +72,31 @@ NOT_WITHOUT_RIGHTS = {
     "list a folder as a table": "SELECT * FROM ROWS FROM (pg_ls_dir('/')) AS f",
     "import a file": "SELECT lo_import('/etc/passwd')",
     "export a file": "SELECT lo_export(1, '{folder}/out')",
-    "dblink": "SELECT dblink_exec('host=127.0.0.1 port={port} user=tester dbname={database}', 'DELETE FROM orders')",
-    "dblink that reads": "SELECT * FROM dblink('host=127.0.0.1 port={port} user=tester dbname={database}', 'SELECT 1') AS t(x int)",
+    "dblink": (
+        "SELECT dblink_exec('host=127.0.0.1 port={port} user=tester dbname={database}', "
+        "'DELETE FROM orders')"
+    ),
+    "dblink that reads": (
+        "SELECT * FROM dblink('host=127.0.0.1 port={port} user=tester "
+        "dbname={database}', 'SELECT 1') AS t(x int)"
+    ),
     "reload": "SELECT pg_reload_conf()",
     "rotate the log": "SELECT pg_rotate_logfile()",
     "write through a function": "SELECT wipe()",
     "write through xml": "SELECT query_to_xml('DELETE FROM orders RETURNING id', true, false, '')",
     "next number": "SELECT nextval('numbers')",
     "set a number": "SELECT setval('numbers', 5)",
-    "make the transaction write": "SELECT set_config('transaction_read_only', 'off', false), wipe()",
+    "make the transaction write": (
+        "SELECT set_config('transaction_read_only', 'off', false), wipe()"
+    ),
 }
 
 
 @pytest.fixture
 def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
-    """A database with two orders and a function that deletes them, and the superuser's connection."""
+    """A database with two orders and a function that deletes them, and the superuser's
+    connection.
+    """
     connection = psycopg.connect(
         make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False),
         autocommit=True,
@@ -88,7 +105,8 @@ def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
         """CREATE TABLE orders (id int PRIMARY KEY, name text);
         INSERT INTO orders VALUES (1, 'a'), (2, 'b');
         CREATE SEQUENCE numbers;
-        CREATE FUNCTION wipe() RETURNS int LANGUAGE plpgsql AS 'BEGIN DELETE FROM orders; RETURN 1; END';
+        CREATE FUNCTION wipe() RETURNS int LANGUAGE plpgsql AS 'BEGIN DELETE FROM orders;
+          RETURN 1; END';
         DROP ROLE IF EXISTS mome_reader;
         CREATE ROLE mome_reader LOGIN PASSWORD 'reads';
         GRANT SELECT ON orders TO mome_reader"""
@@ -224,7 +242,10 @@ def test_nothing_stays_on_the_connection(
     reader: PostgresqlSession, admin: psycopg.Connection
 ) -> None:
     reader.run(
-        "SELECT pg_advisory_lock(7), set_config('work_mem', '1MB', false), lo_create(0), pg_notify('a', 'b')",
+        (
+            "SELECT pg_advisory_lock(7), set_config('work_mem', '1MB', false), lo_create(0), "
+            "pg_notify('a', 'b')"
+        ),
         30.0,
         10,
     )
@@ -259,8 +280,10 @@ def test_no_row_still_has_columns(reader: PostgresqlSession) -> None:
 
 
 def test_values_are_python_values(reader: PostgresqlSession) -> None:
-    sql = """SELECT 1.50, DATE '2024-02-29', TIMESTAMPTZ '2024-02-29 12:00:00+00', INTERVAL '1 day', '\\xff'::bytea, NULL, ARRAY[1, 2],
-        '{"a": [1]}'::jsonb, '10.0.0.1'::inet, int4range(1, 5), '0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57'::uuid, '100%s'"""
+    sql = """SELECT 1.50, DATE '2024-02-29', TIMESTAMPTZ '2024-02-29 12:00:00+00',
+      INTERVAL '1 day', '\\xff'::bytea, NULL, ARRAY[1, 2],
+        '{"a": [1]}'::jsonb, '10.0.0.1'::inet, int4range(1, 5),
+          '0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57'::uuid, '100%s'"""
     utc = datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC)
     dates = (
         Decimal("1.50"),
@@ -276,7 +299,10 @@ def test_values_are_python_values(reader: PostgresqlSession) -> None:
 
 
 def test_dates_that_python_cannot_hold_are_texts(reader: PostgresqlSession) -> None:
-    sql = "SELECT DATE 'infinity', DATE '0044-03-15 BC', TIMESTAMP '-infinity', TIMESTAMPTZ 'infinity', TIMESTAMP '20000-01-01'"
+    sql = (
+        "SELECT DATE 'infinity', DATE '0044-03-15 BC', TIMESTAMP '-infinity', TIMESTAMPTZ "
+        "'infinity', TIMESTAMP '20000-01-01'"
+    )
     assert reader.run(sql, 30.0, 10).rows == [
         ("infinity", "0044-03-15 BC", "-infinity", "infinity", "20000-01-01 00:00:00")
     ]
@@ -286,7 +312,8 @@ def test_strings_are_read_as_the_guard_read_them(
     reader: PostgresqlSession, admin: psycopg.Connection, postgres_url: str
 ) -> None:
     admin.execute(
-        "ALTER ROLE mome_reader SET standard_conforming_strings = off; ALTER ROLE mome_reader SET datestyle = 'SQL, DMY'"
+        "ALTER ROLE mome_reader SET standard_conforming_strings = off; ALTER ROLE mome_reader SET "
+        "datestyle = 'SQL, DMY'"
     )
     session = PostgresqlEngine(as_reader(postgres_url)).connect()
     assert (
@@ -298,7 +325,8 @@ def test_strings_are_read_as_the_guard_read_them(
 
 def test_a_superuser_finds_its_own_schema(admin: psycopg.Connection, postgres_url: str) -> None:
     admin.execute(
-        'CREATE SCHEMA tester; CREATE TABLE tester.mine AS SELECT 1 AS x; CREATE SCHEMA "odd ""name"'
+        "CREATE SCHEMA tester; CREATE TABLE tester.mine AS SELECT 1 AS x; CREATE SCHEMA "
+        '"odd ""name"'
     )
     session = PostgresqlEngine(read_address(postgres_url)).connect()
     assert session.run("SELECT x FROM mine, orders WHERE id = 1", 30.0, 10).rows == [(1,)]

@@ -1,4 +1,6 @@
-"""SQLite below the guard: what the authorizer, the limits and the clock stop by themselves; and what a person reads when it fails."""
+"""SQLite below the guard: what the authorizer, the limits and the clock stop by themselves; and
+what a person reads when it fails.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +141,10 @@ def test_attach_is_stopped_by_its_limit_alone(session: SqliteSession, shop: Path
         ("SELECT value FROM json_each('[1, 2]')", [(1,), (2,)]),
         ("SELECT row_number() OVER (ORDER BY id DESC), id FROM orders", [(1, 2), (2, 1)]),
         (
-            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT x FROM n",
+            (
+                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3) "
+                "SELECT x FROM n"
+            ),
             [(1,), (2,), (3,)],
         ),
         ("VALUES (1, x'00ff', 1.5, NULL)", [(1, b"\x00\xff", 1.5, None)]),
