@@ -7,7 +7,7 @@ class Reporter:
     """Receives the progress of a job; this base class ignores it."""
 
     def stage(self, name: str) -> None:
-        """A stage begins."""
+        """Begin a stage."""
 
     def progress(self, done: int, total: int, label: str) -> None:
-        """`done` of `total` steps of the stage are finished."""
+        """Report that `done` of `total` steps of the stage are finished."""

@@ -62,6 +62,7 @@ LAYERS = (
     "training_data.rules",
     "training_data.given",
     "training_data.drafts",
+    "training_data.language.join_paths",
     "training_data.language.subjects",
     "training_data.language.column_roles",
     "training_data.sql",

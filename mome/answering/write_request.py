@@ -15,8 +15,10 @@ _THING = r"(?:tables?|views?|index|indexes|columns?|users?|roles?|databases?|sch
 _WRITES = re.compile(
     rf"^\W*{_POLITE}(?:truncate\b"
     rf"|(?:drop|alter|rename)\s+{_THE}(?:\S+\s+)?{_THING}(?!\s+of)"
-    rf"|create\s+{_THE}(?:new\s+)?(?:table|view|index|database|schema)\b(?!\s+(?:by|for|of|showing|that|with))"
-    rf"|delete\s+(?:{_THE}(?:rows?|records?)|all|every|everything|from|the|this|that|those|these|any)\b"
+    rf"|create\s+{_THE}(?:new\s+)?(?:table|view|index|database|schema)\b"
+    r"(?!\s+(?:by|for|of|showing|that|with))"
+    rf"|delete\s+(?:{_THE}(?:rows?|records?)|all|every|everything|from|the|this|that"
+    r"|those|these|any)\b"
     r"|insert\s+(?:into|an?|the|new|this|these)\b|update\s+(?:\S+\s+){1,8}?(?:set|to)\b"
     r"|(?:grant|revoke)\s+(?:all|select|insert|update|delete|usage|execute)\b)",
     re.IGNORECASE,

@@ -26,7 +26,7 @@ from sqlalchemy.engine import URL
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
 from mome.execution.session import ConnectionLost, Fetched, timed_out
-from mome.execution.watchdog import stoppable
+from mome.execution.watchdog import call_with_timeout
 
 _CONNECT_S = 5
 _LOCK_WAIT_S = 2
@@ -193,7 +193,7 @@ class MysqlSession:
             with self._named_errors(timeout_s):
                 self._limit(timeout_s)
                 self._ask("START TRANSACTION READ ONLY")
-                answer = stoppable(work, timeout_s + _GRACE_S, self._kill)
+                answer = call_with_timeout(work, timeout_s + _GRACE_S, self._kill)
         finally:
             self._roll_back()
         if time.monotonic() - started > timeout_s:

@@ -6,20 +6,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.names import Output, Relation, nearest, shown
-from mome.guard.scope import CTE, FromItem, Scope, refuse_column, renamed, respell, written
+from mome.guard.engines import GuardDialect
+from mome.guard.names import Names, Output, Relation, nearest, shown
+from mome.guard.scope import CTE, CTEs, FromItem, Scope, refuse_column, renamed, respell, written
 from mome.guard.text import refuse_call
 
-if TYPE_CHECKING:
-    from mome.guard.resolve import Resolver
+
+class SourceResolver(Protocol):
+    """What FROM items need of the resolver. `resolve.Resolver` implements it and imports this."""
+
+    names: Names
+    """The names of the catalog."""
+    engine: GuardDialect
+    """The catalog's dialect."""
+    tables: set[str]
+    """Keys of the catalog's tables that the statement reads."""
+
+    def query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
+        """Resolve a node that returns rows and return its columns."""
+
+    def visit(self, node: exp.Expr | None, scope: Scope) -> None:
+        """Resolve the columns and queries inside an expression."""
+
+    def read(self, output: Output) -> None:
+        """Record that a column of the catalog is read."""
 
 
-def add_source(resolver: Resolver, node: exp.Expr, scope: Scope) -> None:
+def add_source(resolver: SourceResolver, node: exp.Expr, scope: Scope) -> None:
     """Add a FROM item or a join to the scope. Raises Refused if it may not stand in FROM."""
     match node:
         case exp.Join():
@@ -40,7 +58,7 @@ def add_source(resolver: Resolver, node: exp.Expr, scope: Scope) -> None:
         add_source(resolver, join, scope)
 
 
-def _join(resolver: Resolver, node: exp.Join, scope: Scope) -> None:
+def _join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
     """Add a joined item to the scope and merge the columns of USING or NATURAL."""
     before = list(scope.sources)
     add_source(resolver, node.this, scope)
@@ -62,7 +80,7 @@ def _names(sources: Sequence[FromItem]) -> set[str]:
 
 
 def _merge(
-    resolver: Resolver,
+    resolver: SourceResolver,
     name: str,
     before: Sequence[FromItem],
     after: Sequence[FromItem],
@@ -80,7 +98,7 @@ def _merge(
     return both[-1].name
 
 
-def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
+def _table(resolver: SourceResolver, node: exp.Table, scope: Scope) -> None:
     """Add a table of the catalog or the CTE that hides it."""
     names, db, alias = resolver.names, node.args.get("db"), node.args.get("alias")
     name, schema = written(node.this, names.engine), written(db, names.engine) if db else ""
@@ -108,7 +126,7 @@ def _table(resolver: Resolver, node: exp.Table, scope: Scope) -> None:
     _place(resolver, table.name, names.relation(table), alias, scope, table.schema or "")
 
 
-def _with_query(name: str, resolver: Resolver, scope: Scope) -> CTE | None:
+def _with_query(name: str, resolver: SourceResolver, scope: Scope) -> CTE | None:
     """Return the CTE that the engine would read under this name, or None.
 
     PostgreSQL compares names exactly, so a table of exactly this name is not hidden by a CTE that
@@ -134,7 +152,7 @@ def _read_with_query(cte: CTE, node: exp.Table) -> Relation:
 
 
 def _place(
-    resolver: Resolver,
+    resolver: SourceResolver,
     name: str,
     relation: Relation,
     alias: exp.TableAlias | None,
@@ -148,7 +166,7 @@ def _place(
     scope.add(FromItem(name, renamed(relation, columns, resolver.engine), schema))
 
 
-def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:
+def _parenthesis(resolver: SourceResolver, node: exp.Subquery, scope: Scope) -> None:
     """Add the tables of a join in parentheses."""
     if node.args.get("alias"):
         raise Refused("a join in parentheses may have no alias: give one to each table in it")
@@ -156,7 +174,7 @@ def _parenthesis(resolver: Resolver, node: exp.Subquery, scope: Scope) -> None:
 
 
 def _derived(
-    resolver: Resolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope
+    resolver: SourceResolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope
 ) -> None:
     """Add a derived table. It sees the items before it only if it is LATERAL, or in DuckDB."""
     around = (
@@ -166,7 +184,7 @@ def _derived(
     _place(resolver, "", resolver.query(query, scope.ctes, around), node.args.get("alias"), scope)
 
 
-def _function(resolver: Resolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
+def _function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
     """Add a function in FROM, whose arguments see the items before it."""
     name = call.name.lower() if isinstance(call, exp.Anonymous) else call.sql_name().lower()
     columns = resolver.engine.table_functions.get(name)

@@ -125,9 +125,11 @@ class SQLiteText(SQLiteGenerator):
 
     # The base class's method: SQLiteGenerator writes a cast to DATE as a call of date().
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
+        """Write a cast as the base generator does; SQLite's own drops some types."""
         return Generator.cast_sql(self, expression, safe_prefix)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
+        """Write a CROSS JOIN as such."""
         if expression.kind == "CROSS" and not any(
             expression.args.get(key) for key in ("on", "using", "method", "side")
         ):

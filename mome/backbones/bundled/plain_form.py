@@ -25,7 +25,8 @@ Token = tuple[str, str]
 PLAIN: Token = ("plain", "<raw>")
 """First token of SQL in this form."""
 _LEXEME = re.compile(
-    r"(?P<string>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")+\"|`[^`]+`)|(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[^\W\d]\w*)"
+    r"(?P<string>'(?:[^']|'')*')|(?P<quoted>\"(?:[^\"]|\"\")+\"|`[^`]+`)"
+    r"|(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|<>|\|\||[^\s\w])"
 )
 _CALLS = ARGUMENTS.keys() | {

@@ -27,15 +27,14 @@ QUOTES = {"'": ("", ""), "'%": ("%", "%"), "'^": ("", "%"), "'$": ("%", "")}
 """Openings of a string literal, with what stands before and after its content."""
 WORDS = (
     *(
-        "SELECT|DISTINCT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER "
-        "BY|ASC|DESC|LIMIT|OFFSET|UNION|UNION ALL|INTERSECT|EXCEPT|AND|OR|NOT|"
-        "IN|LIKE|BETWEEN|IS|NULL|EXISTS|CASE|WHEN|THEN|ELSE|END|CAST|AS|DOUBLE|INT|TEXT|DATE|TIMESTAMP|BIGINT|DECIMAL|VARCHAR|COUNT(*)|"
-        "COUNT|SUM|AVG|MIN|MAX|ABS|ROUND|LENGTH|LOWER|UPPER|SUBSTRING|TRIM|REPLACE|COALESCE|NULLIF|TIME_TO_STR|EXTRACT|YEAR|MONTH|DAY|"
-        "CURRENT_DATE|CURRENT_TIMESTAMP|INSTR|STR_POSITION|OVER|PARTITION "
-        "BY|ROW_NUMBER|RANK|DATE_DIFF|DATE_ADD|ESCAPE|FILTER|WITH|"
-        "INTERVAL|TRUE|FALSE|NULLS FIRST|NULLS "
-        "LAST|CONCAT|GROUP_CONCAT|STDDEV|IF|TIMESTAMP_TRUNC|DATE_TRUNC|LEFT|(|)|,|.|*|.*|=|<>|<|>|"
-        "<=|>=|+|-|/|%"
+        "SELECT|DISTINCT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER BY|ASC|DESC|LIMIT|OFFSET|"
+        "UNION|UNION ALL|INTERSECT|EXCEPT|AND|OR|NOT|IN|LIKE|BETWEEN|IS|NULL|EXISTS|CASE|WHEN|"
+        "THEN|ELSE|END|CAST|AS|DOUBLE|INT|TEXT|DATE|TIMESTAMP|BIGINT|DECIMAL|VARCHAR|COUNT(*)|"
+        "COUNT|SUM|AVG|MIN|MAX|ABS|ROUND|LENGTH|LOWER|UPPER|SUBSTRING|TRIM|REPLACE|COALESCE|"
+        "NULLIF|TIME_TO_STR|EXTRACT|YEAR|MONTH|DAY|CURRENT_DATE|CURRENT_TIMESTAMP|INSTR|"
+        "STR_POSITION|OVER|PARTITION BY|ROW_NUMBER|RANK|DATE_DIFF|DATE_ADD|ESCAPE|FILTER|WITH|"
+        "INTERVAL|TRUE|FALSE|NULLS FIRST|NULLS LAST|CONCAT|GROUP_CONCAT|STDDEV|IF|"
+        "TIMESTAMP_TRUNC|DATE_TRUNC|LEFT|(|)|,|.|*|.*|=|<>|<|>|<=|>=|+|-|/|%"
     ).split("|"),
     "||",
     *"0|1|2|3|4|5|10|100|1.0".split("|"),
@@ -43,7 +42,8 @@ WORDS = (
 _DIRECT = frozenset({"0", "1"})
 """Numbers that are always words of the vocabulary, never pointers into the question."""
 _FORM = re.compile(
-    r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)"
+    r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)"
 )
 _KNOWN = frozenset(WORDS)
 _MERGES = tuple(sorted((w for w in WORDS if re.search(r"[ (]\S|\.\*", w)), key=len, reverse=True))

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mome.execution.watchdog import stoppable
+from mome.execution.watchdog import call_with_timeout
 
 
 def never() -> None:
@@ -15,9 +15,9 @@ def never() -> None:
 
 
 def test_a_value_and_an_error_come_through() -> None:
-    assert stoppable(lambda: 7, 60.0, never) == 7
+    assert call_with_timeout(lambda: 7, 60.0, never) == 7
     with pytest.raises(ZeroDivisionError):
-        stoppable(lambda: 1 // 0, 60.0, never)
+        call_with_timeout(lambda: 1 // 0, 60.0, never)
 
 
 def test_it_stops_until_the_work_ends_and_not_after() -> None:
@@ -30,7 +30,7 @@ def test_it_stops_until_the_work_ends_and_not_after() -> None:
             enough.set()
 
     with pytest.raises(TimeoutError):
-        stoppable(lambda: enough.wait(60), 0.05, stop)
+        call_with_timeout(lambda: enough.wait(60), 0.05, stop)
     stopped = len(calls)
     assert stopped >= 3
     time.sleep(0.15)
@@ -45,12 +45,12 @@ def test_an_error_of_the_stopped_work_is_the_cause() -> None:
         raise ValueError("interrupted")
 
     with pytest.raises(TimeoutError) as caught:
-        stoppable(work, 0.05, ended.set)
+        call_with_timeout(work, 0.05, ended.set)
     assert isinstance(caught.value.__cause__, ValueError)
 
 
 def test_ctrl_c_stops_the_work(interrupted_after: object) -> None:
     ended = threading.Event()
     with interrupted_after(0.2), pytest.raises(KeyboardInterrupt):
-        stoppable(lambda: ended.wait(60), 50.0, ended.set)
+        call_with_timeout(lambda: ended.wait(60), 50.0, ended.set)
     assert ended.is_set()
