@@ -1,41 +1,56 @@
-"""Whether a name must be quoted; the pointer form asks for every table and column that it
-writes.
+"""Decide whether a table or column name must be quoted in a dialect. The pointer form asks for
+every name that it writes.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlglot
+
+# Keywords of sqlglot's tokenizers that every engine accepts as a bare column name.
+_PLAIN = frozenset({"NAME", "DATE", "TEXT", "YEAR"})
+# Words that SQLAlchemy's lists lack. sqlglot reads IF as a function; the engines misread or refuse
+# the others. PostgreSQL reserves SYSTEM_USER since version 16.
+_UNLISTED = {
+    "sqlite": {"NOTHING"},
+    "duckdb": {"BY", "COLLATION", "CONCURRENTLY", "IF"},
+    "postgres": {"COLLATION", "CONCURRENTLY", "IF", "SYSTEM_USER"},
+    "mysql": set(),
+}
 
 
 def needs_quotes(name: str, dialect: str) -> bool:
-    """True where the bare name would be read as something else."""
-    if (
-        not name.isascii()
-        or not name.isidentifier()
-        or (dialect == "postgres" and name != name.lower())
-    ):
+    """Return whether an engine or sqlglot would refuse or misread `name` without quotes."""
+    if not name.isascii() or not name.isidentifier():
         return True
+    # PostgreSQL folds bare names to lower case.
+    if dialect == "postgres" and name != name.lower():
+        return True
+    word = name.upper()
+    if word in _PLAIN:
+        return False
     keywords = sqlglot.Dialect.get_or_raise(dialect).tokenizer_class.KEYWORDS
-    return name.upper() not in _PLAIN and (name.upper() in keywords or name.upper() in _RESERVED)
+    return word in keywords or word in _reserved_words(dialect)
 
 
-_PLAIN = frozenset({"NAME", "DATE", "TEXT", "YEAR"})
-"""Keywords that every engine takes for a column's name."""
-_RESERVED = frozenset(
-    "ADD ALL ALTER ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC AUTHORIZATION AUTOINCREMENT "
-    "BETWEEN BINARY BOTH BY CASE CAST CHECK "
-    "COLLATE COLLATION COLUMN COMMIT CONCURRENTLY CONSTRAINT CREATE CROSS CURRENT CURRENT_CATALOG "
-    "CURRENT_DATE CURRENT_ROLE "
-    "CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEFAULT DEFERRABLE DELETE DESC "
-    "DISTINCT DO DROP ELSE END ESCAPE "
-    "EXCEPT EXISTS FALSE FETCH FOR FOREIGN FREEZE FROM FULL GRANT GROUP GROUPS HAVING IF ILIKE IN "
-    "INDEX INDEXED INITIALLY INNER "
-    "INSERT INTERSECT INTO IS ISNULL JOIN KEY LATERAL LEADING LEFT LIKE LIMIT LOCALTIME "
-    "LOCALTIMESTAMP MATCH NATURAL NOT NOTHING "
-    "NOTNULL NULL OFFSET ON ONLY OR ORDER OUTER OVER OVERLAPS PLACING PRIMARY RAISE RANK "
-    "REFERENCES RETURNING RIGHT ROW ROWS SELECT "
-    "SESSION_USER SET SIMILAR SOME SYMMETRIC SYSTEM SYSTEM_USER TABLE TABLESAMPLE THEN TO "
-    "TRAILING TRANSACTION TRUE UNION UNIQUE "
-    "UPDATE USER USING VALUES VARIADIC VERBOSE VIEW WHEN WHERE WINDOW WITH".split()
-)
-"""Words that one of the engines reserves, whether or not sqlglot knows them."""
+@cache
+def _reserved_words(dialect: str) -> frozenset[str]:
+    """Return the upper-case reserved words of a sqlglot dialect, mostly SQLAlchemy's."""
+    # Imported here because importing the translator must not load SQLAlchemy.
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+    from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
+
+    sqlalchemy_dialects = {
+        "sqlite": (sqlite.dialect,),
+        # DuckDB's grammar derives from PostgreSQL's.
+        "duckdb": (postgresql.dialect,),
+        "postgres": (postgresql.dialect,),
+        # sqlglot's mysql stands for MariaDB too, which reserves other words.
+        "mysql": (mysql.dialect, MariaDBDialect),
+    }
+    words = set(_UNLISTED[dialect])
+    for sqlalchemy_dialect in sqlalchemy_dialects[dialect]:
+        listed = sqlalchemy_dialect().identifier_preparer.reserved_words
+        words |= {word.upper() for word in listed}
+    return frozenset(words)

@@ -246,10 +246,10 @@ def test_any_name_at_all_can_be_written_and_read(
 
 def schemas(make_table, make_catalog, dialect: str) -> Catalog:
     orders = make_table(
-        "orders", "id integer!, old_id integer", {"old_id": "old.orders.id"}, schema="live"
+        "orders", "id integer!, old_id integer", {"old_id": "past.orders.id"}, schema="live"
     )
     return make_catalog(
-        orders, make_table("orders", "id integer!, note text", schema="old"), dialect=dialect
+        orders, make_table("orders", "id integer!, note text", schema="past"), dialect=dialect
     )
 
 
@@ -259,27 +259,30 @@ def test_tables_of_the_same_name_are_told_apart_by_their_schema(
 ) -> None:
     form = whole_form(schemas(make_table, make_catalog, dialect))
     sql = (
-        "SELECT old.orders.note "
-        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id "
+        "SELECT past.orders.note "
+        "FROM live.orders JOIN past.orders ON live.orders.old_id = past.orders.id "
         "WHERE live.orders.id = 1"
     )
     encoded = form.encode(
-        "SELECT o.note FROM live.orders AS l JOIN old.orders AS o ON l.old_id = o.id WHERE l.id = 1"
+        "SELECT o.note FROM live.orders AS l JOIN past.orders AS o ON l.old_id = o.id "
+        "WHERE l.id = 1"
     )
     assert form.decode(encoded) == sql.replace(
-        "FROM live.orders JOIN old.orders ON live.orders.old_id = old.orders.id",
-        "FROM old.orders JOIN live.orders ON old.orders.id = live.orders.old_id",
+        "FROM live.orders JOIN past.orders ON live.orders.old_id = past.orders.id",
+        "FROM past.orders JOIN live.orders ON past.orders.id = live.orders.old_id",
     )
-    assert form.decode(form.encode("SELECT note FROM old.orders")) == "SELECT note FROM old.orders"
+    assert (
+        form.decode(form.encode("SELECT note FROM past.orders")) == "SELECT note FROM past.orders"
+    )
 
 
 def test_a_column_in_the_schema_qualified_form_runs(make_table, make_catalog, whole_form) -> None:
     form = whole_form(schemas(make_table, make_catalog, "duckdb"))
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA live; CREATE TABLE live.orders(id INT, old_id INT)")
-        connection.execute("CREATE SCHEMA old; CREATE TABLE old.orders(id INT, note TEXT)")
+        connection.execute("CREATE SCHEMA past; CREATE TABLE past.orders(id INT, note TEXT)")
         connection.execute(
-            "INSERT INTO live.orders VALUES (1, 7); INSERT INTO old.orders VALUES (7, 'seven')"
+            "INSERT INTO live.orders VALUES (1, 7); INSERT INTO past.orders VALUES (7, 'seven')"
         )
         assert connection.execute(form.decode("SELECT i5 WHERE i1 = 1")).fetchall() == [("seven",)]
 
