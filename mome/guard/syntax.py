@@ -125,11 +125,11 @@ class SQLiteText(SQLiteGenerator):
 
     # The base class's method: SQLiteGenerator writes a cast to DATE as a call of date().
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-        """Write a cast as the base generator does; SQLite's own drops some types."""
+        """Write a cast as a cast, whatever its type."""
         return Generator.cast_sql(self, expression, safe_prefix)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
-        """Write a CROSS JOIN as such."""
+        """Write a comma between tables as a comma."""
         if expression.kind == "CROSS" and not any(
             expression.args.get(key) for key in ("on", "using", "method", "side")
         ):
