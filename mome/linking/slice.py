@@ -325,11 +325,11 @@ class Linker:
                     else self._column_weight(word, table.columns[c].name)
                 )
                 best[t] = max(best.get(t, 0.0), weight)
-            told = {t for t, _ in self._described.get(word, ())} - set(best)
+            described = {t for t, _ in self._described.get(word, ())} - set(best)
             for t, weight in best.items():
                 scores[t] += part * weight / (1 + math.log(1 + len(best)))
-            for t in told:
-                scores[t] += part * DESCRIBED / (1 + math.log(1 + len(best) + len(told)))
+            for t in described:
+                scores[t] += part * DESCRIBED / (1 + math.log(1 + len(best) + len(described)))
         place = self._places
         said: dict[tuple[int, int], float] = {}
         for match in matches:
@@ -430,14 +430,14 @@ class Linker:
         matched = {c.name: _match(c.name, stems) for c in table.columns}
 
         def rank(column: Column) -> tuple:
-            told = len(_said_of(column) & stems) + sum(
+            described = len(_said_of(column) & stems) + sum(
                 similar.get(part, 0.0) for part in name_stems(column.name) - stems
             )
             return (
                 column.name not in wanted,
                 f"{table.key}.{column.name}" not in kept,
                 -matched[column.name],
-                -told,
+                -described,
                 column.name not in keys,
             )
 

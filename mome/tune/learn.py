@@ -111,10 +111,10 @@ def _recalled_already(fact: MemoryFact, memory: Memory) -> MemoryFact | None:
     """Return the memory's verified fact that already gives this answer to this question; None if
     there is none.
     """
-    told = zip(memory.facts, memory.report.facts, strict=True)
+    verdicts = zip(memory.facts, memory.report.facts, strict=True)
     same = (
         known
-        for known, said in told
+        for known, said in verdicts
         if said.recalled and (known.kind, known.answer) == (fact.kind, fact.answer)
     )
     return next((known for known in same if _asks(known, fact.wordings[0])), None)

@@ -138,11 +138,11 @@ class BundledBackbone(Backbone):
         """See Backbone; answers without a form are left out."""
         if not self.model.config.asks:
             return None
-        told = [
+        pairs = [
             (prompt.question, self._form_of(answer, prompt.data.form))
             for prompt, answer in zip(prompts, answers, strict=True)
         ]
-        rows = [(question, form) for question, form in told if form]
+        rows = [(question, form) for question, form in pairs if form]
         return (Batch(asked_batch(rows, self.reader, self.vocabulary)), len(rows)) if rows else None
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:

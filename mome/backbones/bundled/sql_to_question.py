@@ -138,8 +138,8 @@ def chances(
     batch = asked_batch([(question, form) for form in forms], reader, vocabulary)
     labels = batch["labels"]
     found = model(**batch).logits.float().log_softmax(-1)
-    told = found.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
-    return told.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
+    chosen = found.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
+    return chosen.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
 
 
 class _Questions(LogitsProcessor):

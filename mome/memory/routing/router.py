@@ -54,7 +54,7 @@ class Router:
     """(n1, q / 2) and (n2, q / 2); expert i * n2 + j has the half keys i and j."""
     threshold: float
     """Minimum score for a question's own experts."""
-    near: float
+    shared_threshold: float
     """Minimum score for the shared experts."""
 
     def query(self, states: Tensor) -> Tensor:
@@ -76,20 +76,22 @@ class Router:
         }
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, Tensor], threshold: float, near: float) -> Router:
+    def from_tensors(
+        cls, tensors: dict[str, Tensor], threshold: float, shared_threshold: float
+    ) -> Router:
         """Build from the result of `tensors`. Raises KeyError for a missing tensor."""
         return cls(
             tensors["mean"],
             tensors["projection"],
             (tensors["keys.0"], tensors["keys.1"]),
             threshold,
-            near,
+            shared_threshold,
         )
 
     @property
     def hash(self) -> str:
         """SHA-256 in hex over everything that decides a route."""
-        digest = hashlib.sha256(repr((self.threshold, self.near)).encode())
+        digest = hashlib.sha256(repr((self.threshold, self.shared_threshold)).encode())
         for name, tensor in sorted(self.tensors().items()):
             digest.update(f"{name}{tuple(tensor.shape)}".encode())
             digest.update(tensor.contiguous().numpy().tobytes())
@@ -172,7 +174,7 @@ def find_route(
     """
     score, index = nearest_known(queries, known)
     foreign = torch.zeros(len(queries)) if foreign is None else foreign
-    near = less_foreign(score, foreign) >= router.near
+    near = less_foreign(score, foreign) >= router.shared_threshold
     fitting = torch.ones(len(queries), dtype=torch.bool)
     if fits and len(known):
         score, index, fitting = _fitting(queries @ known.T, fits)

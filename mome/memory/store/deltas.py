@@ -65,7 +65,7 @@ def write_delta(
         entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]
     ]
     lines: list[dict[str, Any]] = [{"forget": name} for name in old if name not in new]
-    lines += [{"fact": fact.to_dict(), "recall": asdict(told)} for fact, told, _ in changed]
+    lines += [{"fact": fact.to_dict(), "recall": asdict(verdict)} for fact, verdict, _ in changed]
     path = folder / f"delta-{len(delta_files(folder)) + 1:05d}.jsonl"
     path.write_text(
         "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"

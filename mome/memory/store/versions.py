@@ -283,7 +283,7 @@ def _describe(memory: StoredMemory) -> dict[str, Any]:
         "backbone": memory.backbone,
         "router": memory.router.hash,
         "threshold": memory.router.threshold,
-        "near": memory.router.near,
+        "near": memory.router.shared_threshold,
         "shared": memory.shared.names if memory.shared else (),
         "layers": [asdict(layer) for layer in memory.bank.layers],
     }

@@ -255,10 +255,10 @@ class _Tuner:
 
     def _exchange(self, items: list[Wording]) -> None:
         """Share the state of `items` with all processes."""
-        for told in self.team.all_gather(
+        for states in self.team.all_gather(
             [(item.row, item.exposures, item.chance, item.reason) for item in items]
         ):
-            for row, exposures, chance, reason in told:
+            for row, exposures, chance, reason in states:
                 item = self.items[row]
                 item.exposures, item.chance, item.reason = exposures, chance, reason
 
@@ -338,7 +338,7 @@ class _Tuner:
         """Join the verdicts of decoding with those of training; for facts that were not decoded,
         previous verdicts hold.
         """
-        told = {fact.id: fact.wordings for fact in asked.facts} if asked else {}
+        decoded = {fact.id: fact.wordings for fact in asked.facts} if asked else {}
         items = iter(self.items)
         found = []
         for fact in self.reach.facts:
@@ -347,10 +347,10 @@ class _Tuner:
                 verdicts = [
                     WordingRecall(item.question, False, item.reason or UNASKED) for item in own
                 ]
-            elif fact.id in told:
+            elif fact.id in decoded:
                 verdicts = [
                     self._verdict(said.reason, item)
-                    for said, item in zip(told[fact.id], own, strict=True)
+                    for said, item in zip(decoded[fact.id], own, strict=True)
                 ]
             else:
                 verdicts = [*self.reach.before[fact.id].wordings]

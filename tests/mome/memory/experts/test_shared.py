@@ -111,7 +111,7 @@ def test_the_nearest_fact_lends_its_tables_where_it_is_near(memory: Memory) -> N
     question = practised("lamp")[0]
     memory.known = memory.queries([fact.wordings[0] for fact in memory.facts])
     for near, found in ((-1.0, True), (1.1, False)):
-        memory.router = replace(memory.router, near=near, threshold=1.2)
+        memory.router = replace(memory.router, shared_threshold=near, threshold=1.2)
         assert (memory.read(question).objects == ("lamp",)) is found
 
 
@@ -157,7 +157,7 @@ def test_only_questions_near_the_known_ones_go_through_them(memory: Memory) -> N
         MemoryFact(word, "verified", (practised(word)[0],), practised(word)[1]) for word in WORDS
     ]
     tune(memory, facts, str, practice=rounds(2))
-    memory.router = replace(memory.router, threshold=1.1, near=0.9999)
+    memory.router = replace(memory.router, threshold=1.1, shared_threshold=0.9999)
     layers = set(memory.parts(memory.route([practised("lamp")[0]])))
     assert layers == set(memory.shared_layers)
     assert memory.parts(memory.route(["what time is it in the morning?"])) == {}

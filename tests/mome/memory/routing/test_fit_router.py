@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_router() -> None:
 def test_few_facts_and_odd_widths_are_no_trouble(count: int, size: int, width: int) -> None:
     router = fit_router(clusters(count, size, width), clusters(48, 2, width, seed=1), CONFIG)
     assert torch.isfinite(router.projection).all()
-    assert 0 < router.near <= router.threshold < 1
+    assert 0 < router.shared_threshold <= router.threshold < 1
     assert len(chosen(router, torch.randn(2, width))[0].unique()) == 32
 
 

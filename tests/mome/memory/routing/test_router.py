@@ -99,7 +99,7 @@ def test_where_nothing_is_known_nothing_is_hit() -> None:
 
 
 def test_foreign_words_keep_a_question_out() -> None:
-    router = replace(make(32, 32), near=0.3)
+    router = replace(make(32, 32), shared_threshold=0.3)
     known = router.query(torch.randn(1, 8, generator=torch.Generator().manual_seed(2)))
     queries = known.expand(3, 8)
     route = find_route(
