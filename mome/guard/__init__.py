@@ -25,7 +25,8 @@ Covered (anything that an allow-list does not name is refused):
 - what runs: the regenerated text, without comments. LIMIT is left unchanged.
 
 Not covered (the engine's session settings and role have to prevent these):
-- time and memory: cross joins, slow patterns, large sorts and aggregates are accepted;
+- time and memory: cross joins, slow patterns, large sorts and aggregates are accepted, and so are
+  nested calls, such as repeat inside repeat, whose bounds multiply;
 - functions, operators, casts, views and row policies that the database's owner defined: an
   allowed name is taken for the built-in function;
 - rows: a role that may read a table may read all of it, and a star expands to the columns that
@@ -41,7 +42,7 @@ joins in parentheses, UNION BY NAME, and recursion over a hierarchy by UNION ALL
 
 from __future__ import annotations
 
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import Token, TokenType
 
 from mome.catalog import Catalog
 from mome.errors import Refused
@@ -60,38 +61,44 @@ def guard(sql: str, catalog: Catalog) -> GuardedQuery:
     Raises mome.errors.Refused with a one-line message: what is refused, why, and what to do.
     """
     names = names_of(catalog)
-    asked = Statement(sql, names)
-    text = _checked(asked)
-    runs = Statement(text, names)
+    statement = Statement(sql, names)
+    text = _apply_rules(statement)
+    regenerated = Statement(text, names)
     # Equal tokens parse to an equal tree, which has passed the rules. Any other text, such as one
     # with a respelled name, has to pass them itself, because it is the text that the engine reads.
-    if not _same_words(asked, runs):
-        asked = runs
-        if _checked(runs) != text:
+    if not _same_tokens(statement, regenerated):
+        statement = regenerated
+        if _apply_rules(regenerated) != text:
             raise Refused(
                 f"this cannot be written for {names.engine.title} "
                 "in a way that reads the same twice"
             )
-    return seal(text, catalog.dialect, asked.tables, asked.columns, catalog.fingerprint)
+    return seal(text, catalog.dialect, statement.tables, statement.columns, catalog.fingerprint)
 
 
-def _checked(statement: Statement) -> str:
+def _apply_rules(statement: Statement) -> str:
     """Apply all rules and return the regenerated text."""
     try:
         for rule in RULES:
             rule(statement)
     except RecursionError:
         raise Refused(TOO_DEEP) from None
-    return statement.text_after()
+    return statement.regenerated_text()
 
 
-def _same_words(one: Statement, other: Statement) -> bool:
+def _same_tokens(first: Statement, second: Statement) -> bool:
     """Return whether two texts have the same tokens, up to the case of unquoted words."""
-    if len(one.tokens) != len(other.tokens):
+    if len(first.tokens) != len(second.tokens):
         return False
-    for left, right in zip(one.tokens, other.tokens, strict=True):
-        quoted = left.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
-        same = left.text == right.text or (not quoted and left.text.upper() == right.text.upper())
-        if left.token_type is not right.token_type or not same:
-            return False
-    return True
+    pairs = zip(first.tokens, second.tokens, strict=True)
+    return all(_same_token(left, right) for left, right in pairs)
+
+
+def _same_token(left: Token, right: Token) -> bool:
+    """Return whether two tokens have the same type and text, up to the case of unquoted words."""
+    if left.token_type is not right.token_type:
+        return False
+    if left.text == right.text:
+        return True
+    is_quoted = left.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+    return not is_quoted and left.text.upper() == right.text.upper()

@@ -23,6 +23,7 @@ MAX_WIDTH = 99
 
 # At most 15 digits before the point: a float holds every such whole number exactly.
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d+)?\Z")
+_INTERVAL_COUNT = re.compile(r"-?\d{1,6}")
 # The least number of days in each unit, so that the steps of a series are never undercounted.
 # The shortest three months, February to April, have 89 days.
 _UNIT_DAYS = {
@@ -44,22 +45,28 @@ _LENGTHS = {"repeat": 1, "lpad": 1, "rpad": 1, "space": 0}
 def bounded_series(statement: Statement) -> None:
     """Check that generate_series and range have literal bounds at most `MAX_SERIES` steps apart."""
     for name, arguments in _calls(statement):
-        if name in ("generate_series", "range"):
-            first = [exp.Literal.number(0)] if len(arguments) == 1 else []
-            count = _count(*(first + list(arguments) + [None, None, None])[:3])
-            if count is None or count > MAX_SERIES:
-                raise Refused(f"a series needs literal bounds at most {MAX_SERIES:,} steps apart")
+        if name not in ("generate_series", "range"):
+            continue
+        # With one argument, a series starts at 0.
+        bounds = list(arguments)
+        if len(bounds) == 1:
+            bounds.insert(0, exp.Literal.number(0))
+        # Arguments that are missing become None; a missing step is 1.
+        padded = [*bounds, None, None, None]
+        steps = _steps(*padded[:3])
+        if steps is None or steps > MAX_SERIES:
+            raise Refused(f"a series needs literal bounds at most {MAX_SERIES:,} steps apart")
 
 
 def bounded_text(statement: Statement) -> None:
     """Check that repeat, space, lpad and rpad have a literal length of at most `MAX_TEXT`."""
     for name, arguments in _calls(statement):
-        if name in _LENGTHS:
-            number = _number(arguments[_LENGTHS[name]]) if len(arguments) > _LENGTHS[name] else None
-            if number is None or number > MAX_TEXT:
-                raise Refused(
-                    f"repeat, space, lpad and rpad need a literal of at most {MAX_TEXT:,}"
-                )
+        if name not in _LENGTHS:
+            continue
+        place = _LENGTHS[name]
+        length = _number(arguments[place]) if place < len(arguments) else None
+        if length is None or length > MAX_TEXT:
+            raise Refused(f"repeat, space, lpad and rpad need a literal of at most {MAX_TEXT:,}")
 
 
 def bounded_formats(statement: Statement) -> None:
@@ -67,55 +74,56 @@ def bounded_formats(statement: Statement) -> None:
 
     MySQL's FORMAT is exempt: it formats a number and takes no format string.
     """
+    formatting = {"printf"} if statement.engine.name == "mysql" else {"printf", "format"}
     for name, arguments in _calls(statement):
-        if name == "printf" or (name == "format" and statement.engine.name != "mysql"):
-            if (
-                not arguments
-                or not isinstance(arguments[0], exp.Literal)
-                or _LONG_FORMAT.search(arguments[0].name)
-            ):
-                raise Refused(
-                    "printf and format need a literal format "
-                    f"with fields of at most {MAX_WIDTH} characters"
-                )
+        if name not in formatting:
+            continue
+        template = arguments[0] if arguments else None
+        if not isinstance(template, exp.Literal) or _LONG_FORMAT.search(template.name):
+            raise Refused(
+                "printf and format need a literal format "
+                f"with fields of at most {MAX_WIDTH} characters"
+            )
 
 
 def _calls(statement: Statement) -> Iterator[tuple[str, Sequence[exp.Expr]]]:
     """Yield the lower-case name and the arguments of every call."""
-    return (
-        (node.name.lower(), node.expressions)
-        for node in statement.nodes
-        if isinstance(node, exp.Anonymous)
-    )
+    for node in statement.nodes:
+        if isinstance(node, exp.Anonymous):
+            yield node.name.lower(), node.expressions
 
 
-def _count(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float | None:
+def _steps(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float | None:
     """Return the number of steps from start to end, or None if the arguments are not literals."""
-    numbers = _number(start), _number(end), 1.0 if step is None else _number(step)
-    if None not in numbers:
-        first, last, by = numbers
-        return abs(last - first) / abs(by) if by else None
-    days = _moment(start), _moment(end), _days(step)
-    if None not in days:
-        first, last, by = days
-        return abs((last - first) / timedelta(days=1)) / by if by else None
-    return None
+    first_number = _number(start)
+    last_number = _number(end)
+    size = 1.0 if step is None else _number(step)
+    if first_number is not None and last_number is not None and size is not None:
+        return abs(last_number - first_number) / abs(size) if size else None
+    first_moment = _moment(start)
+    last_moment = _moment(end)
+    days = _days(step)
+    if first_moment is None or last_moment is None or not days:
+        return None
+    return abs((last_moment - first_moment) / timedelta(days=1)) / days
 
 
 def _number(node: exp.Expr | None) -> float | None:
     """Return the value of a numeric literal with its sign, or None."""
     sign = 1
     while isinstance(node, (exp.Neg, exp.Paren)):
-        sign = -sign if isinstance(node, exp.Neg) else sign
+        if isinstance(node, exp.Neg):
+            sign = -sign
         node = node.this
-    if isinstance(node, exp.Literal) and not node.is_string and _PLAIN_NUMBER.match(node.name):
-        return sign * float(node.name)
-    return None
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    return sign * float(node.name) if _PLAIN_NUMBER.match(node.name) else None
 
 
 def _moment(node: exp.Expr | None) -> datetime | None:
     """Return the value of a date or timestamp literal, with or without a cast, or None."""
-    node = node.this if isinstance(node, exp.Cast) else node
+    if isinstance(node, exp.Cast):
+        node = node.this
     if not isinstance(node, exp.Literal) or not node.is_string:
         return None
     try:
@@ -126,8 +134,10 @@ def _moment(node: exp.Expr | None) -> datetime | None:
 
 def _days(node: exp.Expr | None) -> float | None:
     """Return the least length of an interval literal, in days, or None."""
-    sized = node.this if isinstance(node, exp.Interval) else None
-    if not isinstance(sized, exp.Literal) or not re.fullmatch(r"-?\d{1,6}", sized.name):
+    if not isinstance(node, exp.Interval) or not isinstance(node.this, exp.Literal):
         return None
+    count = node.this.name
     unit = _UNIT_DAYS.get(node.text("unit").upper().removesuffix("S"))
-    return abs(int(sized.name)) * unit if unit else None
+    if unit is None or not _INTERVAL_COUNT.fullmatch(count):
+        return None
+    return abs(int(count)) * unit

@@ -19,13 +19,14 @@ from mome.guard.functions import FUNCTIONS, TABLE_FUNCTIONS
 from mome.guard.syntax import (
     DuckDBGuardParser,
     MySQLGuardParser,
-    MySQLText,
+    MySQLWriter,
     PostgresGuardParser,
     SQLiteGuardParser,
-    SQLiteText,
-    dialect,
+    SQLiteWriter,
+    make_dialect,
 )
 
+# INNER, OUTER and CROSS, or no keyword. DuckDB has SEMI and ANTI besides.
 _JOIN_KINDS = frozenset({"", "INNER", "OUTER", "CROSS"})
 
 
@@ -95,7 +96,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         name="sqlite",
         title="SQLite",
         parser=SQLiteGuardParser,
-        generator=SQLiteText,
+        generator=SQLiteWriter,
         default_schema="main",
         system_prefixes=("sqlite_", "pragma_"),
         alias_clauses=frozenset({"where", "group", "having", "order"}),
@@ -117,6 +118,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         parser=DuckDBGuardParser,
         generator=DuckDBGenerator,
         default_schema="main",
+        # DuckDB has views of its own catalog under SQLite's and PostgreSQL's names too.
         system_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
         alias_clauses=frozenset({"expressions", "where", "group", "having", "order", "qualify"}),
         bare_aliases=False,
@@ -157,8 +159,9 @@ ENGINES: Mapping[str, GuardDialect] = {
         name="mysql",
         title="MySQL",
         parser=MySQLGuardParser,
-        generator=MySQLText,
+        generator=MySQLWriter,
         default_schema=None,
+        # MySQL's system tables are in schemas of their own; see `names._SYSTEM_SCHEMAS`.
         system_prefixes=(),
         alias_clauses=frozenset({"group", "having", "order"}),
         bare_aliases=False,
@@ -170,14 +173,17 @@ ENGINES: Mapping[str, GuardDialect] = {
         values_from=0,
         join_kinds=_JOIN_KINDS,
         join_methods=frozenset({"", "NATURAL"}),
+        # MySQL and MariaDB have no FULL JOIN.
         join_sides=frozenset({"", "LEFT", "RIGHT"}),
         extras=frozenset(),
     ),
 }
 
 CALLABLE: Mapping[str, frozenset[str]] = {
-    name: FUNCTIONS[name] | set(TABLE_FUNCTIONS[name]) for name in ENGINES
+    # A function in FROM is checked by its name like any other and then against its own list.
+    name: FUNCTIONS[name] | set(TABLE_FUNCTIONS[name])
+    for name in ENGINES
 }
 """Dialect -> all functions that a query may call, in lower case."""
-DIALECTS: Mapping[str, Dialect] = {name: dialect(name) for name in ENGINES}
-"""Dialect -> sqlglot's dialect, adapted by `syntax.dialect`."""
+DIALECTS: Mapping[str, Dialect] = {name: make_dialect(name) for name in ENGINES}
+"""Dialect -> sqlglot's dialect, adapted by `syntax.make_dialect`."""

@@ -38,20 +38,21 @@ _CALLED_WITHOUT_PARENTHESES = frozenset(
 """Columns of these names are quoted, because engines read `SELECT user` as a call or a row id."""
 
 
-def shown(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return the quoted name for a message; "of this spelling" if it may hold a path or a URL."""
     return f'"{name}"' if _SHOWN.match(name) else "of this spelling"
 
 
-def nearest(name: str, choices: Iterable[str], at_least: int = 45) -> str:
+def suggestion(name: str, choices: Iterable[str], at_least: int = 45) -> str:
     """Return "; did you mean x?" with the most similar choice, or an empty text if none is similar.
 
     at_least: the lowest similarity to suggest, in percent (rapidfuzz's `ratio`).
     """
-    found = process.extractOne(
+    # Sorted, so that the suggestion among equally similar names does not depend on a set's order.
+    best = process.extractOne(
         name.lower(), sorted(choices), scorer=fuzz.ratio, processor=str.lower, score_cutoff=at_least
     )
-    return f"; did you mean {found[0]}?" if found else ""
+    return f"; did you mean {best[0]}?" if best else ""
 
 
 @dataclass(frozen=True)
@@ -74,22 +75,27 @@ class Relation:
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Output, ...]]:
-        found: dict[str, tuple[Output, ...]] = {}
+        by_name: dict[str, tuple[Output, ...]] = {}
         for output in self.outputs:
-            found[output.name.lower()] = (*found.get(output.name.lower(), ()), output)
-        return found
+            key = output.name.lower()
+            by_name[key] = (*by_name.get(key, ()), output)
+        return by_name
 
     def exact(self, name: str) -> Output | None:
         """Return the column of exactly this name, or None."""
-        return next(
-            (output for output in self._by_name.get(name.lower(), ()) if output.name == name), None
-        )
+        for output in self._by_name.get(name.lower(), ()):
+            if output.name == name:
+                return output
+        return None
 
     def find(self, name: str) -> Output | None:
         """Return the column of this name, or else the only one that differs in case, or None."""
-        found = self._by_name.get(name.lower(), ())
-        same = {output.name for output in found}
-        return self.exact(name) or (found[0] if len(same) == 1 else None)
+        exact = self.exact(name)
+        if exact is not None:
+            return exact
+        candidates = self._by_name.get(name.lower(), ())
+        spellings = {output.name for output in candidates}
+        return candidates[0] if len(spellings) == 1 else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,20 +113,19 @@ class Names:
     def __init__(self, catalog: Catalog) -> None:
         if catalog.dialect not in ENGINES:
             raise Refused(
-                f"the guard knows no dialect {shown(catalog.dialect)}; "
+                f"the guard knows no dialect {safe_name(catalog.dialect)}; "
                 f"it knows {', '.join(ENGINES)}"
             )
         self.engine: GuardDialect = ENGINES[catalog.dialect]
         self.fingerprint = catalog.fingerprint
-        self.default_schema = (
-            self.engine.default_schema or urlsplit(catalog.url).path.strip("/").lower()
-        )
+        # In MySQL the default schema is the database that the connection's URL names.
+        database = urlsplit(catalog.url).path.strip("/").lower()
+        self.default_schema = self.engine.default_schema or database
         self._relations: dict[str, Relation] = {}
         self._tables: dict[tuple[str, str], list[Table]] = {}
         for table in catalog.tables:
-            self._tables.setdefault(((table.schema or "").lower(), table.name.lower()), []).append(
-                table
-            )
+            key = ((table.schema or "").lower(), table.name.lower())
+            self._tables.setdefault(key, []).append(table)
 
     def table(self, schema: str, name: str) -> Table | None:
         """Return the table of this name, or else the only one that differs in case.
@@ -129,22 +134,22 @@ class Names:
         Returns None if there is no such table. System tables are never returned, even if the
         catalog lists them.
         """
-        if (
-            name.lower().startswith(self.engine.system_prefixes)
-            or schema.lower() in _SYSTEM_SCHEMAS
-        ):
+        if name.lower().startswith(self.engine.system_prefixes):
             return None
-        found = self._tables.get((schema.lower(), name.lower()), [])
-        exact = [table for table in found if table.name == name and (table.schema or "") == schema]
-        return exact[0] if exact else found[0] if len(found) == 1 else None
+        if schema.lower() in _SYSTEM_SCHEMAS:
+            return None
+        candidates = self._tables.get((schema.lower(), name.lower()), [])
+        for table in candidates:
+            if table.name == name and (table.schema or "") == schema:
+                return table
+        return candidates[0] if len(candidates) == 1 else None
 
     def relation(self, table: Table) -> Relation:
         """Return the table's columns."""
         if table.key not in self._relations:
-            outputs = (
-                Output(column.name, f"{table.key}.{column.name}", column.type)
-                for column in table.columns
-            )
+            outputs = []
+            for column in table.columns:
+                outputs.append(Output(column.name, f"{table.key}.{column.name}", column.type))
             self._relations[table.key] = Relation(tuple(outputs))
         return self._relations[table.key]
 
@@ -155,8 +160,9 @@ class Names:
 
     def needs_quotes(self, name: str) -> bool:
         """Return whether the engine would read the unquoted name as another name or a call."""
-        folds = self.engine.folds_case and name != name.lower()
-        return folds or not _PLAIN.match(name) or name.lower() in _CALLED_WITHOUT_PARENTHESES
+        if self.engine.folds_case and name != name.lower():
+            return True
+        return not _PLAIN.match(name) or name.lower() in _CALLED_WITHOUT_PARENTHESES
 
 
 _KNOWN: dict[int, tuple[weakref.ref[Catalog], Names]] = {}
@@ -169,6 +175,7 @@ def names_of(catalog: Catalog) -> Names:
     known = _KNOWN.get(id(catalog))
     if known and known[0]() is catalog:
         return known[1]
-    key, names = id(catalog), Names(catalog)
+    key = id(catalog)
+    names = Names(catalog)
     _KNOWN[key] = (weakref.ref(catalog, lambda _: _KNOWN.pop(key, None)), names)
     return names

@@ -14,37 +14,38 @@ ROOTS = frozenset({"Select", "Union", "Intersect", "Except", "Subquery", "Values
 """Classes of a whole statement. No other rule refuses Attach, Install, Pragma, Show and Execute."""
 
 
-def _any(names: str) -> dict[str, None]:
+def _with_all_arguments(names: str) -> dict[str, None]:
     """Return an entry for each class whose arguments are all allowed."""
     return dict.fromkeys(names.split())
 
 
-def _args(**shapes: str) -> dict[str, frozenset[str]]:
+def _with_arguments(**shapes: str) -> dict[str, frozenset[str]]:
     """Return an entry for each class with its allowed arguments."""
     return {name: frozenset(args.split()) for name, args in shapes.items()}
 
 
+# by_name is missing: UNION BY NAME pairs columns by their names, the resolver by position.
 _SET_OPERATION = "this expression distinct with_ order limit offset"
 
 SHAPES: Mapping[str, frozenset[str] | None] = {
     **dict.fromkeys(CLASSES),
-    **_any(
+    **_with_all_arguments(
         "Add Sub Mul Div IntDiv Mod Neg Not And Or "
         "BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
     ),
-    **_any(
+    **_with_all_arguments(
         "DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is "
         "Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"
     ),
-    **_any(
+    **_with_all_arguments(
         "Null Boolean Literal National HexString BitString Identifier Var "
         "Case Collate AtTimeZone Interval IntervalSpan"
     ),
-    **_any(
+    **_with_all_arguments(
         "Bracket Slice Filter WithinGroup IgnoreNulls RespectNulls "
         "Rollup Cube GroupingSets Where Having From DataTypeParam"
     ),
-    **_args(
+    **_with_arguments(
         Alias="this alias",
         Array="expressions",
         CTE="this alias materialized",
@@ -57,6 +58,7 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         Group="expressions rollup cube grouping_sets all",
         In="this expressions query",
         Intersect=_SET_OPERATION,
+        # `known_joins` checks the values of side, kind and method.
         Join="this side kind method on using",
         Lateral="this alias",
         Limit="expression",
@@ -71,6 +73,7 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         ),
         Star="except_ replace",
         Subquery="this alias with_ order limit offset",
+        # Without catalog, version, when, sample, pivots, hints, partition and only.
         Table="this db alias joins",
         TableAlias="this columns",
         TryCast="this to safe",
@@ -154,10 +157,11 @@ ARGUMENTS: Mapping[str, str] = {
 TYPES = frozenset(
     """
     ARRAY BIGDECIMAL BIGINT BINARY BIT BLOB BOOLEAN BPCHAR CHAR CHARACTER_SET DATE DATETIME
-    DATETIME64 DECIMAL DOUBLE FLOAT HUGEINT INT INT128 INTERVAL JSON JSONB LIST LONGTEXT MEDIUMINT
-    MEDIUMTEXT NCHAR NVARCHAR REAL SMALLINT TEXT TIME TIMESTAMP TIMESTAMPLTZ TIMESTAMPNTZ
-    TIMESTAMPTZ TIMESTAMP_MS TIMESTAMP_NS TIMESTAMP_S TIMETZ TINYINT TINYTEXT UBIGINT UDECIMAL
-    UDOUBLE UHUGEINT UINT UMEDIUMINT USMALLINT UTINYINT UUID VARBINARY VARCHAR YEAR
+    DATETIME64 DECIMAL DOUBLE FLOAT HUGEINT INT INT128 INTERVAL JSON JSONB LIST LONGTEXT
+    MEDIUMINT MEDIUMTEXT NCHAR NVARCHAR REAL SMALLINT TEXT TIME TIMESTAMP TIMESTAMPLTZ
+    TIMESTAMPNTZ TIMESTAMPTZ TIMESTAMP_MS TIMESTAMP_NS TIMESTAMP_S TIMETZ TINYINT TINYTEXT
+    UBIGINT UDECIMAL UDOUBLE UHUGEINT UINT UMEDIUMINT USMALLINT UTINYINT UUID VARBINARY VARCHAR
+    YEAR
     """.split()
 )
 """Types that a value may be cast to.

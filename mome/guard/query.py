@@ -31,6 +31,7 @@ class GuardedQuery:
     token: InitVar[object]
     """`_TOKEN`; not stored."""
 
+    # `dataclasses.replace` fails too, because it needs the token again.
     def __post_init__(self, token: object) -> None:
         if token is not _TOKEN:
             raise TypeError("a GuardedQuery is made by mome.guard.guard(sql, catalog) alone")

@@ -23,7 +23,7 @@ MAX_ROUNDS = 10_000
 """Most rounds of a counter; the same as `bounds.MAX_SERIES`, because a counter makes a series."""
 
 
-def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
+def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
     """Check that a recursive query ends.
 
     union: the CTE's query.
@@ -32,24 +32,31 @@ def must_end(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) ->
     Raises mome.errors.Refused if the recursion is of neither form.
     """
     step = union.expression
-    if (
-        not isinstance(step, exp.Select)
-        or len(uses) != 1
-        or uses[0].find_ancestor(exp.Select, exp.SetOperation) is not step
-    ):
+    if not isinstance(step, exp.Select) or not _reads_itself_once(step, uses):
         raise Refused(
             "a recursive query may read itself once, in the FROM of the SELECT behind UNION"
         )
-    sources = [step.args["from_"].this, *(join.this for join in step.args.get("joins") or ())]
-    if not all(
-        isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
-        for source in sources
-    ):
+    joins = step.args.get("joins") or ()
+    sources = [step.args["from_"].this, *(join.this for join in joins)]
+    # Derived tables and functions could make new values under the name of a plain column.
+    if not all(_is_named_table(source) for source in sources):
         _refuse()
-    if not (
-        _makes_nothing_new(union, step) or _counts(union, step, relation, uses[0].alias_or_name)
-    ):
+    if _makes_no_new_values(union, step):
+        return
+    if not _has_limited_counter(union, step, relation, uses[0].alias_or_name):
         _refuse()
+
+
+def _reads_itself_once(step: exp.Select, uses: Sequence[exp.Table]) -> bool:
+    """Return whether the query reads itself once, and not in a subquery of its second half."""
+    if len(uses) != 1:
+        return False
+    return uses[0].find_ancestor(exp.Select, exp.SetOperation) is step
+
+
+def _is_named_table(source: exp.Expr) -> bool:
+    """Return whether a FROM item is a table or a CTE by its name."""
+    return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
 
 
 def _refuse() -> NoReturn:
@@ -60,33 +67,45 @@ def _refuse() -> NoReturn:
     )
 
 
-def _makes_nothing_new(union: exp.Union, step: exp.Select) -> bool:
+def _makes_no_new_values(union: exp.Union, step: exp.Select) -> bool:
     """Return whether the query is a UNION whose second half selects only columns and literals."""
+    if not union.args.get("distinct"):
+        return False
     plain = (exp.Column, exp.Literal, exp.Null, exp.Star)
-    return bool(union.args.get("distinct")) and all(
-        isinstance(item.unalias(), plain) for item in step.expressions
-    )
+    return all(isinstance(item.unalias(), plain) for item in step.expressions)
 
 
-def _counts(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
-    """Return whether some column is a counter with a limit."""
+def _has_limited_counter(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
+    """Return whether some column is a counter with a limit.
+
+    name: the name or alias by which the second half reads the query.
+    """
+    # A star shifts the positions of the columns after it.
     if any(item.is_star for item in step.expressions):
         return False
-    merges = any(join.args.get("using") or join.method for join in step.args.get("joins") or ())
+    joins = step.args.get("joins") or ()
+    merges = any(join.args.get("using") or join.method for join in joins)
+    # After USING or NATURAL an unqualified column can be the other table's.
     tables = {name} if merges else {name, ""}
-    starts = list(_rows(union.this))
+    start_rows = list(_rows(union.this))
     for place, (output, item) in enumerate(zip(relation.outputs, step.expressions, strict=False)):
         growth = _growth(item.unalias(), output.name, tables)
-        firsts = [_whole(row[place].unalias()) for row in starts if place < len(row)]
-        if growth and growth > 0 and firsts and None not in firsts:
-            limits = [
-                limit
-                for condition in _conditions(step)
-                if (limit := _limit(condition, output.name, tables)) is not None
-            ]
-            if any((limit - min(firsts)) / growth <= MAX_ROUNDS for limit in limits):
-                return True
+        starts = [_integer(row[place].unalias()) for row in start_rows if place < len(row)]
+        if growth is None or growth <= 0 or not starts or None in starts:
+            continue
+        # Rounds of the slowest row: (limit - start) / growth.
+        limits = _limits(step, output.name, tables)
+        if any((limit - min(starts)) / growth <= MAX_ROUNDS for limit in limits):
+            return True
     return False
+
+
+def _limits(step: exp.Select, column: str, tables: Set[str]) -> Iterator[int]:
+    """Yield the literal upper limits that WHERE sets on a column."""
+    for condition in _conditions(step):
+        limit = _limit(condition, column, tables)
+        if limit is not None:
+            yield limit
 
 
 def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
@@ -95,13 +114,11 @@ def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
     Nothing is yielded if the first half is more than one SELECT or VALUES.
     """
     start = start.unnest()
-    lone = (
-        start.expressions[0]
-        if isinstance(start, exp.Select) and len(start.expressions) == 1
-        else None
-    )
-    source = start.args.get("from_") if isinstance(lone, exp.Star) else None
-    start = source.this if source is not None else start
+    # sqlglot parses VALUES in a CTE as SELECT * FROM (VALUES ...).
+    if isinstance(start, exp.Select) and len(start.expressions) == 1:
+        source = start.args.get("from_")
+        if isinstance(start.expressions[0], exp.Star) and source is not None:
+            start = source.this
     if isinstance(start, exp.Select):
         yield start.expressions
     elif isinstance(start, exp.Values):
@@ -116,7 +133,7 @@ def _growth(item: exp.Expr, column: str, tables: Set[str]) -> int | None:
     left, right = item.this, item.expression
     if _is_column(right, column, tables):
         left, right = right, left
-    return _whole(right) if _is_column(left, column, tables) else None
+    return _integer(right) if _is_column(left, column, tables) else None
 
 
 def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
@@ -131,12 +148,10 @@ def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
             small, large = condition.expression, condition.this
         case _:
             return None
-    grows = _growth(small, column, tables)
-    return (
-        _whole(large)
-        if _is_column(small, column, tables) or (grows is not None and grows >= 0)
-        else None
-    )
+    if _is_column(small, column, tables):
+        return _integer(large)
+    growth = _growth(small, column, tables)
+    return _integer(large) if growth is not None and growth >= 0 else None
 
 
 def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
@@ -156,15 +171,14 @@ def _is_column(node: exp.Expr, column: str, tables: Set[str]) -> bool:
     return isinstance(node, exp.Column) and node.name == column and node.table in tables
 
 
-def _whole(node: exp.Expr) -> int | None:
+def _integer(node: exp.Expr) -> int | None:
     """Return the value of an integer literal below 10^9 with its sign, or None."""
-    sign = -1 if isinstance(node, exp.Neg) else 1
-    literal = node.this if isinstance(node, exp.Neg) else node
-    if (
-        isinstance(literal, exp.Literal)
-        and not literal.is_string
-        and literal.name.isdecimal()
-        and len(literal.name) < 10
-    ):
-        return sign * int(literal.name)
-    return None
+    sign = 1
+    if isinstance(node, exp.Neg):
+        sign = -1
+        node = node.this
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    if not node.name.isdecimal() or len(node.name) > 9:
+        return None
+    return sign * int(node.name)

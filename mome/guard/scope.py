@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
-from mome.guard.names import Names, Output, Relation, nearest, shown
+from mome.guard.names import Names, Output, Relation, safe_name, suggestion
 
 MAX_COLUMNS = 5_000
 """Most columns of a star. Without it, CTEs that each join the last with itself double them."""
@@ -32,7 +32,7 @@ class CTE:
 
 
 CTEs = Mapping[str, CTE]
-"""Lower-case name, as `written` gives it -> CTE."""
+"""Lower-case name -> CTE."""
 
 
 @dataclass(frozen=True)
@@ -62,49 +62,52 @@ class Scope:
 
     def add(self, source: FromItem) -> None:
         """Add a FROM item. Raises Refused if its name is taken."""
-        if any(
-            other.name.lower() == source.name.lower() and other.schema == source.schema
-            for other in self.sources
-            if source.name
-        ):
-            raise Refused(f"two tables are called {shown(source.name)}: give one an alias")
+        # Derived tables without an alias have an empty name, which may occur more than once.
+        if source.name:
+            key = (source.name.lower(), source.schema)
+            if any((known.name.lower(), known.schema) == key for known in self.sources):
+                raise Refused(f"two tables are called {safe_name(source.name)}: give one an alias")
         self.sources.append(source)
 
-    def source(self, name: str, schema: str | None = None) -> FromItem | None:
+    def find_source(self, name: str, schema: str | None = None) -> FromItem | None:
         """Return the FROM item of this name, here or in an enclosing query, or None.
 
         schema: only items of this schema count; empty: the default schema; None: any schema.
         Raises Refused if two items match.
         """
-        found = [
-            source
-            for source in self.sources
-            if schema is None or source.schema.lower() == schema.lower()
-        ]
-        exact = [source for source in found if source.name == name]
-        found = exact or [source for source in found if source.name.lower() == name.lower()]
-        if len(found) > 1:
-            raise Refused(f"two tables are called {shown(name)}: give one an alias")
-        return found[0] if found else self.outer.source(name, schema) if self.outer else None
+        candidates = self.sources
+        if schema is not None:
+            candidates = [s for s in candidates if s.schema.lower() == schema.lower()]
+        matches = [source for source in candidates if source.name == name]
+        if not matches:
+            matches = [source for source in candidates if source.name.lower() == name.lower()]
+        if len(matches) > 1:
+            raise Refused(f"two tables are called {safe_name(name)}: give one an alias")
+        if matches:
+            return matches[0]
+        return self.outer.find_source(name, schema) if self.outer else None
 
-    def column(self, name: str) -> Output | None:
+    def find_column(self, name: str) -> Output | None:
         """Return the column of this name, here or in an enclosing query, or None.
 
         Raises Refused if two tables of one query have it and no join merges them.
         """
-        found = [output for source in self.sources if (output := source.relation.find(name))]
-        if len(found) > 1 and name.lower() not in self.merged:
-            holders = " and ".join(
-                shown(source.name) for source in self.sources if source.relation.find(name)
-            )
+        holders = [source for source in self.sources if source.relation.find(name)]
+        if len(holders) > 1 and name.lower() not in self.merged:
+            tables = " and ".join(safe_name(source.name) for source in holders)
             raise Refused(
-                f"column {shown(name)} is ambiguous: it is in {holders}; write the table before it"
+                f"column {safe_name(name)} is ambiguous: it is in {tables}; "
+                "write the table before it"
             )
-        return found[0] if found else self.outer.column(name) if self.outer else None
+        if holders:
+            return holders[0].relation.find(name)
+        return self.outer.find_column(name) if self.outer else None
 
-    def everything(self) -> list[Output]:
+    def all_columns(self) -> list[Output]:
         """Return the columns of all FROM items. Raises Refused above `MAX_COLUMNS`."""
-        if sum(len(source.relation.outputs) for source in self.sources) > MAX_COLUMNS:
+        # Counted first, so that a list that is too long is never made.
+        count = sum(len(source.relation.outputs) for source in self.sources)
+        if count > MAX_COLUMNS:
             raise Refused(
                 f"a star stands for more than {MAX_COLUMNS:,} columns here: "
                 "name those that you need"
@@ -112,19 +115,17 @@ class Scope:
         return [output for source in self.sources for output in source.relation.outputs]
 
 
-def written(identifier: exp.Identifier, engine: GuardDialect) -> str:
+def stored_name(identifier: exp.Identifier, engine: GuardDialect) -> str:
     """Return the name as the engine stores it: PostgreSQL folds unquoted names to lower case."""
-    return (
-        identifier.name.lower()
-        if engine.folds_case and not identifier.args.get("quoted")
-        else identifier.name
-    )
+    if engine.folds_case and not identifier.args.get("quoted"):
+        return identifier.name.lower()
+    return identifier.name
 
 
 def respell(identifier: exp.Identifier, name: str, names: Names) -> None:
     """Set an identifier to the spelling of its definition, with quotes if needed."""
     quotes = names.needs_quotes(name)
-    if quotes or written(identifier, names.engine) != name:
+    if quotes or stored_name(identifier, names.engine) != name:
         identifier.set("this", name)
     if quotes:
         identifier.set("quoted", True)
@@ -137,24 +138,22 @@ def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: GuardDi
     """
     if len(names) > len(relation.outputs):
         raise Refused("an alias names more columns than there are")
-    new = [
-        Output(written(name, engine), old.key, old.type)
-        for name, old in zip(names, relation.outputs, strict=False)
-    ]
-    return Relation((*new, *relation.outputs[len(new) :]))
+    outputs = list(relation.outputs)
+    for place, name in enumerate(names):
+        outputs[place] = replace(outputs[place], name=stored_name(name, engine))
+    return Relation(tuple(outputs))
 
 
 def refuse_column(identifier: exp.Identifier, scope: Scope, engine: GuardDialect) -> NoReturn:
     """Raise Refused for a column that is not in scope, with the likely reason."""
-    name = written(identifier, engine)
-    if scope.source(name):
+    name = stored_name(identifier, engine)
+    if scope.find_source(name):
         raise Refused(
-            f"{shown(name)} is a table: a whole row cannot be read as a value; name its columns"
+            f"{safe_name(name)} is a table: a whole row cannot be read as a value; name its columns"
         )
-    choices = {output.name for output in scope.everything() if output.name}
-    text = (
-        "; a text value takes single quotes"
-        if identifier.args.get("quoted") and engine.name == "sqlite"
-        else ""
-    )
-    raise Refused(f"there is no column {shown(name)} here{nearest(name, choices)}{text}")
+    choices = {output.name for output in scope.all_columns() if output.name}
+    advice = suggestion(name, choices)
+    # SQLite would read a double-quoted name that is no column as a string literal.
+    if identifier.args.get("quoted") and engine.name == "sqlite":
+        advice += "; a text value takes single quotes"
+    raise Refused(f"there is no column {safe_name(name)} here{advice}")

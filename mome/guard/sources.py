@@ -10,10 +10,20 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from mome.catalog import Table
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
-from mome.guard.names import Names, Output, Relation, nearest, shown
-from mome.guard.scope import CTE, CTEs, FromItem, Scope, refuse_column, renamed, respell, written
+from mome.guard.names import Names, Output, Relation, safe_name, suggestion
+from mome.guard.scope import (
+    CTE,
+    CTEs,
+    FromItem,
+    Scope,
+    refuse_column,
+    renamed,
+    respell,
+    stored_name,
+)
 from mome.guard.text import refuse_call
 
 
@@ -23,17 +33,17 @@ class SourceResolver(Protocol):
     names: Names
     """The names of the catalog."""
     engine: GuardDialect
-    """The catalog's dialect."""
+    """The engine of the catalog's dialect."""
     tables: set[str]
     """Keys of the catalog's tables that the statement reads."""
 
-    def query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
+    def resolve_query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
         """Resolve a node that returns rows and return its columns."""
 
-    def visit(self, node: exp.Expr | None, scope: Scope) -> None:
+    def resolve_expression(self, node: exp.Expr | None, scope: Scope) -> None:
         """Resolve the columns and queries inside an expression."""
 
-    def read(self, output: Output) -> None:
+    def record_read(self, output: Output) -> None:
         """Record that a column of the catalog is read."""
 
 
@@ -41,40 +51,44 @@ def add_source(resolver: SourceResolver, node: exp.Expr, scope: Scope) -> None:
     """Add a FROM item or a join to the scope. Raises Refused if it may not stand in FROM."""
     match node:
         case exp.Join():
-            _join(resolver, node, scope)
+            _add_join(resolver, node, scope)
         case exp.Table(this=exp.Identifier()):
-            _table(resolver, node, scope)
+            _add_table(resolver, node, scope)
         case exp.Table() | exp.Lateral(this=exp.Func()):
-            _function(resolver, node, node.this, scope)
+            _add_function(resolver, node, node.this, scope)
         case exp.Unnest():
-            _function(resolver, node, node, scope)
+            _add_function(resolver, node, node, scope)
         case exp.Subquery() if isinstance(node.unnest(), exp.Table):
-            _parenthesis(resolver, node, scope)
+            _add_parenthesized_join(resolver, node, scope)
         case exp.Subquery() | exp.Lateral(this=exp.Subquery()) | exp.Values():
-            _derived(resolver, node, scope)
+            _add_derived_table(resolver, node, scope)
         case _:
             raise Refused(f"{type(node).__name__} may not stand in FROM")
+    # sqlglot hangs the joins inside a parenthesis on their first table.
     for join in node.args.get("joins") or ():
         add_source(resolver, join, scope)
 
 
-def _join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
+def _add_join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
     """Add a joined item to the scope and merge the columns of USING or NATURAL."""
-    before = list(scope.sources)
+    left = list(scope.sources)
     add_source(resolver, node.this, scope)
-    after = scope.sources[len(before) :]
+    right = scope.sources[len(left) :]
+    left_names = _column_names(left)
+    right_names = _column_names(right)
     if node.method == "NATURAL":
-        for name in _names(before) & _names(after):
-            _merge(resolver, name, before, after, scope)
+        for name in left_names & right_names:
+            _merge(resolver, name, left, right, scope)
     for identifier in node.args.get("using") or ():
-        name = written(identifier, resolver.engine)
-        if name.lower() not in _names(before) or name.lower() not in _names(after):
+        name = stored_name(identifier, resolver.engine)
+        if name.lower() not in left_names or name.lower() not in right_names:
             refuse_column(identifier, scope, resolver.engine)
-        respell(identifier, _merge(resolver, name, before, after, scope), resolver.names)
+        spelling = _merge(resolver, name, left, right, scope)
+        respell(identifier, spelling, resolver.names)
     scope.conditions.append(node.args.get("on"))
 
 
-def _names(sources: Sequence[FromItem]) -> set[str]:
+def _column_names(sources: Sequence[FromItem]) -> set[str]:
     """Return the names of all columns of these items, in lower case."""
     return {name.lower() for source in sources for name in source.relation.names}
 
@@ -82,68 +96,86 @@ def _names(sources: Sequence[FromItem]) -> set[str]:
 def _merge(
     resolver: SourceResolver,
     name: str,
-    before: Sequence[FromItem],
-    after: Sequence[FromItem],
+    left: Sequence[FromItem],
+    right: Sequence[FromItem],
     scope: Scope,
 ) -> str:
     """Merge the columns of this name on both sides of a join; return the right one's spelling."""
     scope.merged.add(name.lower())
-    both = [output for source in (*before, *after) if (output := source.relation.find(name))]
-    if len(both) < 2:
+    merged = []
+    for source in (*left, *right):
+        output = source.relation.find(name)
+        if output is not None:
+            merged.append(output)
+    # Both sides have the name in some case; `find` returns none if several spellings match.
+    if len(merged) < 2:
         raise Refused(
-            f"column {shown(name)} is ambiguous: a table has it in more than one spelling"
+            f"column {safe_name(name)} is ambiguous: a table has it in more than one spelling"
         )
-    for output in both:
-        resolver.read(output)
-    return both[-1].name
+    for output in merged:
+        resolver.record_read(output)
+    return merged[-1].name
 
 
-def _table(resolver: SourceResolver, node: exp.Table, scope: Scope) -> None:
+def _add_table(resolver: SourceResolver, node: exp.Table, scope: Scope) -> None:
     """Add a table of the catalog or the CTE that hides it."""
-    names, db, alias = resolver.names, node.args.get("db"), node.args.get("alias")
-    name, schema = written(node.this, names.engine), written(db, names.engine) if db else ""
-    if not schema and (cte := _with_query(name, resolver, scope)):
+    names = resolver.names
+    schema_node = node.args.get("db")
+    alias = node.args.get("alias")
+    name = stored_name(node.this, names.engine)
+    schema = stored_name(schema_node, names.engine) if schema_node else ""
+    # Only an unqualified name can mean a CTE.
+    cte = None if schema else _cte_of(name, resolver, scope)
+    if cte is not None:
         respell(node.this, cte.name, names)
-        _place(resolver, cte.name, _read_with_query(cte, node), alias, scope)
+        _add_columns(resolver, cte.name, _read_cte(cte, node), alias, scope)
         return
+    table = _catalog_table(node, name, schema, scope, names)
+    respell(node.this, table.name, names)
+    if table.schema:
+        respell(schema_node, table.schema, names)
+    resolver.tables.add(table.key)
+    _add_columns(resolver, table.name, names.relation(table), alias, scope, table.schema or "")
+
+
+def _catalog_table(node: exp.Table, name: str, schema: str, scope: Scope, names: Names) -> Table:
+    """Return the catalog's table that a node names. Raises Refused if there is none."""
     table = names.table(schema, name)
     # The prefix of the default schema is dropped. The bare name could then be read as a CTE of that
     # name, so such a query is refused.
     if table is None and schema.lower() == names.default_schema:
-        table, schema = names.table("", name), ""
+        schema = ""
+        table = names.table(schema, name)
         if table and name.lower() in scope.ctes:
-            raise Refused(f"{shown(name)} is also a WITH query: give that one another name")
+            raise Refused(f"{safe_name(name)} is also a WITH query: give that one another name")
         node.set("db", None)
     if table is None:
+        key = f"{schema}.{name}" if schema else name
         raise Refused(
-            f"there is no table {shown(name)} in this database"
-            f"{nearest(f'{schema}.{name}' if schema else name, names.keys)}"
+            f"there is no table {safe_name(name)} in this database{suggestion(key, names.keys)}"
         )
-    respell(node.this, table.name, names)
-    if table.schema:
-        respell(db, table.schema, names)
-    resolver.tables.add(table.key)
-    _place(resolver, table.name, names.relation(table), alias, scope, table.schema or "")
+    return table
 
 
-def _with_query(name: str, resolver: SourceResolver, scope: Scope) -> CTE | None:
+def _cte_of(name: str, resolver: SourceResolver, scope: Scope) -> CTE | None:
     """Return the CTE that the engine would read under this name, or None.
 
     PostgreSQL compares names exactly, so a table of exactly this name is not hidden by a CTE that
     differs in case.
     """
     cte = scope.ctes.get(name.lower())
-    if cte and cte.name != name and resolver.engine.folds_case:
-        table = resolver.names.table("", name)
-        return None if table and table.name == name else cte
-    return cte
+    if cte is None or cte.name == name or not resolver.engine.folds_case:
+        return cte
+    table = resolver.names.table("", name)
+    is_exact = table is not None and table.name == name
+    return None if is_exact else cte
 
 
-def _read_with_query(cte: CTE, node: exp.Table) -> Relation:
+def _read_cte(cte: CTE, node: exp.Table) -> Relation:
     """Return the CTE's columns and record a recursive use. Raises Refused if it is not readable."""
     if cte.relation is None:
         raise Refused(
-            f"the WITH query {shown(cte.name)} cannot be read here: "
+            f"the WITH query {safe_name(cte.name)} cannot be read here: "
             "define it before, and recurse only behind UNION"
         )
     if cte.uses is not None:
@@ -151,7 +183,7 @@ def _read_with_query(cte: CTE, node: exp.Table) -> Relation:
     return cte.relation
 
 
-def _place(
+def _add_columns(
     resolver: SourceResolver,
     name: str,
     relation: Relation,
@@ -160,41 +192,48 @@ def _place(
     schema: str = "",
 ) -> None:
     """Add columns to the scope, under the alias if there is one."""
-    if alias is not None and alias.this:
-        name, schema = written(alias.this, resolver.engine), ""
-    columns = alias.columns if alias is not None else ()
+    columns = ()
+    if alias is not None:
+        columns = alias.columns
+        # An alias replaces the table's name: the schema cannot be written before it.
+        if alias.this:
+            name = stored_name(alias.this, resolver.engine)
+            schema = ""
     scope.add(FromItem(name, renamed(relation, columns, resolver.engine), schema))
 
 
-def _parenthesis(resolver: SourceResolver, node: exp.Subquery, scope: Scope) -> None:
+def _add_parenthesized_join(resolver: SourceResolver, node: exp.Subquery, scope: Scope) -> None:
     """Add the tables of a join in parentheses."""
     if node.args.get("alias"):
         raise Refused("a join in parentheses may have no alias: give one to each table in it")
     add_source(resolver, node.this, scope)
 
 
-def _derived(
+def _add_derived_table(
     resolver: SourceResolver, node: exp.Subquery | exp.Lateral | exp.Values, scope: Scope
 ) -> None:
     """Add a derived table. It sees the items before it only if it is LATERAL, or in DuckDB."""
-    around = (
-        scope if isinstance(node, exp.Lateral) or resolver.engine.sees_siblings else scope.outer
-    )
-    query = node.this if isinstance(node, exp.Lateral) else node
-    _place(resolver, "", resolver.query(query, scope.ctes, around), node.args.get("alias"), scope)
+    is_lateral = isinstance(node, exp.Lateral)
+    query = node.this if is_lateral else node
+    outer = scope if is_lateral or resolver.engine.sees_siblings else scope.outer
+    relation = resolver.resolve_query(query, scope.ctes, outer)
+    _add_columns(resolver, "", relation, node.args.get("alias"), scope)
 
 
-def _function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
+def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
     """Add a function in FROM, whose arguments see the items before it."""
-    name = call.name.lower() if isinstance(call, exp.Anonymous) else call.sql_name().lower()
+    is_named = isinstance(call, exp.Anonymous)
+    name = call.name.lower() if is_named else call.sql_name().lower()
     columns = resolver.engine.table_functions.get(name)
     if columns is None:
         refuse_call(name, resolver.engine)
     for argument in call.iter_expressions():
         if not isinstance(argument, exp.TableAlias):
-            resolver.visit(argument, scope)
+            resolver.resolve_expression(argument, scope)
     alias = node.args.get("alias")
     # In PostgreSQL the alias of a function that returns one plain column also names the column.
-    if columns == (name,) and alias is not None and alias.this and resolver.engine.folds_case:
-        columns = (written(alias.this, resolver.engine),)
-    _place(resolver, name, Relation(tuple(Output(column) for column in columns)), alias, scope)
+    has_alias = alias is not None and alias.this
+    if columns == (name,) and has_alias and resolver.engine.folds_case:
+        columns = (stored_name(alias.this, resolver.engine),)
+    relation = Relation(tuple(Output(column) for column in columns))
+    _add_columns(resolver, name, relation, alias, scope)

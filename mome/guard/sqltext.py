@@ -44,6 +44,7 @@ def tokens_of(text: str, engine: GuardDialect) -> Sequence[Token]:
     """Return the text's tokens without closing semicolons. Raises Refused if one is not closed."""
     try:
         tokens = list(engine.dialect.tokenize(text))
+    # `from None`: sqlglot's error quotes the statement, which does not belong in a log.
     except _PARSER_ERRORS:
         raise Refused(f"this is not {engine.title}: a quote or a comment is not closed") from None
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
@@ -69,6 +70,7 @@ def text_of(tree: exp.Expr, engine: GuardDialect, *, pretty: bool = False) -> st
 
     Raises Refused if the engine has no such syntax.
     """
+    # unsupported_level: raise where the generator would drop or replace a construct of the query.
     generator = engine.generator(
         dialect=engine.dialect, comments=False, unsupported_level=ErrorLevel.RAISE, pretty=pretty
     )

@@ -19,7 +19,7 @@ from mome.guard.sqltext import text_of, tokens_of, tree_of
 class Statement:
     """One SQL text with its tokens, its syntax tree and the tables and columns that it reads.
 
-    `resolve.known_names` respells names in the tree; `text_after` is the text of that tree.
+    `resolve.known_names` respells names in the tree; `regenerated_text` is the text of that tree.
     """
 
     def __init__(self, text: str, names: Names) -> None:
@@ -49,7 +49,7 @@ class Statement:
         """Every node of the tree, parents before children."""
         return tuple(self.tree.walk())
 
-    def text_after(self) -> str:
+    def regenerated_text(self) -> str:
         """Return the tree's text without comments.
 
         Call it last, because the generator may modify the tree.

@@ -24,33 +24,33 @@ from sqlglot.tokens import TokenType
 
 from mome.guard.functions import FUNCTIONS
 
-_GRAMMAR = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "OVERLAY")
+_KEYWORD_CALLS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "OVERLAY")
 """Calls with keywords inside, such as EXTRACT(YEAR FROM d), which need their own parsers."""
 
 
-def _as_written(dialect: str) -> dict[str, Callable[[list], exp.Anonymous]]:
+def _calls_by_name(dialect: str) -> dict[str, Callable[[list], exp.Anonymous]]:
     """Return parsers that keep every call of a dialect as its name and arguments.
 
     sqlglot would turn `mod(a, b)` into an operator and `now()` into another function.
     """
-    return {name.upper(): partial(_call, name.upper()) for name in FUNCTIONS[dialect]}
+    return {name.upper(): partial(_call_by_name, name.upper()) for name in FUNCTIONS[dialect]}
 
 
-def _call(name: str, arguments: list) -> exp.Anonymous:
+def _call_by_name(name: str, arguments: list) -> exp.Anonymous:
     """Return the node of a call by its name."""
     return exp.Anonymous(this=name, expressions=arguments)
 
 
-def _parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
+def _keyword_parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
     """Return the parser's own functions for calls with keywords inside."""
-    return {
-        name: parser.FUNCTION_PARSERS[name]
-        for name in (*_GRAMMAR, *more)
-        if name in parser.FUNCTION_PARSERS
-    }
+    parsers = {}
+    for name in (*_KEYWORD_CALLS, *more):
+        if name in parser.FUNCTION_PARSERS:
+            parsers[name] = parser.FUNCTION_PARSERS[name]
+    return parsers
 
 
-class _GuardParser:
+class _CommonReader:
     """Changes that all four parsers need.
 
     An arrow inside a call is JSON's operator and never a lambda, because no allowed function takes
@@ -63,25 +63,25 @@ class _GuardParser:
         """Log nothing: sqlglot would log the text of a command, which the guard refuses anyway."""
 
 
-class SQLiteGuardParser(_GuardParser, SQLiteParser):
+class SQLiteGuardParser(_CommonReader, SQLiteParser):
     """SQLite's parser."""
 
-    FUNCTIONS = _as_written("sqlite")
+    FUNCTIONS = _calls_by_name("sqlite")
     FUNCTION_PARSERS = {"CAST": SQLiteParser.FUNCTION_PARSERS["CAST"]}
 
 
-class DuckDBGuardParser(_GuardParser, DuckDBParser):
+class DuckDBGuardParser(_CommonReader, DuckDBParser):
     """DuckDB's parser."""
 
-    FUNCTIONS = _as_written("duckdb")
-    FUNCTION_PARSERS = _parsers(DuckDBParser)
+    FUNCTIONS = _calls_by_name("duckdb")
+    FUNCTION_PARSERS = _keyword_parsers(DuckDBParser)
 
 
-class PostgresGuardParser(_GuardParser, PostgresParser):
+class PostgresGuardParser(_CommonReader, PostgresParser):
     """PostgreSQL's parser. The keys of -> and ->> stay literals; sqlglot would make them paths."""
 
-    FUNCTIONS = _as_written("postgres")
-    FUNCTION_PARSERS = _parsers(PostgresParser)
+    FUNCTIONS = _calls_by_name("postgres")
+    FUNCTION_PARSERS = _keyword_parsers(PostgresParser)
     JSON_OPERATORS = {
         **PostgresParser.JSON_OPERATORS,
         TokenType.ARROW: lambda self, this, key: self.expression(
@@ -93,27 +93,27 @@ class PostgresGuardParser(_GuardParser, PostgresParser):
     }
 
 
-class MySQLGuardParser(_GuardParser, MySQLParser):
+class MySQLGuardParser(_CommonReader, MySQLParser):
     """MySQL's parser. Two functions take a unit as an argument; three more have keywords inside."""
 
     FUNCTIONS = {
-        **_as_written("mysql"),
+        **_calls_by_name("mysql"),
         **{name: MySQLParser.FUNCTIONS[name] for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")},
     }
-    FUNCTION_PARSERS = _parsers(MySQLParser, "CONVERT", "GROUP_CONCAT", "MATCH")
+    FUNCTION_PARSERS = _keyword_parsers(MySQLParser, "CONVERT", "GROUP_CONCAT", "MATCH")
 
 
-def dialect(name: str) -> Dialect:
+def make_dialect(name: str) -> Dialect:
     """Return sqlglot's dialect without its rewriting of JSON paths.
 
     sqlglot would write `->> 'a.b'`, which is one key, as `->> '$.a.b'`, which is two.
     """
-    made = Dialect.get_or_raise(name)
-    made.to_json_path = lambda path: path
-    return made
+    dialect = Dialect.get_or_raise(name)
+    dialect.to_json_path = lambda path: path
+    return dialect
 
 
-class SQLiteText(SQLiteGenerator):
+class SQLiteWriter(SQLiteGenerator):
     """SQLite's generator without three rewrites of sqlglot.
 
     NUMERIC stays NUMERIC, because it is a type affinity of its own. CAST AS DATE stays a cast and
@@ -129,10 +129,10 @@ class SQLiteText(SQLiteGenerator):
         return Generator.cast_sql(self, expression, safe_prefix)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
-        """Write a comma between tables as a comma."""
-        if expression.kind == "CROSS" and not any(
-            expression.args.get(key) for key in ("on", "using", "method", "side")
-        ):
+        # sqlglot parses a comma as a CROSS JOIN, so that both are written as a comma.
+        others = ("on", "using", "method", "side")
+        is_plain = not any(expression.args.get(key) for key in others)
+        if expression.kind == "CROSS" and is_plain:
             return f", {self.sql(expression, 'this')}"
         return super().join_sql(expression, join_op)
 
@@ -146,12 +146,13 @@ def _regexp(self: MySQLGenerator, node: exp.RegexpLike) -> str:
         return self.function_fallback_sql(node)
     # Operands that bind more loosely than REGEXP need the parentheses that the call gave them.
     for key in ("this", "expression"):
-        if isinstance(node.args[key], (exp.Binary, exp.Not, exp.Between, exp.In)):
-            node.set(key, exp.Paren(this=node.args[key]))
+        operand = node.args[key]
+        if isinstance(operand, (exp.Binary, exp.Not, exp.Between, exp.In)):
+            node.set(key, exp.Paren(this=operand))
     return self.binary(node, "REGEXP")
 
 
-class MySQLText(MySQLGenerator):
+class MySQLWriter(MySQLGenerator):
     """MySQL's and MariaDB's generator, in which REGEXP stays an operator."""
 
     TRANSFORMS = {**MySQLGenerator.TRANSFORMS, exp.RegexpLike: _regexp}

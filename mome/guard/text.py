@@ -13,7 +13,7 @@ from sqlglot.tokens import TokenType
 
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
-from mome.guard.names import nearest, shown
+from mome.guard.names import safe_name, suggestion
 from mome.guard.sqltext import TOO_DEEP
 from mome.guard.statement import Statement
 
@@ -39,10 +39,11 @@ _NO_CALLS = frozenset(
     all and any array as asc by between case cube desc distinct div else escape except exclude
     exists fetch filter first from glob group having ilike in inner intersect interval is join
     lateral like limit materialized mod next not offset on or order outer over partition qualify
-    recursive regexp replace rlike rollup row select sets similar some then to union unnest using
-    values when where window with xor binary bit bpchar char character clob datetime dec decimal
-    double float int integer nchar number numeric nvarchar signed smallint text time timestamp
-    timestamptz unsigned varbinary varchar varying bigint tinyint real zone
+    recursive regexp replace rlike rollup row select sets similar some then to union unnest
+    using values when where window with xor
+    binary bit bpchar char character clob datetime dec decimal double float int integer nchar
+    number numeric nvarchar signed smallint text time timestamp timestamptz unsigned varbinary
+    varchar varying bigint tinyint real zone
     """.split()
 )
 """Keywords, and types with a size, that may stand before a parenthesis without being a call."""
@@ -54,8 +55,10 @@ def readable(statement: Statement) -> None:
     Drivers cut off or refuse such texts, and a terminal may interpret them.
     """
     text = statement.text
-    if any(char < " " and char not in "\t\n\r" for char in text) or "\x7f" in text:
+    has_controls = any(char < " " and char not in "\t\n\r" for char in text)
+    if has_controls or "\x7f" in text:
         raise Refused("the text contains a control character")
+    # isascii is quick, so that most texts are not searched again.
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused("the text contains half of a surrogate pair")
 
@@ -81,17 +84,20 @@ def starts_as_a_query(statement: Statement) -> None:
 
     sqlglot would log the text of a command that it does not understand.
     """
-    if statement.tokens[0].text.lower() not in _STARTS:
-        raise Refused(
-            f"only a query may run; this one starts with {shown(statement.tokens[0].text)}"
-        )
+    first_word = statement.tokens[0].text
+    if first_word.lower() not in _STARTS:
+        raise Refused(f"only a query may run; this one starts with {safe_name(first_word)}")
 
 
 def shallow(statement: Statement) -> None:
     """Check that the nesting is not so deep that the parser would exhaust Python's stack."""
-    depth = signs = 0
+    depth = 0
+    signs = 0
     for token in statement.tokens:
-        depth += (token.token_type in _OPEN) - (token.token_type in _CLOSE)
+        if token.token_type in _OPEN:
+            depth += 1
+        elif token.token_type in _CLOSE:
+            depth -= 1
         signs = signs + 1 if token.token_type in _SIGNS else 0
         if depth > MAX_BRACKETS or signs > MAX_SIGNS:
             raise Refused(TOO_DEEP)
@@ -115,15 +121,17 @@ def calls_as_written(statement: Statement) -> None:
         if token.token_type in (TokenType.STRING, TokenType.NUMBER):
             continue
         name = token.text.lower()
-        bare = token.token_type is not TokenType.IDENTIFIER
-        harmless = bare and (name in statement.engine.functions or name.split()[-1] in _NO_CALLS)
-        if not harmless and name not in declared:
+        if name in declared:
+            continue
+        # sqlglot joins some keywords into one token, such as GROUP BY: the last word counts.
+        is_allowed = name in statement.engine.functions or name.split()[-1] in _NO_CALLS
+        if token.token_type is TokenType.IDENTIFIER or not is_allowed:
             refuse_call(token.text, statement.engine)
 
 
 def refuse_call(name: str, engine: GuardDialect) -> NoReturn:
     """Raise Refused for a function that no query may call, even if the engine has it."""
     raise Refused(
-        f"function {shown(name)} is not among those that a {engine.title} query may call"
-        f"{nearest(name, engine.functions, 75)}"
+        f"function {safe_name(name)} is not among those that a {engine.title} query may call"
+        f"{suggestion(name, engine.functions, 75)}"
     )

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
-from mome.guard.names import shown
+from mome.guard.names import safe_name
 from mome.guard.nodes import ALIASED, ARGUMENTS, EXTRAS, IDENTIFIERS, REASONS, ROOTS, SHAPES, TYPES
 from mome.guard.sqltext import TOO_DEEP
 from mome.guard.statement import Statement
@@ -23,6 +23,7 @@ MAX_NAME = 63
 """Longest new name, in bytes of UTF-8: PostgreSQL cuts off the rest."""
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
+# Letters of any script, digits and underscores, not starting with a digit.
 _BARE_NAME = re.compile(r"[^\W\d]\w*\Z")
 # These could end the quotes around a name, or start a comment, in one of the engines.
 _UNSAFE_IN_NAMES = re.compile(r"[\"'`\\;]|--|/\*|\*/")
@@ -45,11 +46,12 @@ def known_nodes(statement: Statement) -> None:
             raise Refused(REASONS.get(name, f"{name} is not allowed in a query"))
         # sqlglot sets absent arguments to None, False or an empty list.
         for argument, value in node.args.items():
-            if value is not None and value is not False and value != []:
-                _known_argument(name, argument, statement.engine)
+            is_absent = value is None or value is False or value == []
+            if not is_absent:
+                _check_argument(name, argument, statement.engine)
 
 
-def _known_argument(name: str, argument: str, engine: GuardDialect) -> None:
+def _check_argument(name: str, argument: str, engine: GuardDialect) -> None:
     """Raise Refused if this argument is not allowed for the class or not on this engine."""
     allowed = SHAPES[name]
     if allowed is not None and argument not in allowed:
@@ -61,6 +63,7 @@ def _known_argument(name: str, argument: str, engine: GuardDialect) -> None:
 
 def not_too_deep(statement: Statement) -> None:
     """Check that the tree is not so deep that the generator would exhaust Python's stack."""
+    # A loop, not a recursion: parents come before children in `nodes`.
     depths: dict[int, int] = {}
     for node in statement.nodes:
         depth = depths.get(id(node.parent), 0) + 1
@@ -74,12 +77,9 @@ def no_hints(statement: Statement) -> None:
 
     `known_nodes` does not see NOT INDEXED, because its argument is False.
     """
-    if any(
-        node.args.get("indexed") is not None
-        for node in statement.nodes
-        if isinstance(node, exp.Table)
-    ):
-        raise Refused(ARGUMENTS["indexed"])
+    for node in statement.nodes:
+        if isinstance(node, exp.Table) and node.args.get("indexed") is not None:
+            raise Refused(ARGUMENTS["indexed"])
 
 
 def calls_by_name(statement: Statement) -> None:
@@ -88,9 +88,11 @@ def calls_by_name(statement: Statement) -> None:
     `sources.py` checks calls in FROM against the list of functions for FROM as well.
     """
     for node in statement.nodes:
-        if isinstance(node, exp.Anonymous) and (
-            not isinstance(node.this, str) or node.name.lower() not in statement.engine.functions
-        ):
+        if not isinstance(node, exp.Anonymous):
+            continue
+        # The name of a quoted call is an Identifier, that of an unquoted one a str.
+        is_quoted = not isinstance(node.this, str)
+        if is_quoted or node.name.lower() not in statement.engine.functions:
             refuse_call(node.name, statement.engine)
 
 
@@ -99,8 +101,10 @@ def known_types(statement: Statement) -> None:
     for node in statement.nodes:
         if not isinstance(node, exp.DataType):
             continue
+        # A user-defined type has its name in `kind`; CAST(... CHARACTER SET x) has x there.
         kind = node.this.name if isinstance(node.this, exp.DType) else ""
-        if kind not in TYPES or (node.args.get("kind") and kind != "CHARACTER_SET"):
+        has_name = node.args.get("kind") and kind != "CHARACTER_SET"
+        if kind not in TYPES or has_name:
             raise Refused(
                 "a cast to this type is not allowed: "
                 "only to numbers, text, dates, times, booleans and JSON"
@@ -133,37 +137,27 @@ def plain_words(statement: Statement) -> None:
 def names_in_place(statement: Statement) -> None:
     """Check that identifiers and aliases stand only where the resolver handles them."""
     for node in statement.nodes:
-        if (
-            isinstance(node, exp.Identifier)
-            and (type(node.parent).__name__, node.arg_key) not in IDENTIFIERS
-        ):
-            raise Refused(f"the name {shown(node.name)} stands where no name may stand")
-        if (
-            isinstance(node, exp.Alias)
-            and (type(node.parent).__name__, node.arg_key) not in ALIASED
-        ):
-            raise Refused(f"the alias {shown(node.alias)} stands where no alias may stand")
+        place = (type(node.parent).__name__, node.arg_key)
+        if isinstance(node, exp.Identifier) and place not in IDENTIFIERS:
+            raise Refused(f"the name {safe_name(node.name)} stands where no name may stand")
+        if isinstance(node, exp.Alias) and place not in ALIASED:
+            raise Refused(f"the alias {safe_name(node.alias)} stands where no alias may stand")
 
 
 def plain_names(statement: Statement) -> None:
     """Check that new names are short and plain, so that every engine reads them alike."""
     for node in statement.nodes:
-        if not isinstance(node, exp.Identifier) or type(node.parent).__name__ not in (
-            "Alias",
-            "TableAlias",
-            "Window",
-        ):
+        is_new = type(node.parent).__name__ in ("Alias", "TableAlias", "Window")
+        if not isinstance(node, exp.Identifier) or not is_new:
             continue
-        if (
-            not node.name
-            or len(node.name.encode()) > MAX_NAME
-            or _UNSAFE_IN_NAMES.search(node.name)
-        ):
+        size = len(node.name.encode())
+        if size == 0 or size > MAX_NAME or _UNSAFE_IN_NAMES.search(node.name):
             raise Refused(
                 f"an alias may not be empty, longer than {MAX_NAME} bytes, "
                 "or contain quotes or comment marks"
             )
-        if not node.args.get("quoted") and not _BARE_NAME.match(node.name):
+        is_bare = not node.args.get("quoted")
+        if is_bare and not _BARE_NAME.match(node.name):
             raise Refused(
                 "an alias with other characters than letters, digits and _ has to be quoted"
             )

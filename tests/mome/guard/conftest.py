@@ -32,39 +32,39 @@ class Case:
     """Expected text (`# becomes:`) or a part of the refusal (`# reason:`); None if not given."""
 
 
-def cases(kind: str) -> list[Case]:
+def read_cases(kind: str) -> list[Case]:
     """Return all allowed or refused statements; those of common.sql once for each dialect."""
-    found = []
+    cases = []
     for dialect in DIALECTS:
         for name in ("common", dialect):
             text = (FIXTURES / kind / f"{name}.sql").read_text("utf-8")
-            for block in re.split(r"^# title: ", text, flags=re.MULTILINE)[1:]:
-                title, _, body = block.partition("\n")
-                expected = _HEAD.search(body)
-                found.append(
-                    Case(
-                        dialect,
-                        f"{dialect}: {title}",
-                        _HEAD.sub("", body).strip(),
-                        expected[2] if expected else None,
-                    )
-                )
-    return found
+            blocks = re.split(r"^# title: ", text, flags=re.MULTILINE)
+            # The first block is the text before the first title.
+            for block in blocks[1:]:
+                cases.append(_case(dialect, block))
+    return cases
+
+
+def _case(dialect: str, block: str) -> Case:
+    title, _, body = block.partition("\n")
+    expected = _HEAD.search(body)
+    sql = _HEAD.sub("", body).strip()
+    return Case(dialect, f"{dialect}: {title}", sql, expected[2] if expected else None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test with a parameter `allowed` or `refused` once for each of those statements."""
     for kind in ("allowed", "refused"):
         if kind in metafunc.fixturenames:
-            found = cases(kind)
-            metafunc.parametrize(kind, found, ids=[case.title for case in found])
+            cases = read_cases(kind)
+            metafunc.parametrize(kind, cases, ids=[case.title for case in cases])
 
 
 @pytest.fixture(scope="session")
 def shop() -> Callable[[str], Catalog]:
     """Return a function from a dialect to the shop's catalog."""
-    made = {dialect: Catalog.from_dict(_catalog(dialect)) for dialect in DIALECTS}
-    return made.__getitem__
+    catalogs = {dialect: Catalog.from_dict(_catalog(dialect)) for dialect in DIALECTS}
+    return catalogs.__getitem__
 
 
 def _catalog(dialect: str) -> dict:
@@ -83,11 +83,12 @@ def _catalog(dialect: str) -> dict:
 @pytest.fixture(scope="session")
 def allowed_in(shop: Callable[[str], Catalog]) -> Callable[[str], list[tuple[str, str]]]:
     """Return a function from a dialect to (title, guarded text) of its allowed statements."""
-    return lambda dialect: [
-        (case.title, guard(case.sql, shop(dialect)).sql)
-        for case in cases("allowed")
-        if case.dialect == dialect
-    ]
+
+    def guarded(dialect: str) -> list[tuple[str, str]]:
+        cases = [case for case in read_cases("allowed") if case.dialect == dialect]
+        return [(case.title, guard(case.sql, shop(dialect)).sql) for case in cases]
+
+    return guarded
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +109,7 @@ def many_tables() -> Catalog:
         "values_complete": False,
     }
     columns = [{"name": f"column_{number}", **column} for number in range(20)]
-    rest = {
+    details = {
         "schema": None,
         "kind": "table",
         "comment": None,
@@ -117,8 +118,8 @@ def many_tables() -> Catalog:
         "unique": [],
         "foreign_keys": [],
     }
-    tables = [{"name": f"table_{number}", "columns": columns, **rest} for number in range(1000)]
-    head = {
+    tables = [{"name": f"table_{number}", "columns": columns, **details} for number in range(1000)]
+    header = {
         "format": 1,
         "dialect": "sqlite",
         "engine": "sqlite",
@@ -126,4 +127,4 @@ def many_tables() -> Catalog:
         "fingerprint": "f",
         "problems": [],
     }
-    return Catalog.from_dict({**head, "tables": tables})
+    return Catalog.from_dict({**header, "tables": tables})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,32 +17,21 @@ from mome.guard.names import _KNOWN, names_of
 
 def catalog(dialect: str, *tables: str) -> Catalog:
     """Return a catalog of tables given as name(column, column) or schema.name(column, column)."""
-    made = []
+    parsed = []
     for text in tables:
-        key, _, columns = text.rstrip(")").partition("(")
+        key, _, names = text.rstrip(")").partition("(")
         schema, _, name = key.rpartition(".")
-        made.append(
-            Table(
-                schema or None,
-                name,
-                "table",
-                None,
-                None,
-                tuple(Column(column, "TEXT", "text") for column in columns.split(", ")),
-            )
-        )
-    return Catalog(dialect, dialect, f"{dialect}://reader@host/shop", "f", tuple(made))
+        columns = tuple(Column(column, "TEXT", "text") for column in names.split(", "))
+        parsed.append(Table(schema or None, name, "table", None, None, columns))
+    return Catalog(dialect, dialect, f"{dialect}://reader@host/shop", "f", tuple(parsed))
 
 
 def test_names_that_differ_in_case_alone_follow_postgresql() -> None:
     both = catalog("postgres", "Item(id, Code)", "item(id, code)")
     assert guard('SELECT "Code" FROM "Item"', both).tables == ("Item",)
     assert guard("SELECT Code FROM Item", both).columns == ("item.code",)
-    assert guard('SELECT a."Code" FROM "Item" AS a, item AS b WHERE b.id = a.id', both).columns == (
-        "Item.Code",
-        "Item.id",
-        "item.id",
-    )
+    joined = guard('SELECT a."Code" FROM "Item" AS a, item AS b WHERE b.id = a.id', both)
+    assert joined.columns == ("Item.Code", "Item.id", "item.id")
     with pytest.raises(Refused, match='no table "ITEM"'):
         guard('SELECT 1 FROM "ITEM"', both)
 
@@ -61,20 +50,19 @@ def test_names_that_differ_in_case_alone_are_exact_in_mysql() -> None:
 
 def test_postgresql_gets_quotes_where_a_name_needs_them() -> None:
     mixed = catalog("postgres", "Item(Item Code, user, plain)")
-    assert (
-        guard("SELECT i.USER, plain FROM item AS i", mixed).sql
-        == 'SELECT i."user", plain FROM "Item" AS i'
-    )
+    query = guard("SELECT i.USER, plain FROM item AS i", mixed)
+    assert query.sql == 'SELECT i."user", plain FROM "Item" AS i'
     assert guard('SELECT "item code" FROM ITEM', mixed).sql == 'SELECT "Item Code" FROM "Item"'
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "mysql"])
-def test_a_with_query_hides_a_table_in_any_case(dialect: str) -> None:
+def test_a_cte_hides_a_table_in_any_case(dialect: str) -> None:
     query = guard("WITH Item AS (SELECT 1 AS a) SELECT a FROM ITEM", catalog(dialect, "item(id)"))
-    assert query.tables == () and query.sql == "WITH Item AS (SELECT 1 AS a) SELECT a FROM Item"
+    assert query.tables == ()
+    assert query.sql == "WITH Item AS (SELECT 1 AS a) SELECT a FROM Item"
 
 
-def test_a_with_query_in_quotes_does_not_hide_a_table_in_postgresql() -> None:
+def test_a_quoted_cte_does_not_hide_a_table_in_postgresql() -> None:
     query = guard(
         'WITH "Item" AS (SELECT 1 AS a) SELECT id FROM item', catalog("postgres", "item(id)")
     )
@@ -89,10 +77,8 @@ def test_non_ascii_names_that_differ_in_case_are_rewritten_to_the_definition() -
 
 def test_schemas_keep_tables_apart() -> None:
     two = catalog("postgres", "hr.item(id, pay)", "item(id)")
-    assert guard("SELECT h.pay FROM hr.item AS h JOIN item ON item.id = h.id", two).tables == (
-        "hr.item",
-        "item",
-    )
+    joined = guard("SELECT h.pay FROM hr.item AS h JOIN item ON item.id = h.id", two)
+    assert joined.tables == ("hr.item", "item")
     assert guard("SELECT hr.item.pay FROM hr.item", two).columns == ("hr.item.pay",)
     assert guard("SELECT public.item.id FROM public.item", two).columns == ("item.id",)
     with pytest.raises(Refused, match='no column "pay"'):
@@ -103,11 +89,10 @@ def test_schemas_keep_tables_apart() -> None:
         guard("SELECT 1 FROM wage", catalog("postgres", "hr.wage(id)"))
 
 
-def test_the_default_schema_cannot_lead_past_a_with_query() -> None:
+def test_the_default_schema_does_not_bypass_a_cte() -> None:
+    sql = "WITH item AS (SELECT 1 AS id) SELECT id FROM main.item"
     with pytest.raises(Refused, match="is also a WITH query"):
-        guard(
-            "WITH item AS (SELECT 1 AS id) SELECT id FROM main.item", catalog("sqlite", "item(id)")
-        )
+        guard(sql, catalog("sqlite", "item(id)"))
 
 
 @pytest.mark.parametrize(
@@ -124,28 +109,29 @@ def test_system_tables_are_refused_even_if_the_catalog_has_them(dialect: str, ta
         guard(f"SELECT id FROM {table}", catalog(dialect, f"{table}(id)"))
 
 
-def test_a_refusal_names_what_is_near() -> None:
+def test_a_refusal_suggests_a_similar_name() -> None:
     near = catalog("sqlite", "customers(customer_id, full_name)", "orders(id)")
-    for sql, name in {
+    suggestions = {
         "SELECT 1 FROM customer": "customers",
         "SELECT fullname FROM customers": "full_name",
         "SELECT c.custmer_id FROM customers AS c": "customer_id",
         "SELECT rounnd(1)": "round",
-    }.items():
+    }
+    for sql, name in suggestions.items():
         with pytest.raises(Refused, match=f"did you mean {name}"):
             guard(sql, near)
 
 
-def test_a_catalog_is_read_once_and_not_kept() -> None:
-    made = catalog("sqlite", "item(id)")
-    assert names_of(made) is names_of(made)
-    assert names_of(dataclasses.replace(made)) is not names_of(made)
-    del made
+def test_a_catalog_is_indexed_once_and_not_kept_alive() -> None:
+    first = catalog("sqlite", "item(id)")
+    assert names_of(first) is names_of(first)
+    assert names_of(dataclasses.replace(first)) is not names_of(first)
+    del first
     gc.collect()
     assert all(reference() is not None for reference, _ in _KNOWN.values())
 
 
-def test_a_large_catalog_costs_nothing_more(many_tables: Catalog) -> None:
+def test_a_large_catalog_is_indexed_only_once(many_tables: Catalog) -> None:
     sql = (
         "SELECT a.column_3, COUNT(*) FROM table_7 AS a "
         "JOIN table_900 AS b ON b.column_1 = a.column_1 GROUP BY a.column_3"
@@ -157,10 +143,10 @@ def test_a_large_catalog_costs_nothing_more(many_tables: Catalog) -> None:
     assert (time.perf_counter() - start) / 20 < 0.1
 
 
-def test_two_threads_may_ask_at_once(many_tables: Catalog) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_several_threads_may_use_the_guard_at_once(many_tables: Catalog) -> None:
+    def guarded(sql: str) -> str:
+        return guard(sql, many_tables).sql
 
     texts = [f"SELECT column_1 FROM table_{number}" for number in range(40)]
-    ask: Callable[[str], object] = lambda sql: guard(sql, many_tables).sql  # noqa: E731
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(ask, texts)) == texts
+        assert list(pool.map(guarded, texts)) == texts

@@ -82,15 +82,11 @@ CALLS = [
     "LENGTH({})",
     "SUBSTR({}, 1, 2)",
     "ROUND({}, 1)",
-]
-CALLS += [
     "CAST({} AS TEXT)",
     "CAST({} AS INTEGER)",
     "CASE WHEN {} IS NULL THEN 1 ELSE 2 END",
     "ROW_NUMBER() OVER (ORDER BY {})",
     "({})",
-]
-CALLS += [
     "printf('%s', {})",
     "replace({}, 'a', 'b')",
     "hex({})",
@@ -106,8 +102,6 @@ HARMFUL_CALLS = [
     "getenv({})",
     "read_text('hidden.csv')",
     "query({})",
-]
-HARMFUL_CALLS += [
     "writefile('made.txt', {})",
     "current_setting({})",
     "pg_sleep({})",
@@ -115,8 +109,6 @@ HARMFUL_CALLS += [
     "main.abs({})",
     "printf({}, 1)",
     "{} IN secrets",
-]
-HARMFUL_CALLS += [
     "(SELECT MAX(token) FROM secrets)",
     "EXISTS (SELECT {} FROM secrets)",
     "fts3_tokenizer({})",
@@ -152,23 +144,17 @@ HARMFUL_SOURCES = [
     "main.secrets AS t",
     "sqlite_master",
     "sqlite_schema AS t",
-]
-HARMFUL_SOURCES += [
     "pragma_table_info('secrets')",
     "'hidden.csv'",
     '"hidden.csv"',
     "read_csv('hidden.csv')",
     "read_text('hidden.csv')",
-]
-HARMFUL_SOURCES += [
     "duckdb_settings()",
     "duckdb_tables()",
     "query('FROM secrets')",
     "query_table('secrets')",
     "temp.secrets",
     "glob('*')",
-]
-HARMFUL_SOURCES += [
     "information_schema.tables",
     "range(1000000000000)",
     "secrets, t",
@@ -182,15 +168,11 @@ WHOLE = [
     "UPDATE orders SET total = 0",
     "INSERT INTO orders (id) VALUES (99)",
     "VACUUM",
-]
-WHOLE += [
     "ATTACH 'made.db' AS made",
     "CREATE TABLE made (a INTEGER)",
     "PRAGMA user_version = 7",
     "COPY orders TO 'made.csv'",
     "FROM secrets",
-]
-WHOLE += [
     "VALUES (1, 'a')",
     "EXPORT DATABASE 'made'",
     "SET memory_limit = '1GB'",
@@ -203,8 +185,6 @@ WITHS = [
     "WITH secrets AS ({}) ",
     "WITH t AS (DELETE FROM orders RETURNING id) ",
     "WITH a AS ({}), t AS (FROM a) ",
-]
-WITHS += [
     "WITH RECURSIVE t(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM t WHERE a < 5) ",
     "WITH t AS (SELECT * FROM secrets), secrets AS ({}) ",
 ]
@@ -239,11 +219,13 @@ def expression(draw: st.DrawFn, columns: list[str], depth: int) -> str:
     inside = draw(expression(columns, depth - 1))
     if kind < 8:
         return draw(some(CALLS, HARMFUL_CALLS)).replace("{}", inside)
-    return f"{inside} {draw(st.sampled_from(OPERATORS))} {draw(expression(columns, depth - 1))}"
+    operator = draw(st.sampled_from(OPERATORS))
+    return f"{inside} {operator} {draw(expression(columns, depth - 1))}"
 
 
 @st.composite
 def source(draw: st.DrawFn, depth: int) -> tuple[str, list[str]]:
+    """Draw a FROM item and the expressions that may be selected from it."""
     if depth and not draw(st.integers(0, 5)):
         return f"({draw(query(depth=depth - 1))}) AS s", ["s.id", "s.name", "1"]
     text = draw(some(list(SOURCES), HARMFUL_SOURCES))
@@ -252,15 +234,15 @@ def source(draw: st.DrawFn, depth: int) -> tuple[str, list[str]]:
 
 @st.composite
 def query(draw: st.DrawFn, depth: int = 1) -> str:
+    """Draw a SELECT with at most one join and `depth` levels of derived tables."""
     text, columns = draw(source(depth))
     if not draw(st.integers(0, 3)):
         joined, more = draw(source(depth))
-        text, columns = text + draw(st.sampled_from(JOINS)) + joined, columns + more
-    items = (
-        draw(st.lists(expression(columns, 1 + depth), min_size=1, max_size=2))
-        if draw(st.integers(0, 3))
-        else ["*"]
-    )
+        text += draw(st.sampled_from(JOINS)) + joined
+        columns = columns + more
+    items = ["*"]
+    if draw(st.integers(0, 3)):
+        items = draw(st.lists(expression(columns, 1 + depth), min_size=1, max_size=2))
     text = f"SELECT {', '.join(items)} FROM {text}"
     for clause in (" WHERE ", " GROUP BY ", " ORDER BY "):
         if not draw(st.integers(0, 3)):
@@ -270,13 +252,16 @@ def query(draw: st.DrawFn, depth: int = 1) -> str:
 
 @st.composite
 def statement(draw: st.DrawFn) -> str:
+    """Draw a statement; 1 in 20 is no query."""
     if not draw(st.integers(0, 19)):
         return draw(st.sampled_from(WHOLE))
     text = draw(query())
     if not draw(st.integers(0, 5)):
-        text += f" {draw(st.sampled_from(['UNION', 'UNION ALL', 'EXCEPT']))} {draw(query())}"
+        operation = draw(st.sampled_from(["UNION", "UNION ALL", "EXCEPT"]))
+        text += f" {operation} {draw(query())}"
     if not draw(st.integers(0, 3)):
-        text = draw(st.sampled_from(WITHS)).replace("{}", draw(query(depth=0))) + text
+        clause = draw(st.sampled_from(WITHS))
+        text = clause.replace("{}", draw(query(depth=0))) + text
     return text + draw(some(ENDS[:4], ENDS[4:]))
 
 
@@ -320,19 +305,21 @@ def fingerprint(folder: Path) -> dict[str, str]:
     }
 
 
-def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], shop_sql: str) -> None:
+def test_accepted_statements_leave_sqlite_unchanged(
+    folder: Path, shop: Callable[[str], Catalog], shop_sql: str
+) -> None:
     writer = sqlite3.connect(folder / "shop.sqlite")
     writer.executescript(shop_sql)
     writer.close()
     database = sqlite3.connect(f"file:{folder}/shop.sqlite?mode=ro", uri=True, cached_statements=0)
     database.execute("SELECT 1 FROM json_each('[1]')").close()  # its first use reads sqlite_master
-    before, catalog, counts = fingerprint(folder), shop("sqlite"), Counter[str]()
-    real = {
-        row[0]
-        for row in database.execute("SELECT name FROM sqlite_master UNION SELECT 'sqlite_master'")
-    }
+    before = fingerprint(folder)
+    catalog = shop("sqlite")
+    counts = Counter[str]()
+    names = database.execute("SELECT name FROM sqlite_master UNION SELECT 'sqlite_master'")
+    real = {row[0] for row in names}
     reads: set[tuple[str, str]] = set()
-    database.set_authorizer(lambda *what: note(what, reads))
+    database.set_authorizer(lambda *event: record_read(event, reads))
 
     @QUICK
     @given(statement())
@@ -346,39 +333,47 @@ def test_sqlite_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
                 rows = [str(error)]
             query = guard(text, catalog)
             assert HIDDEN not in repr(rows)
-            allowed = {*query.tables, *(("orders",) if "big_orders" in query.tables else ())}
-            assert {
-                table
-                for table, column in reads
-                if table in real and (column or table != "secrets" or "WITH secrets" not in text)
-            } <= allowed
+            allowed = set(query.tables)
+            # The view reads this table.
+            if "big_orders" in query.tables:
+                allowed.add("orders")
+            real_reads = [(table, column) for table, column in reads if table in real]
+            for table, column in real_reads:
+                # A read without a column may be one of the CTE that is called secrets.
+                is_cte = not column and table == "secrets" and "WITH secrets" in text
+                assert is_cte or table in allowed
             # SQLite reads all columns of a join in parentheses, whichever are selected.
             if "(customers AS c JOIN" not in text:
-                assert {
-                    f"{table}.{column}" for table, column in reads if table in real and column
-                } <= set(query.columns)
+                columns = {f"{table}.{column}" for table, column in real_reads if column}
+                assert columns <= set(query.columns)
             assert fingerprint(folder) == before
 
     check()
     database.close()
-    assert counts["accepted"] > 20 and counts["ran"] > 5 and counts["refused"] > 20
+    assert counts["accepted"] > 20
+    assert counts["ran"] > 5
+    assert counts["refused"] > 20
 
 
-def note(what: tuple[object, ...], reads: set[tuple[str, str]]) -> int:
+def record_read(event: tuple[object, ...], reads: set[tuple[str, str]]) -> int:
     """Record what SQLite's authorizer reports as read, but for the reads of the view big_orders.
 
     CTEs are reported under their own names.
     """
-    action, table, column, _, inside = what
-    if action == sqlite3.SQLITE_READ and inside != "big_orders":
+    action, table, column, _, view = event
+    if action == sqlite3.SQLITE_READ and view != "big_orders":
         reads.add((str(table), str(column)))
     return sqlite3.SQLITE_OK
 
 
-def test_duckdb_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], shop_sql: str) -> None:
+def test_accepted_statements_leave_duckdb_unchanged(
+    folder: Path, shop: Callable[[str], Catalog], shop_sql: str
+) -> None:
     with duckdb.connect(str(folder / "shop.duckdb")) as writer:
         writer.execute(shop_sql)
-    before, catalog, counts = fingerprint(folder), shop("duckdb"), Counter[str]()
+    before = fingerprint(folder)
+    catalog = shop("duckdb")
+    counts = Counter[str]()
     with duckdb.connect(str(folder / "shop.duckdb"), read_only=True) as database:
 
         @QUICK
@@ -395,4 +390,6 @@ def test_duckdb_stays_as_it_is(folder: Path, shop: Callable[[str], Catalog], sho
 
         check()
     assert fingerprint(folder) == before
-    assert counts["accepted"] > 20 and counts["ran"] > 5 and counts["refused"] > 20
+    assert counts["accepted"] > 20
+    assert counts["ran"] > 5
+    assert counts["refused"] > 20

@@ -33,11 +33,9 @@ DEEP = {
     "unions": "SELECT 1" + " UNION SELECT 1" * 1_300,
     "joins": "SELECT * FROM " + "(orders JOIN " * 500 + "orders" + ")" * 500,
     "arrows": "SELECT payload" + " -> 'a'" * 1_500 + " FROM events",
-    "levels that brackets do not show": "SELECT "
-    + "EXISTS (SELECT 1 WHERE " * 19
-    + "- - - - -1"
-    + ")" * 19
-    + " = 1" * 500,
+    "levels that brackets do not show": (
+        "SELECT " + "EXISTS (SELECT 1 WHERE " * 19 + "- - - - -1" + ")" * 19 + " = 1" * 500
+    ),
 }
 
 
@@ -64,20 +62,19 @@ def test_deep_texts_are_refused_from_a_deep_stack(shop: Callable[[str], Catalog]
 
 
 def test_columns_that_double_at_each_step_are_refused(shop: Callable[[str], Catalog]) -> None:
-    steps = ", ".join(f"t{n} AS (SELECT * FROM t{n - 1} AS a, t{n - 1} AS b)" for n in range(1, 60))
+    ctes = ["t0 AS (SELECT * FROM orders)"]
+    for n in range(1, 60):
+        ctes.append(f"t{n} AS (SELECT * FROM t{n - 1} AS a, t{n - 1} AS b)")
     with pytest.raises(Refused, match="more than 5,000 columns"):
-        guard(
-            f"WITH t0 AS (SELECT * FROM orders), {steps} SELECT COUNT(*) FROM t59", shop("duckdb")
-        )
+        guard(f"WITH {', '.join(ctes)} SELECT COUNT(*) FROM t59", shop("duckdb"))
 
 
-def test_the_longest_statements_take_no_time(shop: Callable[[str], Catalog]) -> None:
+def test_the_longest_statements_are_checked_quickly(shop: Callable[[str], Catalog]) -> None:
+    long_list = "SELECT id FROM orders WHERE status IN (" + "'a', " * 1_900 + "'b')"
+    items = ", ".join(f"total + {n} AS n{n}" for n in range(500))
     start = time.perf_counter()
-    guard("SELECT id FROM orders WHERE status IN (" + "'a', " * 1_900 + "'b')", shop("sqlite"))
-    guard(
-        "SELECT " + ", ".join(f"total + {n} AS n{n}" for n in range(500)) + " FROM orders",
-        shop("sqlite"),
-    )
+    guard(long_list, shop("sqlite"))
+    guard(f"SELECT {items} FROM orders", shop("sqlite"))
     assert time.perf_counter() - start < 10
 
 
@@ -106,7 +103,9 @@ def test_unreadable_texts_are_refused(
         guard(sql, shop(dialect))
 
 
-def test_names_in_a_message_are_plain_words(shop: Callable[[str], Catalog]) -> None:
+def test_messages_do_not_repeat_names_that_could_be_paths_or_urls(
+    shop: Callable[[str], Catalog],
+) -> None:
     for name in ("/etc/passwd", "postgres://u:hunter2@h/d", "C:\\secret", "a\nb", "x" * 200):
         for sql in (
             f'SELECT 1 FROM "{name}"',
@@ -116,13 +115,10 @@ def test_names_in_a_message_are_plain_words(shop: Callable[[str], Catalog]) -> N
         ):
             with pytest.raises(Refused) as caught:
                 guard(sql, shop("duckdb"))
-            assert (
-                name not in str(caught.value)
-                and "hunter2" not in str(caught.value)
-                and "\n" not in str(caught.value)
-            )
+            message = str(caught.value)
+            assert not any(part in message for part in (name, "hunter2", "\n"))
 
 
-def test_texts_of_other_scripts_pass(shop: Callable[[str], Catalog]) -> None:
+def test_texts_in_other_scripts_are_allowed(shop: Callable[[str], Catalog]) -> None:
     sql = "SELECT name AS \"größe 📏\" FROM customers WHERE city = '東京 – \u202eabc'"
     assert guard(sql, shop("postgres")).sql == sql
