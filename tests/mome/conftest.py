@@ -154,7 +154,7 @@ def write_bundled(folder: Path, seed: int = 0, std: float = 0.3) -> Path:
 
     from mome.backbones.bundled.model import BundledConfig, BundledModel
     from mome.backbones.bundled.tokens import CLOSE, END, OutputVocabulary
-    from mome.pretrain.train import train_pieces
+    from mome.pretrain.new_model import train_pieces
 
     tokenizer = word_pieces()
     folder.mkdir(parents=True, exist_ok=True)
