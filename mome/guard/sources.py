@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 from sqlglot import exp
 
@@ -223,7 +223,7 @@ def _add_derived_table(
 def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
     """Add a function in FROM, whose arguments see the items before it."""
     is_named = isinstance(call, exp.Anonymous)
-    name = call.name.lower() if is_named else call.sql_name().lower()
+    name = call.name.lower() if is_named else cast(exp.Func, call).sql_name().lower()
     columns = resolver.engine.table_functions.get(name)
     if columns is None:
         refuse_call(name, resolver.engine)
