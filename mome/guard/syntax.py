@@ -129,6 +129,7 @@ class SQLiteWriter(SQLiteGenerator):
         return Generator.cast_sql(self, expression, safe_prefix)
 
     def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
+        """Write a comma between tables as a comma."""
         # sqlglot parses a comma as a CROSS JOIN, so that both are written as a comma.
         others = ("on", "using", "method", "side")
         is_plain = not any(expression.args.get(key) for key in others)
