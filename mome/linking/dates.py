@@ -11,11 +11,12 @@ from datetime import date
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-_MONTH = {
-    name[:length]: number for number, name in enumerate(_MONTHS, 1) for length in (3, len(name))
-} | {"sept": 9}
+_MONTH = {name: number for number, name in enumerate(_MONTHS, 1)}
+_MONTH |= {name[:3]: number for name, number in _MONTH.items()} | {"sept": 9}
+# Longest first, so that `june` is not read as `jun` with a rest.
 _NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+# Group names are numbered, since `re` allows each only once; the digit is cut off below.
 _WRITTEN = re.compile(
     rf"(?<!\w)(?:{_DAY.format(1)}\s+(?:of\s+)?(?P<month1>{_NAME})\.?,?\s+(?P<year1>\d{{4}})"
     rf"|(?P<month2>{_NAME})\.?\s+{_DAY.format(2)},?\s+(?P<year2>\d{{4}})"
@@ -39,5 +40,6 @@ def written_days(question: str) -> Iterator[tuple[int, int, str]]:
                 month, day = day, month
             iso = date(year, month, day).isoformat()
         except ValueError:
+            # No day of the calendar, such as 31/2/2023; the text may be a version or a size.
             continue
         yield match.start(), match.end(), iso

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mome.catalog import Catalog
+from mome.catalog import Catalog, Table
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,24 @@ class JoinGraph:
 
     def __init__(self, catalog: Catalog) -> None:
         self._edges: dict[str, dict[str, Edge]] = {table.key: {} for table in catalog.tables}
+        # `_add` keeps the first edge between two tables, so that declared keys come first.
         for inferred in (False, True):
             for table in catalog.tables:
-                for key in table.foreign_keys:
-                    target = catalog.table(key.ref_table)
-                    whole = bool(key.columns) and len(key.columns) == len(key.ref_columns)
-                    if (
-                        key.inferred == inferred
-                        and whole
-                        and target is not None
-                        and target is not table
-                    ):
-                        self._add(
-                            Edge(
-                                table.key,
-                                target.key,
-                                tuple(zip(key.columns, key.ref_columns, strict=True)),
-                            )
-                        )
+                self._add_keys(catalog, table, inferred)
+
+    def _add_keys(self, catalog: Catalog, table: Table, inferred: bool) -> None:
+        """Add the declared or the inferred keys of one table. A key to the own table joins
+        nothing.
+        """
+        for key in table.foreign_keys:
+            target = catalog.table(key.ref_table)
+            if key.inferred != inferred or target is None or target is table:
+                continue
+            # An engine may report a key without its columns; such a key gives no condition.
+            if not key.columns or len(key.columns) != len(key.ref_columns):
+                continue
+            pairs = tuple(zip(key.columns, key.ref_columns, strict=True))
+            self._add(Edge(table.key, target.key, pairs))
 
     def _add(self, edge: Edge) -> None:
         self._edges[edge.left].setdefault(edge.right, edge)

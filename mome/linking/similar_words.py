@@ -29,14 +29,14 @@ class Meanings:
     def __init__(self, embed: Embed, words: Sequence[str]) -> None:
         self._embed, self._words = embed, list(words)
         self._vectors = embed(self._words) if self._words else None
+        # A cache of its own: one on the method would keep the model alive after its translator.
         self.like = lru_cache(maxsize=4096)(self._like)
 
     def _like(self, word: str) -> tuple[tuple[str, float], ...]:
         """Return stems of the nearest words with their cosines."""
         if self._vectors is None:
             return ()
-        near = (self._vectors @ self._embed([word])[0]).topk(min(MOST, len(self._words)))
-        found = zip(near.values.tolist(), near.indices.tolist(), strict=True)
-        return tuple(
-            (stem(self._words[place]), cosine) for cosine, place in found if cosine >= NEAR
-        )
+        cosines = self._vectors @ self._embed([word])[0]
+        near = cosines.topk(min(MOST, len(self._words)))
+        found = zip(near.indices.tolist(), near.values.tolist(), strict=True)
+        return tuple((stem(self._words[at]), cosine) for at, cosine in found if cosine >= NEAR)

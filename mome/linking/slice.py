@@ -1,6 +1,6 @@
 """The slice: the part of a catalog, bounded in size, that a model reads with a question.
 
-Pretraining, tuning and translation use the same slice: a change of any weight here moves what the
+Pretraining, tuning and translation use the same slice: a change of any bound here moves what the
 bundled model was trained on.
 """
 
@@ -8,57 +8,37 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property
 from pathlib import Path
 
 from mome.catalog import Catalog, Column, Table
-from mome.linking.dates import written_days
+from mome.linking.column_values import codes, name_match, values_by_column
 from mome.linking.join_graph import JoinGraph
+from mome.linking.name_index import NameIndex, comment_stems
 from mome.linking.names import (
-    COMMON_STEMS,
     STOPWORDS,
     Word,
-    abbreviates,
     content_stems,
     name_stems,
-    name_words,
     numbers,
     question_words,
     stem,
 )
 from mome.linking.similar_words import Embed, Meanings
+from mome.linking.table_scores import TableScores
 from mome.linking.values import ValueIndex, ValueMatch, read_values
 
 COLUMNS = (30, 20, 14, 10, 8, 8, 6, 6)
 """Maximum number of columns of the best table, the second best and so on. The length of the tuple
-is the maximum number of tables.
+is the maximum number of tables. The sum, 102, is about what 320 tokens of the bundled model hold.
 """
-TABLE_NAME, COMMON = 4.0, 0.3
-"""Two weights: of a word that names a table, and of a common word (`name`, `id`) that names a
-column. Other words that name a column have 1.
-"""
-SIMILAR = 1.0
-"""Weight of a word with a similar meaning, multiplied by its cosine similarity."""
-DESCRIBED, LONGEST_COMMENT = 0.5, 24
-"""Weight of a word in a comment, and maximum number of words of a comment that are read."""
-LENT, FURTHER = 0.5, 0.3
-"""Boost tables whose neighbours score well; this separates tables of the same name. score += LENT x
-(best neighbour + FURTHER x (second + third)).
-"""
-# Maximum number of stored values in a slice.
-VALUES = 12
-DATE_COLUMNS = 4
-"""Maximum number of date columns that are shown with a day of the question."""
-LONGEST_SHORT = 6
-"""Maximum length of a part of a name that may abbreviate a word."""
-CODE_LENGTH = 3
-"""Values up to this length are codes, such as 'F' for female."""
+FOR_JOINS = 2
+"""Places in the slice that tables which join the best ones may take from tables that are named."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +93,11 @@ class Slice:
     @classmethod
     def whole(cls, catalog: Catalog) -> Slice:
         """Return all of a catalog, with no question."""
-        tables = tuple(
-            SliceTable(t, 0, tuple(SliceColumn(c, 0, ()) for c in t.columns))
-            for t in catalog.tables
-        )
-        return cls("", (), tables, (), 0.0)
+        tables = []
+        for table in catalog.tables:
+            columns = tuple(SliceColumn(column, 0, ()) for column in table.columns)
+            tables.append(SliceTable(table, 0, columns))
+        return cls("", (), tuple(tables), (), 0.0)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -126,11 +106,9 @@ class Slice:
         for entry in self.tables:
             items.append(Item("table", entry.table.key))
             for column in entry.columns:
-                items.append(Item("column", entry.table.key, column.column.name))
-                items += [
-                    Item("value", entry.table.key, column.column.name, value)
-                    for value in column.values
-                ]
+                place = (entry.table.key, column.column.name)
+                items.append(Item("column", *place))
+                items += [Item("value", *place, value) for value in column.values]
         return tuple(items)
 
 
@@ -163,114 +141,62 @@ class Linker:
         ]
         self.graph = JoinGraph(catalog)
         self.values = ValueIndex(values)
-        self._places = {table.key: t for t, table in enumerate(catalog.tables)}
-        self._named: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._described: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for t, table in enumerate(catalog.tables):
-            for word in name_stems(table.name):
-                self._named[word].append((t, -1))
-            for c, column in enumerate(table.columns):
-                for word in name_stems(column.name):
-                    self._named[word].append((t, c))
-        self._known = frozenset(self._named)
-        for t, table in enumerate(catalog.tables):
-            named: list[tuple[int, Table | Column]] = [(-1, table), *enumerate(table.columns)]
-            for c, item in named:
-                for word in _said_of(item) - (name_stems(item.name) | COMMON_STEMS):
-                    self._described[word].append((t, c))
-        names = [
-            name
-            for table in catalog.tables
-            for name in (table.name, *(column.name for column in table.columns))
-        ]
-        parts = sorted({word for name in names for word in name_words(name)})
-        self._parts = [word for word in parts if word not in STOPWORDS and not word.isdigit()]
+        self._names = NameIndex(catalog)
+        self._scores = TableScores(catalog, self._names, self.graph)
         self._meanings: Meanings | None = None
-        self._short: dict[str, list[str]] = defaultdict(list)
-        for word in parts:
-            if len(word) <= LONGEST_SHORT and word not in STOPWORDS:
-                self._short[word[0]].append(word)
 
     def with_meanings(self, embed: Embed) -> Linker:
         """Return a linker that also links words of similar meaning."""
         linker = copy.copy(self)
-        linker._meanings = Meanings(embed, self._parts)
+        linker._meanings = Meanings(embed, self._names.parts)
         return linker
 
     def slice(self, question: str, require: Iterable[str] = ()) -> Slice:
         """Return the slice for a question. `require` names tables and table.columns that must be in
         it, such as those of a known answer.
         """
-        question = " ".join(
-            [question, *(hint for term, hint in self._synonyms if term.search(question))]
-        )
+        question = self._with_meanings_of_terms(question)
         words = question_words(question)
-        said = {stem(word.text) for word in words} | self._run_together(words)
-        stems = said | self._abbreviated(words)
-        matches = self.values.match(question, words, self._known)
+        said = {stem(word.text) for word in words} | self._names.run_together(words)
+        stems = said | self._names.abbreviated(words)
+        matches = self.values.match(question, words, self._names.known)
         similar = self._similar(words, matches)
-        scores = self._table_scores(stems, matches, similar)
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for table, column in filter(None, map(self._place, require)):
-            wanted[table].add(column)
+        scores = self._scores.scores(stems, matches, similar)
+        wanted = self._wanted(require)
         chosen = self._choose(scores, list(wanted))
-        kept = self._keep_values(matches, {table.key for table, _ in chosen}, stems)
-        self._keep_days(
-            kept,
-            question,
-            sorted(
-                (table for table, _ in chosen),
-                key=lambda table: -scores.get(self._places[table.key], 0.0),
-            ),
-            stems,
+        by_score = sorted(
+            (table for table, _ in chosen), key=lambda table: -scores.get(table.key, 0.0)
         )
+        shown = values_by_column(matches, question, by_score, stems)
         tables = tuple(
-            self._slice_table(table, stems, similar, kept, wanted[table.key], limit)
+            _slice_table(table, stems, similar, shown, wanted.get(table.key, set()), limit)
             for table, limit in chosen
         )
-        score = max(scores.values(), default=0.0) if matches or said & self._known else 0.0
+        # A word of similar meaning is a guess: it finds a table, but does not say that the question
+        # is about this database.
+        named = bool(matches) or bool(said & self._names.known)
+        score = max(scores.values(), default=0.0) if named else 0.0
         return Slice(question, words, tables, tuple(matches), score)
 
     def unexplained(self, question: str) -> frozenset[str]:
         """Return stems of content words that are in no name and no stored value."""
         words = question_words(question)
-        valued = {
-            i
-            for match in self.values.match(question, words, self._known)
-            for i in range(match.first, match.last + 1)
-        }
-        return content_stems(word for i, word in enumerate(words) if i not in valued) - self._known
+        valued = _indices(self.values.match(question, words, self._names.known))
+        others = [word for i, word in enumerate(words) if i not in valued]
+        return content_stems(others) - self._names.known
 
     def named(self, question: str) -> frozenset[str]:
         """Return what a question names: stems in names or exactly matched values, and numbers."""
         words = question_words(question)
-        matches = self.values.match(question, words, self._known)
-        written = content_stems(
-            words[i]
-            for match in matches
-            if match.score == 1
-            for i in range(match.first, match.last + 1)
-        )
-        return written | content_stems(words) & self._known | numbers(words)
+        matches = self.values.match(question, words, self._names.known)
+        exact = _indices(match for match in matches if match.score == 1)
+        written = content_stems(words[i] for i in exact)
+        return written | content_stems(words) & self._names.known | numbers(words)
 
-    def _run_together(self, words: Sequence[Word]) -> set[str]:
-        """Return stems of two words that a name writes as one: `high schoolers` of
-        `Highschooler`.
-        """
-        return {stem(one.text + other.text) for one, other in pairwise(words)} & self._known
-
-    def _abbreviated(self, words: Sequence[Word]) -> set[str]:
-        """Return parts of names that abbreviate a word which is in no name: `cust` for customer."""
-        found: set[str] = set()
-        for word in (word.text.lower() for word in words):
-            if word not in STOPWORDS and stem(word) not in self._known:
-                word = f"{word[:-3]}y" if word.endswith("ies") else word
-                found.update(
-                    stem(short)
-                    for short in self._short.get(word[0], ())
-                    if abbreviates(short, word)
-                )
-        return found
+    def _with_meanings_of_terms(self, question: str) -> str:
+        """Return the question with the meanings of its glossary terms appended."""
+        hints = [hint for term, hint in self._synonyms if term.search(question)]
+        return " ".join([question, *hints])
 
     def _similar(self, words: Sequence[Word], matches: Sequence[ValueMatch]) -> dict[str, float]:
         """Return words of names with their similarity to a word of the question that is in no name
@@ -279,14 +205,22 @@ class Linker:
         found: dict[str, float] = {}
         if self._meanings is None:
             return found
-        valued = {i for match in matches for i in range(match.first, match.last + 1)}
+        valued = _indices(matches)
+        known = self._names.known
         for i, word in enumerate(words):
             text = word.text.lower()
-            if i in valued or not text.isalpha() or text in STOPWORDS or stem(text) in self._known:
+            if i in valued or not text.isalpha() or text in STOPWORDS or stem(text) in known:
                 continue
             for near, cosine in self._meanings.like(text):
                 found[near] = max(cosine, found.get(near, 0.0))
         return found
+
+    def _wanted(self, require: Iterable[str]) -> dict[str, set[str]]:
+        """Return required columns by table key. An empty column stands for the table itself."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for table, column in filter(None, map(self._place, require)):
+            wanted[table].add(column)
+        return wanted
 
     def _place(self, name: str) -> tuple[str, str] | None:
         """Return (table key, column) for `table` (empty column) or `table.column`, where both may
@@ -304,67 +238,16 @@ class Linker:
                 return table.key, column.name
         return None
 
-    def _table_scores(
-        self, stems: set[str], matches: Sequence[ValueMatch], similar: dict[str, float]
-    ) -> dict[int, float]:
-        """Score tables by the words and stored values of the question that they explain.
-
-        A word gives the best of its weights in the table, divided by 1 + log(1 + n) for n tables
-        that have it, as an inverse document frequency. A value gives score^4 x sqrt(words).
-        """
-        scores: dict[int, float] = defaultdict(float)
-        for word in stems | similar.keys():
-            # A word of similar meaning counts in proportion to its cosine.
-            part = 1.0 if word in stems else SIMILAR * similar[word]
-            best: dict[int, float] = {}
-            for t, c in self._named.get(word, ()):
-                table = self.catalog.tables[t]
-                weight = (
-                    TABLE_NAME / len(name_stems(table.name))
-                    if c < 0
-                    else self._column_weight(word, table.columns[c].name)
-                )
-                best[t] = max(best.get(t, 0.0), weight)
-            described = {t for t, _ in self._described.get(word, ())} - set(best)
-            for t, weight in best.items():
-                scores[t] += part * weight / (1 + math.log(1 + len(best)))
-            for t in described:
-                scores[t] += part * DESCRIBED / (1 + math.log(1 + len(best) + len(described)))
-        place = self._places
-        said: dict[tuple[int, int], float] = {}
-        for match in matches:
-            if match.table in place:
-                here = (place[match.table], match.first)
-                said[here] = max(
-                    said.get(here, 0.0), match.score**4 * (1 + match.last - match.first) ** 0.5
-                )
-        for (t, _), score in said.items():
-            scores[t] += score
-        return self._with_neighbours(scores, place)
-
-    @staticmethod
-    def _column_weight(word: str, name: str) -> float:
-        return (COMMON if word in COMMON_STEMS else 1.0) / len(name_stems(name))
-
-    def _with_neighbours(self, scores: dict[int, float], place: dict[str, int]) -> dict[int, float]:
-        """Add a part of the scores of the best neighbours; see `LENT`."""
-        lent: dict[int, list[float]] = defaultdict(list)
-        for t, score in scores.items():
-            for key in self.graph.neighbours(self.catalog.tables[t].key):
-                lent[place[key]].append(score)
-        found = dict(scores)
-        for t, near in lent.items():
-            best, *others = sorted(near, reverse=True)[:3]
-            found[t] = scores.get(t, 0.0) + LENT * (best + FURTHER * sum(others))
-        return found
-
-    def _choose(self, scores: dict[int, float], required: Sequence[str]) -> list[tuple[Table, int]]:
+    def _choose(
+        self, scores: Mapping[str, float], required: Sequence[str]
+    ) -> list[tuple[Table, int]]:
         """Return the tables of the slice in the catalog's order, each with its maximum number of
         columns.
         """
-        ranked = sorted(range(len(self.catalog.tables)), key=lambda t: (-scores.get(t, 0.0), t))
-        best = [self.catalog.tables[t] for t in ranked]
-        chosen = dict.fromkeys([*required, *(table.key for table in best[: len(COLUMNS) - 2])])
+        # Sorting is stable: tables of equal score keep the catalog's order.
+        best = sorted(self.catalog.tables, key=lambda table: -scores.get(table.key, 0.0))
+        named = [table.key for table in best[: len(COLUMNS) - FOR_JOINS]]
+        chosen = dict.fromkeys([*required, *named])
         # Tables that join the best ones are needed even if the question does not name them.
         for other in best[1:3]:
             for edge in self.graph.path([best[0].key], [other.key]) or []:
@@ -372,123 +255,61 @@ class Linker:
         for table in best:
             chosen.setdefault(table.key)
         kept = set(list(chosen)[: max(len(COLUMNS), len(required))])
-        limits = dict(
-            zip((table.key for table in best if table.key in kept), COLUMNS, strict=False)
-        )
+        kept_by_score = [table.key for table in best if table.key in kept]
+        limits = dict(zip(kept_by_score, COLUMNS, strict=False))
         return [
             (table, limits.get(table.key, COLUMNS[-1]))
             for table in self.catalog.tables
             if table.key in kept
         ]
 
-    def _keep_values(
-        self, matches: Sequence[ValueMatch], chosen: set[str], stems: set[str]
-    ) -> dict[str, list[str]]:
-        kept: dict[str, list[str]] = defaultdict(list)
-        ranked = sorted(
-            (m for m in matches if m.table in chosen),
-            key=lambda m: -m.score * (1 + 0.2 * bool(name_stems(m.column) & stems)),
+
+def _slice_table(
+    table: Table,
+    stems: AbstractSet[str],
+    similar: Mapping[str, float],
+    shown: Mapping[str, tuple[str, ...]],
+    wanted: AbstractSet[str],
+    limit: int,
+) -> SliceTable:
+    """Return a table with its best columns, at most `limit` besides those `wanted`."""
+    keys = set(table.primary_key)
+    for key in table.foreign_keys:
+        keys.update(key.columns)
+    matched = {column.name: name_match(column.name, stems) for column in table.columns}
+
+    def rank(column: Column) -> tuple:
+        # In this order: what a known answer needs, what shows a value, what is named, what a
+        # comment or a similar word describes, and keys, without which tables cannot be joined.
+        described = len(comment_stems(column) & stems)
+        alike = sum(similar.get(part, 0.0) for part in name_stems(column.name) - stems)
+        return (
+            column.name not in wanted,
+            f"{table.key}.{column.name}" not in shown,
+            -matched[column.name],
+            -(described + alike),
+            column.name not in keys,
         )
-        for match in ranked[:VALUES]:
-            name = f"{match.table}.{match.column}"
-            if match.stored not in kept[name]:
-                kept[name].append(match.stored)
-        return kept
 
-    @staticmethod
-    def _keep_days(
-        kept: dict[str, list[str]], question: str, chosen: Sequence[Table], stems: set[str]
-    ) -> None:
-        """Add a day that the question writes out to date columns: named columns first, then those
-        of the best tables.
-        """
-        days = [day for _, _, day in written_days(question)]
-        columns = (
-            [
-                (table, c)
-                for table in chosen
-                for c in table.columns
-                if c.family in ("date", "datetime")
-            ]
-            if days
-            else []
-        )
-        named = sorted(columns, key=lambda found: -_match(found[1].name, stems))
-        for name in [f"{table.key}.{c.name}" for table, c in named[:DATE_COLUMNS]]:
-            kept[name] = list(dict.fromkeys([*kept[name], *days]))
-
-    def _slice_table(
-        self,
-        table: Table,
-        stems: set[str],
-        similar: dict[str, float],
-        kept: dict[str, list[str]],
-        wanted: set[str],
-        limit: int,
-    ) -> SliceTable:
-        keys = {name for key in table.foreign_keys for name in key.columns} | set(table.primary_key)
-        matched = {c.name: _match(c.name, stems) for c in table.columns}
-
-        def rank(column: Column) -> tuple:
-            described = len(_said_of(column) & stems) + sum(
-                similar.get(part, 0.0) for part in name_stems(column.name) - stems
-            )
-            return (
-                column.name not in wanted,
-                f"{table.key}.{column.name}" not in kept,
-                -matched[column.name],
-                -described,
-                column.name not in keys,
-            )
-
-        keep = {
-            column.name for column in sorted(table.columns, key=rank)[: max(limit, len(wanted))]
-        }
-        columns = tuple(
-            SliceColumn(
-                c,
-                matched[c.name],
-                tuple(kept.get(f"{table.key}.{c.name}", ())) or _codes(c, stems, matched[c.name]),
-            )
-            for c in table.columns
-            if c.name in keep
-        )
-        return SliceTable(table, _match(table.name, stems), columns)
+    best = sorted(table.columns, key=rank)[: max(limit, len(wanted))]
+    kept = {column.name for column in best}
+    columns = []
+    for column in table.columns:
+        if column.name not in kept:
+            continue
+        match = matched[column.name]
+        values = shown.get(f"{table.key}.{column.name}", ())
+        columns.append(SliceColumn(column, match, values or codes(column, stems, match)))
+    return SliceTable(table, name_match(table.name, stems), tuple(columns))
 
 
-@lru_cache(maxsize=65536)
-def _stems_of(text: str) -> frozenset[str]:
-    return frozenset(
-        stem(word.text)
-        for word in question_words(text, LONGEST_COMMENT)
-        if word.text not in STOPWORDS
-    )
-
-
-def _said_of(named: Table | Column) -> frozenset[str]:
-    """Return stems of the words of its comment."""
-    return _stems_of(named.comment) if named.comment else frozenset()
+def _indices(matches: Iterable[ValueMatch]) -> set[int]:
+    """Return indices of the words that name a value."""
+    found: set[int] = set()
+    for match in matches:
+        found.update(range(match.first, match.last + 1))
+    return found
 
 
 def _whole_word(term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE)
-
-
-def _match(name: str, stems: set[str]) -> int:
-    parts = name_stems(name)
-    shared = parts & stems
-    return 2 if shared == parts else 1 if shared - STOPWORDS else 0
-
-
-def _codes(column: Column, stems: set[str], match: int) -> tuple[str, ...]:
-    """Return the codes of a short complete list that a word may mean: 'F' for female."""
-    values = column.values or ()
-    if (
-        column.family != "text"
-        or not column.values_complete
-        or len(values) > 6
-        or any(len(str(v)) > CODE_LENGTH for v in values)
-    ):
-        return ()
-    initials = {word[0] for word in stems if len(word) > 2 and word not in STOPWORDS}
-    return tuple(str(v) for v in values if v and (match or str(v)[0].lower() in initials))

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,14 +20,23 @@ from mome.linking.names import STOPWORDS, Word, stem
 
 LONGEST = 6
 """Maximum number of words in a phrase that is looked up."""
-# Minimum similarity of a fuzzy match, as rapidfuzz measures it in [0, 1].
+# Minimum Jaro-Winkler similarity of a fuzzy match, in [0, 1]. Higher loses slips in short names,
+# lower matches other words of the same beginning.
 FUZZY = 0.86
+CAPITALISED = 0.05
+"""The minimum is lower by this for a word with a capital, which more likely is a name."""
+STEMMED, GUESSED = 0.9, 0.9
+"""Two scores: of a stemmed match, and the factor of a fuzzy match's similarity. Both keep an exact
+match of the same words first.
+"""
 SHORTEST_MISSPELT = 4
 """Minimum length of a literal that may be a misspelt stored value."""
 FUZZY_VALUES = 50_000
-"""Maximum number of distinct values that are compared one by one."""
-# Maximum number of matches of one phrase.
+"""Maximum number of distinct values that are compared one by one; this takes a few ms a word."""
+# Maximum number of matches of one phrase: a value that many columns store fills the slice else.
 PER_PHRASE = 4
+PER_GUESS = 2
+"""Maximum number of values that a misspelt word is taken for, and of columns for each."""
 
 
 class StoredValues(NamedTuple):
@@ -61,7 +71,8 @@ class ValueMatch:
 
 def normalise(text: str) -> str:
     """Remove case, spacing and punctuation."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    words = re.findall(r"\w+", text.casefold())
+    return " ".join(words)
 
 
 def _is_slip(text: str, stored: str) -> bool:
@@ -70,8 +81,11 @@ def _is_slip(text: str, stored: str) -> bool:
     """
     if abs(len(text) - len(stored)) > 1 or OSA.distance(text, stored, score_cutoff=1) != 1:
         return False
-    same_digits = re.sub(r"\D", "", text) == re.sub(r"\D", "", stored)
-    return same_digits and (len(text) != len(stored) or sorted(text) == sorted(stored))
+    # `2019-01-01` and `2019-01-02`, `Room 12` and `Room 21` are different things, not slips.
+    if re.sub(r"\D", "", text) != re.sub(r"\D", "", stored):
+        return False
+    # A replaced letter makes another name (`Austria`, `Joan`); swapped letters do not.
+    return len(text) != len(stored) or sorted(text) == sorted(stored)
 
 
 def _stemmed(text: str) -> str:
@@ -87,19 +101,21 @@ class ValueIndex:
         self._columns: dict[tuple[str, str], StoredValues] = {}
         self._exact: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._stems: dict[str, list[str]] = defaultdict(list)
-        for table, column, values, complete in (StoredValues(*row) for row in rows):
-            self._columns[table, column] = StoredValues(
-                table, column, tuple(map(str, values)), complete
-            )
-            for value in values:
-                key = normalise(str(value))
-                if key:
-                    self._exact[key].append((table, column, str(value)))
+        for row in rows:
+            self._add(StoredValues(*row))
         for key in self._exact:
             self._stems[_stemmed(key)].append(key)
-        self._fuzzy = [key for key in self._exact if len(key) >= 3 and not key.isdigit()][
-            :FUZZY_VALUES
-        ]
+        # Numbers that look alike are different numbers, and two letters are like too many words.
+        guessable = [key for key in self._exact if len(key) >= 3 and not key.isdigit()]
+        self._fuzzy = guessable[:FUZZY_VALUES]
+
+    def _add(self, row: StoredValues) -> None:
+        texts = tuple(map(str, row.values))
+        self._columns[row.table, row.column] = row._replace(values=texts)
+        for text in texts:
+            key = normalise(text)
+            if key:
+                self._exact[key].append((row.table, row.column, text))
 
     def of(self, table: str, column: str) -> Sequence[str]:
         """Return the known values of a column."""
@@ -108,12 +124,10 @@ class ValueIndex:
 
     def beside(self, text: str, column: str) -> Sequence[str]:
         """Return the values of a column of this name, in any table, that holds `text`."""
-        owners = (
-            table_column
-            for *table_column, stored in self._exact.get(normalise(text), ())
-            if stored == text
-        )
-        return next((self.of(*owner) for owner in owners if owner[1].lower() == column.lower()), ())
+        for table, owner, stored in self._exact.get(normalise(text), ()):
+            if stored == text and owner.lower() == column.lower():
+                return self.of(table, owner)
+        return ()
 
     def stored(self, table: str, column: str, text: str) -> str | None:
         """Return the column's spelling of `text`; None if nothing is similar.
@@ -127,19 +141,24 @@ class ValueIndex:
             return text if row else None
         key = normalise(text)
         alike = self._spelt(row, [key]) or self._spelt(row, self._stems.get(_stemmed(key), ()))
-        if not alike and row.complete and len(key) >= SHORTEST_MISSPELT:
-            alike = [value for value in row.values if _is_slip(key, normalise(value))]
-            alike = alike if len(alike) == 1 else []
-        return alike[0] if alike else None
+        if alike:
+            return alike[0]
+        return self._mistyped(row, key)
+
+    @staticmethod
+    def _mistyped(row: StoredValues, key: str) -> str | None:
+        """Return the only value that `key` may be a slip of. Among incomplete values `key` may be a
+        value of its own that was not read.
+        """
+        if not row.complete or len(key) < SHORTEST_MISSPELT:
+            return None
+        near = [value for value in row.values if _is_slip(key, normalise(value))]
+        return near[0] if len(near) == 1 else None
 
     def _spelt(self, row: StoredValues, keys: Iterable[str]) -> list[str]:
         """Return the column's values under these keys."""
-        return [
-            value
-            for key in keys
-            for table, column, value in self._exact.get(key, ())
-            if (table, column) == row[:2]
-        ]
+        places = chain.from_iterable(self._exact.get(key, ()) for key in keys)
+        return [value for table, column, value in places if (table, column) == row[:2]]
 
     def match(
         self, question: str, words: Sequence[Word], known: frozenset[str]
@@ -147,6 +166,7 @@ class ValueIndex:
         """Return values that phrases of the question name, longest first. Phrases of `known` stems,
         which name tables or columns, are not matched fuzzily.
         """
+        # Words of a longer value are not matched again: `New York City` does not mean `York`.
         taken: set[int] = set()
         found: list[ValueMatch] = []
         for first, last in _phrases(len(words)):
@@ -163,21 +183,16 @@ class ValueIndex:
     def _phrase(
         self, question: str, words: Sequence[Word], first: int, last: int
     ) -> list[ValueMatch]:
-        if first == last and (
-            words[first].text.lower() in STOPWORDS
-            or len(words[first].text) < 2
-            and not words[first].text.isdigit()
-        ):
+        if first == last and _says_nothing(words[first].text):
             return []
         key = normalise(question[words[first].start : words[last].end])
-        keys, score = (
-            ([key], 1.0) if key in self._exact else (self._stems.get(_stemmed(key), []), 0.9)
-        )
-        return self._places(keys, first, last, score)
+        if key in self._exact:
+            return self._places([key], first, last, 1.0)
+        return self._places(self._stems.get(_stemmed(key), []), first, last, STEMMED)
 
     def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:
-        places = [place for key in keys for place in self._exact[key]]
-        return [ValueMatch(*place, first, last, score) for place in places[:PER_PHRASE]]
+        places = chain.from_iterable(self._exact[key] for key in keys)
+        return [ValueMatch(*place, first, last, score) for place in islice(places, PER_PHRASE)]
 
     @staticmethod
     def _worth_guessing(word: Word, known: frozenset[str]) -> bool:
@@ -191,18 +206,24 @@ class ValueIndex:
 
     def _guess(self, text: str, index: int) -> list[ValueMatch]:
         key = normalise(text)
-        cutoff = FUZZY if text[0].islower() else FUZZY - 0.05
+        cutoff = FUZZY if text[0].islower() else FUZZY - CAPITALISED
         near = process.extract(
-            key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=cutoff, limit=2
+            key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=cutoff, limit=PER_GUESS
         )
-        return [
-            match
-            for found, score, _ in near
-            for match in self._places([found], index, index, score * 0.9)[:2]
-        ]
+        found: list[ValueMatch] = []
+        for stored, similarity, _ in near:
+            matches = self._places([stored], index, index, similarity * GUESSED)
+            found += matches[:PER_GUESS]
+        return found
+
+
+def _says_nothing(word: str) -> bool:
+    """Return whether a single word is a stop word, a letter or a sign."""
+    return word.lower() in STOPWORDS or (len(word) < 2 and not word.isdigit())
 
 
 def _phrases(count: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of all phrases among `count` words, longest first."""
     for length in range(min(LONGEST, count), 0, -1):
         for first in range(count - length + 1):
             yield first, first + length - 1

@@ -5,12 +5,11 @@ every time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from mome.catalog import Catalog, Column, Table
-from mome.linking.slice import COLUMNS, VALUES, Item, Linker, Slice
+from mome.catalog import Catalog, Table
+from mome.linking.slice import COLUMNS, Item, Linker, Slice
 
 
 def tables(slice_: Slice) -> list[str]:
@@ -81,62 +80,6 @@ def test_tables_between_the_best_ones_come_along(make_table, make_catalog) -> No
     assert {"head", "x1", "x2", "tail"} <= set(tables(linker.slice("which head has which tail")))
 
 
-def test_match_says_how_much_of_a_name_the_question_says(linker: Linker) -> None:
-    slice_ = linker.slice("order line: camel of singers")
-    entries = {entry.table.key: entry for entry in slice_.tables}
-    assert entries["Order Line"].match == entries["singer"].match == 2
-    matches = {c.column.name: c.match for c in entries["Order Line"].columns}
-    assert matches["CamelCase"] == 1 and matches["order"] == 2 and matches["First Name"] == 0
-
-
-def test_values_that_the_question_names_stand_at_their_columns(linker: Linker) -> None:
-    slice_ = linker.slice("pop singers in france")
-    values = {
-        item.name: item.text for item in slice_.items if item.kind == "value" and len(item.text) > 2
-    }
-    assert values == {"singer.country": "France", "song.genre": "pop", "stadium.city": "France"}
-
-
-def test_a_slice_shows_a_bounded_number_of_values(make_table, make_catalog) -> None:
-    names = [f"city{i:02d}" for i in range(40)]
-    linker = Linker(make_catalog(make_table("place", "name text")), [("place", "name", names)])
-    slice_ = linker.slice(" ".join(names))
-    assert sum(item.kind == "value" for item in slice_.items) == VALUES
-
-
-def test_codes_are_shown_where_the_question_may_mean_them(linker: Linker) -> None:
-    def codes(question: str) -> list[str]:
-        return [
-            item.text
-            for item in linker.slice(question).items
-            if item.kind == "value" and item.name == "singer.sex"
-        ]
-
-    assert (
-        codes("female singers") == ["F"]
-        and codes("sex of singers") == ["F", "M"]
-        and codes("old singers") == []
-    )
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"values_complete": False},
-        {"values": ("F", "Male")},
-        {"values": tuple("ABCDEFG")},
-        {"family": "integer"},
-        {"values": None},
-    ],
-)
-def test_long_or_incomplete_lists_are_no_codes(make_table, make_catalog, change: dict) -> None:
-    column = replace(
-        Column("sex", "TEXT", "text", values=("F", "M"), values_complete=True), **change
-    )
-    linker = Linker(make_catalog(replace(make_table("singer", "id integer"), columns=(column,))))
-    assert not any(item.kind == "value" for item in linker.slice("female singers by sex").items)
-
-
 def test_items_are_words_then_tables_with_their_columns_and_values(linker: Linker) -> None:
     slice_ = linker.slice("France singer")
     words = (Item("word", text="France"), Item("word", text="singer"))
@@ -189,67 +132,6 @@ def test_an_empty_catalog_gives_an_empty_slice(make_catalog) -> None:
         and slice_.score == 0
         and all(item.kind == "word" for item in slice_.items)
     )
-
-
-def test_of_many_tables_with_one_name_the_one_among_its_like_is_chosen(
-    make_table, make_catalog
-) -> None:
-    """Twelve schools have students; only one also has the pets that the question asks for."""
-    schools = [make_table(f"student_{i}", "student_id integer!, name text") for i in range(12)]
-    pet = make_table(
-        "pet", "pet_id integer!, owner_id integer, breed text", {"owner_id": "student_9.student_id"}
-    )
-    linker = Linker(make_catalog(*schools, pet))
-    assert {"student_9", "pet"} <= set(
-        tables(linker.slice("Which students have a pet of which breed?"))
-    )
-
-
-def test_two_words_meet_a_name_that_runs_them_together(make_table, make_catalog) -> None:
-    others = [make_table(f"school{i}", "id integer!, high integer") for i in range(20)]
-    linker = Linker(make_catalog(*others, make_table("highschooler", "id integer!, grade integer")))
-    assert "highschooler" in tables(linker.slice("names of high schoolers"))
-
-
-def test_short_forms_in_names_stand_for_words_of_the_question(
-    make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]
-) -> None:
-    others = [make_table(f"t{i}", "id integer!, a text") for i in range(20)]
-    short = make_table("cust_addr", "id integer!, ctry text, fax text")
-    slice_ = Linker(make_catalog(*others, short)).slice("In which countries do the customers live?")
-    assert "cust_addr" in tables(slice_)
-    (entry,) = (entry for entry in slice_.tables if entry.table.key == "cust_addr")
-    assert entry.match == 1 and {c.column.name: c.match for c in entry.columns} == {
-        "id": 0,
-        "ctry": 2,
-        "fax": 0,
-    }
-
-
-def test_days_are_read_as_date_columns_hold_them(linker: Linker) -> None:
-    slice_ = linker.slice("How many concerts were held on May 5th, 2023 or on 6.5.2023?")
-    held = [
-        item.text for item in slice_.items if item.kind == "value" and item.name == "concert.held"
-    ]
-    assert held == ["2023-05-05", "2023-05-06"]
-    assert not any(item.kind == "value" for item in linker.slice("concerts held in 2023").items)
-
-
-def test_comments_say_what_names_do_not(
-    make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]
-) -> None:
-    others = [make_table(f"t{i}", "id integer!, a text") for i in range(20)]
-    cryptic = make_table("kna1", ", ".join(["id integer!", *(f"f{i} text" for i in range(30))]))
-    told = tuple(
-        replace(c, comment="Street of the postal address") if c.name == "f29" else c
-        for c in cryptic.columns
-    )
-    described = replace(cryptic, comment="Customer master data", columns=told)
-    for table, found in ((cryptic, False), (described, True)):
-        slice_ = Linker(make_catalog(*others, table)).slice(
-            "In which street do our customers live?"
-        )
-        assert ("kna1" in tables(slice_) and "f29" in columns(slice_, "kna1")) is found
 
 
 def test_named_are_words_of_names_stored_values_and_numbers(linker: Linker) -> None:
