@@ -30,26 +30,23 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
         with open(out, "w", encoding="utf-8", errors="backslashreplace") as lines:
             for done, (name, question) in enumerate(asked):
                 reporter.progress(done, len(asked), "")
-                lines.write(
-                    json.dumps(_line(name, translator.translate(question)), ensure_ascii=False)
-                    + "\n"
-                )
+                line = _line(name, translator.translate(question))
+                lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return len(asked)
 
 
 def read_questions(path: Path) -> list[tuple[object, str]]:
     """Return every id with its question. Raises BadQuestions."""
     try:
+        # -sig, because Windows editors put a byte order mark in front.
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadQuestions(
             f"{path} cannot be read as UTF-8 text; give a JSONL file of questions"
         ) from error
-    return [
-        _entry(path, number, line)
-        for number, line in enumerate(text.split("\n"), 1)
-        if line.strip()
-    ]
+    # Not splitlines(): it also splits at U+2028, which JSON strings may hold.
+    lines = enumerate(text.split("\n"), 1)
+    return [_entry(path, number, line) for number, line in lines if line.strip()]
 
 
 def _entry(path: Path, number: int, line: str) -> tuple[object, str]:

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol, TypeVar
 
 from mome.answering.plausibility import flaws
@@ -20,18 +21,25 @@ from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
 
+# With 8 candidates, a question waits at most this long: after one timeout nothing else runs.
 CHECK_SECONDS = 2.0
 """Time limit of one candidate on the database while candidates are compared."""
 RETRY_SECONDS = 30.0
 """Pause after a failed connection, so that an unreachable database does not slow every question."""
+# exp(-1.75) is about 1/6: an empty result is often right ("which have none?"), so a reading with
+# rows wins only from a sixth of the probability on. exp(-5) is below 1/100: an implausible reading
+# wins only if there is no other.
 EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
 """Two constants subtracted from a candidate's log-probability: for an empty result, and for each
 implausible part.
 """
+# Below 1, because the reverse direction scores every word of the question, also those that say
+# nothing about the query, and its log-probabilities are therefore larger.
 ECHO = 0.5
 """Weight of the question's log-probability given the SQL."""
 # Floor of a probability, so that its logarithm is finite.
 LEAST = 1e-30
+# Two readings that agree so far are the same to a reader of the page.
 COMPARED_ROWS = 500
 """Maximum number of rows by which two readings are compared."""
 
@@ -103,12 +111,10 @@ class Checker:
         verified: Collection[str],
         executor: CheckingExecutor | None,
     ) -> None:
-        self._catalog, self._values, self._verified, self._executor = (
-            catalog,
-            values,
-            verified,
-            executor,
-        )
+        self._catalog = catalog
+        self._values = values
+        self._verified = verified
+        self._executor = executor
         self._asleep_until = 0.0
 
     def check(self, candidates: Iterable[Candidate]) -> list[Checked]:
@@ -117,16 +123,21 @@ class Checker:
         Candidates run in order until one returns rows or times out; the rest are only planned.
         """
         guarded: dict[str, Checked] = {}
-        for found in filter(None, map(self._guarded, candidates)):
-            guarded.setdefault(found.query.sql, found)
+        for candidate in candidates:
+            found = self._guarded(candidate)
+            # Repair and the guard may make two candidates equal; the first is the more probable.
+            if found is not None:
+                guarded.setdefault(found.query.sql, found)
         passed: list[Checked] = []
         settled = False
-        for candidate in sorted(guarded.values(), key=_worst_last):
-            checked = self._explained(candidate) if settled else self._tried(candidate)
+        for found in sorted(guarded.values(), key=_worst_last):
+            # Planning finds unknown names and wrong types without the cost of a second result.
+            checked = self._explained(found) if settled else self._tried(found)
             if checked is not None:
                 passed.append(checked)
                 # None (timed out) also settles: another slow query would double the waiting time.
                 settled |= not checked.empty
+        # Sorted again, because an empty result lowers a rank.
         return _with_confidence(sorted(passed, key=_worst_last))
 
     def differ(self, one: Checked, other: Checked) -> bool:
@@ -148,35 +159,30 @@ class Checker:
         """
         if candidate.answer is None:
             return None
-        verified = candidate.answer in self._verified
-        sql, literals = (
-            (candidate.answer, ())
-            if verified
-            else repair(candidate.answer, self._catalog, self._values)
-        )
+        sql: str = candidate.answer
+        literals: tuple[Rewritten, ...] = ()
+        verified = sql in self._verified
+        if not verified:
+            sql, literals = repair(sql, self._catalog, self._values)
         try:
-            return Checked(
-                guard(sql, self._catalog),
-                literals,
-                candidate,
-                verified,
-                0 if verified else flaws(sql, self._catalog, self._values),
-            )
+            query = guard(sql, self._catalog)
         except Refused:
             return None
+        # People may verify what looks implausible.
+        found = 0 if verified else flaws(sql, self._catalog, self._values)
+        return Checked(query, literals, candidate, verified, found)
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
         try:
+            # Two rows tell an aggregate that is NULL from a list that only begins with NULL.
             result = self._asked(lambda executor: _run(executor, checked, 2))
         except ExecutionError:
             return None
         if result is None:
             return checked
-        return replace(
-            checked,
-            empty=not result.rows or all(value is None for row in result.rows for value in row),
-        )
+        values = chain.from_iterable(result.rows)
+        return replace(checked, empty=all(value is None for value in values))
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
@@ -210,11 +216,13 @@ def _worst_last(checked: Checked) -> float:
 
 def _with_confidence(ranked: list[Checked]) -> list[Checked]:
     """Redistribute the total probability in proportion to exp(rank)."""
+    # Relative to the best rank, so that exp does not underflow for all of them.
     weights = [math.exp(checked.rank - ranked[0].rank) for checked in ranked]
-    given = min(1.0, sum(checked.candidate.probability for checked in ranked)) / sum(
-        weights or [1.0]
-    )
+    # Probabilities of different answers sum to at most 1, but for rounding. What is missing went to
+    # answers that were dropped or never decoded, and stays missing in the confidence.
+    total = min(1.0, sum(checked.candidate.probability for checked in ranked))
+    share = total / sum(weights) if weights else 0.0
     return [
-        replace(checked, confidence=given * weight)
+        replace(checked, confidence=share * weight)
         for checked, weight in zip(ranked, weights, strict=True)
     ]

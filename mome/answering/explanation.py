@@ -32,24 +32,18 @@ def _query(tree: exp.Expr, dialect: str) -> str:
         return _query(tree.this, dialect)
     if isinstance(tree, exp.SetOperation):
         verb = next(words for kind, words in _VERBS.items() if isinstance(tree, kind))
-        return ", ".join(
-            [
-                _query(tree.this, dialect),
-                f"{verb}: {_query(tree.expression, dialect)}",
-                *_clauses(tree, dialect),
-            ]
-        )
+        first = _query(tree.this, dialect)
+        second = f"{verb}: {_query(tree.expression, dialect)}"
+        return ", ".join([first, second, *_clauses(tree, dialect)])
     return _select(tree, dialect) if isinstance(tree, exp.Select) else ""
 
 
 def _select(select: exp.Select, dialect: str) -> str:
     shown = ", ".join(write_sql(e, dialect) for e in select.expressions)
     tables = dict.fromkeys(node.name or node.alias or "a query" for node in sources(select))
-    head = (
-        f"shows {'the different ' if select.args.get('distinct') else ''}{shown} from "
-        f"{' joined with '.join(tables) or 'no table'}"
-    )
-    return ", ".join([head, *_clauses(select, dialect)])
+    which = "the different " if select.args.get("distinct") else ""
+    read = " joined with ".join(tables) or "no table"
+    return ", ".join([f"shows {which}{shown} from {read}", *_clauses(select, dialect)])
 
 
 def _clauses(query: exp.Query, dialect: str) -> list[str]:
@@ -63,7 +57,6 @@ def _clause(node: exp.Expr, dialect: str) -> str:
         rows = write_sql(count, dialect) if count is not None else "1"
         return f"{rows} {'row' if rows == '1' else 'rows'}"
     parts = node.expressions or [node.this]
-    return (
-        ", ".join(write_sql(part, dialect) for part in parts if part is not None)
-        or "combination of the other columns"
-    )
+    written = ", ".join(write_sql(part, dialect) for part in parts if part is not None)
+    # GROUP BY ALL has no expressions.
+    return written or "combination of the other columns"

@@ -46,35 +46,32 @@ def _same_sides(node: exp.SetOperation) -> bool:
 
 def _repeats(select: exp.Select) -> int:
     """Count repeated output columns. The sides of a UNION may repeat a column as filler."""
-    shown = [projection.unalias() for projection in select.expressions]
-    shown = [node for node in shown if not isinstance(node, (exp.Literal, exp.Null))]
+    shown = []
+    for projection in select.expressions:
+        node = projection.unalias()
+        if not isinstance(node, (exp.Literal, exp.Null)):
+            shown.append(node)
     return len(shown) - len(set(shown))
 
 
 def _shows_literal(select: exp.Select) -> int:
     """Count literals beside other output columns. The sides of a UNION may use them as labels."""
-    literals = sum(
-        isinstance(projection.unalias(), exp.Literal) for projection in select.expressions
-    )
-    return (
-        literals
-        if len(select.expressions) > 1 and not isinstance(select.parent, exp.SetOperation)
-        else 0
-    )
+    # A literal alone is the usual form of EXISTS (SELECT 1 ...).
+    if len(select.expressions) < 2 or isinstance(select.parent, exp.SetOperation):
+        return 0
+    shown = (projection.unalias() for projection in select.expressions)
+    return sum(isinstance(node, exp.Literal) for node in shown)
 
 
 def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
     """Return whether groups of one row each are counted: a single table grouped by its key."""
-    group, plain = (
-        select.args.get("group"),
-        not any(select.args.get(part) for part in ("joins", "laterals")),
-    )
-    if (
-        group is None
-        or not plain
-        or len(tables) != 1
-        or not all(isinstance(node, exp.Column) for node in group.expressions)
-    ):
+    group = select.args.get("group")
+    if group is None or len(tables) != 1:
+        return False
+    # A join may give a key several rows, which are worth counting.
+    if any(select.args.get(part) for part in ("joins", "laterals")):
+        return False
+    if not all(isinstance(node, exp.Column) for node in group.expressions):
         return False
     (table,) = tables.values()
     by = {node.name.lower() for node in group.expressions}
@@ -86,30 +83,32 @@ def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
 def _conditions(
     select: exp.Select, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
 ) -> int:
-    where = select.args.get("where")
-    parts = (
-        ()
-        if where is None
-        else where.this.flatten()
-        if isinstance(where.this, exp.And)
-        else (where.this,)
-    )
-    given = [node.unnest() for node in parts]
+    given = _conjuncts(select)
     conditions = list(dict.fromkeys(given))
     found = len(given) - len(conditions)
     for node in conditions:
         if isinstance(node, (exp.Binary, exp.In)):
+            # One flaw a condition, however many rules it breaks.
             found += (
                 _compares_itself(node)
                 or _other_kind(node, tables, catalog, values)
                 or _always_true(node, tables, catalog)
             )
-    equal = [
-        node.this
-        for node in conditions
-        if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Literal)
-    ]
+    # A column that must equal two literals at once; equal conditions were counted above.
+    equal = []
+    for node in conditions:
+        if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Literal):
+            equal.append(node.this)
     return found + len(equal) - len(set(equal))
+
+
+def _conjuncts(select: exp.Select) -> list[exp.Expr]:
+    """Return the conditions that WHERE joins by AND, without parentheses."""
+    where = select.args.get("where")
+    if where is None:
+        return []
+    parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+    return [node.unnest() for node in parts]
 
 
 def _compares_itself(node: exp.Expr) -> bool:
@@ -139,34 +138,27 @@ def _always_true(node: exp.Expr, tables: dict[str, Table], catalog: Catalog) -> 
     """Return whether a column is looked up among all its own values."""
     query = node.args.get("query") if isinstance(node, exp.In) else None
     query = query.unnest() if query is not None else None
-    if (
-        not isinstance(query, exp.Select)
-        or len(tables) != 1
-        or len(query.expressions) != 1
-        or not isinstance(node.this, exp.Column)
-    ):
+    if not isinstance(query, exp.Select) or not isinstance(node.this, exp.Column):
         return False
-    plain = not any(query.args.get(part) for part in ("where", "joins", "having", "limit", "group"))
+    if len(tables) != 1 or len(query.expressions) != 1:
+        return False
+    # Each of these may leave values out, so that the look-up says something.
+    if any(query.args.get(part) for part in ("where", "joins", "having", "limit", "group")):
+        return False
     read = [table.key for _, table in tables_in(query, catalog)]
-    own = read == [table.key for table in tables.values()]
+    if read != [table.key for table in tables.values()]:
+        return False
     shown = query.expressions[0].unalias()
-    return (
-        plain
-        and own
-        and isinstance(shown, exp.Column)
-        and shown.name.lower() == node.this.name.lower()
-    )
+    return isinstance(shown, exp.Column) and shown.name.lower() == node.this.name.lower()
 
 
 def _kind(node: exp.Expr, tables: dict[str, Table], values: ValueIndex | None) -> str:
     """Return number, text, or an empty string if unknown."""
     node = node.unalias()
     while isinstance(node, _LIKE_ITS_ARGUMENT):
-        node = (
-            node.expressions[0]
-            if isinstance(node, exp.Distinct) and node.expressions
-            else node.this
-        )
+        # DISTINCT keeps its columns in a list, the other functions their one argument in `this`.
+        listed = isinstance(node, exp.Distinct) and node.expressions
+        node = node.expressions[0] if listed else node.this
     if isinstance(node, (exp.Count, exp.Sum, exp.Avg)):
         return "number"
     if not isinstance(node, exp.Column):
@@ -184,13 +176,10 @@ def _kind(node: exp.Expr, tables: dict[str, Table], values: ValueIndex | None) -
 def _kind_of(column: Column, known: Sequence[object]) -> str:
     if column.family in _NUMERIC:
         return "number"
-    return (
-        "text"
-        if column.family in _TEXT
-        and known
-        and not holds_numbers(replace(column, values=tuple(known)))
-        else ""
-    )
+    # A text column whose values are unknown may hold numbers, so that nothing is said of it.
+    if column.family not in _TEXT or not known:
+        return ""
+    return "" if holds_numbers(replace(column, values=tuple(known))) else "text"
 
 
 def _tables(select: exp.Select, catalog: Catalog) -> dict[str, Table]:

@@ -15,6 +15,7 @@ from itertools import islice, product
 Row = Sequence[object]
 
 # Column permutations that are tried at most: results with many equal columns have factorially many.
+# Results that need more count as different.
 COLUMN_ORDERS = 5000
 
 
@@ -56,6 +57,7 @@ def _column_orders(wanted: list[tuple], found: list[tuple]) -> list[tuple[int, .
     for column in zip(*wanted, strict=True):
         values = Counter(column)
         choices.append([place for place, other in enumerate(candidates) if other == values])
+    # A product may choose one column twice; such orders are left out below.
     orders = islice(product(*choices), COLUMN_ORDERS)
     return [order for order in orders if len(set(order)) == len(order)]
 

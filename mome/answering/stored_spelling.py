@@ -25,44 +25,48 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
     except Refused:
         return sql, ()
     rewritten = []
+    # A list, because literals are replaced in the tree that is walked.
     for column, literal in list(_comparisons(tree)):
         for table, name in _places(column, catalog):
             stored = values.stored(table, name, literal.this)
-            if stored is not None:
-                if stored != literal.this:
-                    rewritten.append(Rewritten(f"{table}.{name}", literal.this, stored))
-                    literal.replace(exp.Literal.string(stored))
-                break
+            if stored is None:
+                continue
+            if stored != literal.this:
+                rewritten.append(Rewritten(f"{table}.{name}", literal.this, stored))
+                literal.replace(exp.Literal.string(stored))
+            break
+    if not rewritten:
+        return sql, ()
     try:
-        return (write_sql(tree, catalog.dialect) if rewritten else sql), tuple(rewritten)
+        return write_sql(tree, catalog.dialect), tuple(rewritten)
     except Refused:
         return sql, ()
 
 
 def _comparisons(tree: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        if not isinstance(node.this, exp.Column):
+            continue
         literals = node.expressions if isinstance(node, exp.In) else [node.expression]
-        if isinstance(node.this, exp.Column):
-            yield from (
-                (node.this, literal)
-                for literal in literals
-                if isinstance(literal, exp.Literal) and literal.is_string
-            )
+        for literal in literals:
+            if isinstance(literal, exp.Literal) and literal.is_string:
+                yield node.this, literal
 
 
 def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
     """Return (table key, column) for the tables in the innermost enclosing query that have such a
     column.
     """
+    alias = column.table.lower()
     select = column.find_ancestor(exp.Select)
+    # Outwards, because a subquery may compare a column of the query around it.
     while select is not None:
-        alias = column.table.lower()
-        owners = [
-            (table, table.column(column.name))
-            for name, table in tables_in(select, catalog)
-            if alias in ("", name)
-        ]
-        if found := [(table.key, owner.name) for table, owner in owners if owner is not None]:
+        found = []
+        for name, table in tables_in(select, catalog):
+            owner = table.column(column.name)
+            if alias in ("", name) and owner is not None:
+                found.append((table.key, owner.name))
+        if found:
             return found
         select = select.parent_select
     return []

@@ -20,6 +20,7 @@ from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.translation import Alternative, Translation
 from mome.answering.write_request import asks_to_write
+from mome.artifacts.facts import MemoryFact
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
@@ -27,15 +28,22 @@ from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 
-# Beam width; the beams are the candidates that the database may correct.
+# Beam width; the beams are the candidates that the database may correct. Decoding time grows with
+# it.
 BEAMS = 8
+# A trade-off: a lower value declines more questions that could be answered. A question that names
+# nothing of the catalog is rarely about it, so that less certainty suffices to decline it.
 NONE_AT = 0.6
 """Minimum probability of `<none>` for the answer unanswerable."""
 NONE_AT_UNNAMED = 0.1
 """The same if no word of the question names anything in the catalog."""
+# The reverse direction costs about as much as decoding, and rarely overturns such a lead.
 CERTAIN = 0.9
 """Skip SQL-to-question reranking when the top answer has p >= 0.9 or came from a fact's experts."""
+# Nearly equal: a lower ratio would call most questions with a plausible second reading ambiguous.
 AMBIGUOUS_AT = 0.92
+AMBIGUOUS_BELOW = 0.3
+"""Confidence of the first reading from which on it is never ambiguous."""
 """Minimum ratio of two readings' confidences for the status ambiguous."""
 LEAST_LIKELY = 0.01
 """Answers with a lower confidence are not given."""
@@ -55,15 +63,17 @@ class Translator:
         version: str = "",
         executor: CheckingExecutor | None = None,
     ) -> None:
-        self.backbone, self.linker, self.memory = backbone, linker, memory
-        self.model_version = f"{backbone.identity[:12]}{'+' + version if version else ''}"
+        self.backbone = backbone
+        self.linker = linker
+        self.memory = memory
+        suffix = f"+{version}" if version else ""
+        self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._lock = threading.Lock()
-        self._verified = {
-            _plain(w): fact
-            for fact in memory.facts
-            if fact.kind == "verified"
-            for w in fact.wordings
-        }
+        self._verified: dict[str, MemoryFact] = {}
+        for fact in memory.facts:
+            if fact.kind == "verified":
+                self._verified.update((_plain(wording), fact) for wording in fact.wordings)
+        # Reversed, so that of several facts with one answer the first is named.
         self._answers = {fact.answer: fact for fact in reversed(self._verified.values())}
         self._checker = Checker(linker.catalog, linker.values, self._answers, executor)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
@@ -113,7 +123,9 @@ class Translator:
         """Answer one question; `on_stage` is called with each stage's name as it starts. Never
         raises because of a question.
         """
-        question = " ".join(question.encode("utf-8", "replace").decode().split())[:LONGEST_QUESTION]
+        # A lone surrogate, which JSON can hold, would break tokenizers and files.
+        encodable = question.encode("utf-8", "replace").decode()
+        question = " ".join(encodable.split())[:LONGEST_QUESTION]
         blank = self._blank(question)
         if not question:
             return replace(blank, status="error", reason="the question is empty")
@@ -156,17 +168,18 @@ class Translator:
         with self.memory.applied(route):
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
-        if (
-            len(answers) < 2
-            or bool(route.hit.any())
-            or max(candidate.probability for candidate in found) >= CERTAIN
-        ):
+        if len(answers) < 2 or bool(route.hit.any()):
             return found
+        if max(candidate.probability for candidate in found) >= CERTAIN:
+            return found
+        # Only the shared experts were practised in this direction; a fact's own were not.
         with self.memory.shared_for(route, len(answers)):
             echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
-        return [
-            replace(candidate, echo=echoes.get(candidate.answer or "", 0.0)) for candidate in found
-        ]
+        scored = []
+        for candidate in found:
+            echo = echoes.get(candidate.answer or "", 0.0)
+            scored.append(replace(candidate, echo=echo))
+        return scored
 
     def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:
         checked = self._checker.check(candidates)
@@ -181,7 +194,8 @@ class Translator:
         ambiguous: bool,
     ) -> Translation:
         none = next((c.probability for c in candidates if c.answer is None), 0.0)
-        if none >= (NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED):
+        least = NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED
+        if none >= least:
             return replace(
                 blank,
                 status="unanswerable",
@@ -214,8 +228,13 @@ class Translator:
     def _ambiguous(self, checked: list[Checked]) -> bool:
         if len(checked) < 2 or checked[1].empty:
             return False
-        first, second = (c.confidence for c in checked[:2])
-        return first < 0.3 and second > AMBIGUOUS_AT * first and self._checker.differ(*checked[:2])
+        first, second = checked[:2]
+        if first.confidence >= AMBIGUOUS_BELOW:
+            return False
+        if second.confidence <= AMBIGUOUS_AT * first.confidence:
+            return False
+        # Last, because it runs both queries.
+        return self._checker.differ(first, second)
 
     def _verified_match(self, question: str, answer: str | None) -> str | None:
         fact = self._verified.get(_plain(question)) or self._answers.get(answer or "")
