@@ -1,10 +1,13 @@
 """PostgreSQL over the extended protocol: each statement runs in a READ ONLY transaction that is
 rolled back.
 
-Stops: every statement that cannot be declared as a cursor (COPY, DO, SET, DML in a CTE, several
-statements: a cursor takes a single select); writes; long statements and long waits for locks
-(timeouts of the server). A superuser becomes pg_read_all_data for the transaction if the server has
-that role (14 and later): no files of the server, no programs, no dblink without a password.
+Stops:
+- every statement that cannot be declared as a cursor, which takes a single select: COPY, DO, SET,
+  DML in a CTE, several statements
+- writes
+- long statements and long waits for locks, by timeouts of the server
+- files of the server, programs, and dblink without a password, for a superuser: it becomes
+  pg_read_all_data for the transaction if the server has that role (14 and later)
 
 Does not stop: what a role with more than read rights may do inside a select (the executor warns).
 The guard refuses two more: a superuser's select from the system catalogs, and one that takes its
@@ -20,20 +23,25 @@ from itertools import islice
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Composable, Identifier, Literal
-from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
+from mome.execution.postgresql_connection import connected, keep_odd_dates, reason
 from mome.execution.session import ConnectionLost, Fetched, one_line, timed_out
 
-_CONNECT_S = 5
+# The server's default is to wait for ever. A question that waits for another session's ALTER TABLE
+# should say so instead.
 _LOCK_WAIT_S = 2.0
+"""Seconds to wait for another session's lock on a table."""
+# More than the client needs between two statements of a transaction, so that it ends only those of
+# a client that died or hangs.
 _IDLE_GRACE_S = 10.0
-_KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
-_OPTION = "-c default_transaction_read_only=on"
+"""Seconds beyond the timeout after which the server ends an idle transaction."""
 _READER = "pg_read_all_data"
+"""The role that a superuser becomes."""
 _READER_SINCE = 140000
-
+"""The server's version that has the role first: 14."""
+# The first question sees only schemas that the role can use: other rights on tables have no effect.
 _RIGHTS = """
 SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'f')
@@ -45,23 +53,10 @@ SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamesp
                                  'pg_write_server_files')
                  AND pg_has_role(oid, 'USAGE'))
 """
+"""Whether the role can write to a table, and whether it can use files of the server."""
 _GRANT_LESS = "connect as a role that has SELECT and nothing more"
-
-_NO_CONNECTION = (
-    (
-        "password authentication failed",
-        "the user or the password is wrong; set DB_URL to the whole URL with the right ones",
-    ),
-    (
-        "no password supplied",
-        "it asks for a password; set DB_URL to the URL with it, or add it to ~/.pgpass",
-    ),
-    ("resolve host", "no host has this name; check the host in the URL"),
-    ("translate host name", "no host has this name; check the host in the URL"),
-    ("refused", "nothing answers there; check host and port, and that the server runs"),
-    ("timeout", "it does not answer; check host and port, and the network between"),
-    ("does not exist", "there is no such database or role; check their names in the URL"),
-)
+# The rollback does not give back advisory locks of the session, which a select can take.
+_LEAVE = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()"
 
 
 class PostgresqlEngine:
@@ -75,14 +70,9 @@ class PostgresqlEngine:
     def connect(self) -> PostgresqlSession:
         """Log in. Raises Unreachable."""
         try:
-            return PostgresqlSession(_connected(self._address), self._address.shown)
+            return PostgresqlSession(connected(self._address), self._address.shown)
         except psycopg.Error as error:
-            text = str(error)
-            reason = (
-                next((advice for sign, advice in _NO_CONNECTION if sign in text), None)
-                or f"{_last_line(text)}; check the URL"
-            )
-            raise Unreachable(f"no connection to {self._address.shown}: {reason}") from error
+            raise Unreachable(f"no connection to {self._address.shown}: {reason(error)}") from error
 
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
         """Return rights beyond reading."""
@@ -99,31 +89,24 @@ class PostgresqlSession:
         self._connection = connection
         self._shown = shown
         self._is_superuser = connection.info.parameter_status("is_superuser") == "on"
-        self._prelude = self._settings()
-        for name, loader in (
-            ("date", _Date),
-            ("timestamp", _Timestamp),
-            ("timestamptz", _Timestamptz),
-        ):
-            connection.adapters.register_loader(name, loader)
+        self._settings = self._common_settings()
+        keep_odd_dates(connection)
 
     @property
     def usable(self) -> bool:
         """See Session."""
-        return (
-            not self._connection.closed
-            and self._connection.info.transaction_status == TransactionStatus.IDLE
-        )
+        status = self._connection.info.transaction_status
+        return not self._connection.closed and status == TransactionStatus.IDLE
 
     def run(self, sql: str, timeout_s: float, count: int) -> Fetched:
         """See Session."""
         with self._reading(timeout_s):
             columns = self._declared(sql)
-            with (
-                self._connection.cursor() as cursor,
-                closing(cursor.stream(sql, size=count)) as rows,
-            ):
-                return Fetched(columns, list(islice(rows, count)))
+            # A stream is left after `count` rows without the server making the others. A fetch
+            # from the declared cursor would have the planner prefer the first rows to all.
+            with self._connection.cursor() as cursor:
+                with closing(cursor.stream(sql, size=count)) as rows:
+                    return Fetched(columns, list(islice(rows, count)))
 
     def explain(self, sql: str, timeout_s: float) -> None:
         """See Session."""
@@ -135,12 +118,13 @@ class PostgresqlSession:
         if self._is_superuser:
             return (f"the role is a superuser, which may do anything on the server; {_GRANT_LESS}",)
         with self._named_errors(_IDLE_GRACE_S):
-            writes, files = self._connection.execute(_RIGHTS).fetchone()
-        found = (
-            (writes, f"the role can write to tables; {_GRANT_LESS}"),
-            (files, f"the role can use the server's files; {_GRANT_LESS}"),
-        )
-        return tuple(warning for there, warning in found if there)
+            can_write, can_use_files = self._connection.execute(_RIGHTS).fetchone()
+        warnings = []
+        if can_write:
+            warnings.append(f"the role can write to tables; {_GRANT_LESS}")
+        if can_use_files:
+            warnings.append(f"the role can use the server's files; {_GRANT_LESS}")
+        return tuple(warnings)
 
     def close(self) -> None:
         """See Session."""
@@ -154,26 +138,30 @@ class PostgresqlSession:
             cursor.execute(sql)
             return tuple(column.name for column in cursor.description or ())
 
-    def _settings(self) -> tuple[Composable, ...]:
-        """Return the settings of every transaction, except its timeout."""
-        # Strings are read as the guard read them, and dates are written as psycopg expects.
+    def _common_settings(self) -> tuple[Composable, ...]:
+        """Return the settings of every transaction, except its timeouts."""
         settings = [
+            # A backslash in a text is a character for the guard, so it must be one for the server.
             SQL("standard_conforming_strings = on"),
+            # psycopg parses dates and intervals in these styles alone.
             SQL("datestyle = ISO"),
             SQL("intervalstyle = postgres"),
+            SQL("lock_timeout = {}").format(_milliseconds(_LOCK_WAIT_S)),
         ]
-        settings += [SQL("lock_timeout = {}").format(_milliseconds(_LOCK_WAIT_S))]
         if self._is_superuser and self._connection.info.server_version >= _READER_SINCE:
-            # "$user" in the search path would mean the other role: name the schemas that it means
-            # now.
-            schemas = self._connection.execute("SELECT current_schemas(false)").fetchone()[0]
-            settings += [
-                SQL("search_path = {}").format(
-                    SQL(", ").join(map(Identifier, schemas)) if schemas else Literal("")
-                )
-            ]
-            settings += [SQL("role = {}").format(Literal(_READER))]
+            settings.append(self._search_path())
+            # Last: the settings before it are made with the rights of the superuser.
+            settings.append(SQL("role = {}").format(Literal(_READER)))
         return tuple(settings)
+
+    def _search_path(self) -> Composable:
+        """Return a setting that names the schemas which the search path means now.
+
+        `$user` in the path would mean the other role once the role is set.
+        """
+        schemas = self._connection.execute("SELECT current_schemas(false)").fetchone()[0]
+        names = SQL(", ").join(map(Identifier, schemas)) if schemas else Literal("")
+        return SQL("search_path = {}").format(names)
 
     @contextmanager
     def _reading(self, timeout_s: float) -> Iterator[None]:
@@ -184,17 +172,18 @@ class PostgresqlSession:
                 _milliseconds(timeout_s + _IDLE_GRACE_S)
             ),
         )
-        begin = [
-            SQL("BEGIN TRANSACTION READ ONLY"),
-            *(SQL("SET LOCAL ") + setting for setting in (*timeouts, *self._prelude)),
-        ]
+        # LOCAL: the settings end with the transaction and leave the connection as it was.
+        begin = [SQL("BEGIN TRANSACTION READ ONLY")]
+        begin += [SQL("SET LOCAL ") + setting for setting in (*timeouts, *self._settings)]
         try:
             with self._named_errors(timeout_s):
+                # One text, so that all settings together cost one round trip.
                 self._connection.execute(SQL("; ").join(begin))
                 yield
         finally:
+            # It fails on a broken connection, which `usable` tells.
             with suppress(psycopg.Error):
-                self._connection.execute("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()")
+                self._connection.execute(_LEAVE)
 
     @contextmanager
     def _named_errors(self, timeout_s: float) -> Iterator[None]:
@@ -216,57 +205,6 @@ class PostgresqlSession:
             ) from error
 
 
-class _AsText:
-    """Loads values that Python's dates cannot hold (infinity, BC, after 9999) as the
-    server's text.
-    """
-
-    def load(self, data: bytes) -> object:
-        """Return the date, or the server's text."""
-        try:
-            return super().load(data)
-        except psycopg.DataError:
-            return bytes(data).decode()
-
-
-class _Date(_AsText, DateLoader):
-    pass
-
-
-class _Timestamp(_AsText, TimestampLoader):
-    pass
-
-
-class _Timestamptz(_AsText, TimestamptzLoader):
-    pass
-
-
-def _connected(address: DatabaseAddress) -> psycopg.Connection:
-    url = address.server.set(drivername="postgresql+psycopg")
-    _, given = url.get_dialect()().create_connect_args(url)
-    given = {
-        "connect_timeout": _CONNECT_S,
-        "application_name": "mome",
-        **_KEEPALIVE,
-        **given,
-        "client_encoding": "utf8",
-    }
-    options = given.pop("options", "")
-    try:
-        return psycopg.connect(
-            **given, options=f"{options} {_OPTION}".strip(), autocommit=True, prepare_threshold=None
-        )
-    except psycopg.OperationalError as error:
-        if "startup parameter" not in str(error):
-            raise
-        # A pooler such as PgBouncer takes no options; every transaction says READ ONLY anyway.
-        return psycopg.connect(**given, autocommit=True, prepare_threshold=None)
-
-
 def _milliseconds(seconds: float) -> Literal:
+    # 0 would mean no limit.
     return Literal(max(1, round(seconds * 1000)))
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip(" -\t") for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from schemas.catalog import FullColumn, FullTable, Problem, Scalar
 from schemas.contents.distinct_values import (
@@ -19,20 +19,19 @@ from schemas.contents.distinct_values import (
     is_listed,
     with_values,
 )
+from schemas.contents.sampling import count_rows, relations
 from schemas.contents.scalars import scalar
 from schemas.errors import QueryFailed, QueryTimedOut
 from schemas.readers.base import Reader
 
-SMALL_SAMPLE = 1_000
-"""Number of rows of the last sample that is tried."""
-ESTIMATE_ENOUGH = 5_000_000
-"""Tables with a larger estimate are not counted; their row count is the estimate."""
 _RANGED = ("integer", "number", "date", "datetime")
+"""Families of columns whose minimum and maximum are read."""
+# Not `other` and `binary`: some of their types have no equality in their engine (PostgreSQL's json
+# and point), and a count of distinct values would fail.
 _COUNTED = (*LISTED_FAMILIES, "number", "date", "datetime", "time")
+"""Families of columns whose distinct values are counted."""
 # Engines limit the number of result columns and the depth of UNION ALL (SQLite: 500 terms).
 _COLUMNS_PER_STATEMENT = 40
-_Size = Literal["small", "large", "slow"]
-"""How much of a table to read: all rows, a sample, or a few rows."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,12 @@ def profile(reader: Reader, table: FullTable, *, estimate: int | None, timeout_s
     """
     queries = _TableQueries(reader, table, timeout_s)
     try:
-        rows, size = queries.count_rows(estimate)
+        rows, size = count_rows(reader, table, estimate=estimate, timeout_s=timeout_s)
     except QueryFailed as error:
         return Profile(None, (queries.problem(None, error),))
     table = replace(table, rows=rows)
     last_error: QueryFailed | None = None
-    for relation, is_whole in queries.relations(size, rows):
+    for relation, is_whole in relations(reader, table, size, rows):
         try:
             queries.probe(relation)
             return queries.measure(table, relation, is_whole)
@@ -97,54 +96,6 @@ class _TableQueries:
         if has_excluded and not isinstance(error, QueryTimedOut):
             reason = "a query on it failed; the message may quote excluded values and is left out"
         return Problem(f"{self.table.key}.{column}" if column else self.table.key, reason)
-
-    def count_rows(self, estimate: int | None) -> tuple[int | None, _Size]:
-        """Return the number of rows, and how much of the table to read.
-
-        The number is the estimate if counting takes too long or the table is very large.
-        """
-        dialect = self.reader.dialect
-        name = dialect.table(self.table)
-        # A bounded count ends early on a large table, where a full count may take too long.
-        bounded = f"(SELECT 1 FROM {name} LIMIT {dialect.scan_rows + 1}) bounded"
-        try:
-            counted = self._integer(f"SELECT count(*) FROM {bounded}")
-        except QueryTimedOut:
-            return estimate, "slow"
-        if counted <= dialect.scan_rows:
-            return counted, "small"
-        if estimate is not None and estimate > ESTIMATE_ENOUGH:
-            return estimate, "large"
-        try:
-            return self._integer(f"SELECT count(*) FROM {name}"), "large"
-        except QueryTimedOut:
-            return estimate, "large"
-
-    def _integer(self, sql: str) -> int:
-        return int(self.reader.rows(sql, timeout_s=self.timeout_s)[0][0])
-
-    def relations(self, size: _Size, rows: int | None) -> Iterator[tuple[str, bool]]:
-        """Yield what to select from and whether that is every row, the largest first.
-
-        The next relation is tried if the one before takes too long.
-        """
-        dialect = self.reader.dialect
-        name = dialect.table(self.table)
-        scan_rows = dialect.scan_rows
-        limits = {
-            "small": (scan_rows // 10, SMALL_SAMPLE),
-            "large": (scan_rows, scan_rows // 10, SMALL_SAMPLE),
-            "slow": (SMALL_SAMPLE,),
-        }
-        if size == "small":
-            yield name, True
-        elif size == "large" and dialect.samples_blocks and self.table.kind != "view" and rows:
-            # REPEATABLE fixes the seed, so that equal databases give equal catalogs.
-            percent = min(100.0, 100.0 * scan_rows / rows)
-            sample = f"TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE (1) LIMIT {scan_rows}"
-            yield f"(SELECT * FROM {name} {sample}) s", False
-        for limit in limits[size]:
-            yield f"(SELECT * FROM {name} LIMIT {limit}) s", False
 
     def probe(self, relation: str) -> None:
         """Raise QueryFailed if the relation as such cannot be read.

@@ -30,6 +30,7 @@ def normalise_structure(structure: Structure) -> Structure:
     tables = []
     problems = set(structure.problems)
     for table in sorted(structure.tables, key=lambda table: (table.schema or "", table.name)):
+        # A set: SQLite and PostgreSQL let one key be declared twice.
         keys = set()
         for key in table.foreign_keys:
             respelled = _respelled(key, tables_by_name)

@@ -66,6 +66,8 @@ def allowed_values(expression: str) -> AllowedValues | None:
     Reads `c IN (...)`, `c = ANY (ARRAY[...])` and `c = 'a' OR c = 'b'`, with or without
     `OR c IS NULL`.
     """
+    # Parentheses and commas differ between the engines' spellings of one list and carry no meaning
+    # there: `c IN (1, 2)` and `((c)::text = ANY ((ARRAY[1, 2])::text[]))`.
     tokens = []
     for token in _without_casts(_tokens(expression)):
         if token.text not in ("(", ")", "[", "]", ","):

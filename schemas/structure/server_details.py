@@ -108,7 +108,7 @@ def _read_postgresql(reader: Reader, details: Details) -> None:
     for schema, table, rows, is_partition in tables:
         if is_partition:
             details.hidden.add((schema, table))
-        # reltuples is -1 or 0 for a table that was never analysed.
+        # reltuples is -1 (0 before PostgreSQL 14) for a table that was never analysed.
         if rows > 0:
             details.estimates[schema, table] = rows
 
@@ -122,6 +122,7 @@ _MY_TABLES = (
     "SELECT table_schema, table_name, table_rows "
     f"FROM information_schema.tables WHERE {_MY_VISIBLE} AND table_rows IS NOT NULL"
 )
+# Only MariaDB's own view has the column table_name.
 _MARIADB_CHECKS = (
     "SELECT constraint_schema, table_name, check_clause FROM information_schema.check_constraints"
 )

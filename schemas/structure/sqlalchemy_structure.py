@@ -97,7 +97,7 @@ def _schema_names(inspector: Inspector, engine: str) -> list[str | None]:
         return [default]
     names = []
     for name in inspector.get_schema_names():
-        # pg_temp_1 and so on hold the temporary tables of sessions.
+        # pg_temp_1 and others hold the temporary tables of sessions.
         if name not in _SYSTEM_SCHEMAS and not name.startswith("pg_temp"):
             names.append(name)
     return sorted(names, key=lambda name: (name != default, name))

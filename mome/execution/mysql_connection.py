@@ -1,0 +1,87 @@
+"""Log in to MariaDB or MySQL, and read the server's errors and grants; `mysql` calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pymysql
+from pymysql.constants import CLIENT, ER
+from sqlalchemy.engine import URL
+
+# PyMySQL would wait 10 s for a host that does not answer. A person at the page waits for this.
+CONNECT_S = 5
+"""Seconds to wait for a connection, unless the URL says otherwise."""
+_OPTION_FILE = Path("~/.my.cnf")
+"""Where MySQL's own clients look for a password."""
+_WRONG_LOGIN = "the user or the password is wrong; set DB_URL to the whole URL with the right ones"
+# PyMySQL has no name for MariaDB's refusal of a login without a password.
+_ACCESS_DENIED_NO_PASSWORD = 1698
+_NO_CONNECTION = {
+    ER.DBACCESS_DENIED_ERROR: "this user may not use the database; grant it SELECT there",
+    ER.ACCESS_DENIED_ERROR: _WRONG_LOGIN,
+    ER.BAD_DB_ERROR: "the server has no such database; check its name in the URL",
+    ER.HOST_NOT_PRIVILEGED: "the server takes no connections from here; allow this host",
+    _ACCESS_DENIED_NO_PASSWORD: _WRONG_LOGIN,
+}
+"""Error code -> what to do."""
+# The socket's errors carry no code of the server, so they are recognised by their words, which
+# differ between operating systems.
+_UNKNOWN_HOST = ("Name or service not known", "getaddrinfo", "name resolution")
+_GRANT = re.compile(r"GRANT (.+?) ON ")
+_GRANTED_COLUMNS = re.compile(r"\([^)]*\)")
+
+
+def connected(url: URL) -> pymysql.Connection:
+    """Return a new connection. Raises pymysql.Error or RuntimeError."""
+    # SQLAlchemy knows how to turn a URL's options into the driver's arguments.
+    dialect = url.set(drivername="mysql+pymysql").get_dialect()()
+    _, from_url = dialect.create_connect_args(url)
+    arguments = {"connect_timeout": CONNECT_S, **from_url}
+    # The guard counts characters, and the server must decode the same text.
+    arguments["charset"] = "utf8mb4"
+    # A hostile server can ask a client for any file of the client's machine (LOAD DATA LOCAL).
+    arguments["local_infile"] = False
+    # Otherwise the driver opens a transaction of its own, without READ ONLY.
+    arguments["autocommit"] = True
+    # With this flag, a text with a semicolon would run a second statement.
+    arguments["client_flag"] = from_url.get("client_flag", 0) & ~CLIENT.MULTI_STATEMENTS
+    if not url.password and _OPTION_FILE.expanduser().is_file():
+        arguments.setdefault("read_default_file", str(_OPTION_FILE))
+    return pymysql.connect(**arguments)
+
+
+def reason(error: Exception) -> str:
+    """Return why no connection was made, and what to do."""
+    code, text = code_and_text(error)
+    if code in _NO_CONNECTION:
+        return _NO_CONNECTION[code]
+    if any(words in text for words in _UNKNOWN_HOST):
+        return "no host has this name; check the host in the URL"
+    if "refused" in text:
+        return "nothing answers there; check host and port, and that the server runs"
+    if "timed out" in text:
+        return "it does not answer; check host and port, and the network between"
+    return f"{text}; check the URL"
+
+
+def code_and_text(error: Exception) -> tuple[int, str]:
+    """Return the server's error code, 0 without one, and the first line of the message."""
+    code, text = error.args if len(error.args) == 2 else (0, error)
+    return code, str(text).partition("\n")[0] or type(error).__name__
+
+
+def rights(grants: Iterable[str]) -> set[str]:
+    """Return the privileges in the lines of SHOW GRANTS, without their columns."""
+    found = set()
+    for grant in grants:
+        match = _GRANT.match(grant)
+        # A line such as GRANT role TO user has no ON, and grants nothing by itself.
+        if match is None:
+            continue
+        # The commas between columns, as in UPDATE (a, b), do not separate privileges.
+        privileges = _GRANTED_COLUMNS.sub("", match.group(1))
+        for right in privileges.split(","):
+            found.add(right.strip().upper())
+    return found
