@@ -31,22 +31,30 @@ RUNNING = "Running the query"
 def do(task: Task, desk: Desk) -> None:
     """Execute a task and put the result into the session."""
     match task:
-        case Ask(question) if question.strip():
-            session.put(_answered(" ".join(question.split()), desk))
-        case RunSql(number, sql, keep) if (entry := session.find(number)) is not None:
-            _run_other(entry, sql, keep, desk)
-        case Judge(number, good) if (entry := session.find(number)) is not None:
-            _judge(entry, good, desk)
+        case Ask(question):
+            words = " ".join(question.split())
+            if words:
+                session.put(_answered(words, desk))
+        case RunSql(number, sql, keep):
+            entry = session.find(number)
+            if entry is not None:
+                _run_other(entry, sql, keep, desk)
+        case Judge(number, good):
+            entry = session.find(number)
+            if entry is not None:
+                _judge(entry, good, desk)
 
 
 def _answered(question: str, desk: Desk) -> Entry:
     """Translate and run, showing each stage."""
     started = time.perf_counter()
     with st.status("Reading the question") as status:
+
+        def show_stage(stage: str) -> None:
+            _label(status, STAGES.get(stage, stage))
+
         try:
-            translation = desk.translate(
-                question, on_stage=lambda stage: _label(status, STAGES.get(stage, stage))
-            )
+            translation = desk.translate(question, on_stage=show_stage)
         except MomeError as error:
             translation = failed(question, desk.catalog.dialect, error)
         outcome = None
@@ -80,8 +88,11 @@ def _run_other(entry: Entry, sql: str, keep: bool, desk: Desk) -> None:
             state="complete" if good else "error",
         )
     edited = outcome.sql != entry.translation.sql
+    # A widget keeps its value for as long as its key is the same: a new turn is a new key, so that
+    # the editor and the thumbs start anew with the SQL that has just run.
     entry = replace(entry, outcome=outcome, edited=edited, turn=entry.turn + 1)
     session.put(entry)
+    # What was said before, such as "stored", was about the SQL before.
     session.unsay(entry.number)
     if keep and good:
         _judge(entry, True, desk)
@@ -94,15 +105,10 @@ def _judge(entry: Entry, good: bool, desk: Desk) -> None:
     if entry.outcome is None or entry.outcome.query is None:
         return
     sql = entry.outcome.query.sql
+    source: feedback.Praise = "corrected" if entry.edited else "thumbs_up"
     try:
         if good:
-            feedback.verify(
-                desk.path,
-                desk.catalog,
-                entry.question,
-                sql,
-                "corrected" if entry.edited else "thumbs_up",
-            )
+            feedback.verify(desk.path, desk.catalog, entry.question, sql, source)
         else:
             feedback.reject(desk.path, entry.question, sql)
     except MomeError as error:

@@ -15,6 +15,7 @@ from app.markup import count, plain, short
 from app.session import RunSql
 from mome.execution import Result
 
+# Characters of a column's title; a longer one hides the columns beside it on a laptop.
 LONGEST_TITLE = 24
 # Confidences from which the badge says sure, and below which it says doubtful.
 _SURE, _DOUBTFUL = 0.8, 0.5
@@ -24,6 +25,7 @@ def show(entry: Entry, desk: Desk) -> None:
     """Draw an entry."""
     st.markdown(f"#### {plain(entry.question)}")
     _badges(entry)
+    # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
         _readings(entry, desk.catalog.dialect)
     if entry.outcome is None:
@@ -67,11 +69,8 @@ def _badges(entry: Entry) -> None:
 
 
 def _size(result: Result) -> str:
-    return (
-        f"First {count(len(result.rows), 'row')}"
-        if result.truncated
-        else count(len(result.rows), "row")
-    )
+    rows = count(len(result.rows), "row")
+    return f"First {rows}" if result.truncated else rows
 
 
 def _milliseconds(spent: float) -> str:
@@ -152,8 +151,10 @@ def _download(entry: Entry, kind: str, content: bytes, mime: str) -> None:
 
 def _reasons(entry: Entry) -> None:
     """Draw what the SQL rests on."""
-    translation, query = entry.translation, entry.outcome.query if entry.outcome else None
+    translation = entry.translation
+    query = entry.outcome.query if entry.outcome else None
     st.markdown("**Why this answer**")
+    # The explanation and the rewritten literals are about the translation's SQL, not about edits.
     if translation.explanation and not entry.edited:
         st.write(plain(translation.explanation))
     if query is not None:
@@ -162,9 +163,8 @@ def _reasons(entry: Entry) -> None:
     if translation.literals and not entry.edited:
         st.caption("Rewritten to what is stored")
         for literal in translation.literals:
-            st.markdown(
-                f"{plain(literal.written)} → **{plain(literal.stored)}** in {plain(literal.column)}"
-            )
+            change = f"{plain(literal.written)} → **{plain(literal.stored)}**"
+            st.markdown(f"{change} in {plain(literal.column)}")
     _timings(entry)
 
 
@@ -182,9 +182,6 @@ def _timings(entry: Entry) -> None:
     with st.expander("Timings"):
         for stage, milliseconds in translation.timings.items():
             st.markdown(f"{plain(stage)}: {_milliseconds(milliseconds)}")
-        st.caption(
-            plain(
-                f"model {translation.model_version[:12]}, schema "
-                f"{translation.schema_fingerprint[:12]}"
-            )
-        )
+        # 12 characters of a hash tell versions apart and fit into the narrow column.
+        model, schema = translation.model_version[:12], translation.schema_fingerprint[:12]
+        st.caption(plain(f"model {model}, schema {schema}"))

@@ -94,6 +94,8 @@ def pretty(sql: str, dialect: str) -> str:
     """
     try:
         tree = read_sql(sql, dialect)
+        # sqlglot marks line ends inside of texts with a word of its own, and a text may hold this
+        # word: only what reads back as the same tree is shown.
         text = write_sql(tree, dialect, pretty=True)
         return text if read_sql(text, dialect) == tree else sql
     except (Refused, RecursionError):

@@ -17,13 +17,15 @@ from app.markup import short
 from app.theme import PRIMARY
 
 Rows = Sequence[tuple]
-# Limits beyond which a chart is harder to read than the table.
+# Limits beyond which a chart is harder to read than the table. A bar needs 20 pixels for its label.
 MOST_BARS = 40
 MOST_NUMBERED_BARS = 12
 MOST_POINTS = 1000
+# Rows that the grid beside the chart shows before it scrolls.
 SHOWN_ROWS = 10
 # Names of columns whose numbers are labels, not amounts.
 _IDENTIFIER = re.compile(r"(^|_)(id|code|key|zip|phone|isbn|no|number)$", re.IGNORECASE)
+# Names of columns whose whole numbers from 1500 to 2199 are years.
 _YEAR = re.compile(r"year|^y$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?)?")
 
@@ -48,7 +50,11 @@ class _Series:
 
 def choose(columns: Sequence[str], rows: Rows) -> Metric | alt.Chart | None:
     """Return the chart for a result; None if a table shows it best."""
-    return next((drawn for rule in RULES if (drawn := rule(columns, rows)) is not None), None)
+    for rule in RULES:
+        drawn = rule(columns, rows)
+        if drawn is not None:
+            return drawn
+    return None
 
 
 def _single_number(columns: Sequence[str], rows: Rows) -> Metric | None:
@@ -61,10 +67,9 @@ def _line_over_time(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
     series = _series(columns, rows, _moments, MOST_POINTS)
     if series is None:
         return None
-    months = all(moment.endswith("-01T00:00:00") for moment, _ in series.points)
-    years = all(moment.endswith("-01-01T00:00:00") for moment, _ in series.points)
-    shape = "%Y" if years else "%b %Y" if months else "%x"
-    ticks = {"interval": "year", "step": 1} if years else alt.Undefined
+    shape = _date_format([moment for moment, _ in series.points])
+    # Without a step of a year, Vega labels the months between two years with the year again.
+    ticks = {"interval": "year", "step": 1} if shape == "%Y" else alt.Undefined
     axis = alt.X("x:T", title=series.axis, axis=alt.Axis(labelAngle=0, tickCount=ticks))
     tooltip = [
         alt.Tooltip("x:T", title=series.axis, format=shape),
@@ -76,6 +81,15 @@ def _line_over_time(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
     return base.mark_line(
         color=PRIMARY, point={"filled": True, "size": 40, "color": PRIMARY}
     ).properties(height=_height(SHOWN_ROWS))
+
+
+def _date_format(moments: Sequence[str]) -> str:
+    """Return the d3 format that tells these moments apart: years, months or days."""
+    if all(moment.endswith("-01-01T00:00:00") for moment in moments):
+        return "%Y"
+    if all(moment.endswith("-01T00:00:00") for moment in moments):
+        return "%b %Y"
+    return "%x"
 
 
 def _bars(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
@@ -111,12 +125,10 @@ def _series(
     for axis, measure in ((0, 1), (1, 0)):
         numbers = [row[measure] for row in rows]
         on_axis = places(columns[axis], [row[axis] for row in rows])
+        # Two rows at one place would be drawn on top of each other, or summed.
         if on_axis and len(set(on_axis)) == len(rows) and _is_measure(columns[measure], numbers):
-            return _Series(
-                short(columns[axis]),
-                short(columns[measure]),
-                list(zip(on_axis, map(_float, numbers), strict=True)),
-            )
+            points = list(zip(on_axis, map(_float, numbers), strict=True))
+            return _Series(short(columns[axis]), short(columns[measure]), points)
     return None
 
 
@@ -126,6 +138,7 @@ def _height(bars: int) -> int:
 
 
 def _data(series: _Series) -> alt.InlineData:
+    # The fields are always x and y: Vega reads dots and brackets in a field's name as a path.
     return alt.InlineData([{"x": place, "y": number} for place, number in series.points])
 
 
@@ -150,7 +163,7 @@ def _moment(value: object, is_year: bool) -> str | None:
             return f"{value.isoformat()}T00:00:00"
         case str() if (found := _DAY.fullmatch(value)) is not None:
             return _written_moment(value, found)
-        case bool():
+        case bool():  # a bool is an int, and True is no year
             return None
         case int() | str() if is_year and re.fullmatch(r"1[5-9]\d\d|2[01]\d\d", str(value)):
             return f"{value}-01-01T00:00:00"
@@ -183,6 +196,7 @@ def _categories(name: str, values: list) -> list[str] | None:
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
+    # JSON has no NaN and no infinity, so the browser could not read the chart.
     return math.isfinite(value)
 
 

@@ -34,10 +34,10 @@ def unique_names(columns: Sequence[str]) -> list[str]:
 
 def table(columns: Sequence[str], rows: Rows) -> pa.Table:
     """Return the result as an Arrow table; a column that mixes types becomes text."""
-    names = unique_names(columns)
-    return pa.table(
-        {name: _array([row[position] for row in rows]) for position, name in enumerate(names)}
-    )
+    arrays = {}
+    for position, name in enumerate(unique_names(columns)):
+        arrays[name] = _array([row[position] for row in rows])
+    return pa.table(arrays)
 
 
 def to_parquet(columns: Sequence[str], rows: Rows) -> bytes:
@@ -52,6 +52,7 @@ def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
     a formula.
     """
     sink = io.StringIO(newline="")
+    # RFC 4180, section 2: lines end in CRLF.
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(map(_cell, unique_names(columns)))
     writer.writerows(map(_cell, row) for row in rows)
@@ -60,6 +61,7 @@ def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
 
 def file_name(question: str, suffix: str) -> str:
     """Return a file name derived from the question."""
+    # Only word characters, so that a question cannot name a folder; 60 of them fit every system.
     words = re.findall(r"\w+", question.lower())
     return f"{'-'.join(words[:8])[:60] or 'answer'}.{suffix}"
 
@@ -68,14 +70,14 @@ def _array(values: list[object]) -> pa.Array:
     values = [_text(value) if isinstance(value, list | dict) else value for value in values]
     try:
         return pa.array(values)
+    # Mixed types, integers beyond 64 bits, and half of a surrogate pair.
     except (pa.ArrowException, OverflowError, UnicodeEncodeError):
-        return pa.array(
-            [
-                None if value is None else _text(value).encode("utf-8", "replace").decode()
-                for value in values
-            ],
-            pa.string(),
-        )
+        return pa.array(map(_encodable, values), pa.string())
+
+
+def _encodable(value: object) -> str | None:
+    """Return a value as text that UTF-8 can hold."""
+    return None if value is None else _text(value).encode("utf-8", "replace").decode()
 
 
 def _cell(value: object) -> str:

@@ -37,11 +37,9 @@ def command(memories: Sequence[Path], port: int | None = None, headless: bool = 
     Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the
     address is printed in both cases.
     """
-    settings = (
-        SETTINGS
-        | {"server.headless": str(headless).lower()}
-        | ({} if port is None else {"server.port": str(port)})
-    )
+    settings = SETTINGS | {"server.headless": str(headless).lower()}
+    if port is not None:
+        settings["server.port"] = str(port)
     flags = [f"--{name}={value}" for name, value in settings.items()]
     page = Path(__file__).with_name("main.py")
     return [
@@ -68,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--headless", action="store_true", help="open no browser")
     given = parser.parse_args(arguments)
     words = command(given.memories, given.port, given.headless)
+    # The page takes this process over, so that a signal to `mome app` reaches the server.
     os.execv(words[0], words)
 
 

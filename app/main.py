@@ -20,6 +20,7 @@ from mome.artifacts.feedback import LONGEST_QUESTION
 from mome.artifacts.home import home
 from mome.errors import MomeError
 
+# Examples below the empty question box; more of them push it out of a laptop's first screen.
 EXAMPLES = 8
 
 
@@ -65,7 +66,9 @@ def examples(known: Sequence[str]) -> list[str]:
     """
     first, rest = list(known[: EXAMPLES // 2]), known[EXAMPLES // 2 :]
     wanted = EXAMPLES - len(first)
-    return first + [rest[len(rest) * turn // wanted] for turn in range(min(wanted, len(rest)))]
+    # Every (len(rest) / wanted)-th: neighbours in the list come from one rule and read alike.
+    spread = [len(rest) * turn // wanted for turn in range(min(wanted, len(rest)))]
+    return first + [rest[place] for place in spread]
 
 
 def _desk(memory: ListedMemory) -> Desk:

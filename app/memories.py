@@ -32,19 +32,20 @@ def find(folders: Sequence[Path]) -> tuple[list[ListedMemory], list[Path]]:
     """Return the memories among these folders (default: under MOME_HOME) and the folders that hold
     none.
     """
-    folders = folders or home.memories()
-    found = [
-        ListedMemory(path.absolute(), (path / home.CURRENT).resolve())
-        for path in folders
-        if home.holds_memory(path)
-    ]
-    return found, [path for path in folders if not home.holds_memory(path)]
+    found, missing = [], []
+    for path in folders or home.memories():
+        if home.holds_memory(path):
+            found.append(ListedMemory(path.absolute(), (path / home.CURRENT).resolve()))
+        else:
+            missing.append(path)
+    return found, missing
 
 
 def names(memories: Sequence[ListedMemory]) -> dict[str, str]:
     """Return a name per memory path; memories of the same name get their whole path."""
     own = [memory.name for memory in memories]
-    return {
-        str(memory.path): memory.name if own.count(memory.name) == 1 else str(memory.path)
-        for memory in memories
-    }
+    called = {}
+    for memory in memories:
+        path = str(memory.path)
+        called[path] = memory.name if own.count(memory.name) == 1 else path
+    return called

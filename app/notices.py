@@ -15,6 +15,7 @@ from app.health import Health
 from app.markup import plain
 from app.session import Ask, RunSql
 
+# Changes listed in full: a warning that fills the screen hides the question box.
 SHOWN_CHANGES = 8
 TUNE = "mome tune --db-url postgresql://reader@localhost/warehouse"
 
@@ -71,6 +72,7 @@ def _changes(lines: Sequence[str]) -> None:
         st.write(plain(line))
     if len(lines) > SHOWN_CHANGES:
         st.write(f"and {len(lines) - SHOWN_CHANGES} more")
+    # The fingerprint covers the order of the columns, which no line of the comparison names.
     if not lines:
         st.write("The order of the columns.")
 
@@ -90,6 +92,7 @@ def failure(entry: Entry, found: Failure) -> None:
             st.error(f"**The database does not answer.** {reason}")
         case "failed":
             st.error(f"**The database refused the query.** {reason}")
+    # Only these two may go otherwise at the next try with the same SQL.
     if found.kind in ("gone", "timeout") and entry.sql is not None:
         st.button(
             "Try again",
@@ -142,4 +145,7 @@ def suggest(title: str, questions: Sequence[str], key: str) -> None:
 def _sentence(text: str) -> str:
     """Return the text with a capital first letter and a full stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?" else ".")
+    if not text:
+        return ""
+    stop = "" if text[-1] in ".!?" else "."
+    return text[0].upper() + text[1:] + stop

@@ -18,12 +18,14 @@ from mome.execution import Executor, open_executor
 if TYPE_CHECKING:
     from mome import Translator
 
-# Limits of one query of the page.
+# Limits of one query of the page. Higher ones answer more questions; lower ones keep the page quick
+# and spare the database.
 TIMEOUT_S = 10.0
 MAX_ROWS = 1000
-# Seconds for which the state of a database is cached.
+# Seconds for which the state of a database is cached: a check reads its structure again.
 _HEALTH_LASTS_S = 600
-# Seconds to wait for the first check of a small database.
+# Seconds to wait for the first check: a small database is checked by then, so that a warning stands
+# on the first page, and a large one delays the page by no more than this.
 _PATIENCE_S = 0.5
 
 
@@ -34,6 +36,7 @@ def translator(memory: str, version: str) -> Translator:
 
     try:
         database = executor(version)
+    # Without its database a memory still writes SQL; the page says that there will be no rows.
     except MomeError:
         database = None
     return Translator.load(memory, executor=database)
@@ -66,4 +69,5 @@ def _looking(version: str) -> Future[Health]:
 
 @st.cache_resource(show_spinner=False)
 def _workers() -> ThreadPoolExecutor:
+    # A check of a database that hangs leaves one thread for the others.
     return ThreadPoolExecutor(2, "mome-health")

@@ -70,11 +70,13 @@ def next_number() -> int:
 
 def put(entry: Entry) -> None:
     """Add an entry or replace the one with its number, and select it."""
-    others = _all()
-    at = next(
-        (index for index, other in enumerate(others) if other.number == entry.number), len(others)
-    )
-    st.session_state["entries"] = [*others[:at], entry, *others[at + 1 :]][-KEPT:]
+    kept = list(_all())
+    numbers = [other.number for other in kept]
+    if entry.number in numbers:
+        kept[numbers.index(entry.number)] = entry
+    else:
+        kept.append(entry)
+    st.session_state["entries"] = kept[-KEPT:]
     show(entry.memory, entry.number)
 
 

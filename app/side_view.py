@@ -49,13 +49,10 @@ def about(desk: Desk, version: str) -> None:
 
 
 def _tables(catalog: Catalog) -> None:
-    wanted = (
-        st.text_input(
-            "Find", key="find", placeholder="Find a table or column", label_visibility="collapsed"
-        )
-        .strip()
-        .lower()
+    typed = st.text_input(
+        "Find", key="find", placeholder="Find a table or column", label_visibility="collapsed"
     )
+    wanted = typed.strip().lower()
     found = [table for table in catalog.tables if _matches(table, wanted)]
     for table in found[:SHOWN_TABLES]:
         with st.expander(_title(table)):
@@ -67,14 +64,15 @@ def _tables(catalog: Catalog) -> None:
 
 
 def _matches(table: Table, wanted: str) -> bool:
-    return wanted in table.key.lower() or any(
-        wanted in column.name.lower() for column in table.columns
-    )
+    names = [table.key, *(column.name for column in table.columns)]
+    return any(wanted in name.lower() for name in names)
 
 
 def _title(table: Table) -> str:
-    size = "view" if table.kind == "view" else "" if table.rows is None else f"{table.rows:,}"
-    return f"{plain(table.key)} :gray[{size}]" if size else plain(table.key)
+    name = plain(table.key)
+    if table.kind == "view":
+        return f"{name} :gray[view]"
+    return name if table.rows is None else f"{name} :gray[{table.rows:,}]"
 
 
 def _table(table: Table) -> None:
@@ -88,18 +86,16 @@ def _column(table: Table, column: Column) -> str:
     parts = [f"**{plain(column.name)}** :gray[{plain(column.type.lower() or column.family)}]"]
     if column.name in table.primary_key:
         parts.append(":gray[· key]")
-    parts += [
-        f":gray[→ {plain(key.ref_table)}]"
-        for key in table.foreign_keys
-        if column.name in key.columns
-    ]
+    for key in table.foreign_keys:
+        if column.name in key.columns:
+            parts.append(f":gray[→ {plain(key.ref_table)}]")
     if column.comment:
         parts.append(f":gray[· {plain(column.comment)}]")
     if column.values:
         more = " …" if len(column.values) > SHOWN_VALUES or not column.values_complete else ""
-        parts.append(
-            f"  \n  :gray[:small[{plain(', '.join(map(str, column.values[:SHOWN_VALUES])))}{more}]]"
-        )
+        values = plain(", ".join(map(str, column.values[:SHOWN_VALUES])))
+        # Two spaces before the line end are Markdown's line break within a list item.
+        parts.append(f"  \n  :gray[:small[{values}{more}]]")
     return f"- {' '.join(parts)}"
 
 

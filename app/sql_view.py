@@ -9,6 +9,7 @@ from app.answers import Entry, pretty
 from app.markup import plain
 from app.session import Judge, RunSql
 
+# Height of one line of Streamlit's text area.
 _LINE_PIXELS = 24
 
 
@@ -17,7 +18,9 @@ def show(entry: Entry, dialect: str) -> None:
     heading, edit = st.columns([3, 1], vertical_alignment="center")
     heading.markdown(f"**SQL** ({plain(dialect)})")
     editing = edit.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
-    text = (entry.sql or "") if entry.edited else pretty(entry.sql or "", dialect)
+    sql = entry.sql or ""
+    # What a person wrote keeps its own layout.
+    text = sql if entry.edited else pretty(sql, dialect)
     if editing:
         _editor(entry, text)
     else:
