@@ -54,7 +54,7 @@ test: setup ## check the style and the types and run the tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-gpu: setup ## run the kernels' tests on this machine's GPU
 	@$(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' \
