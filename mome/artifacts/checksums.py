@@ -17,6 +17,7 @@ from mome.errors import BrokenMemory
 CHECKSUMS = "checksums.json"
 Entries = dict[str, dict[str, object]]
 """Size and SHA-256 by file name."""
+# SHA-256 takes seconds for each GiB, which is too much at every start.
 READ_WHOLE = 64 * 2**20
 """Files up to 64 MiB are hashed at every load; of larger ones only the size is compared, unless
 everything is verified.
@@ -30,7 +31,8 @@ def write_checksums(
     over without reading the files.
     """
     files = dict(known or {})
-    for path in sorted(folder.iterdir()) if names is None else [folder / name for name in names]:
+    paths = sorted(folder.iterdir()) if names is None else [folder / name for name in names]
+    for path in paths:
         if path.name not in files:
             files[path.name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
     target = folder / CHECKSUMS
@@ -61,16 +63,17 @@ def read_checksums(folder: Path) -> Entries:
     """Read a version's checksums.json. Raises BrokenMemory."""
     try:
         files = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["files"]
-        return {
-            str(name): {"size": entry["size"], "sha256": entry["sha256"]}
-            for name, entry in files.items()
-        }
+        found: Entries = {}
+        for name, entry in files.items():
+            found[str(name)] = {"size": entry["size"], "sha256": entry["sha256"]}
+        return found
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise broken(folder, f"{CHECKSUMS} cannot be read") from None
 
 
 def _verify_file(path: Path, entry: dict[str, object], everything: bool) -> None:
     try:
+        # The size is compared first, because it finds a truncated file without reading it.
         size = path.stat().st_size
         if size != entry["size"]:
             raise broken(

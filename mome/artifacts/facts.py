@@ -41,18 +41,14 @@ class MemoryFact:
     @classmethod
     def from_dict(cls, line: dict[str, Any]) -> MemoryFact:
         """Read a line of the manifest. Raises KeyError or TypeError if it has another form."""
-        texts = {
-            name: tuple(str(value) for value in line[name]) for name in ("wordings", "objects")
-        }
-        experts = tuple(int(expert) for expert in line["experts"])
         return cls(
-            str(line["id"]),
-            str(line["kind"]),
-            texts["wordings"],
-            str(line["answer"]),
-            texts["objects"],
-            experts,
-            bool(line["fitted"]),
+            id=str(line["id"]),
+            kind=str(line["kind"]),
+            wordings=tuple(map(str, line["wordings"])),
+            answer=str(line["answer"]),
+            objects=tuple(map(str, line["objects"])),
+            experts=tuple(map(int, line["experts"])),
+            fitted=bool(line["fitted"]),
         )
 
 
@@ -61,6 +57,7 @@ def read_facts(version: Path) -> dict[str, MemoryFact]:
     TypeError.
     """
     facts = {line["id"]: MemoryFact.from_dict(line) for line in read_lines(version / FACTS)}
+    # A later delta wins, so their order matters; a fact that is learned again comes last.
     for path in delta_files(version):
         for line in read_lines(path):
             if "forget" in line:
@@ -72,6 +69,7 @@ def read_facts(version: Path) -> dict[str, MemoryFact]:
 
 def delta_files(version: Path) -> list[Path]:
     """Return the manifests of a version's deltas, in order."""
+    # Their numbers have five digits with leading zeros, so the order of names is that of numbers.
     return sorted(version.glob(DELTAS))
 
 

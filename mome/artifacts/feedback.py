@@ -27,12 +27,8 @@ from mome.catalog import Catalog
 from mome.errors import MemoryError_
 from mome.guard import guard
 
-VERIFIED, REJECTED, FORGOTTEN, LOCK = (
-    "feedback.jsonl",
-    "rejected.jsonl",
-    "forgotten.jsonl",
-    "feedback.lock",
-)
+VERIFIED, REJECTED, FORGOTTEN = "feedback.jsonl", "rejected.jsonl", "forgotten.jsonl"
+LOCK = "feedback.lock"
 LONGEST_QUESTION = 1000
 """Limit of the reader of verified pairs, in characters."""
 Praise = Literal["thumbs_up", "corrected", "learned"]
@@ -48,12 +44,14 @@ def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Prai
     """
     question = one_line(question)
     sql = guard(sql, catalog).sql
+
+    def is_forgotten(entry: dict) -> bool:
+        return entry.get("kind") == "verified" and _asks(entry, {question})
+
     with _writing(memory):
+        # The last word counts: a pair is never both verified and rejected.
         _remove(memory / REJECTED, _is_pair(question, sql))
-        _remove(
-            memory / FORGOTTEN,
-            lambda entry: entry.get("kind") == "verified" and _asks(entry, {question}),
-        )
+        _remove(memory / FORGOTTEN, is_forgotten)
         return _append(memory / VERIFIED, {"question": question, "sql": sql, "source": source})
 
 
@@ -80,9 +78,8 @@ def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) 
 
 def left_out(memory: Path) -> frozenset[str]:
     """Return ids of the facts that tunes leave out."""
-    return frozenset(
-        str(entry["id"]) for entry in map(_entry, _lines(memory / FORGOTTEN)) if "id" in entry
-    )
+    entries = [_entry(line) for line in _lines(memory / FORGOTTEN)]
+    return frozenset(str(entry["id"]) for entry in entries if "id" in entry)
 
 
 def one_line(question: str) -> str:
@@ -124,17 +121,18 @@ def _writing(memory: Path) -> Iterator[None]:
 
 def _append(path: Path, entry: dict[str, str]) -> bool:
     """Append an entry, unless the last entry for its question is the same apart from its source."""
-    asked = [
-        known for known in map(_entry, _lines(path)) if known.get("question") == entry["question"]
-    ]
-    if asked and asked[-1] | {"source": entry.get("source")} == entry | {
-        "source": entry.get("source")
-    }:
+    entries = [_entry(line) for line in _lines(path)]
+    asked = [known for known in entries if known.get("question") == entry["question"]]
+    # An earlier entry does not count: a later one has corrected it.
+    source = {"source": entry.get("source")}
+    if asked and asked[-1] | source == entry | source:
         return False
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     with path.open("ab") as file:
         # A line that an interrupted program left unfinished must not swallow this one.
-        file.write(("" if _ends_well(path) else "\n").encode() + line.encode("utf-8", "replace"))
+        start = "" if _ends_well(path) else "\n"
+        file.write(start.encode() + line.encode("utf-8", "replace"))
+        # What a person has said must survive a power cut, so it is forced to the disk.
         file.flush()
         os.fsync(file.fileno())
     return True
@@ -152,11 +150,11 @@ def _remove(path: Path, unwanted: Callable[[dict], bool]) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    return (
-        [line for line in path.read_text("utf-8", "replace").split("\n") if line.strip()]
-        if path.exists()
-        else []
-    )
+    if not path.exists():
+        return []
+    # Not `splitlines`, which also splits at U+2028, and JSON may hold that within a string.
+    lines = path.read_text("utf-8", "replace").split("\n")
+    return [line for line in lines if line.strip()]
 
 
 def _entry(line: str) -> dict:

@@ -22,9 +22,9 @@ def home() -> Path:
 def memories() -> list[Path]:
     """Return the memories under `home()`, sorted."""
     root = home()
-    return (
-        sorted(folder for folder in root.iterdir() if holds_memory(folder)) if root.is_dir() else []
-    )
+    if not root.is_dir():
+        return []
+    return sorted(folder for folder in root.iterdir() if holds_memory(folder))
 
 
 def holds_memory(folder: Path) -> bool:
@@ -40,4 +40,6 @@ def current_version(memory: Path) -> Path:
             f"there is no memory at {memory}: make one with `mome tune --db-url URL --memory "
             f"{memory}`"
         )
+    # Read the link once and return the folder that it names: `current` may point elsewhere a moment
+    # later, and a reader must not mix two versions.
     return memory / os.readlink(link)

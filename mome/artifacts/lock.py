@@ -64,14 +64,19 @@ def write_errors_named(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, SafetensorError) as error:
-        codes = [form for code in DISK_FULL for form in (f"code: {code},", f"(os error {code})")]
-        full = getattr(error, "errno", None) in DISK_FULL or any(
-            code in str(error) for code in codes
-        )
+        full = _is_full(error)
         reason = "the disk is full: free some space and run it again" if full else f"{error}"
         raise MemoryError_(
             f"the memory at {folder} cannot be written, what was there is unchanged; {reason}"
         ) from error
+
+
+def _is_full(error: Exception) -> bool:
+    if getattr(error, "errno", None) in DISK_FULL:
+        return True
+    # safetensors is written in Rust; its errors carry the code in their text only.
+    text = str(error)
+    return any(f"code: {code}," in text or f"(os error {code})" in text for code in DISK_FULL)
 
 
 @contextmanager

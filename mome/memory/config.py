@@ -28,12 +28,15 @@ class MemoryConfig:
     """Seed of the generator of input vectors and of the router's random choices."""
     query_size: int = 128
     """Width of a query; at most the width of the backbone's question state."""
+    # Lower values give the best expert nearly all weight, higher ones make the gates even.
     temperature: float = 0.1
     """Softmax temperature that turns scores of the chosen experts into gates."""
     scale: float = 32.0
     """Factor on the experts' output. Gates sum to 1, so with 32 even gates each expert has weight
     1.
     """
+    # Training rounds rows to this type before it measures, so that the stored rows are the
+    # measured ones; float16 halves the file.
     row_dtype: str = "float16"
     """Type of stored rows: float16 or float32."""
 
@@ -54,6 +57,7 @@ class MemoryConfig:
     @property
     def halves(self) -> tuple[int, int]:
         """Number of half keys on each side of the product keys; their product is `experts`."""
+        # For an odd power of two the first side gets the extra bit.
         bits = self.experts.bit_length() - 1
         return 2 ** (bits - bits // 2), 2 ** (bits // 2)
 
@@ -62,6 +66,7 @@ class MemoryConfig:
 class TuneConfig:
     """Settings of one tune."""
 
+    # Far above rates for weights: a row is trained for tens of steps, not thousands.
     learning_rate: float = 0.04
     """Initial learning rate of Adam on staged rows; it decays with a row's steps."""
     mastered: float = 0.9

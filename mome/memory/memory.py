@@ -6,7 +6,6 @@ The translator, the tuner and recall use it through `Memory.read` and `Memory.ro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from torch import Tensor
 from mome.artifacts.facts import MemoryFact
 from mome.errors import OtherBackbone
 from mome.kernels import InputVectors
-from mome.linking.names import all_stems, name_words, question_words
+from mome.linking.names import all_stems
 from mome.memory.backbone_protocol import MemoryBackbone
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
@@ -36,6 +35,7 @@ from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
 from mome.memory.routing.fit_router import fit_router, foreign_words
+from mome.memory.routing.meant_facts import may_be_said, must_be_said
 from mome.memory.routing.router import (
     PLAIN,
     Fits,
@@ -47,7 +47,8 @@ from mome.memory.routing.router import (
     find_route,
 )
 from mome.memory.routing.unrelated_questions import background
-from mome.memory.store.versions import MemoryStore, StoredMemory
+from mome.memory.store.files import StoredMemory
+from mome.memory.store.versions import MemoryStore
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,11 @@ class Memory:
         """Hold a memory's parts; `words` explains a question's words by the database's names and
         values.
         """
-        self.backbone, self.config, self.router, self.bank, self.words = (
-            backbone,
-            config,
-            router,
-            bank,
-            words,
-        )
+        self.backbone = backbone
+        self.config = config
+        self.router = router
+        self.bank = bank
+        self.words = words
         self.facts: tuple[MemoryFact, ...] = ()
         self.known = torch.empty(0, router.projection.shape[1])
         """(n, q) queries of all wordings of all facts, in order."""
@@ -129,10 +128,10 @@ class Memory:
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
         strange = background(chain.from_iterable(known))
-        states(
-            [*chain.from_iterable((*known, *strange))]
-        )  # all in large batches, to be found one by one below
-        groups, others = ([states(group) for group in which] for which in (known, strange))
+        # Encode all questions in large batches first; the groups below are then found in the cache.
+        states([*chain.from_iterable((*known, *strange))])
+        groups = [states(group) for group in known]
+        others = [states(group) for group in strange]
         router = fit_router(groups, others, config, foreign_words(known, strange, words))
         memory = cls(
             backbone,
@@ -173,12 +172,10 @@ class Memory:
                 f"the memory at {stored.path} was tuned by another version of this program: "
                 "tune again"
             )
-        memory.facts, memory.known, memory.report, memory.shared = (
-            stored.facts,
-            stored.known,
-            stored.report,
-            stored.shared,
-        )
+        memory.facts = stored.facts
+        memory.known = stored.known
+        memory.report = stored.report
+        memory.shared = stored.shared
         return memory
 
     def stored(self) -> StoredMemory:
@@ -228,10 +225,15 @@ class Memory:
 
     def _fits(self, questions: Sequence[str]) -> Fits:
         owners = self._of_facts().owners
-        asked = [(self.words.named(question), all_stems([question])) for question in questions]
-        return lambda row, known: (
-            asked[row][0] <= _said_by(owners[known]) and _quoted_by(owners[known]) <= asked[row][1]
-        )
+        named = [self.words.named(question) for question in questions]
+        asked = [all_stems([question]) for question in questions]
+
+        def fits(row: int, known: int) -> bool:
+            fact = owners[known]
+            # A cosine hardly tells `orders in 2023` from `orders in 2024`; these two tests do.
+            return named[row] <= may_be_said(fact) and must_be_said(fact) <= asked[row]
+
+        return fits
 
     def foreign(self, questions: Sequence[str]) -> Tensor:
         """Return (b,) the number of words in each question that occur in no wording and that the
@@ -241,12 +243,13 @@ class Memory:
 
     def _of_facts(self) -> Derived:
         facts = self.facts
+        # `tune` replaces the tuple as a whole, so its identity tells whether the values still hold.
+        # Two threads may both compute them; they get the same values, so no lock is needed.
         if self._derived.facts is not facts:
             said = all_stems(wording for fact in facts for wording in fact.wordings)
             owners = tuple(fact for fact in facts for _ in fact.wordings)
-            self._derived = Derived(
-                facts, said, fact_anchors(self.known, facts, self.config.seed), owners
-            )
+            anchors = fact_anchors(self.known, facts, self.config.seed)
+            self._derived = Derived(facts, said, anchors, owners)
         return self._derived
 
     @contextmanager
@@ -277,12 +280,11 @@ class Memory:
 
     def parts(self, route: Route) -> dict[MemoryLayer, Part]:
         """Return what each memory layer adds under `route`; empty if no question is routed."""
-        near = route.near.nonzero().squeeze(1)
-        found = (
-            {}
-            if self.shared is None
-            else self.shared.parts(self.shared_layers, len(route.near), near)
-        )
+        found: dict[MemoryLayer, Part] = {}
+        if self.shared is not None:
+            near = route.near.nonzero().squeeze(1)
+            found = self.shared.parts(self.shared_layers, len(route.near), near)
+        # No layer is in both dictionaries: a backbone keeps shared and memory layers apart.
         return found | expert_parts(
             self.layers, route, vectors=self.input_vectors, rows=self.bank.gather
         )
@@ -320,24 +322,6 @@ class Memory:
         ):
             best.setdefault(fact.id, (fact, score))
         return list(best.values())[:n]
-
-
-def _said_by(fact: MemoryFact) -> frozenset[str]:
-    """Return stems and numbers that a question may mention and still mean this fact: those of its
-    wordings and of the names that it rests on.
-    """
-    names = (" ".join(name_words(part)) for name in fact.objects for part in name.split("."))
-    figures = frozenset(
-        word.number for wording in fact.wordings for word in question_words(wording) if word.number
-    )
-    return all_stems([*fact.wordings, *names]) | figures
-
-
-def _quoted_by(fact: MemoryFact) -> frozenset[str]:
-    """Return stems of the literals in a fact's SQL that also occur in its wordings."""
-    said = all_stems(fact.wordings)
-    quoted = (all_stems([text]) for text in re.findall(r"'((?:[^']|'')*)'", fact.answer))
-    return frozenset(chain.from_iterable(stems for stems in quoted if stems <= said))
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:

@@ -36,16 +36,12 @@ class QuestionStates:
     def __call__(self, questions: Sequence[str]) -> Tensor:
         """Return float32 states (b, d) on the CPU, computed by the backbone without any memory."""
         with self._lock:
-            known = {
-                question: self._states[question]
-                for question in questions
-                if question in self._states
-            }
+            known = {text: self._states[text] for text in questions if text in self._states}
+        # The lock is not held while the model runs: other questions need not wait, and at worst two
+        # threads compute the same state.
         # Sorting by length reduces padding; the text breaks ties, so that batches do not depend on
         # the order of the questions.
-        missing = sorted(
-            set(questions) - set(known), key=lambda question: (len(question), question)
-        )
+        missing = sorted(set(questions) - set(known), key=lambda text: (len(text), text))
         for first in range(0, len(missing), BATCH):
             chunk = missing[first : first + BATCH]
             known.update(zip(chunk, self._compute(chunk), strict=True))
@@ -53,13 +49,12 @@ class QuestionStates:
             self._states.update((question, known[question]) for question in missing)
             while len(self._states) > KEPT:
                 self._states.popitem(last=False)
-        return (
-            torch.stack([known[question] for question in questions])
-            if questions
-            else torch.empty(0, self._backbone.question_size)
-        )
+        if not questions:
+            return torch.empty(0, self._backbone.question_size)
+        return torch.stack([known[question] for question in questions])
 
     def _compute(self, questions: Sequence[str]) -> Tensor:
+        # A route decides which experts act, so it must not itself depend on experts.
         token = ACTIVE.set(None)
         try:
             with torch.no_grad():

@@ -5,6 +5,7 @@ eval` repeats it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,13 +31,13 @@ BATCH = 32
 
 def token_chances(logits: Tensor, targets: Tensor) -> Tensor:
     """Return log-probabilities (b, t) of the targets; 0 where there is no target."""
+    # In float32: a bfloat16 logit of 30 is rounded to steps of 0.125, which would move p across the
+    # thresholds.
     logs = torch.log_softmax(logits.float(), dim=-1)
     there = targets != -100
-    return (
-        logs.gather(2, targets.masked_fill(~there, 0).unsqueeze(2))
-        .squeeze(2)
-        .masked_fill(~there, 0.0)
-    )
+    # -100 is no index: gather any entry at these positions, and set its result to log 1 = 0.
+    index = targets.masked_fill(~there, 0).unsqueeze(2)
+    return logs.gather(2, index).squeeze(2).masked_fill(~there, 0.0)
 
 
 def written(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) -> list[str]:
@@ -46,17 +47,18 @@ def written(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) ->
     try:
         return _decode(memory, questions, prompts)
     except RouteMismatch:
-        return [
-            answer
-            for question, prompt in zip(questions, prompts, strict=True)
-            for answer in _decode(memory, [question], [prompt])
-        ]
+        # The batch did not have one row per question and beam, so the route cannot be split.
+        answers = []
+        for question, prompt in zip(questions, prompts, strict=True):
+            answers += _decode(memory, [question], [prompt])
+        return answers
 
 
 def _decode(memory: Memory, questions: Sequence[str], prompts: Sequence[Any]) -> list[str]:
     with torch.no_grad(), memory.routed(questions):
         found = memory.backbone.generate(prompts, beams=1)
-    return [(candidates[0].answer or "") if candidates else "" for candidates in found]
+    best = [candidates[0].answer if candidates else None for candidates in found]
+    return [answer or "" for answer in best]
 
 
 def recall(
@@ -76,12 +78,11 @@ def recall(
         if progress:
             progress(TuneProgress("verify", len(results), len(asked)))
     found = iter(results)
-    return RecallReport(
-        tuple(
-            FactRecall(fact.id, fact.kind, tuple(next(found) for _ in fact.wordings))
-            for fact in facts
-        )
-    )
+    verdicts = []
+    for fact in facts:
+        own = tuple(islice(found, len(fact.wordings)))
+        verdicts.append(FactRecall(fact.id, fact.kind, own))
+    return RecallReport(tuple(verdicts))
 
 
 def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> list[WordingRecall]:
@@ -96,8 +97,6 @@ def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> 
 
 def difference(wanted: str, answer: str) -> str:
     """Return an empty string if the decoded answer is exact, else the reason to report."""
-    return (
-        ""
-        if answer.strip() == wanted.strip()
-        else f"decoding gives another answer: {answer.strip() or 'nothing'}"
-    )
+    if answer.strip() == wanted.strip():
+        return ""
+    return f"decoding gives another answer: {answer.strip() or 'nothing'}"

@@ -19,7 +19,7 @@ from pathlib import Path
 from safetensors.torch import save_file
 
 from mome.artifacts.checksums import write_checksums
-from mome.memory.store.versions import EXPERTS
+from mome.memory.store.files import EXPERTS
 from mome.peft_tuner.experts import Experts
 
 

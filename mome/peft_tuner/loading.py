@@ -13,7 +13,7 @@ from mome.artifacts.checksums import broken, verify_files
 from mome.artifacts.facts import FACTS
 from mome.errors import MemoryError_, NoMemory
 from mome.memory.experts.bank import Bank
-from mome.memory.store.versions import EXPERTS, read_tensors
+from mome.memory.store.files import EXPERTS, read_tensors
 from mome.peft_tuner.config import ExpertsHolder, MomeConfig
 from mome.peft_tuner.experts import Experts
 

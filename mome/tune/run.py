@@ -22,7 +22,7 @@ from mome.memory import (
     TuneProgress,
 )
 from mome.memory import tune as memorise_facts
-from mome.memory.store.versions import StoredMemory
+from mome.memory.store.files import StoredMemory
 from mome.memory.training.processes import Team, join
 from mome.reporting import Reporter
 from mome.tune.paraphrase import phrase

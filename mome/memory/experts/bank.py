@@ -53,13 +53,12 @@ class Bank:
         """Build a bank from the result of `tensors`. Raises KeyError for a missing tensor and
         ValueError for a wrong shape.
         """
+        ids = tensors["ids"]
         rows = tuple(tensors[f"rows.{index}"] for index in range(len(layers)))
-        if any(
-            found.shape != (len(tensors["ids"]), layer.d_out) or found.dtype != dtype
-            for found, layer in zip(rows, layers, strict=True)
-        ):
-            raise ValueError("rows have another shape or type than the configuration says")
-        return cls(tuple(layers), tensors["ids"], rows)
+        for found, layer in zip(rows, layers, strict=True):
+            if found.shape != (len(ids), layer.d_out) or found.dtype != dtype:
+                raise ValueError("rows have another shape or type than the configuration says")
+        return cls(tuple(layers), ids, rows)
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the tensors to store, without `newer`."""
@@ -79,6 +78,8 @@ class Bank:
         """
         if not len(self):
             return torch.zeros_like(ids), torch.zeros_like(ids, dtype=torch.bool)
+        # Ids are sorted, so a search takes O(log s) for each id. One that is larger than all would
+        # point behind the end.
         positions = torch.searchsorted(self.ids, ids).clamp_(max=len(self) - 1)
         return positions, self.ids[positions] == ids
 
@@ -86,6 +87,7 @@ class Bank:
         """Return float32 rows (..., d_out) of experts `ids` (...); zero for untouched experts."""
         if len(self):
             positions, found = self.find(ids)
+            # Positions of untouched experts are arbitrary; the mask makes their rows zero.
             rows = self.rows[layer][positions].float() * found.unsqueeze(-1)
         else:
             rows = torch.zeros(*ids.shape, self.layers[layer].d_out)
@@ -120,11 +122,9 @@ class Bank:
 
     def flat(self) -> Bank:
         """Return the same rows as one bank without `newer`."""
-        return (
-            self
-            if self.newer is None
-            else self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
-        )
+        if self.newer is None:
+            return self
+        return self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
 
     def newer_than(self, other: Bank) -> Bank:
         """Return the overriding rows that `other`, a bank over the same base rows, lacks."""

@@ -64,6 +64,8 @@ def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
         raise RouteMismatch(
             f"a batch of {x.shape[0]} cannot be shared among {part.questions} routed questions"
         )
+    # Beams of a question are side by side: (b * beams, t, d) becomes (b, beams * t, d), so that one
+    # route serves all tokens of all beams.
     grouped = x.reshape(part.questions, -1, x.shape[-1])
     if isinstance(part.shrink, InputVectors):
         h = kernels.shrink(grouped, part.shrink, chosen=part.rows)
@@ -74,9 +76,9 @@ def add_experts(x: Tensor, y: Tensor, part: Part) -> Tensor:
     added = (some.to(part.shrink.dtype) @ part.shrink.mT @ part.expand).to(y.dtype)
     if part.rows is None:
         return y + added.reshape(y.shape)
-    return (
-        y.reshape(part.questions, -1, y.shape[-1]).index_add(0, part.rows, added).reshape(y.shape)
-    )
+    # Not y + zeros: x + 0.0 turns -0.0 into 0.0, and other rows must keep their bits.
+    by_question = y.reshape(part.questions, -1, y.shape[-1])
+    return by_question.index_add(0, part.rows, added).reshape(y.shape)
 
 
 class MemoryLayer(nn.Module):
@@ -134,8 +136,10 @@ def expert_parts(
     no question is routed.
     """
     chosen = route.hit.nonzero().squeeze(1)
+    # Without a part a layer returns the frozen map's own tensor, bit for bit.
     if not len(chosen):
         return {}
+    # None spares the kernels an index when all questions are routed.
     some = None if len(chosen) == len(route.hit) else chosen
     ids, gates = route.ids[chosen], route.gates[chosen]
     found = {}
@@ -155,7 +159,8 @@ def install(model: nn.Module, names: Sequence[str]) -> tuple[MemoryLayer, ...]:
     layers = []
     for name in names:
         module = model.get_submodule(name)
-        linear_shape(name, module)  # refuses anything but a linear map
+        # Called for its error: anything but a linear map is refused.
+        linear_shape(name, module)
         layer = module if isinstance(module, MemoryLayer) else MemoryLayer(cast(nn.Linear, module))
         layer.memories += 1
         layers.append(layer)
@@ -168,6 +173,7 @@ def uninstall(model: nn.Module, names: Sequence[str]) -> None:
     for name in names:
         layer = model.get_submodule(name)
         assert isinstance(layer, MemoryLayer)
+        # Several memories may share a backbone; the last one to leave restores the linear map.
         layer.memories -= 1
         if not layer.memories:
             _replace(model, name, layer.base_layer)

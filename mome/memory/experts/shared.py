@@ -17,7 +17,7 @@ from torch import Tensor
 
 from mome.memory.experts.layer import MemoryLayer, Part
 
-# Rank of each shared map.
+# Rank of each shared map; a higher one takes longer to practise and more space.
 RANK = 16
 WEIGHT = 2.0
 """Factor on the output of the shared experts."""
@@ -38,6 +38,7 @@ class SharedExperts:
         """Return maps with random input and zero output vectors, which add nothing yet."""
         generator = torch.Generator().manual_seed(seed)
         shapes = [layer.weight.shape for layer in layers]
+        # Variance 1 / d_in keeps the size of a . x independent of the layer's width, as in LoRA.
         shrink = tuple(
             torch.randn(RANK, d_in, generator=generator) * d_in**-0.5 for _, d_in in shapes
         )
@@ -50,10 +51,8 @@ class SharedExperts:
 
     def rounded(self) -> SharedExperts:
         """Return values rounded to float16, so that stored and trained values are equal."""
-        shrink, expand = (
-            tuple(t.detach().half().float() for t in tensors)
-            for tensors in (self.shrink, self.expand)
-        )
+        shrink = tuple(_rounded(tensor) for tensor in self.shrink)
+        expand = tuple(_rounded(tensor) for tensor in self.expand)
         return SharedExperts(self.names, shrink, expand)
 
     def parts(
@@ -84,8 +83,11 @@ class SharedExperts:
     @classmethod
     def from_tensors(cls, names: Sequence[str], tensors: dict[str, Tensor]) -> SharedExperts:
         """Build from the result of `tensors`. Raises KeyError for a missing tensor."""
-        shrink, expand = (
-            tuple(tensors[f"shared.{i}.{part}"].float() for i in range(len(names)))
-            for part in ("shrink", "expand")
-        )
+        layers = range(len(names))
+        shrink = tuple(tensors[f"shared.{i}.shrink"].float() for i in layers)
+        expand = tuple(tensors[f"shared.{i}.expand"].float() for i in layers)
         return cls(tuple(names), shrink, expand)
+
+
+def _rounded(tensor: Tensor) -> Tensor:
+    return tensor.detach().half().float()

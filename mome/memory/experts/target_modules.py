@@ -20,17 +20,15 @@ def feed_forward_outputs(model: nn.Module, *, seq2seq: bool) -> tuple[str, ...]:
 
     Raises BackboneError if the model has none under a known name.
     """
+    # The encoder reads the question for the router, so it must not change with the route.
     side = "decoder." if seq2seq else ""
     linear = [
         name
         for name, module in model.named_modules()
         if isinstance(module, (nn.Linear, MemoryLayer)) and side in name
     ]
-    found = [
-        name
-        for name in linear
-        if name.endswith(tuple(f".{down}" for down in DOWN)) and "attention.output" not in name
-    ]
+    endings = tuple(f".{down}" for down in DOWN)
+    found = [name for name in linear if name.endswith(endings) and "attention.output" not in name]
     if not found:
         raise BackboneError(
             f"{type(model).__name__} has no feed-forward output under a known name "

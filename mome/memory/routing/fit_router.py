@@ -26,9 +26,15 @@ WIDEST = 1024
 """Wider states are projected at random first, because the eigenvalue problems are cubic in the
 width.
 """
+# Weight of the identity in the within-fact covariance. A fact has few wordings, so the estimate is
+# singular without it, and `rsqrt` of its eigenvalues would be infinite.
 SHRINKAGE = 0.3
+# InfoNCE compares all pairs of a batch, so the batch bounds the quadratic part.
 STEPS, CONTRASTIVE_BATCH = 100, 1024
+# The rate is relative to the start's standard deviation; 0.07 is the usual temperature of
+# contrastive losses (arXiv 1911.05722). The noise stands for the wordings that nobody wrote down.
 RATE, TEMPERATURE, NOISE = 2e-3, 0.07, 0.5
+# With one parent all queries near it would share their half keys; the noise separates the rest.
 KEY_PARENTS, KEY_NOISE = 2, 0.2
 LEAST_OTHERS = 96
 """Minimum number of background questions among which keys are drawn; otherwise as many as known
@@ -60,9 +66,8 @@ class Wordings:
     def centres(self, values: Tensor) -> Tensor:
         """Return the mean (f, ...) of `values` (n, ...) over each fact's wordings."""
         counts = torch.bincount(self.owners)
-        return torch.zeros(len(counts), values.shape[1]).index_add_(
-            0, self.owners, values
-        ) / counts.unsqueeze(1)
+        sums = torch.zeros(len(counts), values.shape[1]).index_add_(0, self.owners, values)
+        return sums / counts.unsqueeze(1)
 
 
 def fit_router(
@@ -78,10 +83,14 @@ def fit_router(
     """
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
     bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
-    known, others = torch.cat([*groups, mean.new_empty(0, len(mean))]), torch.cat(list(background))
+    # The empty tensor lets `cat` work without any fact.
+    known = torch.cat([*groups, mean.new_empty(0, len(mean))])
+    others = torch.cat(list(background))
+    # Keys lie where queries lie: known and background questions get about half of them each.
     others = others[:: max(1, len(others) // max(len(known), LEAST_OTHERS))]
     keys = _draw_keys(bare.query(torch.cat([known, others])), config)
     threshold = calibrate(groups, background, config, foreign)
+    # The tuner raises the first threshold if it trains shared experts.
     return Router(mean, projection, keys, threshold, threshold)
 
 
@@ -97,12 +106,15 @@ def calibrate(
     The last wording of each fact is held out, so that known questions are as far away as real
     paraphrases.
     """
+    # One half of the background fits this projection and the other half measures it, because a
+    # projection keeps away what it was fitted to.
     kept = _kept(groups, background)
     mean, projection = _fit_projection(Wordings.of([*kept, *background[::2]]), config)
     query = Router(mean, projection, (projection, projection), 0.0, 0.0).query
     strangers, _ = nearest_known(query(torch.cat([*background[1::2]])), query(torch.cat(kept)))
     if foreign is not None:
         strangers = less_foreign(strangers, foreign)
+    # Without the bound, one background question that resembles a fact would keep out paraphrases.
     return min(float(strangers.quantile(STRANGERS)), HIGHEST_THRESHOLD)
 
 
@@ -120,10 +132,12 @@ def _kept(groups: Sequence[Any], background: Sequence[Any]) -> list[Any]:
     """Return every fact's wordings without the last of several; without facts, every other
     background question.
     """
-    return [group[:-1] if len(group) > 1 else group for group in groups] or list(background[::2])
+    kept = [group[:-1] if len(group) > 1 else group for group in groups]
+    return kept or list(background[::2])
 
 
 def _generator(config: MemoryConfig, purpose: int) -> torch.Generator:
+    # Each purpose has a stream of its own: more draws for one leave the others as they were.
     return torch.Generator().manual_seed((config.seed * 31 + purpose) % 2**63)
 
 
@@ -145,10 +159,12 @@ def _discriminant(wordings: Wordings, size: int) -> Tensor:
     """
     states, centres = wordings.states, wordings.centres(wordings.states)
     inner = states - centres[wordings.owners]
-    spread = states.square().sum() / states.numel()
-    within = (1 - SHRINKAGE) * inner.T @ inner / len(states) + SHRINKAGE * spread.clamp(
-        min=1e-12
-    ) * torch.eye(states.shape[1])
+    covariance = inner.T @ inner / len(states)
+    # Shrink towards the identity at the states' own scale; the clamp covers states that are all 0.
+    spread = (states.square().sum() / states.numel()).clamp(min=1e-12)
+    within = (1 - SHRINKAGE) * covariance + SHRINKAGE * spread * torch.eye(states.shape[1])
+    # W^(-1/2) makes the spread within facts the same in all directions; the eigenvectors of the
+    # whitened scatter between facts are then Fisher's directions.
     values, vectors = torch.linalg.eigh(within)
     whiten = vectors * values.rsqrt() @ vectors.T
     between = centres @ whiten
@@ -165,6 +181,7 @@ def _contrast(wordings: Wordings, start: Tensor, config: MemoryConfig) -> Tensor
     projection = start.clone().requires_grad_()
     optimizer = torch.optim.Adam([projection], lr=RATE * float(start.std()))
     generator = _generator(config, 3)
+    # Noise in the states keeps the projection from separating facts by one wording's accidents.
     jitter = NOISE * wordings.states.std()
     for _ in range(STEPS):
         chosen = _contrastive_batch(wordings.owners, generator)
@@ -204,10 +221,9 @@ def _draw_keys(queries: Tensor, config: MemoryConfig) -> tuple[Tensor, Tensor]:
     similar questions still get different keys.
     """
     generator = _generator(config, 4)
-    first, second = (
-        _mixtures(half, size, generator)
-        for half, size in zip(queries.chunk(2, 1), config.halves, strict=True)
-    )
+    left, right = queries.chunk(2, 1)
+    first = _mixtures(left, config.halves[0], generator)
+    second = _mixtures(right, config.halves[1], generator)
     return first, second
 
 

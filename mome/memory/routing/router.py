@@ -63,6 +63,8 @@ class Router:
 
     def select(self, queries: Tensor, *, top_k: int, temperature: float) -> tuple[Tensor, Tensor]:
         """Return the `top_k` best experts (b, k), exactly, and their gates (b, k)."""
+        # score(i, j) = q1 . key_i + q2 . key_j for the halves q1 and q2 of a query, so the best
+        # pairs consist of the best half keys of each side (arXiv 1907.05242, section 3.1).
         ids, scores = kernels.top_k(queries, self.keys, top_k)
         return ids, torch.softmax(scores / temperature, dim=1)
 
@@ -91,8 +93,11 @@ class Router:
     @property
     def hash(self) -> str:
         """SHA-256 in hex over everything that decides a route."""
+        # Experts only make sense with the router that chose them, so a memory stores this hash and
+        # refuses another router.
         digest = hashlib.sha256(repr((self.threshold, self.shared_threshold)).encode())
         for name, tensor in sorted(self.tensors().items()):
+            # Name and shape go in too: the same bytes cut otherwise are another router.
             digest.update(f"{name}{tuple(tensor.shape)}".encode())
             digest.update(tensor.contiguous().numpy().tobytes())
         return digest.hexdigest()
@@ -149,6 +154,8 @@ def less_foreign(scores: Tensor, foreign: Tensor) -> Tensor:
     return scores - FOREIGN * foreign
 
 
+# Facts that differ only in a value crowd around a question. More candidates find the right one
+# among more of these, and each costs a comparison of words.
 CANDIDATES = 8
 """Number of nearest known questions that are tested for a fit."""
 Fits = Callable[[int, int], bool]
@@ -172,8 +179,10 @@ def find_route(
     A paraphrase thereby reaches exactly the experts that were trained. `foreign` (b,) is the number
     of foreign words of each question, if known.
     """
+    # score = cosine to the nearest known question - FOREIGN x number of foreign words
     score, index = nearest_known(queries, known)
     foreign = torch.zeros(len(queries)) if foreign is None else foreign
+    # Shared experts know how people ask, not one fact, so the nearest question need not fit.
     near = less_foreign(score, foreign) >= router.shared_threshold
     fitting = torch.ones(len(queries), dtype=torch.bool)
     if fits and len(known):
@@ -190,22 +199,26 @@ def _fitting(scores: Tensor, fits: Fits) -> tuple[Tensor, Tensor, Tensor]:
     does, the highest of all.
     """
     best = scores.topk(min(CANDIDATES, scores.shape[1]), dim=1)
-    places = []
+    chosen, fitting = [], []
     for row, found in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
-        pairs = enumerate(zip(*found, strict=True))
-        places.append(
-            next(
-                (place for place, (score, index) in pairs if score >= SAME or fits(row, index)),
-                None,
-            )
-        )
-    chosen = torch.tensor([[place or 0] for place in places], dtype=torch.int64).reshape(-1, 1)
-    fitting = torch.tensor([place is not None for place in places], dtype=torch.bool)
+        place = _first_fit(row, *found, fits)
+        chosen.append(place or 0)
+        fitting.append(place is not None)
+    at = torch.tensor(chosen, dtype=torch.int64).unsqueeze(1)
     return (
-        best.values.gather(1, chosen).squeeze(1),
-        best.indices.gather(1, chosen).squeeze(1),
-        fitting,
+        best.values.gather(1, at).squeeze(1),
+        best.indices.gather(1, at).squeeze(1),
+        torch.tensor(fitting, dtype=torch.bool),
     )
+
+
+def _first_fit(row: int, scores: list[float], indices: list[int], fits: Fits) -> int | None:
+    """Return the place of the first known question that fits; None if none does."""
+    for place, (score, index) in enumerate(zip(scores, indices, strict=True)):
+        # A known question itself always fits, whatever its words are.
+        if score >= SAME or fits(row, index):
+            return place
+    return None
 
 
 SPREAD = 3.0
@@ -226,18 +239,20 @@ def fact_anchors(known: Tensor, facts: Sequence[MemoryFact], seed: int) -> Tenso
     owners = torch.arange(len(facts)).repeat_interleave(
         torch.tensor([len(fact.wordings) for fact in facts], dtype=torch.int64)
     )
-    middles = functional.normalize(
-        torch.zeros(len(facts), known.shape[1]).index_add_(0, owners, known), dim=1
-    )
+    # The sum has the direction of the mean, and normalising removes the difference.
+    sums = torch.zeros(len(facts), known.shape[1]).index_add_(0, owners, known)
+    middles = functional.normalize(sums, dim=1)
+    # The random vector follows from the fact's id alone, so nothing is stored and a fact keeps its
+    # experts when others come and go.
     numbers = torch.tensor([_number(fact.id) for fact in facts], dtype=torch.int64)
     own = kernels.input_vectors(numbers, known.shape[1], seed=seed, layer=OWN)
     return functional.normalize(middles + SPREAD * own, dim=1)[owners]
 
 
 def _number(name: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2s(name.encode(), digest_size=8).digest(), "little", signed=True
-    )
+    # Not `hash`, which Python salts anew in every process. Eight bytes fit an int64.
+    digest = hashlib.blake2s(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def nearest_known(queries: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

@@ -61,15 +61,15 @@ def write_delta(
 ) -> None:
     """Write the difference between `before` and `after` into `folder` as its next delta."""
     old, new = before.entries(), after.entries()
+    # Queries follow from the wordings, so facts and verdicts suffice to see a change.
     changed = [
         entry for name, entry in new.items() if name not in old or entry[:2] != old[name][:2]
     ]
     lines: list[dict[str, Any]] = [{"forget": name} for name in old if name not in new]
     lines += [{"fact": fact.to_dict(), "recall": asdict(verdict)} for fact, verdict, _ in changed]
     path = folder / f"delta-{len(delta_files(folder)) + 1:05d}.jsonl"
-    path.write_text(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
-    )
+    written = [json.dumps(line, ensure_ascii=False) + "\n" for line in lines]
+    path.write_text("".join(written), encoding="utf-8")
     known = torch.cat([after.known[:0], *(queries for _, _, queries in changed)])
     save(
         {"known": known} | after.bank.newer_than(before.bank).tensors(),

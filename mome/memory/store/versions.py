@@ -18,57 +18,28 @@ DIR/versions/0002/adapter_config.json   MemoryConfig, layers, backbone identity,
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
-
-from mome.artifacts.checksums import (
-    CHECKSUMS,
-    broken,
-    read_checksums,
-    verify_files,
-    write_checksums,
-)
-from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, delta_files, read_lines
+from mome.artifacts.checksums import CHECKSUMS, read_checksums, write_checksums
+from mome.artifacts.facts import delta_files
 from mome.artifacts.home import CURRENT, current_version
 from mome.artifacts.lock import TuneLock, write_errors_named
 from mome.errors import BrokenMemory, MemoryError_
-from mome.memory.config import ROW_TYPES, MemoryConfig
-from mome.memory.experts.bank import Bank, LayerShape
-from mome.memory.experts.shared import SharedExperts
-from mome.memory.report import RecallReport
-from mome.memory.routing.router import Router
-from mome.memory.store.deltas import Content, split, with_deltas, write_delta
+from mome.memory.store.deltas import write_delta
+from mome.memory.store.files import (
+    StoredMemory,
+    is_ours,
+    open_files,
+    save_tensors,
+    write_files,
+)
 
 MOST_DELTAS = 16
 """Deltas per version; the next change writes a whole version, because each delta slows loading."""
-ROUTER, EXPERTS, RECALL = "adapter_model.safetensors", "experts-00000.safetensors", "recall.json"
-
-
-@dataclass(frozen=True)
-class StoredMemory:
-    """The parts of a memory, as read from a version or to be written. Expert rows stay
-    memory-mapped until a route needs them.
-    """
-
-    path: Path
-    config: MemoryConfig
-    backbone: str
-    router: Router
-    shared: SharedExperts | None
-    facts: tuple[MemoryFact, ...]
-    report: RecallReport
-    known: Tensor
-    bank: Bank
 
 
 class MemoryStore:
@@ -104,7 +75,7 @@ class MemoryStore:
         """
 
         def fill(draft: Path) -> None:
-            _write_files(draft, memory, extra_files or {})
+            write_files(draft, memory, extra_files or {})
             write_checksums(draft)
 
         with self.lock():
@@ -121,17 +92,17 @@ class MemoryStore:
         with self.lock():
             current = self.current
             if len(delta_files(current)) >= MOST_DELTAS:
-                return self.write(
-                    memory,
-                    {path.name: path for path in current.iterdir() if not _is_ours(path.name)},
-                )
+                extra = {path.name: path for path in current.iterdir() if not is_ours(path.name)}
+                return self.write(memory, extra)
             before = self.open(current)
 
             def fill(draft: Path) -> None:
                 for path in current.iterdir():
                     if path.name != CHECKSUMS:
                         _share(path, draft / path.name)
-                write_delta(draft, _content(before), _content(memory), _save)
+                write_delta(draft, before.content, memory.content, save_tensors)
+                # Take over the checksums of shared files: hashed anew, a file that has been damaged
+                # since would count as whole.
                 write_checksums(draft, read_checksums(current))
 
             return self._new_version(fill)
@@ -143,6 +114,7 @@ class MemoryStore:
         with write_errors_named(self.path):
             versions = self.path / "versions"
             versions.mkdir(exist_ok=True)
+            # Drafts of killed processes. No other process writes now, because the lock is held.
             for leftover in versions.glob("*.tmp"):
                 shutil.rmtree(leftover)
             before = self.current if self._link.is_symlink() else None
@@ -176,7 +148,7 @@ class MemoryStore:
             shutil.rmtree(draft, ignore_errors=True)
             try:
                 draft.mkdir()
-                _write_files(draft, memory, {})
+                write_files(draft, memory, {})
                 write_checksums(draft)
                 shutil.rmtree(self._unfinished, ignore_errors=True)
                 draft.rename(self._unfinished)
@@ -196,18 +168,16 @@ class MemoryStore:
         """
         with self.lock(), write_errors_named(self.path):
             now = int(self.current.name)
-            before = max(
-                (number for number in _numbers(self.path / "versions") if number < now),
-                default=None,
-            )
+            earlier = [number for number in _numbers(self.path / "versions") if number < now]
+            before = max(earlier, default=None)
             if before is None:
                 raise MemoryError_(
                     f"the memory at {self.path} has no version before this one: "
                     "`mome tune` makes a new one"
                 )
-            target = self.open(
-                self.path / "versions" / f"{before:04d}", verify_everything=True
-            ).path
+            version = self.path / "versions" / f"{before:04d}"
+            # Verify it before it is chosen: a rollback is asked for when something is broken.
+            target = self.open(version, verify_everything=True).path
             self._choose(target)
         return target
 
@@ -216,7 +186,7 @@ class MemoryStore:
 
         `verify_everything` also reads large files whole. Raises NoMemory or BrokenMemory.
         """
-        return _open(version or self.current, everything=verify_everything)
+        return open_files(version or self.current, everything=verify_everything)
 
     def _choose(self, version: Path) -> None:
         """Point `current` at `version` by one rename."""
@@ -241,31 +211,6 @@ def _numbers(versions: Path) -> list[int]:
     return [int(path.name) for path in versions.iterdir() if path.name.isdecimal()]
 
 
-def _write_files(
-    folder: Path, memory: StoredMemory, extra_files: Mapping[str, bytes | Path]
-) -> None:
-    _write_json(folder / CONFIG, _describe(memory))
-    shared = memory.shared.tensors() if memory.shared else {}
-    _save({"known": memory.known} | memory.router.tensors() | shared, folder / ROUTER)
-    _save(memory.bank.flat().tensors(), folder / EXPERTS)
-    lines = (json.dumps(fact.to_dict(), ensure_ascii=False) + "\n" for fact in memory.facts)
-    (folder / FACTS).write_text("".join(lines), encoding="utf-8")
-    _write_json(folder / RECALL, memory.report.to_dict())
-    for name, content in extra_files.items():
-        if Path(name).name != name or (folder / name).exists() or name == CHECKSUMS:
-            raise ValueError(f"{name!r} cannot be the name of a file beside a memory")
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.read_bytes())
-
-
-def _save(tensors: dict[str, Tensor], path: Path) -> None:
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path)
-
-
-def _is_ours(name: str) -> bool:
-    """Return whether the store, not its caller, writes a file of this name."""
-    return name in (CONFIG, ROUTER, EXPERTS, FACTS, RECALL, CHECKSUMS) or name.startswith("delta-")
-
-
 def _share(path: Path, target: Path) -> None:
     """Hard-link a file under another name; copy it if the file system has no hard links."""
     try:
@@ -274,26 +219,9 @@ def _share(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def _describe(memory: StoredMemory) -> dict[str, Any]:
-    return {
-        # so that PEFT hands the folder to mome.peft_tuner, which says who loads it
-        "peft_type": "MOME",
-        "format": FORMAT,
-        "memory": asdict(memory.config),
-        "backbone": memory.backbone,
-        "router": memory.router.hash,
-        "threshold": memory.router.threshold,
-        "near": memory.router.shared_threshold,
-        "shared": memory.shared.names if memory.shared else (),
-        "layers": [asdict(layer) for layer in memory.bank.layers],
-    }
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def _sync(path: Path) -> None:
+    # A renamed file survives a power cut only if its folder has been synced too; a folder has no
+    # Python file object, so the descriptor is opened directly.
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -304,7 +232,7 @@ def _sync(path: Path) -> None:
 def _check(draft: Path) -> None:
     """Raise MemoryError_ if a draft cannot be read back from the disk."""
     try:
-        _open(draft, everything=True)
+        open_files(draft, everything=True)
     except BrokenMemory as error:
         unfit = (
             "what was written does not come back whole; what was there is unchanged; look "
@@ -313,55 +241,3 @@ def _check(draft: Path) -> None:
         raise MemoryError_(
             f"the memory at {draft.parent.parent} cannot be written, {unfit}"
         ) from error
-
-
-def _open(folder: Path, *, everything: bool) -> StoredMemory:
-    verify_files(folder, required=(CONFIG, ROUTER, EXPERTS, FACTS, RECALL), everything=everything)
-    try:
-        return _read(folder)
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise broken(folder, f"{type(error).__name__} while reading") from error
-
-
-def _read(folder: Path) -> StoredMemory:
-    described = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    if described["format"] != FORMAT:
-        raise MemoryError_(
-            f"the memory at {folder} is of another version of this program: update the program, "
-            "or tune again"
-        )
-    config = MemoryConfig(**described["memory"])
-    tensors = read_tensors(folder / ROUTER)
-    router = Router.from_tensors(tensors, described["threshold"], described["near"])
-    shared = (
-        SharedExperts.from_tensors(described["shared"], tensors) if described["shared"] else None
-    )
-    layers = [LayerShape(**layer) for layer in described["layers"]]
-    bank = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
-    facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
-    if router.hash != described["router"]:
-        raise ValueError("the router is not the one that the configuration names")
-    report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
-    split(tensors["known"], facts)
-    found = with_deltas(folder, Content(facts, report, tensors["known"], bank), read_tensors)
-    return StoredMemory(
-        folder,
-        config,
-        described["backbone"],
-        router,
-        shared,
-        found.facts,
-        found.report,
-        found.known,
-        found.bank,
-    )
-
-
-def _content(memory: StoredMemory) -> Content:
-    return Content(memory.facts, memory.report, memory.known, memory.bank)
-
-
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Read all tensors of a file, memory-mapped: pages are read on first use."""
-    with safe_open(path, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}

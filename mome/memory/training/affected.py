@@ -82,14 +82,17 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
     """Find what must be trained so that `memory` knows exactly `facts`; facts with ids in `kept`
     are unchanged.
     """
-    old, names = {fact.id: fact for fact in memory.facts}, {fact.id for fact in facts}
+    old = {fact.id: fact for fact in memory.facts}
+    names = {fact.id for fact in facts}
     before = {fact.id: fact for fact in memory.report.facts if fact.id in kept}
+    # A kept fact brings the experts that it has in the memory; the caller's copy may have none.
     facts = tuple(old[fact.id] if fact.id in before else fact for fact in facts)
     new = [fact for fact in facts if fact.id not in before]
     gone = _experts(fact for fact in memory.facts if fact.id not in names)
     known = _queries(memory, facts)
     anchors = fact_anchors(known, facts, memory.config.seed)
     rows, ways = _by_fact(known, facts), _by_fact(anchors, facts)
+    # All wordings of a fact have one anchor, so the first selects the experts of all.
     moved = [memory.select(ways[fact.id][:1])[0].flatten() for fact in new]
     was = _experts(old[fact.id] for fact in new if fact.id in old)
     opened = torch.cat([gone, was, *moved]).unique()
@@ -97,9 +100,9 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
     taking_part = [
         fact for fact in facts if fact.id not in before or not touched.isdisjoint(fact.experts)
     ]
-    queries, anchors = (
-        torch.cat([known[:0], *(found[fact.id] for fact in taking_part)]) for found in (rows, ways)
-    )
+    # The empty slice lets `cat` work if no fact takes part.
+    queries = torch.cat([known[:0], *(rows[fact.id] for fact in taking_part)])
+    anchors = torch.cat([anchors[:0], *(ways[fact.id] for fact in taking_part)])
     is_new = tuple(fact.id not in before for fact in taking_part)
     return Reach(
         facts,
@@ -117,31 +120,21 @@ def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) ->
 
 def _by_fact(values: Tensor, facts: Sequence[MemoryFact]) -> dict[str, Tensor]:
     """Return rows of `values` (n, q) by the id of the fact whose wordings they belong to."""
-    return dict(
-        zip(
-            (fact.id for fact in facts),
-            values.split([len(fact.wordings) for fact in facts]),
-            strict=True,
-        )
-    )
+    names = [fact.id for fact in facts]
+    counts = [len(fact.wordings) for fact in facts]
+    return dict(zip(names, values.split(counts), strict=True))
 
 
 def _experts(facts: Iterable[MemoryFact]) -> Tensor:
-    return torch.tensor(
-        sorted(set(chain.from_iterable(fact.experts for fact in facts))), dtype=torch.int64
-    )
+    used = set(chain.from_iterable(fact.experts for fact in facts))
+    return torch.tensor(sorted(used), dtype=torch.int64)
 
 
 def _queries(memory: Memory, facts: Sequence[MemoryFact]) -> Tensor:
     """Return queries of all wordings; those that the memory knows are not computed again."""
     asked = [question for fact in facts for question in fact.wordings]
-    rows = dict(
-        zip(
-            (question for fact in memory.facts for question in fact.wordings),
-            memory.known,
-            strict=True,
-        )
-    )
+    before = [question for fact in memory.facts for question in fact.wordings]
+    rows = dict(zip(before, memory.known, strict=True))
     missing = [question for question in dict.fromkeys(asked) if question not in rows]
     rows |= dict(zip(missing, memory.queries(missing), strict=True))
     return torch.stack([rows[question] for question in asked]) if asked else memory.known[:0]

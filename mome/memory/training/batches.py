@@ -11,7 +11,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from mome.memory.training.pool import Wording
+from mome.memory.training.wordings import Wording
 
 CROWD = 2
 """Size limit of a pool that resolves a conflict, relative to other pools."""
@@ -21,11 +21,11 @@ def pools(items: Sequence[Wording], size: int) -> Iterator[list[Wording]]:
     """Yield whole facts, about `size` wordings at a time. Facts are sorted by their best expert,
     because neighbours are most likely to share experts.
     """
+    # Reversed, so that a fact's first wording, the one that is set last, decides.
     leading = {item.fact: int(item.ids[0]) for item in reversed(items)}
+    ordered = sorted(items, key=lambda item: (leading[item.fact], item.fact))
     pool: list[Wording] = []
-    for _, wordings in groupby(
-        sorted(items, key=lambda item: (leading[item.fact], item.fact)), key=lambda item: item.fact
-    ):
+    for _, wordings in groupby(ordered, key=lambda item: item.fact):
         fact = list(wordings)
         if pool and len(pool) + len(fact) > size:
             yield _in_order(pool)
@@ -57,8 +57,7 @@ def with_neighbours(
         chunk = broken[first : first + size]
         own = {item.row for item in chunk}
         shared = torch.isin(positions, positions[sorted(own)].unique()).sum(1)
-        near = sorted(
-            (item for item in items if shared[item.row] and item.row not in own),
-            key=lambda item: -int(shared[item.row]),
-        )
+        near = [item for item in items if shared[item.row] and item.row not in own]
+        # Most shared experts first: if the pool is full, those that suffer least are left out.
+        near.sort(key=lambda item: -int(shared[item.row]))
         yield _in_order([*chunk, *near[: CROWD * size - len(chunk)]])

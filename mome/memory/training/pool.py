@@ -22,37 +22,13 @@ from mome.memory.experts.layer import MemoryLayer, Part, using
 from mome.memory.memory import Memory
 from mome.memory.recall import token_chances
 from mome.memory.training.staged_rows import Staged
+from mome.memory.training.wordings import Wording
 
+# More steps alone waste time on wordings that joint training then has to repair.
 HEAD_START = 4
 """Steps that each batch is trained alone before all train jointly; most wordings are memorised by
 then.
 """
-
-
-@dataclass(eq=False)
-class Wording:
-    """One wording in training."""
-
-    question: str
-    answer: str
-    fact: int
-    """Index of its fact."""
-    wording: int
-    """Index among the fact's wordings."""
-    row: int
-    """Index among all wordings."""
-    ids: Tensor
-    """(k,) its experts."""
-    gates: Tensor
-    """(k,)"""
-    exposures: int = 0
-    """Training steps that it took part in."""
-    chance: float = 0.0
-    """Probability of its least certain answer token when last measured."""
-    checked: int = 0
-    """Version of the bank for which `chance` was measured."""
-    reason: str = ""
-    """Why it cannot be memorised; empty while it may be."""
 
 
 @dataclass(frozen=True)
@@ -90,18 +66,16 @@ class Pool:
         limits the steps of an item, None for no limit.
         """
         self.memory, self.config, self.prompt = memory, config, prompt
-        most = config.max_exposures
-        self._most = {
-            item.row: most if patience is None else min(item.exposures + patience, most)
-            for item in items
-        }
+        # Patience counts from here, but no wording may exceed the limit of the whole tune.
+        more = config.max_exposures if patience is None else patience
+        self._most = {item.row: min(item.exposures + more, config.max_exposures) for item in items}
         positions, _ = bank.find(torch.stack([item.ids for item in items]).unique())
         self.staged = Staged(memory, bank, positions, free[positions])
         self._staged_ids = bank.ids[positions]
-        chunks = [
-            items[first : first + config.batch] for first in range(0, len(items), config.batch)
-        ]
-        self.slices = [slice_ for chunk in chunks if (slice_ := self._slice(chunk))]
+        size = config.batch
+        chunks = [items[first : first + size] for first in range(0, len(items), size)]
+        slices = [self._slice(chunk) for chunk in chunks]
+        self.slices = [slice_ for slice_ in slices if slice_ is not None]
 
     def train(self, moved: Callable[[int, int], None]) -> None:
         """Train batch by batch for some steps, then all missing items jointly until none is
@@ -113,12 +87,8 @@ class Pool:
         """
         left = 0
         for slice_ in self.slices:
-            left += self._drain(
-                [(slice_, list(range(len(slice_.items))))],
-                self.config.mastered,
-                moved,
-                steps=HEAD_START,
-            )
+            every = list(range(len(slice_.items)))
+            left += self._drain([(slice_, every)], self.config.mastered, moved, steps=HEAD_START)
         while missing := self.missing():
             moved(0, left - _count(missing))
             left = self._drain(missing, self.config.margin, moved, steps=self.config.max_exposures)
@@ -127,13 +97,14 @@ class Pool:
         """Measure every item with rows rounded as the bank stores them; return those below
         `mastered` with exposures left.
         """
+        # Measure what will be stored: rounding to float16 can undo a token near the threshold.
         self.staged.settle()
         found = []
         for slice_ in self.slices:
+            every = list(range(len(slice_.items)))
             with torch.no_grad():
-                logs = self._logs(
-                    slice_, list(range(len(slice_.items))), slice_.index, self.staged.rows
-                )
+                logs = self._logs(slice_, every, slice_.index, self.staged.rows)
+            # The least certain token decides: greedy decoding needs every one of them.
             for item, chance in zip(slice_.items, logs.amin(1).exp().tolist(), strict=True):
                 item.chance = chance
             rows = [
@@ -160,14 +131,19 @@ class Pool:
             before = _count(active)
             active = self._step(active, enough)
             trained = _count(active)
+            # Once in training, a wording goes on to the margin, so that neighbours do not undo it.
             enough = self.config.margin
-            active = [
-                (slice_, left)
-                for slice_, rows in active
-                if (left := [row for row in rows if self._may_train(slice_.items[row])])
-            ]
+            active = self._with_steps_left(active)
             moved(trained, before - _count(active))
         return _count(active)
+
+    def _with_steps_left(self, active: Active) -> Active:
+        found = []
+        for slice_, rows in active:
+            left = [row for row in rows if self._may_train(slice_.items[row])]
+            if left:
+                found.append((slice_, left))
+        return found
 
     def _step(self, active: Active, enough: float) -> Active:
         """Take one step on wordings that have not reached `enough`; return these."""
@@ -183,6 +159,7 @@ class Pool:
                 if chance < enough and self._may_train(slice_.items[rows[place]])
             ]
             if short:
+                # Gradients of all batches add up in the same leaves: one joint step for all.
                 self._backward(logs[short])
                 trained.append((slice_, [rows[place] for place in short]))
         for slice_, rows in trained:
@@ -200,6 +177,8 @@ class Pool:
         - p.
         """
         chances = logs.detach().exp()
+        # d/dx log(p / (1 - p)) = (d/dx log p) / (1 - p), so weighting log p with 1 / (1 - p) gives
+        # the gradient of the log-odds. The clamp bounds the weight where p rounds to 1.
         weights = (chances < self.config.margin) / (1 - chances).clamp(min=1 - self.config.margin)
         (-logs * weights).sum().backward()
 
@@ -229,23 +208,19 @@ class Pool:
             if not kept:
                 return None
             batch = self._batch(kept)
-        ids, gates = (
-            torch.stack([item.ids for item in kept]),
-            torch.stack([item.gates for item in kept]),
-        )
-        inputs = tuple(
-            self.memory.input_vectors(layer, ids, gates) for layer in range(len(self.memory.layers))
-        )
+        ids = torch.stack([item.ids for item in kept])
+        gates = torch.stack([item.gates for item in kept])
+        layers = range(len(self.memory.layers))
+        inputs = tuple(self.memory.input_vectors(layer, ids, gates) for layer in layers)
         return WordingBatch(kept, batch, torch.searchsorted(self._staged_ids, ids), inputs)
 
     def _batch(self, items: Sequence[Wording]) -> Any:
         backbone = self.memory.backbone
+        prompts = [self.prompt(item.question) for item in items]
+        answers = [item.answer for item in items]
+        # The trunk is frozen, so it is computed once for all steps. Shared experts act in it.
         with torch.no_grad(), using(self._shared(len(items))):
-            return backbone.trunk(
-                backbone.batch(
-                    [self.prompt(item.question) for item in items], [item.answer for item in items]
-                )
-            )
+            return backbone.trunk(backbone.batch(prompts, answers))
 
     def _shared(self, questions: int) -> dict[MemoryLayer, Part]:
         shared = self.memory.shared

@@ -53,23 +53,22 @@ def fit_shared(
     values = [value.requires_grad_() for value in shared.values]
     optimizer = torch.optim.AdamW(values, lr=RATE, weight_decay=DECAY)
     steps = sum(-(-len(round_) // BATCH) for round_ in practice)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps)
-    )
+
+    def rate_at(step: int) -> float:
+        """Return the factor on the learning rate: linear warm-up, then linear decay."""
+        return min((step + 1) / WARMUP, 1.0) * max(0.0, 1 - step / steps)
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_at)
     done, device = 0, layers[0].weight.device.type
     for step, chunk in enumerate(_chunks(practice, memory.config.seed)):
         pairs = [(prompt(question), answer) for question, answer in team.share(chunk)]
-        batches = [
-            _written(memory.backbone, pairs) if pairs else None,
-            memory.backbone.asking_batch(*zip(*pairs, strict=True))
-            if pairs and step % ASKING == 0
-            else None,
-        ]
-        for batch, rows in filter(None, batches):
+        for batch, rows in _batches(memory.backbone, pairs, step):
             with (
                 using(shared.parts(layers, rows)),
                 torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)),
             ):
+                # Each process has the mean over its share; weighted by the share's size, the sum of
+                # their gradients is the gradient of the mean over the whole batch.
                 loss = memory.backbone.loss(batch) * (len(pairs) / len(chunk))
             loss.backward()
         team.add_gradients(values)
@@ -83,8 +82,27 @@ def fit_shared(
     return team.broadcast(shared.rounded())
 
 
+def _batches(
+    backbone: Any, pairs: Sequence[tuple[Any, str]], step: int
+) -> Iterator[tuple[Any, int]]:
+    """Yield the batches of one step with their numbers of rows: SQL from questions and, at every
+    n-th step, questions from SQL.
+    """
+    if not pairs:
+        return
+    written = _written(backbone, pairs)
+    if written:
+        yield written
+    if step % ASKING:
+        return
+    asked = backbone.asking_batch(*zip(*pairs, strict=True))
+    if asked:
+        yield asked
+
+
 def _chunks(practice: Practice, seed: int) -> Iterator[list[tuple[str, str]]]:
     """Yield the practice in batches of answers of similar length, round after round."""
+    # All processes draw the same batches from the same seed, without talking to each other.
     rng = random.Random(seed)
     for round_ in practice:
         rows = sorted(rng.sample(list(round_), len(round_)), key=lambda row: len(row[1]) // ALIKE)
@@ -99,7 +117,8 @@ def _written(backbone: Any, pairs: Sequence[tuple[Any, str]]) -> tuple[Any, int]
     try:
         return backbone.batch(*zip(*pairs, strict=True)), len(pairs)
     except NotExpressible:
-        kept = [pair for pair in pairs if _expressible(backbone, pair)] if len(pairs) > 1 else []
+        # One pair spoils the batch. Trying each alone is slow, so the batch is tried first.
+        kept = [pair for pair in pairs if len(pairs) > 1 and _expressible(backbone, pair)]
     return _written(backbone, kept) if kept else None
 
 

@@ -34,7 +34,9 @@ class Team:
 
     def share(self, everything: Sequence[T]) -> Sequence[T]:
         """Return this process's contiguous part; the parts of all ranks in order give the whole."""
-        first, last = (len(everything) * rank // self.size for rank in (self.rank, self.rank + 1))
+        # These bounds never leave a gap, and parts differ by one at most.
+        first = len(everything) * self.rank // self.size
+        last = len(everything) * (self.rank + 1) // self.size
         return everything[first:last]
 
     def all_gather(self, mine: T) -> list[T]:
@@ -67,18 +69,20 @@ class Team:
         ranks, so that all processes get the same bits; facts that this breaks are retrained.
         """
         trained = [rows[mine] for rows in bank.rows]
-        moved = torch.stack(
-            [(now != was).any(1) for now, was in zip(trained, before, strict=True)]
-        ).any(0)
+        changes = [(now != was).any(1) for now, was in zip(trained, before, strict=True)]
+        moved = torch.stack(changes).any(0)
         positions = self.all_gather(mine[moved])
         found, counts = torch.cat(positions).unique(return_counts=True)
         contested = found[counts > 1]
         for rows, now, was in zip(bank.rows, trained, before, strict=True):
+            # row = start + sum over ranks of (row of the rank - start), for rows that several
+            # changed. Start from the former rows, which are the same in every process.
             rows[mine] = was
             start = rows[contested].float()
             total = start.clone()
             for rank, places in enumerate(positions):
                 values = now[moved] if rank == self.rank else rows[places]
+                # As bytes, so that the backend need not know the rows' type.
                 dist.broadcast(values.view(torch.uint8), rank)
                 rows[places] = values
                 here = torch.isin(places, contested)
@@ -97,8 +101,10 @@ def join() -> Iterator[Team]:
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield ALONE
         return
+    # An embedder may have made the process group; then it is also the embedder's to destroy.
     started = dist.is_initialized()
     if not started:
+        # gloo works on CPU tensors and everywhere; the facts' rows are merged on the CPU.
         dist.init_process_group("gloo", timeout=PATIENCE)
     try:
         yield Team(dist.get_rank(), dist.get_world_size())

@@ -34,6 +34,7 @@ class Staged:
             rows[positions].to(device, torch.float32)
             for rows, device in zip(bank.rows, devices, strict=True)
         ]
+        # The usual two averages of Adam (arXiv 1412.6980), for staged rows only.
         self._moments = [(torch.zeros_like(rows), torch.zeros_like(rows)) for rows in self.rows]
         self._steps = torch.zeros(len(positions))
 
@@ -52,6 +53,7 @@ class Staged:
         facts converge.
         """
         gradients = [cast(Tensor, leaf.grad) for leaf in leaves]
+        # With momentum Adam would also move rows that no wording of this step uses.
         has_gradient = torch.stack([(grad != 0).any(1).cpu() for grad in gradients]).any(0)
         pulled = has_gradient & self._free[chosen]
         every = bool(pulled.all())
@@ -72,6 +74,7 @@ class Staged:
 
     def commit(self, bank: Bank) -> Tensor:
         """Write the rows into `bank` in place; return the positions (n,) of changed rows."""
+        # Rows without a step keep their bits, and with them all facts that rest on them.
         moved = self._steps > 0
         positions = self.positions[moved]
         for target, rows in zip(bank.rows, self.rows, strict=True):

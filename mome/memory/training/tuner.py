@@ -30,15 +30,13 @@ from mome.memory.report import (
     TuneProgress,
     WordingRecall,
 )
-from mome.memory.routing.router import SAME
 from mome.memory.training.affected import Reach, reach
 from mome.memory.training.batches import pools, with_neighbours
-from mome.memory.training.pool import Pool, Wording
+from mome.memory.training.pool import Pool
 from mome.memory.training.practise import Practice, fit_shared
 from mome.memory.training.processes import ALONE, Team
+from mome.memory.training.wordings import Wording, routes, verdict, wordings
 
-# Wordings routed in one call; bounds the memory for scores.
-ROUTED_AT_ONCE = 4096
 SAVE_SECONDS = 30.0
 """Interval at which a long tune saves what is memorised so far."""
 UNASKED = "the tune was stopped before this was asked"
@@ -85,22 +83,20 @@ def tune(
     first one wins. The report gives the reason for every wording that is not memorised.
     """
     memory.attach()
+    # All work is done on a copy, so that an exception leaves the caller's memory as it was.
     working = copy.copy(memory)
     if working.shared is None:
-        working.shared = fit_shared(
-            memory,
-            practice,
-            prompt,
-            lambda done, total: _tell(progress, TuneProgress("practise", done, total)),
-            team,
-        )
+
+        def practised(done: int, total: int) -> None:
+            _tell(progress, TuneProgress("practise", done, total))
+
+        working.shared = fit_shared(memory, practice, prompt, practised, team)
         if working.shared is not None:
-            working.router = replace(
-                memory.router, threshold=max(memory.router.threshold, THE_SAME)
-            )
-    done = _Tuner(
-        working, reach(working, facts, kept), prompt, config or TuneConfig(), progress, save, team
-    ).run()
+            threshold = max(memory.router.threshold, THE_SAME)
+            working.router = replace(memory.router, threshold=threshold)
+    affected = reach(working, facts, kept)
+    config = config or TuneConfig()
+    done = _Tuner(working, affected, prompt, config, progress, save, team).run()
     memory.bank, memory.known, memory.facts = done.bank, done.known, done.facts
     memory.router, memory.shared, memory.report = done.router, done.shared, done.report
     return memory.report
@@ -124,16 +120,15 @@ class _Tuner:
         save: Callable[[Memory], None] | None,
         team: Team,
     ) -> None:
-        self.memory, self.reach, self.config, self.progress, self.save, self.team = (
-            memory,
-            reach,
-            config,
-            progress,
-            save,
-            team,
-        )
+        self.memory = memory
+        self.reach = reach
+        self.config = config
+        self.progress = progress
+        self.save = save
+        self.team = team
+        # Linking a question takes longer than a training step, and every attempt needs the prompt.
         self.prompt = cache(prompt)
-        self.ids, gates = _routes(memory, reach.anchors)
+        self.ids, gates = routes(memory, reach.anchors)
         self.bank = memory.bank.resized(self.ids)
         self.positions, _ = self.bank.find(self.ids)
         self.free = reach.may_move(self.bank.ids)
@@ -141,7 +136,7 @@ class _Tuner:
         self.saved = time.monotonic()
         self.changed = self._emptied().long()
         """(s,) at which version of the bank each row last changed."""
-        self.items = _items(reach, self.ids, gates)
+        self.items = wordings(reach, self.ids, gates)
         self.trainable = [item for item in self.items if not item.reason]
         self.memorised = torch.tensor(
             [not item.reason and not reach.is_new[item.fact] for item in self.items],
@@ -176,14 +171,13 @@ class _Tuner:
         others.
         """
         moved = (self.changed[self.positions] > 0).any(1).tolist()
-        reached = {
-            item.fact for item in self.items if moved[item.row] or self.reach.is_new[item.fact]
-        }
+        is_new = self.reach.is_new
+        reached = {item.fact for item in self.items if moved[item.row] or is_new[item.fact]}
         facts = [fact for place, fact in enumerate(self.reach.facts) if place in reached]
         mine = recall(self._result(), self.team.share(facts), self.prompt, progress=self.progress)
-        return RecallReport(
-            tuple(chain.from_iterable(report.facts for report in self.team.all_gather(mine)))
-        )
+        # In the order of ranks, the parts are in the order of the facts again.
+        parts = [report.facts for report in self.team.all_gather(mine)]
+        return RecallReport(tuple(chain.from_iterable(parts)))
 
     def _result(self, asked: RecallReport | None = None) -> Memory:
         """Return the memory as trained so far; `asked` is the report of decoding, None
@@ -198,6 +192,7 @@ class _Tuner:
 
     def _save(self) -> None:
         """Save what is memorised so far; a failure must not end the tune."""
+        # A refresh is short and has a memory to fall back on; only a tune from scratch is saved.
         if self.save and not self.reach.partial:
             with suppress(MemoryError_):
                 self.save(self._result())
@@ -210,20 +205,17 @@ class _Tuner:
         and repeat for what that broke until nothing is missing.
         """
         new = [item for item in self.trainable if self.reach.is_new[item.fact]]
-        self._train_all(
-            list(pools(new, min(self.config.pool, -(-len(new) // self.team.size)))),
-            apart=True,
-            spare=True,
-        )
+        # Small pools if there are few wordings, so that each process gets one.
+        size = min(self.config.pool, -(-len(new) // self.team.size))
+        self._train_all(list(pools(new, size)), apart=True, spare=True)
         for attempt in count(1):
             broken = self._broken()
             if not broken:
                 break
             self._moved(0, -len(broken))
             groups = list(with_neighbours(broken, self.trainable, self.positions, self.config.pool))
-            self._train_all(
-                groups, apart=len(groups) > CROWDED * self.team.size, spare=attempt < SPARING
-            )
+            apart = len(groups) > CROWDED * self.team.size
+            self._train_all(groups, apart=apart, spare=attempt < SPARING)
         self._moved(0, len(self.trainable) - self.done)
 
     def _train_all(self, groups: list[list[Wording]], *, apart: bool, spare: bool) -> None:
@@ -244,26 +236,28 @@ class _Tuner:
         for group in mine:
             self._train(group, spare)
         moved = self.team.merge_rows(self.bank, positions, before)
-        through, trained = zip(
-            *self.team.all_gather((self.done - done, self.exposures - exposures)), strict=True
-        )
-        self.done, self.exposures = done + sum(through), exposures + sum(trained)
+        # Every process adds the others' progress to what all had before.
+        steps = self.team.all_gather((self.done - done, self.exposures - exposures))
+        self.done = done + sum(through for through, _ in steps)
+        self.exposures = exposures + sum(trained for _, trained in steps)
         self._exchange(items)
         self._mark_memorised(item for group in groups for item in group)
+        # All merged rows get a version later than any check, so that `_broken` looks at them again:
+        # a process has checked its wordings without the others' updates.
         self.version = max(self.team.all_gather(self.version)) + 1
         self.changed = changed.index_fill(0, moved, self.version)
 
     def _exchange(self, items: list[Wording]) -> None:
         """Share the state of `items` with all processes."""
-        for states in self.team.all_gather(
-            [(item.row, item.exposures, item.chance, item.reason) for item in items]
-        ):
+        mine = [(item.row, item.exposures, item.chance, item.reason) for item in items]
+        for states in self.team.all_gather(mine):
             for row, exposures, chance, reason in states:
                 item = self.items[row]
                 item.exposures, item.chance, item.reason = exposures, chance, reason
 
     def _train(self, group: list[Wording], spare: bool) -> None:
         free = self.free & ~self._taken(group) if spare else self.free
+        # With fewer rows than usual some wordings never converge, so they get fewer steps at first.
         pool = self._pool(group, free, None if free.equal(self.free) else PATIENCE)
         pool.train(self._moved)
         self._mark_memorised(group)
@@ -277,9 +271,8 @@ class _Tuner:
         """Return (s,) which rows memorised wordings outside of `group` use."""
         others = self.memorised.clone()
         others[[item.row for item in group]] = False
-        return torch.zeros(len(self.bank.ids), dtype=torch.bool).index_fill_(
-            0, self.positions[others].flatten(), True
-        )
+        taken = torch.zeros(len(self.bank.ids), dtype=torch.bool)
+        return taken.index_fill_(0, self.positions[others].flatten(), True)
 
     def _mark_memorised(self, items: Iterable[Wording]) -> None:
         for item in items:
@@ -289,6 +282,7 @@ class _Tuner:
         """Return wordings that did not converge, or that share experts with wordings trained later
         and are no longer recalled.
         """
+        # Rows that have not changed since a wording was measured cannot have undone it.
         latest = self.changed[self.positions].amax(1).tolist()
         stale = [
             item
@@ -298,11 +292,12 @@ class _Tuner:
         broken: list[int] = []
         mine = self.team.share(list(pools(stale, self.config.pool)))
         for group in mine:
-            pool = self._pool(group, self.free)
-            broken += [slice_.items[row].row for slice_, rows in pool.missing() for row in rows]
+            for slice_, rows in self._pool(group, self.free).missing():
+                broken += [slice_.items[row].row for row in rows]
         self._exchange([item for group in mine for item in group])
         self._mark_checked(stale)
-        return [self.items[row] for row in chain.from_iterable(self.team.all_gather(broken))]
+        everywhere = chain.from_iterable(self.team.all_gather(broken))
+        return [self.items[row] for row in everywhere]
 
     def _missed(self, item: Wording) -> bool:
         return item.chance < self.config.mastered and item.exposures < self.config.max_exposures
@@ -319,15 +314,10 @@ class _Tuner:
     def _moved(self, trained: int, through: int) -> None:
         self.exposures += trained
         self.done += through
-        if self.progress:
-            self.progress(
-                TuneProgress(
-                    "memorise",
-                    min(max(self.done, 0), len(self.trainable)),
-                    len(self.trainable),
-                    self.exposures,
-                )
-            )
+        total = len(self.trainable)
+        # Broken wordings are subtracted again, which may overshoot for a moment.
+        done = min(max(self.done, 0), total)
+        _tell(self.progress, TuneProgress("memorise", done, total, self.exposures))
 
     def _with_experts(self) -> Iterator[MemoryFact]:
         rows = iter(self.ids.split([len(fact.wordings) for fact in self.reach.facts]))
@@ -348,54 +338,10 @@ class _Tuner:
                     WordingRecall(item.question, False, item.reason or UNASKED) for item in own
                 ]
             elif fact.id in decoded:
-                verdicts = [
-                    self._verdict(said.reason, item)
-                    for said, item in zip(decoded[fact.id], own, strict=True)
-                ]
+                pairs = zip(own, decoded[fact.id], strict=True)
+                mastered = self.config.mastered
+                verdicts = [verdict(item, said.reason, mastered) for item, said in pairs]
             else:
                 verdicts = [*self.reach.before[fact.id].wordings]
             found.append(FactRecall(fact.id, fact.kind, tuple(verdicts)))
         return RecallReport(tuple(found))
-
-    def _verdict(self, said: str, item: Wording) -> WordingRecall:
-        reason = item.reason
-        if not reason and item.chance < self.config.mastered:
-            reason = (
-                f"its least certain token has probability {item.chance:.2f} after "
-                f"{item.exposures} training steps"
-            )
-        reason = reason or said
-        return WordingRecall(
-            item.question,
-            not reason,
-            reason,
-            None if item.reason else round(item.chance, 4),
-            item.exposures,
-        )
-
-
-def _routes(memory: Memory, anchors: Tensor) -> tuple[Tensor, Tensor]:
-    parts = [memory.select(chunk) for chunk in anchors.split(ROUTED_AT_ONCE)]
-    return torch.cat([ids for ids, _ in parts]), torch.cat([gates for _, gates in parts])
-
-
-def _items(reach: Reach, ids: Tensor, gates: Tensor) -> list[Wording]:
-    items: list[Wording] = []
-    first: dict[str, Wording] = {}
-    for place, fact in enumerate(reach.facts):
-        for wording, question in enumerate(fact.wordings):
-            row = len(items)
-            item = Wording(question, fact.answer, place, wording, row, ids[row], gates[row])
-            if before := reach.said_before(place, wording):
-                item.reason, item.chance = before.reason, before.probability or 0.0
-            other = first.setdefault(" ".join(question.casefold().split()), item)
-            if (
-                other.answer != item.answer
-                and float(reach.queries[row] @ reach.queries[other.row]) >= SAME
-            ):
-                item.reason = (
-                    f"fact {reach.facts[other.fact].id} gives another answer to the "
-                    "same question, and comes first"
-                )
-            items.append(item)
-    return items
