@@ -35,7 +35,7 @@ implausible part.
 """
 # Below 1, because the reverse direction scores every word of the question, also those that say
 # nothing about the query, and its log-probabilities are therefore larger.
-ECHO = 0.5
+QUESTION_WEIGHT = 0.5
 """Weight of the question's log-probability given the SQL."""
 # Floor of a probability, so that its logarithm is finite.
 LEAST = 1e-30
@@ -93,7 +93,10 @@ class Checked:
         """log p(SQL) + 0.5 x log p(question | SQL) - 5 x flaws - 1.75 if the result is empty.
         Higher is better.
         """
-        said = math.log(max(self.candidate.probability, LEAST)) + ECHO * self.candidate.echo
+        said = (
+            math.log(max(self.candidate.probability, LEAST))
+            + QUESTION_WEIGHT * self.candidate.question_log_prob
+        )
         return (
             said
             - FLAW_PENALTY * self.flaws

@@ -174,11 +174,12 @@ class Translator:
             return found
         # Only the shared experts were practised in this direction; a fact's own were not.
         with self.memory.shared_for(route, len(answers)):
-            echoes = dict(zip(answers, self.backbone.echoes(prompt, answers), strict=True))
+            log_probs = self.backbone.question_log_probs(prompt, answers)
+        by_answer = dict(zip(answers, log_probs, strict=True))
         scored = []
         for candidate in found:
-            echo = echoes.get(candidate.answer or "", 0.0)
-            scored.append(replace(candidate, echo=echo))
+            log_prob = by_answer.get(candidate.answer or "", 0.0)
+            scored.append(replace(candidate, question_log_prob=log_prob))
         return scored
 
     def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:

@@ -21,10 +21,10 @@ def unit_vectors(embeddings: Tensor, pieces: Sequence[Sequence[int]]) -> Tensor:
     """Return unit vectors (n, d) of words: the mean of their pieces' input embeddings (v, d) minus
     the mean of all embeddings.
     """
+    # All embeddings share a large common part; without it, cosines tell words apart.
     middle = embeddings.mean(0)
-    return functional.normalize(
-        torch.stack([embeddings[list(ids)].mean(0) - middle for ids in pieces]).float(), dim=1
-    )
+    words = [embeddings[list(ids)].mean(0) - middle for ids in pieces]
+    return functional.normalize(torch.stack(words).float(), dim=1)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Candidate:
     """Mean log-probability of its tokens."""
     probability: float = 0.0
     """Probability of the whole answer, in [0, 1]."""
-    echo: float = 0.0
+    question_log_prob: float = 0.0
     """Log-probability of the question given the answer; 0 if it was not computed."""
 
 
@@ -146,7 +146,7 @@ class Backbone(ABC):
         """
         return [""] * len(queries)
 
-    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+    def question_log_probs(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
         """Return the log-probability of the prompt's question given each answer; zeros if the model
         cannot ask.
 

@@ -38,20 +38,18 @@ class NameConstraint(LogitsProcessor):
         self._tokenizer, self._start = tokenizer, start
         self._special = set(tokenizer.all_special_ids) - {tokenizer.eos_token_id}
         dialect = Dialect.get_or_raise(prompt.linker.catalog.dialect)
-        words = {
-            part for keyword in dialect.tokenizer_class.KEYWORDS for part in _WORD.findall(keyword)
-        }
-        words |= {
-            name for names in (f.sql_names() for f in exp.ALL_FUNCTIONS) for name in names
-        } | {"NONE"}
+        words = {"NONE"}
+        for keyword in dialect.tokenizer_class.KEYWORDS:
+            words.update(_WORD.findall(keyword))
+        for function in exp.ALL_FUNCTIONS:
+            words.update(function.sql_names())
         words |= CALLABLE[prompt.linker.catalog.dialect]
         for table in prompt.slice.tables:
-            words |= {
-                table.table.name,
-                table.table.schema or "",
-                *(column.column.name for column in table.columns),
-            }
-        words |= {part for word in list(words) for part in _WORD.findall(word)}
+            words |= {table.table.name, table.table.schema or ""}
+            words |= {column.column.name for column in table.columns}
+        # A name such as `Order Line` is written in quotes, word by word.
+        for word in list(words):
+            words.update(_WORD.findall(word))
         self._words = {word.lower() for word in words}
         self._beginnings = {word[:end] for word in self._words for end in range(1, len(word) + 1)}
 
@@ -62,9 +60,10 @@ class NameConstraint(LogitsProcessor):
         kept = torch.full_like(scores, float("-inf"))
         for row, ids in enumerate(input_ids[:, self._start :].tolist()):
             likely = scores[row].topk(min(TRIED, scores.shape[-1])).indices.tolist()
-            fits = [
-                token for token in likely if token not in self._special and self._fits(ids, token)
-            ] or [self._tokenizer.eos_token_id]
+            plain = [token for token in likely if token not in self._special]
+            fits = [token for token in plain if self._fits(ids, token)]
+            fits = fits or [self._tokenizer.eos_token_id]
+            # The end may have a score of -inf, and a row without a finite score breaks the search.
             kept[row, fits] = scores[row, fits].clamp(min=-1e4)
         return kept
 

@@ -28,6 +28,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
 from mome.backbones.identity import base_folder, identity
 from mome.backbones.name_constraint import NameConstraint
+from mome.catalog import ForeignKey
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn
 from mome.memory.experts.target_modules import feed_forward_outputs
@@ -151,11 +152,10 @@ class TextBackbone(Backbone):
             return Batch(
                 {**self._pad([p.data for p in prompts]), "labels": _pad_right(targets, -100)}
             )
-        rows = [prompt.data + target for prompt, target in zip(prompts, targets, strict=True)]
-        marks = [
-            [0] * (len(row) - len(target)) + [1] * len(target)
-            for row, target in zip(rows, targets, strict=True)
-        ]
+        rows, marks = [], []
+        for prompt, target in zip(prompts, targets, strict=True):
+            rows.append(prompt.data + target)
+            marks.append([0] * len(prompt.data) + [1] * len(target))
         return Batch({**self._pad(rows), "marks": _pad_right(marks, 0)})
 
     def _pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
@@ -204,15 +204,8 @@ class TextBackbone(Backbone):
     def _question(self, sql: str) -> str:
         """Return the first line that the model writes."""
         chat = [{"role": "user", "content": ASKING.format(sql=sql)}]
-        ids = torch.tensor(
-            [
-                self._prompt_ids(
-                    self.tokenizer.apply_chat_template(
-                        chat, tokenize=False, add_generation_prompt=True
-                    )
-                )
-            ]
-        )
+        text = self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+        ids = torch.tensor([self._prompt_ids(text)])
         out = self.model.generate(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
@@ -222,11 +215,10 @@ class TextBackbone(Backbone):
             max_new_tokens=LONGEST_QUESTION,
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        return (
-            self._text(out[0, 1 if self.seq2seq else ids.shape[1] :].tolist())
-            .partition("\n")[0]
-            .strip()
-        )
+        # A causal model repeats the prompt; a seq2seq model's answer begins with a start token.
+        start = 1 if self.seq2seq else ids.shape[1]
+        first_line, _, _ = self._text(out[0, start:].tolist()).partition("\n")
+        return first_line.strip()
 
     def _generate(self, prompt: Prompt, beams: int) -> list[Candidate]:
         ids = torch.tensor([prompt.data])
@@ -249,19 +241,16 @@ class TextBackbone(Backbone):
             out.sequences, *written, normalize_logits=beams == 1
         )
         found: dict[str | None, Candidate] = {}
+        end = self.tokenizer.eos_token_id
         for ids, logs in zip(out.sequences[:, start:].tolist(), steps.tolist(), strict=True):
-            length = (
-                ids.index(self.tokenizer.eos_token_id) + 1
-                if self.tokenizer.eos_token_id in ids
-                else len(ids)
-            )
+            length = ids.index(end) + 1 if end in ids else len(ids)
             total = sum(logs[:length])
+            if total <= IMPOSSIBLE:
+                continue
             text = self._text(ids)
             answer = None if text == NONE else text
-            if total > IMPOSSIBLE:
-                found.setdefault(
-                    answer, Candidate(answer, total / length, math.exp(min(0.0, total)))
-                )
+            candidate = Candidate(answer, total / length, math.exp(min(0.0, total)))
+            found.setdefault(answer, candidate)
         return sorted(found.values(), key=lambda candidate: -candidate.score)
 
 
@@ -287,16 +276,14 @@ def describe(slice_: Slice) -> str:
     """
     lines = []
     for entry in slice_.tables:
-        columns = [_column(column) for column in entry.columns]
-        keys = [
-            f"{', '.join(key.columns)} -> {key.ref_table}({', '.join(key.ref_columns)})"
-            for key in entry.table.foreign_keys
-        ]
-        lines.append(
-            f"{entry.table.key}({', '.join(columns)})"
-            + (f" keys: {'; '.join(keys)}" if keys else "")
-        )
+        columns = ", ".join(map(_column, entry.columns))
+        keys = "; ".join(map(_key, entry.table.foreign_keys))
+        lines.append(f"{entry.table.key}({columns})" + (f" keys: {keys}" if keys else ""))
     return "\n".join(lines)
+
+
+def _key(key: ForeignKey) -> str:
+    return f"{', '.join(key.columns)} -> {key.ref_table}({', '.join(key.ref_columns)})"
 
 
 def _column(entry: SliceColumn) -> str:

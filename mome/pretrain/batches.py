@@ -14,7 +14,7 @@ from torch import Tensor
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledConfig
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.sql_to_question import asked
+from mome.backbones.bundled.sql_to_question import encode_example
 from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Slice, SliceTable
@@ -81,7 +81,9 @@ class Batches:
             return self.answered(example.draw(None))
         if rng.random() < REVERSED.get(example.source, 0.0):
             question, form = example.other_values(rng)
-            return self._within_limits(*asked(question, form, self.reader, self.vocabulary))
+            return self._within_limits(
+                *encode_example(question, form, self.reader, self.vocabulary)
+            )
         if rng.random() < UNANSWERABLE:
             slice_ = self._unanswerable(example, rng)
             return self.reader.read(slice_, max_items=self.max_items), [NONE, END]

@@ -8,102 +8,29 @@ numbers. Whatever it accepts parses. Which tables can be joined is checked by th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT")
-COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
-RANGES = frozenset({"LIKE", "IN", "BETWEEN"})
-ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||"})
-SET_WORDS = frozenset({"UNION", "UNION ALL", "INTERSECT", "EXCEPT"})
-NUMERIC_ONLY = frozenset({"SUM", "AVG"})
-AGGREGATES = NUMERIC_ONLY | {"COUNT", "MIN", "MAX"}
-ARGUMENTS = {
-    **dict.fromkeys(
-        "COUNT SUM AVG MIN MAX ABS LENGTH LOWER UPPER YEAR MONTH DAY STDDEV CAST EXTRACT".split(),
-        (1, 1),
-    ),
-    **dict.fromkeys(("ROUND", "TRIM", "GROUP_CONCAT"), (1, 2)),
-    **dict.fromkeys(("NULLIF", "TIME_TO_STR", "INSTR", "STR_POSITION"), (2, 2)),
-    **dict.fromkeys(("COALESCE", "CONCAT"), (1, 9)),
-    "SUBSTRING": (2, 3),
-    "REPLACE": (3, 3),
-}
-"""Minimum and maximum number of arguments of every function."""
-UNITS = frozenset({"YEAR", "MONTH", "DAY"})
-TYPES = frozenset({"DOUBLE", "INT", "TEXT", "DATE", "TIMESTAMP", "BIGINT", "DECIMAL", "VARCHAR"})
-NUMBERS = frozenset({"0", "1", "2", "3", "4", "5", "10", "100", "1.0"})
-COUNTS = frozenset({"word", "number", *NUMBERS}) - {"0", "1.0"}
-PREFIXES = frozenset({"NOT", "EXISTS"})
-ATOMS = frozenset(
-    {"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS}
+from mome.backbones.bundled.grammar_state import (
+    AGGREGATES,
+    ARGUMENTS,
+    ARITHMETIC,
+    ATOMS,
+    CLAUSES,
+    COMPARISONS,
+    COUNTS,
+    DEEPEST,
+    NESTING,
+    NUMERIC_ONLY,
+    OPENERS,
+    OPERANDS,
+    PREFIXES,
+    RANGES,
+    SET_WORDS,
+    TYPES,
+    UNITS,
+    Frame,
+    State,
 )
-OPENERS = frozenset({"IN", "EXISTS", *ARGUMENTS})
-"""What may stand before a parenthesis."""
-NESTING = OPENERS | {"(", "CASE"}
-OPERANDS = ATOMS | NESTING - {"IN"} | {"quote", "number", "-", "NOT"}
-DEEPEST = 12
-"""Maximum nesting of parentheses and CASEs; bounds the state."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One open parenthesis or CASE, or the whole answer at the bottom of the stack."""
-
-    kind: str = "query"
-    """query, group, call or case."""
-    name: str = ""
-    """What stands before the parenthesis: a function, IN or EXISTS."""
-    clause: str = ""
-    """The clause of a query (LIST and JOIN are parts of FROM) or the part of a CASE being written;
-    empty before SELECT.
-    """
-    commas: int = 0
-    between: bool = False
-    """Whether BETWEEN still needs its AND."""
-    compared: bool = False
-    """Whether the current condition has its comparison."""
-
-
-@dataclass(frozen=True)
-class State:
-    """The state of the automaton after some tokens."""
-
-    frames: tuple[Frame, ...]
-    last: str
-    """The last token or what it completed: `operand` is a value, `predicate` a finished condition.
-    """
-    literal: str = ""
-    """What an open literal needs: content, last or pieces; `raw` and the keys of `_PLAIN` in plain
-    SQL; `none` and `done` at the end.
-    """
-
-    @property
-    def top(self) -> Frame:
-        """The innermost open frame."""
-        return self.frames[-1]
-
-    @property
-    def ends(self) -> str:
-        """What may end the innermost query."""
-        return "</s>" if len(self.frames) == 1 else ")"
-
-    @property
-    def conditional(self) -> bool:
-        """Whether a condition may be written here."""
-        top = self.top
-        if top.kind == "group":
-            return not top.name
-        return top.clause in ("WHERE", "HAVING", "WHEN") or (
-            top.kind == "call" and top.name in AGGREGATES
-        )
-
-    def on(self, last: str, **changes: object) -> State:
-        """Return the state with the innermost frame changed."""
-        return State((*self.frames[:-1], replace(self.top, **changes)), last)
-
-
-BEGIN = State((Frame(),), "start")
-OVER = State((Frame(),), "start", literal="done")
 
 _LITERAL = {
     "content": frozenset({"value", "word", "phrase", "piece", "<close>"}),
@@ -140,19 +67,18 @@ def allowed(state: State) -> frozenset[str]:
     if state.literal:
         return _LITERAL[state.literal]
     words = _AFTER.get(state.last) or _more(state)
-    return (
-        words - NESTING
-        if len(state.frames) >= DEEPEST and state.last not in OPENERS and words != UNITS
-        else words
-    )
+    is_deepest = len(state.frames) >= DEEPEST
+    # A function that is written already needs its parenthesis; YEAR, MONTH and DAY are units here.
+    if is_deepest and state.last not in OPENERS and words != UNITS:
+        return words - NESTING
+    return words
 
 
 def _more(state: State) -> frozenset[str]:
     top, last = state.top, state.last
     if last == "start":
-        return frozenset({"SELECT"}) | (
-            frozenset() if top.clause or len(state.frames) > 1 else {"<raw>", "<none>"}
-        )
+        is_first = not top.clause and len(state.frames) == 1
+        return frozenset({"SELECT", "<raw>", "<none>"} if is_first else {"SELECT"})
     if last in _PARTS:
         return _after_part(state)
     if last in ("operand", "predicate"):
@@ -165,9 +91,11 @@ def _more(state: State) -> frozenset[str]:
 def _after_part(state: State) -> frozenset[str]:
     """Return what may follow a star, a table, a join, a limit or a direction."""
     words = {state.ends, *_PARTS[state.last], *_later(state.top.clause)}
-    words -= (
-        {"EXCEPT"} if state.last == "star" else {"JOIN"} if state.top.clause == "LIST" else set()
-    )
+    if state.last == "star":
+        # Some dialects read * EXCEPT (...) as a list of columns to leave out.
+        words.discard("EXCEPT")
+    elif state.top.clause == "LIST":
+        words.discard("JOIN")
     return frozenset(words)
 
 
@@ -180,10 +108,12 @@ _PARTS = {
 def _later(clause: str) -> frozenset[str]:
     """Return the clauses and set operations that may follow this clause."""
     clause = "FROM" if clause in ("LIST", "JOIN") else clause
-    words = frozenset(CLAUSES[CLAUSES.index(clause) + 1 :]) - (
-        {"HAVING"} if clause != "GROUP BY" else set()
-    )
-    return words if clause in ("ORDER BY", "LIMIT") else words | SET_WORDS
+    words = set(CLAUSES[CLAUSES.index(clause) + 1 :])
+    if clause != "GROUP BY":
+        words.discard("HAVING")
+    if clause not in ("ORDER BY", "LIMIT"):
+        words |= SET_WORDS
+    return frozenset(words)
 
 
 def _after_operand(state: State) -> frozenset[str]:
@@ -214,12 +144,16 @@ def _group_goes_on(state: State) -> set[str]:
 
 def _call_goes_on(state: State) -> set[str]:
     top = state.top
-    least, most = ARGUMENTS[top.name]
     if top.name == "CAST":
         return {"AS"}
-    return ({")"} if top.commas + 1 >= least else set()) | (
-        {","} if top.commas + 1 < most else set()
-    )
+    least, most = ARGUMENTS[top.name]
+    given = top.commas + 1
+    words = set()
+    if given >= least:
+        words.add(")")
+    if given < most:
+        words.add(",")
+    return words
 
 
 def _case_goes_on(state: State) -> set[str]:
@@ -244,17 +178,17 @@ def _operands(state: State) -> frozenset[str]:
     if opens and top.name == "EXTRACT":
         return UNITS
     words = set(OPERANDS)
-    words -= (
-        PREFIXES if not state.conditional or top.compared or last in ("operator", "sign") else set()
-    )
-    words -= {"NOT", "-"} if last in ("NOT", "sign") else set()
+    if not state.conditional or top.compared or last in ("operator", "sign"):
+        words -= PREFIXES
+    if last in ("NOT", "sign"):
+        words -= {"NOT", "-"}
     if top.name in NUMERIC_ONLY and last in ("(", "DISTINCT"):
-        words = words - {"quote", "value", "COUNT(*)", "NULL", "column"} | {"numeric"}
+        words -= {"quote", "value", "COUNT(*)", "NULL", "column"}
+        words.add("numeric")
     if last == "SELECT" or (opens and top.kind == "call" and top.name in AGGREGATES):
         words.add("DISTINCT")
-    if top.kind == "query" and (
-        last in ("SELECT", "DISTINCT") or (last == "," and top.clause == "SELECT")
-    ):
+    starts_column = last in ("SELECT", "DISTINCT") or (last == "," and top.clause == "SELECT")
+    if top.kind == "query" and starts_column:
         words |= {"*", "table", "EXISTS"}
     if opens and top.kind == "group":
         words.add("SELECT")
@@ -268,15 +202,13 @@ def advance(state: State, token: str) -> State:
     if token in _ENDS:
         return replace(state, literal=_ENDS[token])
     if token in ("quote", "number"):
-        return replace(
-            state, last=_operand(state), literal="content" if token == "quote" else "pieces"
-        )
+        literal = "content" if token == "quote" else "pieces"
+        return replace(state, last=_operand(state), literal=literal)
     if token in ("(", "CASE"):
         return _open(state, token)
     if token in (")", "END"):
-        return State(
-            state.frames[:-1], "predicate" if state.top.name in ("IN", "EXISTS") else "operand"
-        )
+        is_predicate = state.top.name in ("IN", "EXISTS")
+        return State(state.frames[:-1], "predicate" if is_predicate else "operand")
     if token in SET_WORDS:
         return state.on("start", kind="query", clause="set")
     return _advance_clause(state, token) or _advance_word(state, token)
@@ -288,14 +220,14 @@ def _advance_literal(state: State, token: str) -> State:
     elif state.literal in _PLAIN:
         following = _PLAIN[state.literal].get(token, "plain")
     elif state.literal == "content":
-        following = {"value": "", "word": "last", "phrase": "last", "<close>": ""}.get(
-            token, "pieces"
-        )
+        following = _CONTENT.get(token, "pieces")
     else:
         following = "" if token in ("word", "phrase", "<close>") else state.literal
     return replace(state, literal=following)
 
 
+_CONTENT = {"value": "", "word": "last", "phrase": "last", "<close>": ""}
+"""What an open string literal needs after its first token; after a word piece, more pieces."""
 _IN_PLAIN = {"quote": "plain content", "number": "plain pieces", "piece": "plain pieces"}
 _PLAIN = {
     "raw": {**_IN_PLAIN, "piece": "spelled"},
@@ -333,13 +265,12 @@ def _advance_word(state: State, token: str) -> State:
     if token in _FOLLOWING.get(last, ()):
         return replace(state, last=_FOLLOWING[last][token])
     if token in COMPARISONS | RANGES or token == "IS":
-        return state.on(
-            "operator" if token in COMPARISONS else token, compared=True, between=token == "BETWEEN"
-        )
+        following = "operator" if token in COMPARISONS else token
+        return state.on(following, compared=True, between=token == "BETWEEN")
     if token in ("AND", "OR", ","):
-        return state.on(
-            token, compared=top.between, between=False, commas=top.commas + (token == ",")
-        )
+        # The AND of a BETWEEN goes on with the same condition; any other starts a new one.
+        commas = top.commas + (token == ",")
+        return state.on(token, compared=top.between, between=False, commas=commas)
     if token in ARITHMETIC and last == "operand":
         return replace(state, last="operator")
     if token == "table" and last == "," and top.clause == "LIST":
@@ -351,11 +282,10 @@ def _advance_word(state: State, token: str) -> State:
 
 def _operand(state: State) -> str:
     """Return what an operand after `state.last` completes."""
-    return {"LIMIT": "count", "OFFSET": "offset", "IS": "predicate", "IS NOT": "predicate"}.get(
-        state.last, "operand"
-    )
+    return _COMPLETES.get(state.last, "operand")
 
 
+_COMPLETES = {"LIMIT": "count", "OFFSET": "offset", "IS": "predicate", "IS NOT": "predicate"}
 _FOLLOWING = {
     "FROM": {"table": "table"},
     "JOIN": {"table": "joined"},

@@ -15,12 +15,19 @@ from torch import Tensor
 from transformers import LogitsProcessorList
 
 from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
+from mome.backbones.bundled.form_tokens import as_plain
 from mome.backbones.bundled.grammar import Grammar, accepts
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.sql_to_question import Form, ask, asked_batch, chances, named_form
-from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary, as_plain
+from mome.backbones.bundled.sql_to_question import (
+    Form,
+    collate_examples,
+    named_form,
+    question_log_probs,
+    sample_questions,
+)
+from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
 from mome.backbones.identity import identity
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice
@@ -77,25 +84,22 @@ class BundledBackbone(Backbone):
         self.model = model.eval().requires_grad_(False)
         self.identity = identity(folder)
         self.question_size = self.model.config.d_model
-        linear = (
+        # pointer_key maps the encoder's states to keys; the trunk is computed without it.
+        excluded = (*self.memory_modules(), "pointer_key")
+        self._shared = tuple(
             name
             for name, module in self.model.named_modules()
-            if isinstance(module, torch.nn.Linear)
-        )
-        self._shared = tuple(
-            name for name in linear if name not in (*self.memory_modules(), "pointer_key")
+            if isinstance(module, torch.nn.Linear) and name not in excluded
         )
 
     @staticmethod
     def recognises(folder: Path) -> bool:
         """Return whether the folder holds a model of this kind."""
         try:
-            return (
-                json.loads((folder / "config.json").read_text("utf-8")).get("model_type")
-                == BundledConfig.model_type
-            )
+            config = json.loads((folder / "config.json").read_text("utf-8"))
         except (OSError, ValueError):
             return False
+        return config.get("model_type") == BundledConfig.model_type
 
     @torch.no_grad()
     def question_state(self, questions: Sequence[str]) -> Tensor:
@@ -138,22 +142,20 @@ class BundledBackbone(Backbone):
         """See Backbone; answers without a form are left out."""
         if not self.model.config.asks:
             return None
-        pairs = [
-            (prompt.question, self._form_of(answer, prompt.data.form))
-            for prompt, answer in zip(prompts, answers, strict=True)
-        ]
-        rows = [(question, form) for question, form in pairs if form]
-        return (Batch(asked_batch(rows, self.reader, self.vocabulary)), len(rows)) if rows else None
+        rows = []
+        for prompt, answer in zip(prompts, answers, strict=True):
+            form = self._form_of(answer, prompt.data.form)
+            if form:
+                rows.append((prompt.question, form))
+        if not rows:
+            return None
+        return Batch(collate_examples(rows, self.reader, self.vocabulary)), len(rows)
 
     def prepare(self, slice_: Slice, linker: Linker) -> Prompt:
         """See Backbone."""
         form = PointerForm(linker.catalog, slice_, linker.graph)
-        return Prompt(
-            slice_.question,
-            slice_,
-            linker,
-            BundledPrompt(self.reader.read(slice_, max_items=self.model.config.max_items), form),
-        )
+        source = self.reader.read(slice_, max_items=self.model.config.max_items)
+        return Prompt(slice_.question, slice_, linker, BundledPrompt(source, form))
 
     def canonical(self, sql: str, linker: Linker) -> str:
         """See Backbone; column names (`COUNT(*) AS orders`) survive only in SQL that has no pointer
@@ -174,9 +176,8 @@ class BundledBackbone(Backbone):
         vocabulary, data = self.vocabulary, prompt.data
         if answer in data.encoded:
             return data.encoded[answer]
-        ids = self._exact(vocabulary.encode, data, answer) or self._exact(
-            vocabulary.encode_plain, data, answer
-        )
+        ids = self._exact(vocabulary.encode, data, answer)
+        ids = ids or self._exact(vocabulary.encode_plain, data, answer)
         ids = ids or vocabulary.encode_raw(answer)
         if len(ids) > LONGEST_ANSWER:
             raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
@@ -188,24 +189,20 @@ class BundledBackbone(Backbone):
         """Return the ids if `encode` reproduces the answer exactly; else an empty list."""
         try:
             ids = encode(answer, data.form)
-            exact = self.vocabulary.decode(ids, data.form) == answer
+            is_exact = self.vocabulary.decode(ids, data.form) == answer
         except NotExpressible:
             return []
-        return (
-            ids if exact and accepts(self.vocabulary, data.form, data.source.positions, ids) else []
-        )
+        if not is_exact or not accepts(self.vocabulary, data.form, data.source.positions, ids):
+            return []
+        return ids
 
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
         """See Backbone."""
         rows = [self._ids(prompt, answer) for prompt, answer in zip(prompts, answers, strict=True)]
         longest = max(map(len, rows))
         labels = torch.tensor([row + [-100] * (longest - len(row)) for row in rows])
-        return Batch(
-            {
-                **collate([prompt.data.source for prompt in prompts], self.reader.pad),
-                "labels": labels,
-            }
-        )
+        inputs = collate([prompt.data.source for prompt in prompts], self.reader.pad)
+        return Batch({**inputs, "labels": labels})
 
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
@@ -265,22 +262,25 @@ class BundledBackbone(Backbone):
     def questions(self, queries: Sequence[str], linker: Linker, *, seed: int) -> list[str]:
         """See Backbone."""
         forms = [self._form_of(sql, _whole_form(linker)) for sql in queries]
-        known = [form for form in forms if form] if self.model.config.asks else []
-        asked = iter(
-            ask(known, self.model, self.reader, self.vocabulary, seed=seed) if known else ()
-        )
-        return [next(asked) if form and known else "" for form in forms]
+        known = [form for form in forms if form]
+        if not known or not self.model.config.asks:
+            return [""] * len(forms)
+        sampled = sample_questions(known, self.model, self.reader, self.vocabulary, seed=seed)
+        rest = iter(sampled)
+        return [next(rest) if form else "" for form in forms]
 
-    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+    def question_log_probs(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
         """See Backbone; an answer without a form gets the lowest score of the others."""
         if not self.model.config.asks:
-            return super().echoes(prompt, answers)
+            return super().question_log_probs(prompt, answers)
         forms = [self._form_of(answer, prompt.data.form) for answer in answers]
-        found = chances(prompt.question, forms, self.model, self.reader, self.vocabulary)
-        least = min(
-            (chance for chance, form in zip(found, forms, strict=True) if form), default=0.0
+        # Answers without a form run too: the shared experts expect one row per answer.
+        scores = question_log_probs(
+            prompt.question, forms, self.model, self.reader, self.vocabulary
         )
-        return [chance if form else least for chance, form in zip(found, forms, strict=True)]
+        scored = list(zip(scores, forms, strict=True))
+        least = min((score for score, form in scored if form), default=0.0)
+        return [score if form else least for score, form in scored]
 
     @staticmethod
     def _form_of(answer: str, form: PointerForm) -> Form:
@@ -307,6 +307,7 @@ class BundledBackbone(Backbone):
                 answer = None if NONE in ids else self.vocabulary.decode(ids, prompt.data.form)
             except NotExpressible:
                 continue
+            # `ids` starts with <s>, so the index of </s> is the number of tokens that were scored.
             length = ids.index(END) if END in ids else len(ids) - 1
             found.setdefault(answer, Candidate(answer, score, math.exp(min(0.0, score * length))))
         return list(found.values())

@@ -8,16 +8,12 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor
 
-from mome.backbones.bundled.automaton import BEGIN, OVER, State, advance, allowed
+from mome.backbones.bundled.automaton import advance, allowed
+from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.tokens import (
-    CLOSE,
-    END,
-    NONE,
     NUMBER,
-    PAD,
     QUOTES,
-    RAW,
     START,
     OutputVocabulary,
 )
@@ -46,11 +42,12 @@ class Grammar(LogitsProcessor):
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """Return the scores with -inf for tokens that cannot follow."""
         rows = input_ids.tolist()
-        states = [
-            (index // self._beams, self._state(index // self._beams, tuple(row[1:])))
-            for index, row in enumerate(rows)
-        ]
-        masks = [self._mask(prompt, state, scores.shape[-1]) for prompt, state in states]
+        masks = []
+        for index, row in enumerate(rows):
+            # The beams of one prompt stand in successive rows.
+            prompt = index // self._beams
+            state = self._state(prompt, tuple(row[1:]))
+            masks.append(self._mask(prompt, state, scores.shape[-1]))
         return scores.masked_fill(~torch.stack(masks), float("-inf"))
 
     def _state(self, prompt: int, ids: tuple[int, ...]) -> State:
@@ -71,14 +68,10 @@ class Grammar(LogitsProcessor):
         words = allowed(state)
         key = (prompt, words, width)
         if key not in self._masks:
+            classes_of = self._classes[prompt].items()
+            fitting = [token for token, names in classes_of if not words.isdisjoint(names)]
             mask = torch.zeros(width, dtype=torch.bool)
-            mask[
-                [
-                    token
-                    for token, names in self._classes[prompt].items()
-                    if not words.isdisjoint(names)
-                ]
-            ] = True
+            mask[fitting] = True
             self._masks[key] = mask
         return self._masks[key]
 
@@ -106,27 +99,18 @@ def classes(
     found: dict[int, tuple[str, ...]] = {
         token: (name,) for token, name in enumerate(vocabulary.names) if token != START
     }
-    found |= {
-        token: ("quote",)
-        for token in range(vocabulary.first_piece)
-        if vocabulary.names[token] in QUOTES
-    }
-    found |= {
-        NUMBER: ("number",),
-        CLOSE: ("<close>",),
-        RAW: ("<raw>",),
-        NONE: ("<none>",),
-        END: ("</s>",),
-        PAD: ("<pad>",),
-    }
+    for token in range(vocabulary.first_piece):
+        if vocabulary.names[token] in QUOTES:
+            found[token] = ("quote",)
+    found[NUMBER] = ("number",)
     found |= dict.fromkeys(range(vocabulary.first_piece, vocabulary.size), ("piece",))
     for index, item in enumerate(form.slice.items):
         if index < len(positions) and positions[index] >= 0:
             found[vocabulary.size + index] = _pointer_classes(item, index, form)
-    return {
-        token: names if names[-1] in _SPECIAL else ("plain", *names)
-        for token, names in found.items()
-    }
+    for token, names in found.items():
+        if names[-1] not in _SPECIAL:
+            found[token] = ("plain", *names)
+    return found
 
 
 _SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>", "<close>", "phrase"})
@@ -139,9 +123,8 @@ def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ..
     if item.kind != "column":
         return (item.kind,)
     column = form.catalog.table(item.table).column(item.column)
-    numeric = (
-        holds_numbers(column)
-        if form.catalog.dialect in LENIENT
-        else column.family not in NOT_NUMERIC
-    )
-    return ("numeric", "column") if numeric else ("column",)
+    if form.catalog.dialect in LENIENT:
+        is_numeric = holds_numbers(column)
+    else:
+        is_numeric = column.family not in NOT_NUMERIC
+    return ("numeric", "column") if is_numeric else ("column",)

@@ -31,7 +31,8 @@ FAMILIES = {
     "binary": 6,
     "other": 7,
 }
-# Pieces of a stored value that are read; the rest is cut off.
+# Pieces of a stored value that are read; the rest is cut off. The pointer selects the whole value,
+# so that its start suffices to tell it apart.
 VALUE_PIECES = 8
 ASK = "[unused1]"
 """A token of MiniLM's vocabulary that starts a source which is SQL and asks for its question."""
@@ -120,10 +121,12 @@ class SliceReader:
         self, entry: SliceColumn, key: int
     ) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
         family = FAMILIES[entry.column.family]
-        match = 3 if entry.values and entry.match == 0 else 4 if entry.values else entry.match
-        found = [
-            (self._pieces(" ".join(name_words(entry.column.name))), (COLUMN, family, key, match))
-        ]
+        match = entry.match
+        if entry.values:
+            # 3 if only the values match the question, 4 if the name does too.
+            match = 3 if match == 0 else 4
+        name = self._pieces(" ".join(name_words(entry.column.name)))
+        found = [(name, (COLUMN, family, key, match))]
         for value in entry.values:
             found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
         return found
@@ -151,14 +154,14 @@ class SliceReader:
 
 
 def _word_features(slice_: Slice) -> list[tuple[int, int, int, int]]:
-    named = {stems for entry in slice_.tables for stems in name_stems(entry.table.name)}
-    named |= {
-        stems
-        for entry in slice_.tables
-        for column in entry.columns
-        for stems in name_stems(column.column.name)
-    }
-    valued = {index for match in slice_.matches for index in range(match.first, match.last + 1)}
+    named: set[str] = set()
+    for entry in slice_.tables:
+        named |= name_stems(entry.table.name)
+        for column in entry.columns:
+            named |= name_stems(column.column.name)
+    valued: set[int] = set()
+    for match in slice_.matches:
+        valued.update(range(match.first, match.last + 1))
     return [
         (WORD, 0, 0, _word_match(word, index in valued, named))
         for index, word in enumerate(slice_.words)
@@ -166,7 +169,12 @@ def _word_features(slice_: Slice) -> list[tuple[int, int, int, int]]:
 
 
 def _word_match(word: Word, valued: bool, named: set[str]) -> int:
-    return 3 if valued else 2 if word.number is not None else 1 if stem(word.text) in named else 0
+    """Return 3 for a part of a stored value, 2 for a number, 1 for a word of a name, else 0."""
+    if valued:
+        return 3
+    if word.number is not None:
+        return 2
+    return int(stem(word.text) in named)
 
 
 def collate(sources: Sequence[EncodedSlice], pad: int) -> dict[str, Tensor]:

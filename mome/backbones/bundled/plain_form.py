@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from mome.backbones.bundled.automaton import ARGUMENTS
+from mome.backbones.bundled.grammar_state import ARGUMENTS
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
 
@@ -79,14 +79,12 @@ def _owners(sql: str, form: PointerForm) -> dict[str, str]:
         tables = list(sqlglot.parse_one(sql, dialect=form.catalog.dialect).find_all(exp.Table))
     except (SqlglotError, RecursionError) as error:
         raise NotExpressible("this does not parse, or is nested too deeply") from error
-    known = (
-        (
-            node.alias_or_name.lower(),
-            form.catalog.table(f"{node.db}.{node.name}" if node.db else node.name),
-        )
-        for node in tables
-    )
-    return {alias: table.key for alias, table in known if table is not None}
+    owners = {}
+    for node in tables:
+        table = form.catalog.table(f"{node.db}.{node.name}" if node.db else node.name)
+        if table is not None:
+            owners[node.alias_or_name.lower()] = table.key
+    return owners
 
 
 def _item(
@@ -95,20 +93,23 @@ def _item(
     """Return the item that the name at `place` refers to: a column of the table before its dot or
     of any table of the query, or a table; None if there is none.
     """
-    name, before = texts[place], texts[place - 1].upper() if place else ""
+    name = texts[place]
+    before = texts[place - 1].upper() if place else ""
+    keys = list(dict.fromkeys(owners.values()))
     if before == ".":
-        table = form.catalog.table(owners.get(texts[place - 2].lower(), ""))
-        tables = [table] if table else []
-    elif (
-        (table := form.catalog.table(name))
-        and table.key in owners.values()
-        and _is_table(before, texts[place + 1 : place + 2])
-    ):
-        return form.place(table.key)
+        owner = owners.get(texts[place - 2].lower())
+        keys = [] if owner is None else [owner]
     else:
-        tables = [form.catalog.table(key) for key in dict.fromkeys(owners.values())]
-    columns = (f"{table.key}.{column.name}" for table in tables if (column := table.column(name)))
-    return next((found for name in columns if (found := form.place(name)) is not None), None)
+        table = form.catalog.table(name)
+        is_table = _is_table(before, texts[place + 1 : place + 2])
+        if is_table and table is not None and table.key in keys:
+            return form.place(table.key)
+    for key in keys:
+        column = form.catalog.table(key).column(name)
+        found = form.place(f"{key}.{column.name}") if column is not None else None
+        if found is not None:
+            return found
+    return None
 
 
 def _is_table(before: str, after: Sequence[str]) -> bool:
@@ -124,15 +125,11 @@ def join_plain(tokens: Sequence[Token], form: PointerForm) -> str:
         if kind == "plain":
             continue
         shown = form.shown(token) if kind == "pointer" else token
-        called = token == "(" and (before[1] in _CALLS or before[0] in ("spelled", "pointer"))
-        glued = (
-            before == PLAIN
-            or sign
-            or called
-            or before[1] in ("(", ".")
-            or token in (",", ")", ".", ".*")
-        )
-        sign = token == "-" and (before[0] == "word" and before[1] != ")" or before == PLAIN)
-        text += shown if glued else f" {shown}"
+        is_call = token == "(" and (before[1] in _CALLS or before[0] in ("spelled", "pointer"))
+        follows = before == PLAIN or before[1] in ("(", ".") or sign
+        is_glued = follows or is_call or token in (",", ")", ".", ".*")
+        # A minus after a word, such as WHERE or =, is a sign; after an operand, an operator.
+        sign = token == "-" and (before == PLAIN or (before[0] == "word" and before[1] != ")"))
+        text += shown if is_glued else f" {shown}"
         before = (kind, token)
     return text

@@ -2,8 +2,8 @@
 token.
 
 The source is the pointer form with names in place of pointers. Its literals can be pointed at, so
-that values are copied whole; everything else is spelled. `asked` makes training examples, `ask`
-samples questions, and `chances` scores how well a question fits.
+that values are copied whole; everything else is spelled. `encode_example` makes training examples,
+`sample_questions` samples questions, and `question_log_probs` scores how well a question fits.
 """
 
 from __future__ import annotations
@@ -16,25 +16,20 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, LogitsProcessorList
 
+from mome.backbones.bundled.form_tokens import plain_tokens, split_form
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.plain_form import Token, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.tokens import (
-    END,
-    RAW,
-    START,
-    OutputVocabulary,
-    plain_tokens,
-    split_form,
-)
+from mome.backbones.bundled.tokens import END, RAW, START, OutputVocabulary
 from mome.errors import NotExpressible
 from mome.linking.names import name_words
 
 LONGEST_QUESTION = 80
 """Maximum number of tokens of a question."""
-# Maximum number of tokens by which a question is scored.
-LONGEST_ECHO = 160
+# Maximum number of tokens by which a question is scored. Scores of candidates are compared, so
+# that a common cut is harmless.
+LONGEST_SCORED = 160
 # Sampling temperature; below 1, so that questions differ and remain fluent.
 TEMPERATURE = 0.8
 
@@ -46,88 +41,95 @@ def named_form(sql: str, form: PointerForm) -> tuple[Token, ...]:
     """Return the form of SQL over the form's slice, or its plain tokens. Raises NotExpressible if
     there is neither.
     """
-    items = form.slice.items
     try:
         tokens = split_form(form.encode(sql))
     except NotExpressible:
         tokens = plain_tokens(tidy(sql, form.catalog.dialect), form)
-    return tuple(
-        (kind, items[int(token[1:])].name if kind == "pointer" else token) for kind, token in tokens
-    )
+    named = []
+    for kind, token in tokens:
+        text = form.slice.items[int(token[1:])].name if kind == "pointer" else token
+        named.append((kind, text))
+    return tuple(named)
 
 
 @dataclass(frozen=True)
-class AskedSql:
-    """SQL as the model reads it to ask for it."""
+class SqlSource:
+    """SQL as the model reads it to write its question."""
 
     source: EncodedSlice
     literals: tuple[str, ...]
     """What the question may point at, in the order of `source.positions`."""
 
 
-def statement(form: Form, reader: SliceReader) -> AskedSql:
+def sql_source(form: Form, reader: SliceReader) -> SqlSource:
     """Return the source of a form."""
-    parts = [
-        (_words(kind, token), kind in ("string", "number"))
-        for kind, token in form
-        if kind != "plain"
-    ]
+    parts = []
+    for kind, token in form:
+        if kind != "plain":
+            parts.append((_words(kind, token), kind in ("string", "number")))
     literals = tuple(text for text, is_literal in parts if is_literal)
-    return AskedSql(reader.statement(parts), literals)
+    return SqlSource(reader.statement(parts), literals)
 
 
 def _words(kind: str, token: str) -> str:
     if kind == "pointer":
         table, _, column = token.rpartition(".")
-        return " of ".join(" ".join(name_words(name)) for name in (column, table) if name)
-    return token[1:-1].replace("''", "'").strip("%") if kind == "string" else token.lower()
+        names = [" ".join(name_words(name)) for name in (column, table) if name]
+        return " of ".join(names)
+    if kind == "string":
+        return token[1:-1].replace("''", "'").strip("%")
+    return token.lower()
 
 
-def asked(
+def encode_example(
     question: str, form: Form, reader: SliceReader, vocabulary: OutputVocabulary
 ) -> tuple[EncodedSlice, list[int]]:
     """Return a training example: the source and the ids of `question`, with pointers at the
     literals that it contains.
     """
-    read = statement(form, reader)
-    said: list[tuple[int, int, int]] = []
+    read = sql_source(form, reader)
+    found: list[tuple[int, int, int]] = []
     for index, literal in enumerate(read.literals):
-        if read.source.positions[index] < 0:
+        # What was cut off from the source cannot be pointed at.
+        if not literal or read.source.positions[index] < 0:
             continue
-        pattern = rf"(?<!\w){re.escape(literal)}(?!\w)"
-        places = (
-            ((m.start(), m.end()) for m in re.finditer(pattern, question, re.IGNORECASE))
-            if literal
-            else ()
-        )
-        place = next(
-            (p for p in places if all(p[1] <= first or last <= p[0] for first, last, _ in said)),
-            None,
-        )
-        if place is not None:
-            said.append((*place, index))
+        span = _free_span(literal, question, [(first, last) for first, last, _ in found])
+        if span is not None:
+            found.append((*span, index))
     ids, at = [RAW], 0
-    for first, last, index in sorted(said):
+    for first, last, index in sorted(found):
         ids += [*vocabulary.spell(question[at:first]), vocabulary.size + index]
         at = last
     return read.source, [*ids, *vocabulary.spell(question[at:]), END]
 
 
-def asked_batch(
+def _free_span(
+    literal: str, question: str, taken: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """Return where the question first contains the literal outside of the spans that are taken."""
+    pattern = rf"(?<!\w){re.escape(literal)}(?!\w)"
+    for match in re.finditer(pattern, question, re.IGNORECASE):
+        start, end = match.span()
+        if all(end <= first or last <= start for first, last in taken):
+            return start, end
+    return None
+
+
+def collate_examples(
     rows: Sequence[tuple[str, Form]], reader: SliceReader, vocabulary: OutputVocabulary
 ) -> dict[str, Tensor]:
     """Return padded inputs with `labels` (b, s) of questions and their forms; long questions are
     truncated.
     """
-    read = [asked(question, form, reader, vocabulary) for question, form in rows]
-    labels = [ids[:LONGEST_ECHO] for _, ids in read]
+    read = [encode_example(question, form, reader, vocabulary) for question, form in rows]
+    labels = [ids[:LONGEST_SCORED] for _, ids in read]
     longest = max(map(len, labels))
     padded = torch.tensor([ids + [-100] * (longest - len(ids)) for ids in labels])
     return {**collate([source for source, _ in read], reader.pad), "labels": padded}
 
 
 @torch.no_grad()
-def chances(
+def question_log_probs(
     question: str,
     forms: Sequence[Form],
     model: BundledModel,
@@ -135,18 +137,19 @@ def chances(
     vocabulary: OutputVocabulary,
 ) -> list[float]:
     """Return the log-probability of `question` (its start if it is long) given each form."""
-    batch = asked_batch([(question, form) for form in forms], reader, vocabulary)
+    batch = collate_examples([(question, form) for form in forms], reader, vocabulary)
     labels = batch["labels"]
-    found = model(**batch).logits.float().log_softmax(-1)
-    chosen = found.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
+    log_probs = model(**batch).logits.float().log_softmax(-1)
+    chosen = log_probs.gather(2, labels.clamp(min=0).unsqueeze(2)).squeeze(2)
+    # The first token, <raw>, only selects the direction.
     return chosen.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
 
 
-class _Questions(LogitsProcessor):
+class _QuestionMask(LogitsProcessor):
     """Masks everything but word pieces, the end, and pointers at the literals of each statement."""
 
     def __init__(
-        self, vocabulary: OutputVocabulary, statements: Sequence[AskedSql], width: int
+        self, vocabulary: OutputVocabulary, statements: Sequence[SqlSource], width: int
     ) -> None:
         mask = torch.zeros(len(statements), width, dtype=torch.bool)
         mask[:, vocabulary.first_piece : vocabulary.size] = True
@@ -162,7 +165,7 @@ class _Questions(LogitsProcessor):
 
 
 @torch.no_grad()
-def ask(
+def sample_questions(
     forms: Sequence[Form],
     model: BundledModel,
     reader: SliceReader,
@@ -171,7 +174,7 @@ def ask(
     seed: int,
 ) -> list[str]:
     """Sample a question for each form; the same seed gives the same questions."""
-    statements = [statement(form, reader) for form in forms]
+    statements = [sql_source(form, reader) for form in forms]
     inputs = collate([read.source for read in statements], reader.pad)
     begin = torch.tensor([[START, RAW]]).expand(len(forms), -1)
     width = model.config.output_size + model.config.max_items
@@ -182,9 +185,10 @@ def ask(
             decoder_input_ids=begin,
             do_sample=True,
             temperature=TEMPERATURE,
+            # Nucleus sampling: the tail of the distribution holds broken words.
             top_p=0.95,
             max_new_tokens=LONGEST_QUESTION,
-            logits_processor=LogitsProcessorList([_Questions(vocabulary, statements, width)]),
+            logits_processor=LogitsProcessorList([_QuestionMask(vocabulary, statements, width)]),
         )
     return [
         question_text(row[2:], read, vocabulary)
@@ -192,7 +196,7 @@ def ask(
     ]
 
 
-def question_text(ids: Sequence[int], read: AskedSql, vocabulary: OutputVocabulary) -> str:
+def question_text(ids: Sequence[int], read: SqlSource, vocabulary: OutputVocabulary) -> str:
     """Return the question after `<raw>`, up to its end."""
     text, run = "", []
     for token in ids[: ids.index(END)] if END in ids else ids:

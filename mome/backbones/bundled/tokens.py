@@ -14,8 +14,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from mome.backbones.bundled.form_tokens import WORDS, join_form, plain_tokens, split_form
 from mome.backbones.bundled.inputs import load_tokenizer
-from mome.backbones.bundled.plain_form import PLAIN, Token, join_plain, split_plain, tidy
+from mome.backbones.bundled.plain_form import PLAIN, Token, join_plain
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
 from mome.linking.slice import Item
@@ -25,28 +26,9 @@ SPECIALS = ("<pad>", "<s>", "</s>", "<raw>", "<close>", "<number>", "<none>")
 """`<none>` is the whole answer if nothing in the slice answers the question."""
 QUOTES = {"'": ("", ""), "'%": ("%", "%"), "'^": ("", "%"), "'$": ("%", "")}
 """Openings of a string literal, with what stands before and after its content."""
-WORDS = (
-    *(
-        "SELECT|DISTINCT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER BY|ASC|DESC|LIMIT|OFFSET|"
-        "UNION|UNION ALL|INTERSECT|EXCEPT|AND|OR|NOT|IN|LIKE|BETWEEN|IS|NULL|EXISTS|CASE|WHEN|"
-        "THEN|ELSE|END|CAST|AS|DOUBLE|INT|TEXT|DATE|TIMESTAMP|BIGINT|DECIMAL|VARCHAR|COUNT(*)|"
-        "COUNT|SUM|AVG|MIN|MAX|ABS|ROUND|LENGTH|LOWER|UPPER|SUBSTRING|TRIM|REPLACE|COALESCE|"
-        "NULLIF|TIME_TO_STR|EXTRACT|YEAR|MONTH|DAY|CURRENT_DATE|CURRENT_TIMESTAMP|INSTR|"
-        "STR_POSITION|OVER|PARTITION BY|ROW_NUMBER|RANK|DATE_DIFF|DATE_ADD|ESCAPE|FILTER|WITH|"
-        "INTERVAL|TRUE|FALSE|NULLS FIRST|NULLS LAST|CONCAT|GROUP_CONCAT|STDDEV|IF|"
-        "TIMESTAMP_TRUNC|DATE_TRUNC|LEFT|(|)|,|.|*|.*|=|<>|<|>|<=|>=|+|-|/|%"
-    ).split("|"),
-    "||",
-    *"0|1|2|3|4|5|10|100|1.0".split("|"),
-)
+# COUNT(*) > 1 and LIMIT 1 rarely mean the 1 of a question, so a pointer would teach a wrong rule.
 _DIRECT = frozenset({"0", "1"})
 """Numbers that are always words of the vocabulary, never pointers into the question."""
-_FORM = re.compile(
-    r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<word>[A-Za-z_]+|<=|>=|<>|\|\||\S)"
-)
-_KNOWN = frozenset(WORDS)
-_MERGES = tuple(sorted((w for w in WORDS if re.search(r"[ (]\S|\.\*", w)), key=len, reverse=True))
 
 
 class OutputVocabulary:
@@ -120,25 +102,22 @@ class OutputVocabulary:
         value = _value(text, column, form)
         if value is not None:
             return [self.size + value]
+        # Backwards: '% and '$ before the plain quote, which fits every text.
         for quote, (before, after) in reversed(QUOTES.items()):
-            if text.startswith(before) and text.endswith(after) and len(text) > len(before + after):
-                inner = text[len(before) : len(text) - len(after)]
-                if quote == "'" or "%" not in inner:
-                    return [self._ids[quote], *self._content(inner, column, form)]
+            if not text.startswith(before) or not text.endswith(after):
+                continue
+            inner = text[len(before) : len(text) - len(after)]
+            if inner and (quote == "'" or "%" not in inner):
+                return [self._ids[quote], *self._content(inner, column, form)]
         return [self._ids["'"], CLOSE]
 
     def _content(self, text: str, column: Item | None, form: PointerForm) -> list[int]:
         value = _value(text, column, form)
         if value is not None:
             return [self.size + value]
-        words = form.slice.words
-        for first in range(len(words)):
-            for last in range(first, len(words)):
-                if (
-                    form.slice.question[words[first].start : words[last].end].casefold()
-                    == text.casefold()
-                ):
-                    return [self.size + first, self.size + last]
+        said = _phrase(text, form)
+        if said is not None:
+            return [self.size + place for place in said]
         return [*self.spell(text), CLOSE]
 
     def _number(self, text: str, column: Item | None, form: PointerForm) -> list[int]:
@@ -217,61 +196,28 @@ class OutputVocabulary:
         return self.read(ids)
 
 
-def join_form(tokens: Iterable[str]) -> str:
-    """Return the pointer form of its tokens."""
-    text = ""
-    for token in tokens:
-        text += token if token == ".*" or not text else f" {token}"
-    return text
-
-
-def split_form(text: str) -> list[Token]:
-    """Return the tokens of a pointer form with their kinds (string, pointer, number, word)."""
-    return _merge([(m.lastgroup or "word", m.group()) for m in _FORM.finditer(text)])
-
-
-def plain_tokens(sql: str, form: PointerForm) -> list[Token]:
-    """Return the tokens of tidied SQL. Raises NotExpressible as `split_plain` does."""
-    return _merge(split_plain(sql, form, _KNOWN))
-
-
-def as_plain(sql: str, form: PointerForm) -> str:
-    """Return any SQL of the catalog's dialect as sqlglot writes it, with names in the catalog's
-    case. Raises NotExpressible.
+def _phrase(text: str, form: PointerForm) -> tuple[int, int] | None:
+    """Return the first and the last word of the question's phrase that is `text`; None if the
+    question does not say it.
     """
-    return join_plain(plain_tokens(tidy(sql, form.catalog.dialect), form), form)
-
-
-def _merge(tokens: list[Token]) -> list[Token]:
-    """Join tokens of several parts into one."""
-    merged: list[Token] = []
-    while tokens:
-        for merge in _MERGES:
-            parts = [m.group() for m in _FORM.finditer(merge)]
-            if [token for _, token in tokens[: len(parts)]] == parts:
-                merged.append(("word", merge))
-                del tokens[: len(parts)]
-                break
-        else:
-            merged.append(tokens.pop(0))
-    return merged
+    words, question = form.slice.words, form.slice.question
+    for first in range(len(words)):
+        for last in range(first, len(words)):
+            if question[words[first].start : words[last].end].casefold() == text.casefold():
+                return first, last
+    return None
 
 
 def _value(text: str, column: Item | None, form: PointerForm) -> int | None:
     """Return the value item that stores this text, preferably of the column written last and in the
     same case.
     """
-    items = form.slice.items
-    found = [
-        i
-        for i, item in enumerate(items)
-        if item.kind == "value" and item.text.casefold() == text.casefold()
-    ]
-    return min(
-        found,
-        key=lambda i: (column is None or items[i].name != column.name, items[i].text != text),
-        default=None,
-    )
+    found: dict[int, tuple[bool, bool]] = {}
+    for place, item in enumerate(form.slice.items):
+        if item.kind == "value" and item.text.casefold() == text.casefold():
+            is_elsewhere = column is None or item.name != column.name
+            found[place] = (is_elsewhere, item.text != text)
+    return min(found, key=lambda place: found[place], default=None)
 
 
 def _item(index: int, form: PointerForm) -> Item:
@@ -290,15 +236,18 @@ def _pointer(index: int, form: PointerForm) -> Token:
     if item.kind != "value":
         return "pointer", f"i{index}"
     column = form.catalog.table(item.table).column(item.column)
-    numeric = column.family in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", item.text)
-    return ("number", item.text) if numeric else ("string", _literal(item.text))
+    if column.family in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", item.text):
+        return "number", item.text
+    return "string", _literal(item.text)
 
 
 def _literal(text: str) -> str:
+    """Return a string literal of the form."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def _until_close(queue: list[int]) -> list[int]:
+    """Take tokens from the queue up to `<close>` and return them without it."""
     if CLOSE not in queue:
         raise NotExpressible("a literal that does not end")
     end = queue.index(CLOSE)

@@ -81,7 +81,7 @@ class Scripted(BundledBackbone):
     """The shipped model, which gives `given` instead of what it would write, or raises it."""
 
     given: Sequence[Candidate] | MomeError | None = None
-    echoed: Mapping[str, float] = MappingProxyType({})
+    question_scores: Mapping[str, float] = MappingProxyType({})
     """How well the question fits an answer; all others fit alike."""
 
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
@@ -93,8 +93,8 @@ class Scripted(BundledBackbone):
             else [list(self.given) for _ in prompts]
         )
 
-    def echoes(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
-        return [self.echoed.get(answer, -20.0) for answer in answers]
+    def question_log_probs(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+        return [self.question_scores.get(answer, -20.0) for answer in answers]
 
 
 def said(answer: str | None, probability: float = 0.9, score: float | None = None) -> Candidate:
@@ -331,12 +331,12 @@ def test_a_count_of_zero_is_an_answer_with_rows(ask: Ask, executor: Executor) ->
 def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
     ask: Ask, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "echoed", {AGES: -10.0})
+    monkeypatch.setattr(scripted, "question_scores", {AGES: -10.0})
     answer = ask(said(NAMES, 0.5), said(AGES, 0.2), question=UNNAMED)
     assert answer.sql == AGES and 0.65 < answer.confidence < 0.7
     assert ask(said(NAMES, 0.92), said(AGES, 0.05), question=UNNAMED).sql == NAMES
     assert ask(said(PAIRS[ROCK], 0.6), said(AGES, 0.2), question=ROCK).sql == PAIRS[ROCK]
-    monkeypatch.setattr(scripted, "echoed", {AGES: -19.0})
+    monkeypatch.setattr(scripted, "question_scores", {AGES: -19.0})
     assert ask(said(NAMES, 0.5), said(AGES, 0.2), question=UNNAMED).sql == NAMES
 
 

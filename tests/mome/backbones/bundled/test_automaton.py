@@ -7,8 +7,9 @@ import random
 import pytest
 import sqlglot
 
-from mome.backbones.bundled.automaton import ARGUMENTS, BEGIN, DEEPEST, State, advance, allowed
-from mome.backbones.bundled.tokens import WORDS, split_form
+from mome.backbones.bundled.automaton import advance, allowed
+from mome.backbones.bundled.form_tokens import WORDS, split_form
+from mome.backbones.bundled.grammar_state import ARGUMENTS, BEGIN, DEEPEST, State
 
 CLASSES = {
     "name": "column",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mome.backbones.bundled.form_tokens import as_plain, plain_tokens
 from mome.backbones.bundled.plain_form import PLAIN, join_plain, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.tokens import CLOSE, RAW, OutputVocabulary, as_plain, plain_tokens
+from mome.backbones.bundled.tokens import CLOSE, RAW, OutputVocabulary
 from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice
 

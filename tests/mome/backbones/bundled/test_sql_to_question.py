@@ -14,7 +14,13 @@ from mome.backbones.base import Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.bundled.inputs import LONGEST, SliceReader
 from mome.backbones.bundled.model import BundledModel
-from mome.backbones.bundled.sql_to_question import Form, ask, asked, question_text, statement
+from mome.backbones.bundled.sql_to_question import (
+    Form,
+    encode_example,
+    question_text,
+    sample_questions,
+    sql_source,
+)
 from mome.backbones.bundled.tokens import END, RAW, OutputVocabulary
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
@@ -48,7 +54,7 @@ def parts(bundled_folder: Path) -> tuple[BundledModel, SliceReader, OutputVocabu
 
 def test_a_statement_names_what_it_points_at(parts: tuple) -> None:
     model, reader, _ = parts
-    read = statement(FORM, reader)
+    read = sql_source(FORM, reader)
     assert read.literals == ("Côte d'Ivoire", "30")
     assert len(read.source.positions) == 2 and len(set(read.source.positions)) == 2
     assert (
@@ -71,20 +77,20 @@ def test_a_question_is_spelled_around_the_literals_that_it_says(
     question: str, pointed: int, parts: tuple
 ) -> None:
     _, reader, vocabulary = parts
-    source, ids = asked(question, FORM, reader, vocabulary)
-    assert source == statement(FORM, reader).source
+    source, ids = encode_example(question, FORM, reader, vocabulary)
+    assert source == sql_source(FORM, reader).source
     assert (
         ids[0] == RAW
         and ids[-1] == END
         and sum(token >= vocabulary.size for token in ids) == pointed
     )
-    assert question_text(ids[1:], statement(FORM, reader), vocabulary) == question
+    assert question_text(ids[1:], sql_source(FORM, reader), vocabulary) == question
 
 
 def test_questions_are_drawn_by_the_seed(parts: tuple) -> None:
     model, reader, vocabulary = parts
     first, again, other = (
-        ask([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2)
+        sample_questions([FORM] * 6, model, reader, vocabulary, seed=seed) for seed in (1, 1, 2)
     )
     assert first == again != other
     assert len(first) == 6
@@ -98,13 +104,13 @@ def test_what_is_cut_off_is_spelled(parts: tuple) -> None:
         * 60,
         ("string", "'Ulm'"),
     ]
-    read = statement(long, reader)
+    read = sql_source(long, reader)
     assert (
         read.source.positions[0] > 0
         and read.source.positions[-1] == -1
         and len(read.source.ids) <= LONGEST
     )
-    _, ids = asked("Lisbon or Ulm", long, reader, vocabulary)
+    _, ids = encode_example("Lisbon or Ulm", long, reader, vocabulary)
     assert [token for token in ids if token >= vocabulary.size] == [vocabulary.size]
     assert question_text(ids[1:], read, vocabulary) == "Lisbon or Ulm"
 
@@ -126,15 +132,15 @@ def test_practice_teaches_the_shared_experts_how_people_here_ask(
     def prompt(question: str) -> Prompt:
         return backbone.prepare(linker.slice(question), linker)
 
-    def echo() -> float:
-        return backbone.echoes(prompt(pairs[0][0]), [pairs[0][1], "SELECT nothing"])[0]
+    def score() -> float:
+        return backbone.question_log_probs(prompt(pairs[0][0]), [pairs[0][1], "SELECT nothing"])[0]
 
     memory.shared = fit_shared(memory, [pairs] * 30, prompt, lambda done, total: None)
-    bare, route = echo(), replace(memory.route([pairs[0][0]]), near=torch.tensor([True]))
+    bare, route = score(), replace(memory.route([pairs[0][0]]), near=torch.tensor([True]))
     with memory.shared_for(route, 2):
-        assert echo() > bare + 5
+        assert score() > bare + 5
     with memory.shared_for(replace(route, near=torch.tensor([False])), 2):
-        assert echo() == bare
+        assert score() == bare
 
 
 def test_a_model_that_did_not_learn_to_ask_tells_nothing(
@@ -144,10 +150,10 @@ def test_a_model_that_did_not_learn_to_ask_tells_nothing(
     prompts = [backbone.prepare(linker.slice("How many singers?"), linker)]
     answers = ["SELECT COUNT(*) FROM singer"]
     assert not backbone.model.config.asks
-    assert backbone.echoes(prompts[0], answers) == [0.0] and backbone.questions(
+    assert backbone.question_log_probs(prompts[0], answers) == [0.0] and backbone.questions(
         answers, linker, seed=0
     ) == [""]
     assert backbone.asking_batch(prompts, answers) is None
     backbone.model.config.asks = True
-    assert backbone.echoes(prompts[0], [*answers, "SELECT nothing"])[0] < 0
+    assert backbone.question_log_probs(prompts[0], [*answers, "SELECT nothing"])[0] < 0
     assert len(backbone.questions([*answers, "not SQL"], linker, seed=0)) == 2

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mome.backbones.bundled.form_tokens import WORDS, join_form, split_form
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.tokens import (
     CLOSE,
@@ -19,10 +20,7 @@ from mome.backbones.bundled.tokens import (
     RAW,
     SPECIALS,
     START,
-    WORDS,
     OutputVocabulary,
-    join_form,
-    split_form,
 )
 from mome.errors import NotExpressible
 from mome.linking.slice import Linker

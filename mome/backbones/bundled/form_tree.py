@@ -1,0 +1,80 @@
+"""Read and write the syntax trees that the pointer form is made of.
+
+`encoding` and `decoding` use these functions on SQL and on pointer form alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from mome.errors import NotExpressible
+
+
+def parse_query(text: str, dialect: str | None = None) -> exp.Query:
+    """Parse one query without features that the form lacks. Raises NotExpressible."""
+    try:
+        trees = sqlglot.parse(text, dialect=dialect)
+    except (SqlglotError, RecursionError) as error:
+        raise NotExpressible("this does not parse, or is nested too deeply") from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise NotExpressible("not one query")
+    tree = trees[0]
+    for query in tree.find_all(exp.Query):
+        if query.args.get("with_"):
+            raise NotExpressible("a WITH clause")
+        if not isinstance(query, exp.Select) and _is_ordered_by_columns(query):
+            raise NotExpressible("columns that order a set operation")
+    if next(tree.find_all(exp.IntDiv, exp.Lock, exp.Into), None):
+        raise NotExpressible("a clause or operator that only some dialects have")
+    return tree
+
+
+def _is_ordered_by_columns(query: exp.Query) -> bool:
+    order = query.args.get("order")
+    return order is not None and order.find(exp.Column) is not None
+
+
+def write_query(tree: exp.Expr, dialect: str | None = None) -> str:
+    """Return the text of a tree, as pointer form without `dialect`. Raises NotExpressible."""
+    try:
+        return tree.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
+    except SqlglotError as error:
+        raise NotExpressible(f"{dialect or 'the form'} cannot say that") from error
+
+
+def given_arguments(node: exp.Expr) -> list[str]:
+    """Return the names of a node's arguments that are set."""
+    return [name for name, value in node.args.items() if value]
+
+
+def sources(select: exp.Select) -> list[exp.Expr]:
+    """Return the nodes named by FROM and JOIN."""
+    first = select.args.get("from_")
+    joined = [join.this for join in select.args.get("joins") or []]
+    return joined if first is None else [first.this, *joined]
+
+
+def direct_columns(select: exp.Select) -> Iterator[exp.Column]:
+    """Yield the columns in this query, not those in nested queries."""
+    for node in select.walk(prune=lambda n: n is not select and isinstance(n, exp.Query)):
+        if isinstance(node, exp.Column):
+            yield node
+
+
+def column_sides(condition: exp.Expr | None) -> tuple[exp.Column, exp.Column]:
+    """Return both sides of an equality between columns. Raises NotExpressible for all else."""
+    if isinstance(condition, exp.EQ):
+        left, right = condition.this, condition.expression
+        if isinstance(left, exp.Column) and isinstance(right, exp.Column):
+            return left, right
+    raise NotExpressible("a join that is not on equal columns")
+
+
+def in_parentheses(node: exp.Expr, parent: exp.Expr | None) -> exp.Expr:
+    """Return `node`, in parentheses if an operator inside an operator needs them."""
+    is_nested = isinstance(node, exp.Binary) and isinstance(parent, exp.Binary)
+    return exp.Paren(this=node) if is_nested else node

@@ -1,0 +1,102 @@
+"""The words of the bundled model's grammar, and the state of its automaton after some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT")
+COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
+RANGES = frozenset({"LIKE", "IN", "BETWEEN"})
+ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||"})
+SET_WORDS = frozenset({"UNION", "UNION ALL", "INTERSECT", "EXCEPT"})
+NUMERIC_ONLY = frozenset({"SUM", "AVG"})
+AGGREGATES = NUMERIC_ONLY | {"COUNT", "MIN", "MAX"}
+ARGUMENTS = {
+    **dict.fromkeys(
+        "COUNT SUM AVG MIN MAX ABS LENGTH LOWER UPPER YEAR MONTH DAY STDDEV CAST EXTRACT".split(),
+        (1, 1),
+    ),
+    **dict.fromkeys(("ROUND", "TRIM", "GROUP_CONCAT"), (1, 2)),
+    **dict.fromkeys(("NULLIF", "TIME_TO_STR", "INSTR", "STR_POSITION"), (2, 2)),
+    **dict.fromkeys(("COALESCE", "CONCAT"), (1, 9)),
+    "SUBSTRING": (2, 3),
+    "REPLACE": (3, 3),
+}
+"""Minimum and maximum number of arguments of every function."""
+UNITS = frozenset({"YEAR", "MONTH", "DAY"})
+TYPES = frozenset({"DOUBLE", "INT", "TEXT", "DATE", "TIMESTAMP", "BIGINT", "DECIMAL", "VARCHAR"})
+NUMBERS = frozenset({"0", "1", "2", "3", "4", "5", "10", "100", "1.0"})
+COUNTS = frozenset({"word", "number", *NUMBERS}) - {"0", "1.0"}
+PREFIXES = frozenset({"NOT", "EXISTS"})
+ATOMS = frozenset(
+    {"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS}
+)
+OPENERS = frozenset({"IN", "EXISTS", *ARGUMENTS})
+"""What may stand before a parenthesis."""
+NESTING = OPENERS | {"(", "CASE"}
+OPERANDS = ATOMS | NESTING - {"IN"} | {"quote", "number", "-", "NOT"}
+DEEPEST = 12
+"""Maximum nesting of parentheses and CASEs. Without it, a beam could open parentheses until the
+answer's length runs out.
+"""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One open parenthesis or CASE, or the whole answer at the bottom of the stack."""
+
+    kind: str = "query"
+    """query, group, call or case."""
+    name: str = ""
+    """What stands before the parenthesis: a function, IN or EXISTS."""
+    clause: str = ""
+    """The clause of a query (LIST and JOIN are parts of FROM) or the part of a CASE being written;
+    empty before SELECT.
+    """
+    commas: int = 0
+    between: bool = False
+    """Whether BETWEEN still needs its AND."""
+    compared: bool = False
+    """Whether the current condition has its comparison."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of the automaton after some tokens."""
+
+    frames: tuple[Frame, ...]
+    last: str
+    """The last token or what it completed: `operand` is a value, `predicate` a finished condition.
+    """
+    literal: str = ""
+    """What an open literal needs: content, last or pieces; `raw` and the keys of `_PLAIN` in plain
+    SQL; `none` and `done` at the end.
+    """
+
+    @property
+    def top(self) -> Frame:
+        """The innermost open frame."""
+        return self.frames[-1]
+
+    @property
+    def ends(self) -> str:
+        """What may end the innermost query."""
+        return "</s>" if len(self.frames) == 1 else ")"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a condition may be written here."""
+        top = self.top
+        if top.kind == "group":
+            return not top.name
+        # SUM(a = b) counts the rows that fulfil a condition.
+        is_aggregate = top.kind == "call" and top.name in AGGREGATES
+        return is_aggregate or top.clause in ("WHERE", "HAVING", "WHEN")
+
+    def on(self, last: str, **changes: object) -> State:
+        """Return the state with the innermost frame changed."""
+        return State((*self.frames[:-1], replace(self.top, **changes)), last)
+
+
+BEGIN = State((Frame(),), "start")
+OVER = State((Frame(),), "start", literal="done")
