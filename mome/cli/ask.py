@@ -61,16 +61,16 @@ def ask(
     show_rows(result.columns, result.rows)
     tell(translation.explanation)
     more = ", and there are more" if result.truncated else ""
-    sure = (
-        "a verified query"
-        if translation.verified_match
-        else f"confidence {translation.confidence:.2f}"
-    )
+    sure = f"confidence {translation.confidence:.2f}"
+    if translation.verified_match:
+        sure = "a verified query"
     tell(f"{len(result.rows)} rows{more}; {sure}; {result.elapsed_ms:.0f} ms")
 
 
 def _refuse(translation: Translation) -> NoReturn:
-    near = f"; it can answer: {' / '.join(translation.nearest)}" if translation.nearest else ""
+    near = ""
+    if translation.nearest:
+        near = f"; it can answer: {' / '.join(translation.nearest)}"
     tell(f"{translation.status}: {translation.reason}{near}")
     raise typer.Exit(UNANSWERED)
 
@@ -79,8 +79,9 @@ def _tell_reading(translation: Translation) -> None:
     """Print how the question was read where its words leave a choice."""
     for literal in translation.literals:
         tell(f"'{literal.written}' was read as '{literal.stored}' ({literal.column})")
-    for other in translation.alternatives[:1] if translation.status == "ambiguous" else ():
-        tell(f"it may also mean: {other.sql}")
+    if translation.status == "ambiguous":
+        for other in translation.alternatives[:1]:
+            tell(f"it may also mean: {other.sql}")
 
 
 def evaluate(

@@ -27,11 +27,9 @@ def learn(
 
     with Bars(err, quiet=quiet) as bars:
         change = learn(path, question, sql, bars)
-    tried = (
-        "it runs on the database"
-        if change.tried
-        else "it was not tried, for the database cannot be reached"
-    )
+    tried = "it was not tried, for the database cannot be reached"
+    if change.tried:
+        tried = "it runs on the database"
     what = "knows this already, as fact" if change.known else "has learned fact"
     say(
         f"the memory in {path} {what} {change.fact.id}; {tried}; "

@@ -68,11 +68,13 @@ def page(
     ] = False,
 ) -> None:
     """Open the page in the browser."""
-    options = [
-        *([] if port is None else ["--port", str(port)]),
-        *(["--headless"] if headless else []),
-    ]
-    command = [sys.executable, "-m", "app.launch", *options, *map(str, memory or ())]
+    command = [sys.executable, "-m", "app.launch"]
+    if port is not None:
+        command += ["--port", str(port)]
+    if headless:
+        command.append("--headless")
+    command += map(str, memory or ())
+    # The page takes the place of this process, so that Ctrl-C and signals reach it.
     os.execv(command[0], command)
 
 

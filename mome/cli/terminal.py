@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+# Rich breaks rows at its width; a program that reads the output gets every row in one line.
 WIDE = 10_000
-"""Width if output is not a terminal: a program gets every row in one line."""
 
 out, err = Console(width=None if sys.stdout.isatty() else WIDE), Console(stderr=True)
 

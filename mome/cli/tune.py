@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,6 +63,7 @@ def tune(
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
     silent_settings()
+    # Only the first process reads the database and writes the memory.
     if int(os.environ.get("RANK", 0)) > 0:
         return _help_tune()
     request = TuneRequest(
@@ -143,9 +145,12 @@ def _help_tune() -> None:
 
 def _name(source: Source) -> str:
     """Return a folder name for a source: its database or file name."""
-    text = source.public if "://" not in source.public else source.public.split("?")[0].rstrip("/")
+    text = source.public
+    if "://" in text:
+        text = text.split("?")[0].rstrip("/")
     name = Path(text.rsplit("/", 1)[-1]).stem
-    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name) or "database"
+    # A folder's name needs no quotes in a shell.
+    return re.sub(r"[^\w-]", "-", name) or "database"
 
 
 def _tell_missed(report: RecallReport) -> None:

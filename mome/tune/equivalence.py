@@ -27,7 +27,8 @@ def gives_same_rows(sql: str, other: str, catalog: Catalog, executor: Executor) 
     no evidence: then both must be the same query but for aliases.
     """
     try:
-        one, two = (executor.run(guard(text, catalog), max_rows=SAME_ROWS) for text in (sql, other))
+        one = executor.run(guard(sql, catalog), max_rows=SAME_ROWS)
+        two = executor.run(guard(other, catalog), max_rows=SAME_ROWS)
     except (Refused, ExecutionError):
         return False
     if one.truncated or two.truncated:
@@ -48,7 +49,8 @@ def same_but_for_names(sql: str, other: str, catalog: Catalog) -> bool:
     """Return whether both queries differ only in aliases and qualification of names; False if that
     is unclear.
     """
-    one, two = (_spelled_out(parsed(text, catalog.dialect), catalog) for text in (sql, other))
+    one = _spelled_out(parsed(sql, catalog.dialect), catalog)
+    two = _spelled_out(parsed(other, catalog.dialect), catalog)
     return one is not None and one == two
 
 
@@ -58,34 +60,45 @@ def _spelled_out(tree: exp.Expr | None, catalog: Catalog) -> exp.Expr | None:
     """
     if not isinstance(tree, exp.Query):
         return None
+    # Inner SELECTs come first, so that an outer one finds no names of theirs any more.
     for select in reversed(list(tree.find_all(exp.Select))):
-        tables = sources(select)
-        keys = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
-        scope = {alias: key for alias, key in keys.items() if key is not None}
-        aliases = {e.alias.lower() for e in select.expressions if isinstance(e, exp.Alias)}
-        columns = [
-            column for column in select.find_all(exp.Column) if column.parent_select is select
-        ]
-        unclear = any(not column.table and column.name.lower() in aliases for column in columns)
-        if unclear or len(scope) < len(keys) or len(set(scope.values())) < len(tables):
+        if not _spell_out_select(select, catalog):
             return None
-        for column in columns:
-            owner = _owner(column, scope, catalog)
-            if owner is None:
-                return None
-            column.replace(exp.Var(this=f"{owner}.{column.name}".lower()))
-        for node in tables:
-            node.replace(exp.Var(this=scope[node.alias_or_name.lower()]))
-        for shown in [e for e in select.expressions if isinstance(e, exp.Alias)]:
-            shown.replace(shown.this)
     return tree
+
+
+def _spell_out_select(select: exp.Select, catalog: Catalog) -> bool:
+    """Replace the names of one SELECT in place; return False if one of them is unclear."""
+    tables = sources(select)
+    keys = {node.alias_or_name.lower(): _key(node, catalog) for node in tables}
+    scope = {alias: key for alias, key in keys.items() if key is not None}
+    aliased = [shown for shown in select.expressions if isinstance(shown, exp.Alias)]
+    aliases = {shown.alias.lower() for shown in aliased}
+    columns = [column for column in select.find_all(exp.Column) if column.parent_select is select]
+    # A bare name that is also an alias may mean either of them.
+    unclear = any(not column.table and column.name.lower() in aliases for column in columns)
+    # A table that occurs twice needs its aliases to tell the occurrences apart.
+    if unclear or len(scope) < len(keys) or len(set(scope.values())) < len(tables):
+        return False
+    for column in columns:
+        owner = _owner(column, scope, catalog)
+        if owner is None:
+            return False
+        column.replace(exp.Var(this=f"{owner}.{column.name}".lower()))
+    for node in tables:
+        node.replace(exp.Var(this=scope[node.alias_or_name.lower()]))
+    for shown in aliased:
+        shown.replace(shown.this)
+    return True
 
 
 def _key(node: exp.Expr, catalog: Catalog) -> str | None:
     """Return the key of a plainly named table; None for anything else."""
-    if not isinstance(node, exp.Table) or any(
-        value for name, value in node.args.items() if name not in ("this", "db", "alias")
-    ):
+    if not isinstance(node, exp.Table):
+        return None
+    # Anything else, such as TABLESAMPLE, changes which rows the name stands for.
+    others = [value for name, value in node.args.items() if name not in ("this", "db", "alias")]
+    if any(others):
         return None
     table = table_of(node, catalog)
     return None if table is None or node.alias_column_names else table.key

@@ -12,12 +12,13 @@ from mome.artifacts.source import executor_of
 from mome.errors import ExecutionError, Refused
 from mome.execution import Executor, Result
 from mome.guard import guard
-from mome.memory import TuneProgress, recall
+from mome.memory import FactRecall, TuneProgress, recall
 from mome.reporting import Reporter
 from mome.sql_tree import is_ordered
 from training_data import VerifiedPair, read_verified
 
-# Maximum number of rows by which an answer is compared with a held-back pair.
+# Maximum number of rows by which an answer is compared with a held-back pair; a limit keeps one
+# pair from filling the memory.
 ROWS = 5000
 
 
@@ -93,13 +94,7 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
             translator.prompt,
             progress=_progress_to(reporter),
         )
-        missed = [
-            (
-                f"{fact.wordings[0].question}: "
-                f"{next(w.reason for w in fact.wordings if not w.recalled)}"
-            )
-            for fact in report.missed
-        ]
+        missed = [_missed_line(fact) for fact in report.missed]
         verified = [fact for fact in report.facts if fact.kind == "verified"]
         outcomes, unusable = _ask_pairs(translator, executor, held_back, reporter)
     return Figures(
@@ -112,6 +107,11 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
         right=outcomes.count("right"),
         problems=(*missed, *unusable),
     )
+
+
+def _missed_line(fact: FactRecall) -> str:
+    reasons = [wording.reason for wording in fact.wordings if not wording.recalled]
+    return f"{fact.wordings[0].question}: {reasons[0]}"
 
 
 def _progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
@@ -137,15 +137,9 @@ def _ask_pairs(
             except (Refused, ExecutionError) as error:
                 problems.append(f"{file.path}, line {pair.line}: {error}")
                 continue
-            outcomes.append(
-                _outcome(
-                    translator,
-                    executor,
-                    pair.question,
-                    gold,
-                    ordered=is_ordered(query.sql, query.dialect),
-                )
-            )
+            ordered = is_ordered(query.sql, query.dialect)
+            outcome = _outcome(translator, executor, pair.question, gold, ordered=ordered)
+            outcomes.append(outcome)
     return outcomes, problems
 
 
@@ -159,11 +153,9 @@ def _outcome(
         answer = executor.run(guard(translation.sql, translator.catalog), max_rows=ROWS)
     except ExecutionError:
         return "wrong"
-    return (
-        "right"
-        if same_rows(gold.rows, answer.rows, ordered=ordered, any_column_order=True)
-        else "wrong"
-    )
+    # A question seldom says in which order its columns are shown.
+    same = same_rows(gold.rows, answer.rows, ordered=ordered, any_column_order=True)
+    return "right" if same else "wrong"
 
 
 def _share(part: int, whole: int) -> float | None:

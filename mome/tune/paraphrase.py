@@ -15,8 +15,8 @@ from mome.tune.refresh import PEOPLES
 from training_data import normalise
 
 TRIES = 2
-"""Questions drawn per fact."""
-# Facts per batch.
+"""Questions drawn per fact; each more costs a decoding of every fact."""
+# Facts per batch; bounds the working memory of a decoding.
 AT_ONCE = 16
 
 
@@ -37,10 +37,10 @@ def phrase(
     drawn and their total. A wording of one fact, or one that is `taken`, is not given to another
     fact.
     """
-    taken = {
-        normalise(wording)
-        for wording in (*taken, *(wording for fact in facts for wording in fact.wordings))
-    }
+    taken = {normalise(wording) for wording in taken}
+    for fact in facts:
+        taken.update(map(normalise, fact.wordings))
+    # What people wrote is asked in their words only.
     sought = [fact for fact in facts if fact.kind not in PEOPLES]
     more: dict[str, tuple[str, ...]] = {}
     for seed in range(TRIES):
@@ -63,20 +63,20 @@ def _understood(
 ) -> Iterator[tuple[MemoryFact, str]]:
     """Yield facts with a new question that the bare backbone answers as they do."""
     asked = backbone.questions([fact.answer for fact in facts], linker, seed=seed)
-    kept = [
-        (fact, question) for fact, question in zip(facts, asked, strict=True) if normalise(question)
-    ]
-    pairs = [
-        (fact, question)
-        for fact, question in kept
-        if not linker.unexplained(question) - all_stems(fact.wordings)
-    ]
+    pairs = []
+    for fact, question in zip(facts, asked, strict=True):
+        if not normalise(question):
+            continue
+        unknown = linker.unexplained(question) - all_stems(fact.wordings)
+        if not unknown:
+            pairs.append((fact, question))
+    if not pairs:
+        return
     prompts = [backbone.prepare(linker.slice(question), linker) for _, question in pairs]
-    for (fact, question), candidates in zip(
-        pairs, backbone.generate(prompts) if prompts else (), strict=True
-    ):
+    for (fact, question), candidates in zip(pairs, backbone.generate(prompts), strict=True):
         answer = candidates[0].answer if candidates else None
-        if answer is not None and (
-            answer == backbone.canonical(fact.answer, linker) or same(fact.answer, answer)
-        ):
+        if answer is None:
+            continue
+        # Equal SQL needs no comparison of rows on the database.
+        if answer == backbone.canonical(fact.answer, linker) or same(fact.answer, answer):
             yield fact, question

@@ -50,7 +50,7 @@ from training_data import (
 )
 
 CHECK_SECONDS = 5.0
-"""Time limit of a fact's SQL while facts are checked."""
+"""Time limit of a fact's SQL while facts are checked; a slower one would delay every tune."""
 BUNDLED = "bundled"
 """Name of the base model that needs no folder."""
 
@@ -144,10 +144,12 @@ class Preparation:
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[RecordProblem]]:
         """Return verified pairs (those of the page last), terms, and problems of unusable lines."""
         feedback = self.request.memory / VERIFIED
+        # The page's pairs come last: of two answers to a question the later one counts.
+        files = [*self.request.verified, *([feedback] if feedback.exists() else [])]
         pairs: list[VerifiedPair] = []
         terms: list[GlossaryTerm] = []
         problems: list[RecordProblem] = []
-        for path in [*self.request.verified, *([feedback] if feedback.exists() else [])]:
+        for path in files:
             read, bad = read_verified(path)
             pairs += read
             problems += bad

@@ -16,7 +16,7 @@ from mome.artifacts.checksums import verify_files
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_facts
 from mome.backbones.identity import base_folder, identity
 from mome.errors import MomeError
-from mome.linking.slice import Linker, Slice
+from mome.linking.slice import Linker, Slice, SliceColumn
 from schemas import CatalogDiff
 
 MOST_NEW = 0.25
@@ -55,18 +55,22 @@ class Refresh:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines for the terminal."""
-        for verb, facts in (
-            ("train", self.trained if not self.anew else ()),
-            ("forget", self.forgotten),
-        ):
-            for fact in facts:
-                yield f"{verb} {fact.id} ({fact.kind}): {fact.wordings[0]}"
+        # A new memory trains every fact, so that a list would name them all.
+        trained = () if self.anew else self.trained
+        for fact in trained:
+            yield f"train {_described(fact)}"
+        for fact in self.forgotten:
+            yield f"forget {_described(fact)}"
         if self.anew:
             yield f"the memory is made anew: {self.anew}"
         yield (
             f"{len(self.kept)} facts kept, {len(self.again)} asked again, {len(self.trained)} "
             f"trained, {len(self.forgotten)} forgotten"
         )
+
+
+def _described(fact: MemoryFact) -> str:
+    return f"{fact.id} ({fact.kind}): {fact.wordings[0]}"
 
 
 def plan_refresh(
@@ -134,11 +138,8 @@ def _reason(known: Mapping[str, MemoryFact], facts: Sequence[MemoryFact]) -> str
     late = sum(fact.id not in known or not known[fact.id].fitted for fact in facts)
     if late > MOST_NEW * len(facts):
         return f"{late} of {len(facts)} facts are new since it was made"
-    if (
-        _questions(facts)
-        >= LEAST_PRACTICE
-        > _questions(fact for fact in known.values() if fact.fitted)
-    ):
+    fitted = [fact for fact in known.values() if fact.fitted]
+    if _questions(facts) >= LEAST_PRACTICE > _questions(fitted):
         return "there are enough verified questions now to learn from them how people ask"
     return ""
 
@@ -148,9 +149,10 @@ def _questions(facts: Iterable[MemoryFact]) -> int:
 
 
 def _is_same(path: Path, content: bytes | Path) -> bool:
-    return path.is_file() and path.read_bytes() == (
-        content if isinstance(content, bytes) else content.read_bytes()
-    )
+    if not path.is_file():
+        return False
+    wanted = content if isinstance(content, bytes) else content.read_bytes()
+    return path.read_bytes() == wanted
 
 
 class _Reading:
@@ -162,53 +164,51 @@ class _Reading:
         self._same = all(
             _is_same(version / name, files[name]) for name in (CATALOG, VALUES, SYNONYMS)
         )
-        self._before, self._after = linker if self._same else Linker.load(version), linker
-        tables = {
-            table.key for side in (self._before, self._after) for table in side.catalog.tables
-        }
-        moved = (
-            [change for change in changes.changes if change.kind in MOVING]
-            if changes is not None
-            else []
-        )
-        self._moved = {
-            change.object if change.object in tables else change.object.rpartition(".")[0]
-            for change in moved
-        }
+        self._before = linker if self._same else Linker.load(version)
+        self._after = linker
+        before = {table.key for table in self._before.catalog.tables}
+        after = {table.key for table in self._after.catalog.tables}
+        self._tables = before | after
+        self._told = changes is not None
+        found = () if changes is None else changes.changes
+        moved = [change for change in found if change.kind in MOVING]
+        self._moved = {_table_of(change.object, self._tables) for change in moved}
         self._joins_moved = any(change.kind in ("key", "removed", "added") for change in moved)
-        self._tables, self._told = tables, changes is not None
 
     def is_as_before(self, fact: MemoryFact) -> bool:
         """Return whether the backbone reads and writes exactly what it did for this fact."""
         if self._same:
             return True
         tables = self._tables.intersection(fact.objects)
-        if not self._told or tables & self._moved or (len(tables) > 1 and self._joins_moved):
+        # A join may lead over tables that the fact does not name, such as a new one in between.
+        joins = len(tables) > 1 and self._joins_moved
+        if not self._told or tables & self._moved or joins:
             return False
-        return all(
-            _read(self._before.slice(q, fact.objects)) == _read(self._after.slice(q, fact.objects))
-            for q in fact.wordings
-        )
+        for question in fact.wordings:
+            before = _read(self._before.slice(question, fact.objects))
+            after = _read(self._after.slice(question, fact.objects))
+            if before != after:
+                return False
+        return True
+
+
+def _table_of(name: str, tables: set[str]) -> str:
+    """Return the table that a changed object is, or belongs to."""
+    return name if name in tables else name.rpartition(".")[0]
 
 
 def _read(slice_: Slice) -> tuple[object, ...]:
     """Return what a model sees of a slice, without row counts, comments and columns that are not
     shown.
     """
-    tables = [
-        (
-            (entry.table.key, entry.match, entry.table.primary_key, entry.table.foreign_keys),
-            [
-                (
-                    shown.column.name,
-                    shown.column.type,
-                    shown.column.family,
-                    shown.match,
-                    shown.values,
-                )
-                for shown in entry.columns
-            ],
-        )
-        for entry in slice_.tables
-    ]
+    tables = []
+    for entry in slice_.tables:
+        table = entry.table
+        columns = [_read_column(shown) for shown in entry.columns]
+        tables.append((table.key, entry.match, table.primary_key, table.foreign_keys, columns))
     return slice_.words, tables, slice_.matches
+
+
+def _read_column(shown: SliceColumn) -> tuple[object, ...]:
+    column = shown.column
+    return column.name, column.type, column.family, shown.match, shown.values

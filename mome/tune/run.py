@@ -31,7 +31,7 @@ from mome.tune.refresh import LEAST_PRACTICE, MOST_NEW, same_words
 from mome.tune.value_swaps import practice
 from training_data import normalise
 
-# Rounds of practice for the shared experts.
+# Rounds of practice for the shared experts; fewer where MOST_PRACTICE is reached first.
 ROUNDS = 16
 MOST_PRACTICE = 9000
 """Maximum number of questions in all rounds together; bounds the time for large sets of verified
@@ -64,33 +64,31 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
         reporter.stage("Loading the base model")
         backbone = load(request.base)
         linker = preparation.linker.with_meanings(backbone.word_vectors)
-        start = (
-            _refreshed(store, backbone, linker, plan)
-            if not plan.refresh.anew
-            else _resumed(store, backbone, linker, plan)
-        )
+        begin = _resumed if plan.refresh.anew else _refreshed
+        start = begin(store, backbone, linker, plan)
         facts = _facts(plan, start, backbone, linker, preparation)
         reporter.stage("Memorising")
         memory = start.memory or Memory.create(
             backbone, MemoryConfig(), [fact.wordings for fact in facts], linker
         )
-        verified = [
-            (question, fact)
-            for fact in facts
-            if fact.kind == "verified"
-            for question in fact.wordings
-        ]
+        verified = _verified_questions(facts)
+        # Shared experts stay as they were fitted, so that a refresh practises nothing.
         rounds = _practice(verified, linker) if plan.refresh.anew else []
-        practised = tuple(
-            (question, fact)
-            for round_ in rounds
-            for (question, _), (_, fact) in zip(round_, verified, strict=True)
-        )
-        kept = frozenset(
-            fact.id for fact in facts if fact.id in start.kept and fact is start.known.get(fact.id)
-        )
+        practised: list[tuple[str, MemoryFact]] = []
+        for round_ in rounds:
+            for (question, _), (_, fact) in zip(round_, verified, strict=True):
+                practised.append((question, fact))
+        # A kept fact that lost a wording to a new fact is another object, and is asked again.
+        same = [fact.id for fact in facts if fact is start.known.get(fact.id)]
+        kept = start.kept & frozenset(same)
         work = Work(
-            request.base, preparation.linker, memory.stored(), tuple(facts), kept, rounds, practised
+            request.base,
+            preparation.linker,
+            memory.stored(),
+            tuple(facts),
+            kept,
+            rounds,
+            tuple(practised),
         )
         report = team.broadcast(work).memorise(
             memory,
@@ -168,13 +166,10 @@ def dismiss_helpers() -> None:
 
 
 def _refreshed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
-    memory, wanted = (
-        Memory.load(store.path, backbone, linker),
-        plan.refresh.kept | plan.refresh.again,
-    )
-    return Start(
-        memory, {fact.id: fact for fact in memory.facts if fact.id in wanted}, plan.refresh.kept
-    )
+    memory = Memory.load(store.path, backbone, linker)
+    wanted = plan.refresh.kept | plan.refresh.again
+    known = {fact.id: fact for fact in memory.facts if fact.id in wanted}
+    return Start(memory, known, plan.refresh.kept)
 
 
 def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TunePlan) -> Start:
@@ -183,14 +178,16 @@ def _resumed(store: MemoryStore, backbone: Backbone, linker: Linker, plan: TuneP
     """
     try:
         unfinished = store.unfinished()
-        memory = (
-            Memory.load(store.path, backbone, linker, version=unfinished) if unfinished else None
-        )
+        if not unfinished:
+            return Start()
+        memory = Memory.load(store.path, backbone, linker, version=unfinished)
     except MemoryError_:  # damaged, or of another base model: nothing to go on from
-        memory = None
-    facts = {fact.id: fact for fact in memory.facts} if memory else {}
+        return Start()
+    facts = {fact.id: fact for fact in memory.facts}
     known = {fact.id: facts[fact.id] for fact in plan.facts if same_words(fact, facts.get(fact.id))}
-    return Start(memory, known) if len(known) > (1 - MOST_NEW) * len(plan.facts) else Start()
+    # The unfinished router was fitted to its own facts, as that of a memory to refresh was.
+    fits = len(known) > (1 - MOST_NEW) * len(plan.facts)
+    return Start(memory, known) if fits else Start()
 
 
 def _facts(
@@ -201,13 +198,16 @@ def _facts(
     """
     reporter, same = preparation.reporter, preparation.same_rows
     reporter.stage("Asking in other words")
-    taken = [wording for fact in start.known.values() for wording in fact.wordings]
+    taken: list[str] = []
+    for fact in start.known.values():
+        taken += fact.wordings
     new = [fact for fact in plan.facts if fact.id not in start.known]
-    phrased = phrase(
-        new, backbone, linker, same, partial(reporter.progress, label="questions"), taken=taken
-    )
+    progress = partial(reporter.progress, label="questions")
+    phrased = phrase(new, backbone, linker, same, progress, taken=taken)
     made = {fact.id: memorable(fact, backbone, linker, same) for fact in phrased}
-    asked = {normalise(wording) for fact in new for wording in fact.wordings}
+    asked: set[str] = set()
+    for fact in new:
+        asked.update(map(normalise, fact.wordings))
     found: list[MemoryFact | None] = []
     for fact in plan.facts:
         known = start.known.get(fact.id)
@@ -238,6 +238,14 @@ def memorable(
     return replace(fact, answer=sql)
 
 
+def _verified_questions(facts: Sequence[MemoryFact]) -> list[tuple[str, MemoryFact]]:
+    found = []
+    for fact in facts:
+        if fact.kind == "verified":
+            found += [(question, fact) for question in fact.wordings]
+    return found
+
+
 def _practice(
     verified: Sequence[tuple[str, MemoryFact]], linker: Linker
 ) -> list[list[tuple[str, str]]]:
@@ -259,7 +267,8 @@ def prompter(
     holds what its fact rests on.
     """
     rests_on = {question: fact.objects for question, fact in practised}
-    rests_on |= {question: fact.objects for fact in facts for question in fact.wordings}
+    for fact in facts:
+        rests_on.update(dict.fromkeys(fact.wordings, fact.objects))
     return lambda question: backbone.prepare(linker.slice(question, rests_on[question]), linker)
 
 

@@ -15,8 +15,12 @@ from sqlglot.errors import SqlglotError
 from mome.linking.values import ValueIndex
 
 SWAPPED = 0.4
-"""Fraction of the questions whose values are swapped."""
+"""Fraction of the questions whose values are swapped; the others keep people's own words."""
 LONGEST_VALUE = 40
+"""Characters of a stored value that is put into a question; longer ones are sentences."""
+
+COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In)
+"""Comparisons of a column with a literal. LIKE is none of them: its literal is a pattern."""
 
 
 def practice(
@@ -85,8 +89,10 @@ def another_number(text: str, rng: random.Random) -> str | None:
     """Return another number; None for small numbers, which may be part of the meaning, and for very
     large ones.
     """
+    # Up to five a number may be part of the meaning: "two or more", "top 3".
     if not text.isdigit() or len(text) > 9 or int(text) < 6:
         return None
+    # Four digits that begin like a year are replaced by a year.
     if len(text) == 4 and text[:2] in ("19", "20"):
         return str(rng.randint(1950, 2030))
     return str(rng.randint(max(6, 10 ** (len(text) - 1)), 10 ** len(text) - 1))
@@ -114,11 +120,9 @@ def _literals(tree: exp.Expr | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for literal in tree.find_all(exp.Literal) if tree is not None else ():
         parent = literal.parent
-        column = (
-            parent.find(exp.Column)
-            if isinstance(parent, (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In))
-            else None
-        )
+        if not isinstance(parent, COMPARISONS):
+            continue
+        column = parent.find(exp.Column)
         if column is not None:
             found.setdefault(literal.this, column.name)
     return found
