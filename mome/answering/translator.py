@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,7 +67,6 @@ class Translator:
         self.memory = memory
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
-        self._lock = threading.Lock()
         self._verified: dict[str, MemoryFact] = {}
         for fact in memory.facts:
             if fact.kind == "verified":
@@ -110,7 +108,8 @@ class Translator:
         """Return the backbone's prompt. The slice of a question near a known fact also holds what
         that fact rests on.
         """
-        return self._read(question)[1]
+        with self.backbone.turn:
+            return self._read(question)[1]
 
     def _read(self, question: str) -> tuple[Reading, Prompt]:
         reading = self.memory.read(question)
@@ -137,9 +136,9 @@ class Translator:
             )
         clock = _Clock(on_stage or (lambda stage: None))
         try:
-            # Memory layers and the backbone hold the active route; decoding runs one question at a
-            # time.
-            with self._lock:
+            # The active route is a context variable, so that threads may decode at once unless the
+            # model itself keeps state. The lock is the backbone's: translators may share one.
+            with self.backbone.turn:
                 reading, prompt = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,8 @@ class Backbone(ABC):
     """Width of `question_state`."""
     learning_rate: float = 0.02
     """Initial learning rate of the memory's rows."""
+    turn: AbstractContextManager[object] = nullcontext()
+    """Held while the model answers a question. A lock if threads must not run the model at once."""
 
     @abstractmethod
     def question_state(self, questions: Sequence[str]) -> Tensor:

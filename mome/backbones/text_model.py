@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import torch
 from safetensors import SafetensorError
@@ -72,6 +73,8 @@ class TextBackbone(Backbone):
                 f"no usable model is at {base}; give `bundled`, a folder with a transformers "
                 "model, or a hub id"
             ) from error
+        # Tokenizers keep their padding as state, and so do some models their rotary embeddings.
+        self.turn = Lock()
         self.seq2seq = bool(config.is_encoder_decoder)
         self.model.generation_config = _plain(self.model.generation_config)
         if self.tokenizer.pad_token_id is None:

@@ -5,6 +5,7 @@ that changes need a new pretraining.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,6 @@ import snowballstemmer
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 # Abbreviations drop vowels first, and keep consonants.
 _VOWELS = frozenset("aeiou")
-_STEMMER = snowballstemmer.stemmer("english")
 
 # Words that name nothing in a schema: function words and words of asking, counting and ordering.
 STOPWORDS = frozenset(
@@ -60,6 +60,16 @@ _WORDS = re.compile(
     r"|\w+(?:[-.&]\w+)*|[^\w\s]",
     re.IGNORECASE,
 )
+
+
+class _Stemmer(threading.local):
+    """A stemmer for each thread: it keeps the word that it works on as its own state."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMER = _Stemmer()
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ def name_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return the Snowball (Porter 2) stem of a word in lower case."""
-    return _STEMMER.stemWord(word.lower())
+    return _STEMMER.english.stemWord(word.lower())
 
 
 COMMON_STEMS = frozenset(map(stem, STOPWORDS))

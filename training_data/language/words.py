@@ -9,6 +9,7 @@ import importlib
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from schemas.names import split_identifier
@@ -201,6 +202,9 @@ def _ends_in_letter(word: str) -> bool:
     return word[-1:].isascii() and word[-1:].isalpha()
 
 
+_IMPORTING = Lock()
+
+
 @cache
 def _inflect() -> inflect.engine:
     """Return the engine of the library inflect, which is imported at the first use.
@@ -210,10 +214,12 @@ def _inflect() -> inflect.engine:
     decorator is therefore replaced by one that does nothing while inflect is imported.
     """
     typeguard: Any = importlib.import_module("typeguard")
-    typechecked = typeguard.typechecked
-    typeguard.typechecked = lambda function: function
-    try:
-        import inflect
-    finally:
-        typeguard.typechecked = typechecked
+    # A second thread would take the replacement for the decorator and put it back for good.
+    with _IMPORTING:
+        typechecked = typeguard.typechecked
+        typeguard.typechecked = lambda function: function
+        try:
+            import inflect
+        finally:
+            typeguard.typechecked = typechecked
     return inflect.engine()

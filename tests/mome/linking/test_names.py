@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +30,28 @@ from mome.linking.names import abbreviates, name_stems, name_words, question_wor
 )
 def test_an_identifier_falls_into_its_words(name: str, words: tuple[str, ...]) -> None:
     assert name_words(name) == words
+
+
+@pytest.fixture
+def busy_switching() -> Iterator[None]:
+    """Threads take turns every few instructions, so that shared state is soon mixed up."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("busy_switching")
+def test_threads_stem_words_not_seen_before_as_one_thread_does() -> None:
+    draw = random.Random(7)
+    endings = ("ations", "fulness", "izing", "ibly", "ements", "ousli", "ies", "")
+    words = []
+    for _ in range(8000):
+        word = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(3, 9)))
+        words.append(word + draw.choice(endings))
+    expected = snowballstemmer.stemmer("english").stemWords(words)
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(stem, words)) == expected
 
 
 def test_inflections_meet_in_their_stem() -> None:
