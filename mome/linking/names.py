@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +16,12 @@ from os.path import commonprefix
 
 import snowballstemmer
 
-# Parts of an identifier: runs of capitals before a capitalised word, words, digits, other letters.
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+# Parts of an identifier: runs of capitals before a capitalised word, words, digits, letters without
+# case. The pattern reads the shape of a name, since `re` has no classes for case beyond ASCII.
+_PARTS = re.compile(r"A+(?=Aa)|A?a+|A+|0+|c+")
+# German spells umlauts with an e where the letter is missing; other accents are left out.
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "å": "aa"})
+_FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 # Abbreviations drop vowels first, and keep consonants.
 _VOWELS = frozenset("aeiou")
 
@@ -57,7 +62,8 @@ _NUMBER = re.compile(
 _WORDS = re.compile(
     r"\d+(?:[.,:/-]\d+)*(?:(?-i:[kKM])(?![\w-])| (?:hundred|thousand|million|billion)(?![\w-]))?"
     rf"|(?:{'|'.join(NUMBER_WORDS)}) (?:hundred|thousand|million|billion)(?![\w-])"
-    r"|\w+(?:[-.&]\w+)*|[^\w\s]",
+    # Names are written as they are in questions too: `payment_history` is two words.
+    r"|[^\W_]+(?:[-.&][^\W_]+)*|[^\w\s]",
     re.IGNORECASE,
 )
 
@@ -128,17 +134,61 @@ def question_words(question: str, limit: int = 64) -> tuple[Word, ...]:
 @lru_cache(maxsize=65536)
 def name_words(name: str) -> tuple[str, ...]:
     """Return the lower-case words of an identifier: `custCtry_2` -> cust, ctry, 2."""
-    return tuple(part.lower() for part in _PARTS.findall(name)) or (name.lower(),)
+    name = unicodedata.normalize("NFC", name)
+    shape = "".join(map(_shape, name))
+    parts = (name[part.start() : part.end()].lower() for part in _PARTS.finditer(shape))
+    return tuple(parts) or (name.lower(),)
+
+
+def _shape(character: str) -> str:
+    """Return the class of a character: A for capitals, a for small letters, c for letters without
+    case, 0 for digits, _ for others.
+    """
+    if character.isupper():
+        return "A"
+    if character.islower():
+        return "a"
+    if character.isdecimal():
+        return "0"
+    # Vowel signs of Indic scripts are marks and belong to the letter before them.
+    return "c" if unicodedata.category(character)[0] in "LM" else "_"
+
+
+def has_case(word: str) -> bool:
+    """Return whether a word has no letters without case. Scripts of such letters, as Chinese, are
+    written without spaces.
+    """
+    return word.isascii() or "c" not in map(_shape, word)
+
+
+def folded(word: str) -> str:
+    """Return a lower-case word without accents: `cafe` of café, `strasse` of straße."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFKD", word.translate(_FOLDED))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def spelled_out(word: str) -> str:
+    """Return a word in lower case as it is written where umlauts are missing: `kuenstler` of
+    Künstler.
+    """
+    return unicodedata.normalize("NFC", word.lower()).translate(_SPELLED_OUT)
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the Snowball (Porter 2) stem of a word in lower case."""
-    return _STEMMER.english.stemWord(word.lower())
+    """Return the Snowball (Porter 2) stem of a word in lower case, without accents."""
+    return _STEMMER.english.stemWord(folded(word.lower()))
 
 
 COMMON_STEMS = frozenset(map(stem, STOPWORDS))
 
+ASKING = frozenset(
+    "how what which who whom whose when where why list show give find count tell return is are was "
+    "were do does did can could please".split()
+)
+"""Words that questions begin with."""
 HOW_STEMS = frozenset(map(stem, NUMBER_WORDS)) | frozenset(
     map(
         stem,
@@ -150,6 +200,19 @@ HOW_STEMS = frozenset(map(stem, NUMBER_WORDS)) | frozenset(
     )
 )
 """Stems of words that say how to count, compare or order, in questions about any subject."""
+
+
+SHAPE_STEMS = frozenset(
+    map(
+        stem,
+        "add sum up together overall value except excluding besides without only also per above "
+        "below over under range latest newest oldest earliest last first top bottom high highest "
+        "low lowest large largest small smallest big biggest maximum minimum mean average total "
+        "count ascending descending alphabetical group greater larger smaller fewer before after "
+        "while during one ones why if then or can could would should".split(),
+    )
+)
+"""Stems of words that give a question its shape, without the numbers, which values may hold."""
 
 
 def content_stems(words: Iterable[Word]) -> frozenset[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from mome.catalog import Catalog, Column, Table
 from mome.linking.column_values import codes, name_match, values_by_column
 from mome.linking.join_graph import JoinGraph
-from mome.linking.name_index import NameIndex, comment_stems
+from mome.linking.name_index import TABLE_ITSELF, NameIndex, comment_stems
 from mome.linking.names import (
     STOPWORDS,
     Word,
@@ -157,13 +157,19 @@ class Linker:
         """
         question = self._with_meanings_of_terms(question)
         words = question_words(question)
-        said = {stem(word.text) for word in words} | self._names.run_together(words)
+        said = {stem(word.text) for word in words}
+        said |= self._names.run_together(words) | self._names.respelled(words)
         stems = said | self._names.abbreviated(words)
-        matches = self.values.match(question, words, self._names.known)
+        matches = self._matches(question, words)
         similar = self._similar(words, matches)
-        scores = self._scores.scores(stems, matches, similar)
+        spelled = self._names.spelled(question)
+        scores = self._scores.scores(stems, matches, similar, spelled)
         wanted = self._wanted(require)
         chosen = self._choose(scores, list(wanted))
+        for t, c in spelled:
+            if c != TABLE_ITSELF:
+                table = self.catalog.tables[t]
+                wanted[table.key].add(table.columns[c].name)
         by_score = sorted(
             (table for table, _ in chosen), key=lambda table: -scores.get(table.key, 0.0)
         )
@@ -181,17 +187,21 @@ class Linker:
     def unexplained(self, question: str) -> frozenset[str]:
         """Return stems of content words that are in no name and no stored value."""
         words = question_words(question)
-        valued = _indices(self.values.match(question, words, self._names.known))
+        valued = _indices(self._matches(question, words))
         others = [word for i, word in enumerate(words) if i not in valued]
         return content_stems(others) - self._names.known
 
     def named(self, question: str) -> frozenset[str]:
         """Return what a question names: stems in names or exactly matched values, and numbers."""
         words = question_words(question)
-        matches = self.values.match(question, words, self._names.known)
+        matches = self._matches(question, words)
         exact = _indices(match for match in matches if match.score == 1)
         written = content_stems(words[i] for i in exact)
         return written | content_stems(words) & self._names.known | numbers(words)
+
+    def _matches(self, question: str, words: Sequence[Word]) -> list[ValueMatch]:
+        names = self._names
+        return self.values.match(question, words, names.known, names.said(words))
 
     def _with_meanings_of_terms(self, question: str) -> str:
         """Return the question with the meanings of its glossary terms appended."""

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 
 from mome.catalog import Catalog
 from mome.linking.join_graph import JoinGraph
-from mome.linking.name_index import TABLE_ITSELF, NameIndex
+from mome.linking.name_index import TABLE_ITSELF, NameIndex, Place
 from mome.linking.names import COMMON_STEMS, name_stems
 from mome.linking.values import ValueMatch
 
@@ -26,6 +26,10 @@ SIMILAR = 1.0
 """Weight of a word with a similar meaning, multiplied by its cosine similarity."""
 DESCRIBED = 0.5
 """Weight of a word in a comment: a comment says in passing what a name says on purpose."""
+SPELLED_TABLE, SPELLED_COLUMN = 8.0, 2.0
+"""Added to a table whose name of several parts the question writes as it is stored, and to those
+with such a column. The first outweighs two other words that name tables.
+"""
 LENT, FURTHER = 0.5, 0.3
 """Boost tables whose neighbours score well; this separates tables of the same name. score += LENT x
 (best neighbour + FURTHER x (second + third)).
@@ -46,6 +50,7 @@ class TableScores:
         stems: AbstractSet[str],
         matches: Sequence[ValueMatch],
         similar: Mapping[str, float],
+        spelled: AbstractSet[Place] = frozenset(),
     ) -> dict[str, float]:
         """Return the scores of tables by key; tables without any are left out.
 
@@ -56,6 +61,7 @@ class TableScores:
             stems: Stems of the question's words.
             matches: Stored values that the question names.
             similar: Words of names with their similarity to a word of the question.
+            spelled: What the question names exactly as it is stored.
         """
         scores: dict[int, float] = defaultdict(float)
         for word in stems | similar.keys():
@@ -64,6 +70,7 @@ class TableScores:
             self._add_word(scores, word, part)
         for (t, _), score in self._value_scores(matches).items():
             scores[t] += score
+        self._add_spelled(scores, spelled)
         with_lent = self._with_neighbours(scores)
         return {self._catalog.tables[t].key: score for t, score in with_lent.items()}
 
@@ -79,6 +86,13 @@ class TableScores:
             scores[t] += part * weight / (1 + math.log(1 + len(best)))
         for t in described:
             scores[t] += part * DESCRIBED / (1 + math.log(1 + len(best) + len(described)))
+
+    def _add_spelled(self, scores: dict[int, float], spelled: AbstractSet[Place]) -> None:
+        columns = {t for t, c in spelled if c != TABLE_ITSELF}
+        for t in {t for t, c in spelled if c == TABLE_ITSELF}:
+            scores[t] += SPELLED_TABLE
+        for t in columns:
+            scores[t] += SPELLED_COLUMN / (1 + math.log(1 + len(columns)))
 
     def _weight(self, word: str, t: int, c: int) -> float:
         """Return the weight of a word in a name, shared among the name's words: `order` says all of

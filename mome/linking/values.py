@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from mome.linking.names import STOPWORDS, Word, stem
+from mome.linking.names import ASKING, SHAPE_STEMS, STOPWORDS, Word, stem
 
 LONGEST = 6
 """Maximum number of words in a phrase that is looked up."""
@@ -161,17 +161,24 @@ class ValueIndex:
         return [value for table, column, value in places if (table, column) == row[:2]]
 
     def match(
-        self, question: str, words: Sequence[Word], known: frozenset[str]
+        self,
+        question: str,
+        words: Sequence[Word],
+        known: frozenset[str],
+        said: frozenset[str] = frozenset(),
     ) -> list[ValueMatch]:
         """Return values that phrases of the question name, longest first. Phrases of `known` stems,
         which name tables or columns, are not matched fuzzily.
+
+        Phrases of words that the question needs for its own shape are matched only in quotes: stop
+        words, words of counting and ordering, and the stems of names that are `said`.
         """
         # Words of a longer value are not matched again: `New York City` does not mean `York`.
         taken: set[int] = set()
         found: list[ValueMatch] = []
         for first, last in _phrases(len(words)):
             if taken.isdisjoint(range(first, last + 1)):
-                hits = self._phrase(question, words, first, last)
+                hits = self._phrase(question, words, first, last, said)
                 found += hits
                 if hits:
                     taken.update(range(first, last + 1))
@@ -181,11 +188,20 @@ class ValueIndex:
         return found
 
     def _phrase(
-        self, question: str, words: Sequence[Word], first: int, last: int
+        self,
+        question: str,
+        words: Sequence[Word],
+        first: int,
+        last: int,
+        said: frozenset[str],
     ) -> list[ValueMatch]:
-        if first == last and _says_nothing(words[first].text):
-            return []
-        key = normalise(question[words[first].start : words[last].end])
+        start, end = words[first].start, words[last].end
+        if not _is_quoted(question, start, end):
+            if first == last and _says_nothing(words[first].text):
+                return []
+            if _is_shape(words[first : last + 1], first, said):
+                return []
+        key = normalise(question[start:end])
         if key in self._exact:
             return self._places([key], first, last, 1.0)
         return self._places(self._stems.get(_stemmed(key), []), first, last, STEMMED)
@@ -202,6 +218,7 @@ class ValueIndex:
             and text[0].isalpha()
             and text not in STOPWORDS
             and stem(text) not in known
+            and stem(text) not in SHAPE_STEMS
         )
 
     def _guess(self, text: str, index: int) -> list[ValueMatch]:
@@ -215,6 +232,32 @@ class ValueIndex:
             matches = self._places([stored], index, index, similarity * GUESSED)
             found += matches[:PER_GUESS]
         return found
+
+
+# Signs that mark a value: 'how many products' in quotes is meant as it is written.
+_QUOTES = frozenset("'\"`\u2018\u2019\u201c\u201d\u00ab\u00bb\u201e\u201a")
+
+
+def _is_quoted(question: str, start: int, end: int) -> bool:
+    return question[start - 1 : start] in _QUOTES and question[end : end + 1] in _QUOTES
+
+
+def _is_shape(words: Sequence[Word], first: int, said: frozenset[str]) -> bool:
+    """Return whether a phrase that starts at word `first` is part of the question itself: words of
+    asking, counting and ordering, and names of tables and columns; or the question's own beginning.
+
+    Else a row that holds `how many products` would turn that question into a filter.
+    """
+    if first == 0 and len(words) > 1 and words[0].text.lower() in ASKING:
+        return True
+    return all(_belongs_to_shape(word.text, said) for word in words)
+
+
+def _belongs_to_shape(word: str, said: frozenset[str]) -> bool:
+    root = stem(word)
+    if word.lower() in STOPWORDS or root in SHAPE_STEMS or root in said:
+        return True
+    return not any(letter.isalnum() for letter in word)
 
 
 def _says_nothing(word: str) -> bool:

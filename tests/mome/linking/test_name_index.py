@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from mome.catalog import Catalog, Table
 from mome.linking.slice import Linker, Slice
 
@@ -55,3 +57,46 @@ def test_comments_say_what_names_do_not(
             "In which street do our customers live?"
         )
         assert ("kna1" in tables_of(slice_) and "f29" in columns_of(slice_, "kna1")) is found
+
+
+GERMAN = "Künstler Räume Straßen Prüfungen Gebäude Böden Flüge Häuser Löhne Gäste".split()
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("Künstler", "Künstler"),
+        ("Künstler", "Kuenstler"),
+        ("Künstler", "Kunstler"),
+        ("Kuenstler", "Künstler"),
+        ("Straßen", "Strassen"),
+        ("café_menu", "cafe menu"),
+        ("ЗаказыКлиентов", "заказы клиентов"),
+        ("客户订单", "有多少客户订单"),
+    ],
+)
+def test_letters_beyond_ascii_meet_their_table(
+    make_table: Callable[..., Table],
+    make_catalog: Callable[..., Catalog],
+    stored: str,
+    asked: str,
+) -> None:
+    others = [make_table(name, "id integer!") for name in GERMAN if name != stored]
+    slice_ = Linker(make_catalog(*others, make_table(stored, "id integer!"))).slice(f"{asked}?")
+    assert {entry.table.key: entry.match for entry in slice_.tables}[stored] == 2
+
+
+def test_a_name_written_as_it_is_stored_is_in_the_slice_and_best(
+    make_table: Callable[..., Table], make_catalog: Callable[..., Catalog]
+) -> None:
+    things = ("order", "invoice", "customer", "payment", "store", "vendor")
+    kinds = ("item", "line", "note", "history")
+    many = "id integer!, " + ", ".join(f"metric_{n:03d} number" for n in range(100))
+    names = [f"{thing}_{kind}" for thing in things for kind in kinds]
+    linker = Linker(make_catalog(*(make_table(name, many) for name in names)))
+    for name in names:
+        slice_ = linker.slice(f"What is the sum of metric_087 in {name}?")
+        widest = max(slice_.tables, key=lambda entry: len(entry.columns))
+        assert widest.table.key == name
+        assert "metric_087" in columns_of(slice_, name)
+    assert "store_note" in tables_of(linker.slice("store_note.metric_001, in vendor orders"))

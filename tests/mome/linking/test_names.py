@@ -22,7 +22,11 @@ from mome.linking.names import abbreviates, name_stems, name_words, question_wor
         ("HTTPServer", ("http", "server")),
         ("First Name", ("first", "name")),
         ("ORDER_ID", ("order", "id")),
-        ("größe", ("gr", "öße")),
+        ("größe", ("größe",)),
+        ("LieferÄnderung_2", ("liefer", "änderung", "2")),
+        ("Gro\u0308ße", ("größe",)),
+        ("КодКлиента", ("код", "клиента")),
+        ("客户_订单", ("客户", "订单")),
         ("数量", ("数量",)),
         ("__", ("__",)),
         ("%", ("%",)),
@@ -52,6 +56,19 @@ def test_threads_stem_words_not_seen_before_as_one_thread_does() -> None:
     expected = snowballstemmer.stemmer("english").stemWords(words)
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(stem, words)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("café", "cafe"), ("Straße", "strasse"), ("Räume", "raume"), ("Клиенты", "клиенты")],
+)
+def test_accents_and_case_do_not_tell_words_apart(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+def test_a_question_writes_names_as_they_are_stored() -> None:
+    words = [word.text for word in question_words("Rows of payment_history, metric_412?")]
+    assert words == ["Rows", "of", "payment", "history", ",", "metric", "412", "?"]
 
 
 def test_inflections_meet_in_their_stem() -> None:

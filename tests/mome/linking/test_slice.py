@@ -150,3 +150,23 @@ def test_unexplained_are_words_in_no_name_and_of_no_stored_value(linker: Linker)
     }
     assert linker.unexplained("Which surgeons work in Oslo?") == {"surgeon", "work", "oslo"}
     assert linker.unexplained("") == set()
+
+
+def test_a_row_that_repeats_a_question_changes_no_slice(make_linker, make_concerts) -> None:
+    questions = ("How many singers are there?", "What is the average age of singers by country?")
+    said = [
+        ("song", "title", [*questions, "how many singers", "average age", "singers", "country"])
+    ]
+    honest, attacked = Linker(make_concerts()), Linker(make_concerts(), said)
+    for question in questions:
+        assert attacked.slice(question) == honest.slice(question)
+    assert attacked.slice("Songs titled 'how many singers'").matches != ()
+
+
+def test_a_part_of_a_column_s_name_may_be_a_value(make_table, make_catalog) -> None:
+    plant = make_table("plant", "id integer!, operational_from integer, status text")
+    linker = Linker(make_catalog(plant), [("plant", "status", ["Operational"])])
+    assert [m.stored for m in linker.slice("How many operational plants?").matches] == [
+        "Operational"
+    ]
+    assert linker.slice("operational from of plants").matches == ()

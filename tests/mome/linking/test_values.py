@@ -145,3 +145,46 @@ def test_what_is_stored_is_found_as_it_is_and_what_is_found_is_stored(
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+NAMES = frozenset({"product", "price", "countri"})
+ROWS_OF_A_STRANGER = (
+    "how many products",
+    "How many products are there",
+    "products",
+    "the average price",
+    "total",
+    "most expensive",
+    "how many",
+    "What Is Love",
+    "Maximum Price",
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many products are there?",
+        "how many products cost more than the average price?",
+        "What is love of the products?",
+        "List the maximum price and the total of products",
+    ],
+)
+def test_words_of_the_question_s_own_shape_are_no_values(question: str) -> None:
+    index = ValueIndex([("review", "body", ROWS_OF_A_STRANGER)])
+    assert index.match(question, question_words(question), NAMES, NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("Which reviews say 'how many products'?", "how many products"),
+        ("Which reviews say \u201cthe average price\u201d?", "the average price"),
+        ("Reviews that say most expensive", "most expensive"),
+        ("Who sang What is love?", "What Is Love"),
+    ],
+)
+def test_quoted_words_and_words_of_its_own_make_a_value(question: str, stored: str) -> None:
+    index = ValueIndex([("review", "body", ROWS_OF_A_STRANGER)])
+    matches = index.match(question, question_words(question), NAMES, NAMES)
+    assert [match.stored for match in matches] == [stored]
