@@ -148,8 +148,8 @@ class Checker:
         cannot be determined.
         """
         try:
-            first = self._asked(lambda executor: _run(executor, one, COMPARED_ROWS))
-            second = self._asked(lambda executor: _run(executor, other, COMPARED_ROWS))
+            first = self.asked(lambda executor: _run(executor, one, COMPARED_ROWS))
+            second = self.asked(lambda executor: _run(executor, other, COMPARED_ROWS))
         except ExecutionError:
             return False
         if first is None or second is None or first.truncated or second.truncated:
@@ -179,7 +179,7 @@ class Checker:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
         try:
             # Two rows tell an aggregate that is NULL from a list that only begins with NULL.
-            result = self._asked(lambda executor: _run(executor, checked, 2))
+            result = self.asked(lambda executor: _run(executor, checked, 2))
         except ExecutionError:
             return None
         if result is None:
@@ -189,12 +189,12 @@ class Checker:
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
-            self._asked(lambda executor: executor.explain(checked.query, timeout_s=CHECK_SECONDS))
+            self.asked(lambda executor: executor.explain(checked.query, timeout_s=CHECK_SECONDS))
         except ExecutionError:
             return None
         return checked
 
-    def _asked(self, ask: Callable[[CheckingExecutor], T]) -> T | None:
+    def asked(self, ask: Callable[[CheckingExecutor], T]) -> T | None:
         """Call the database. Returns None if it is unreachable, was so recently, or times out.
         Raises ExecutionError.
         """

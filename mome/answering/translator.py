@@ -18,6 +18,7 @@ from types import MappingProxyType
 from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.translation import Alternative, Translation
+from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
 from mome.artifacts.facts import MemoryFact
 from mome.backbones.base import Backbone, Candidate, Prompt
@@ -74,6 +75,7 @@ class Translator:
         # Reversed, so that of several facts with one answer the first is named.
         self._answers = {fact.answer: fact for fact in reversed(self._verified.values())}
         self._checker = Checker(linker.catalog, linker.values, self._answers, executor)
+        self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod
@@ -112,8 +114,13 @@ class Translator:
             return self._read(question)[1]
 
     def _read(self, question: str) -> tuple[Reading, Prompt]:
-        reading = self.memory.read(question)
-        slice_ = self.linker.slice(question, reading.objects)
+        matched = self.linker.match(question)
+        reading = self.memory.read(question, words=matched)
+        # A known question keeps the prompt with which it was memorised.
+        if not bool(reading.route.hit.any()):
+            phrases = matched.unknown_phrases()
+            matched = matched.with_values(self._lookup.find(phrases))
+        slice_ = self.linker.slice_of(matched, reading.objects)
         return reading, self.backbone.prepare(slice_, self.linker)
 
     def translate(

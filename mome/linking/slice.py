@@ -19,13 +19,12 @@ from pathlib import Path
 from mome.catalog import Catalog, Column, Table
 from mome.linking.column_values import codes, name_match, values_by_column
 from mome.linking.join_graph import JoinGraph
+from mome.linking.matched_question import MatchedQuestion, matched_indices
 from mome.linking.name_index import TABLE_ITSELF, NameIndex, comment_stems
 from mome.linking.names import (
     STOPWORDS,
     Word,
-    content_stems,
     name_stems,
-    numbers,
     question_words,
     stem,
 )
@@ -155,12 +154,19 @@ class Linker:
         """Return the slice for a question. `require` names tables and table.columns that must be in
         it, such as those of a known answer.
         """
-        question = self._with_meanings_of_terms(question)
-        words = question_words(question)
+        return self.slice_of(self.match(question), require)
+
+    def slice_of(self, matched: MatchedQuestion, require: Iterable[str] = ()) -> Slice:
+        """Return the slice for a question whose values were matched before."""
+        question = self._with_meanings_of_terms(matched.question)
+        if question != matched.question:
+            # The question comes first, so that its words keep their indices.
+            matched = self.match(question).with_values(matched.beyond)
+        words = matched.words
+        matches = matched.matches
         said = {stem(word.text) for word in words}
         said |= self._names.run_together(words) | self._names.respelled(words)
         stems = said | self._names.abbreviated(words)
-        matches = self._matches(question, words)
         similar = self._similar(words, matches)
         spelled = self._names.spelled(question)
         scores = self._scores.scores(stems, matches, similar, spelled)
@@ -182,26 +188,26 @@ class Linker:
         # is about this database.
         named = bool(matches) or bool(said & self._names.known)
         score = max(scores.values(), default=0.0) if named else 0.0
-        return Slice(question, words, tables, tuple(matches), score)
+        return Slice(question, words, tables, matches, score)
+
+    def match(self, question: str) -> MatchedQuestion:
+        """Return the question with the stored values of the index that it names."""
+        words = question_words(question)
+        matches = self.values.match(question, words, self.known, self._names.said(words))
+        return MatchedQuestion(question, words, tuple(matches), self.known)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Stems of all words in names."""
+        return self._names.known
 
     def unexplained(self, question: str) -> frozenset[str]:
         """Return stems of content words that are in no name and no stored value."""
-        words = question_words(question)
-        valued = _indices(self._matches(question, words))
-        others = [word for i, word in enumerate(words) if i not in valued]
-        return content_stems(others) - self._names.known
+        return self.match(question).unexplained(question)
 
     def named(self, question: str) -> frozenset[str]:
         """Return what a question names: stems in names or exactly matched values, and numbers."""
-        words = question_words(question)
-        matches = self._matches(question, words)
-        exact = _indices(match for match in matches if match.score == 1)
-        written = content_stems(words[i] for i in exact)
-        return written | content_stems(words) & self._names.known | numbers(words)
-
-    def _matches(self, question: str, words: Sequence[Word]) -> list[ValueMatch]:
-        names = self._names
-        return self.values.match(question, words, names.known, names.said(words))
+        return self.match(question).named(question)
 
     def _with_meanings_of_terms(self, question: str) -> str:
         """Return the question with the meanings of its glossary terms appended."""
@@ -215,7 +221,7 @@ class Linker:
         found: dict[str, float] = {}
         if self._meanings is None:
             return found
-        valued = _indices(matches)
+        valued = matched_indices(matches)
         known = self._names.known
         for i, word in enumerate(words):
             text = word.text.lower()
@@ -311,14 +317,6 @@ def _slice_table(
         values = shown.get(f"{table.key}.{column.name}", ())
         columns.append(SliceColumn(column, match, values or codes(column, stems, match)))
     return SliceTable(table, name_match(table.name, stems), tuple(columns))
-
-
-def _indices(matches: Iterable[ValueMatch]) -> set[int]:
-    """Return indices of the words that name a value."""
-    found: set[int] = set()
-    for match in matches:
-        found.update(range(match.first, match.last + 1))
-    return found
 
 
 def _whole_word(term: str) -> re.Pattern[str]:

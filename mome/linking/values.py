@@ -122,6 +122,10 @@ class ValueIndex:
         row = self._columns.get((table, column))
         return row.values if row else ()
 
+    def incomplete(self) -> list[tuple[str, str]]:
+        """Return (table key, column) of the columns that store more values than are known."""
+        return [place for place, row in self._columns.items() if not row.complete]
+
     def beside(self, text: str, column: str) -> Sequence[str]:
         """Return the values of a column of this name, in any table, that holds `text`."""
         for table, owner, stored in self._exact.get(normalise(text), ()):
@@ -176,7 +180,7 @@ class ValueIndex:
         # Words of a longer value are not matched again: `New York City` does not mean `York`.
         taken: set[int] = set()
         found: list[ValueMatch] = []
-        for first, last in _phrases(len(words)):
+        for first, last in phrases(len(words)):
             if taken.isdisjoint(range(first, last + 1)):
                 hits = self._phrase(question, words, first, last, said)
                 found += hits
@@ -265,7 +269,7 @@ def _says_nothing(word: str) -> bool:
     return word.lower() in STOPWORDS or (len(word) < 2 and not word.isdigit())
 
 
-def _phrases(count: int) -> Iterator[tuple[int, int]]:
+def phrases(count: int) -> Iterator[tuple[int, int]]:
     """Yield (first, last) of all phrases among `count` words, longest first."""
     for length in range(min(LONGEST, count), 0, -1):
         for first in range(count - length + 1):

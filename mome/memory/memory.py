@@ -206,7 +206,7 @@ class Memory:
             queries, top_k=self.config.top_k, temperature=self.config.temperature
         )
 
-    def route(self, questions: Sequence[str]) -> Route:
+    def route(self, questions: Sequence[str], words: Words | None = None) -> Route:
         """Return each question's experts and whether it is close enough to the known questions.
 
         A question is not matched to a fact if it mentions a table, column, value or number that the
@@ -219,13 +219,13 @@ class Memory:
             self._of_facts().anchors,
             top_k=self.config.top_k,
             temperature=self.config.temperature,
-            foreign=self.foreign(questions),
-            fits=self._fits(questions),
+            foreign=self.foreign(questions, words),
+            fits=self._fits(questions, words),
         )
 
-    def _fits(self, questions: Sequence[str]) -> Fits:
+    def _fits(self, questions: Sequence[str], words: Words | None) -> Fits:
         owners = self._of_facts().owners
-        named = [self.words.named(question) for question in questions]
+        named = [(words or self.words).named(question) for question in questions]
         asked = [all_stems([question]) for question in questions]
 
         def fits(row: int, known: int) -> bool:
@@ -235,11 +235,11 @@ class Memory:
 
         return fits
 
-    def foreign(self, questions: Sequence[str]) -> Tensor:
+    def foreign(self, questions: Sequence[str], words: Words | None = None) -> Tensor:
         """Return (b,) the number of words in each question that occur in no wording and that the
         database does not explain.
         """
-        return count_foreign(questions, self.words, self._of_facts().said)
+        return count_foreign(questions, words or self.words, self._of_facts().said)
 
     def _of_facts(self) -> Derived:
         facts = self.facts
@@ -304,9 +304,12 @@ class Memory:
             ids.to(device), gates, self.bank.layers[layer].d_in, self.config.seed, layer
         )
 
-    def read(self, question: str, n: int = 3) -> Reading:
-        """Route one question and find the `n` known facts nearest to it."""
-        return Reading(self.route([question]), tuple(self.nearest(question, n)))
+    def read(self, question: str, n: int = 3, words: Words | None = None) -> Reading:
+        """Route one question and find the `n` known facts nearest to it.
+
+        `words` explains the question's words in place of the memory's own, if that is done already.
+        """
+        return Reading(self.route([question], words), tuple(self.nearest(question, n)))
 
     def nearest(self, question: str, n: int) -> list[tuple[MemoryFact, float]]:
         """Return the `n` facts with the nearest wordings, best first, with cosine similarities in

@@ -1,0 +1,82 @@
+"""A question with the stored values that it names, matched once for routing and slicing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mome.linking.names import SHAPE_STEMS, Word, content_stems, numbers, stem
+from mome.linking.values import STEMMED, ValueMatch, phrases
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words of a question that may be a stored value which the index does not hold."""
+
+    text: str
+    first: int
+    last: int
+    """Indices of its words, both inclusive."""
+
+
+@dataclass(frozen=True)
+class MatchedQuestion:
+    """A question with the stored values that it names: matched once, read by routing and slicing.
+
+    It explains the words of this question as a linker does for any.
+    """
+
+    question: str
+    words: tuple[Word, ...]
+    matches: tuple[ValueMatch, ...]
+    known: frozenset[str]
+    """Stems of all words in names."""
+    beyond: tuple[ValueMatch, ...] = ()
+    """Those of `matches` that the index does not hold."""
+
+    def unexplained(self, question: str) -> frozenset[str]:
+        """Return stems of content words that are in no name and no stored value."""
+        assert question == self.question
+        valued = matched_indices(self.matches)
+        others = [word for i, word in enumerate(self.words) if i not in valued]
+        return content_stems(others) - self.known
+
+    def named(self, question: str) -> frozenset[str]:
+        """Return what the question names: stems in names or exactly matched values, and numbers."""
+        assert question == self.question
+        exact = matched_indices(match for match in self.matches if match.score == 1)
+        written = content_stems(self.words[i] for i in exact)
+        said = content_stems(self.words) & self.known
+        return written | said | numbers(self.words)
+
+    def unknown_phrases(self) -> list[Phrase]:
+        """Return phrases that may be stored values beyond the index, longest first: each holds a
+        word that nothing explains, and begins and ends with words that are not of the question's
+        own shape.
+        """
+        # A guess at a misspelt word does not explain it: the word may be stored as it is.
+        exact = matched_indices(match for match in self.matches if match.score >= STEMMED)
+        unknown = content_stems(self.words) - self.known - SHAPE_STEMS
+        inner = {i for i, word in enumerate(self.words) if stem(word.text) in unknown} - exact
+        outer = inner | exact
+        found = []
+        for first, last in phrases(len(self.words)):
+            inside = range(first, last + 1)
+            if first in outer and last in outer and not inner.isdisjoint(inside):
+                text = self.question[self.words[first].start : self.words[last].end]
+                found.append(Phrase(text, first, last))
+        return found
+
+    def with_values(self, found: Sequence[ValueMatch]) -> MatchedQuestion:
+        """Return the question with values found elsewhere, which replace guesses at their words."""
+        taken = matched_indices(found)
+        kept = [m for m in self.matches if taken.isdisjoint(range(m.first, m.last + 1))]
+        return replace(self, matches=(*found, *kept), beyond=tuple(found))
+
+
+def matched_indices(matches: Iterable[ValueMatch]) -> set[int]:
+    """Return indices of the words that name a value."""
+    found: set[int] = set()
+    for match in matches:
+        found.update(range(match.first, match.last + 1))
+    return found
