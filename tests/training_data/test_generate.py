@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -222,3 +224,94 @@ def test_no_name_and_no_value_breaks_out_of_its_quotes(
         assert isinstance(tree, sqlglot.exp.Select)
         assert {node.name for node in tree.find_all(sqlglot.exp.Table)} == {table}
         assert tree.sql(dialect=dialect) == fact.sql
+
+
+def facts_of(path: Path, script: str) -> dict[str, str]:
+    """Return the SQL of every fact by its normalised wordings."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+    answers: dict[str, str] = {}
+    for fact in run_all(resolve_url(path)):
+        answers.update((normalise(wording), fact.sql) for wording in fact.wordings)
+    return answers
+
+
+def rows(path: Path, sql: str) -> list[tuple]:
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(connection.execute(sql).fetchall())
+
+
+@pytest.mark.parametrize(
+    ("type_", "no", "yes"), [("boolean", "false", "true"), ("text", "N", "Y"), ("text", "f", "t")]
+)
+def test_flags_that_are_stored_as_text(tmp_path: Path, type_: str, no: str, yes: str) -> None:
+    path = tmp_path / "shop.sqlite"
+    answers = facts_of(
+        path,
+        f"CREATE TABLE customers (id integer PRIMARY KEY, name text, is_active {type_});"
+        f"INSERT INTO customers VALUES (1, 'Ann', '{yes}'), (2, 'Bo', '{no}'), (3, 'Cy', '{yes}'),"
+        f"(4, 'Di', '{yes}')",
+    )
+    assert rows(path, answers["how many active customers are there"]) == [(3,)]
+    assert rows(path, answers["how many customers that are not active are there"]) == [(1,)]
+
+
+def test_one_value_in_several_cases_is_matched_in_all(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.sqlite"
+    answers = facts_of(
+        path,
+        "CREATE TABLE patients (id integer PRIMARY KEY, name text, country text);"
+        "INSERT INTO patients VALUES (1, 'Ann', 'France'), (2, 'Bo', 'france'),"
+        "(3, 'Cy', 'FRANCE'), (4, 'Di', 'Spain'), (5, 'Ed', 'France'), (6, 'Flo', 'Spain')",
+    )
+    assert rows(path, answers["how many patients in france are there"]) == [(4,)]
+    others = answers["which patients have a country that is not france"]
+    assert rows(path, others) == [("Di",), ("Flo",)]
+    # Groups by the stored spelling would say that Spain is the most common one.
+    assert "what is the most common country of patients" not in answers
+
+
+TEAMS = """
+CREATE TABLE teams (id integer PRIMARY KEY, name text);
+CREATE TABLE matches (id integer PRIMARY KEY, home_team_id integer REFERENCES teams (id),
+    away_team_id integer REFERENCES teams (id), goals integer);
+INSERT INTO teams VALUES (1, 'Falcons'), (2, 'Bears'), (3, 'Wolves');
+INSERT INTO matches VALUES (1, 1, 2, 3), (2, 1, 3, 2), (3, 1, 2, 1), (4, 3, 2, 4), (5, 2, 1, 2);
+"""
+
+
+def test_of_several_keys_to_one_table_questions_say_the_role(tmp_path: Path) -> None:
+    path = tmp_path / "league.sqlite"
+    answers = facts_of(path, TEAMS)
+    assert rows(path, answers["how many matches with home team falcons are there"]) == [(3,)]
+    assert rows(path, answers["how many matches with away team falcons are there"]) == [(1,)]
+    assert rows(path, answers["which teams are the away team of at least 2 matches"]) == [
+        ("Bears",)
+    ]
+    unclear = ("how many matches does falcons have", "which teams have at least 2 matches")
+    assert not answers.keys() & set(unclear)
+
+
+def test_a_table_that_refers_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "staff.sqlite"
+    answers = facts_of(
+        path,
+        "CREATE TABLE employees (id integer PRIMARY KEY, name text, salary real,"
+        "supervisor_id integer REFERENCES employees (id));"
+        "INSERT INTO employees VALUES (1, 'Ann', 100, NULL), (2, 'Bo', 120, 1), (3, 'Cy', 70, 1),"
+        "(4, 'Di', 90, 2)",
+    )
+    paid = answers["which employees earn more than their supervisor"]
+    assert rows(path, paid) == [("Bo",)]
+    with_ann = answers["how many employees with supervisor ann are there"]
+    assert rows(path, with_ann) == [(2,)]
+
+
+def test_names_without_letters(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sqlite"
+    answers = facts_of(
+        path,
+        'CREATE TABLE "_" (id integer PRIMARY KEY, name text, "__" date, "--" text, "?" integer);'
+        "INSERT INTO _ VALUES (1, 'Ann', '2024-01-02', 'Y', 1), (2, 'Bo', '2023-02-01', 'N', 20)",
+    )
+    assert rows(path, answers["how many _ have a __ in 2024"]) == [(1,)]

@@ -83,7 +83,8 @@ def read_expression(text: str, database: Database) -> Expression:
     if not subjects:
         raise Unusable("it names no column, so its table is not known; write table.column")
     if source(database, subjects) is None:
-        raise Unusable(f"no key joins {' and '.join(subject.table.key for subject in subjects)}")
+        names = " and ".join(subject.table.key for subject in subjects)
+        raise Unusable(f"no key, or more than one, joins {names}; write a whole SELECT")
     # Nodes are told apart by identity, since two equal columns may stand in different places.
     resolved = {
         id(column): _resolved(database, subject, name, len(subjects) > 1)

@@ -119,7 +119,7 @@ def _of_measure(term: str, expression: Expression, database: Database) -> Iterat
     by_category = (
         _grouped(term, expression, database, subject, (column,), subject.phrase(column))
         for subject in (*own, *further)
-        for column in subject.categories
+        for column in subject.groupings
         if not expression.uses(subject, column)
     )
     in_years = (
@@ -205,7 +205,7 @@ def _of_condition(term: str, expression: Expression, database: Database) -> Iter
         f"list the {term}",
         f"Which {term} are there?",
     )
-    for column in first.categories:
+    for column in first.groupings:
         if expression.uses(first, column):
             continue
         node = database.sql.column(column, _qualifier(subjects, first))

@@ -69,6 +69,13 @@ _AUDIT = frozenset(
 )
 _ISO_DAY = re.compile(r"(\d{4})-\d{2}-\d{2}(?:$|[ T])")
 
+_YES = frozenset("true t yes y 1".split())
+_NO = frozenset("false f no n 0".split())
+# Words of columns whose `yes` and `no` are a state or an answer, and no trait of the row.
+_NO_TRAITS = frozenset(
+    "status state type kind class category code answer response result value".split()
+)
+
 LONGEST_VALUE = 60
 """Characters of a stored value that still fits into a question."""
 
@@ -116,11 +123,30 @@ def is_additive(column: FullColumn) -> bool:
 
 
 def is_flag(column: FullColumn) -> bool:
-    """Return True for yes or no: a boolean, or an integer whose known values are 0 and 1."""
-    values = column.values or ()
-    return column.family == "boolean" or (
-        column.family == "integer" and bool(values) and set(values) <= {0, 1}
-    )
+    """Return True for yes or no: a boolean, integers 0 and 1, or texts such as `true` and `N`.
+
+    SQLite stores texts in a boolean column too, so that its values decide, not its type alone.
+    """
+    values = [value for value in column.values or () if value != ""]
+    if column.family == "boolean":
+        return all(truth(value) is not None for value in values)
+    if column.family == "integer":
+        return bool(values) and set(values) <= {0, 1}
+    if column.family != "text" or set(split_name(column.name)) & _NO_TRAITS:
+        return False
+    # Both sides are needed: `T` and `Y` alone are codes of something else.
+    return {truth(value) for value in values} == {True, False}
+
+
+def truth(value: object) -> bool | None:
+    """Return what a stored value of a flag means; None for a value that is neither yes nor no.
+
+    `bool` would read the text `false` as true.
+    """
+    text = str(value).strip().casefold()
+    if text in _YES:
+        return True
+    return False if text in _NO else None
 
 
 def is_category(table: FullTable, column: FullColumn) -> bool:
@@ -191,10 +217,48 @@ def years(column: FullColumn) -> tuple[int, ...]:
 def askable(column: FullColumn) -> tuple[object, ...]:
     """Return the stored values that fit into a question, in the catalog's order.
 
-    These are numbers and short texts of one line with printable characters alone.
+    These are numbers and short texts of one line with printable characters alone. Of several
+    spellings of one value the most natural is returned.
+    """
+    if column.excluded:
+        return ()
+    spellings: dict[object, list[object]] = {}
+    for value in column.values or column.enum or ():
+        if _is_askable(value):
+            spellings.setdefault(_meaning(column, value), []).append(value)
+    return tuple(min(group, key=_unnatural) for group in spellings.values())
+
+
+def same_values(column: FullColumn, value: object) -> tuple[object, ...]:
+    """Return all stored values that a question with `value` means, in the catalog's order.
+
+    These are `France`, `france` and `FRANCE` for any of them, and `Y` and `yes` of a flag.
+    """
+    meant = _meaning(column, value)
+    values = column.values or column.enum or ()
+    return tuple(v for v in values if _meaning(column, v) == meant) or (value,)
+
+
+def is_consistent(column: FullColumn) -> bool:
+    """Return True if no value of the column is stored in several spellings.
+
+    Groups by such a column would count one value several times.
     """
     values = column.values or column.enum or ()
-    return () if column.excluded else tuple(value for value in values if _is_askable(value))
+    return len({_meaning(column, value) for value in values}) == len(values)
+
+
+def _meaning(column: FullColumn, value: object) -> object:
+    """Return what several spellings of one value have in common: their truth, or their letters."""
+    if is_flag(column):
+        return truth(value)
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value
+
+
+def _unnatural(value: object) -> tuple[bool, bool]:
+    """Sort `France` before `france`, and this before `FRANCE`."""
+    text = str(value)
+    return text.isupper(), text.islower()
 
 
 def name_columns(table: FullTable) -> tuple[FullColumn, ...]:

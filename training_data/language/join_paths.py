@@ -18,8 +18,8 @@ def source(database: Database, subjects: Sequence[Subject]) -> exp.Select | None
     """Return FROM the first subject with joins to the others, and no columns selected yet.
 
     Each is joined by the shortest path from the tables before it, through tables in between.
-    None if no foreign keys lead to one of them, or if two tables in different schemas share a
-    name: each table keeps its own name and gets no alias.
+    None if no foreign keys lead to one of them, if only roles tell several keys apart, or if two
+    tables in different schemas share a name: each table keeps its own name and gets no alias.
     """
     query = exp.Select().from_(database.sql.table(subjects[0].table))
     joined = {subjects[0].table.key: subjects[0]}
@@ -58,7 +58,7 @@ def ancestors(database: Database, subject: Subject, depth: int) -> list[Subject]
             link.parent
             for child in level
             for link in database.parents(child)
-            if link.parent.table.key != subject.table.key
+            if link.is_plain and link.parent.table.key != subject.table.key
         ]
         for parent in level:
             ways[parent.table.key] = ways.get(parent.table.key, 0) + 1
@@ -102,7 +102,11 @@ def _path_to(goal: Subject, steps: dict[str, _Step | None]) -> list[tuple[Link, 
 
 
 def _neighbours(database: Database, subject: Subject) -> Iterator[tuple[Link, Subject]]:
-    """Yield the tables one foreign key away, by declared keys before inferred ones."""
+    """Yield the tables one foreign key away, by declared keys before inferred ones.
+
+    Of a home and an away team no question here says which is meant, so that neither is joined.
+    """
     steps = [(link, link.parent) for link in database.parents(subject)]
     steps += [(link, link.child) for link in database.children(subject)]
-    return iter(sorted(steps, key=lambda step: step[0].key.inferred))
+    plain = [step for step in steps if step[0].is_plain]
+    return iter(sorted(plain, key=lambda step: step[0].key.inferred))

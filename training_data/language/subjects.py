@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from training_data.language import column_roles as roles
 from training_data.language.comments import gloss, meanings
 from training_data.language.words import (
@@ -94,6 +96,11 @@ class Subject:
         return tuple(sorted(found, key=lambda column: column.family == "integer"))
 
     @cached_property
+    def groupings(self) -> tuple[FullColumn, ...]:
+        """Return the categories by which rows can be grouped: each value has one spelling."""
+        return tuple(column for column in self.categories if roles.is_consistent(column))
+
+    @cached_property
     def dates(self) -> tuple[FullColumn, ...]:
         """Return the date columns, those that software fills in for itself last."""
         found = [column for column in self.table.columns if roles.is_date(column)]
@@ -116,6 +123,9 @@ class Subject:
             if event:
                 return f"date {event}"
         words, own = split_name(column.name), self.one.split()
+        # A name without a letter or digit, such as `__`, is its own word.
+        if not words:
+            return column.name
         if roles.is_flag(column) and len(words) > 1 and words[0] in _FLAG_STARTS:
             flag = " ".join(words[1:])
             return flag if words[0] == "has" else f"{flag} status"
@@ -127,6 +137,17 @@ class Subject:
         if not rest or rest[-1] in _KEY_ENDS:
             rest = words
         return " ".join(rest) or column.name
+
+    def has_value(self, column: FullColumn, value: object, of: str | None = None) -> exp.Expr:
+        """Return the condition that a column has a value, in whichever spelling it is stored.
+
+        `of`: the table's name or alias in the query; None where the column needs none.
+        """
+        node = self.sql.column(column, of)
+        same = roles.same_values(column, value)
+        if len(same) == 1:
+            return self.sql.equals(node, same[0])
+        return exp.In(this=node, expressions=[exp.convert(spelling) for spelling in same])
 
     def amount(self, column: FullColumn) -> str:
         """Return the words for a measure, such as `price` and `number of pages`."""
@@ -186,6 +207,10 @@ class Link:
     key: FullForeignKey
     role: str
     """The noun for the parent as seen by the child: `author`, or `manager` of employees."""
+    is_plain: bool = True
+    """False where only the role says what is meant: another key links the two tables, or a table
+    refers to itself.
+    """
 
     @property
     def child_name(self) -> str:
@@ -225,6 +250,10 @@ class Database:
         for table in catalog.tables:
             noun = _distinct_noun(table, nouns[table.key], uses)
             self._subjects[table.key] = Subject(table, noun, self.sql)
+        self._between: Counter[frozenset[str]] = Counter()
+        for table in catalog.tables:
+            for key in table.foreign_keys:
+                self._between[frozenset((table.key, key.ref_table))] += 1
         self._parents = {
             key: tuple(self._links(subject)) for key, subject in self._subjects.items()
         }
@@ -280,7 +309,12 @@ class Database:
             and len(key.columns) == 1
             and all(len(word) >= SHORTEST_ROLE for word in role.split())
         )
-        return Link(child, parent, key, role if is_clear else parent.one)
+        said = role if is_clear else parent.one
+        # Of home and away team neither is plain; of an employee's department and the department's
+        # manager the first is. "Employees of Ann" does not say on which side of the key Ann is.
+        several = self._between[frozenset((child.table.key, key.ref_table))] > 1
+        needs_role = several or key.ref_table == child.table.key
+        return Link(child, parent, key, said, is_plain=not needs_role or said == parent.one)
 
 
 def _distinct_noun(table: FullTable, noun: str, uses: Counter[str]) -> str:
@@ -289,5 +323,5 @@ def _distinct_noun(table: FullTable, noun: str, uses: Counter[str]) -> str:
     `uses`: the number of tables with each noun.
     """
     if table.schema and uses[noun] > 1:
-        return f"{' '.join(split_name(table.schema))} {noun}"
+        return f"{' '.join(split_name(table.schema)) or table.schema} {noun}"
     return noun

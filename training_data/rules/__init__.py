@@ -25,6 +25,7 @@ from training_data.rules.comparing import (
     count_distinct,
     rows_above,
     rows_above_average,
+    rows_above_parent,
     rows_between,
     rows_without_entry,
 )
@@ -117,6 +118,7 @@ RULES: tuple[Rule, ...] = (
     total_per_parent,
     range_of_measure,
     rows_above_average,
+    rows_above_parent,
     average_per_parent,
     total,
     parents_with_one_only,

@@ -140,7 +140,8 @@ def _named_partners(
     # A table whose rows have a name is a thing of its own, not only a link.
     if subject.names:
         return
-    parents = [link.parent for link in database.parents(subject)]
+    # A question about home and away team would not say over which of the keys it goes.
+    parents = [link.parent for link in database.parents(subject) if link.is_plain]
     # Both orders: the rows of each table linked to a named row of the other.
     for target, partner in permutations(parents, 2):
         if target.table.key == partner.table.key or not target.names:
@@ -160,8 +161,7 @@ def _stored_names(subject: Subject) -> tuple[object, ...]:
 
 def _has_name(subject: Subject, value: object) -> exp.Expr:
     """table.name = value"""
-    name = subject.sql.column(subject.names[0], subject.table.name)
-    return subject.sql.equals(name, value)
+    return subject.has_value(subject.names[0], value, subject.table.name)
 
 
 def _labels(subject: Subject) -> list[exp.Column]:

@@ -10,11 +10,15 @@ from sqlglot import exp
 from training_data.drafts import Draft, draft
 from training_data.language.column_roles import between, is_key
 from training_data.language.subjects import Database, Subject
-from training_data.language.words import is_plural, plural
+from training_data.language.words import is_plural, plural, split_name
+from training_data.rules.joining import joined, label_of
 from training_data.sql.builder import count_all
 
 if TYPE_CHECKING:
     from schemas.catalog import FullColumn
+
+_PAY = frozenset("salary wage wages pay income".split())
+"""Measures of which people say "earn more"."""
 
 
 def rows_above(database: Database, subject: Subject) -> Iterator[Draft]:
@@ -77,6 +81,30 @@ def rows_above_average(database: Database, subject: Subject) -> Iterator[Draft]:
         )
 
 
+def rows_above_parent(database: Database, subject: Subject) -> Iterator[Draft]:
+    """Ask, in a table that refers to itself, for the rows with more than the row referred to."""
+    links = [link for link in database.parents(subject) if link.alias]
+    for link in links if subject.label else ():
+        if link.parent is not subject:
+            continue
+        for column in subject.measures:
+            phrase = subject.phrase(column)
+            own = subject.sql.column(column, link.child_name)
+            other = subject.sql.column(column, link.parent_name)
+            query = joined(link, label_of(link, child=True))
+            rows = (
+                f"the {subject.many} whose {phrase} {_is(phrase)} above that of their {link.role}"
+            )
+            is_paid = bool(set(split_name(column.name)) & _PAY)
+            yield draft(
+                query.where(exp.GT(this=own, expression=other)),
+                f"Which {subject.many} have a higher {phrase} than their {link.role}?",
+                f"{subject.many} with more {phrase} than their {link.role}",
+                f"Show {subject.labels_of(rows)}.",
+                f"Which {subject.many} earn more than their {link.role}?" if is_paid else None,
+            )
+
+
 def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the rows in which a column is NULL."""
     # A row without a label could not be named in the answer.
@@ -96,7 +124,7 @@ def rows_without_entry(database: Database, subject: Subject) -> Iterator[Draft]:
 
 def count_distinct(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many different values a column has."""
-    for column in subject.categories:
+    for column in subject.groupings:
         many = plural(subject.phrase(column))
         counted = exp.Count(this=exp.Distinct(expressions=[subject.sql.column(column)]))
         yield draft(

@@ -29,7 +29,7 @@ def rows_except_value(database: Database, subject: Subject) -> Iterator[Draft]:
         value = roles.askable(column)[0]
         phrase = subject.phrase(column)
         # <> is not true for NULL, so rows without a value are not in the answer.
-        condition = exp.NEQ(this=subject.sql.column(column), expression=exp.convert(value))
+        condition = _has_another(subject, column, value)
         yield draft(
             _names_where(subject, condition),
             f"Which {many} have a {phrase} that is not {value}?",
@@ -47,9 +47,10 @@ def rows_with_either_value(database: Database, subject: Subject) -> Iterator[Dra
         values = roles.askable(column)
         pairs = list(zip(values, values[1:], strict=False))
         for first, second in pairs[:PAIRS_A_COLUMN]:
+            either = [*roles.same_values(column, first), *roles.same_values(column, second)]
             condition = exp.In(
                 this=subject.sql.column(column),
-                expressions=[exp.convert(first), exp.convert(second)],
+                expressions=[exp.convert(value) for value in either],
             )
             labels = subject.labels_of(f"the {many}")
             yield draft(
@@ -89,6 +90,15 @@ def _categories(subject: Subject) -> Iterator[FullColumn]:
     for column in subject.categories if subject.names else ():
         if len(roles.askable(column)) > 1 and not roles.is_flag(column):
             yield column
+
+
+def _has_another(subject: Subject, column: FullColumn, value: object) -> exp.Expr:
+    """column <> value, or NOT IN where the value has several spellings"""
+    node = subject.sql.column(column)
+    same = roles.same_values(column, value)
+    if len(same) == 1:
+        return exp.NEQ(this=node, expression=exp.convert(value))
+    return exp.Not(this=subject.has_value(column, value))
 
 
 def _names_where(subject: Subject, condition: exp.Expr) -> exp.Select:

@@ -16,7 +16,7 @@ from training_data.sql.builder import count_all
 def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask how many rows there are of each value."""
     many = subject.many
-    for column in subject.categories:
+    for column in subject.groupings:
         phrase = subject.phrase(column)
         glossed = subject.glossed(column)
         yield draft(
@@ -33,7 +33,7 @@ def count_by_category(database: Database, subject: Subject) -> Iterator[Draft]:
 def most_common_value(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the value that most rows have."""
     many = subject.many
-    for column in subject.categories:
+    for column in subject.groupings:
         phrase = subject.phrase(column)
         groups = _grouped(subject, subject.sql.column(column))
         yield draft(
@@ -76,7 +76,7 @@ def _pairs(
 
     `additive`: only measures of which a sum has a meaning.
     """
-    for measure, category in product(subject.measures, subject.categories):
+    for measure, category in product(subject.measures, subject.groupings):
         if measure == category or (additive and not is_additive(measure)):
             continue
         nodes = subject.sql.columns((measure, category))

@@ -24,9 +24,18 @@ def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draf
     """Ask for the rows that at least two rows of another table refer to."""
     for link in database.children(subject) if subject.label else ():
         many = link.child.many
+        query = grouped(link, []).having(_is_large_enough())
+        if not link.is_plain:
+            yield draft(
+                query,
+                f"Which {subject.many} are the {link.role} of at least {LEAST} {many}?",
+                f"{subject.many} that are the {link.role} of two or more {many}",
+                f"Find every {subject.one} that is the {link.role} of more than one of the {many}.",
+            )
+            continue
         rows = f"the {subject.many} with at least two {many}"
         yield draft(
-            grouped(link, []).having(_is_large_enough()),
+            query,
             f"Which {subject.many} have at least {LEAST} {many}?",
             f"{subject.many} with two or more {many}",
             f"Show {subject.labels_of(rows)}.",
@@ -36,7 +45,7 @@ def parents_with_at_least(database: Database, subject: Subject) -> Iterator[Draf
 
 def values_with_at_least(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the values of a category that at least two rows have."""
-    for column in subject.categories:
+    for column in subject.groupings:
         phrase = subject.phrase(column)
         node = subject.sql.column(column)
         query = exp.select(node).from_(subject.sql.table(subject.table)).group_by(node.copy())
@@ -126,8 +135,12 @@ def _is_large_enough() -> exp.GTE:
 def _value_pairs(
     database: Database, subject: Subject
 ) -> Iterator[tuple[Link, FullColumn, object, object]]:
-    """Yield the first two values of each category of the tables that refer to this one."""
-    for link in database.children(subject) if subject.label else ():
+    """Yield the first two values of each category of the tables that refer to this one.
+
+    Keys of which only the role says which is meant are left out: the questions do not say it.
+    """
+    links = [link for link in database.children(subject) if link.is_plain]
+    for link in links if subject.label else ():
         for column in link.child.categories:
             values = roles.askable(column)
             if len(values) > 1 and not roles.is_flag(column):
@@ -136,5 +149,5 @@ def _value_pairs(
 
 def _parents_by_value(link: Link, column: FullColumn, value: object) -> exp.Select:
     """Return the labels of the parents that rows with a value refer to."""
-    condition = link.child.sql.equals(link.child.sql.column(column, link.child_name), value)
+    condition = link.child.has_value(column, value, link.child_name)
     return joined(link, label_of(link, child=False)).where(condition)

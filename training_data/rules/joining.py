@@ -68,7 +68,7 @@ def count_of_parent(database: Database, subject: Subject) -> Iterator[Draft]:
             f"How many {first} are there?",
             f"number of {first}",
             f"Count the {second}.",
-            f"How many {subject.many} does {value} have?",
+            f"How many {subject.many} does {value} have?" if link.is_plain else None,
             f"how many {second}",
         )
 
@@ -110,12 +110,21 @@ def parents_without(database: Database, subject: Subject) -> Iterator[Draft]:
     for link in database.children(subject) if subject.label else ():
         children = link.child.many
         child = with_article(link.child.one)
+        unrelated = f"Find every {subject.one} that is not the {link.role} of {child}."
+        if not link.is_plain:
+            yield draft(
+                _without_children(link),
+                f"Which {parents} are the {link.role} of no {children}?",
+                f"{parents} that are the {link.role} of no {link.child.one}",
+                unrelated,
+            )
+            continue
         yield draft(
             _without_children(link),
             f"Which {parents} have no {children}?",
             f"{parents} without {children}",
             f"Show {subject.labels_of(parents)} that do not have any {children}.",
-            f"Find every {subject.one} that is not the {link.role} of {child}.",
+            unrelated,
         )
 
 
@@ -137,6 +146,8 @@ def _row_phrases(link: Link, value: str) -> tuple[str, str]:
     """Return two phrases for "the rows that refer to the row of this name"."""
     many = link.child.many
     noun = link.role.split()[-1]
+    if not link.is_plain:
+        return f"{many} with {link.role} {value}", f"{many} with {value} as the {link.role}"
     if noun in PLACES:
         return f"{many} in {value}", f"{many} from {value}"
     preposition = "by" if noun in MAKERS else "of"

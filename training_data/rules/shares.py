@@ -63,7 +63,7 @@ def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft
     """Ask, for each value of a category, for the rows with the highest measure."""
     for measure in subject.measures[:1] if subject.label else ():
         amount = subject.amount(measure)
-        for category in subject.categories:
+        for category in subject.groupings:
             if category == measure:
                 continue
             phrase = subject.phrase(category)
@@ -77,7 +77,7 @@ def leader_of_each_group(database: Database, subject: Subject) -> Iterator[Draft
 
 def _count_of(subject: Subject, column: FullColumn, value: object) -> exp.Sum:
     """SUM(CASE WHEN column = value THEN 1 ELSE 0 END)"""
-    condition = subject.sql.equals(subject.sql.column(column), value)
+    condition = subject.has_value(column, value)
     case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
     return exp.Sum(this=case)
 

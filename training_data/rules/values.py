@@ -32,7 +32,7 @@ _FLAG_VERBS = ("is", "was", "are")
 
 def distinct_values(database: Database, subject: Subject) -> Iterator[Draft]:
     """Ask for the different values of a column."""
-    for column in subject.categories:
+    for column in subject.groupings:
         phrase = subject.phrase(column)
         many = plural(phrase)
         glossed = subject.glossed(column)
@@ -81,9 +81,9 @@ def count_with_value(database: Database, subject: Subject) -> Iterator[Draft]:
 def _rows_with(
     subject: Subject, column: FullColumn, value: object, shown: Sequence[exp.Expr]
 ) -> exp.Select:
-    """SELECT shown FROM table WHERE column = value"""
+    """SELECT shown FROM table WHERE column has the value"""
     query = exp.select(*shown).from_(subject.sql.table(subject.table))
-    return query.where(subject.sql.equals(subject.sql.column(column), value))
+    return query.where(subject.has_value(column, value))
 
 
 def _stored_values(subject: Subject) -> Iterator[tuple[FullColumn, object]]:
@@ -102,7 +102,7 @@ def _row_phrases(subject: Subject, column: FullColumn, value: object) -> list[st
     phrase = subject.phrase(column)
     words = split_name(column.name)
     if roles.is_flag(column):
-        return _flag_phrases(many, words, bool(value))
+        return _flag_phrases(many, words, bool(roles.truth(value)))
     verb = "are" if is_plural(phrase) else "is"
     meaning = subject.meanings(column).get(value)
     phrases = [f"{meaning} {many}", f"{many} that are {meaning}"] if meaning else []

@@ -114,3 +114,48 @@ def test_only_short_plain_values_are_asked_for() -> None:
     assert roles.askable(FullColumn("c", "TEXT", "text", values=values)) == ("fine", True, 3, 2.5)
     assert roles.askable(FullColumn("c", "TEXT", "text", values=values, excluded=True)) == ()
     assert roles.askable(FullColumn("c", "TEXT", "text", enum=("a", "b"))) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "values"),
+    [
+        ("boolean", "is_active", ("false", "true")),
+        ("text", "active", ("N", "Y")),
+        ("text", "active", ("f", "t")),
+        ("text", "active", ("", "No", "YES")),
+        ("text", "active", ("0", "1")),
+        ("integer", "active", (0, 1)),
+    ],
+)
+def test_flags_kept_as_text_or_numbers_mean_what_they_say(
+    family: str, name: str, values: tuple[object, ...]
+) -> None:
+    column = FullColumn(name, "TEXT", family, values=values, values_complete=True)
+    assert roles.is_flag(column)
+    no, yes = roles.askable(column)
+    assert (roles.truth(no), roles.truth(yes)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "values"),
+    [
+        ("text", "grade", ("F", "T", "U")),
+        ("text", "code", ("N", "Y")),
+        ("text", "size", ("t",)),
+        ("boolean", "is_active", ("maybe", "true")),
+    ],
+)
+def test_texts_that_are_no_flags(family: str, name: str, values: tuple[object, ...]) -> None:
+    assert not roles.is_flag(FullColumn(name, "TEXT", family, values=values))
+
+
+def test_spellings_of_one_value_are_one_value() -> None:
+    countries = FullColumn(
+        "country", "TEXT", "text", values=("FRANCE", "France", "Spain", "france"), distinct=4
+    )
+    assert roles.askable(countries) == ("France", "Spain")
+    assert roles.same_values(countries, "France") == ("FRANCE", "France", "france")
+    assert roles.same_values(countries, "Spain") == ("Spain",)
+    assert not roles.is_consistent(countries)
+    flags = FullColumn("active", "TEXT", "text", values=("N", "Y", "no", "yes"))
+    assert roles.same_values(flags, "yes") == ("Y", "yes")

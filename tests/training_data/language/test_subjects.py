@@ -95,3 +95,40 @@ def test_tables_that_people_ask_about_come_first(bookshop_catalog: FullCatalog) 
     database = Database(dataclasses.replace(bookshop_catalog, tables=tables))
     order = [subject.table.key for subject in database.subjects()]
     assert order[0] == "country" and order[-2:] == ["monthly_sales", "book"]
+
+
+def test_a_name_without_letters_is_its_own_word() -> None:
+    columns = (FullColumn("__", "DATE", "date"), FullColumn("id", "INTEGER", "integer"))
+    catalog = FullCatalog("sqlite", "sqlite", "x", (FullTable(None, "day", "table", columns),))
+    subject = Database(catalog).subject("day")
+    assert subject.phrase(columns[0]) == "__"
+
+
+def test_only_a_key_that_needs_no_role_is_plain() -> None:
+    def columns(*names: str) -> tuple[FullColumn, ...]:
+        return tuple(FullColumn(name, "INTEGER", "integer") for name in names)
+
+    employees = FullTable(
+        None,
+        "employees",
+        "table",
+        columns("id", "department_id", "supervisor_id"),
+        foreign_keys=(
+            FullForeignKey(("department_id",), "departments", ("id",)),
+            FullForeignKey(("supervisor_id",), "employees", ("id",)),
+        ),
+    )
+    departments = FullTable(
+        None,
+        "departments",
+        "table",
+        columns("id", "manager_id"),
+        foreign_keys=(FullForeignKey(("manager_id",), "employees", ("id",)),),
+    )
+    database = Database(FullCatalog("sqlite", "sqlite", "x", (employees, departments)))
+    plain = {
+        link.role: link.is_plain
+        for subject in database.subjects()
+        for link in database.parents(subject)
+    }
+    assert plain == {"department": True, "supervisor": False, "manager": False}
