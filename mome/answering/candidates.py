@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol, TypeVar
 
+from mome.answering.key_roles import KeyRoles
 from mome.answering.plausibility import flaws
 from mome.answering.row_comparison import same_rows
 from mome.answering.stored_spelling import repair
@@ -85,6 +86,8 @@ class Checked:
     """Number of implausible parts; verified queries are not examined."""
     empty: bool | None = None
     """Whether the result is empty; None if the query did not run or timed out."""
+    clear: bool = True
+    """Whether the question says over which of several keys the query joins."""
     confidence: float = 0.0
     """Share of the candidates' total probability, in [0, 1]."""
 
@@ -119,15 +122,17 @@ class Checker:
         self._verified = verified
         self._executor = executor
         self._asleep_until = 0.0
+        self._roles = KeyRoles(catalog)
 
-    def check(self, candidates: Iterable[Candidate]) -> list[Checked]:
+    def check(self, candidates: Iterable[Candidate], question: str = "") -> list[Checked]:
         """Return the candidates that guard and database accept, each query once, best first.
 
+        `question`: names the roles by which several keys between two tables are told apart.
         Candidates run in order until one returns rows or times out; the rest are only planned.
         """
         guarded: dict[str, Checked] = {}
         for candidate in candidates:
-            found = self._guarded(candidate)
+            found = self._guarded(candidate, question)
             # Repair and the guard may make two candidates equal; the first is the more probable.
             if found is not None:
                 guarded.setdefault(found.query.sql, found)
@@ -156,7 +161,7 @@ class Checker:
             return True
         return not same_rows(first.rows, second.rows, ordered=False)
 
-    def _guarded(self, candidate: Candidate) -> Checked | None:
+    def _guarded(self, candidate: Candidate, question: str) -> Checked | None:
         """Return the candidate with literals in their stored spelling, unless people verified it as
         written; None if the guard refuses it.
         """
@@ -164,16 +169,19 @@ class Checker:
             return None
         sql: str = candidate.answer
         literals: tuple[Rewritten, ...] = ()
+        clear = True
         verified = sql in self._verified
         if not verified:
-            sql, literals = repair(sql, self._catalog, self._values)
+            reading = self._roles.settle(sql, question)
+            clear = reading.clear
+            sql, literals = repair(reading.sql, self._catalog, self._values)
         try:
             query = guard(sql, self._catalog)
         except Refused:
             return None
         # People may verify what looks implausible.
         found = 0 if verified else flaws(sql, self._catalog, self._values)
-        return Checked(query, literals, candidate, verified, found)
+        return Checked(query, literals, candidate, verified, found, clear=clear)
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""

@@ -1,5 +1,5 @@
-"""Value repair: a literal that no row holds is rewritten to the stored spelling, and the
-translation reports it.
+"""Value repair: a literal that no row holds is rewritten to the stored spelling, and one that is
+stored in several spellings to all of them. The translation reports both.
 """
 
 from __future__ import annotations
@@ -35,22 +35,71 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
                 rewritten.append(Rewritten(f"{table}.{name}", literal.this, stored))
                 literal.replace(exp.Literal.string(stored))
             break
-    if not rewritten:
-        return sql, ()
+    changed = bool(rewritten)
+    for node in list(tree.find_all(exp.EQ, exp.NEQ, exp.In)):
+        spelt, is_new = _in_all_spellings(node, catalog, values)
+        rewritten += spelt
+        changed |= is_new
+    if not changed:
+        return sql, tuple(rewritten)
     try:
         return write_sql(tree, catalog.dialect), tuple(rewritten)
     except Refused:
         return sql, ()
 
 
+def _in_all_spellings(
+    node: exp.EQ | exp.NEQ | exp.In, catalog: Catalog, values: ValueIndex
+) -> tuple[list[Rewritten], bool]:
+    """Compare with every stored spelling of each literal, so that `France` also finds `FRANCE`.
+
+    Return what the literals stand for, and whether the comparison was changed.
+    """
+    pairs = list(_own_literals(node))
+    said = [literal.this for _, literal in pairs]
+    meant: list[str] = []
+    told: list[Rewritten] = []
+    for column, literal in pairs:
+        places = _places(column, catalog)
+        stored = values.spellings(*places[0], literal.this) if len(places) == 1 else []
+        spellings = stored if literal.this in stored and len(stored) > 1 else [literal.this]
+        # A list may hold all spellings already, as those of generated facts do.
+        if spellings[0] not in meant:
+            table, name = places[0] if places else ("", "")
+            others = [spelling for spelling in spellings if spelling != literal.this]
+            told += [Rewritten(f"{table}.{name}", literal.this, other) for other in others]
+        meant += [spelling for spelling in spellings if spelling not in meant]
+    if set(meant) == set(said):
+        return told, False
+    # Literals that are no texts stay in the list.
+    kept = [item for item in node.expressions if not _is_text(item)] if _is_list(node) else []
+    listed = [*kept, *map(exp.Literal.string, meant)]
+    found: exp.Expr = exp.In(this=node.this.copy(), expressions=listed)
+    node.replace(exp.Not(this=found) if isinstance(node, exp.NEQ) else found)
+    return told, True
+
+
+def _is_list(node: exp.Expr) -> bool:
+    return isinstance(node, exp.In)
+
+
+def _is_text(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string
+
+
 def _comparisons(tree: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
-        if not isinstance(node.this, exp.Column):
-            continue
-        literals = node.expressions if isinstance(node, exp.In) else [node.expression]
-        for literal in literals:
-            if isinstance(literal, exp.Literal) and literal.is_string:
-                yield node.this, literal
+        yield from _own_literals(node)
+
+
+def _own_literals(node: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
+    """Yield the texts that one comparison compares a column with."""
+    if not isinstance(node.this, exp.Column):
+        return
+    literals = node.expressions if isinstance(node, exp.In) else [node.expression]
+    for literal in literals:
+        if isinstance(literal, exp.Literal) and literal.is_string:
+            yield node.this, literal
 
 
 def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:

@@ -149,7 +149,7 @@ class Translator:
                 reading, prompt = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
-            checked, ambiguous = clock("check", lambda: self._compared(candidates))
+            checked, ambiguous = clock("check", lambda: self._compared(candidates, question))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
         return replace(
@@ -188,8 +188,8 @@ class Translator:
             scored.append(replace(candidate, question_log_prob=log_prob))
         return scored
 
-    def _compared(self, candidates: list[Candidate]) -> tuple[list[Checked], bool]:
-        checked = self._checker.check(candidates)
+    def _compared(self, candidates: list[Candidate], question: str) -> tuple[list[Checked], bool]:
+        checked = self._checker.check(candidates, question)
         return checked, self._ambiguous(checked)
 
     def _answer(
@@ -233,6 +233,9 @@ class Translator:
         )
 
     def _ambiguous(self, checked: list[Checked]) -> bool:
+        # However probable: "matches of the Falcons" says neither home nor away.
+        if checked and not checked[0].clear:
+            return True
         if len(checked) < 2 or checked[1].empty:
             return False
         first, second = checked[:2]

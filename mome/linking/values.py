@@ -75,6 +75,10 @@ def normalise(text: str) -> str:
     return " ".join(words)
 
 
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def _is_slip(text: str, stored: str) -> bool:
     """Return whether the texts differ by one letter added, removed or swapped with its neighbour;
     digits must agree.
@@ -148,6 +152,14 @@ class ValueIndex:
         if alike:
             return alike[0]
         return self._mistyped(row, key)
+
+    def spellings(self, table: str, column: str, text: str) -> list[str]:
+        """Return the column's values that differ from `text` in case and spacing only."""
+        row = self._columns.get((table, column))
+        if row is None:
+            return []
+        folded = _folded(text)
+        return [value for value in self._spelt(row, [normalise(text)]) if _folded(value) == folded]
 
     @staticmethod
     def _mistyped(row: StoredValues, key: str) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
-from mome.catalog import Catalog
+from mome.catalog import Catalog, Column, Table
 from mome.linking.slice import Linker
 from mome.linking.values import ValueIndex
 
@@ -134,3 +134,37 @@ def test_all_but_the_literal_means_what_it_meant(linker: Linker) -> None:
 def test_mariadb_keeps_its_operator(linker: Linker, make_concerts) -> None:
     sql = "SELECT name FROM singer WHERE name REGEXP '^A' AND country = 'france'"
     assert repair(sql, make_concerts("mysql"), linker.values)[0] == sql.replace("france", "France")
+
+
+SPELT = ValueIndex([("patient", "country", ["FRANCE", "France", "Spain", "france"])])
+PATIENTS = Catalog(
+    "sqlite",
+    "sqlite",
+    "x",
+    "",
+    (Table(None, "patient", "table", None, None, (Column("country", "TEXT", "text"),)),),
+)
+ALL_OF_FRANCE = "country IN ('FRANCE', 'France', 'france')"
+OTHERS = [("France", "FRANCE"), ("France", "france")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "repaired", "told"),
+    [
+        ("country = 'France'", ALL_OF_FRANCE, OTHERS),
+        ("country <> 'France'", f"NOT {ALL_OF_FRANCE}", OTHERS),
+        ("country = 'Spain'", "country = 'Spain'", []),
+        (
+            "country IN ('Spain', 'France')",
+            "country IN ('Spain', 'FRANCE', 'France', 'france')",
+            OTHERS,
+        ),
+        (ALL_OF_FRANCE, ALL_OF_FRANCE, [("FRANCE", "France"), ("FRANCE", "france")]),
+    ],
+)
+def test_a_value_in_several_cases_is_matched_in_all_and_that_is_told(
+    condition: str, repaired: str, told: list[tuple[str, str]]
+) -> None:
+    sql, literals = repair(f"SELECT COUNT(*) FROM patient WHERE {condition}", PATIENTS, SPELT)
+    assert sql == f"SELECT COUNT(*) FROM patient WHERE {repaired}"
+    assert [(literal.written, literal.stored) for literal in literals] == told
