@@ -9,6 +9,7 @@ MomeError
 │   ├── NoMemory        there is no memory at this path
 │   ├── BrokenMemory    files are missing, truncated or changed
 │   └── OtherBackbone   it was tuned on another backbone
+├── NoAnswer            a translation that has no SQL was asked for it
 ├── Refused             the guard refuses this SQL
 ├── NotGuarded          the value to run did not come from the guard
 └── ExecutionError      the database did not answer
@@ -48,6 +49,10 @@ class BrokenMemory(MemoryError_):
 
 class OtherBackbone(MemoryError_):
     """A memory was tuned on another backbone than the one loaded."""
+
+
+class NoAnswer(MomeError):
+    """A translation that has no SQL was asked for it."""
 
 
 class Refused(MomeError):

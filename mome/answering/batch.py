@@ -1,12 +1,14 @@
-"""`mome translate`: answer the questions of a JSONL file into another one."""
+"""`mome translate`: answer the questions of a JSONL file into another one.
+
+The questions are read before torch is imported, so that a bad file is told at once.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from mome.answering.translation import Translation
-from mome.answering.translator import Translator
+from mome.answering.translation import Translation, as_dict
 from mome.artifacts.source import executor_of
 from mome.errors import MomeError
 from mome.reporting import Reporter
@@ -23,7 +25,11 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
     BrokenMemory, OtherBackbone or OSError. `out` is overwritten only when answering begins.
     """
     asked = read_questions(questions)
+    if out.is_dir() or not out.parent.is_dir():
+        raise BadQuestions(f"{out} cannot be written; give a file in a folder that exists")
     reporter.stage("Loading the memory")
+    from mome.answering.translator import Translator
+
     with executor_of(memory) as executor:
         translator = Translator.load(memory, executor=executor if executor.reachable() else None)
         reporter.stage("Translating")
@@ -36,7 +42,9 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
 
 
 def read_questions(path: Path) -> list[tuple[object, str]]:
-    """Return every id with its question. Raises BadQuestions."""
+    """Return every id with its question. A line without an id gets its number. Raises
+    BadQuestions.
+    """
     try:
         # -sig, because Windows editors put a byte order mark in front.
         text = path.read_text("utf-8-sig")
@@ -52,11 +60,9 @@ def read_questions(path: Path) -> list[tuple[object, str]]:
 def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
     try:
         entry = json.loads(line)
-        return entry["id"], _text(entry["question"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadQuestions(
-            f'{path}, line {number}: expected {{"id": ..., "question": "..."}}'
-        ) from error
+        return entry.get("id", number), _text(entry["question"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadQuestions(f'{path}, line {number}: expected {{"question": "..."}}') from error
 
 
 def _text(question: object) -> str:
@@ -66,19 +72,5 @@ def _text(question: object) -> str:
     return question.encode("utf-8", "replace").decode()
 
 
-def _line(name: object, t: Translation) -> dict:
-    return {
-        "id": name,
-        "status": t.status,
-        "sql": t.sql,
-        "confidence": round(t.confidence, 4),
-        "latency_ms": round(t.timings.get("total", 0.0), 1),
-        "reason": t.reason,
-        "tables": t.tables,
-        "columns": t.columns,
-        "literals": [
-            {"column": r.column, "written": r.written, "stored": r.stored} for r in t.literals
-        ],
-        "alternatives": [a.sql for a in t.alternatives],
-        "verified_match": t.verified_match,
-    }
+def _line(name: object, translation: Translation) -> dict[str, object]:
+    return {"id": name, **as_dict(translation)}

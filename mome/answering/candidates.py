@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol, TypeVar
@@ -51,12 +51,14 @@ class Rows(Protocol):
     """The part of an execution's result that is used here."""
 
     @property
-    def rows(self) -> list[tuple]:
+    def rows(self) -> Sequence[tuple[object, ...]]:
         """The rows, at most as many as were asked for."""
+        ...
 
     @property
     def truncated(self) -> bool:
         """Whether there were more rows."""
+        ...
 
 
 class CheckingExecutor(Protocol):

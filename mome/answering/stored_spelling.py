@@ -49,7 +49,7 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
 
 
 def _in_all_spellings(
-    node: exp.EQ | exp.NEQ | exp.In, catalog: Catalog, values: ValueIndex
+    node: exp.Expr, catalog: Catalog, values: ValueIndex
 ) -> tuple[list[Rewritten], bool]:
     """Compare with every stored spelling of each literal, so that `France` also finds `FRANCE`.
 
@@ -72,15 +72,11 @@ def _in_all_spellings(
     if set(meant) == set(said):
         return told, False
     # Literals that are no texts stay in the list.
-    kept = [item for item in node.expressions if not _is_text(item)] if _is_list(node) else []
+    kept = [item for item in node.expressions if not _is_text(item)]
     listed = [*kept, *map(exp.Literal.string, meant)]
     found: exp.Expr = exp.In(this=node.this.copy(), expressions=listed)
     node.replace(exp.Not(this=found) if isinstance(node, exp.NEQ) else found)
     return told, True
-
-
-def _is_list(node: exp.Expr) -> bool:
-    return isinstance(node, exp.In)
 
 
 def _is_text(node: exp.Expr) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from mome.errors import NoAnswer
+
 Status = Literal["ok", "ambiguous", "unanswerable", "blocked", "error"]
 
 
@@ -37,7 +39,13 @@ class Rewritten:
 
 @dataclass(frozen=True)
 class Translation:
-    """The answer to one question; `sql` is None unless `status` is ok or ambiguous."""
+    """The answer to one question; `sql` is None unless `status` is ok or ambiguous.
+
+    To get the rows, pass the SQL through the guard to an executor:
+
+        query = mome.guard.guard(answer.require_sql(), translator.catalog)
+        rows = executor.run(query, max_rows=100).rows
+    """
 
     question: str
     status: Status
@@ -63,3 +71,33 @@ class Translation:
     model_version: str = ""
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Milliseconds by stage."""
+
+    def require_sql(self) -> str:
+        """Return `sql`, which is then a string for a type checker too.
+
+        Raises NoAnswer with the status and the reason if there is none.
+        """
+        if self.sql is None:
+            raise NoAnswer(f"{self.status}: {self.reason}")
+        return self.sql
+
+
+def as_dict(translation: Translation) -> dict[str, object]:
+    """Return the parts of an answer that the command line writes as JSON."""
+    literals = []
+    for literal in translation.literals:
+        literals.append(
+            {"column": literal.column, "written": literal.written, "stored": literal.stored}
+        )
+    return {
+        "status": translation.status,
+        "sql": translation.sql,
+        "confidence": round(translation.confidence, 4),
+        "latency_ms": round(translation.timings.get("total", 0.0), 1),
+        "reason": translation.reason,
+        "tables": translation.tables,
+        "columns": translation.columns,
+        "literals": literals,
+        "alternatives": [other.sql for other in translation.alternatives],
+        "verified_match": translation.verified_match,
+    }

@@ -127,8 +127,12 @@ class Translator:
         self, question: str, on_stage: Callable[[str], None] | None = None
     ) -> Translation:
         """Answer one question; `on_stage` is called with each stage's name as it starts. Never
-        raises because of a question.
+        raises because of what a question says; raises TypeError if it is no text.
+
+        The answer holds SQL and no rows; `Translation` shows how to get them.
         """
+        if not isinstance(question, str):
+            raise TypeError(f"a question is a str, not {type(question).__name__}")
         # A lone surrogate, which JSON can hold, would break tokenizers and files.
         encodable = question.encode("utf-8", "replace").decode()
         question = " ".join(encodable.split())[:LONGEST_QUESTION]
@@ -152,11 +156,11 @@ class Translator:
             checked, ambiguous = clock("check", lambda: self._compared(candidates, question))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        return replace(
-            self._answer(blank, prompt, candidates, checked, ambiguous),
-            nearest=nearest,
-            timings=clock.timings(),
-        )
+        answer = self._answer(blank, prompt, candidates, checked, ambiguous)
+        if answer.sql is None:
+            # What has just failed is no suggestion, though the memory knows it.
+            nearest = tuple(known for known in nearest if _plain(known) != _plain(question))
+        return replace(answer, nearest=nearest, timings=clock.timings())
 
     def _blank(self, question: str) -> Translation:
         return Translation(

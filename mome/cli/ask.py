@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from mome.answering.translation import Translation
-from mome.cli.options import MemoryOption, QuietOption, chosen
+from mome.answering.translation import Translation, as_dict
+from mome.cli.options import MemoryOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
-from mome.cli.terminal import err, out, say, show_rows, tell, tell_all
+from mome.cli.terminal import (
+    counted,
+    err,
+    say,
+    say_json,
+    show_csv,
+    show_rows,
+    tell,
+    tell_all,
+)
+from mome.errors import ExecutionError, MomeError
 
 # Exit status of `mome ask` without an answer, so that scripts can tell it from an error.
 UNANSWERED = 3
@@ -24,13 +33,13 @@ def translate(
     quiet: QuietOption = False,
 ) -> None:
     """Translate many questions to SQL."""
-    path = chosen(memory)
+    path = loadable(memory)
     silent_libraries()
     from mome.answering.batch import translate_file
 
     with Bars(err, quiet=quiet) as bars:
         count = translate_file(path, questions, out_path, bars)
-    tell(f"{count} questions answered in {out_path}")
+    tell(f"{counted(count, 'question')} answered in {out_path}")
 
 
 def ask(
@@ -40,9 +49,19 @@ def ask(
     sql_only: Annotated[
         bool, typer.Option("--sql", help="Print the SQL alone and run nothing.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object with the answer and its rows.")
+    ] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print the rows alone, as CSV with a header.")
+    ] = False,
 ) -> None:
     """Answer one question with rows."""
-    path = chosen(memory)
+    if not question.strip():
+        raise typer.BadParameter("the question is empty; ask it in words")
+    if sum((sql_only, as_json, as_csv)) > 1:
+        raise typer.BadParameter("give one of --sql, --json and --csv")
+    path = loadable(memory)
     silent_libraries()
     from mome.answering.translator import Translator
     from mome.artifacts.source import executor_of
@@ -52,33 +71,68 @@ def ask(
         translator = Translator.load(path, executor=None if sql_only else executor)
         translation = translator.translate(question)
         if translation.sql is None:
-            _refuse(translation)
-        say(translation.sql)
+            _refuse(translation, path, sql_only=sql_only, as_json=as_json)
+        if not as_json and not as_csv:
+            say(translation.sql)
         if sql_only:
             return
         _tell_reading(translation)
-        result = executor.run(guard(translation.sql, translator.catalog), max_rows=rows)
-    show_rows(result.columns, result.rows)
+        try:
+            result = executor.run(guard(translation.sql, translator.catalog), max_rows=rows)
+        except ExecutionError:
+            _tell_schema_change(path)
+            raise
+    if as_json:
+        say_json({**as_dict(translation), "header": result.columns, "rows": result.rows})
+        return
+    if as_csv:
+        show_csv(result.columns, result.rows)
+    else:
+        show_rows(result.columns, result.rows)
     tell(translation.explanation)
     more = ", and there are more" if result.truncated else ""
     sure = f"confidence {translation.confidence:.2f}"
     if translation.verified_match:
         sure = "a verified query"
-    tell(f"{len(result.rows)} rows{more}; {sure}; {result.elapsed_ms:.0f} ms")
+    tell(f"{counted(len(result.rows), 'row')}{more}; {sure}; {result.elapsed_ms:.0f} ms")
 
 
-def _refuse(translation: Translation) -> NoReturn:
+def _refuse(translation: Translation, memory: Path, *, sql_only: bool, as_json: bool) -> NoReturn:
+    if as_json:
+        say_json(as_dict(translation))
     near = ""
     if translation.nearest:
         near = f"; it can answer: {' / '.join(translation.nearest)}"
     tell(f"{translation.status}: {translation.reason}{near}")
+    # `--sql` needs no database.
+    if not sql_only and translation.status == "unanswerable":
+        _tell_schema_change(memory)
     raise typer.Exit(UNANSWERED)
+
+
+def _tell_schema_change(memory: Path) -> None:
+    """Say if the database's schema is no longer the memorised one; reads no row."""
+    from mome.cli.schema_change import schema_change
+    from schemas import SchemaError
+
+    try:
+        change = schema_change(memory)
+    except (MomeError, SchemaError):
+        # The database cannot be asked; that is not what this command was about.
+        return
+    if change is not None:
+        tell(change)
 
 
 def _tell_reading(translation: Translation) -> None:
     """Print how the question was read where its words leave a choice."""
+    spellings: dict[tuple[str, str], list[str]] = {}
     for literal in translation.literals:
-        tell(f"'{literal.written}' was read as '{literal.stored}' ({literal.column})")
+        spellings.setdefault((literal.written, literal.column), []).append(literal.stored)
+    for (written, column), stored in spellings.items():
+        # A value in several spellings is matched in all of them.
+        read = " and ".join(f"'{spelling}'" for spelling in stored)
+        tell(f"'{written}' was read as {read} ({column})")
     if translation.status == "ambiguous":
         for other in translation.alternatives[:1]:
             tell(f"it may also mean: {other.sql}")
@@ -94,15 +148,16 @@ def evaluate(
     quiet: QuietOption = False,
 ) -> None:
     """Ask a memory everything it memorised, and any held-back pairs."""
-    path = chosen(memory)
+    path = loadable(memory)
     silent_libraries()
     from mome.tune.evaluate import evaluate_memory
 
     with Bars(err, quiet=quiet) as bars:
         figures = evaluate_memory(path, tuple(pairs or ()), bars)
     tell_all("left out", figures.problems)
+    tell_all("not right", figures.failed)
     if as_json:
-        out.print_json(json.dumps(figures.to_dict()))
+        say_json(figures.to_dict())
     else:
         for line in figures.lines():
             say(line)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mome.answering.translator import Translator
-from mome.artifacts.home import current_version
-from mome.artifacts.source import executor_of, source_of
+from mome.artifacts.source import executor_of
 from mome.backbones.loading import load
+from mome.cli.schema_change import schema_change
 from mome.errors import MomeError
 from mome.memory import MemoryStore
-from schemas import FullCatalog, SchemaError, resolve_url
-from schemas.drift import schema_drift
+from schemas import SchemaError
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,7 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
 
 def _drift(memory: Path) -> Finding:
     """Compare the database's structure with the memorised catalog; reads no row."""
-    stored = source_of(memory)
-    known = FullCatalog.read(current_version(memory) / "catalog.json")
-    drift = schema_drift(resolve_url(stored.secret_text), known)
-    if not drift.moved:
+    change = schema_change(memory)
+    if change is None:
         return Finding(True, f"{memory}: the schema is the one that was memorised")
-    remedy = f"run `mome tune --db-url {stored.text} --memory {memory}`"
-    return Finding(False, f"{memory}: the schema has changed; {remedy}")
+    return Finding(False, f"{memory}: {change}")

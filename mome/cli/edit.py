@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mome.cli.options import MemoryOption, QuietOption, chosen
+from mome.artifacts.home import current_version
+from mome.catalog import Catalog
+from mome.cli.options import MemoryOption, QuietOption, chosen, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import err, say
 
@@ -21,7 +23,13 @@ def learn(
     quiet: QuietOption = False,
 ) -> None:
     """Memorise one verified pair, in seconds; further tunes keep it."""
-    path, start = chosen(memory), time.perf_counter()
+    path, start = loadable(memory), time.perf_counter()
+    # `learn` checks this again; here it is told before a model is loaded.
+    from mome.artifacts.feedback import one_line
+    from mome.guard import guard
+
+    guard(sql, Catalog.load(current_version(path) / "catalog.json"))
+    one_line(question)
     silent_libraries()
     from mome.tune.learn import learn
 
@@ -41,14 +49,14 @@ def forget(
     fact: Annotated[
         str,
         typer.Argument(
-            metavar="FACT_ID", help="What `mome learn` said, or a question that the fact answers."
+            metavar="FACT_ID", help="An id of `mome facts`, or a question that the fact answers."
         ),
     ],
     memory: MemoryOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Forget one fact; no tune brings it back until it is learned or verified again."""
-    path, start = chosen(memory), time.perf_counter()
+    path, start = loadable(memory), time.perf_counter()
     silent_libraries()
     from mome.tune.learn import forget
 

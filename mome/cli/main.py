@@ -1,12 +1,14 @@
 """The command line: registers every command and turns named errors into one line on stderr.
 
-A command validates its arguments before it imports torch, so that typos fail fast.
+A command validates its arguments before it imports torch, so that typos fail fast. What only a tune
+needs is imported by the tune.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,30 +18,52 @@ from mome.artifacts.home import memories
 from mome.artifacts.lock import DISK_FULL
 from mome.cli.ask import ask, evaluate, translate
 from mome.cli.edit import forget, learn, rollback
-from mome.cli.options import MemoryOption
+from mome.cli.facts import facts
 from mome.cli.progress import silent_libraries
 from mome.cli.terminal import say, tell
 from mome.cli.tune import tune
 from mome.errors import MomeError
-from schemas import SchemaError
-from training_data import TrainingDataError
 
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Text to SQL on a model that has memorised your database.",
 )
 
 # 128 + SIGINT, as shells report it.
 INTERRUPTED = 130
 
-for command in (learn, forget, rollback, tune, translate, ask):
+for command in (learn, forget, rollback, facts, tune, translate, ask):
     app.command()(command)
 app.command("eval")(evaluate)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        say(f"mome {version('mome')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Text to SQL on a model that has memorised your database."""
+
+
 @app.command()
-def doctor(memory: MemoryOption = None) -> None:
+def doctor(
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            "--memory", envvar="MEMORY", help="One memory; by default all under MOME_HOME."
+        ),
+    ] = None,
+) -> None:
     """Check the installation, a memory and its database."""
     silent_libraries()
     from mome.cli.doctor import examine
@@ -122,7 +146,7 @@ def main() -> None:
         # Outside of standalone mode Typer returns the code of an Exit, 130 after Ctrl-C, and None
         # where a command came to its end.
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
-    except (MomeError, SchemaError, TrainingDataError) as error:
+    except MomeError as error:
         _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
@@ -130,9 +154,22 @@ def main() -> None:
         _fail(_reason(error))
     except typer.TyperException as error:
         _fail(error.format_message(), error.exit_code)
+    except Exception as error:
+        if not _is_for_users(error):
+            raise
+        _fail(str(error))
     if code == INTERRUPTED:
         _fail("stopped; the memory is as it was", INTERRUPTED)
     sys.exit(code)
+
+
+def _is_for_users(error: Exception) -> bool:
+    """Return whether `schemas` or `training_data` raised the error with a line to show."""
+    # Imported here, because only a command that has failed needs them.
+    from schemas import SchemaError
+    from training_data import TrainingDataError
+
+    return isinstance(error, (SchemaError, TrainingDataError))
 
 
 def _reason(error: OSError) -> str:

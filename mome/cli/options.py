@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mome.artifacts.home import home, memories
+from mome.artifacts.home import current_version, home, memories
 from mome.errors import NoMemory
 
 MemoryOption = Annotated[
@@ -19,6 +19,15 @@ MemoryOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
+
+
+def loadable(memory: Path | None) -> Path:
+    """Return the memory to use, before torch is imported. Raises NoMemory also if there is none at
+    the path.
+    """
+    path = chosen(memory)
+    current_version(path)
+    return path
 
 
 def chosen(memory: Path | None) -> Path:

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from mome.cli.terminal import harmless
 from mome.reporting import Reporter
 
 
@@ -34,12 +35,10 @@ def silent_settings() -> None:
 
 def silent_libraries() -> None:
     """Keep transformers and the hub client from printing; call it before they are imported."""
+    # The variables also turn off the bars of transformers, which is not imported for that here.
     silent_settings()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)
-    from transformers.utils import logging as hub
-
-    hub.disable_progress_bar()
 
 
 class _Rate(ProgressColumn):
@@ -90,4 +89,6 @@ class Bars(Reporter):
     def progress(self, done: int, total: int, label: str) -> None:
         """Update the bar; see Reporter."""
         if self._task is not None:
-            self._bars.update(self._task, completed=done, total=max(total, 1), label=label[:40])
+            # A label may be a question made of stored values.
+            shown = harmless(label[:40])
+            self._bars.update(self._task, completed=done, total=max(total, 1), label=shown)

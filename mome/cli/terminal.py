@@ -1,9 +1,12 @@
-"""Output of the command line: whole lines without control characters."""
+"""Output of the command line: whole lines; characters that steer a terminal are escaped."""
 
 from __future__ import annotations
 
-import re
+import csv
+import io
+import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -42,15 +45,53 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     out.print(table)
 
 
+def show_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as CSV to stdout; None is an empty field."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    # A file keeps what the database holds; a terminal must not be steered by it.
+    text = lines.getvalue()
+    shown = harmless(text) if sys.stdout.isatty() else text.encode("utf-8", "replace").decode()
+    sys.stdout.write(shown)
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON to stdout; what JSON does not know, such as dates, as text."""
+    # Beyond ASCII all is escaped, as JSON does itself.
+    _print(out, json.dumps(value, default=str))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 row` and `2 rows`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _cell(value: object) -> Text:
-    return Text("" if value is None else _harmless(str(value)))
+    return Text("" if value is None else harmless(str(value)))
 
 
 def _print(console: Console, line: str) -> None:
-    console.print(_harmless(line), markup=False, highlight=False, soft_wrap=True)
+    console.print(harmless(line), markup=False, highlight=False, soft_wrap=True)
 
 
-def _harmless(text: str) -> str:
-    """Replace control characters, except tabs and line ends, and lone surrogates."""
-    shown = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
-    return shown.encode("utf-8", "replace").decode()
+# Control characters, formats such as U+202E (text runs from right to left), line and paragraph
+# separators, and halves of surrogate pairs.
+_STEERING = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+# Tabs and line ends are layout; the two joiners are parts of words and of emoji.
+_LAYOUT = frozenset("\t\n\u200c\u200d")
+
+
+def harmless(text: str) -> str:
+    """Escape characters that steer a terminal or turn the text around: U+202E becomes `\\u202e`."""
+    return "".join(_escaped(char) if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    return char not in _LAYOUT and unicodedata.category(char) in _STEERING
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode()

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mome.artifacts.home import CURRENT, home
-from mome.artifacts.source import stored_text
 from mome.cli.options import QuietOption
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, say, tell, tell_all
 from mome.errors import BrokenMemory, MemoryError_
-from mome.tune.plan import Preparation, TunePlan, TuneRequest
-from schemas import Source, resolve_url
 
 if TYPE_CHECKING:
     from mome.memory import RecallReport
+    from mome.tune.plan import Preparation, TunePlan
+    from schemas import Source
+
+# That of TuneRequest, which brings `schemas` and `training_data`: other commands need neither.
+FACTS = 40
 
 
 def tune(
@@ -53,9 +55,7 @@ def tune(
     base: Annotated[
         str, typer.Option("--base", help="bundled, a folder, or a hub id.")
     ] = "bundled",
-    facts: Annotated[
-        int, typer.Option("--facts", min=0, help="Generated facts at most.")
-    ] = TuneRequest.limit,
+    facts: Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")] = FACTS,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
     ] = False,
@@ -66,6 +66,9 @@ def tune(
     # Only the first process reads the database and writes the memory.
     if int(os.environ.get("RANK", 0)) > 0:
         return _help_tune()
+    from mome.tune.plan import Preparation, TuneRequest
+    from schemas import resolve_url
+
     request = TuneRequest(
         db_url=db_url,
         memory=memory or home() / _name(resolve_url(db_url)),
@@ -109,6 +112,8 @@ def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[No
 
 def _refuse_another(memory: Path, source: Source) -> None:
     """Refuse if the default folder already belongs to another database. Raises MemoryError_."""
+    from mome.artifacts.source import stored_text
+
     try:
         url = stored_text(memory / CURRENT)
     except BrokenMemory:  # or none: it is made anew

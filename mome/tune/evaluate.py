@@ -34,8 +34,12 @@ class Figures:
     pairs: int
     """Held-back pairs whose own SQL runs."""
     answered: int
+    ambiguous: int
+    """Held-back pairs that have several readings; they do not count as answered."""
     right: int
     """Held-back pairs whose answer has the same rows."""
+    failed: tuple[str, ...]
+    """All other usable pairs, one line each."""
     problems: tuple[str, ...]
     """Facts that are not recalled and pairs that cannot be used."""
 
@@ -54,7 +58,8 @@ class Figures:
         )
         accuracy = (
             f"{self.right} of {self.pairs} held-back pairs "
-            f"({_percent(self.right, self.pairs)}), {self.answered} answered"
+            f"({_percent(self.right, self.pairs)}), {self.answered} answered, "
+            f"{self.ambiguous} ambiguous"
         )
         return [
             (
@@ -81,6 +86,16 @@ class HeldBack:
         return cls(path, tuple(pairs), tuple(map(str, problems)))
 
 
+@dataclass(frozen=True)
+class PairOutcome:
+    """What became of one held-back pair."""
+
+    verdict: str
+    """right, wrong, ambiguous or silent."""
+    line: str
+    """File, line, question and the answer that was given."""
+
+
 def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -> Figures:
     """Measure a memory. Raises MomeError or TrainingDataError."""
     held_back = [HeldBack.read(path) for path in pairs]
@@ -103,8 +118,10 @@ def evaluate_memory(memory: Path, pairs: tuple[Path, ...], reporter: Reporter) -
         verified=len(verified),
         verified_recalled=sum(fact.recalled for fact in verified),
         pairs=len(outcomes),
-        answered=sum(outcome != "silent" for outcome in outcomes),
-        right=outcomes.count("right"),
+        answered=sum(outcome.verdict in ("right", "wrong") for outcome in outcomes),
+        ambiguous=sum(outcome.verdict == "ambiguous" for outcome in outcomes),
+        right=sum(outcome.verdict == "right" for outcome in outcomes),
+        failed=tuple(outcome.line for outcome in outcomes if outcome.verdict != "right"),
         problems=(*missed, *unusable),
     )
 
@@ -120,11 +137,9 @@ def _progress_to(reporter: Reporter) -> Callable[[TuneProgress], None]:
 
 def _ask_pairs(
     translator: Translator, executor: Executor, files: list[HeldBack], reporter: Reporter
-) -> tuple[list[str], list[str]]:
-    """Return an outcome (right, wrong, silent) for each usable pair, and the problems of the
-    others.
-    """
-    outcomes: list[str] = []
+) -> tuple[list[PairOutcome], list[str]]:
+    """Return an outcome for each usable pair, and the problems of the others."""
+    outcomes: list[PairOutcome] = []
     problems: list[str] = []
     for file in files:
         problems += file.problems
@@ -138,24 +153,28 @@ def _ask_pairs(
                 problems.append(f"{file.path}, line {pair.line}: {error}")
                 continue
             ordered = is_ordered(query.sql, query.dialect)
-            outcome = _outcome(translator, executor, pair.question, gold, ordered=ordered)
-            outcomes.append(outcome)
+            verdict, answer = _verdict(translator, executor, pair.question, gold, ordered=ordered)
+            line = f"{file.path}, line {pair.line}: {pair.question}: {verdict}: {answer}"
+            outcomes.append(PairOutcome(verdict, line))
     return outcomes, problems
 
 
-def _outcome(
+def _verdict(
     translator: Translator, executor: Executor, question: str, gold: Result, *, ordered: bool
-) -> str:
+) -> tuple[str, str]:
+    """Return the verdict on the answer to one question, and the SQL or why there is none."""
     translation = translator.translate(question)
-    if translation.status != "ok" or translation.sql is None:
-        return "silent"
+    if translation.sql is None:
+        return "silent", translation.reason
+    if translation.status == "ambiguous":
+        return "ambiguous", translation.sql
     try:
         answer = executor.run(guard(translation.sql, translator.catalog), max_rows=ROWS)
-    except ExecutionError:
-        return "wrong"
+    except ExecutionError as error:
+        return "wrong", f"{translation.sql}: {error}"
     # A question seldom says in which order its columns are shown.
     same = same_rows(gold.rows, answer.rows, ordered=ordered, any_column_order=True)
-    return "right" if same else "wrong"
+    return "right" if same else "wrong", translation.sql
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -81,7 +81,7 @@ def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
         fact = next((fact for fact in known if fact.id == name or _asks(fact, name)), None)
         if fact is None:
             raise MemoryError_(
-                f"the memory at {memory} has no fact {name}: give the id that `mome learn` said, "
+                f"the memory at {memory} has no fact {name}: give an id that `mome facts` lists, "
                 "or its question"
             )
         _memorise(translator, [other for other in known if other is not fact], reporter)

@@ -169,12 +169,17 @@ class Preparation:
             full, check=self.check, limit=self.request.limit, progress=self.reporter.progress
         )
         # A forgotten fact must neither be planned nor take words from others. `combine` may give
-        # a fact a new id, so that what it returns is filtered once more.
+        # a fact a new id, so that what it returns is filtered once more. What `mome forget` removed
+        # is not among the page's pairs, so that a verified fact here is one that a file given to
+        # this tune vouches for.
         forgotten = left_out(self.request.memory)
-        groups = []
-        for group in (verified, defined, generated):
+        groups = [verified]
+        for group in (defined, generated):
             groups.append([fact for fact in group if fact.id not in forgotten])
-        wanted = [planned(fact) for fact in combine(*groups) if fact.id not in forgotten]
+        wanted = []
+        for fact in combine(*groups):
+            if fact.kind == "verified" or fact.id not in forgotten:
+                wanted.append(planned(fact))
         return wanted, [*refused, *undefined]
 
     def check(self, sql: str) -> str | None:

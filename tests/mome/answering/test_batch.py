@@ -6,13 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from mome.answering.batch import BadQuestions, read_questions
+from mome.answering.batch import BadQuestions, read_questions, translate_file
+from mome.reporting import Reporter
 
 
 def _file(folder: Path, content: str) -> Path:
     path = folder / "in.jsonl"
     path.write_bytes(content.encode())
     return path
+
+
+def test_a_line_without_an_id_gets_its_number(tmp_path: Path) -> None:
+    path = _file(tmp_path, '{"question": "Who?"}\n\n{"id": "b", "question": "Why?"}\n')
+    assert read_questions(path) == [(1, "Who?"), ("b", "Why?")]
+
+
+@pytest.mark.parametrize("name", ["", "nowhere/out.jsonl"])
+def test_answers_that_have_no_place_are_told_first(name: str, tmp_path: Path) -> None:
+    path = _file(tmp_path, '{"question": "Who?"}')
+    with pytest.raises(BadQuestions, match="cannot be written"):
+        translate_file(tmp_path / "no-memory", path, tmp_path / name, Reporter())
 
 
 def test_what_is_read(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from mome.answering.translation import Translation
+from mome.errors import NoAnswer
 
 
 def test_a_translation_is_frozen_down_to_its_timings() -> None:
@@ -15,6 +16,13 @@ def test_a_translation_is_frozen_down_to_its_timings() -> None:
         translation.sql = "DROP TABLE t"
     with pytest.raises(TypeError):
         translation.timings["total"] = 1.0
+
+
+def test_sql_is_there_or_an_error_says_why_not() -> None:
+    assert Translation("q", "ok", "SELECT 1", "sqlite", 0.5).require_sql() == "SELECT 1"
+    refused = Translation("q", "blocked", None, "sqlite", 0.0, reason="only reading is possible")
+    with pytest.raises(NoAnswer, match="blocked: only reading is possible"):
+        refused.require_sql()
 
 
 def test_what_is_not_given_is_empty() -> None:

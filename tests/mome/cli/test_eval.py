@@ -42,6 +42,9 @@ def test_figures_of_a_memory_and_of_held_back_pairs(
     assert (figures["verified"], figures["verified_recalled"]) == (len(VERIFIED), len(VERIFIED))
     assert figures["exact_recall"] == round(figures["recalled"] / figures["facts"], 4)
     assert (figures["pairs"], figures["right"], figures["execution_accuracy"]) == (2, 1, 0.5)
+    assert (figures["answered"], figures["ambiguous"]) == (2, 0)
+    assert f"not right: {pairs}, line 3: {VERIFIED[3][0]}: wrong: SELECT" in done.err
+    assert len(figures["failed"]) == 1
     assert f"left out: {pairs}, line 4: " in done.err and f"left out: {pairs}, line 5: " in done.err
 
 

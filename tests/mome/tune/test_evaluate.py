@@ -13,7 +13,9 @@ def test_figures_without_held_back_pairs_claim_no_accuracy() -> None:
         verified_recalled=0,
         pairs=0,
         answered=0,
+        ambiguous=0,
         right=0,
+        failed=(),
         problems=(),
     )
     assert (
