@@ -281,7 +281,9 @@ def describe(slice_: Slice) -> str:
     for entry in slice_.tables:
         columns = ", ".join(map(_column, entry.columns))
         keys = "; ".join(map(_key, entry.table.foreign_keys))
-        lines.append(f"{entry.table.key}({columns})" + (f" keys: {keys}" if keys else ""))
+        line = f"{entry.table.key}({columns})"
+        line += f" keys: {keys}" if keys else ""
+        lines.append(line + _comment(entry.comment))
     return "\n".join(lines)
 
 
@@ -291,7 +293,12 @@ def _key(key: ForeignKey) -> str:
 
 def _column(entry: SliceColumn) -> str:
     values = f" in ({', '.join(map(repr, entry.values))})" if entry.values else ""
-    return f"{entry.column.name} {entry.column.type}{values}"
+    return f"{entry.column.name} {entry.column.type}{values}{_comment(entry.comment)}"
+
+
+def _comment(text: str) -> str:
+    """Return a comment after what it describes; its text cannot end it."""
+    return f" /* {text.replace('*/', '* /')} */" if text else ""
 
 
 def _pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:

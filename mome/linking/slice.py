@@ -20,8 +20,9 @@ from mome.catalog import Catalog, Column, Table
 from mome.linking.column_values import codes, name_match, values_by_column
 from mome.linking.join_graph import JoinGraph
 from mome.linking.matched_question import MatchedQuestion, matched_indices
-from mome.linking.name_index import TABLE_ITSELF, NameIndex, comment_stems
+from mome.linking.name_index import LONGEST_COMMENT, TABLE_ITSELF, NameIndex, comment_stems
 from mome.linking.names import (
+    COMMON_STEMS,
     STOPWORDS,
     Word,
     name_stems,
@@ -66,6 +67,8 @@ class SliceColumn:
     """0 if not named, 1 if some of its words are, 2 if all are."""
     values: tuple[str, ...]
     """Stored values that the question may name."""
+    comment: str = ""
+    """Its comment if the question says some of it and nothing of the name; else empty."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class SliceTable:
     match: int
     """As for a column."""
     columns: tuple[SliceColumn, ...]
+    comment: str = ""
+    """As for a column."""
 
 
 @dataclass(frozen=True)
@@ -315,8 +320,19 @@ def _slice_table(
             continue
         match = matched[column.name]
         values = shown.get(f"{table.key}.{column.name}", ())
-        columns.append(SliceColumn(column, match, values or codes(column, stems, match)))
-    return SliceTable(table, name_match(table.name, stems), tuple(columns))
+        values = values or codes(column, stems, match)
+        columns.append(SliceColumn(column, match, values, _comment_said(column, match, stems)))
+    match = name_match(table.name, stems)
+    return SliceTable(table, match, tuple(columns), _comment_said(table, match, stems))
+
+
+def _comment_said(named: Table | Column, match: int, stems: AbstractSet[str]) -> str:
+    """Return the comment in one line if the question says some of it and nothing of the name: a
+    model can read `f29` only as what its comment says.
+    """
+    if match or not comment_stems(named) & (stems - COMMON_STEMS):
+        return ""
+    return " ".join((named.comment or "").split()[:LONGEST_COMMENT])
 
 
 def _whole_word(term: str) -> re.Pattern[str]:

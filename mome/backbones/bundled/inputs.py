@@ -34,6 +34,8 @@ FAMILIES = {
 # Pieces of a stored value that are read; the rest is cut off. The pointer selects the whole value,
 # so that its start suffices to tell it apart.
 VALUE_PIECES = 8
+# Pieces of a comment that are read: its first words say the most, and the slice is bounded.
+COMMENT_PIECES = 12
 ASK = "[unused1]"
 """A token of MiniLM's vocabulary that starts a source which is SQL and asks for its question."""
 LONGEST = 320
@@ -108,7 +110,7 @@ class SliceReader:
         )
 
     def _table(self, entry: SliceTable) -> list[tuple[tuple[int, ...], tuple[int, int, int, int]]]:
-        found = [(self._pieces(" ".join(name_words(entry.table.name))), (TABLE, 0, 0, entry.match))]
+        found = [(self._named(entry.table.name, entry.comment), (TABLE, 0, 0, entry.match))]
         foreign = {name for key in entry.table.foreign_keys for name in key.columns}
         for column in entry.columns:
             key = (column.column.name in entry.table.primary_key) + 2 * (
@@ -125,11 +127,16 @@ class SliceReader:
         if entry.values:
             # 3 if only the values match the question, 4 if the name does too.
             match = 3 if match == 0 else 4
-        name = self._pieces(" ".join(name_words(entry.column.name)))
+        name = self._named(entry.column.name, entry.comment)
         found = [(name, (COLUMN, family, key, match))]
         for value in entry.values:
             found.append((self._pieces(value)[:VALUE_PIECES], (VALUE, family, 0, entry.match)))
         return found
+
+    def _named(self, name: str, comment: str) -> tuple[int, ...]:
+        """Return the pieces of a name, and of its comment where the slice holds one."""
+        pieces = self._pieces(" ".join(name_words(name)))
+        return pieces + self._pieces(comment)[:COMMENT_PIECES] if comment else pieces
 
     def statement(self, parts: Sequence[tuple[str, bool]]) -> EncodedSlice:
         """Return the pieces of SQL in words as far as they fit; marked parts can be pointed at."""

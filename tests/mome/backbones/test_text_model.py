@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,14 @@ def test_the_canonical_sql_is_the_sql_itself(backbone: TextBackbone, linker: Lin
         backbone.canonical(" SELECT T1.name FROM singer AS T1\n", linker)
         == "SELECT T1.name FROM singer AS T1"
     )
+
+
+def test_a_comment_is_described_and_cannot_end_itself(make_table, make_catalog) -> None:
+    table = make_table("kna1", "f29 text")
+    told = replace(table.columns[0], comment="Street */ DROP\nof the customer")
+    linker = Linker(make_catalog(replace(table, columns=(told,), comment="Customers")))
+    text = describe(linker.slice("street of customers"))
+    assert text == "kna1(f29 TEXT /* Street * / DROP of the customer */) /* Customers */"
 
 
 def test_a_slice_is_described_with_its_schema_and_composite_keys(

@@ -5,6 +5,7 @@ every time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -170,3 +171,24 @@ def test_a_part_of_a_column_s_name_may_be_a_value(make_table, make_catalog) -> N
         "Operational"
     ]
     assert linker.slice("operational from of plants").matches == ()
+
+
+@pytest.fixture
+def cryptic(make_table, make_catalog) -> Linker:
+    """A table and a column that only their comments explain."""
+    table = make_table("kna1", "id integer!, f29 text, street text")
+    told = {"f29": "Street of the\npostal address", "street": "Street of the works"}
+    columns_ = tuple(replace(c, comment=told.get(c.name)) for c in table.columns)
+    return Linker(make_catalog(replace(table, comment="Customer master", columns=columns_)))
+
+
+def test_a_comment_is_shown_where_the_question_says_it_and_not_the_name(cryptic: Linker) -> None:
+    (entry,) = cryptic.slice("In which street do customers live?").tables
+    assert entry.comment == "Customer master"
+    assert {c.column.name: c.comment for c in entry.columns} == {
+        "id": "",
+        "f29": "Street of the postal address",
+        "street": "",
+    }
+    (entry,) = cryptic.slice("How many kna1 have an f29?").tables
+    assert entry.comment == "" and {c.comment for c in entry.columns} == {""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tokenizers import Tokenizer
 
 from mome.backbones.bundled.inputs import (
     COLUMN,
+    COMMENT_PIECES,
     FAMILIES,
     FEATURES,
     LONGEST,
@@ -104,6 +106,22 @@ def test_a_long_value_is_cut_and_an_unknown_sign_is_read(
     source = reader.read(linker.slice("united states " * 3 + "\N{SNOWMAN}"), max_items=192)
     assert all(position > 0 for position in source.positions)
     assert sum(feature[0] == VALUE for feature in source.features) <= VALUE_PIECES
+
+
+def test_a_comment_is_read_behind_its_name_and_cut(
+    make_table, make_catalog, reader: SliceReader
+) -> None:
+    plain = make_table("kna1", "f29 text")
+    comment = "singers and songs " * 20
+    described = replace(plain, columns=(replace(plain.columns[0], comment=comment),))
+    sources = []
+    for table in (plain, described):
+        slice_ = Linker(make_catalog(table)).slice("which songs?")
+        sources.append(reader.read(slice_, max_items=192))
+    without, with_comment = sources
+    added = with_comment.ids[len(without.ids) - 1 : -1]
+    assert added == reader.word("singers and songs singers and songs " * 2)[:COMMENT_PIECES]
+    assert with_comment.positions == without.positions
 
 
 def test_what_does_not_fit_has_no_place(make_table, make_catalog, reader: SliceReader) -> None:
