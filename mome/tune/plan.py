@@ -96,6 +96,7 @@ class Preparation:
         self._folder = tempfile.TemporaryDirectory(prefix="mome-")
         self.folder = Path(self._folder.name)
         self.executor: Executor = open_executor(self.source, timeout_s=CHECK_SECONDS)
+        self._returned: list[str] = []
 
     def __enter__(self) -> Preparation:
         return self
@@ -138,7 +139,12 @@ class Preparation:
             files=files,
         )
         return TunePlan(
-            full, changes, tuple(facts), tuple(problems), self.executor.warnings, refresh
+            full,
+            changes,
+            tuple(facts),
+            tuple(problems),
+            (*self.executor.warnings, *self._returned),
+            refresh,
         )
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[RecordProblem]]:
@@ -173,6 +179,10 @@ class Preparation:
         # is not among the page's pairs, so that a verified fact here is one that a file given to
         # this tune vouches for.
         forgotten = left_out(self.request.memory)
+        for fact in verified:
+            if fact.id in forgotten:
+                told = "this was forgotten, and is memorised again: a given file verifies it"
+                self._returned.append(f"{fact.wordings[0]}: {told}")
         groups = [verified]
         for group in (defined, generated):
             groups.append([fact for fact in group if fact.id not in forgotten])

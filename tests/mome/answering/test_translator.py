@@ -708,3 +708,15 @@ def test_another_base_model_than_the_memory_s(
     shutil.rmtree(base)
     with pytest.raises(BackboneError):
         Translator.load(request.memory)
+
+
+def test_what_is_no_text_is_a_mistake_of_the_caller(real: Translator) -> None:
+    with pytest.raises(TypeError, match="a question is a str, not NoneType"):
+        real.translate(None)
+
+
+def test_a_question_that_fails_is_not_suggested(ask: Ask, known: Memory) -> None:
+    question = known.facts[0].wordings[0]
+    answer = ask(said("SELECT sea FROM nothing", 0.9), question=question)
+    assert answer.sql is None
+    assert answer.nearest and question not in answer.nearest

@@ -4,9 +4,14 @@ code of its own.
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +98,33 @@ def _rows(database: Path, sql: str) -> list[list[str]]:
         return [[str(value) for value in row] for row in connection.execute(sql)]
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--csv",)])
+def test_answers_for_programs(club: Tuned, mome: Cli, options: tuple[str, ...]) -> None:
+    asked = mome("ask", "Who joined in 2024?", "--memory", club.memory, *options)
+    assert asked.code == 0, asked.err
+    if options == ("--csv",):
+        assert asked.out.splitlines()[1:] == ["Ben", "Cleo"]
+        return
+    answer = json.loads(asked.out)
+    assert (answer["status"], answer["rows"]) == ("ok", [["Ben"], ["Cleo"]])
+    assert _rows(club.database, answer["sql"]) == answer["rows"]
+
+
+def test_a_renamed_column_is_told_and_the_same_question_is_no_suggestion(
+    club: Tuned, mome: Cli, tmp_path: Path
+) -> None:
+    renamed = shutil.copy(club.database, tmp_path / "renamed.sqlite")
+    with closing(sqlite3.connect(renamed)) as connection:
+        for column, other in (("joined_on", "entered"), ("name", "label")):
+            connection.execute(f"ALTER TABLE member RENAME COLUMN {column} TO {other}")
+    with club.without_database():
+        shutil.copy(renamed, club.database)
+        try:
+            asked = mome("ask", "Who joined in 2024?", "--memory", club.memory)
+        finally:
+            club.database.unlink()
+    assert asked.code == 3, asked.err
+    assert "Who joined in 2024?" not in asked.err
+    assert "the schema has changed; run `mome tune" in asked.err

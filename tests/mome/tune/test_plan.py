@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from mome.artifacts.feedback import leave_out
 from mome.catalog import Catalog
 from mome.errors import Unreachable
 from mome.reporting import Reporter
@@ -404,3 +406,19 @@ def test_reading_stored_values_tells_how_far_it_is(request_of: Callable[..., Tun
     assert [step for step in told if step[0] == "Reading stored values"] == [
         ("Reading stored values", n, 2) for n in range(3)
     ]
+
+
+def test_a_forgotten_pair_is_back_only_if_a_given_file_verifies_it(
+    request_of: Callable[..., TuneRequest], tmp_path: Path
+) -> None:
+    pair = {"question": "How many?", "sql": "SELECT COUNT(*) FROM club"}
+    given = request_of(verified=(lines(tmp_path / "pairs.jsonl", pair),), limit=3)
+    verified, *generated = plan(given).facts
+    assert (verified.kind, len(generated)) == ("verified", 3)
+    given.memory.mkdir(parents=True, exist_ok=True)
+    for fact in (verified, generated[0]):
+        leave_out(given.memory, fact.id, fact.kind, fact.wordings)
+    again = plan(given)
+    assert verified in again.facts and generated[0] not in again.facts
+    assert any(line.startswith("How many?: this was forgotten") for line in again.warnings)
+    assert verified not in plan(replace(given, verified=())).facts
