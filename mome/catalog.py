@@ -30,6 +30,8 @@ class Column:
     """Stored values of a low-cardinality column; None if they were not collected."""
     values_complete: bool = False
     """Whether `values` holds every value of the column."""
+    least: object = None
+    """The least stored value of a column of numbers or dates; None if it is not known."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _column(entry: dict) -> Column:
         comment=entry["comment"],
         values=None if values is None else tuple(values),
         values_complete=entry["values_complete"],
+        least=entry.get("min"),
     )
 
 

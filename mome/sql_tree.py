@@ -43,6 +43,25 @@ def tables_in(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Table
             yield node.alias_or_name.lower(), table
 
 
+def places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
+    """Return (table key, column) for the tables in the innermost enclosing query that have such a
+    column.
+    """
+    alias = column.table.lower()
+    select = column.find_ancestor(exp.Select)
+    # Outwards, because a subquery may compare a column of the query around it.
+    while select is not None:
+        found = []
+        for name, table in tables_in(select, catalog):
+            owner = table.column(column.name)
+            if alias in ("", name) and owner is not None:
+                found.append((table.key, owner.name))
+        if found:
+            return found
+        select = select.parent_select
+    return []
+
+
 def is_ordered(sql: str, dialect: str) -> bool:
     """Return whether the outermost query has an ORDER BY, so that row order is part of its
     result.

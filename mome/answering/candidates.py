@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol, TypeVar
 
+from mome.answering.impossible import impossible, missing_negation, missing_periods, unmet
 from mome.answering.key_roles import KeyRoles
 from mome.answering.plausibility import flaws
+from mome.answering.repairs import repaired
 from mome.answering.row_comparison import same_rows
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
@@ -21,6 +23,7 @@ from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
+from mome.sql_tree import parsed
 
 # With 8 candidates, a question waits at most this long: after one timeout nothing else runs.
 CHECK_SECONDS = 2.0
@@ -34,6 +37,10 @@ EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
 """Two constants subtracted from a candidate's log-probability: for an empty result, and for each
 implausible part.
 """
+# An answer to less than the question is rarely the one that was asked for, and still shows what
+# there is: it is shown as doubtful (below 0.3), with a note.
+SAYS_LESS = 0.25
+"""Factor of the confidence if the query says nothing of the question's period or negation."""
 # Below 1, because the reverse direction scores every word of the question, also those that say
 # nothing about the query, and its log-probabilities are therefore larger.
 QUESTION_WEIGHT = 0.5
@@ -90,6 +97,12 @@ class Checked:
     """Whether the result is empty; None if the query did not run or timed out."""
     clear: bool = True
     """Whether the question says over which of several keys the query joins."""
+    notes: tuple[str, ...] = ()
+    """See Translation."""
+    says_less: bool = False
+    """Whether the question has a period or a negation of which the query says nothing."""
+    unmet: str = ""
+    """A condition that no known value meets; empty if there is none."""
     confidence: float = 0.0
     """Share of the candidates' total probability, in [0, 1]."""
 
@@ -126,15 +139,29 @@ class Checker:
         self._asleep_until = 0.0
         self._roles = KeyRoles(catalog)
 
-    def check(self, candidates: Iterable[Candidate], question: str = "") -> list[Checked]:
-        """Return the candidates that guard and database accept, each query once, best first.
+    def check(
+        self,
+        candidates: Iterable[Candidate],
+        question: str = "",
+        differs: Callable[[str], str] = lambda sql: "",
+    ) -> tuple[list[Checked], str]:
+        """Return the candidates that guard and database accept and that the question may mean, each
+        query once, best first, and why the first of the others was dropped.
 
         `question`: names the roles by which several keys between two tables are told apart.
+        `differs` says in what it differs from the question that a known query answers.
         Candidates run in order until one returns rows or times out; the rest are only planned.
         """
         guarded: dict[str, Checked] = {}
+        reasons: list[str] = []
         for candidate in candidates:
-            found = self._guarded(candidate, question)
+            found = self._guarded(candidate, question, reasons)
+            # The SQL is compared as well, because a repair may make a candidate a known query.
+            texts = [] if found is None else [candidate.answer or "", found.query.sql]
+            differing = next(filter(None, map(differs, texts)), "")
+            if differing:
+                reasons.append(f"it answers a known question that differs in {differing}")
+                continue
             # Repair and the guard may make two candidates equal; the first is the more probable.
             if found is not None:
                 guarded.setdefault(found.query.sql, found)
@@ -143,12 +170,15 @@ class Checker:
         for found in sorted(guarded.values(), key=_worst_last):
             # Planning finds unknown names and wrong types without the cost of a second result.
             checked = self._explained(found) if settled else self._tried(found)
-            if checked is not None:
+            if checked is not None and checked.unmet:
+                reasons.append(checked.unmet)
+            elif checked is not None:
                 passed.append(checked)
                 # None (timed out) also settles: another slow query would double the waiting time.
                 settled |= not checked.empty
         # Sorted again, because an empty result lowers a rank.
-        return _with_confidence(sorted(passed, key=_worst_last))
+        reason = reasons[0] if reasons else ""
+        return _with_confidence(sorted(passed, key=_worst_last)), reason
 
     def differ(self, one: Checked, other: Checked) -> bool:
         """Return whether both queries run and return different rows, in any order; True if that
@@ -163,27 +193,49 @@ class Checker:
             return True
         return not same_rows(first.rows, second.rows, ordered=False)
 
-    def _guarded(self, candidate: Candidate, question: str) -> Checked | None:
-        """Return the candidate with literals in their stored spelling, unless people verified it as
-        written; None if the guard refuses it.
+    def _guarded(self, candidate: Candidate, question: str, reasons: list[str]) -> Checked | None:
+        """Return the candidate repaired, unless people verified it as written; None if the guard
+        refuses it, or if no question means it, which is added to `reasons`.
         """
         if candidate.answer is None:
             return None
         sql: str = candidate.answer
         literals: tuple[Rewritten, ...] = ()
+        notes: tuple[str, ...] = ()
         clear = True
         verified = sql in self._verified
         if not verified:
             reading = self._roles.settle(sql, question)
             clear = reading.clear
             sql, literals = repair(reading.sql, self._catalog, self._values)
+            sql, notes = repaired(sql, question, self._catalog, self._values)
         try:
             query = guard(sql, self._catalog)
         except Refused:
             return None
         # People may verify what looks implausible.
-        found = 0 if verified else flaws(sql, self._catalog, self._values)
-        return Checked(query, literals, candidate, verified, found, clear=clear)
+        if verified:
+            return Checked(query, literals, candidate, verified)
+        # Not the guard's tree, in which functions have no classes.
+        tree = parsed(sql, self._catalog.dialect)
+        if tree is None:
+            return None
+        reason = impossible(question, tree, self._catalog, self._values)
+        if reason:
+            reasons.append(reason)
+            return None
+        left_out = [*missing_periods(question, tree), *missing_negation(question, tree)]
+        return Checked(
+            query,
+            literals,
+            candidate,
+            verified,
+            flaws(sql, self._catalog, self._values) + len(left_out),
+            notes=(*notes, *left_out),
+            says_less=bool(left_out),
+            unmet=unmet(tree, self._catalog, self._values),
+            clear=clear,
+        )
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
@@ -194,8 +246,11 @@ class Checker:
             return None
         if result is None:
             return checked
-        values = chain.from_iterable(result.rows)
-        return replace(checked, empty=all(value is None for value in values))
+        values = list(chain.from_iterable(result.rows))
+        empty = all(value is None for value in values)
+        # Values that have come since the tune; a count of zero shows none.
+        seen = any(value not in (None, 0) for value in values)
+        return replace(checked, empty=empty, unmet="" if seen else checked.unmet)
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
@@ -235,7 +290,8 @@ def _with_confidence(ranked: list[Checked]) -> list[Checked]:
     # answers that were dropped or never decoded, and stays missing in the confidence.
     total = min(1.0, sum(checked.candidate.probability for checked in ranked))
     share = total / sum(weights) if weights else 0.0
-    return [
-        replace(checked, confidence=share * weight)
-        for checked, weight in zip(ranked, weights, strict=True)
-    ]
+    found = []
+    for checked, weight in zip(ranked, weights, strict=True):
+        doubt = SAYS_LESS if checked.says_less else 1.0
+        found.append(replace(checked, confidence=share * weight * doubt))
+    return found

@@ -13,7 +13,7 @@ from mome.catalog import Catalog
 from mome.errors import Refused
 from mome.guard import read_sql, write_sql
 from mome.linking.values import ValueIndex
-from mome.sql_tree import tables_in
+from mome.sql_tree import places
 
 
 def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:
@@ -27,7 +27,7 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
     rewritten = []
     # A list, because literals are replaced in the tree that is walked.
     for column, literal in list(_comparisons(tree)):
-        for table, name in _places(column, catalog):
+        for table, name in places(column, catalog):
             stored = values.stored(table, name, literal.this)
             if stored is None:
                 continue
@@ -60,12 +60,12 @@ def _in_all_spellings(
     meant: list[str] = []
     told: list[Rewritten] = []
     for column, literal in pairs:
-        places = _places(column, catalog)
-        stored = values.spellings(*places[0], literal.this) if len(places) == 1 else []
+        owners = places(column, catalog)
+        stored = values.spellings(*owners[0], literal.this) if len(owners) == 1 else []
         spellings = stored if literal.this in stored and len(stored) > 1 else [literal.this]
         # A list may hold all spellings already, as those of generated facts do.
         if spellings[0] not in meant:
-            table, name = places[0] if places else ("", "")
+            table, name = owners[0] if owners else ("", "")
             others = [spelling for spelling in spellings if spelling != literal.this]
             told += [Rewritten(f"{table}.{name}", literal.this, other) for other in others]
         meant += [spelling for spelling in spellings if spelling not in meant]
@@ -96,22 +96,3 @@ def _own_literals(node: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
     for literal in literals:
         if isinstance(literal, exp.Literal) and literal.is_string:
             yield node.this, literal
-
-
-def _places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
-    """Return (table key, column) for the tables in the innermost enclosing query that have such a
-    column.
-    """
-    alias = column.table.lower()
-    select = column.find_ancestor(exp.Select)
-    # Outwards, because a subquery may compare a column of the query around it.
-    while select is not None:
-        found = []
-        for name, table in tables_in(select, catalog):
-            owner = table.column(column.name)
-            if alias in ("", name) and owner is not None:
-                found.append((table.key, owner.name))
-        if found:
-            return found
-        select = select.parent_select
-    return []

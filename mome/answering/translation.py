@@ -61,6 +61,8 @@ class Translation:
     """As table.column."""
     literals: tuple[Rewritten, ...] = ()
     """Literals that were rewritten."""
+    notes: tuple[str, ...] = ()
+    """What to know of how the question was read, and what the SQL leaves out; one sentence each."""
     explanation: str = ""
     """The SQL in one sentence."""
     verified_match: str | None = None
@@ -98,6 +100,7 @@ def as_dict(translation: Translation) -> dict[str, object]:
         "tables": translation.tables,
         "columns": translation.columns,
         "literals": literals,
+        "notes": translation.notes,
         "alternatives": [other.sql for other in translation.alternatives],
         "verified_match": translation.verified_match,
     }

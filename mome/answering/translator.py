@@ -8,7 +8,6 @@ same class.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,16 +16,17 @@ from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
+from mome.answering.known_answers import KnownAnswers, plain
 from mome.answering.translation import Alternative, Translation
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
-from mome.artifacts.facts import MemoryFact
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
+from mome.memory.routing.agreement import Asked
 
 # Beam width; the beams are the candidates that the database may correct. Decoding time grows with
 # it.
@@ -68,13 +68,8 @@ class Translator:
         self.memory = memory
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
-        self._verified: dict[str, MemoryFact] = {}
-        for fact in memory.facts:
-            if fact.kind == "verified":
-                self._verified.update((_plain(wording), fact) for wording in fact.wordings)
-        # Reversed, so that of several facts with one answer the first is named.
-        self._answers = {fact.answer: fact for fact in reversed(self._verified.values())}
-        self._checker = Checker(linker.catalog, linker.values, self._answers, executor)
+        self._known = KnownAnswers(memory.facts)
+        self._checker = Checker(linker.catalog, linker.values, self._known.verified, executor)
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
@@ -139,7 +134,7 @@ class Translator:
         blank = self._blank(question)
         if not question:
             return replace(blank, status="error", reason="the question is empty")
-        if asks_to_write(question) and _plain(question) not in self._verified:
+        if asks_to_write(question) and not self._known.is_verified(question):
             return replace(
                 blank,
                 status="blocked",
@@ -153,13 +148,14 @@ class Translator:
                 reading, prompt = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
-            checked, ambiguous = clock("check", lambda: self._compared(candidates, question))
+            asked = self.memory.asked(question)
+            checked, ambiguous, reason = clock("check", lambda: self._compared(candidates, asked))
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        answer = self._answer(blank, prompt, candidates, checked, ambiguous)
+        answer = self._answer(blank, prompt, candidates, checked, ambiguous, reason, asked)
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
-            nearest = tuple(known for known in nearest if _plain(known) != _plain(question))
+            nearest = tuple(known for known in nearest if plain(known) != plain(question))
         return replace(answer, nearest=nearest, timings=clock.timings())
 
     def _blank(self, question: str) -> Translation:
@@ -192,9 +188,14 @@ class Translator:
             scored.append(replace(candidate, question_log_prob=log_prob))
         return scored
 
-    def _compared(self, candidates: list[Candidate], question: str) -> tuple[list[Checked], bool]:
-        checked = self._checker.check(candidates, question)
-        return checked, self._ambiguous(checked)
+    def _compared(
+        self, candidates: list[Candidate], asked: Asked
+    ) -> tuple[list[Checked], bool, str]:
+        """Return the checked candidates, whether two are equally good, and why one was dropped."""
+        checked, reason = self._checker.check(
+            candidates, asked.question, lambda sql: self._known.difference(asked, sql)
+        )
+        return checked, self._ambiguous(checked), reason
 
     def _answer(
         self,
@@ -203,6 +204,8 @@ class Translator:
         candidates: list[Candidate],
         checked: list[Checked],
         ambiguous: bool,
+        dropped: str,
+        asked: Asked,
     ) -> Translation:
         none = next((c.probability for c in candidates if c.answer is None), 0.0)
         least = NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED
@@ -215,6 +218,8 @@ class Translator:
             )
         if not checked:
             reason = "no query that this database accepts could be written for the question"
+            if dropped:
+                reason = f"the only query that was found cannot be meant: {dropped}"
             return replace(blank, status="unanswerable", reason=reason)
         best = checked[0]
         if best.confidence < LEAST_LIKELY:
@@ -233,7 +238,8 @@ class Translator:
             columns=best.query.columns,
             literals=best.literals,
             explanation=explain(best.query.sql, blank.dialect),
-            verified_match=self._verified_match(blank.question, best.candidate.answer),
+            verified_match=self._known.match(asked, best.candidate.answer or ""),
+            notes=best.notes,
         )
 
     def _ambiguous(self, checked: list[Checked]) -> bool:
@@ -249,10 +255,6 @@ class Translator:
             return False
         # Last, because it runs both queries.
         return self._checker.differ(first, second)
-
-    def _verified_match(self, question: str, answer: str | None) -> str | None:
-        fact = self._verified.get(_plain(question)) or self._answers.get(answer or "")
-        return fact.wordings[0] if fact is not None and fact.answer == answer else None
 
 
 class _Clock:
@@ -273,7 +275,3 @@ class _Clock:
     def timings(self) -> MappingProxyType[str, float]:
         """Return milliseconds by stage, with their sum as `total`."""
         return MappingProxyType({**self._spent, "total": sum(self._spent.values())})
-
-
-def _plain(question: str) -> str:
-    return " ".join(re.findall(r"\w+", question.casefold()))

@@ -133,6 +133,8 @@ def _tell_reading(translation: Translation) -> None:
         # A value in several spellings is matched in all of them.
         read = " and ".join(f"'{spelling}'" for spelling in stored)
         tell(f"'{written}' was read as {read} ({column})")
+    for note in translation.notes:
+        tell(note)
     if translation.status == "ambiguous":
         for other in translation.alternatives[:1]:
             tell(f"it may also mean: {other.sql}")

@@ -11,10 +11,10 @@ from datetime import date
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-_MONTH = {name: number for number, name in enumerate(_MONTHS, 1)}
-_MONTH |= {name[:3]: number for name, number in _MONTH.items()} | {"sept": 9}
+MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)}
+MONTH_NUMBERS |= {name[:3]: number for name, number in MONTH_NUMBERS.items()} | {"sept": 9}
 # Longest first, so that `june` is not read as `jun` with a rest.
-_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
+_NAME = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 _DAY = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 # Group names are numbered, since `re` allows each only once; the digit is cut off below.
 _WRITTEN = re.compile(
@@ -34,7 +34,7 @@ def written_days(question: str) -> Iterator[tuple[int, int, str]]:
     for match in _WRITTEN.finditer(question):
         fields = {name[:-1]: text for name, text in match.groupdict().items() if text}
         try:
-            month = _MONTH.get(fields["month"].lower()) or int(fields["month"])
+            month = MONTH_NUMBERS.get(fields["month"].lower()) or int(fields["month"])
             day, year = int(fields["day"]), int(fields["year"])
             if month > 12 and match["month5"]:
                 month, day = day, month

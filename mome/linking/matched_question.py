@@ -49,6 +49,12 @@ class MatchedQuestion:
         said = content_stems(self.words) & self.known
         return written | said | numbers(self.words)
 
+    def valued(self, question: str) -> frozenset[str]:
+        """Return stems of the words that write a stored value exactly, and are in no name."""
+        assert question == self.question
+        exact = matched_indices(match for match in self.matches if match.score == 1)
+        return content_stems(self.words[i] for i in exact) - self.known
+
     def unknown_phrases(self) -> list[Phrase]:
         """Return phrases that may be stored values beyond the index, longest first: each holds a
         word that nothing explains, and begins and ends with words that are not of the question's

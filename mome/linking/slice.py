@@ -214,6 +214,13 @@ class Linker:
         """Return what a question names: stems in names or exactly matched values, and numbers."""
         return self.match(question).named(question)
 
+    def valued(self, question: str) -> frozenset[str]:
+        """Return stems of the words that write a stored value exactly, glossary terms read with
+        their meanings; words that also stand in names are left out.
+        """
+        question = self._with_meanings_of_terms(question)
+        return self.match(question).valued(question)
+
     def _with_meanings_of_terms(self, question: str) -> str:
         """Return the question with the meanings of its glossary terms appended."""
         hints = [hint for term, hint in self._synonyms if term.search(question)]

@@ -130,6 +130,11 @@ class ValueIndex:
         """Return (table key, column) of the columns that store more values than are known."""
         return [place for place, row in self._columns.items() if not row.complete]
 
+    def complete(self, table: str, column: str) -> bool:
+        """Return whether `of` returns all values of a column."""
+        row = self._columns.get((table, column))
+        return row is not None and row.complete
+
     def beside(self, text: str, column: str) -> Sequence[str]:
         """Return the values of a column of this name, in any table, that holds `text`."""
         for table, owner, stored in self._exact.get(normalise(text), ()):

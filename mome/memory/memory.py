@@ -34,8 +34,8 @@ from mome.memory.experts.layer import (
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
+from mome.memory.routing.agreement import Asked
 from mome.memory.routing.fit_router import fit_router, foreign_words
-from mome.memory.routing.meant_facts import may_be_said, must_be_said
 from mome.memory.routing.router import (
     PLAIN,
     Fits,
@@ -209,8 +209,7 @@ class Memory:
     def route(self, questions: Sequence[str], words: Words | None = None) -> Route:
         """Return each question's experts and whether it is close enough to the known questions.
 
-        A question is not matched to a fact if it mentions a table, column, value or number that the
-        fact lacks, or omits the fact's value.
+        For the facts that a question is matched to see `agreement`.
         """
         return find_route(
             self.router,
@@ -225,15 +224,12 @@ class Memory:
 
     def _fits(self, questions: Sequence[str], words: Words | None) -> Fits:
         owners = self._of_facts().owners
-        named = [(words or self.words).named(question) for question in questions]
-        asked = [all_stems([question]) for question in questions]
+        asked = [self.asked(question, words) for question in questions]
+        return lambda row, known: asked[row].fits(owners[known])
 
-        def fits(row: int, known: int) -> bool:
-            fact = owners[known]
-            # A cosine hardly tells `orders in 2023` from `orders in 2024`; these two tests do.
-            return named[row] <= may_be_said(fact) and must_be_said(fact) <= asked[row]
-
-        return fits
+    def asked(self, question: str, words: Words | None = None) -> Asked:
+        """Return the question as it is compared with facts; for `words` see `read`."""
+        return Asked(question, self.words, words)
 
     def foreign(self, questions: Sequence[str], words: Words | None = None) -> Tensor:
         """Return (b,) the number of words in each question that occur in no wording and that the

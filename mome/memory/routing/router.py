@@ -124,6 +124,9 @@ class Words(Protocol):
         meant.
         """
 
+    def valued(self, question: str) -> frozenset[str]:
+        """Return stems of words that write a stored value, and are in no name."""
+
 
 class PlainWords:
     """`Words` without a database."""
@@ -135,6 +138,10 @@ class PlainWords:
     def named(self, question: str) -> frozenset[str]:
         """Return the question's numbers."""
         return numbers(question_words(question))
+
+    def valued(self, question: str) -> frozenset[str]:
+        """Return nothing, because no values are known."""
+        return frozenset()
 
 
 PLAIN = PlainWords()

@@ -1,0 +1,102 @@
+"""Find the years and months that a question asks about, as ranges of days.
+
+The answering compares them with the conditions of a query. Days are left to `dates`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mome.linking.dates import MONTH_NUMBERS, written_days
+
+_MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
+# A number is a year only behind one of these words or a month: `order 2024` names an order.
+_RELATION = (
+    r"(?P<relation>in|during|of|for|from|since|before|after|until|till|through|by|prior to"
+    r"|throughout)"
+)
+_YEAR = r"(?:19|20)\d\d(?![\w%]|[-/.,:]\d)"
+_RANGE = re.compile(
+    rf"\b(?:between|from)\s+(?:the\s+years?\s+)?(?P<first>{_YEAR})\s+(?:and|to|until|through)\s+"
+    rf"(?P<last>{_YEAR})",
+    re.IGNORECASE,
+)
+# `by` may also belong to a word before it (`ordered by`), so that it is read as until only here.
+_PERIOD = re.compile(
+    rf"(?:\b{_RELATION}\s+)?(?<!\d )(?<!\d\w\w )(?:the\s+)?(?:years?\s+)?"
+    rf"(?:(?P<month>\b(?:{_MONTH}))\.?,?\s+(?:of\s+)?)?(?P<year>\b{_YEAR})",
+    re.IGNORECASE,
+)
+_ISO_MONTH = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])\b(?!-)")
+# `may` alone is more often a verb than a month, and a bare `mar` or `dec` may be a code.
+_BARE_MONTH = re.compile(
+    r"\b(?:in|during|of|for)\s+(?P<month>january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b(?!\s+\d)",
+    re.IGNORECASE,
+)
+_OPEN = {
+    "since": "since", "before": "before", "prior to": "before", "after": "after",
+    "until": "until", "till": "until", "through": "until", "by": "until",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Period:
+    """A range of days that a question asks about."""
+
+    text: str
+    """The words of the question."""
+    year: int | None
+    """The year; None for a month of every year, and the first one for several years."""
+    month: int | None = None
+    low: str = ""
+    """The first day as an ISO date; empty if the period is open or has no year."""
+    high: str = ""
+    """The day after the last one; empty likewise."""
+
+
+def periods(question: str) -> list[Period]:
+    """Return the periods of a question in order."""
+    found = []
+    ranges = _RANGE.search(question)
+    if ranges is not None:
+        first, last = sorted((int(ranges["first"]), int(ranges["last"])))
+        low, high = f"{first}-01-01", f"{last + 1}-01-01"
+        found.append(Period(ranges.group(), first, None, low, high))
+        question = question.replace(ranges.group(), " ")
+    for match in _ISO_MONTH.finditer(question):
+        found.append(_period(match.group(), "in", int(match["year"]), int(match["month"])))
+    for match in _PERIOD.finditer(question):
+        relation, month = match["relation"], match["month"]
+        if relation or month or re.search(r"\byears?\b", match.group(), re.IGNORECASE):
+            number = MONTH_NUMBERS[month.lower()] if month else None
+            relation = (relation or "in").lower()
+            found.append(_period(match.group().strip(), relation, int(match["year"]), number))
+    for match in _BARE_MONTH.finditer(question):
+        month = MONTH_NUMBERS[match["month"].lower()]
+        found.append(Period(match.group(), None, month))
+    return found
+
+
+def years(question: str) -> frozenset[str]:
+    """Return the years of a question that has a period or a day, in digits."""
+    if not periods(question) and not any(written_days(question)):
+        return frozenset()
+    return frozenset(re.findall(r"\b(?:19|20)\d\d\b", question))
+
+
+def _period(text: str, relation: str, year: int, month: int | None) -> Period:
+    low = date(year, month or 1, 1)
+    following = low + timedelta(days=31 if month else 366)
+    high = following.replace(day=1) if month else date(year + 1, 1, 1)
+    first, end = low.isoformat(), high.isoformat()
+    ends = {
+        "since": (first, ""),
+        "before": ("", first),
+        "after": (end, ""),
+        "until": ("", end),
+    }
+    low_day, high_day = ends.get(_OPEN.get(relation, ""), (first, end))
+    return Period(text, year, month, low_day, high_day)

@@ -1,0 +1,168 @@
+"""Conditions that no question means, those that only look so, and what a query leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.answering.impossible import impossible, missing_negation, missing_periods, unmet
+from mome.catalog import Catalog, Column, Table
+from mome.linking.values import ValueIndex
+from mome.sql_tree import parsed
+
+VALUES = ValueIndex([("t", "kind", ["new", "old"], True), ("t", "note", ["fine"], False)])
+
+
+def catalog() -> Catalog:
+    columns = (
+        Column("id", "INTEGER", "integer", nullable=False),
+        Column("made", "DATE", "date"),
+        Column("sold", "TEXT", "text", values=("31/12/2023", "01/02/2024")),
+        Column("price", "REAL", "number"),
+        Column("rank", "INTEGER", "integer"),
+        Column("paid", "BOOLEAN", "boolean"),
+        Column("said", "BOOLEAN", "boolean", values=("ja", "nein")),
+        Column("kind", "TEXT", "text"),
+        Column("note", "TEXT", "text"),
+        Column("year", "INTEGER", "integer"),
+    )
+    table = Table(None, "t", "table", None, 9, columns, primary_key=("id",))
+    return Catalog("sqlite", "sqlite", "sqlite://", "print", (table,))
+
+
+def why(where: str, question: str = "which ones") -> str:
+    tree = parsed(f"SELECT kind FROM t {where}", "sqlite")
+    return impossible(question, tree, catalog(), VALUES)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "WHERE made = 2023",
+        "WHERE 2023 <= made",
+        "WHERE made BETWEEN 2022 AND 2023",
+        "WHERE made = '202001-01-01'",
+        "WHERE made >= '2023-13-01'",
+        "WHERE made = 'not been made'",
+        "WHERE made LIKE '20%'",
+        "WHERE made >= '2025-01-01' AND made < '2025-01-01'",
+        "WHERE made LIKE '2022%' AND made < '2021-01-01'",
+        "WHERE made > '2024-01-01' AND (made < '2023-01-01' AND price > 1)",
+        "WHERE made BETWEEN '2024-01-01' AND '2023-01-01'",
+        "WHERE price > 5 AND price <= 5",
+        "WHERE price = 'cheap'",
+        "WHERE paid = 2023",
+        "WHERE paid = 'old'",
+        "WHERE kind = 3",
+        "WHERE kind < 2024",
+        "WHERE kind = 'new' AND kind = 'old'",
+        "WHERE sold >= '2024-01-01'",
+        "WHERE sold = '2024-01-01'",
+        "ORDER BY sold LIMIT 1",
+        "WHERE sold = (SELECT MAX(sold) FROM t)",
+        "WHERE note = NULL",
+        "WHERE id IS NULL",
+    ],
+)
+def test_no_question_means_it(where: str) -> None:
+    assert why(where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "WHERE made >= '2023-01-01' AND made < '2024-01-01'",
+        "WHERE made >= '2023'",
+        "WHERE made = DATE('2023-01-31')",
+        "WHERE made LIKE '2023-02%'",
+        "WHERE made LIKE '%-12-%'",
+        "WHERE made < '2023-01-01' OR made > '2024-01-01'",
+        "WHERE sold = '31/12/2023'",
+        "WHERE price > '5'",
+        "WHERE price > 5 AND price <= 6",
+        "WHERE paid = 1 AND said = 'ja'",
+        "WHERE paid = 'true'",
+        "WHERE kind IN ('new', 'old')",
+        "WHERE kind = 'never stored'",
+        "WHERE NOT id IS NULL",
+        "WHERE year = 2023",
+        "WHERE id = 7",
+    ],
+)
+def test_a_question_may_mean_it(where: str) -> None:
+    assert why(where) == ""
+
+
+def test_a_key_is_no_year_of_the_question() -> None:
+    assert "with a year" in why("WHERE id = 2023", "made in 2023")
+    assert why("WHERE id = 2023", "item 2023") == ""
+
+
+def test_a_date_of_a_year_that_the_question_does_not_say() -> None:
+    range_2020 = "WHERE made >= '2020-01-01' AND made < '2021-01-01'"
+    assert "another year, 2020" in why(range_2020, "made in 2023")
+    assert why(range_2020, "made in 2020") == ""
+    assert why(range_2020, "made when the shop was new") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "wrong"),
+    [
+        ("the five cheapest", "price DESC", True),
+        ("the five most expensive", "price", True),
+        ("the most common kind", "COUNT(*)", True),
+        ("the five cheapest", "price", False),
+        ("the highest rank", "rank", False),
+        ("the most recent", "made", False),
+        ("at least two, by price", "price", False),
+    ],
+)
+def test_the_wrong_end_of_an_order(question: str, order: str, wrong: bool) -> None:
+    assert bool(why(f"ORDER BY {order} LIMIT 5", question)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("kind = 'used'", "no row of t has kind 'used'"),
+        ("kind IN ('used', 'lent')", "no row of t has kind 'used'"),
+        ("kind IN ('used', 'old')", ""),
+        ("kind <> 'used'", ""),
+        ("note = 'odd'", ""),
+    ],
+)
+def test_a_value_that_is_not_stored_where_all_values_are_known(where: str, reason: str) -> None:
+    tree = parsed(f"SELECT COUNT(*) FROM t WHERE {where}", "sqlite")
+    assert unmet(tree, catalog(), VALUES) == reason
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "said"),
+    [
+        ("made in 2023", "price > 1", False),
+        ("made in 2023", "made >= '2023-01-01'", True),
+        ("made in 2023", "year = 2023", True),
+        ("made after 2023", "made >= '2024-01-01'", True),
+        ("made in March 2023", "made LIKE '2023%'", False),
+        ("made in March 2023", "made LIKE '2023-03%'", True),
+        ("made in March", "STRFTIME('%m', made) = '03'", True),
+        ("made in March", "price > 1", False),
+    ],
+)
+def test_a_period_that_a_query_leaves_out_is_said(question: str, where: str, said: bool) -> None:
+    tree = parsed(f"SELECT kind FROM t WHERE {where}", "sqlite")
+    assert (missing_periods(question, tree) == []) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "said"),
+    [
+        ("not sold", "kind = 'sold'", False),
+        ("not sold", "kind <> 'sold'", True),
+        ("without a price", "price IS NULL", True),
+        ("not paid", "paid = 0", True),
+        ("paid", "paid = 1", True),
+    ],
+)
+def test_a_negation_that_a_query_leaves_out_is_said(question: str, where: str, said: bool) -> None:
+    tree = parsed(f"SELECT kind FROM t WHERE {where}", "sqlite")
+    assert (missing_negation(question, tree) == []) == said

@@ -1,0 +1,40 @@
+"""Years and months in questions, as ranges of days."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.linking.periods import periods, years
+
+
+@pytest.mark.parametrize(
+    ("question", "low", "high"),
+    [
+        ("orders in 2024", "2024-01-01", "2025-01-01"),
+        ("orders during the year 2024", "2024-01-01", "2025-01-01"),
+        ("orders in March 2024", "2024-03-01", "2024-04-01"),
+        ("orders of dec. 2023", "2023-12-01", "2024-01-01"),
+        ("orders in 2024-02", "2024-02-01", "2024-03-01"),
+        ("orders before 2024", "", "2024-01-01"),
+        ("orders after March 2024", "2024-04-01", ""),
+        ("orders since 2024", "2024-01-01", ""),
+        ("orders until 2024", "", "2025-01-01"),
+        ("orders between 2022 and 2024", "2022-01-01", "2025-01-01"),
+        ("orders in march", "", ""),
+    ],
+)
+def test_a_period_is_a_range_of_days(question: str, low: str, high: str) -> None:
+    assert [(period.low, period.high) for period in periods(question)] == [(low, high)]
+
+
+@pytest.mark.parametrize(
+    "question", ["order 2024", "on May 5, 2023", "on 5 March 2024", "who may order", "from 2,024"]
+)
+def test_days_and_other_numbers_are_no_periods(question: str) -> None:
+    assert periods(question) == []
+
+
+def test_the_years_of_a_question() -> None:
+    assert years("orders in 2014 or 2015") == {"2014", "2015"}
+    assert years("on May 5, 2023") == {"2023"}
+    assert years("order 2024") == frozenset()
