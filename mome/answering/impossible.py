@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
@@ -192,22 +193,23 @@ def conjunction_of(node: exp.Expr) -> exp.Expr | None:
 
 
 def _is_empty(group: list[Comparison]) -> bool:
-    lows, highs = [], []
+    lows: list[Bound] = []
+    highs: list[Bound] = []
     for comparison in group:
         low, high = bounds(comparison)
         lows += [low] if low is not None else []
         highs += [high] if high is not None else []
     if not lows or not highs:
         return False
-    try:
-        low, high = max(lows), min(highs)
-    except TypeError:
+    if len({type(value) for value, _ in [*lows, *highs]}) > 1:
         # A number and a text; another rule judges that.
         return False
+    low, high = max(lows), min(highs)
     return low[0] > high[0] or (low[0] == high[0] and (low[1] > 0 or high[1] < 0))
 
 
-Bound = tuple[float | str, int]
+Bound = tuple[Any, int]
+"""A float or a text, with the offset that `bounds` describes."""
 
 
 def bounds(comparison: Comparison) -> tuple[Bound | None, Bound | None]:
@@ -219,7 +221,8 @@ def bounds(comparison: Comparison) -> tuple[Bound | None, Bound | None]:
     if sign == "BETWEEN":
         return (values[0], 0), (values[1], 0)
     if sign == "LIKE" and isinstance(values[0], str):
-        prefix, rest = re.match(r"([^%_]*)(.*)", values[0], re.DOTALL).groups()
+        prefix = re.split("[%_]", values[0])[0]
+        rest = values[0][len(prefix) :]
         # The highest character ends everything that begins with the prefix.
         return ((prefix, 0), (prefix + "\U0010ffff", 0)) if rest == "%" else (None, None)
     if len(values) != 1 or sign in ("<>", "IN"):

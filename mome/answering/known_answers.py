@@ -33,7 +33,7 @@ class KnownAnswers:
         """Return in what the question differs from all facts with this answer; empty if it agrees
         with one of them, or if none has this answer.
         """
-        facts = self._by_answer.get(answer) or self._by_answer.get(in_order(answer), ())
+        facts = self._by_answer.get(answer) or self._by_answer.get(in_order(answer)) or []
         differing = ""
         for fact in facts:
             differing = asked.contradiction(fact)

@@ -10,7 +10,14 @@ import re
 
 from sqlglot import exp
 
-from mome.answering.conditions import Comparison, Stored, comparisons, date_columns, stored_of
+from mome.answering.conditions import (
+    Comparison,
+    Stored,
+    comparisons,
+    date_columns,
+    is_boolean,
+    stored_of,
+)
 from mome.answering.impossible import bounds, conjunction_of
 from mome.catalog import Catalog
 from mome.errors import Refused
@@ -193,6 +200,30 @@ def _in_words(period: Period) -> str:
     return " to ".join(filter(None, (low, high)))
 
 
+def _truth_values(tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex) -> list[str]:
+    """Write true for a truth value that the question names without any negation.
+
+    Which of two texts a model points at says little: `active` and 'false' are both one word.
+    """
+    if demands(question).negated or _ABSENT.search(question):
+        return []
+    notes = []
+    for comparison in comparisons(tree, catalog, values):
+        stored, texts = comparison.stored, [text.lower() for text in comparison.texts]
+        named = name_stems(stored.column.name) - {"is", "has", "was"}
+        if comparison.sign != "=" or len(texts) != 1 or not named <= all_stems([question]):
+            continue
+        other = _TRUE_OF.get(texts[0], "")
+        true = [value for value in stored.known if value.lower() == other]
+        if len(true) == 1 and all(map(is_boolean, stored.known)):
+            comparison.literals[0].replace(exp.Literal.string(true[0]))
+            notes.append(f"{stored.name} was read as {true[0]!r}, since nothing is negated")
+    return notes
+
+
+_TRUE_OF = {"false": "true", "f": "t", "no": "yes", "n": "y"}
+
+
 def _not_in_nulls(tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex) -> list[str]:
     """Leave NULL out of the subquery of NOT IN: with one, NOT IN is true for no row."""
     for node in tree.find_all(exp.In):
@@ -247,4 +278,4 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
     return []
 
 
-REPAIRS = (_missing_values, _periods, _not_in_nulls, _nulls_first)
+REPAIRS = (_missing_values, _periods, _truth_values, _not_in_nulls, _nulls_first)

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.generator import Generator
-from sqlglot.generators.duckdb import DuckDBGenerator
-from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parser import Parser
 
 from mome.guard.functions import FUNCTIONS, TABLE_FUNCTIONS
 from mome.guard.syntax import (
     DuckDBGuardParser,
+    DuckDBWriter,
     MySQLGuardParser,
     MySQLWriter,
     PostgresGuardParser,
+    PostgresWriter,
     SQLiteGuardParser,
     SQLiteWriter,
     make_dialect,
@@ -116,7 +116,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         name="duckdb",
         title="DuckDB",
         parser=DuckDBGuardParser,
-        generator=DuckDBGenerator,
+        generator=DuckDBWriter,
         default_schema="main",
         # DuckDB has views of its own catalog under SQLite's and PostgreSQL's names too.
         system_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
@@ -139,7 +139,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         name="postgres",
         title="PostgreSQL",
         parser=PostgresGuardParser,
-        generator=PostgresGenerator,
+        generator=PostgresWriter,
         default_schema="public",
         system_prefixes=("pg_",),
         alias_clauses=frozenset({"group", "order", "distinct"}),

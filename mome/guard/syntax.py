@@ -13,7 +13,9 @@ from typing import ClassVar
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.generator import Generator
+from sqlglot.generators.duckdb import DuckDBGenerator
 from sqlglot.generators.mysql import MySQLGenerator
+from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.generators.sqlite import SQLiteGenerator
 from sqlglot.parser import Parser
 from sqlglot.parsers.duckdb import DuckDBParser
@@ -111,6 +113,21 @@ def make_dialect(name: str) -> Dialect:
     dialect = Dialect.get_or_raise(name)
     dialect.to_json_path = lambda path: path
     return dialect
+
+
+class PostgresWriter(PostgresGenerator):
+    """Writes PostgreSQL."""
+
+    # sqlglot takes the separator of STRING_AGG(DISTINCT x, ', ') for a second thing to be distinct,
+    # and would write both as one row.
+    MULTI_ARG_DISTINCT = True
+
+
+class DuckDBWriter(DuckDBGenerator):
+    """Writes DuckDB's SQL."""
+
+    # As for PostgreSQL.
+    MULTI_ARG_DISTINCT = True
 
 
 class SQLiteWriter(SQLiteGenerator):

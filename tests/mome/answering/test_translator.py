@@ -442,6 +442,37 @@ def test_a_verified_match_is_the_verified_query_itself(
     assert (answer.sql, answer.verified_match) == (sql, match)
 
 
+@pytest.mark.parametrize(
+    ("question", "difference"),
+    [
+        ("How many singers are not from France?", "negation"),
+        ("How many singers from France sang in 2014?", "number"),
+    ],
+)
+def test_a_verified_query_is_no_answer_to_another_question(
+    ask: Ask, executor: Executor, question: str, difference: str
+) -> None:
+    answer = ask(said(PAIRS[FRENCH]), question=question, executor=executor)
+    assert (answer.status, answer.sql, answer.verified_match) == ("unanswerable", None, None)
+    assert f"differs in {difference}" in answer.reason
+    other = ask(said(PAIRS[FRENCH], 0.6), said(NAMES, 0.2), question=question, executor=executor)
+    assert (other.sql, other.verified_match) == (NAMES, None)
+
+
+def test_an_impossible_query_is_dropped_with_its_reason(ask: Ask, executor: Executor) -> None:
+    senseless = "SELECT name FROM singer WHERE age > 40 AND age < 30"
+    answer = ask(said(senseless), executor=executor)
+    assert (answer.status, answer.sql) == ("unanswerable", None)
+    assert "its conditions on singer.age exclude each other" in answer.reason
+    assert ask(said(senseless, 0.6), said(NAMES, 0.2), executor=executor).sql == NAMES
+
+
+def test_what_an_answer_leaves_out_is_said_and_doubted(ask: Ask, executor: Executor) -> None:
+    answer = ask(said(NAMES, 0.8), question="Which singers sang in 2014?", executor=executor)
+    assert (answer.sql, answer.confidence) == (NAMES, pytest.approx(0.2))
+    assert answer.notes == ("nothing in this query says 'in 2014'",)
+
+
 def test_literals_are_rewritten_to_what_is_stored(ask: Ask, executor: Executor) -> None:
     written = (
         "SELECT name FROM singer WHERE country IN ('france', 'UNITED STATES') AND name <> 'Nobody'"

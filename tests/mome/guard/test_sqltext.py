@@ -74,3 +74,10 @@ def test_mariadb_runs_the_operator_regexp(mariadb_url: str) -> None:
     with pymysql.connect(**options) as database, database.cursor() as cursor:
         cursor.execute(write_sql(read_sql(sql, "mysql"), "mysql", pretty=True))
         assert cursor.fetchall() == ((1, 1),)
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
+@pytest.mark.parametrize("order", ["", " ORDER BY a"])
+def test_the_separator_of_string_agg_is_not_distinct(dialect: str, order: str) -> None:
+    sql = f"SELECT STRING_AGG(DISTINCT a, ', '{order}) FROM t"
+    assert write_sql(read_sql(sql, dialect), dialect) == sql
