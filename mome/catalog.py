@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from mome.errors import CatalogError
 
 FORMAT = 1
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ class Table:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
     def column(self, name: str) -> Column | None:
-        """Return the column of this name, ignoring case."""
-        return self._columns.get(name.lower())
+        """Return the column of this name, or the only one that differs from it by case alone."""
+        return _named(self._columns, name)
 
     @cached_property
-    def _columns(self) -> dict[str, Column]:
-        return {column.name.lower(): column for column in self.columns}
+    def _columns(self) -> dict[str, dict[str, Column]]:
+        return _by_lower_case({column.name: column for column in self.columns})
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,12 @@ class Catalog:
     tables: tuple[Table, ...] = field(default_factory=tuple)
 
     def table(self, key: str) -> Table | None:
-        """Return the table with this `key`, ignoring case."""
-        return self._tables.get(key.lower())
+        """Return the table with this `key`, or the only one that differs from it by case alone."""
+        return _named(self._tables, key)
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
-        return {table.key.lower(): table for table in self.tables}
+    def _tables(self) -> dict[str, dict[str, Table]]:
+        return _by_lower_case({table.key: table for table in self.tables})
 
     @classmethod
     def load(cls, path: Path) -> Catalog:
@@ -116,6 +120,25 @@ class Catalog:
             raise ValueError(f"catalog format {data['format']}, expected {FORMAT}")
         tables = tuple(_table(entry) for entry in data["tables"])
         return cls(data["dialect"], data["engine"], data["url"], data["fingerprint"], tables)
+
+
+def _by_lower_case(named: Mapping[str, T]) -> dict[str, dict[str, T]]:
+    """Return name in lower case -> name -> its object.
+
+    PostgreSQL has tables and columns whose names differ by case alone, and so has MariaDB tables.
+    """
+    groups: dict[str, dict[str, T]] = defaultdict(dict)
+    for name, value in named.items():
+        groups[name.lower()][name] = value
+    return groups
+
+
+def _named(groups: Mapping[str, Mapping[str, T]], name: str) -> T | None:
+    """Return the object of this name, or the only one in another case; None if several fit."""
+    alike = groups.get(name.lower(), {})
+    if name in alike:
+        return alike[name]
+    return next(iter(alike.values())) if len(alike) == 1 else None
 
 
 def _table(entry: dict) -> Table:

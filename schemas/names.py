@@ -1,13 +1,14 @@
-"""Identifiers as words: one notion of where a database's names begin a new word.
+"""Identifiers: where a database's names begin a new word, and which of its names is meant.
 
 `schemas.keys.key_names` compares the words of tables and columns; `training_data.language.words`
-makes them readable.
+makes them readable. `schemas.structure` looks names up.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -41,3 +42,15 @@ def _starts_word(letters: str, at: int) -> bool:
         return False
     before, after = letters[at - 1], letters[at + 1 : at + 2]
     return before.islower() or (before.isupper() and after.islower())
+
+
+def find_name(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of `names` that is meant: the equal one, else the only one in another case.
+
+    None if there is none, or if several differ from it by case only.
+    """
+    lowered = name.lower()
+    alike = [other for other in names if other.lower() == lowered]
+    if name in alike:
+        return name
+    return alike[0] if len(alike) == 1 else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from schemas.catalog import FullForeignKey, FullTable, Problem
+from schemas.names import find_name
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ def normalise_structure(structure: Structure) -> Structure:
     Engines without case-sensitive names may report a key in another case than its target. A key
     whose target does not exist is dropped and reported as a problem.
     """
-    tables_by_name = {table.key.lower(): table for table in structure.tables}
+    # By name in lower case: PostgreSQL, and MariaDB on a case-sensitive file system, have tables
+    # that differ by case only.
+    tables_by_name: dict[str, dict[str, FullTable]] = defaultdict(dict)
+    for table in structure.tables:
+        tables_by_name[table.key.lower()][table.key] = table
     tables = []
     problems = set(structure.problems)
     for table in sorted(structure.tables, key=lambda table: (table.schema or "", table.name)):
@@ -64,14 +70,20 @@ def _key_order(key: FullForeignKey) -> tuple:
 
 
 def _respelled(
-    key: FullForeignKey, tables_by_name: Mapping[str, FullTable]
+    key: FullForeignKey, tables_by_name: Mapping[str, Mapping[str, FullTable]]
 ) -> FullForeignKey | None:
     """Return the key in its target's spelling, or None if the target does not exist."""
-    target = tables_by_name.get(key.ref_table.lower())
-    if target is None:
+    alike = tables_by_name.get(key.ref_table.lower(), {})
+    name = find_name(key.ref_table, alike)
+    if name is None:
         return None
-    spellings = {column.name.lower(): column.name for column in target.columns}
-    names = tuple(spellings.get(name.lower(), "") for name in key.ref_columns)
-    if not names or not all(names):
+    columns = [column.name for column in alike[name].columns]
+    ref_columns = []
+    for written in key.ref_columns:
+        column = find_name(written, columns)
+        if column is None:
+            return None
+        ref_columns.append(column)
+    if not ref_columns:
         return None
-    return replace(key, ref_table=target.key, ref_columns=names)
+    return replace(key, ref_table=name, ref_columns=tuple(ref_columns))

@@ -32,11 +32,13 @@ class Details:
     allowed: dict[TableName, dict[str, tuple[Scalar, ...]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    """Column name in lower case -> the values of its CHECK list."""
+    """Column name as the constraint writes it -> the values of its CHECK list."""
     estimates: dict[TableName, int] = field(default_factory=dict)
     """The engine's estimate of a table's rows."""
     hidden: set[TableName] = field(default_factory=set)
     """Partitions and shadow tables: parts of another table, which represents them."""
+    wholes: dict[TableName, TableName] = field(default_factory=dict)
+    """Partition -> the partitioned table that it belongs to in the end."""
 
     def allow(self, table: TableName, expression: str, column: str | None = None) -> None:
         """Record a CHECK constraint if it is a list.
@@ -45,7 +47,7 @@ class Details:
         """
         if allowed := allowed_values(expression):
             name = column or allowed.column
-            self.allowed[table][name.lower()] = allowed.values
+            self.allowed[table][name] = allowed.values
 
 
 def read_details(reader: Reader, names: list[str]) -> Details:
@@ -95,6 +97,20 @@ _PG_CHECKS = f"""
 _PG_TABLES = f"""
     SELECT n.nspname, c.relname, c.reltuples::bigint, c.relispartition
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_PG_VISIBLE}"""
+# A partition may have partitions, so the path to the table above all is followed.
+_PG_PARTITIONS = """
+    WITH RECURSIVE path (part, whole) AS (
+        SELECT i.inhrelid, i.inhparent
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relispartition
+        UNION ALL
+        SELECT p.part, i.inhparent
+        FROM path p JOIN pg_inherits i ON i.inhrelid = p.whole
+             JOIN pg_class c ON c.oid = p.whole WHERE c.relispartition)
+    SELECT pn.nspname, pc.relname, wn.nspname, wc.relname
+    FROM path p
+         JOIN pg_class pc ON pc.oid = p.part JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+         JOIN pg_class wc ON wc.oid = p.whole JOIN pg_namespace wn ON wn.oid = wc.relnamespace
+    WHERE NOT wc.relispartition"""
 
 
 def _read_postgresql(reader: Reader, details: Details) -> None:
@@ -111,6 +127,9 @@ def _read_postgresql(reader: Reader, details: Details) -> None:
         # reltuples is -1 (0 before PostgreSQL 14) for a table that was never analysed.
         if rows > 0:
             details.estimates[schema, table] = rows
+    partitions = reader.rows(_PG_PARTITIONS, timeout_s=STATEMENT_SECONDS)
+    for schema, table, whole_schema, whole in partitions:
+        details.wholes[schema, table] = (whole_schema, whole)
 
 
 _MY_VISIBLE = "table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"

@@ -7,17 +7,19 @@ thousands of statements for a large database.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy
+from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SAWarning, SQLAlchemyError
 
-from schemas.catalog import FullColumn, FullForeignKey, FullTable, Problem
+from schemas.catalog import FullColumn, FullForeignKey, FullTable, Problem, Scalar
+from schemas.names import find_name
 from schemas.readers.base import one_line
 from schemas.readers.sqlalchemy_reader import SQLAlchemyReader
 from schemas.structure.base import Structure
@@ -78,10 +80,11 @@ def read(reader: SQLAlchemyReader) -> Structure:
         names += schema.parts["columns"]
     details = read_details(reader, names)
     default = inspector.default_schema_name
+    keys = _KeyReader(schemas, details, default)
     tables = []
     estimates = {}
     for schema in schemas:
-        for table in _tables(schema, default, details):
+        for table in _tables(schema, keys, details):
             tables.append(table)
             rows = details.estimates.get((schema.name, table.name))
             if rows is not None:
@@ -123,6 +126,9 @@ def _kinds(inspector: Inspector, schema: str | None) -> dict[str, str]:
     # Only PostgreSQL has materialized views.
     except NotImplementedError:
         pass
+    # Foreign tables are in no other list. To a query they are tables.
+    if isinstance(inspector, PGInspector):
+        kinds |= dict.fromkeys(inspector.get_foreign_table_names(schema), "table")
     return kinds | dict.fromkeys(inspector.get_table_names(schema), "table")
 
 
@@ -191,7 +197,7 @@ def _table_key(schema: _Schema, table: str) -> str:
     return f"{schema.shown}.{table}" if schema.shown else table
 
 
-def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[FullTable]:
+def _tables(schema: _Schema, keys: _KeyReader, details: Details) -> Iterator[FullTable]:
     for name, kind in schema.kinds.items():
         table_name = (schema.name, name)
         parts: dict[str, Any] = {}
@@ -201,10 +207,12 @@ def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[
         if "columns" not in parts or table_name in details.hidden:
             continue
         primary = tuple(parts.get("pk_constraint", {}).get("constrained_columns") or ())
-        columns = [_column(entry, primary, details, table_name) for entry in parts["columns"]]
-        foreign_keys = [
-            _foreign_key(entry, schema, default) for entry in parts.get("foreign_keys", ())
+        allowed = _allowed(parts["columns"], details, table_name)
+        columns = [
+            _column(entry, primary, details.spellings[table_name], allowed)
+            for entry in parts["columns"]
         ]
+        foreign_keys = [keys.read(entry, schema) for entry in parts.get("foreign_keys", ())]
         yield FullTable(
             schema=schema.shown,
             name=name,
@@ -217,14 +225,31 @@ def _tables(schema: _Schema, default: str | None, details: Details) -> Iterator[
         )
 
 
+def _allowed(
+    entries: Sequence[Mapping], details: Details, table: TableName
+) -> dict[str, tuple[Scalar, ...]]:
+    """Return column name -> the values of its CHECK list.
+
+    A constraint may write the name in another case, except where two columns differ by case.
+    """
+    names = [entry["name"] for entry in entries]
+    allowed = {}
+    for written, values in details.allowed[table].items():
+        name = find_name(written, names)
+        if name is not None:
+            allowed[name] = values
+    return allowed
+
+
 def _column(
-    entry: Mapping, primary: tuple[str, ...], details: Details, table: TableName
+    entry: Mapping,
+    primary: tuple[str, ...],
+    spellings: Mapping[str, tuple[str, str]],
+    allowed: Mapping[str, tuple[Scalar, ...]],
 ) -> FullColumn:
     name = entry["name"]
-    spellings = details.spellings[table].get(name)
-    if spellings is None:
-        spellings = (str(entry["type"]), str(entry["type"]))
-    spelling, base = spellings
+    own = str(entry["type"])
+    spelling, base = spellings.get(name, (own, own))
     enums = getattr(entry["type"], "enums", None)
     return FullColumn(
         name=name,
@@ -233,7 +258,7 @@ def _column(
         # SQLite reports a primary key without NOT NULL as nullable.
         nullable=bool(entry["nullable"]) and name not in primary,
         comment=entry.get("comment") or None,
-        enum=tuple(enums) if enums else details.allowed[table].get(name.lower()),
+        enum=tuple(enums) if enums else allowed.get(name),
     )
 
 
@@ -255,10 +280,39 @@ def _is_partial(index: Mapping) -> bool:
     return False
 
 
-def _foreign_key(entry: Mapping, schema: _Schema, default: str | None) -> FullForeignKey:
-    ref_schema = entry["referred_schema"] or schema.name
-    shown = None if ref_schema in (None, default) else ref_schema
-    target = FullTable(shown, entry["referred_table"], "table", ())
-    return FullForeignKey(
-        tuple(entry["constrained_columns"]), target.key, tuple(entry["referred_columns"])
-    )
+@dataclass
+class _KeyReader:
+    """Reads foreign keys; those to partitions become keys to the partitioned table.
+
+    PostgreSQL stores a key to a partitioned table once more for each partition.
+    """
+
+    schemas: Sequence[_Schema]
+    details: Details
+    default: str | None
+    """The real name of the connection's default schema."""
+
+    def read(self, entry: Mapping, schema: _Schema) -> FullForeignKey:
+        """Return one entry of the Inspector, a key of a table in `schema`."""
+        target = (entry["referred_schema"] or schema.name, entry["referred_table"])
+        ref_columns = tuple(entry["referred_columns"])
+        whole = self.details.wholes.get(target)
+        # A key that was declared to one partition alone is none to the whole table, unless its
+        # columns are unique there too: a row could meet several.
+        if whole is not None and self._is_unique(whole, ref_columns):
+            target = whole
+        ref_schema, ref_table = target
+        shown = None if ref_schema in (None, self.default) else ref_schema
+        key = FullTable(shown, ref_table, "table", ()).key
+        return FullForeignKey(tuple(entry["constrained_columns"]), key, ref_columns)
+
+    def _is_unique(self, table: TableName, columns: tuple[str, ...]) -> bool:
+        name = table[1]
+        for schema in self.schemas:
+            if schema.name != table[0]:
+                continue
+            primary = schema.parts["pk_constraint"].get(name) or {}
+            own = {part: schema.parts[part].get(name) or () for part in schema.parts}
+            unique = [tuple(primary.get("constrained_columns") or ()), *_unique(own)]
+            return any(set(names) == set(columns) for names in unique)
+        return False

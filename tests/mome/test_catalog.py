@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mome.catalog import Catalog, Column, ForeignKey
+from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.errors import CatalogError
 
 COLUMN = {
@@ -121,3 +121,14 @@ def test_what_is_no_catalog_gives_one_clear_line(path: Path, text: str) -> None:
 def test_a_missing_file_gives_the_same_error(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="FileNotFoundError"):
         Catalog.load(tmp_path / "none.json")
+
+
+def test_names_that_differ_by_case_are_told_apart() -> None:
+    columns = (Column("id", "int", "integer"), Column("ID", "int", "integer"))
+    tables = tuple(
+        Table(None, name, "table", None, 1, columns) for name in ("orders", "Orders", "lines")
+    )
+    catalog = Catalog("postgres", "postgresql", "", "", tables)
+    assert [catalog.table(name) for name in ("orders", "Orders", "LINES")] == list(tables)
+    assert catalog.table("ORDERS") is None
+    assert [tables[0].column(name) for name in ("id", "ID", "Id")] == [*columns, None]

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from schemas.names import split_identifier
+from schemas.names import find_name, split_identifier
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,10 @@ def test_words(name: str, words: list[str]) -> None:
 def test_both_unicode_forms_give_the_same_words() -> None:
     decomposed = unicodedata.normalize("NFD", "größe_Ändern")
     assert split_identifier(decomposed) == ["größe", "ändern"]
+
+
+def test_a_name_is_found_in_its_own_case_first_and_never_guessed() -> None:
+    assert find_name("Orders", ["orders", "Orders"]) == "Orders"
+    assert find_name("ORDERS", ["orders", "Orders"]) is None
+    assert find_name("ORDERS", ["orders", "lines"]) == "orders"
+    assert find_name("none", ["orders"]) is None

@@ -35,3 +35,15 @@ def test_a_key_without_a_target_is_reported() -> None:
     structure = normalise_structure(_structure(no_table, no_column))
     assert structure.tables[1].foreign_keys == ()
     assert [problem.object for problem in structure.problems] == ["z.child", "z.child"]
+
+
+def test_targets_that_differ_by_case_are_told_apart() -> None:
+    columns = (FullColumn("id", "INT", "integer"), FullColumn("ID", "INT", "integer"))
+    tables = [FullTable(None, name, "table", columns) for name in ("orders", "Orders")]
+    exact = FullForeignKey(("id",), "Orders", ("ID",))
+    neither = FullForeignKey(("id",), "ORDERS", ("id",))
+    child = FullTable(None, "child", "table", columns, foreign_keys=(exact, neither))
+    structure = normalise_structure(Structure((*tables, child)))
+    keys = {table.name: table.foreign_keys for table in structure.tables}
+    assert keys["child"] == (exact,)
+    assert [problem.object for problem in structure.problems] == ["child"]

@@ -232,3 +232,97 @@ def test_sqlite(make_sqlite: Callable) -> None:
     assert orders.unique == (("person", "day"),)
     assert (orders.column("day").min, orders.column("sum").max) == ("2023-11-12", 2)
     assert [problem.object for problem in catalog.problems] == ["broken"]
+
+
+def test_foreign_tables_of_postgresql(postgres_url: str, run: Callable) -> None:
+    run(
+        postgres_url,
+        "CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw",
+        "CREATE TABLE shops (id int PRIMARY KEY, city text)",
+        # A file that every server has, as a table of one column.
+        "CREATE FOREIGN TABLE notes (line text) SERVER files"
+        " OPTIONS (filename 'PG_VERSION', format 'text')",
+        "CREATE FOREIGN TABLE lost (line text) SERVER files"
+        " OPTIONS (filename 'no such file', format 'text')",
+    )
+    catalog = _read(postgres_url)
+    assert [(table.key, table.kind, table.rows) for table in catalog.tables] == [
+        ("notes", "table", 1),
+        ("shops", "table", 0),
+    ]
+    assert [problem.object for problem in catalog.problems] == ["lost"]
+
+
+def test_keys_to_a_partitioned_table_are_kept_once(postgres_url: str, run: Callable) -> None:
+    run(
+        postgres_url,
+        """
+        CREATE SCHEMA parts;
+        CREATE TABLE trips (id int, day date, km int, PRIMARY KEY (id, day))
+            PARTITION BY RANGE (day);
+        CREATE TABLE parts.trips_2023 PARTITION OF trips
+            FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY HASH (id);
+        CREATE TABLE parts.trips_2023_0 PARTITION OF parts.trips_2023
+            FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+        CREATE UNIQUE INDEX one ON parts.trips_2023_0 (km);
+        CREATE TABLE claims (
+            id int PRIMARY KEY, trip_id int, trip_day date,
+            km int REFERENCES parts.trips_2023_0 (km),
+            FOREIGN KEY (trip_id, trip_day) REFERENCES trips (id, day)
+        );
+        """,
+    )
+    catalog = _read(postgres_url)
+    assert [table.key for table in catalog.tables] == ["claims", "trips"]
+    to_trips = FullForeignKey(("trip_id", "trip_day"), "trips", ("id", "day"))
+    assert catalog.table("claims").foreign_keys == (to_trips,)
+    # `km` is unique in one partition only: a join with the whole table would repeat rows.
+    assert [problem.reason for problem in catalog.problems] == [
+        "its foreign key to parts.trips_2023_0 (km) has no target that can be read"
+    ]
+
+
+def test_names_of_postgresql_that_differ_by_case(postgres_url: str, run: Callable) -> None:
+    run(
+        postgres_url,
+        """
+        CREATE TABLE orders (id int PRIMARY KEY, "ID" int UNIQUE,
+            state text CHECK (state IN ('new')), "State" text);
+        CREATE TABLE "Orders" (code text PRIMARY KEY);
+        CREATE TABLE links (a int REFERENCES orders (id), b int REFERENCES orders ("ID"),
+            c text REFERENCES "Orders");
+        """,
+    )
+    catalog = _read(postgres_url)
+    assert catalog.problems == ()
+    assert catalog.table("links").foreign_keys == (
+        FullForeignKey(("a",), "orders", ("id",)),
+        FullForeignKey(("b",), "orders", ("ID",)),
+        FullForeignKey(("c",), "Orders", ("code",)),
+    )
+    allowed = {column.name: column.enum for column in catalog.table("orders").columns}
+    assert allowed == {"id": None, "ID": None, "state": ("new",), "State": None}
+
+
+def test_tables_of_mariadb_that_differ_by_case(mariadb_url: str, run: Callable) -> None:
+    run(
+        mariadb_url,
+        "CREATE TABLE Item (id INT PRIMARY KEY)",
+        "CREATE TABLE item (id INT PRIMARY KEY, whole INT,"
+        " FOREIGN KEY (whole) REFERENCES Item(id))",
+    )
+    catalog = _read(mariadb_url)
+    assert catalog.table("item").foreign_keys == (FullForeignKey(("whole",), "Item", ("id",)),)
+
+
+def test_system_versioned_tables_of_mariadb(mariadb_url: str, run: Callable) -> None:
+    run(
+        mariadb_url,
+        "CREATE TABLE pay (id INT PRIMARY KEY, sum INT, note INT INVISIBLE) WITH SYSTEM VERSIONING",
+        "INSERT INTO pay (id, sum) VALUES (1, 10)",
+        "UPDATE pay SET sum = 20",
+        "CREATE SEQUENCE numbers",
+    )
+    (table,) = _read(mariadb_url).tables
+    assert (table.key, table.rows) == ("pay", 1)
+    assert [column.name for column in table.columns] == ["id", "sum", "note"]
