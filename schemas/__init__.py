@@ -1,8 +1,8 @@
 """Introspection: read a database of any supported engine, strictly read-only, into a catalog.
 
 `introspect(resolve_url("postgresql://user@host/shop")).write("catalog.json")` is the whole path.
-`training_data` (facts), the tuning half of `mome` and `app` use this package; it imports none of
-them.
+`training_data` (facts), the tuning half of `mome` and `app` use this package. Of all these it
+imports `mome.sources` alone: how files are read and which options a URL may have.
 """
 
 from schemas.catalog import FullCatalog, FullColumn, FullForeignKey, FullTable, Problem
@@ -25,7 +25,6 @@ from schemas.exclude import is_excluded
 from schemas.introspection import introspect
 from schemas.limits import Limits, Progress
 from schemas.readers.base import Reader
-from schemas.readers.files import open_files, select_file, view_names
 from schemas.readers.opening import open_reader
 from schemas.source import Source, public_url, resolve_url
 
@@ -57,11 +56,8 @@ __all__ = [
     "diff",
     "introspect",
     "is_excluded",
-    "open_files",
     "open_reader",
     "public_url",
     "resolve_url",
-    "select_file",
-    "view_names",
     "write_values",
 ]

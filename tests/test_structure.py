@@ -84,6 +84,7 @@ LAYERS = (
     "schemas.names",
     "schemas.reserved",
     "schemas.errors",
+    "mome.sources",
 )
 
 

@@ -25,19 +25,12 @@ from typing import TypeVar
 import duckdb
 
 from mome.errors import ExecutionError, Unreachable
-from mome.execution.files import create_views, escaped_glob, string_literal
 from mome.execution.session import Fetched, one_line, timed_out
 from mome.execution.watchdog import call_with_timeout
+from mome.sources.duckdb_settings import FILE_CONFIG, MEMORY_CONFIG
+from mome.sources.sql_text import escaped_glob, string_literal
+from mome.sources.views import create_views
 
-# A process may open a file twice only with equal configurations. schemas/readers/duckdb_reader.py
-# gives the same one, so that introspection and execution can have a file open together.
-_CONFIG = {
-    "python_enable_replacements": False,
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-"""Settings given when a file is opened."""
 _BOUNDS = {
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
@@ -145,7 +138,7 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         raise Unreachable(f"there is no file {path}; check the path")
     try:
         with _OPENING:
-            return _bounded(duckdb.connect(str(path), read_only=True, config=_CONFIG))
+            return _bounded(duckdb.connect(str(path), read_only=True, config=FILE_CONFIG))
     except duckdb.ConnectionException as error:
         raise Unreachable(
             f"this process has {path} open with other settings; close it there"
@@ -170,12 +163,11 @@ def _bounded(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def _over_files(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     """Return a restricted database in memory with a view for each file. Raises Unreachable."""
     # External access is needed to create the views and is turned off after that.
-    database = duckdb.connect(":memory:", config={**_CONFIG, "enable_external_access": True})
-    try:
-        create_views(database, files)
-    except Unreachable:
+    database = duckdb.connect(":memory:", config=MEMORY_CONFIG)
+    unread = [problem for problem in create_views(database, files) if problem.is_whole]
+    if len(unread) == len(files):
         database.close()
-        raise
+        raise Unreachable(unread[0].reason)
     # DuckDB compares a path as it is written in a query, so both spellings are allowed.
     allowed = {str(file) for file in files} | {escaped_glob(file) for file in files}
     paths = ", ".join(map(string_literal, sorted(allowed)))

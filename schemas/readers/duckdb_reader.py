@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from mome.sources.duckdb_settings import FILE_CONFIG
+from mome.sources.views import view_names
 from schemas.catalog import FullTable, Problem
 from schemas.errors import (
     DatabaseUnreachable,
@@ -23,17 +25,9 @@ from schemas.errors import (
 )
 from schemas.readers.base import Row, one_line
 from schemas.readers.dialects import DIALECTS, Dialect
-from schemas.readers.files import open_files, view_names
+from schemas.readers.files import open_files
 from schemas.source import Source
 
-# Two connections of one process to one file need equal configurations. `mome.execution`, which
-# may have the same file open at the same time, therefore uses the same settings.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "python_enable_replacements": False,
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 STAGED_BYTES = 256 * 2**20
 """csv files up to this size are staged in memory; larger ones might not fit."""
 STAGING_SECONDS = 60.0
@@ -46,7 +40,7 @@ class DuckDBReader:
 
     connection: duckdb.DuckDBPyConnection
     file_problems: tuple[Problem, ...] = ()
-    """The csv and parquet files that cannot be read."""
+    """What cannot be read of the csv and parquet files."""
     files: Mapping[str, Path] = field(default_factory=dict)
     """View name -> its csv or parquet file; empty for a DuckDB file."""
     engine: str = "duckdb"
@@ -62,17 +56,19 @@ class DuckDBReader:
         if source.files:
             return cls._open_files(source)
         try:
-            connection = duckdb.connect(str(source.path), read_only=True, config=_CONFIG)
+            connection = duckdb.connect(str(source.path), read_only=True, config=FILE_CONFIG)
         except duckdb.Error as error:
             raise _open_error(source.path, error) from error
         return cls(connection)
 
     @classmethod
     def _open_files(cls, source: Source) -> DuckDBReader:
-        connection, problems = open_files(source.files)
-        if len(problems) == len(source.files):
+        connection, found = open_files(source.files)
+        unread = [problem for problem in found if problem.is_whole]
+        if len(unread) == len(source.files):
             connection.close()
-            raise NotADatabase(problems[0].reason)
+            raise NotADatabase(unread[0].reason)
+        problems = tuple(Problem(problem.name, problem.reason) for problem in found)
         return cls(connection, problems, view_names(source.files))
 
     def rows(self, sql: str, *, timeout_s: float) -> list[Row]:

@@ -8,32 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import mome.execution.files
-from schemas import NotADatabase, introspect, open_files, resolve_url, view_names
+from schemas import NotADatabase, introspect, resolve_url
+from schemas.readers.files import open_files
 
 
 def _parquet(path: Path, query: str) -> None:
     duckdb.connect().execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
-
-
-def test_a_view_bears_its_files_name_unless_two_would_share_it() -> None:
-    files = [Path("a/Sales.csv"), Path("a/sales.parquet"), Path("a/one two.csv")]
-    assert list(view_names(files)) == ["Sales_csv", "sales_parquet", "one two"]
-
-
-def test_execution_names_and_types_the_views_alike(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes("id,name,day\n1,café,2024-01-02\n".encode("latin-1"))
-    (tmp_path / "b.csv").write_text("code\n" + "1\n" * 30_000 + "A1\n")
-    _parquet(tmp_path / "A.parquet", "SELECT 1 AS x")
-    files = resolve_url(tmp_path).files
-    ours, _ = open_files(files)
-    theirs = duckdb.connect()
-    mome.execution.files.create_views(theirs, files)
-    columns = (
-        "SELECT table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE NOT internal ORDER BY ALL"
-    )
-    assert ours.execute(columns).fetchall() == theirs.execute(columns).fetchall()
 
 
 def test_a_folder_is_a_database(tmp_path: Path) -> None:
