@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from mome.sources.url_options import WrongOption, check_options
 from schemas.errors import BadUrl, EmptyDatabase, NoSuchDatabase, NotADatabase, UnsupportedDatabase
 
 TABLE_SUFFIXES = (".csv", ".parquet")
@@ -112,7 +113,13 @@ def _place(url: str) -> tuple[object, ...]:
 def _from_url(written: str) -> Source:
     url = _parsed(written)
     name = url.get_backend_name()
-    if name in ("sqlite", "duckdb"):
+    is_file = name in ("sqlite", "duckdb")
+    if is_file or name in _SERVERS:
+        try:
+            check_options(url)
+        except WrongOption as error:
+            raise BadUrl(str(error)) from error
+    if is_file:
         return _from_file_url(url)
     if name not in _SERVERS:
         raise UnsupportedDatabase(

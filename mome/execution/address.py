@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from mome.errors import Unreachable
+from mome.sources.url_options import WrongOption, check_options
 
 _BACKENDS = {
     "sqlite": "sqlite",
@@ -107,6 +108,10 @@ def read_stored_address(text: str, files: Sequence[Path]) -> DatabaseAddress:
 def _from_url(text: str) -> DatabaseAddress:
     url = _parsed(text)
     backend = _backend(url)
+    try:
+        check_options(url)
+    except WrongOption as error:
+        raise Unreachable(str(error)) from error
     if backend not in ("sqlite", "duckdb"):
         return DatabaseAddress(backend, _with_password(url), text=text)
     if not url.database or url.database == ":memory:":

@@ -26,7 +26,14 @@ from pymysql.cursors import SSCursor
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
-from mome.execution.mysql_connection import CONNECT_S, code_and_text, connected, reason, rights
+from mome.execution.mysql_connection import (
+    CONNECT_S,
+    WRONG_OPTION,
+    code_and_text,
+    connected,
+    reason,
+    rights,
+)
 from mome.execution.session import ConnectionLost, Fetched, timed_out
 from mome.execution.watchdog import call_with_timeout
 
@@ -92,8 +99,9 @@ class MysqlEngine:
         """Log in. Raises Unreachable."""
         try:
             return MysqlSession(connected(self._address.server), self._address)
-        # PyMySQL raises RuntimeError if the login needs a package that is not installed.
-        except (pymysql.Error, RuntimeError) as error:
+        # PyMySQL raises RuntimeError if the login needs a package that is not installed, and
+        # errors of Python for an option that it cannot use.
+        except (pymysql.Error, RuntimeError, *WRONG_OPTION) as error:
             raise Unreachable(f"no connection to {self._address.shown}: {reason(error)}") from error
 
     def warnings(self, session: MysqlSession) -> tuple[str, ...]:

@@ -10,9 +10,13 @@ import pymysql
 from pymysql.constants import CLIENT, ER
 from sqlalchemy.engine import URL
 
+from mome.sources.url_options import driver_url
+
 # PyMySQL would wait 10 s for a host that does not answer. A person at the page waits for this.
 CONNECT_S = 5
 """Seconds to wait for a connection, unless the URL says otherwise."""
+WRONG_OPTION = (TypeError, ValueError, AttributeError, OSError)
+"""Errors of the driver for options of the URL that it cannot use."""
 _OPTION_FILE = Path("~/.my.cnf")
 """Where MySQL's own clients look for a password."""
 _WRONG_LOGIN = "the user or the password is wrong; set DB_URL to the whole URL with the right ones"
@@ -37,7 +41,7 @@ def connected(url: URL) -> pymysql.Connection:
     """Return a new connection. Raises pymysql.Error or RuntimeError."""
     # SQLAlchemy knows how to turn a URL's options into the driver's arguments.
     dialect = url.set(drivername="mysql+pymysql").get_dialect()()
-    _, from_url = dialect.create_connect_args(url)
+    _, from_url = dialect.create_connect_args(driver_url(url))
     arguments = {"connect_timeout": CONNECT_S, **from_url}
     # The guard counts characters, and the server must decode the same text.
     arguments["charset"] = "utf8mb4"
@@ -54,6 +58,8 @@ def connected(url: URL) -> pymysql.Connection:
 
 def reason(error: Exception) -> str:
     """Return why no connection was made, and what to do."""
+    if isinstance(error, WRONG_OPTION):
+        return "the driver cannot use an option of the URL; remove its options one by one"
     code, text = code_and_text(error)
     if code in _NO_CONNECTION:
         return _NO_CONNECTION[code]

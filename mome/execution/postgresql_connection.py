@@ -8,6 +8,7 @@ import psycopg
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from mome.execution.address import DatabaseAddress
+from mome.sources.url_options import driver_url
 
 # libpq would wait for the operating system, which is two minutes for a host that does not answer.
 _CONNECT_S = 5
@@ -28,6 +29,10 @@ _NO_CONNECTION = (
         "no password supplied",
         "it asks for a password; set DB_URL to the URL with it, or add it to ~/.pgpass",
     ),
+    (
+        "does not support SSL",
+        "the server has no SSL; remove the option sslmode, or set it to prefer",
+    ),
     ("resolve host", "no host has this name; check the host in the URL"),
     ("translate host name", "no host has this name; check the host in the URL"),
     ("refused", "nothing answers there; check host and port, and that the server runs"),
@@ -40,7 +45,7 @@ _NO_CONNECTION = (
 def connected(address: DatabaseAddress) -> psycopg.Connection:
     """Return a new connection. Raises psycopg.Error."""
     # SQLAlchemy knows how to turn a URL's options into the driver's arguments.
-    url = address.server.set(drivername="postgresql+psycopg")
+    url = driver_url(address.server).set(drivername="postgresql+psycopg")
     _, from_url = url.get_dialect()().create_connect_args(url)
     arguments: dict[str, Any] = {
         "connect_timeout": _CONNECT_S,

@@ -23,6 +23,7 @@ from schemas.contents.sampling import count_rows, relations
 from schemas.contents.scalars import scalar
 from schemas.errors import QueryFailed, QueryTimedOut
 from schemas.readers.base import Reader
+from schemas.structure.type_families import is_uuid
 
 _RANGED = ("integer", "number", "date", "datetime")
 """Families of columns whose minimum and maximum are read."""
@@ -180,7 +181,7 @@ class _TableQueries:
 
     def _with_measures(self, column: FullColumn, values: list[Any]) -> FullColumn:
         """Return the column with the results of its `_measures`."""
-        if column.excluded or column.family not in _COUNTED:
+        if column.excluded or not _is_counted(column):
             return column
         low, high = None, None
         if len(values) > 1:
@@ -212,6 +213,11 @@ def _profile_of(table: FullTable, columns: list[FullColumn], problems: list[Prob
     return Profile(kept, tuple(problems))
 
 
+def _is_counted(column: FullColumn) -> bool:
+    # UUIDs are keys, and whether they are unique shows which table they identify.
+    return column.family in _COUNTED or is_uuid(column)
+
+
 def _measures(reader: Reader, column: FullColumn) -> list[str]:
     """Return the expressions that measure a column: distinct count, then minimum and maximum.
 
@@ -219,7 +225,7 @@ def _measures(reader: Reader, column: FullColumn) -> list[str]:
     """
     dialect = reader.dialect
     name = dialect.quote(column.name)
-    if column.excluded or column.family not in _COUNTED:
+    if column.excluded or not _is_counted(column):
         return [f"count({name})"]
     measures = [f"count(DISTINCT {name})"]
     if column.family in _RANGED:

@@ -30,6 +30,7 @@ from schemas.keys.key_names import (
     words,
 )
 from schemas.readers.base import Reader
+from schemas.structure.type_families import is_uuid
 
 CHECKED_VALUES = 2_000
 """The most distinct values of a column that are looked up, which bounds the time of a query."""
@@ -105,8 +106,13 @@ class _Index:
 
         In SQLite types are hints, and '12' equals 12 if one of the columns is numeric.
         """
-        families = {_COMPARABLE.get(column.family), _COMPARABLE.get(key.family)}
+        families = {_compared_as(column), _compared_as(key)}
         return None not in families and (len(families) == 1 or self._engine == "sqlite")
+
+
+def _compared_as(column: FullColumn) -> str | None:
+    # PostgreSQL compares a uuid with no other type.
+    return "uuid" if is_uuid(column) else _COMPARABLE.get(column.family)
 
 
 def _undeclared(table: FullTable) -> Iterator[FullColumn]:

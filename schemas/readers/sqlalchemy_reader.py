@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
+from mome.sources.url_options import driver_url
 from schemas.catalog import FullTable
 from schemas.errors import (
     BadUrl,
@@ -169,7 +170,9 @@ def _connect(source: Source) -> Connection:
         raise UnsupportedDatabase(
             f"the driver cannot log in to {source.public}: {one_line(error, source.url)}"
         ) from error
-    except (TypeError, ProgrammingError) as error:
+    # What the check of the options lets through and the driver cannot use. Each driver has errors
+    # of its own for it.
+    except (TypeError, ValueError, AttributeError, OSError, ProgrammingError) as error:
         reason = one_line(getattr(error, "orig", None) or error, source.url)
         raise BadUrl(
             f"the driver does not take the parameters of {source.public}: {reason}"
@@ -183,7 +186,7 @@ def _engine(source: Source) -> sqlalchemy.Engine:
         return sqlalchemy.create_engine(
             "sqlite://", creator=lambda: _open_sqlite(source), poolclass=NullPool
         )
-    url = sqlalchemy.make_url(source.url)
+    url = driver_url(sqlalchemy.make_url(source.url))
     # A limit in the URL takes precedence.
     timeout = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
     return sqlalchemy.create_engine(url, poolclass=NullPool, connect_args=timeout)

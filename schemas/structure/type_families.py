@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from schemas.catalog import FullColumn
+
 FAMILIES = ("text", "integer", "number", "date", "datetime", "time", "boolean", "binary", "other")
 
 # The first pattern that matches decides. Patterns see the spelling in lower case, without
@@ -40,3 +42,8 @@ def family(spelling: str) -> str:
         return "boolean"
     bare = re.sub(r"\(.*\)", "", lowered).strip()
     return next((name for name, pattern in _RULES if pattern.search(bare)), "other")
+
+
+def is_uuid(column: FullColumn) -> bool:
+    """Return True for a type that holds keys alone: its values are counted, but never listed."""
+    return column.type.strip().lower() in ("uuid", "uniqueidentifier")

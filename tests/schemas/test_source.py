@@ -185,3 +185,9 @@ def test_who_logs_in_does_not_make_another_database(url: str) -> None:
 )
 def test_another_place_is_another_database(url: str) -> None:
     assert not resolve_url(SALES).is_at(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql://h", "mysql://h", "sqlite://", "duckdb://"])
+def test_an_unknown_option_is_named(scheme: str) -> None:
+    with pytest.raises(BadUrl, match="has no option foo"):
+        resolve_url(f"{scheme}/shop?foo=1")

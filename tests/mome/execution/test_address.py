@@ -111,3 +111,9 @@ def test_a_password_is_never_shown() -> None:
     address = read_address("postgresql://u:hunter2@h:5433/d?sslpassword=hunter2")
     assert address.shown == "postgresql at h:5433, database d"
     assert "hunter2" not in repr(address)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql://h", "mysql://h", "sqlite://", "duckdb://"])
+def test_an_unknown_option_is_named(scheme: str) -> None:
+    with pytest.raises(Unreachable, match="has no option foo"):
+        read_address(f"{scheme}/shop?foo=1")

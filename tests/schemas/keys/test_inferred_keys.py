@@ -121,3 +121,22 @@ def test_many_tables_with_the_same_key_name_are_not_compared_with_each_other(
     start = time.process_time()
     assert _inferred(make_sqlite(f"BEGIN; {tables} COMMIT;")) == []
     assert time.process_time() - start < 10
+
+
+def test_uuids_are_keys_of_other_uuids_alone(make_duckdb: Callable) -> None:
+    uuid = "00000000-0000-4000-8000-00000000000"
+    script = f"""
+    CREATE TABLE accounts(id UUID PRIMARY KEY, name TEXT);
+    CREATE TABLE plans(id UUID, name TEXT);
+    CREATE TABLE invoices(id UUID PRIMARY KEY, account_id UUID, plan_id UUID, text_account_id TEXT);
+    INSERT INTO accounts VALUES ('{uuid}1', 'Acme'), ('{uuid}2', 'Brix');
+    INSERT INTO plans VALUES ('{uuid}1', 'free'), ('{uuid}2', 'paid');
+    INSERT INTO invoices VALUES ('{uuid}3', '{uuid}1', '{uuid}2', '{uuid}1');
+    """
+    path = make_duckdb(script)
+    assert _inferred(path) == [
+        "invoices(account_id) -> accounts(id)",
+        "invoices(plan_id) -> plans(id)",
+    ]
+    column = introspect(resolve_url(path)).table("accounts").column("id")
+    assert (column.family, column.values, column.distinct) == ("other", None, 2)
