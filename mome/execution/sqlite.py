@@ -21,10 +21,10 @@ import sqlite3
 import time
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.session import Fetched, one_line, timed_out
+from mome.sources.sqlite_files import read_only_uri
 
 # Often enough to stop within milliseconds, seldom enough not to slow a query down.
 _PROGRESS_STEPS = 10_000
@@ -73,7 +73,7 @@ class SqliteEngine:
             raise Unreachable(f"there is no file {self._path}; check the path")
         try:
             connection = sqlite3.connect(
-                f"file:{quote(str(self._path.absolute()))}?mode=ro",
+                read_only_uri(self._path),
                 uri=True,
                 isolation_level=None,
                 check_same_thread=False,

@@ -5,7 +5,6 @@ It holds one read-only connection and sets a time limit on every statement.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from contextlib import nullcontext
@@ -17,6 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
+from mome.sources.sqlite_files import read_only_uri
 from mome.sources.url_options import driver_url
 from schemas.catalog import FullTable
 from schemas.errors import (
@@ -193,19 +193,10 @@ def _engine(source: Source) -> sqlalchemy.Engine:
 
 
 def _open_sqlite(source: Source) -> sqlite3.Connection:
-    """Open the file read-only; replace bytes that are not valid UTF-8.
-
-    A database in WAL mode wants files beside it. In a folder that cannot be written it is
-    therefore opened as immutable, unless a WAL exists that must be read.
-    """
+    """Open the file read-only; replace bytes that are not valid UTF-8."""
     path = source.path
     assert path is not None, "a source of SQLite names a file"
-    has_wal = path.with_name(path.name + "-wal").exists()
-    is_frozen = not os.access(path.parent, os.W_OK) and not has_wal
-    uri = f"{path.as_uri()}?mode=ro"
-    if is_frozen:
-        uri += "&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, timeout=CONNECT_SECONDS)
+    connection = sqlite3.connect(read_only_uri(path), uri=True, timeout=CONNECT_SECONDS)
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     return connection
 

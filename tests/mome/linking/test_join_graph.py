@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mome.catalog import ForeignKey
+from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.join_graph import Edge, JoinGraph
 
 
@@ -103,3 +103,31 @@ def test_a_table_that_refers_to_itself_gets_no_edge(make_table, make_catalog) ->
         make_catalog(make_table("person", "id integer!, boss integer", {"boss": "person.id"}))
     )
     assert not list(graph.neighbours("person"))
+
+
+def test_several_keys_between_two_tables_are_kept_by_role() -> None:
+    keys = tuple(
+        ForeignKey((name,), "teams", ("id",))
+        for name in ("away_team_id", "home_team_id", "winner_id")
+    )
+    columns = (Column("id", "int", "integer"),)
+    tables = (
+        Table(None, "teams", "table", None, 1, columns),
+        Table(None, "matches", "table", None, 1, columns, foreign_keys=keys),
+    )
+    graph = JoinGraph(Catalog("sqlite", "sqlite", "", "", tables))
+    assert [edge.pairs[0][0] for edge in graph.between("matches", "teams")] == [
+        "away_team_id",
+        "home_team_id",
+        "winner_id",
+    ]
+
+    def joined(*said: str) -> str:
+        (edge,) = graph.tree(["teams", "matches"], said)
+        assert (edge.left, edge.right, edge.pairs[0][0]) == ("teams", "matches", "id")
+        return edge.pairs[0][1]
+
+    assert joined("home", "goal") == "home_team_id"
+    assert joined("win") == "winner_id"
+    # No role is named, or several: the first key, as without a question.
+    assert joined() == joined("team") == joined("home", "away") == "away_team_id"
