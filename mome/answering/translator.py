@@ -18,6 +18,7 @@ from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.known_answers import KnownAnswers, plain
 from mome.answering.translation import Alternative, Translation
+from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
 from mome.backbones.base import Backbone, Candidate, Prompt
@@ -228,6 +229,12 @@ class Translator:
                 status="unanswerable",
                 reason="no reading of the question is likely enough to be shown; try other words",
             )
+        is_verified = _plain(blank.question) in self._verified
+        # No confidence shows it: where names are equal, the model prefers one table for no reason.
+        if not is_verified and is_undecided(
+            blank.question, best.query.tables, best.query.columns, self.catalog
+        ):
+            ambiguous = True
         return replace(
             blank,
             status="ambiguous" if ambiguous else "ok",
