@@ -99,8 +99,34 @@ class DuckdbSession:
 
     def _run(self, sql: str, count: int) -> Fetched:
         self._connection.execute(self._select(sql))
-        columns = tuple(column[0] for column in self._connection.description)
-        return Fetched(columns, self._connection.fetchmany(count))
+        described = self._connection.description
+        columns = tuple(column[0] for column in described)
+        intervals = [at for at, column in enumerate(described) if str(column[1]) == "INTERVAL"]
+        if not intervals:
+            return Fetched(columns, self._connection.fetchmany(count))
+        return Fetched(columns, self._with_intervals(sql, len(columns), intervals, count))
+
+    def _with_intervals(
+        self, sql: str, width: int, intervals: Sequence[int], count: int
+    ) -> list[tuple]:
+        """Return rows in which intervals with months or years are text.
+
+        The driver turns a month into 30 days and a year into 365.
+        """
+        names = [f"c{at}" for at in range(width)]
+        texts = [f"CAST(c{at} AS VARCHAR)" for at in intervals]
+        inner = self._select(sql).query.strip().rstrip(";")
+        self._connection.execute(
+            f"SELECT {', '.join(names + texts)} FROM (\n{inner}\n) AS q({', '.join(names)})"
+        )
+        rows = []
+        for row in self._connection.fetchmany(count):
+            values = list(row[:width])
+            for at, text in zip(intervals, row[width:], strict=True):
+                if text is not None and ("month" in text or "year" in text):
+                    values[at] = text
+            rows.append(tuple(values))
+        return rows
 
     def _plan(self, sql: str) -> None:
         self._connection.execute(f"EXPLAIN {self._select(sql).query}")

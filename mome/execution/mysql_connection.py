@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pymysql
-from pymysql.constants import CLIENT, ER
+from pymysql.constants import CLIENT, ER, FIELD_TYPE
+from pymysql.converters import conversions
 from sqlalchemy.engine import URL
 
 from mome.sources.url_options import driver_url
@@ -51,9 +52,15 @@ def connected(url: URL) -> pymysql.Connection:
     arguments["autocommit"] = True
     # With this flag, a text with a semicolon would run a second statement.
     arguments["client_flag"] = from_url.get("client_flag", 0) & ~CLIENT.MULTI_STATEMENTS
+    arguments["conv"] = {**conversions, FIELD_TYPE.BIT: _bits}
     if not url.password and _OPTION_FILE.expanduser().is_file():
         arguments.setdefault("read_default_file", str(_OPTION_FILE))
     return pymysql.connect(**arguments)
+
+
+def _bits(octets: bytes) -> int:
+    """Return the value of a BIT column, which the server sends as octets, as a number."""
+    return int.from_bytes(octets, "big")
 
 
 def reason(error: Exception) -> str:

@@ -26,7 +26,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
-from mome.execution.postgresql_connection import connected, keep_odd_dates, reason
+from mome.execution.postgresql_connection import connected, keep_odd_values, reason
 from mome.execution.session import ConnectionLost, Fetched, one_line, timed_out
 
 # The server's default is to wait for ever. A question that waits for another session's ALTER TABLE
@@ -90,7 +90,7 @@ class PostgresqlSession:
         self._shown = shown
         self._is_superuser = connection.info.parameter_status("is_superuser") == "on"
         self._settings = self._common_settings()
-        keep_odd_dates(connection)
+        keep_odd_values(connection)
 
     @property
     def usable(self) -> bool:

@@ -1,11 +1,17 @@
-"""Log in to PostgreSQL, and load dates that Python cannot hold; `postgresql` calls it."""
+"""Log in to PostgreSQL, and load values that Python cannot hold; `postgresql` calls it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import psycopg
-from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+from psycopg.types.datetime import (
+    DateLoader,
+    IntervalLoader,
+    TimestampLoader,
+    TimestamptzLoader,
+)
+from psycopg.types.string import TextLoader
 
 from mome.execution.address import DatabaseAddress
 from mome.sources.url_options import driver_url
@@ -19,6 +25,12 @@ _KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count
 """Seconds until the first probe, seconds between two, and lost probes until the end."""
 _OPTION = "-c default_transaction_read_only=on"
 """Option of the server for the whole session."""
+# psycopg's own text of a range writes an open end as None.
+_RANGES = (
+    *("int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange"),
+    *("int4multirange", "int8multirange", "nummultirange", "tsmultirange"),
+    *("tstzmultirange", "datemultirange"),
+)
 # libpq's messages have no code before a session exists, so they are recognised by their words.
 _NO_CONNECTION = (
     (
@@ -79,11 +91,14 @@ def reason(error: psycopg.Error) -> str:
     return f"{_last_line(text)}; check the URL"
 
 
-def keep_odd_dates(connection: psycopg.Connection) -> None:
-    """Let the connection return dates that Python cannot hold as text instead of failing."""
+def keep_odd_values(connection: psycopg.Connection) -> None:
+    """Let the connection return values that Python cannot hold exactly as the server's text."""
     connection.adapters.register_loader("date", _Date)
     connection.adapters.register_loader("timestamp", _Timestamp)
     connection.adapters.register_loader("timestamptz", _Timestamptz)
+    connection.adapters.register_loader("interval", _Interval)
+    for name in _RANGES:
+        connection.adapters.register_loader(name, TextLoader)
 
 
 class _AsText:
@@ -108,6 +123,19 @@ class _Timestamp(_AsText, TimestampLoader):
 
 
 class _Timestamptz(_AsText, TimestamptzLoader):
+    pass
+
+
+class _MonthsAsText:
+    """Loads intervals with months or years as the server's text: they have no length in days."""
+
+    def load(self, data: bytes) -> object:
+        """Return a timedelta, or the server's text."""
+        text = bytes(data)
+        return text.decode() if b"mon" in text or b"year" in text else super().load(data)
+
+
+class _Interval(_MonthsAsText, IntervalLoader):
     pass
 
 

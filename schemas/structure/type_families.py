@@ -13,7 +13,7 @@ FAMILIES = ("text", "integer", "number", "date", "datetime", "time", "boolean", 
 _PATTERNS = (
     (
         "other",
-        r"\[|^(struct|map|union|list|array|int\d*range|interval|json|uuid|xml"
+        r"\[|^(struct|map|union|list|array|int\d*(multi)?range|interval|json|uuid|xml"
         r"|geom|point|polygon|line|bit\b)",
     ),
     ("boolean", r"^bool"),

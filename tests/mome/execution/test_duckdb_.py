@@ -196,6 +196,23 @@ def test_values_are_python_values(session: DuckdbSession) -> None:
     assert session.run(sql, 30.0, 10).rows == [(*expected, {"a": 1})]
 
 
+def test_an_interval_with_months_is_text(session: DuckdbSession) -> None:
+    sql = (
+        "SELECT i AS x, n, i AS x FROM (VALUES (INTERVAL 14 MONTH, 1), (INTERVAL 36 HOUR, 2), "
+        "(NULL, 3), (INTERVAL '-1 month 3 days', 4)) t(i, n) ORDER BY n DESC"
+    )
+    fetched = session.run(sql, 30.0, 3)
+    assert fetched.columns == ("x", "n", "x")
+    day_and_half = datetime.timedelta(hours=36)
+    assert fetched.rows == [
+        ("-1 month 3 days", 4, "-1 month 3 days"),
+        (None, 3, None),
+        (day_and_half, 2, day_and_half),
+    ]
+    (row,) = session.run("SELECT INTERVAL 14 MONTH", 30.0, 10).rows
+    assert row == ("1 year 2 months",)
+
+
 def test_a_time_with_its_zone(session: DuckdbSession) -> None:
     pytest.importorskip("pytz", reason="DuckDB gives times with a zone to Python through pytz")
     ((value,),) = session.run("SELECT TIMESTAMPTZ '2024-02-29 12:00:00+00'", 30.0, 10).rows

@@ -242,6 +242,12 @@ def test_values_are_python_values(reader: MysqlSession) -> None:
     assert reader.run(sql, 30.0, 10).rows == [expected]
 
 
+def test_bits_are_numbers(reader: MysqlSession, admin: pymysql.Connection) -> None:
+    ask(admin, "ALTER TABLE orders ADD COLUMN flag BIT(10) DEFAULT b'1000000101'")
+    assert reader.run("SELECT flag FROM orders LIMIT 1", 30.0, 10).rows == [(517,)]
+    ask(admin, "ALTER TABLE orders DROP COLUMN flag")
+
+
 def test_text_is_read_as_the_guard_read_it(admin: pymysql.Connection, mariadb_url: str) -> None:
     ask(admin, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,STRICT_TRANS_TABLES'")
     try:

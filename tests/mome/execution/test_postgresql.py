@@ -294,7 +294,7 @@ def test_values_are_python_values(reader: PostgresqlSession) -> None:
         None,
         [1, 2],
     )
-    texts = ({"a": [1]}, "10.0.0.1", "[1, 5)", "0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57", "100%s")
+    texts = ({"a": [1]}, "10.0.0.1", "[1,5)", "0b4ea9ff-3b8f-4a3e-9e39-3f3b1f3a8a57", "100%s")
     assert plain(reader.run(sql, 30.0, 10).rows[0]) == [*dates, *texts]
 
 
@@ -305,6 +305,22 @@ def test_dates_that_python_cannot_hold_are_texts(reader: PostgresqlSession) -> N
     )
     assert reader.run(sql, 30.0, 10).rows == [
         ("infinity", "0044-03-15 BC", "-infinity", "infinity", "20000-01-01 00:00:00")
+    ]
+
+
+def test_intervals_and_ranges_are_exact(reader: PostgresqlSession) -> None:
+    sql = (
+        "SELECT INTERVAL '1 year 2 mons', INTERVAL '-1 mon 3 days', INTERVAL '3 days 04:05:06', "
+        "daterange('2024-01-01', NULL), int4range(1, 5)"
+    )
+    assert reader.run(sql, 30.0, 10).rows == [
+        (
+            "1 year 2 mons",
+            "-1 mons +3 days",
+            datetime.timedelta(days=3, hours=4, minutes=5, seconds=6),
+            "[2024-01-01,)",
+            "[1,5)",
+        )
     ]
 
 

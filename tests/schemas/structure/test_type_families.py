@@ -26,6 +26,7 @@ SPELLINGS = {
     "binary": "bytea | BLOB | varbinary(20) | longblob",
     "other": (
         "integer[] | VARCHAR[] | STRUCT(a INTEGER) | jsonb | json | uuid | interval | int4range "
+        "| int4multirange | int8multirange "
         "| daterange | bit(1) | tsvector | "
     ),
 }
