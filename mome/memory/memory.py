@@ -31,6 +31,7 @@ from mome.memory.experts.layer import (
     uninstall,
     using,
 )
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
@@ -91,7 +92,7 @@ class Memory:
         backbone: MemoryBackbone,
         config: MemoryConfig,
         router: Router,
-        bank: Bank,
+        bank: LayeredBank,
         words: Words = PLAIN,
     ) -> None:
         """Hold a memory's parts; `words` explains a question's words by the database's names and
@@ -137,7 +138,7 @@ class Memory:
             backbone,
             config,
             router,
-            Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype]),
+            LayeredBank.over(Bank.empty(_shapes(backbone), ROW_TYPES[config.row_dtype])),
             words,
         )
         memory._states = states

@@ -31,7 +31,7 @@ from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker
 from mome.linking.values import read_values
 from mome.memory import Memory, MemoryConfig, MemoryFact, MemoryStore, TuneConfig, recall, tune
-from mome.memory.experts.bank import Bank
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.recall import written
 from mome.tune.run import prompter
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -215,7 +215,7 @@ def change(
     )
 
 
-def bits_elsewhere(before: Bank, after: Bank, own: set[int]) -> int:
+def bits_elsewhere(before: LayeredBank, after: LayeredBank, own: set[int]) -> int:
     """Return the number of bits that differ between two banks in experts other than `own`."""
     ids = torch.cat([before.flat().ids, after.flat().ids]).unique()
     ids = ids[~torch.isin(ids, torch.tensor(sorted(own)))]

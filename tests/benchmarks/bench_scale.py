@@ -57,8 +57,9 @@ def measure(bits: int, count: int) -> Row:
         loading = time.perf_counter() - start
         assert len(stored.facts) == count
     prompts = [prompt(fact.wordings[0]) for fact in facts[:QUESTIONS]]
-    zeros = tuple(torch.zeros_like(rows) for rows in memory.bank.rows)
-    memory.bank = replace(memory.bank, rows=zeros)
+    bank = memory.bank.flat()
+    zeros = tuple(torch.zeros_like(rows) for rows in bank.rows)
+    memory.bank = memory.bank.replaced_by(replace(bank, rows=zeros))
     bare = _answering(backbone, prompts, lambda question: nullcontext())
     routed = _answering(backbone, prompts, lambda question: memory.routed([question]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -8,7 +8,7 @@ part in each memory layer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -32,10 +32,6 @@ class Bank:
     """(s,) int64, sorted."""
     rows: tuple[Tensor, ...]
     """One tensor (s, d_out) per layer."""
-    newer: Bank | None = None
-    """A bank whose rows override these, with zeros for forgotten experts; None if there is none.
-    `ids`, `rows` and `find` do not include it.
-    """
 
     @classmethod
     def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
@@ -61,7 +57,7 @@ class Bank:
         return cls(tuple(layers), ids, rows)
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return the tensors to store, without `newer`."""
+        """Return the tensors to store."""
         return {"ids": self.ids} | {f"rows.{index}": rows for index, rows in enumerate(self.rows)}
 
     def __len__(self) -> int:
@@ -85,17 +81,11 @@ class Bank:
 
     def gather(self, layer: int, ids: Tensor) -> Tensor:
         """Return float32 rows (..., d_out) of experts `ids` (...); zero for untouched experts."""
-        if len(self):
-            positions, found = self.find(ids)
-            # Positions of untouched experts are arbitrary; the mask makes their rows zero.
-            rows = self.rows[layer][positions].float() * found.unsqueeze(-1)
-        else:
-            rows = torch.zeros(*ids.shape, self.layers[layer].d_out)
-        if self.newer is None:
-            return rows
-        return torch.where(
-            self.newer.find(ids)[1].unsqueeze(-1), self.newer.gather(layer, ids), rows
-        )
+        if not len(self):
+            return torch.zeros(*ids.shape, self.layers[layer].d_out)
+        positions, found = self.find(ids)
+        # Positions of untouched experts are arbitrary; the mask makes their rows zero.
+        return self.rows[layer][positions].float() * found.unsqueeze(-1)
 
     def resized(self, ids: Tensor) -> Bank:
         """Return a new bank with exactly the experts `ids`: known rows are copied, others
@@ -111,25 +101,3 @@ class Bank:
         for rows in self.rows:
             used |= (rows != 0).any(1)
         return self.resized(self.ids[used])
-
-    def hidden_by(self, newer: Bank) -> Bank:
-        """Return a bank in which rows of `newer` override these; these stay where they are, for
-        example memory-mapped.
-        """
-        if self.newer is not None:
-            newer = replace(self.newer, newer=newer).resized(torch.cat([self.newer.ids, newer.ids]))
-        return replace(self, newer=newer)
-
-    def flat(self) -> Bank:
-        """Return the same rows as one bank without `newer`."""
-        if self.newer is None:
-            return self
-        return self.resized(torch.cat([self.ids, self.newer.ids])).pruned()
-
-    def newer_than(self, other: Bank) -> Bank:
-        """Return the overriding rows that `other`, a bank over the same base rows, lacks."""
-        front = self.newer or Bank.empty(self.layers, self.dtype)
-        moved = torch.zeros(len(front), dtype=torch.bool)
-        for layer in range(len(self.layers)):
-            moved |= (front.gather(layer, front.ids) != other.gather(layer, front.ids)).any(1)
-        return front.resized(front.ids[moved])

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact, delta_files, read_lines
 from mome.memory.experts.bank import Bank
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.report import FactRecall, RecallReport
 
 
@@ -32,7 +33,7 @@ class Content:
     report: RecallReport
     known: Tensor
     """(n, q) queries of all wordings."""
-    bank: Bank
+    bank: LayeredBank
 
     def entries(self) -> dict[str, Entry]:
         """Return every fact by id with its verdict and its wordings' queries. Raises ValueError if
@@ -72,7 +73,7 @@ def write_delta(
     path.write_text("".join(written), encoding="utf-8")
     known = torch.cat([after.known[:0], *(queries for _, _, queries in changed)])
     save(
-        {"known": known} | after.bank.newer_than(before.bank).tensors(),
+        {"known": known} | after.bank.changed_since(before.bank).tensors(),
         path.with_suffix(".safetensors"),
     )
 
@@ -90,7 +91,7 @@ def with_deltas(
     for path in paths:
         tensors = read(path.with_suffix(".safetensors"))
         # Rows of a later delta override earlier ones without rewriting the base file.
-        bank = bank.hidden_by(Bank.from_tensors(tensors, bank.layers, bank.dtype))
+        bank = bank.overlaid(Bank.from_tensors(tensors, bank.layers, bank.dtype))
         lines = list(read_lines(path))
         for line in lines:
             if "forget" in line:

@@ -21,6 +21,7 @@ from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_lines
 from mome.errors import MemoryError_
 from mome.memory.config import ROW_TYPES, MemoryConfig
 from mome.memory.experts.bank import Bank, LayerShape
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.report import RecallReport
 from mome.memory.routing.router import Router
@@ -43,7 +44,7 @@ class StoredMemory:
     facts: tuple[MemoryFact, ...]
     report: RecallReport
     known: Tensor
-    bank: Bank
+    bank: LayeredBank
 
     @property
     def content(self) -> Content:
@@ -125,14 +126,15 @@ def _read(folder: Path) -> StoredMemory:
     if described["shared"]:
         shared = SharedExperts.from_tensors(described["shared"], tensors)
     layers = [LayerShape(**layer) for layer in described["layers"]]
-    bank = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
+    base = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
     facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
     if router.hash != described["router"]:
         raise ValueError("the router is not the one that the configuration names")
     report = RecallReport.from_dict(json.loads((folder / RECALL).read_text(encoding="utf-8")))
     # Called for its error, also where no delta follows.
     split(tensors["known"], facts)
-    found = with_deltas(folder, Content(facts, report, tensors["known"], bank), read_tensors)
+    whole = Content(facts, report, tensors["known"], LayeredBank.over(base))
+    found = with_deltas(folder, whole, read_tensors)
     return StoredMemory(
         folder,
         config,

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mome.artifacts.facts import MemoryFact
 from mome.memory.experts.bank import Bank
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.memory import Memory
 from mome.memory.report import FactRecall, RecallReport, WordingRecall
 from mome.memory.routing.router import fact_anchors
@@ -68,14 +69,16 @@ class Reach:
         here = self.before | {fact.id: fact for fact in report.facts}
         return RecallReport(tuple(here[fact.id] for fact in self.all))
 
-    def merged(self, before: Bank, trained: Bank, facts: Sequence[MemoryFact]) -> Bank:
+    def merged(
+        self, before: LayeredBank, trained: Bank, facts: Sequence[MemoryFact]
+    ) -> LayeredBank:
         """Merge `trained` rows into the memory's rows `before`; rows of experts that no fact uses
         any more are dropped.
         """
         if not self.partial:
-            return trained.pruned()
+            return before.replaced_by(trained.pruned())
         used = self.open[torch.isin(self.open, _experts(facts))]
-        return before.hidden_by(trained.resized(used).resized(self.open))
+        return before.overlaid(trained.resized(used).resized(self.open))
 
 
 def reach(memory: Memory, facts: Sequence[MemoryFact], kept: Collection[str]) -> Reach:

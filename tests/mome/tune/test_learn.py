@@ -119,6 +119,24 @@ def test_a_fact_is_learned_and_nothing_else_moves(stage: Stage, first: Stage) ->
     )
 
 
+@pytest.mark.parametrize("pairs", [{}, {SONGS: PAIRS[SONGS]}, PAIRS], ids=["none", "one", "two"])
+def test_a_memory_that_keeps_no_old_fact_recalls_what_it_learns(
+    pairs: dict[str, str], stage: Stage
+) -> None:
+    shutil.rmtree(stage.memory)
+    stage.tune(pairs)
+    for question in pairs:
+        stage.forget(question)
+    assert stage.answers() == {}
+    stage.learn()
+    assert stage.answers() == {VETERANS: VETERANS_SQL}
+    corrected = "SELECT name FROM singer WHERE age > 35"
+    stage.learn(VETERANS, corrected)
+    assert stage.answers() == {VETERANS: corrected}
+    MemoryStore(stage.memory).rollback()
+    assert stage.answers() == {VETERANS: VETERANS_SQL}
+
+
 def test_what_is_learned_stays_and_what_is_forgotten_stays_away_but_for_a_file_that_holds_it(
     stage: Stage,
 ) -> None:

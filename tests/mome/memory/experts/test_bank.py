@@ -44,44 +44,6 @@ def test_pruning_drops_rows_that_are_zero_in_all_layers() -> None:
     assert bank.pruned().ids.tolist() == [2, 40]
 
 
-def even(ids: list[int], value: float) -> Bank:
-    return Bank(
-        LAYERS,
-        torch.tensor(ids, dtype=torch.int64),
-        tuple(torch.full((len(ids), layer.d_out), value) for layer in LAYERS),
-    )
-
-
-def test_newer_rows_hide_older_ones_and_zeros_are_gone() -> None:
-    bank = (
-        even([1, 4, 9], 1.0)
-        .hidden_by(even([4, 5], 2.0))
-        .hidden_by(even([9], 0.0))
-        .hidden_by(even([5], 3.0))
-    )
-    assert bank.gather(0, torch.tensor([[1, 4], [5, 9], [2, 1]]))[..., 0].tolist() == [
-        [1, 2],
-        [3, 0],
-        [0, 1],
-    ]
-    flat = bank.flat()
-    assert (flat.newer, flat.ids.tolist()) == (None, [1, 4, 5])
-    assert all(
-        torch.equal(flat.gather(layer, flat.ids), bank.gather(layer, flat.ids))
-        for layer in range(len(LAYERS))
-    )
-    assert even([], 0.0).hidden_by(even([7], 1.0)).gather(0, torch.tensor([7, 8]))[
-        :, 0
-    ].tolist() == [1, 0]
-
-
-def test_what_is_newer_than_another_bank_over_the_same_rows() -> None:
-    before = even([1, 4], 1.0).hidden_by(even([4, 5], 2.0))
-    after = before.hidden_by(even([5, 6], 2.0)).hidden_by(even([1], 0.0))
-    assert after.newer_than(before).ids.tolist() == [1, 6]
-    assert len(before.newer_than(before)) == len(even([1], 1.0).newer_than(before)) == 0
-
-
 def test_its_tensors_make_the_same_bank() -> None:
     bank = filled([4, 9])
     again = Bank.from_tensors(bank.tensors(), LAYERS, torch.float16)

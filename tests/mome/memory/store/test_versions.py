@@ -46,10 +46,9 @@ def test_a_memory_comes_back_bit_for_bit(stored: Path, tuned: Any, make_backbone
     assert loaded.config == tuned.memory.config
     assert loaded.report == tuned.report
     assert loaded.router.hash == tuned.memory.router.hash
-    assert torch.equal(loaded.bank.ids, tuned.memory.bank.ids)
-    assert all(
-        torch.equal(*rows) for rows in zip(loaded.bank.rows, tuned.memory.bank.rows, strict=True)
-    )
+    one, two = loaded.bank.flat(), tuned.memory.bank.flat()
+    assert torch.equal(one.ids, two.ids)
+    assert all(torch.equal(*rows) for rows in zip(one.rows, two.rows, strict=True))
     assert recall(loaded, loaded.facts, str).recalled == 12
 
 
@@ -63,7 +62,7 @@ def test_files_are_text_or_safetensors_and_the_callers_lie_beside(stored: Path) 
 
 def test_only_touched_rows_are_on_disk(stored: Path, tuned: Any) -> None:
     size = (MemoryStore(stored).current / "experts-00000.safetensors").stat().st_size
-    assert size < len(tuned.memory.bank) * (8 + 2 * 4 * 64) + 1000
+    assert size < len(tuned.memory.bank.flat()) * (8 + 2 * 4 * 64) + 1000
 
 
 def test_the_last_two_versions_stay(stored: Path, tuned: Any) -> None:
@@ -129,6 +128,39 @@ def test_learned_and_forgotten_facts_are_small_files_beside_shared_ones(
     loaded.attach()
     assert recall(loaded, loaded.facts, str).recalled == 12
     assert str(current / "experts-00000.safetensors") in Path("/proc/self/maps").read_text()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_delta_that_leaves_no_fact_as_it_was_is_stored(
+    count: int, tmp_path: Path, make_backbone: Callable, make_facts: Callable, make_memory: Callable
+) -> None:
+    """No fact is there yet, or all are corrected, at once or after they were forgotten."""
+    backbone, store = make_backbone("llama"), MemoryStore(tmp_path)
+    facts = make_facts(count + 1, 1)
+    first = make_memory(backbone, facts[:count])
+    first.router = replace(first.router, threshold=0.99)
+    tune(first, facts[:count], str)
+    store.write(first.stored())
+    for changed in (
+        [replace(fact, answer=fact.answer[::-1]) for fact in facts],
+        [],
+        facts[-1:],
+        [replace(facts[-1], answer="another")],
+    ):
+        memory = Memory.load(tmp_path, backbone)
+        assert tune(memory, changed, str).recalled == len(changed)
+        store.append(memory.stored())
+        stored = store.open()
+        assert same(stored, memory)
+        loaded = Memory.of(stored, backbone)
+        loaded.attach()
+        assert recall(loaded, loaded.facts, str).recalled == len(changed)
+    assert set(store.open().bank.flat().ids.tolist()) <= set(memory.facts[0].experts)
+    store.rollback()
+    loaded = Memory.load(tmp_path, backbone)
+    loaded.attach()
+    assert [fact.answer for fact in loaded.facts] == [facts[-1].answer]
+    assert recall(loaded, loaded.facts, str).recalled == 1
 
 
 def test_a_rollback_takes_the_last_delta_away(stored: Path, learn: Callable) -> None:
@@ -427,4 +459,4 @@ def test_loading_maps_rows_instead_of_reading_them(stored: Path) -> None:
         pytest.skip("this system does not list its mappings")
     bank = MemoryStore(stored).open().bank
     assert str(MemoryStore(stored).current / "experts-00000.safetensors") in maps.read_text()
-    assert len(bank)
+    assert len(bank.flat())

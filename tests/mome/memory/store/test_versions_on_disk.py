@@ -26,6 +26,7 @@ from mome.memory import (
     WordingRecall,
 )
 from mome.memory.experts.bank import Bank, LayerShape
+from mome.memory.experts.layered_bank import LayeredBank
 from mome.memory.routing.router import Router
 
 WIDTH = 16
@@ -45,7 +46,8 @@ def memory_of(count: int) -> Memory:
         0.5,
         0.4,
     )
-    memory = Memory(SimpleNamespace(identity="none"), config, router, bank)
+    backbone = SimpleNamespace(identity="none")
+    memory = Memory(backbone, config, router, LayeredBank.over(bank))
     memory.facts, memory.known = (
         (MemoryFact("f0", "verified", ("how many?",), "1"),),
         torch.ones(1, WIDTH),
@@ -80,7 +82,7 @@ def test_a_full_disk_leaves_the_memory_and_no_rubbish(small_disk: Path) -> None:
     with pytest.raises(MemoryError_, match="the disk is full: free some space"):
         store.write(memory_of(500).stored())
     assert os.listdir(store.path / "versions") == ["0001"]
-    assert len(store.open(verify_everything=True).bank) == 10
+    assert len(store.open(verify_everything=True).bank.flat()) == 10
     assert store.write(memory_of(20).stored()).name == "0002"
 
 
@@ -88,13 +90,14 @@ def test_a_disk_that_is_too_full_for_a_delta_leaves_the_memory(small_disk: Path)
     store = MemoryStore(small_disk / "memory")
     store.write(memory_of(60).stored())
     learned = memory_of(60)
-    learned.bank = learned.bank.hidden_by(replace(memory_of(100).bank, ids=torch.arange(100, 200)))
+    rows = replace(memory_of(100).bank.flat(), ids=torch.arange(100, 200))
+    learned.bank = learned.bank.overlaid(rows)
     with pytest.raises(
         MemoryError_, match="what was there is unchanged; the disk is full: free some space"
     ):
         store.append(learned.stored())
     assert os.listdir(store.path / "versions") == ["0001"]
-    assert len(store.open(verify_everything=True).bank) == 60
+    assert len(store.open(verify_everything=True).bank.flat()) == 60
 
 
 def test_a_full_disk_is_told_for_the_callers_files_too(small_disk: Path) -> None:
@@ -134,7 +137,7 @@ def test_current_is_a_relative_link_so_that_the_folder_may_move(tmp_path: Path) 
     store.write(memory_of(3).stored())
     assert os.readlink(store.path / "current") == "versions/0001"
     store.path.rename(tmp_path / "moved")
-    assert len(MemoryStore(tmp_path / "moved").open().bank) == 3
+    assert len(MemoryStore(tmp_path / "moved").open().bank.flat()) == 3
 
 
 def test_a_switch_that_fails_keeps_the_version_before(
@@ -150,6 +153,6 @@ def test_a_switch_that_fails_keeps_the_version_before(
         patch.setattr(os, "replace", refuse)
         with pytest.raises(MemoryError_, match="what was there is unchanged"):
             store.write(memory_of(4).stored())
-    assert len(store.open().bank) == 3
+    assert len(store.open().bank.flat()) == 3
     store.write(memory_of(5).stored())
-    assert len(store.open().bank) == 5
+    assert len(store.open().bank.flat()) == 5

@@ -20,7 +20,6 @@ def parts(
     memory = make_memory(make_backbone("llama"), facts)
     memory.attach()
     ids, gates = memory.select(memory.queries([fact.wordings[0] for fact in facts]))
-    memory.bank = memory.bank.resized(ids)
     return memory, [
         Wording(fact.wordings[0], fact.answer, i, 0, i, ids[i], gates[i])
         for i, fact in enumerate(facts)
@@ -29,14 +28,9 @@ def parts(
 
 def make(parts: tuple[Memory, list[Wording]], **settings: Any) -> Pool:
     memory, items = parts
-    return Pool(
-        memory,
-        memory.bank,
-        items,
-        str,
-        TuneConfig(**settings),
-        free=torch.ones(len(memory.bank), dtype=torch.bool),
-    )
+    bank = memory.bank.resized(torch.stack([item.ids for item in items]))
+    free = torch.ones(len(bank), dtype=torch.bool)
+    return Pool(memory, bank, items, str, TuneConfig(**settings), free=free)
 
 
 def test_all_items_are_memorised(parts: tuple[Memory, list[Wording]]) -> None:

@@ -46,7 +46,8 @@ with join() as team:
     heard = []
     report = tune(memory, facts, str, practice=practice, config=TuneConfig(batch=4, pool=4),
       progress=heard.append, team=team)
-    everything = [memory.bank.ids, *memory.bank.rows, *memory.shared.values]
+    bank = memory.bank.flat()
+    everything = [bank.ids, *bank.rows, *memory.shared.values]
     digest = hashlib.sha256(b"".join(tensor.numpy().tobytes() for tensor in everything)).hexdigest()
     asked = max(news.total for news in heard if news.stage == "verify")
     with open(f"{{team.rank}}.json", "w") as file:

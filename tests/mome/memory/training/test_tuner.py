@@ -64,11 +64,12 @@ def test_what_is_known_costs_no_step(
     facts = make_facts(6)
     memory = make_memory(make_backbone("llama"), facts)
     tune(memory, facts, str)
-    rows = [rows.clone() for rows in memory.bank.rows]
+    rows = [rows.clone() for rows in memory.bank.flat().rows]
     again = tune(memory, facts, str)
     assert again.recalled == 6
     assert set(exposures(again)) == {0}
-    assert all(torch.equal(old, new) for old, new in zip(rows, memory.bank.rows, strict=True))
+    after = memory.bank.flat().rows
+    assert all(torch.equal(old, new) for old, new in zip(rows, after, strict=True))
 
 
 def test_a_dropped_fact_leaves_no_experts(
@@ -78,7 +79,7 @@ def test_a_dropped_fact_leaves_no_experts(
     memory = make_memory(make_backbone("llama"), facts)
     tune(memory, facts, str)
     tune(memory, facts[:2], str)
-    assert set(memory.bank.ids.tolist()) <= {
+    assert set(memory.bank.flat().ids.tolist()) <= {
         expert for fact in memory.facts for expert in fact.experts
     }
     assert [fact.id for fact in memory.facts] == ["f0", "f1"]
@@ -87,7 +88,7 @@ def test_a_dropped_fact_leaves_no_experts(
 def test_nothing_to_know_is_no_trouble(make_backbone: Callable, make_memory: Memories) -> None:
     memory = make_memory(make_backbone("llama"), [])
     assert tune(memory, [], str).facts == ()
-    assert len(memory.bank) == 0
+    assert len(memory.bank.flat()) == 0
 
 
 def test_two_answers_to_one_question(
@@ -126,10 +127,9 @@ def test_the_same_seed_gives_the_same_bits(
     reports = [tune(memory, facts, str) for memory in memories]
     assert reports[0] == reports[1]
     assert memories[0].router.hash == memories[1].router.hash
-    assert torch.equal(memories[0].bank.ids, memories[1].bank.ids)
-    assert all(
-        torch.equal(*rows) for rows in zip(*(memory.bank.rows for memory in memories), strict=True)
-    )
+    banks = [memory.bank.flat() for memory in memories]
+    assert torch.equal(banks[0].ids, banks[1].ids)
+    assert all(torch.equal(*rows) for rows in zip(*(bank.rows for bank in banks), strict=True))
 
 
 @pytest.mark.parametrize("stage", ["memorise", "verify"])
@@ -144,7 +144,7 @@ def test_an_interrupted_tune_leaves_the_memory_as_it_was(
         memory.facts,
         memory.known,
         memory.report,
-        [rows.clone() for rows in memory.bank.rows],
+        [rows.clone() for rows in memory.bank.flat().rows],
     )
 
     def interrupt(progress: TuneProgress) -> None:
@@ -154,4 +154,5 @@ def test_an_interrupted_tune_leaves_the_memory_as_it_was(
     with pytest.raises(KeyboardInterrupt):
         tune(memory, facts, str, progress=interrupt)
     assert (memory.bank, memory.facts, memory.known, memory.report) == before[:4]
-    assert all(torch.equal(old, new) for old, new in zip(before[4], memory.bank.rows, strict=True))
+    after = memory.bank.flat().rows
+    assert all(torch.equal(old, new) for old, new in zip(before[4], after, strict=True))
