@@ -10,6 +10,7 @@ MomeError
 │   ├── BrokenMemory    files are missing, truncated or changed
 │   └── OtherBackbone   it was tuned on another backbone
 ├── NoAnswer            a translation that has no SQL was asked for it
+├── LaunchError         the processes of a tune were not started together
 ├── Refused             the guard refuses this SQL
 ├── NotGuarded          the value to run did not come from the guard
 └── ExecutionError      the database did not answer
@@ -53,6 +54,10 @@ class OtherBackbone(MemoryError_):
 
 class NoAnswer(MomeError):
     """A translation that has no SQL was asked for it."""
+
+
+class LaunchError(MomeError):
+    """The processes of a tune were not started together."""
 
 
 class Refused(MomeError):

@@ -42,6 +42,21 @@ for time stamps with a zone.
 """
 
 
+POSIX = ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty")
+"""Modules of the standard library that Windows does not have."""
+# Other packages choose by the platform, so only our own imports are refused.
+WITHOUT_POSIX = f"""
+import builtins
+real = builtins.__import__
+def refuse(name, globals=None, *rest, **named):
+    ours = str((globals or {{}}).get("__name__")).partition(".")[0] in {sorted(OURS)!r}
+    if ours and name.partition(".")[0] in {POSIX!r}:
+        raise ModuleNotFoundError(name)
+    return real(name, globals, *rest, **named)
+builtins.__import__ = refuse
+"""
+
+
 def test_importing_mome_does_no_work() -> None:
     assert not loaded_by("import mome") & {
         "torch",
@@ -117,6 +132,11 @@ def test_no_module_reaches_further_even_inside_a_function(package: str) -> None:
         for path in (ROOT / package).rglob("*.py")
     }
     assert {str(path.relative_to(ROOT)): names for path, names in reached.items() if names} == {}
+
+
+def test_no_module_needs_what_only_posix_has() -> None:
+    """Everything can be imported on Windows, where these modules do not exist."""
+    loaded_by("\n".join([WITHOUT_POSIX, *map(import_all, sorted(OURS))]))
 
 
 def test_tests_are_no_package() -> None:

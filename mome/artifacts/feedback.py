@@ -15,13 +15,14 @@ DIR/feedback.lock     held while one of them is written
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+
+from filelock import FileLock
 
 from mome.catalog import Catalog
 from mome.errors import MemoryError_
@@ -107,9 +108,10 @@ def _asks(entry: dict, wordings: Collection[str]) -> bool:
 def _writing(memory: Path) -> Iterator[None]:
     """Hold the lock and turn write errors into NotStored."""
     try:
-        with (memory / LOCK).open("a") as lock:
-            # The page and the command line may write at the same time.
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        # FileLock would make a folder that is missing.
+        memory.stat()
+        # The page and the command line may write at the same time.
+        with FileLock(memory / LOCK):
             yield
     except OSError as error:
         reason = error.strerror or str(error)

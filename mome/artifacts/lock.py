@@ -8,18 +8,21 @@ no torch, so that a second tune is refused at once.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 
 from mome.errors import MemoryError_
 
 LOCK = "lock"
+SECONDS = 0.2
+"""Time in which the lock is tried again. A second tune is refused at once, but a holder that ends
+just then may have deleted the file that was opened.
+"""
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -39,20 +42,20 @@ class TuneLock:
             yield
             return
         made = not self.folder.exists()
-        with _locked(self.folder) as file:
+        with _locked(self.folder):
             self._held = True
             try:
                 yield
             finally:
                 self._held = False
                 if made:
-                    self._leave_no_trace(file)
+                    self._leave_no_trace()
 
-    def _leave_no_trace(self, file: IO[str]) -> None:
+    def _leave_no_trace(self) -> None:
         """Remove a folder that was created for a tune which wrote nothing."""
         with suppress(OSError):
             if os.listdir(self.folder) == [LOCK]:
-                os.unlink(file.name)
+                (self.folder / LOCK).unlink()
                 self.folder.rmdir()
 
 
@@ -80,24 +83,18 @@ def _is_full(error: Exception) -> bool:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[IO[str]]:
-    """Yield the locked file. If its last holder deleted it while this process waited, open a new
-    one.
-    """
-    while True:
-        with write_errors_named(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            file = (folder / LOCK).open("w")
-        with file:
-            try:
-                # Non-blocking: a second tune should say so rather than wait for minutes.
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise MemoryError_(
-                    f"another tune is working on the memory at {folder}: wait until it ends, "
-                    "or stop it"
-                ) from None
-            # A deleted file has no links: a lock on it would exclude nobody.
-            if os.fstat(file.fileno()).st_nlink:
-                yield file
-                return
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock file of `folder`, which is made if it is missing."""
+    with write_errors_named(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = FileLock(folder / LOCK)
+            lock.acquire(timeout=SECONDS)
+        except Timeout:
+            raise MemoryError_(
+                f"another tune is working on the memory at {folder}: wait until it ends, or stop it"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()

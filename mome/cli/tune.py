@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -15,6 +14,7 @@ from mome.cli.options import QuietOption
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, say, tell, tell_all
 from mome.errors import BrokenMemory, MemoryError_
+from mome.tune.launch import Launch, read_launch
 
 if TYPE_CHECKING:
     from mome.memory import RecallReport
@@ -63,8 +63,9 @@ def tune(
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
     silent_settings()
+    launch = read_launch()
     # Only the first process reads the database and writes the memory.
-    if int(os.environ.get("RANK", 0)) > 0:
+    if launch.rank > 0:
         return _help_tune()
     from mome.tune.plan import Preparation, TuneRequest
     from schemas import resolve_url
@@ -88,7 +89,7 @@ def tune(
         plan = preparation.plan()
         tell_all("warning", plan.warnings)
         tell_all("left out", plan.problems)
-        report = _tuned(preparation, plan, idle=dry_run or plan.refresh.idle)
+        report = _tuned(preparation, plan, launch, idle=dry_run or plan.refresh.idle)
     if dry_run:
         _show_plan(plan)
         return
@@ -125,9 +126,11 @@ def _refuse_another(memory: Path, source: Source) -> None:
         )
 
 
-def _tuned(preparation: Preparation, plan: TunePlan, *, idle: bool) -> RecallReport | None:
+def _tuned(
+    preparation: Preparation, plan: TunePlan, launch: Launch, *, idle: bool
+) -> RecallReport | None:
     """Tune unless there is nothing to do; release the processes that were started with this one."""
-    if idle and int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    if idle and launch.size == 1:
         return None
     silent_libraries()
     from mome.tune.run import dismiss_helpers, tune_database

@@ -18,6 +18,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from mome.errors import LaunchError
 from mome.memory.experts.bank import Bank
 
 PATIENCE = timedelta(hours=12)
@@ -97,15 +98,20 @@ ALONE = Team()
 
 @contextmanager
 def join() -> Iterator[Team]:
-    """Join the process group that this process was started in."""
-    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    """Join the process group that this process was started in. Raises LaunchError if the processes
+    cannot meet.
+    """
+    if int(os.environ.get("WORLD_SIZE", "").strip() or 1) == 1:
         yield ALONE
         return
     # An embedder may have made the process group; then it is also the embedder's to destroy.
     started = dist.is_initialized()
     if not started:
         # gloo works on CPU tensors and everywhere; the facts' rows are merged on the CPU.
-        dist.init_process_group("gloo", timeout=PATIENCE)
+        try:
+            dist.init_process_group("gloo", timeout=PATIENCE)
+        except (RuntimeError, ValueError) as error:
+            raise LaunchError(f"the processes of this tune cannot meet: {error}") from error
     try:
         yield Team(dist.get_rank(), dist.get_world_size())
     finally:

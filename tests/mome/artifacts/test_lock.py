@@ -4,6 +4,7 @@ nothing behind.
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,6 @@ def test_a_file_that_its_last_holder_took_away_counts_for_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the opening and the locking, as where another tune ends just then."""
-    import mome.artifacts.lock as module
-
     taken = []
 
     def flock(file: object, how: int) -> None:
@@ -53,8 +52,8 @@ def test_a_file_that_its_last_holder_took_away_counts_for_nothing(
             (tmp_path / "lock").unlink()
         real(file, how)
 
-    real = module.fcntl.flock
-    monkeypatch.setattr(module.fcntl, "flock", flock)
+    real = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", flock)
     with TuneLock(tmp_path).hold(), pytest.raises(MemoryError_), TuneLock(tmp_path).hold():
         pass
     assert taken

@@ -29,6 +29,20 @@ def test_every_verified_pair_is_recalled_exactly(bookshop: Tuned) -> None:
     ] == []
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [{"RANK": "1"}, {"RANK": "x"}, {"WORLD_SIZE": "2"}, {"RANK": "0", "WORLD_SIZE": "2"}],
+)
+def test_a_process_that_was_started_without_the_others_is_refused(
+    variables: dict[str, str], mome: Cli, tmp_path: Path
+) -> None:
+    done = mome("tune", "--db-url", "goods.csv", "--memory", tmp_path / "memory", env=variables)
+    assert (done.code, done.out) == (1, "")
+    assert len(done.err.splitlines()) == 1
+    assert "start the processes with torchrun or accelerate launch" in done.err
+    assert not (tmp_path / "memory").exists()
+
+
 def test_the_report_counts_what_it_lists(bookshop: Tuned) -> None:
     report = json.loads((bookshop.current / "recall.json").read_text("utf-8"))
     assert report["total"] == len(report["facts"]) == len(VERIFIED) + 20
