@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from mome.artifacts.file_hashes import file_hash
+
 BUNDLED = Path(__file__).parent / "bundled" / "weights"
 
 
@@ -25,13 +27,8 @@ def base_folder(base: str) -> Path:
 def identity(folder: Path) -> str:
     """Return the SHA-256 over a model folder's configuration and weights."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [
-            *folder.glob("config.json"),
-            *folder.glob("*.safetensors"),
-            *folder.glob("pytorch_model*.bin"),
-        ]
-    ):
-        with open(path, "rb") as file:
-            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    patterns = ("config.json", "*.safetensors", "pytorch_model*.bin")
+    files = [path for pattern in patterns for path in folder.glob(pattern)]
+    for path in sorted(files):
+        digest.update(path.name.encode() + file_hash(path))
     return digest.hexdigest()

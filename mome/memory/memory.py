@@ -129,10 +129,10 @@ class Memory:
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
         strange = background(chain.from_iterable(known))
-        # Encode all questions in large batches first; the groups below are then found in the cache.
-        states([*chain.from_iterable((*known, *strange))])
-        groups = [states(group) for group in known]
-        others = [states(group) for group in strange]
+        # All questions in one call, so that batches are large whatever the cache can hold.
+        counts = [len(group) for group in (*known, *strange)]
+        found = states([*chain.from_iterable((*known, *strange))]).split(counts)
+        groups, others = found[: len(known)], found[len(known) :]
         router = fit_router(groups, others, config, foreign_words(known, strange, words))
         memory = cls(
             backbone,
@@ -314,14 +314,17 @@ class Memory:
         """
         if not self.facts:
             return []
-        scores = (self.queries([question]) @ self.known.T).squeeze(0).tolist()
+        owners = self._of_facts().owners
+        scores = (self.queries([question]) @ self.known.T).squeeze(0)
+        # Stable, so that of equal scores the first fact comes first, as in a sort of Python.
+        order = scores.argsort(descending=True, stable=True)
         best: dict[str, tuple[MemoryFact, float]] = {}
-        # The first entry of a fact is its best wording, because scores are sorted.
-        for fact, score in sorted(
-            zip(self._of_facts().owners, scores, strict=True), key=lambda pair: -pair[1]
-        ):
-            best.setdefault(fact.id, (fact, score))
-        return list(best.values())[:n]
+        for index in order.tolist():
+            if len(best) == n:
+                break
+            # The first entry of a fact is its best wording, because scores are sorted.
+            best.setdefault(owners[index].id, (owners[index], float(scores[index])))
+        return list(best.values())
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:

@@ -130,7 +130,9 @@ def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporte
     """
     memory, backbone = translator.memory, translator.backbone
     missed = {fact.id for fact in memory.report.missed}
-    kept = {fact.id for fact in facts if fact in memory.facts}
+    # By id, because a search through all facts for each of them is quadratic.
+    before = {fact.id: fact for fact in memory.facts}
+    kept = {fact.id for fact in facts if before.get(fact.id) == fact}
     reporter.stage("Memorising")
     config = TuneConfig(learning_rate=backbone.learning_rate)
     report = memorise(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from mome.errors import BackboneError
-from mome.memory import Memory, MemoryConfig, MemoryFact
+from mome.memory import Memory, MemoryConfig, MemoryFact, question_states
 from mome.memory.experts.layer import ACTIVE
 from mome.memory.routing.router import PlainWords
 
@@ -80,6 +80,23 @@ def test_the_nearest_facts_come_best_first_and_once(tuned: Any) -> None:
     assert found[0][1] > 0.999
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert len({fact.id for fact, _ in found}) == 3
+
+
+def test_wordings_are_encoded_in_large_batches_though_the_cache_is_small(
+    make_backbone: Callable, make_facts: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question_states, "KEPT", 8)
+    backbone, sizes = make_backbone("llama"), []
+    real = backbone.question_state
+
+    def counted(questions: Sequence[str]) -> torch.Tensor:
+        sizes.append(len(questions))
+        return real(questions)
+
+    backbone.question_state = counted
+    Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in make_facts(40)])
+    assert set(sizes[:-1]) == {question_states.BATCH}
+    assert sizes[-1] <= question_states.BATCH
 
 
 def test_threads_have_routes_of_their_own(tuned: Any) -> None:
