@@ -8,7 +8,6 @@ that this module need not import the holder, which imports this module.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from peft import PeftConfig
@@ -16,7 +15,6 @@ from peft import PeftConfig
 from mome.memory.config import MemoryConfig
 from mome.memory.routing.router import Router
 from mome.peft_tuner.experts import Experts
-from mome.peft_tuner.files import write_experts
 from mome.peft_tuner.peft_type import MOME
 
 
@@ -25,6 +23,9 @@ class ExpertsHolder(Protocol):
 
     adapters: dict[str, Experts]
     """The experts of each adapter by the adapter's name."""
+
+    mome_router: Any
+    """The `AdapterState` of each adapter."""
 
     def router(self, name: str) -> Router:
         """Return the router of the adapter `name`."""
@@ -98,6 +99,9 @@ class MomeConfig(PeftConfig):
     router: str | None = field(
         default=None, metadata={"help": "Hash of the router; set when the adapter is saved."}
     )
+    trained: str | None = field(
+        default=None, metadata={"help": "Hash of the experts; set when the adapter is saved."}
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -127,13 +131,13 @@ class MomeConfig(PeftConfig):
         )
 
     def save_pretrained(self, save_directory: str, **kwargs: Any) -> None:
-        """Write adapter_config.json and the experts.
-
-        PEFT calls this when it saves the adapter; it writes the router itself.
+        """Write adapter_config.json. PEFT calls this when it saves the adapter, and writes router
+        and experts itself.
         """
+        # The hashes tie the two files together: PEFT has no checksum, and transformers writes them
+        # in another order than PEFT.
         holder = self.holder
         if holder is not None:
             self.router = holder.router(self.adapter_name).hash
+            self.trained = holder.adapters[self.adapter_name].hash
         super().save_pretrained(save_directory, **kwargs)
-        if holder is not None:
-            write_experts(Path(save_directory), holder.adapters[self.adapter_name])

@@ -11,6 +11,7 @@ questions, `q` query width, `d` width.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import torch
@@ -122,10 +123,26 @@ class Experts:
     def merged(self) -> Bank:
         """Return a bank of all experts; those in training have the rows of the table."""
         bank = self.bank.resized(torch.cat([self.bank.ids, self.staged]))
+        # A table on the meta device, before anything is loaded, has no rows to copy.
+        if not len(self.staged):
+            return bank
         positions, _ = bank.find(self.staged)
         for layer, table in enumerate(self.table):
             bank.rows[layer][positions] = table[: len(self.staged)].to(bank.rows[layer])
         return bank
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return ids and rows of all experts, and the known queries."""
+        return self.merged().tensors() | {"known": self.known}
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hex over `tensors`."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self.tensors().items()):
+            digest.update(f"{name}{tuple(tensor.shape)}".encode())
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
     def settle(self) -> None:
         """Move the experts in training into the bank and empty the table.

@@ -17,37 +17,10 @@ from mome.memory.routing.router import Router
 from mome.peft_tuner.config import MomeConfig
 from mome.peft_tuner.experts import Experts
 from mome.peft_tuner.layer import MomePart
+from mome.peft_tuner.state import AdapterState
 
 HOLDER = "mome"
 """Name of the submodule."""
-
-
-class RouterState(nn.Module):
-    """The tensors of a router as buffers.
-
-    They stay float32 and on the CPU when the model moves, so that a question gets the same route
-    on every device and in every precision.
-    """
-
-    def __init__(self, router: Router) -> None:
-        super().__init__()
-        first, second = router.keys
-        self.register_buffer("mean", router.mean.clone())
-        self.register_buffer("projection", router.projection.clone())
-        self.register_buffer("first", first.clone())
-        self.register_buffer("second", second.clone())
-
-    def _apply(self, fn: object, recurse: bool = True) -> RouterState:
-        """Ignore changes of device and type."""
-        return self
-
-    def router(self, threshold: float) -> Router:
-        """Return the router with these tensors and this threshold."""
-        # Loading may have replaced the buffers by tensors on another device.
-        mean, projection, first, second = (
-            buffer.to("cpu", torch.float32) for buffer in self.buffers()
-        )
-        return Router(mean, projection, (first, second), threshold, threshold)
 
 
 def random_router(config: MemoryConfig, width: int) -> Router:
@@ -85,7 +58,7 @@ class MemoryHolder(nn.Module, MomePart):
         router = random_router(config.memory, width)
         size = 0 if config.inference_mode else config.staged
         experts = Experts(config.memory, size, router.projection.shape[1])
-        self.mome_router[name] = RouterState(router)
+        self.mome_router[name] = AdapterState(router, experts, config)
         self.tables[name] = experts.table
         self.adapters[name] = experts
         self.configs[name] = config
@@ -109,12 +82,13 @@ class MemoryHolder(nn.Module, MomePart):
 
     def router(self, name: str) -> Router:
         """Return the router of the adapter `name`."""
-        return self.mome_router[name].router(self.configs[name].threshold)
+        return self.mome_router[name].router()
 
     def set_router(self, name: str, router: Router) -> None:
         """Replace the router and the threshold of the adapter `name`."""
-        self.mome_router[name] = RouterState(router)
-        self.configs[name].threshold = router.threshold
+        config = self.configs[name]
+        config.threshold = router.threshold
+        self.mome_router[name] = AdapterState(router, self.adapters[name], config)
 
     def _move_adapter_to_device_of_base_layer(
         self, adapter_name: str, device: torch.device | None = None

@@ -22,6 +22,9 @@ from mome.peft_tuner.layer import MomeLayer, MomePart
 from mome.peft_tuner.questions import state_width
 from mome.peft_tuner.routing import enter, leave, scope
 
+STATES = f"{HOLDER}.mome_router."
+"""What precedes an adapter's name in the keys of a state dict."""
+
 
 class MomeModel(BaseTuner):
     """A causal or encoder-decoder model of transformers with memories; see PEFT's `BaseTuner`."""
@@ -72,6 +75,7 @@ class MomeModel(BaseTuner):
         current_key: str,
     ) -> None:
         """Make the module `target` a memory layer of the adapter."""
+        _check_name(adapter_name)
         _check_target(current_key, target, self.model)
         holder = self._holder()
         if adapter_name not in holder.adapters:
@@ -103,11 +107,40 @@ class MomeModel(BaseTuner):
         return model
 
     @classmethod
-    def _get_adapter_state_dict(cls, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
-        """Return the router alone: `MomeConfig` writes the experts into a file of their own."""
-        state = super()._get_adapter_state_dict(*args, **kwargs)
-        router = f"{HOLDER}.{cls.prefix}router."
-        return {name: tensor for name, tensor in state.items() if router in name}
+    def _get_adapter_state_dict(
+        cls,
+        model: nn.Module,
+        config: MomeConfig,
+        adapter_name: str,
+        state_dict: dict[str, Tensor],
+        unwanted_adapter_names: list[str],
+    ) -> dict[str, Tensor]:
+        """Return the router and the experts of one adapter, without the table of those in training,
+        whose rows are among the experts.
+        """
+        own = f"{STATES}{adapter_name}."
+        current = {key: value for key, value in model.state_dict().items() if own in key}
+        # PEFT has dropped the keys that contain another adapter's name, which may be `mome` or
+        # `mean`. Then all tensors come from the model, never some from each.
+        if all(key in state_dict for key in current):
+            return {key: state_dict[key] for key in current}
+        return current
+
+    @classmethod
+    def _remove_adapter_name_from_key(cls, key: str, adapter_name: str) -> str:
+        """Remove the adapter's name where it stands; another part of the key may be the same."""
+        head, states, tail = key.partition(STATES)
+        return head + states + tail.removeprefix(f"{adapter_name}.")
+
+
+def _check_name(adapter_name: str) -> None:
+    """Raise BackboneError if torch cannot name a module like this adapter."""
+    try:
+        nn.ModuleDict({adapter_name: nn.Identity()})
+    except KeyError as error:
+        raise BackboneError(
+            f"an adapter cannot be called {adapter_name!r} ({error.args[0]}): give it another name"
+        ) from error
 
 
 def _check_targets(config: MomeConfig, model: nn.Module) -> None:

@@ -11,12 +11,15 @@ from peft import PeftModel, get_peft_model
 
 from mome.errors import BackboneError
 from mome.memory.config import MemoryConfig
-from mome.peft_tuner.holder import RouterState, random_router
+from mome.peft_tuner.holder import random_router
 
 
-def test_a_router_keeps_its_bits_when_the_model_changes_its_type() -> None:
-    router = random_router(MemoryConfig(experts=2**10), 32)
-    assert RouterState(router).half().router(0.0).hash == router.hash
+def test_a_router_keeps_its_bits_when_the_model_changes_its_type(llama: Any) -> None:
+    model = get_peft_model(llama.model(), llama.config())
+    holder = model.get_base_model().mome
+    before = holder.router("default").hash
+    model.half()
+    assert holder.router("default").hash == before
 
 
 def test_a_random_router_depends_on_the_seed_alone() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
 
-from mome.errors import BrokenMemory, NoMemory, OtherBackbone
+from mome.errors import BrokenMemory, MemoryError_, OtherBackbone
 from mome.peft_tuner import MomeConfig
 from mome.peft_tuner.registration import register
 
@@ -53,12 +55,12 @@ def test_another_base_model_is_refused(trained_llama: Any) -> None:
         PeftModel.from_pretrained(trained_llama.subject.model(seed=1), trained_llama.folder)
 
 
-@pytest.mark.parametrize("name", ["experts-00000.safetensors", "adapter_model.safetensors"])
 @pytest.mark.parametrize("damage", ["cut", "flip"])
-def test_a_damaged_file_is_refused(llama: Any, copied: Path, name: str, damage: str) -> None:
-    content = bytearray((copied / name).read_bytes())
+def test_a_damaged_file_is_refused(llama: Any, copied: Path, damage: str) -> None:
+    file = copied / "adapter_model.safetensors"
+    content = bytearray(file.read_bytes())
     content[-5] ^= 64
-    (copied / name).write_bytes(content[:-9] if damage == "cut" else content)
+    file.write_bytes(content[:-9] if damage == "cut" else content)
     with pytest.raises(BrokenMemory) as refused:
         PeftModel.from_pretrained(llama.model(), copied)
     assert "\n" not in str(refused.value)
@@ -67,16 +69,31 @@ def test_a_damaged_file_is_refused(llama: Any, copied: Path, name: str, damage: 
         llama.model().load_adapter(str(copied))
 
 
-def test_the_error_for_missing_experts_names_their_file(llama: Any, copied: Path) -> None:
-    (copied / "experts-00000.safetensors").unlink()
-    with pytest.raises(BrokenMemory, match="experts-00000.safetensors"):
+@pytest.mark.filterwarnings("ignore:Found missing adapter keys:UserWarning")
+@pytest.mark.parametrize("part", ["ids", "rows.0", "known", "threshold"])
+def test_a_file_without_experts_is_refused(llama: Any, copied: Path, part: str) -> None:
+    file = copied / "adapter_model.safetensors"
+    tensors = load_file(file)
+    save_file({name: t for name, t in tensors.items() if not name.endswith(f".{part}")}, file)
+    with pytest.raises(BrokenMemory, match="not those that were saved|not the one that was saved"):
         PeftModel.from_pretrained(llama.model(), copied)
 
 
-def test_an_adapter_on_a_hub_must_be_downloaded_first(
+@pytest.mark.filterwarnings("ignore:Found missing adapter keys:UserWarning")
+def test_an_adapter_of_an_older_program_is_refused(llama: Any, copied: Path) -> None:
+    config = copied / "adapter_config.json"
+    fields = json.loads(config.read_text("utf-8"))
+    del fields["trained"]
+    config.write_text(json.dumps(fields), "utf-8")
+    with pytest.raises(MemoryError_, match="another version of this program"):
+        PeftModel.from_pretrained(llama.model(), copied)
+
+
+def test_an_adapter_is_loaded_without_a_folder_of_ours(
     trained_llama: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For a hub id, PEFT downloads its own two files and there is no folder with the experts."""
-    monkeypatch.setattr("mome.peft_tuner.files.Path.is_dir", lambda path: False)
-    with pytest.raises(NoMemory, match="download"):
-        PeftModel.from_pretrained(trained_llama.subject.model(), trained_llama.folder)
+    """For a hub id, PEFT downloads its two files into a cache of its own."""
+    monkeypatch.setattr("mome.peft_tuner.loading.Path.is_dir", lambda path: False)
+    subject = trained_llama.subject
+    model = PeftModel.from_pretrained(subject.model(), trained_llama.folder)
+    assert subject.answers(model, trained_llama.facts) == trained_llama.answers

@@ -1,4 +1,4 @@
-"""The layout on disk: PEFT's two files hold no expert, ours holds only the touched ones."""
+"""The layout on disk: PEFT's two files hold all, and of the experts only the touched ones."""
 
 from __future__ import annotations
 
@@ -23,32 +23,36 @@ pytestmark = pytest.mark.filterwarnings("ignore:Version v4.12.0 introduces:Futur
 """transformers warns at every loss of an encoder-decoder that is made of two models."""
 
 
-def test_experts_are_in_their_own_file_sorted_by_id(trained: Any) -> None:
+def test_the_adapter_file_holds_router_and_touched_experts(trained: Any) -> None:
     experts = trained.model.get_base_model().mome.adapters["default"]
-    stored = load_file(trained.folder / "experts-00000.safetensors")
+    stored = load_file(trained.folder / "adapter_model.safetensors")
+    stored = {name.rpartition("mome_router.")[2]: tensor for name, tensor in stored.items()}
+    rows = {f"rows.{index}" for index in range(len(experts.layers))}
+    router = {"mean", "projection", "first", "second", "threshold"}
+    assert stored.keys() == router | rows | {"ids", "known", "staged"}
     assert torch.equal(stored["ids"], experts.staged.sort().values)
     assert torch.equal(stored["staged"], experts.staged)
     assert torch.equal(stored["known"], experts.known)
     for index, layer in enumerate(experts.layers):
         assert stored[f"rows.{index}"].shape == (len(stored["ids"]), layer.d_out)
+    assert sorted(path.name for path in trained.folder.iterdir() if path.suffix != ".md") == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
 
 
-def test_the_adapter_file_holds_only_the_router(trained: Any) -> None:
-    stored = load_file(trained.folder / "adapter_model.safetensors")
-    names = {name.rpartition(".")[2] for name in stored}
-    assert names == {"mean", "projection", "first", "second"}
-
-
-def test_the_configuration_names_the_router(trained: Any) -> None:
+def test_the_configuration_names_router_and_experts(trained: Any) -> None:
     config = json.loads((trained.folder / "adapter_config.json").read_text(encoding="utf-8"))
     assert config["peft_type"] == "MOME"
-    assert config["router"] == trained.model.get_base_model().mome.router("default").hash
+    holder = trained.model.get_base_model().mome
+    assert config["router"] == holder.router("default").hash
+    assert config["trained"] == holder.adapters["default"].hash
 
 
 def test_an_adapter_is_saved_into_the_folder_it_was_loaded_from(
     trained_llama: Any, tmp_path: Path
 ) -> None:
-    """The experts' rows are still memory-mapped from the file that is replaced."""
+    """PEFT overwrites the file, so no row may be mapped from it."""
     subject, facts = trained_llama.subject, trained_llama.facts
     folder = shutil.copytree(trained_llama.folder, tmp_path / "copy")
     model = PeftModel.from_pretrained(subject.model(), folder)
@@ -56,7 +60,6 @@ def test_an_adapter_is_saved_into_the_folder_it_was_loaded_from(
     assert subject.answers(model, facts) == trained_llama.answers
     again = PeftModel.from_pretrained(subject.model(), folder)
     assert subject.answers(again, facts) == trained_llama.answers
-    assert not list(folder.glob("*.tmp"))
 
 
 @pytest.mark.filterwarnings(
