@@ -36,6 +36,8 @@ class Column:
     """Whether `values` holds every value of the column."""
     least: object = None
     """The least stored value of a column of numbers or dates; None if it is not known."""
+    greatest: object = None
+    """The greatest one, in the same way."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def _column(entry: dict) -> Column:
         values=None if values is None else tuple(values),
         values_complete=entry["values_complete"],
         least=entry.get("min"),
+        greatest=entry.get("max"),
     )
 
 

@@ -19,6 +19,8 @@ from mome.backbones.bundled.grammar_state import (
     COMPARISONS,
     COUNTS,
     DEEPEST,
+    LITERAL,
+    LITERALS,
     NESTING,
     NUMERIC_ONLY,
     OPENERS,
@@ -121,6 +123,9 @@ def _after_operand(state: State) -> frozenset[str]:
     words = set(ARITHMETIC if state.last == "operand" else ())
     if top.between:
         return frozenset(words | {"AND"})
+    if top.kind == "query" and top.subject == LITERAL and state.conditional and not top.compared:
+        # A literal alone is no condition: WHERE amount > 5 AND 2023.
+        return frozenset(words | COMPARISONS | RANGES | {"NOT", "IS"})
     if state.conditional:
         words |= {"AND", "OR"}
         if state.last == "operand" and not top.compared:
@@ -195,23 +200,26 @@ def _operands(state: State) -> frozenset[str]:
     return frozenset(words)
 
 
-def advance(state: State, token: str) -> State:
-    """Return the state after an allowed token of class `token`."""
+def advance(state: State, token: str, item: int = -1) -> State:
+    """Return the state after an allowed token of class `token`; `item` is what a pointer names."""
     if state.literal:
         return _advance_literal(state, token)
     if token in _ENDS:
         return replace(state, literal=_ENDS[token])
     if token in ("quote", "number"):
         literal = "content" if token == "quote" else "pieces"
-        return replace(state, last=_operand(state), literal=literal)
+        about = state.compared_with
+        state = _with_subject(state, LITERAL)
+        return replace(state, last=_operand(state), literal=literal, about=about, opened=token)
     if token in ("(", "CASE"):
         return _open(state, token)
     if token in (")", "END"):
         is_predicate = state.top.name in ("IN", "EXISTS")
-        return State(state.frames[:-1], "predicate" if is_predicate else "operand")
+        closed = State(state.frames[:-1], "predicate" if is_predicate else "operand")
+        return _with_subject(closed, -1)
     if token in SET_WORDS:
         return state.on("start", kind="query", clause="set")
-    return _advance_clause(state, token) or _advance_word(state, token)
+    return _advance_clause(state, token) or _advance_word(state, token, item)
 
 
 def _advance_literal(state: State, token: str) -> State:
@@ -223,6 +231,8 @@ def _advance_literal(state: State, token: str) -> State:
         following = _CONTENT.get(token, "pieces")
     else:
         following = "" if token in ("word", "phrase", "<close>") else state.literal
+    if not following:
+        return State(state.frames, state.last)
     return replace(state, literal=following)
 
 
@@ -260,7 +270,7 @@ def _advance_clause(state: State, token: str) -> State | None:
     return None
 
 
-def _advance_word(state: State, token: str) -> State:
+def _advance_word(state: State, token: str, item: int) -> State:
     top, last = state.top, state.last
     if token in _FOLLOWING.get(last, ()):
         return replace(state, last=_FOLLOWING[last][token])
@@ -270,14 +280,28 @@ def _advance_word(state: State, token: str) -> State:
     if token in ("AND", "OR", ","):
         # The AND of a BETWEEN goes on with the same condition; any other starts a new one.
         commas = top.commas + (token == ",")
-        return state.on(token, compared=top.between, between=False, commas=commas)
+        subject = top.subject if top.between else -1
+        return state.on(token, compared=top.between, between=False, commas=commas, subject=subject)
     if token in ARITHMETIC and last == "operand":
-        return replace(state, last="operator")
+        return state.on("operator", subject=-1)
     if token == "table" and last == "," and top.clause == "LIST":
         return replace(state, last="table")
     if token in UNITS and last == "(" and top.name == "EXTRACT":
         return replace(state, last="unit")
-    return replace(state, last=_operand(state) if token in ATOMS else _LAST.get(token, token))
+    if token not in ATOMS:
+        return replace(state, last=_LAST.get(token, token))
+    subject = item if token == "column" else -1
+    if token in LITERALS:
+        subject = LITERAL
+    if last == "operator":
+        subject = -1
+    state = _with_subject(state, subject)
+    return replace(state, last=_operand(state))
+
+
+def _with_subject(state: State, item: int) -> State:
+    """Return the state with `item` as its condition's subject, unless the comparison is written."""
+    return state if state.top.compared else state.on(state.last, subject=item)
 
 
 def _operand(state: State) -> str:

@@ -15,6 +15,7 @@ from mome.backbones.bundled.form_tree import (
     sources,
     write_query,
 )
+from mome.backbones.bundled.periods import refuse_empty_ranges, write_years
 from mome.backbones.bundled.pointers import Pointers
 from mome.errors import NotExpressible
 from mome.linking.join_graph import Edge
@@ -64,6 +65,8 @@ class _SelectDecoder:
         """Replace pointers by names, and write the FROM clause."""
         if not self.joined.issuperset(self.pointers.owners(self.select)):
             raise NotExpressible("a column of a table that is not joined")
+        write_years(self.select, self.pointers)
+        refuse_empty_ranges(self.select)
         for column in list(direct_columns(self.select)):
             column.replace(self._named(column))
         joins = []

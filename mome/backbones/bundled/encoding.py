@@ -18,6 +18,7 @@ from mome.backbones.bundled.form_tree import (
     sources,
     write_query,
 )
+from mome.backbones.bundled.periods import refuse_numbers
 from mome.backbones.bundled.pointers import Pointers
 from mome.catalog import Table
 from mome.errors import NotExpressible
@@ -77,6 +78,7 @@ class _SelectEncoder:
         _inline_aliases(self.select, self.scope)
         for column in list(direct_columns(self.select)):
             column.replace(self._column_pointer(column))
+        refuse_numbers(self.select, self.pointers)
         self.select.set("joins", None)
         self.select.set("from_", self._shortest_from())
 

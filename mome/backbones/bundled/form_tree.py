@@ -13,12 +13,25 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from mome.errors import NotExpressible
 
+UNREADABLE = (
+    SqlglotError,
+    RecursionError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+)
+"""What sqlglot raises for SQL that it cannot read or write: its own errors, and plain ones where a
+function has arguments that its code does not expect.
+"""
+
 
 def parse_query(text: str, dialect: str | None = None) -> exp.Query:
     """Parse one query without features that the form lacks. Raises NotExpressible."""
     try:
         trees = sqlglot.parse(text, dialect=dialect)
-    except (SqlglotError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotExpressible("this does not parse, or is nested too deeply") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise NotExpressible("not one query")
@@ -42,7 +55,7 @@ def write_query(tree: exp.Expr, dialect: str | None = None) -> str:
     """Return the text of a tree, as pointer form without `dialect`. Raises NotExpressible."""
     try:
         return tree.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
-    except SqlglotError as error:
+    except UNREADABLE as error:
         raise NotExpressible(f"{dialect or 'the form'} cannot say that") from error
 
 
@@ -60,8 +73,13 @@ def sources(select: exp.Select) -> list[exp.Expr]:
 
 def direct_columns(select: exp.Select) -> Iterator[exp.Column]:
     """Yield the columns in this query, not those in nested queries."""
+    yield from direct_nodes(select, (exp.Column,))
+
+
+def direct_nodes(select: exp.Select, kinds: tuple[type[exp.Expr], ...]) -> Iterator[exp.Expr]:
+    """Yield the nodes of some kinds in this query, not those in nested queries."""
     for node in select.walk(prune=lambda n: n is not select and isinstance(n, exp.Query)):
-        if isinstance(node, exp.Column):
+        if isinstance(node, kinds):
             yield node
 
 

@@ -10,8 +10,10 @@ from transformers import LogitsProcessor
 
 from mome.backbones.bundled.automaton import advance, allowed
 from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
+from mome.backbones.bundled.literal_rules import LiteralRules
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.tokens import (
+    END,
     NUMBER,
     QUOTES,
     START,
@@ -19,6 +21,11 @@ from mome.backbones.bundled.tokens import (
 )
 from mome.catalog import LENIENT, NOT_NUMERIC, holds_numbers
 from mome.linking.slice import Item
+
+HOPELESS = -16.0
+"""Log-probability below which a beam is ended. No answer below 1% is given. Where the rules refuse
+all that is likely, the remaining beams would spell nonsense up to the longest answer.
+"""
 
 
 class Grammar(LogitsProcessor):
@@ -36,19 +43,40 @@ class Grammar(LogitsProcessor):
             classes(vocabulary, form, row)
             for form, row in zip(forms, positions.tolist(), strict=True)
         ]
+        self._rules = [LiteralRules(vocabulary, form) for form in forms]
         self._masks: dict[tuple[int, frozenset[str], int], Tensor] = {}
         self._states: dict[tuple[int, ...], State] = {}
+        self._following: dict[tuple[int, ...], tuple[float, Tensor]] = {}
+        """Log-probability of each beam of the last step, and those of its next tokens."""
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """Return the scores with -inf for tokens that cannot follow."""
         rows = input_ids.tolist()
         masks = []
+        following: dict[tuple[int, ...], tuple[float, Tensor]] = {}
         for index, row in enumerate(rows):
             # The beams of one prompt stand in successive rows.
             prompt = index // self._beams
-            state = self._state(prompt, tuple(row[1:]))
-            masks.append(self._mask(prompt, state, scores.shape[-1]))
+            ids = tuple(row[1:])
+            total = self._total(prompt, ids)
+            if total < HOPELESS:
+                mask = torch.zeros(scores.shape[-1], dtype=torch.bool)
+                mask[END] = True
+            else:
+                state = self._state(prompt, ids)
+                mask = self._ruled(prompt, state, ids, self._mask(prompt, state, scores.shape[-1]))
+            masks.append(mask)
+            following[prompt, *ids] = (total, scores[index])
+        self._following = following
         return scores.masked_fill(~torch.stack(masks), float("-inf"))
+
+    def _total(self, prompt: int, ids: tuple[int, ...]) -> float:
+        """Return the log-probability of a beam; 0 without beam search, whose scores are logits."""
+        before = self._following.get((prompt, *ids[:-1]))
+        if self._beams == 1 or not ids or before is None:
+            return 0.0
+        total, next_tokens = before
+        return total + float(next_tokens[ids[-1]])
 
     def _state(self, prompt: int, ids: tuple[int, ...]) -> State:
         key = (prompt, *ids)
@@ -62,7 +90,20 @@ class Grammar(LogitsProcessor):
         """
         before = self._state(prompt, ids[:-1])
         names = self._classes[prompt].get(ids[-1], ())
-        return OVER if allowed(before).isdisjoint(names) else advance(before, names[-1])
+        if allowed(before).isdisjoint(names):
+            return OVER
+        return advance(before, names[-1], ids[-1] - self._vocabulary.size)
+
+    def _ruled(self, prompt: int, state: State, ids: tuple[int, ...], mask: Tensor) -> Tensor:
+        """Return the mask without the tokens that no value of the compared column can have."""
+        rules = self._rules[prompt]
+        if not rules.applies(state):
+            return mask
+        tokens = mask.nonzero().squeeze(1).tolist()
+        refused = [token for token in tokens if not rules.fits(state, token, ids)]
+        mask = mask.clone()
+        mask[refused] = False
+        return mask
 
     def _mask(self, prompt: int, state: State, width: int) -> Tensor:
         words = allowed(state)
@@ -81,12 +122,15 @@ def accepts(
 ) -> bool:
     """Return whether the grammar accepts every token of an answer; `positions` as in `Source`."""
     known = classes(vocabulary, form, positions)
+    rules = LiteralRules(vocabulary, form)
     state = BEGIN
-    for token in ids:
+    for place, token in enumerate(ids):
         names = known.get(token, ())
         if allowed(state).isdisjoint(names):
             return False
-        state = advance(state, names[-1])
+        if rules.applies(state) and not rules.fits(state, token, ids[:place]):
+            return False
+        state = advance(state, names[-1], token - vocabulary.size)
     return True
 
 

@@ -31,6 +31,7 @@ PREFIXES = frozenset({"NOT", "EXISTS"})
 ATOMS = frozenset(
     {"column", "value", "word", "COUNT(*)", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", *NUMBERS}
 )
+LITERALS = frozenset({"value", "word", "NULL", *NUMBERS})
 OPENERS = frozenset({"IN", "EXISTS", *ARGUMENTS})
 """What may stand before a parenthesis."""
 NESTING = OPENERS | {"(", "CASE"}
@@ -39,6 +40,10 @@ DEEPEST = 12
 """Maximum nesting of parentheses and CASEs. Without it, a beam could open parentheses until the
 answer's length runs out.
 """
+
+
+LITERAL = -2
+"""Stands for a column's item where a condition starts with a literal."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Frame:
     """Whether BETWEEN still needs its AND."""
     compared: bool = False
     """Whether the current condition has its comparison."""
+    subject: int = -1
+    """Item of the column that the current condition is about; -1 if it is an expression, `LITERAL`
+    if it is a literal.
+    """
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,10 @@ class State:
     """What an open literal needs: content, last or pieces; `raw` and the keys of `_PLAIN` in plain
     SQL; `none` and `done` at the end.
     """
+    about: int = -1
+    """Item of the column that the open literal is compared with; -1 if there is none."""
+    opened: str = ""
+    """The class of the token that opened the literal, quote or number; empty in plain SQL."""
 
     @property
     def top(self) -> Frame:
@@ -82,6 +95,21 @@ class State:
     def ends(self) -> str:
         """What may end the innermost query."""
         return "</s>" if len(self.frames) == 1 else ")"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the open literal is a number."""
+        return self.opened == "number"
+
+    @property
+    def compared_with(self) -> int:
+        """Item of the column that the next operand is compared with; -1 if there is none."""
+        if self.top.name == "IN" and self.last in ("(", ","):
+            return self.frames[-2].subject
+        # After BETWEEN, the condition goes on behind its AND.
+        if self.top.compared and self.last in ("operator", "sign", "LIKE", "BETWEEN", "AND"):
+            return self.top.subject
+        return -1
 
     @property
     def conditional(self) -> bool:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from mome.backbones.bundled.form_tree import UNREADABLE
 from mome.backbones.bundled.grammar_state import ARGUMENTS
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
@@ -48,7 +48,7 @@ def tidy(sql: str, dialect: str) -> str:
     """
     try:
         return sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, comments=False)
-    except (SqlglotError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotExpressible("this does not parse, or is nested too deeply") from error
 
 
@@ -77,7 +77,7 @@ def _owners(sql: str, form: PointerForm) -> dict[str, str]:
     """Return the catalog's table keys by lower-case alias or name."""
     try:
         tables = list(sqlglot.parse_one(sql, dialect=form.catalog.dialect).find_all(exp.Table))
-    except (SqlglotError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotExpressible("this does not parse, or is nested too deeply") from error
     owners = {}
     for node in tables:

@@ -53,7 +53,7 @@ ENCODED = [
         "singer_id FROM song)"
     ),
     "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE genre = 'pop')",
-    "SELECT name FROM singer INTERSECT SELECT name FROM stadium WHERE capacity > 1000",
+    "SELECT name FROM singer INTERSECT SELECT name FROM stadium WHERE capacity > 2000",
     (
         "SELECT CAST(SUM(CASE WHEN country = 'France' THEN 1 ELSE 0 END) AS REAL) * 100 / COUNT(*) "
         "FROM singer"

@@ -1,0 +1,129 @@
+"""Literals that cannot be values of the column beside them are masked; all others are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.backbones.bundled.grammar import accepts
+from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.tokens import CLOSE, END, NUMBER, OutputVocabulary
+from mome.catalog import Catalog, Column, Table
+from mome.linking.slice import Linker
+
+QUESTION = (
+    "names of active customers who signed up in 2023 or on 5 in March 2024, not been deleted, "
+    "from France with 12 points and more than 7 thousand"
+)
+COUNTRIES = ("France", "Spain")
+
+
+@pytest.fixture(scope="module")
+def form() -> PointerForm:
+    columns = (
+        Column("id", "INTEGER", "integer", nullable=False),
+        Column("name", "TEXT", "text"),
+        Column("country", "TEXT", "text", values=COUNTRIES, values_complete=True),
+        Column("active", "BOOLEAN", "boolean"),
+        Column("points", "INTEGER", "integer"),
+        Column("signed_up_on", "DATE", "date", least="2021-01-01", greatest="2025-01-01"),
+        Column("deleted_at", "DATETIME", "datetime"),
+    )
+    table = Table(None, "customers", "table", None, 3, columns, primary_key=("id",))
+    catalog = Catalog("sqlite", "sqlite", "sqlite://", "fingerprint", (table,))
+    linker = Linker(catalog, [("customers", "country", list(COUNTRIES), True)])
+    return PointerForm(catalog, linker.slice(QUESTION), linker.graph)
+
+
+@pytest.fixture(scope="module")
+def lets(vocabulary: OutputVocabulary, form: PointerForm):
+    """`lets(column, operator, literal)`: whether such a condition can be written."""
+
+    def token(name: str) -> int:
+        return vocabulary.names.index(name)
+
+    def literal(text: str) -> list[int]:
+        if text.startswith("'") and text[1:2] == "<":
+            first, _, last = text[2:-1].partition(" ")
+            return [token("'"), place(first), place(last or first)]
+        if text.endswith("%'"):
+            return [token("'^"), *vocabulary.spell(text[1:-2]), CLOSE]
+        if text.startswith("'"):
+            return [token("'"), *vocabulary.spell(text[1:-1]), CLOSE]
+        if text.startswith("<"):
+            return [place(text[1:-1])]
+        if text.startswith("#"):
+            return [NUMBER, *vocabulary.spell(text[1:]), CLOSE]
+        return [token(part) for part in text.split()]
+
+    def place(word: str) -> int:
+        words = [found.text for found in form.slice.words]
+        return vocabulary.size + words.index(word)
+
+    def lets(column: str, operator: str, text: str) -> bool:
+        pointer = vocabulary.size + form.place(f"customers.{column}")
+        words = [token(part) for part in operator.split()]
+        ids = [token("SELECT"), token("COUNT(*)"), token("WHERE"), pointer, *words, *literal(text)]
+        return accepts(vocabulary, form, [1] * len(form.slice.items), [*ids, END])
+
+    return lets
+
+
+WRITTEN = [
+    ("signed_up_on", "=", "<2023>"),
+    ("signed_up_on", ">=", "'2023-01-01'"),
+    ("signed_up_on", "<", "'2025-01-01'"),
+    ("signed_up_on", "LIKE", "'2024-03%'"),
+    ("signed_up_on", "LIKE", "'2024%'"),
+    ("signed_up_on", "IS", "NULL"),
+    ("deleted_at", "IS NOT", "NULL"),
+    ("deleted_at", "<", "'2024-03-01 00:00:00'"),
+    ("active", "=", "1"),
+    ("points", ">", "<12>"),
+    ("points", "=", "'12'"),
+    ("points", ">", "#7000"),
+    ("id", "=", "<5>"),
+    ("name", "=", "'<active customers>"),
+    ("name", "LIKE", "'A%'"),
+    ("country", "=", "'France'"),
+    ("country", "=", "'<France>"),
+    ("country", "LIKE", "'Fr%'"),
+]
+
+
+@pytest.mark.parametrize("condition", WRITTEN, ids=" ".join)
+def test_a_value_of_the_column_is_written(lets, condition: tuple[str, str, str]) -> None:
+    assert lets(*condition)
+
+
+REFUSED = [
+    ("signed_up_on", "=", "5"),
+    ("signed_up_on", "=", "<12>"),
+    ("signed_up_on", "=", "#2022"),
+    ("signed_up_on", "=", "'2023-02-30'"),
+    ("signed_up_on", "=", "'202001-01-01'"),
+    ("signed_up_on", ">=", "'2019-01-01'"),
+    ("signed_up_on", "LIKE", "'20%'"),
+    ("signed_up_on", "LIKE", "'2022-1%'"),
+    ("deleted_at", "=", "'<not deleted>"),
+    ("deleted_at", "=", "'<been deleted>"),
+    ("active", "=", "<2023>"),
+    ("active", "=", "5"),
+    ("active", "=", "'<active>"),
+    ("id", "=", "<2023>"),
+    ("id", "=", "'<2023>"),
+    ("points", "=", "'<active customers>"),
+    ("points", "LIKE", "'1%'"),
+    ("points", ">", "#9000"),
+    ("country", "=", "'Germany'"),
+    ("country", "=", "'<not deleted>"),
+    ("country", "LIKE", "'Ger%'"),
+    ("country", "=", "<2023>"),
+    ("country", "=", "5"),
+    ("points", "= 5 AND", "<2023>"),
+    ("signed_up_on", "/", "<2023>"),
+]
+
+
+@pytest.mark.parametrize("condition", REFUSED, ids=" ".join)
+def test_what_cannot_be_a_value_is_masked(lets, condition: tuple[str, str, str]) -> None:
+    assert not lets(*condition)
