@@ -12,7 +12,6 @@ from mome.errors import BackboneError
 def load(base: str = "bundled") -> Backbone:
     """Load `bundled`, a folder or a hub id. Raises BackboneError if there is no usable model."""
     from mome.backbones.bundled.backbone import BundledBackbone
-    from mome.backbones.text_model import TextBackbone
 
     folder = BUNDLED if base == "bundled" else Path(base).expanduser()
     if base == "bundled" and not (folder / "model.safetensors").exists():
@@ -22,4 +21,7 @@ def load(base: str = "bundled") -> Backbone:
         )
     if BundledBackbone.recognises(folder):
         return BundledBackbone(folder)
+    # Imported here because the bundled model does without transformers' automatic classes.
+    from mome.backbones.text_model import TextBackbone
+
     return TextBackbone(base)

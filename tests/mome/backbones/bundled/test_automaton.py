@@ -142,6 +142,8 @@ BAD = {
     "SELECT name WHERE name = 1 WHERE": "WHERE",
     "SELECT name ORDER_BY name WHERE": "WHERE",
     "SELECT name ORDER_BY name UNION": "UNION",
+    "SELECT name WHERE age > 1 AND 5 </s>": "</s>",
+    "SELECT name WHERE thirty AND": "AND",
     "SELECT name HAVING": "HAVING",
     "SELECT name LIMIT name": "column",
     "SELECT name LIMIT 0": "0",

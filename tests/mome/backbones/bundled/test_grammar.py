@@ -185,6 +185,18 @@ def test_a_beam_of_no_probability_is_over_and_harms_nobody(
     assert found == [{PAD}] * 3
 
 
+def test_a_beam_without_hope_ends(vocabulary: OutputVocabulary, form: PointerForm) -> None:
+    positions = torch.ones(1, len(form.slice.items), dtype=torch.int64)
+    grammar = Grammar(vocabulary, [form], positions, 2)
+    select = vocabulary.names.index("SELECT")
+    scores = torch.zeros(2, vocabulary.size + 192)
+    scores[:, select] = torch.tensor([-1.0, module.HOPELESS - 1])
+    grammar(torch.tensor([[START], [START]]), scores[:1].expand(2, -1))
+    assert END not in step(grammar, [[START, select]] * 2, vocabulary.size + 192)[0]
+    grammar(torch.tensor([[START], [START]]), scores[1:].expand(2, -1))
+    assert step(grammar, [[START, select]] * 2, vocabulary.size + 192) == [{END}, {END}]
+
+
 def test_random_answers_under_the_grammar_are_sql_or_not_expressible(
     vocabulary: OutputVocabulary, form: PointerForm
 ) -> None:
