@@ -229,7 +229,7 @@ class Translator:
                 status="unanswerable",
                 reason="no reading of the question is likely enough to be shown; try other words",
             )
-        is_verified = _plain(blank.question) in self._verified
+        is_verified = self._known.is_verified(blank.question)
         # No confidence shows it: where names are equal, the model prefers one table for no reason.
         if not is_verified and is_undecided(
             blank.question, best.query.tables, best.query.columns, self.catalog
