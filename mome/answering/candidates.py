@@ -16,6 +16,7 @@ from mome.answering.key_roles import KeyRoles
 from mome.answering.plausibility import flaws
 from mome.answering.repairs import repaired
 from mome.answering.row_comparison import same_rows
+from mome.answering.same_query import same_but_for_names
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.backbones.base import Candidate
@@ -144,6 +145,7 @@ class Checker:
         candidates: Iterable[Candidate],
         question: str = "",
         differs: Callable[[str], str] = lambda sql: "",
+        wrong: Collection[str] = (),
     ) -> tuple[list[Checked], str]:
         """Return the candidates that guard and database accept and that the question may mean, each
         query once, best first, and why the first of the others was dropped.
@@ -151,6 +153,7 @@ class Checker:
         `question`: names the roles by which several keys between two tables are told apart.
         `differs` says in what it differs from the question that a known query answers.
         Candidates run in order until one returns rows or times out; the rest are only planned.
+        `wrong`: SQL that people rejected for this question; it is left out, in other names too.
         """
         guarded: dict[str, Checked] = {}
         reasons: list[str] = []
@@ -163,7 +166,7 @@ class Checker:
                 reasons.append(f"it answers a known question that differs in {differing}")
                 continue
             # Repair and the guard may make two candidates equal; the first is the more probable.
-            if found is not None:
+            if found is not None and not self._is_one_of(found.query.sql, wrong):
                 guarded.setdefault(found.query.sql, found)
         passed: list[Checked] = []
         settled = False
@@ -179,6 +182,21 @@ class Checker:
         # Sorted again, because an empty result lowers a rank.
         reason = reasons[0] if reasons else ""
         return _with_confidence(sorted(passed, key=_worst_last)), reason
+
+    def check_pair(self, sql: str) -> list[Checked]:
+        """Return SQL that a person vouches for as the only candidate; empty if guard or database
+        do not accept it.
+        """
+        try:
+            query = guard(sql, self._catalog)
+        except Refused:
+            return []
+        # Probability 1: a person's word leaves nothing for other readings.
+        checked = self._tried(Checked(query, (), Candidate(sql, 0.0, 1.0), verified=True))
+        return [] if checked is None else _with_confidence([checked])
+
+    def _is_one_of(self, sql: str, others: Collection[str]) -> bool:
+        return sql in others or any(same_but_for_names(sql, o, self._catalog) for o in others)
 
     def differ(self, one: Checked, other: Checked) -> bool:
         """Return whether both queries run and return different rows, in any order; True if that

@@ -21,6 +21,7 @@ from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
+from mome.artifacts.feedback import LONGEST_QUESTION, Said, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
@@ -48,8 +49,6 @@ AMBIGUOUS_BELOW = 0.3
 """Minimum ratio of two readings' confidences for the status ambiguous."""
 LEAST_LIKELY = 0.01
 """Answers with a lower confidence are not given."""
-# Characters of a question that are read; the model reads 64 words at most.
-LONGEST_QUESTION = 2000
 
 
 class Translator:
@@ -63,12 +62,15 @@ class Translator:
         *,
         version: str = "",
         executor: CheckingExecutor | None = None,
+        feedback: Path | None = None,
     ) -> None:
+        """`feedback`: the folder of the memory in which people's verdicts lie; None for none."""
         self.backbone = backbone
         self.linker = linker
         self.memory = memory
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
+        self._feedback = feedback
         self._known = KnownAnswers(memory.facts)
         self._checker = Checker(linker.catalog, linker.values, self._known.verified, executor)
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
@@ -95,6 +97,7 @@ class Translator:
             memory,
             version=folder.name,
             executor=executor,
+            feedback=Path(path),
         )
 
     @property
@@ -131,11 +134,19 @@ class Translator:
             raise TypeError(f"a question is a str, not {type(question).__name__}")
         # A lone surrogate, which JSON can hold, would break tokenizers and files.
         encodable = question.encode("utf-8", "replace").decode()
-        question = " ".join(encodable.split())[:LONGEST_QUESTION]
+        question = " ".join(encodable.split())
         blank = self._blank(question)
         if not question:
             return replace(blank, status="error", reason="the question is empty")
-        if asks_to_write(question) and not self._known.is_verified(question):
+        if len(question) > LONGEST_QUESTION:
+            # Cut off, it would be another question, with another answer.
+            return replace(blank, status="error", reason=too_long(question))
+        try:
+            said = self._said(question)
+        except MomeError as error:
+            return replace(blank, status="error", reason=str(error))
+        known = said.sql is not None or self._known.is_verified(question)
+        if asks_to_write(question) and not known:
             return replace(
                 blank,
                 status="blocked",
@@ -143,6 +154,10 @@ class Translator:
             )
         clock = _Clock(on_stage or (lambda stage: None))
         try:
+            if said.sql is not None:
+                pair = clock("check", lambda: self._checker.check_pair(said.sql or ""))
+                if pair:
+                    return self._vouched(blank, pair[0], clock)
             # The active route is a context variable, so that threads may decode at once unless the
             # model itself keeps state. The lock is the backbone's: translators may share one.
             with self.backbone.turn:
@@ -150,14 +165,24 @@ class Translator:
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
             asked = self.memory.asked(question)
-            checked, ambiguous, reason = clock("check", lambda: self._compared(candidates, asked))
+            checked, ambiguous, reason = clock(
+                "check", lambda: self._compared(candidates, asked, said)
+            )
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        answer = self._answer(blank, prompt, candidates, checked, ambiguous, reason, asked)
+        answer = self._answer(blank, prompt, candidates, checked, ambiguous, reason, asked, said)
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
             nearest = tuple(known for known in nearest if plain(known) != plain(question))
         return replace(answer, nearest=nearest, timings=clock.timings())
+
+    def _said(self, question: str) -> Said:
+        return Said() if self._feedback is None else said_about(self._feedback, question)
+
+    def _vouched(self, blank: Translation, checked: Checked, clock: _Clock) -> Translation:
+        """Return the pair that a person stored for this question and that no tune has read yet."""
+        answer = self._given(blank, checked)
+        return replace(answer, verified_match=blank.question, timings=clock.timings())
 
     def _blank(self, question: str) -> Translation:
         return Translation(
@@ -190,11 +215,14 @@ class Translator:
         return scored
 
     def _compared(
-        self, candidates: list[Candidate], asked: Asked
+        self, candidates: list[Candidate], asked: Asked, said: Said
     ) -> tuple[list[Checked], bool, str]:
         """Return the checked candidates, whether two are equally good, and why one was dropped."""
         checked, reason = self._checker.check(
-            candidates, asked.question, lambda sql: self._known.difference(asked, sql)
+            candidates,
+            asked.question,
+            lambda sql: self._known.difference(asked, sql),
+            said.wrong,
         )
         return checked, self._ambiguous(checked), reason
 
@@ -207,6 +235,7 @@ class Translator:
         ambiguous: bool,
         dropped: str,
         asked: Asked,
+        said: Said,
     ) -> Translation:
         none = next((c.probability for c in candidates if c.answer is None), 0.0)
         least = NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED
@@ -217,18 +246,10 @@ class Translator:
                 confidence=none,
                 reason="nothing in this database answers the question",
             )
-        if not checked:
-            reason = "no query that this database accepts could be written for the question"
-            if dropped:
-                reason = f"the only query that was found cannot be meant: {dropped}"
+        if not checked or checked[0].confidence < LEAST_LIKELY:
+            reason = _reason(checked, dropped, said)
             return replace(blank, status="unanswerable", reason=reason)
         best = checked[0]
-        if best.confidence < LEAST_LIKELY:
-            return replace(
-                blank,
-                status="unanswerable",
-                reason="no reading of the question is likely enough to be shown; try other words",
-            )
         is_verified = self._known.is_verified(blank.question)
         # No confidence shows it: where names are equal, the model prefers one table for no reason.
         if not is_verified and is_undecided(
@@ -236,16 +257,22 @@ class Translator:
         ):
             ambiguous = True
         return replace(
-            blank,
+            self._given(blank, best),
             status="ambiguous" if ambiguous else "ok",
+            alternatives=tuple(Alternative(c.query.sql, c.candidate.score) for c in checked[1:4]),
+            verified_match=self._known.match(asked, best.candidate.answer or ""),
+        )
+
+    def _given(self, blank: Translation, best: Checked) -> Translation:
+        return replace(
+            blank,
+            status="ok",
             sql=best.query.sql,
             confidence=best.confidence,
-            alternatives=tuple(Alternative(c.query.sql, c.candidate.score) for c in checked[1:4]),
             tables=best.query.tables,
             columns=best.query.columns,
             literals=best.literals,
             explanation=explain(best.query.sql, blank.dialect),
-            verified_match=self._known.match(asked, best.candidate.answer or ""),
             notes=best.notes,
         )
 
@@ -262,6 +289,28 @@ class Translator:
             return False
         # Last, because it runs both queries.
         return self._checker.differ(first, second)
+
+
+def _reason(checked: list[Checked], dropped: str, said: Said) -> str:
+    """Return why no query is shown."""
+    if said.wrong:
+        return (
+            "the SQL that would answer was marked as wrong; try other words, correct the SQL, or "
+            "take the mark back"
+        )
+    if checked:
+        return "no reading of the question is likely enough to be shown; try other words"
+    if dropped:
+        return f"the only query that was found cannot be meant: {dropped}"
+    return "no query that this database accepts could be written for the question"
+
+
+def too_long(question: str) -> str:
+    """Return the sentence that says how long a question may be."""
+    return (
+        f"the question has {len(question):,} characters, and {LONGEST_QUESTION:,} can be read; "
+        "ask it in fewer words"
+    )
 
 
 class _Clock:

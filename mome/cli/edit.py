@@ -43,6 +43,11 @@ def learn(
         f"the memory in {path} {what} {change.fact.id}; {tried}; "
         f"{time.perf_counter() - start:.1f} s"
     )
+    if change.replaced is not None and change.replaced.answer != change.fact.answer:
+        say(
+            f"it replaces another answer, which `mome forget {change.fact.id}` brings back: "
+            f"{change.replaced.answer}"
+        )
 
 
 def forget(
@@ -67,6 +72,8 @@ def forget(
         f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; "
         f"{time.perf_counter() - start:.1f} s"
     )
+    if change.restored is not None:
+        say(f"the answer from before counts again: {change.restored.answer}")
 
 
 def rollback(memory: MemoryOption = None) -> None:

@@ -11,9 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from mome.answering.translator import Translator
-from mome.artifacts.feedback import NotStored, leave_out, one_line, verify
+from mome.artifacts.feedback import (
+    NotStored,
+    leave_out,
+    leave_out_for_replaced,
+    note_replaced,
+    one_line,
+    replaced_by,
+    verify,
+)
 from mome.artifacts.source import executor_of
-from mome.errors import MemoryError_
+from mome.errors import MemoryError_, Refused
 from mome.execution import Executor
 from mome.guard import guard
 from mome.memory import Memory, MemoryFact, MemoryStore, TuneConfig
@@ -35,11 +43,18 @@ class MemoryChange:
     """Whether its SQL ran on the database."""
     known: bool = False
     """Whether the memory recalled it before."""
+    replaced: MemoryFact | None = None
+    """The fact that lost the question to this one, with this wording alone; None if there was
+    none.
+    """
+    restored: MemoryFact | None = None
+    """The fact that answers the question again, now that this one is forgotten."""
 
 
 def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryChange:
     """Memorise one verified pair; on failure the memory is unchanged.
 
+    Another fact that has the question loses it, and `forget` gives it back.
     Raises Refused (by the guard), ExecutionError if the database does not run it, NotStored, or
     MemoryError_ if it is not memorised.
     """
@@ -58,20 +73,23 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryCh
         if known := _recalled_already(fact, translator.memory):
             verify_now()
             return MemoryChange(known, tried, known=True)
+        replaced = _replaced(question, fact, translator.memory)
         others = (
             without({normalise(question)}, other)
             for other in translator.memory.facts
             if other.id != fact.id
         )
         _memorise(translator, [*filter(None, others), fact], reporter)
+        if replaced is not None:
+            note_replaced(memory, question, query.sql, replaced.to_dict())
         verify_now()
         store.append(translator.memory.stored())
-    return MemoryChange(fact, tried)
+    return MemoryChange(fact, tried, replaced=replaced)
 
 
 def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
-    """Forget the fact with this id, or the one that answers this question. Raises MemoryError_ if
-    there is none.
+    """Forget the fact with this id, or the one that answers this question. What it had replaced
+    answers again. Raises MemoryError_ if there is none.
     """
     store = MemoryStore(memory)
     with store.lock():
@@ -84,10 +102,49 @@ def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
                 f"the memory at {memory} has no fact {name}: give an id that `mome facts` lists, "
                 "or its question"
             )
-        _memorise(translator, [other for other in known if other is not fact], reporter)
-        leave_out(memory, fact.id, fact.kind, fact.wordings)
+        left = [other for other in known if other is not fact]
+        restored = _before(memory, fact, translator)
+        _memorise(translator, left if restored is None else _with(restored, left), reporter)
+        if restored is None:
+            leave_out(memory, fact.id, fact.kind, fact.wordings)
+        else:
+            leave_out_for_replaced(memory, fact.id, fact.kind, restored.wordings[0])
         store.append(translator.memory.stored())
-    return MemoryChange(fact)
+    return MemoryChange(fact, restored=restored)
+
+
+def _replaced(question: str, fact: MemoryFact, memory: Memory) -> MemoryFact | None:
+    """Return the other fact that has the question, with this wording alone."""
+    for other in memory.facts:
+        if other.id != fact.id and _asks(other, question):
+            asked = [w for w in other.wordings if normalise(w) == normalise(question)]
+            return replace(other, wordings=tuple(asked), experts=(), fitted=False)
+    return None
+
+
+def _before(memory: Path, fact: MemoryFact, translator: Translator) -> MemoryFact | None:
+    """Return the fact that this one replaced; None if there is none, or if its SQL does not fit
+    the database any more.
+    """
+    found = next(filter(None, (replaced_by(memory, w) for w in fact.wordings)), None)
+    if found is None:
+        return None
+    try:
+        before = MemoryFact.from_dict(found)
+        guard(before.answer, translator.catalog)
+    except (KeyError, TypeError, Refused):
+        return None
+    return before
+
+
+def _with(restored: MemoryFact, facts: list[MemoryFact]) -> list[MemoryFact]:
+    """Return the facts with one more, or with its wording at the fact that it was a part of."""
+    for place, fact in enumerate(facts):
+        if fact.id == restored.id:
+            wordings = dict.fromkeys([*fact.wordings, *restored.wordings])
+            whole = replace(fact, wordings=tuple(wordings))
+            return [*facts[:place], whole, *facts[place + 1 :]]
+    return [*facts, restored]
 
 
 def _verified(

@@ -26,7 +26,7 @@ import sqlglot
 from mome import Translator
 from mome.answering import candidates
 from mome.answering.translation import Alternative, Rewritten, Translation
-from mome.answering.translator import LONGEST_QUESTION
+from mome.artifacts.feedback import LONGEST_QUESTION, accept_again, reject, verify
 from mome.backbones.base import Candidate, Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.identity import BUNDLED
@@ -39,6 +39,7 @@ from mome.memory import Memory, MemoryConfig
 from mome.reporting import Reporter
 from mome.tune.plan import Preparation, TuneRequest
 from mome.tune.run import tune_database
+from training_data.given import verified
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
@@ -175,12 +176,13 @@ def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
         *given: Candidate,
         question: str = QUESTION,
         executor: Executor | None = None,
+        feedback: Path | None = None,
         **options: object,
     ) -> Translation:
         scripted.given = given
-        return Translator(scripted, real.linker, known, executor=executor).translate(
-            question, **options
-        )
+        return Translator(
+            scripted, real.linker, known, executor=executor, feedback=feedback
+        ).translate(question, **options)
 
     yield ask
     scripted.given = None
@@ -198,6 +200,52 @@ def test_an_empty_question_is_an_error(ask: Ask, question: str) -> None:
     )
 
 
+def test_a_rejected_query_answers_its_question_no_more_until_the_mark_is_taken_back(
+    ask: Ask, real: Translator, tmp_path: Path
+) -> None:
+    given = (said(NAMES, 0.9), said(AGES, 0.05))
+    reject(tmp_path, QUESTION.upper(), NAMES)
+    answer = ask(*given, feedback=tmp_path)
+    assert (answer.sql, answer.alternatives) == (AGES, ())
+    assert answer.confidence == pytest.approx(0.05)
+    assert ask(*given, question="What of singers?", feedback=tmp_path).sql == NAMES
+    accept_again(tmp_path, QUESTION, NAMES)
+    assert ask(*given, feedback=tmp_path).sql == NAMES
+
+
+def test_a_rejected_query_comes_back_under_no_other_names(ask: Ask, tmp_path: Path) -> None:
+    reject(tmp_path, QUESTION, NAMES)
+    for same in ("SELECT T1.name FROM singer AS T1", "SELECT singer.name AS n FROM singer"):
+        answer = ask(said(same), feedback=tmp_path)
+        assert (answer.status, answer.sql) == ("unanswerable", None)
+        assert "marked as wrong" in answer.reason
+
+
+def test_a_stored_pair_answers_at_once(ask: Ask, real: Translator, tmp_path: Path) -> None:
+    heard: list[str] = []
+    verify(tmp_path, real.catalog, QUESTION, TITLES, "corrected")
+    answer = ask(said(NAMES), question=QUESTION.lower(), feedback=tmp_path, on_stage=heard.append)
+    assert (answer.status, answer.sql, answer.confidence) == ("ok", TITLES, 1.0)
+    assert (answer.verified_match, answer.tables) == (QUESTION.lower(), ("song",))
+    assert heard == ["check"]
+    assert ask(said(NAMES), question="What of singers?", feedback=tmp_path).sql == NAMES
+
+
+def test_a_stored_pair_that_does_not_run_is_no_answer(
+    ask: Ask, tmp_path: Path, executor: Executor
+) -> None:
+    broken = {"question": QUESTION, "sql": "SELECT rank FROM singer", "source": "corrected"}
+    (tmp_path / "feedback.jsonl").write_text(json.dumps(broken) + "\n", "utf-8")
+    assert ask(said(NAMES), feedback=tmp_path, executor=executor).sql == NAMES
+
+
+def test_what_mome_learn_stored_is_left_to_the_memory(
+    ask: Ask, real: Translator, tmp_path: Path
+) -> None:
+    verify(tmp_path, real.catalog, QUESTION, TITLES, "learned")
+    assert ask(said(NAMES), feedback=tmp_path).sql == NAMES
+
+
 def test_a_harmful_question_is_blocked_before_the_model_is_asked(ask: Ask) -> None:
     heard = []
     answer = ask(said(NAMES), question="Delete all singers", on_stage=heard.append)
@@ -206,16 +254,23 @@ def test_a_harmful_question_is_blocked_before_the_model_is_asked(ask: Ask) -> No
     assert ask(said(NAMES), question="Deleted songs").status == "ok"
 
 
-def test_spaces_are_folded_and_an_endless_question_is_cut(ask: Ask) -> None:
+def test_spaces_are_folded_and_a_question_over_the_limit_is_not_answered(ask: Ask) -> None:
     assert ask(said(NAMES), question="  names \n of\tsingers ").question == "names of singers"
+    longest = ("singer " * 1000)[:LONGEST_QUESTION].strip()
+    assert ask(said(NAMES), question=longest).status == "ok"
     answer = ask(said(NAMES), question="singer " * 100_000)
-    assert answer.status == "ok" and answer.question == ("singer " * 1000)[:LONGEST_QUESTION]
+    assert (answer.status, answer.sql) == ("error", None)
+    assert "699,999 characters, and 1,000 can be read" in answer.reason
+
+
+def test_what_can_be_asked_can_be_learned() -> None:
+    assert LONGEST_QUESTION == verified.LONGEST_QUESTION
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "singers " * 249,
+        "singers " * 124,
         "\ud800 singers",
         "\x00",
         "\u200b",

@@ -11,14 +11,19 @@ from mome.artifacts.feedback import (
     REJECTED,
     VERIFIED,
     NotStored,
+    Said,
+    accept_again,
+    form,
     leave_out,
     left_out,
     reject,
+    restore,
+    said_about,
     verify,
 )
 from mome.catalog import Catalog, Table
 from mome.errors import Refused
-from training_data import read_verified
+from training_data import normalise, read_verified
 
 QUESTION, SQL = "How many customers are there?", "SELECT COUNT(*) FROM customer"
 
@@ -120,6 +125,39 @@ def test_a_memory_that_cannot_be_written_says_so(folder: Path, catalog: Catalog)
     (folder / VERIFIED).mkdir()
     with pytest.raises(NotStored, match="not stored"):
         verify(folder, catalog, QUESTION, SQL, "thumbs_up")
+
+
+@pytest.mark.parametrize(
+    "question", ["How many  Customers?", "\u201cＡ\u201d!", " 'Straße' ; ", "price > 5", "..."]
+)
+def test_questions_are_the_same_as_for_the_tune(question: str) -> None:
+    assert form(question) == normalise(question)
+
+
+def test_a_rejection_counts_in_other_spellings_and_can_be_taken_back(folder: Path) -> None:
+    reject(folder, QUESTION, SQL)
+    assert said_about(folder, f" {QUESTION.lower().rstrip('?')} ").wrong == (SQL,)
+    assert said_about(folder, "Another?") == Said()
+    accept_again(folder, QUESTION.upper(), SQL)
+    assert said_about(folder, QUESTION).wrong == ()
+
+
+def test_everything_about_a_question_can_be_undone(folder: Path, catalog: Catalog) -> None:
+    other = "SELECT COUNT(customer_id) FROM customer"
+    verify(folder, catalog, "Another?", SQL, "thumbs_up")
+    verify(folder, catalog, QUESTION, SQL, "chosen")
+    reject(folder, QUESTION, other)
+    leave_out(folder, "f1", "verified", (QUESTION,))
+    verify(folder, catalog, QUESTION, SQL, "chosen")
+    before = said_about(folder, QUESTION)
+    assert (before.sql, before.wrong) == (SQL, (other,))
+    verify(folder, catalog, QUESTION.lower(), other, "corrected")
+    leave_out(folder, "f1", "verified", (QUESTION,))
+    reject(folder, QUESTION, SQL)
+    assert said_about(folder, QUESTION) != before
+    restore(folder, QUESTION, before)
+    assert said_about(folder, QUESTION) == before
+    assert said_about(folder, "Another?").sql == SQL
 
 
 def test_many_at_once_lose_nothing(folder: Path, catalog: Catalog) -> None:

@@ -170,6 +170,28 @@ def test_a_question_that_had_another_answer_gets_the_new_one(stage: Stage) -> No
         FRENCH: PAIRS[FRENCH],
         "How many songs": "SELECT COUNT(DISTINCT title) FROM song",
     }
+    assert stage.forget("how many songs").restored is not None
+    assert stage.answers() == PAIRS
+
+
+def test_forgetting_brings_back_what_was_replaced(stage: Stage) -> None:
+    second = "SELECT COUNT(DISTINCT title) FROM song"
+    third = "SELECT COUNT(DISTINCT genre) FROM song"
+    change = stage.learn(SONGS, second)
+    assert change.replaced is not None and change.replaced.answer == PAIRS[SONGS]
+    again = stage.learn(SONGS, third)
+    assert again.replaced is not None and again.replaced.answer == second
+    first_back = stage.forget(SONGS)
+    assert first_back.restored is not None and first_back.restored.answer == second
+    assert stage.answers() == PAIRS | {SONGS: second}
+    stage.tune()
+    assert stage.answers() == PAIRS | {SONGS: second}
+    assert stage.forget(SONGS).restored is not None
+    assert stage.answers() == PAIRS
+    stage.tune()
+    assert stage.answers() == PAIRS
+    assert stage.forget(SONGS).restored is None
+    assert stage.answers() == {FRENCH: PAIRS[FRENCH]}
 
 
 def test_what_is_known_costs_no_version_and_is_kept_as_learned(stage: Stage) -> None:
