@@ -10,11 +10,10 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 
-from app import session
-from app.answers import Entry, Outcome, failed, run
+from app import history, notices, rows_view, session
+from app.answers import Entry, Origin, Outcome, failed, origin, run
 from app.desk import Desk
-from app.markup import count
-from app.session import Ask, Judge, RunSql, Task
+from app.session import AcceptAgain, Ask, Judge, Note, RunSql, TakeBack, Task
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
 from mome.errors import MomeError
@@ -26,26 +25,49 @@ STAGES = {
     "check": "Checking the SQL on the database",
 }
 RUNNING = "Running the query"
+# What is stored about a pair: how its SQL came about.
+SOURCES: dict[Origin, feedback.Praise] = {
+    "model": "thumbs_up",
+    "reading": "chosen",
+    "person": "corrected",
+}
 
 
 def do(task: Task, desk: Desk) -> None:
     """Execute a task and put the result into the session."""
+    if isinstance(task, Ask):
+        _ask(task.question, desk)
+        return
+    entry = session.find(task.number)
+    if entry is None:
+        return
     match task:
-        case Ask(question):
-            words = " ".join(question.split())
-            if words:
-                session.put(_answered(words, desk))
-        case RunSql(number, sql, keep):
-            entry = session.find(number)
-            if entry is not None:
-                _run_other(entry, sql, keep, desk)
-        case Judge(number, good):
-            entry = session.find(number)
-            if entry is not None:
-                _judge(entry, good, desk)
+        case RunSql():
+            _run_other(entry, task, desk)
+        case Judge(good=True):
+            _accept(entry, desk)
+        case Judge():
+            _reject(entry, desk)
+        case TakeBack():
+            _take_back(entry, desk)
+        case AcceptAgain(sql=sql):
+            _accept_again(entry, sql, desk)
 
 
-def _answered(question: str, desk: Desk) -> Entry:
+def _ask(question: str, desk: Desk) -> None:
+    words = " ".join(question.split())
+    if not words:
+        return
+    try:
+        feedback.one_line(words)
+    except MomeError as error:
+        notices.not_asked(str(error))
+        return
+    history.add(desk.path, words)
+    session.put(_answered(words, session.next_number(), 0, desk))
+
+
+def _answered(question: str, number: int, turn: int, desk: Desk) -> Entry:
     """Translate and run, showing each stage."""
     started = time.perf_counter()
     with st.status("Reading the question") as status:
@@ -63,7 +85,7 @@ def _answered(question: str, desk: Desk) -> Entry:
             outcome = run(translation.sql, desk.catalog, desk.executor)
         label, good = _summary(translation, outcome, time.perf_counter() - started)
         status.update(label=label, state="complete" if good else "error")
-    return Entry(session.next_number(), desk.key, question, translation, outcome)
+    return Entry(number, desk.key, question, translation, outcome, turn=turn)
 
 
 def _label(status: StatusContainer, label: str) -> None:
@@ -76,47 +98,103 @@ def _summary(translation: Translation, outcome: Outcome | None, seconds: float) 
         return f"No query, after {seconds:.1f} s", translation.status == "unanswerable"
     if outcome.result is None:
         return f"A query, but no rows, after {seconds:.1f} s", False
-    return f"{count(len(outcome.result.rows), 'row')} in {seconds:.1f} s", True
+    return f"{rows_view.size(outcome)} in {seconds:.1f} s", True
 
 
-def _run_other(entry: Entry, sql: str, keep: bool, desk: Desk) -> None:
+def _run_other(entry: Entry, task: RunSql, desk: Desk) -> None:
     with st.status(RUNNING) as status:
-        outcome = run(sql, desk.catalog, desk.executor)
+        outcome = run(task.sql, desk.catalog, desk.executor, task.timeout_s)
         good = outcome.result is not None
         status.update(
             label="The query ran" if good else "The query did not run",
             state="complete" if good else "error",
         )
-    edited = outcome.sql != entry.translation.sql
     # A widget keeps its value for as long as its key is the same: a new turn is a new key, so that
     # the editor and the thumbs start anew with the SQL that has just run.
-    entry = replace(entry, outcome=outcome, edited=edited, turn=entry.turn + 1)
+    entry = replace(
+        entry,
+        outcome=outcome,
+        origin=origin(outcome, entry.translation, desk.catalog),
+        turn=entry.turn + 1,
+    )
     session.put(entry)
     # What was said before, such as "stored", was about the SQL before.
     session.unsay(entry.number)
-    if keep and good:
-        _judge(entry, True, desk)
-    elif keep:
-        session.note(entry.number, "warning", "Not stored, because it did not run.")
+    if task.keep and good:
+        _accept(entry, desk)
+    elif task.keep:
+        session.note(entry.number, Note("warning", "Not stored, because it did not run."))
 
 
-def _judge(entry: Entry, good: bool, desk: Desk) -> None:
-    """Store the pair on the page."""
+def _accept(entry: Entry, desk: Desk) -> None:
+    """Store the pair on the page: it answers its question from now on, and is learned."""
     if entry.outcome is None or entry.outcome.query is None:
         return
     sql = entry.outcome.query.sql
-    source: feedback.Praise = "corrected" if entry.edited else "thumbs_up"
     try:
-        if good:
-            feedback.verify(desk.path, desk.catalog, entry.question, sql, source)
-        else:
-            feedback.reject(desk.path, entry.question, sql)
+        before = feedback.said_about(desk.path, entry.question)
+        source = SOURCES[entry.origin]
+        feedback.verify(desk.path, desk.catalog, entry.question, sql, source)
     except MomeError as error:
-        session.note(entry.number, "error", str(error))
+        session.note(entry.number, Note("error", str(error)))
         return
-    said = (
-        "Stored as a verified pair: the next `mome tune` memorises it."
-        if good
-        else "Noted as wrong. Correct the SQL, if you know it."
-    )
-    session.note(entry.number, "success", said)
+    said = "Stored as a verified pair: it answers this question from now on"
+    if desk.lessons is None:
+        line = f"{said}, and the next `mome tune` memorises it."
+        session.note(entry.number, Note("success", line, before))
+        return
+    lesson = desk.lessons.learn(desk.path, entry.question, sql)
+    session.note(entry.number, Note("success", f"{said}.", before, lesson))
+
+
+def _reject(entry: Entry, desk: Desk) -> None:
+    """Store that the SQL is wrong, and answer again without it."""
+    if entry.outcome is None or entry.outcome.query is None:
+        return
+    sql = entry.outcome.query.sql
+    try:
+        before = feedback.said_about(desk.path, entry.question)
+        feedback.reject(desk.path, entry.question, sql)
+    except MomeError as error:
+        session.note(entry.number, Note("error", str(error)))
+        return
+    _answer_again(entry, desk)
+    line = "Noted as wrong: that SQL is not shown for this question any more."
+    session.note(entry.number, Note("success", line, before))
+
+
+def _take_back(entry: Entry, desk: Desk) -> None:
+    """Undo the last verdict on an answer."""
+    note = session.noted(entry.number)
+    if note is None or note.before is None:
+        return
+    try:
+        wrong = feedback.said_about(desk.path, entry.question).wrong
+        feedback.restore(desk.path, entry.question, note.before)
+    except MomeError as error:
+        session.note(entry.number, Note("error", str(error)))
+        return
+    back = None
+    if note.lesson is not None and desk.lessons is not None:
+        back = desk.lessons.undo(note.lesson)
+    # Other queries may answer now than those that the page shows.
+    if wrong != note.before.wrong:
+        _answer_again(entry, desk)
+    else:
+        session.put(replace(entry, turn=entry.turn + 1))
+    session.note(entry.number, Note("success", "Taken back.", lesson=back))
+
+
+def _accept_again(entry: Entry, sql: str, desk: Desk) -> None:
+    try:
+        feedback.accept_again(desk.path, entry.question, sql)
+    except MomeError as error:
+        session.note(entry.number, Note("error", str(error)))
+        return
+    _answer_again(entry, desk)
+    session.note(entry.number, Note("success", "Taken back: that SQL may answer again."))
+
+
+def _answer_again(entry: Entry, desk: Desk) -> None:
+    session.unsay(entry.number)
+    session.put(_answered(entry.question, entry.number, entry.turn + 1, desk))

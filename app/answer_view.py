@@ -8,40 +8,68 @@ from typing import Literal
 
 import streamlit as st
 
-from app import charts, export, notices, session, sql_view
+from app import notices, rows_view, session, sql_view
 from app.answers import Entry, pretty
 from app.desk import Desk
-from app.markup import count, plain, short
+from app.markup import plain, short
 from app.session import RunSql
-from mome.execution import Result
+from mome.artifacts.feedback import said_about
+from mome.errors import MomeError
 
-# Characters of a column's title; a longer one hides the columns beside it on a laptop.
-LONGEST_TITLE = 24
+# Characters of a question as a heading; the box above holds all of it.
+LONGEST_HEADING = 300
 # Confidences from which the badge says sure, and below which it says doubtful.
 _SURE, _DOUBTFUL = 0.8, 0.5
 
 
 def show(entry: Entry, desk: Desk) -> None:
     """Draw an entry."""
-    st.markdown(f"#### {plain(entry.question)}")
+    st.header(plain(short(entry.question, LONGEST_HEADING)), anchor=False)
+    _announce(entry)
     _badges(entry)
+    wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
         _readings(entry, desk.catalog.dialect)
     if entry.outcome is None:
-        notices.no_answer(entry)
+        notices.no_answer(entry, wrong)
+        sql_view.show(entry, desk.catalog.dialect, wrong)
         return
     if entry.outcome.failure is not None:
         notices.failure(entry, entry.outcome.failure)
     if entry.outcome.result is not None:
-        _result(entry, entry.outcome.result)
+        rows_view.show(entry, entry.outcome, entry.outcome.result, desk)
     written, trust = st.columns([3, 2], gap="large")
     with written:
-        sql_view.show(entry, desk.catalog.dialect)
+        sql_view.show(entry, desk.catalog.dialect, wrong)
     with trust:
         _reasons(entry)
         if entry.translation.status != "ambiguous":
             _readings(entry, desk.catalog.dialect)
+
+
+def _wrong(entry: Entry, desk: Desk) -> tuple[str, ...]:
+    try:
+        return said_about(desk.path, entry.question).wrong
+    except MomeError as error:
+        st.error(plain(str(error)))
+        return ()
+
+
+def _announce(entry: Entry) -> None:
+    """Tell a screen reader that the answer is there. A new alert is announced when it appears;
+    the numbers of answer and turn make it new where two answers say the same.
+    """
+    outcome = entry.outcome
+    if outcome is None:
+        said = "No answer"
+    elif outcome.result is None:
+        said = "The query gave no rows"
+    else:
+        said = rows_view.size(outcome)
+    # Only numbers and words of ours: nothing from a question or a database may become HTML.
+    place = f"Answer {entry.number}, version {entry.turn + 1}"
+    st.html(f'<div role="alert" class="announced">{place}: {said}.</div>')
 
 
 def _colour(sure: float) -> Literal["green", "orange", "red"]:
@@ -55,22 +83,19 @@ def _badges(entry: Entry) -> None:
     """Draw what to know at a glance."""
     translation, outcome = entry.translation, entry.outcome
     with st.container(horizontal=True, gap="small"):
-        if entry.edited:
+        if entry.origin == "person":
             st.badge("SQL edited by hand", color="blue")
+        elif entry.origin == "reading":
+            st.badge("Another reading", color="blue")
         elif outcome is not None:
             sure = translation.confidence
             help_text = "How sure the model is, from 0 to 100%"
             st.badge(f"{sure:.0%} confident", color=_colour(sure), help=help_text)
-        if translation.verified_match and not entry.edited:
+        if translation.verified_match and entry.origin == "model":
             st.badge("Verified question", color="green", help=plain(translation.verified_match))
         if outcome is not None and outcome.result is not None:
-            st.badge(_size(outcome.result), color="gray")
+            st.badge(rows_view.size(outcome), color="gray")
             st.badge(f"{_milliseconds(outcome.result.elapsed_ms)} in the database", color="gray")
-
-
-def _size(result: Result) -> str:
-    rows = count(len(result.rows), "row")
-    return f"First {rows}" if result.truncated else rows
 
 
 def _milliseconds(spent: float) -> str:
@@ -78,75 +103,28 @@ def _milliseconds(spent: float) -> str:
 
 
 def _readings(entry: Entry, dialect: str) -> None:
-    """Draw other readings; expanded if one is about as likely."""
+    """Draw the readings that are not shown above; expanded if one is about as likely."""
     ambiguous = entry.translation.status == "ambiguous"
     if ambiguous:
         st.info(
-            "**This question can be read in more than one way.** Shown is the most likely "
-            "reading; choose another if you meant that."
+            "**This question can be read in more than one way.** Shown is one reading; choose "
+            "another if you meant that."
         )
-    for number, alternative in enumerate(entry.translation.alternatives):
-        with st.expander(f"Other reading {number + 1}", expanded=ambiguous and number == 0):
-            st.code(pretty(alternative.sql, dialect), language="sql", wrap_lines=True)
-            task = RunSql(entry.number, alternative.sql)
+    readings = {"First reading": entry.translation.sql}
+    for number, alternative in enumerate(entry.translation.alternatives, 1):
+        readings[f"Other reading {number}"] = alternative.sql
+    others = {title: sql for title, sql in readings.items() if sql and sql != entry.sql}
+    if entry.origin == "model":
+        others.pop("First reading", None)
+    for number, (title, sql) in enumerate(others.items()):
+        with st.expander(title, expanded=ambiguous and number == 0):
+            st.code(pretty(sql, dialect), language="sql", wrap_lines=True)
             st.button(
                 "Use this reading",
                 key=f"reading-{entry.number}-{number}",
                 on_click=session.request,
-                args=(task,),
+                args=(RunSql(entry.number, sql),),
             )
-
-
-def _result(entry: Entry, result: Result) -> None:
-    if not result.rows:
-        notices.empty()
-        return
-    drawn = charts.choose(result.columns, result.rows)
-    if isinstance(drawn, charts.Metric):
-        st.metric(plain(drawn.label), drawn.value)
-    elif drawn is not None:
-        chart, rows = st.columns([3, 2], gap="large")
-        with chart:
-            st.altair_chart(drawn, key=f"chart-{entry.number}")
-        with rows:
-            _rows(entry, result)
-        return
-    _rows(entry, result)
-
-
-def _rows(entry: Entry, result: Result) -> None:
-    table = export.table(result.columns, result.rows)
-    titles = {
-        name: st.column_config.Column(short(name, LONGEST_TITLE), help=plain(name))
-        for name in table.column_names
-    }
-    st.dataframe(table, hide_index=True, column_config=titles, key=f"rows-{entry.number}")
-    if result.truncated:
-        st.caption(
-            f"These are the first {count(len(result.rows), 'row')}; there are more. The downloads "
-            "hold the same rows."
-        )
-    with st.container(horizontal=True):
-        _download(entry, "CSV", export.to_csv(result.columns, result.rows), "text/csv")
-        _download(
-            entry,
-            "Parquet",
-            export.to_parquet(result.columns, result.rows),
-            "application/vnd.apache.parquet",
-        )
-
-
-def _download(entry: Entry, kind: str, content: bytes, mime: str) -> None:
-    name = export.file_name(entry.question, kind.lower())
-    st.download_button(
-        kind,
-        content,
-        name,
-        mime,
-        key=f"{kind}-{entry.number}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
 
 
 def _reasons(entry: Entry) -> None:
@@ -155,12 +133,12 @@ def _reasons(entry: Entry) -> None:
     query = entry.outcome.query if entry.outcome else None
     st.markdown("**Why this answer**")
     # The explanation and the rewritten literals are about the translation's SQL, not about edits.
-    if translation.explanation and not entry.edited:
+    if translation.explanation and entry.origin == "model":
         st.write(plain(translation.explanation))
     if query is not None:
         _names("Tables", query.tables)
         _names("Columns", query.columns)
-    if translation.literals and not entry.edited:
+    if translation.literals and entry.origin == "model":
         st.caption("Rewritten to what is stored")
         for literal in translation.literals:
             change = f"{plain(literal.written)} → **{plain(literal.stored)}**"

@@ -15,6 +15,11 @@ from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard, read_sql, write_sql
 
 FailureKind = Literal["refused", "timeout", "gone", "failed"]
+Origin = Literal["model", "reading", "person"]
+# Seconds to count the rows beyond those that are shown; the answer waits for it.
+COUNT_S = 3.0
+# Rows that are counted by reading them, where the database cannot count them.
+COUNTED_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Outcome:
     """None if the guard refused the SQL."""
     result: Result | None = None
     failure: Failure | None = None
+    total: int | None = None
+    """Rows that the query has, if the result is truncated and they could be counted."""
+    timeout_s: float | None = None
+    """Seconds that it was given; None for the executor's."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +58,8 @@ class Entry:
     translation: Translation
     outcome: Outcome | None = None
     """None if there was nothing to run."""
-    edited: bool = False
-    """Whether the outcome's SQL differs from the translation's."""
+    origin: Origin = "model"
+    """Who wrote the outcome's SQL: the model as its answer or as another reading, or a person."""
     turn: int = 0
     """How often other SQL was run; part of the widgets' keys, so that they show the new SQL."""
 
@@ -60,14 +69,59 @@ class Entry:
         return self.outcome.sql if self.outcome else None
 
 
-def run(sql: str, catalog: Catalog, executor: Callable[[], Executor]) -> Outcome:
+def run(
+    sql: str,
+    catalog: Catalog,
+    executor: Callable[[], Executor],
+    timeout_s: float | None = None,
+) -> Outcome:
     """Guard and run one statement; failures are part of the returned value."""
     query = None
     try:
         query = guard(sql, catalog)
-        return Outcome(sql, query, executor().run(query))
+        result = executor().run(query, timeout_s=timeout_s)
     except MomeError as error:
-        return Outcome(sql, query, failure=Failure(_kind(error), str(error)))
+        failure = Failure(_kind(error), str(error))
+        return Outcome(sql, query, failure=failure, timeout_s=timeout_s)
+    total = _count(query, catalog, executor()) if result.truncated else None
+    return Outcome(sql, query, result, total=total, timeout_s=timeout_s)
+
+
+def _count(query: GuardedQuery, catalog: Catalog, executor: Executor) -> int | None:
+    """Return the number of a query's rows; None if it could not be determined in time."""
+    try:
+        counting = guard(f"SELECT COUNT(*) FROM ({query.sql}) AS counted", catalog)
+        return int(executor.run(counting, timeout_s=COUNT_S, max_rows=1).rows[0][0])
+    except TimedOut:
+        return None
+    except MomeError:
+        # MySQL and MariaDB refuse a derived table with two columns of one name.
+        return _count_by_reading(query, executor)
+
+
+def _count_by_reading(query: GuardedQuery, executor: Executor) -> int | None:
+    try:
+        result = executor.run(query, timeout_s=COUNT_S, max_rows=COUNTED_ROWS)
+    except MomeError:
+        return None
+    return None if result.truncated else len(result.rows)
+
+
+def origin(outcome: Outcome, translation: Translation, catalog: Catalog) -> Origin:
+    """Return who wrote the SQL of an outcome. Layout and comments are nobody's work."""
+    ran = outcome.query.sql if outcome.query is not None else outcome.sql
+    if translation.sql is not None and ran == _guarded(translation.sql, catalog):
+        return "model"
+    readings = (alternative.sql for alternative in translation.alternatives)
+    is_reading = any(ran == _guarded(sql, catalog) for sql in readings)
+    return "reading" if is_reading else "person"
+
+
+def _guarded(sql: str, catalog: Catalog) -> str:
+    try:
+        return guard(sql, catalog).sql
+    except MomeError:
+        return sql
 
 
 def _kind(error: MomeError) -> FailureKind:

@@ -7,14 +7,15 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import altair as alt
 
+from app.labels import is_label
 from app.markup import short
-from app.theme import PRIMARY
+from app.theme import MARKS
 
 Rows = Sequence[tuple]
 # Limits beyond which a chart is harder to read than the table. A bar needs 20 pixels for its label.
@@ -23,8 +24,8 @@ MOST_NUMBERED_BARS = 12
 MOST_POINTS = 1000
 # Rows that the grid beside the chart shows before it scrolls.
 SHOWN_ROWS = 10
-# Names of columns whose numbers are labels, not amounts.
-_IDENTIFIER = re.compile(r"(^|_)(id|code|key|zip|phone|isbn|no|number)$", re.IGNORECASE)
+# Labels on a time axis; more of them overlap on a phone.
+MOST_TICKS = 6
 # Names of columns whose whole numbers from 1500 to 2199 are years.
 _YEAR = re.compile(r"year|^y$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?)?")
@@ -46,70 +47,117 @@ class _Series:
     axis: str
     measure: str
     points: list[tuple[str, float | None]]
+    said: list[str]
+    """The numbers in full, for the tooltips."""
 
 
-def choose(columns: Sequence[str], rows: Rows) -> Metric | alt.Chart | None:
-    """Return the chart for a result; None if a table shows it best."""
+def choose(
+    columns: Sequence[str], rows: Rows, labels: Collection[int] | None = None
+) -> Metric | alt.Chart | None:
+    """Return the chart for a result; None if a table shows it best.
+
+    labels: places of columns whose numbers are years, ids or codes; None to go by their names.
+    """
+    if labels is None:
+        labels = {place for place, name in enumerate(columns) if is_label(name)}
     for rule in RULES:
-        drawn = rule(columns, rows)
+        drawn = rule(columns, rows, labels)
         if drawn is not None:
             return drawn
     return None
 
 
-def _single_number(columns: Sequence[str], rows: Rows) -> Metric | None:
+def _single_number(columns: Sequence[str], rows: Rows, labels: Collection[int]) -> Metric | None:
     if len(columns) == 1 and len(rows) == 1 and _is_number(rows[0][0]):
-        return Metric(short(columns[0]), shown_number(rows[0][0]))
+        value = rows[0][0]
+        return Metric(short(columns[0]), str(value) if 0 in labels else shown_number(value))
     return None
 
 
-def _line_over_time(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
-    series = _series(columns, rows, _moments, MOST_POINTS)
+def _line_over_time(
+    columns: Sequence[str], rows: Rows, labels: Collection[int]
+) -> alt.Chart | None:
+    series = _series(columns, rows, labels, _moments, MOST_POINTS)
     if series is None:
         return None
-    shape = _date_format([moment for moment, _ in series.points])
-    # Without a step of a year, Vega labels the months between two years with the year again.
-    ticks = {"interval": "year", "step": 1} if shape == "%Y" else alt.Undefined
-    axis = alt.X("x:T", title=series.axis, axis=alt.Axis(labelAngle=0, tickCount=ticks))
+    moments = [moment for moment, _ in series.points]
+    shape = _date_format(moments)
+    # Ticks stand at points of the data. Vega's own ticks leave out the year, or say one day twice.
+    shown = alt.Axis(labelAngle=0, values=_ticks(moments), format=shape, labelOverlap=True)
+    axis = alt.X("x:T", title=series.axis, axis=shown)
     tooltip = [
         alt.Tooltip("x:T", title=series.axis, format=shape),
-        alt.Tooltip("y:Q", title=series.measure, format=",.6~g"),
+        alt.Tooltip("said:N", title=series.measure),
     ]
     base = alt.Chart(_data(series)).encode(
-        x=axis, y=alt.Y("y:Q", title=series.measure), tooltip=tooltip
+        x=axis, y=alt.Y("y:Q", title=series.measure, axis=_amounts(series)), tooltip=tooltip
     )
     return base.mark_line(
-        color=PRIMARY, point={"filled": True, "size": 40, "color": PRIMARY}
+        color=MARKS, point={"filled": True, "size": 40, "color": MARKS}
     ).properties(height=_height(SHOWN_ROWS))
 
 
+def _ticks(moments: Sequence[str]) -> list[alt.DateTime]:
+    """Return some of the moments, about evenly in time, the first and the last included."""
+    known = sorted(datetime.datetime.fromisoformat(moment) for moment in moments)
+    wanted = min(MOST_TICKS - 1, len(known) - 1)
+    step = (known[-1] - known[0]) / wanted
+    places = [known[0] + turn * step for turn in range(wanted + 1)]
+    chosen = {_nearest(known, place) for place in places}
+    return [_written(moment) for moment in sorted(chosen)]
+
+
+def _nearest(moments: list[datetime.datetime], place: datetime.datetime) -> datetime.datetime:
+    return min(moments, key=lambda moment: abs(moment - place))
+
+
+def _written(moment: datetime.datetime) -> alt.DateTime:
+    """Return a moment in the browser's own time, as the points of the chart are."""
+    return alt.DateTime(
+        year=moment.year,
+        month=moment.month,
+        date=moment.day,
+        hours=moment.hour,
+        minutes=moment.minute,
+        seconds=moment.second,
+    )
+
+
+def _amounts(series: _Series) -> alt.Axis:
+    """Return the axis of the numbers. Counts have no ticks between two whole numbers."""
+    whole = all(number is None or number == int(number) for _, number in series.points)
+    return alt.Axis(tickMinStep=1 if whole else alt.Undefined)
+
+
 def _date_format(moments: Sequence[str]) -> str:
-    """Return the d3 format that tells these moments apart: years, months or days."""
+    """Return the d3 format that tells these moments apart: years, months, days or minutes."""
     if all(moment.endswith("-01-01T00:00:00") for moment in moments):
         return "%Y"
     if all(moment.endswith("-01T00:00:00") for moment in moments):
         return "%b %Y"
-    return "%x"
+    if all(moment.endswith("T00:00:00") for moment in moments):
+        return "%-d %b %Y"
+    return "%-d %b %Y %H:%M"
 
 
-def _bars(columns: Sequence[str], rows: Rows) -> alt.Chart | None:
-    series = _series(columns, rows, _categories, MOST_BARS)
+def _bars(columns: Sequence[str], rows: Rows, labels: Collection[int]) -> alt.Chart | None:
+    series = _series(columns, rows, labels, _categories, MOST_BARS)
     if series is None:
         return None
     axis = alt.Y("x:N", title=series.axis, sort=None, axis=alt.Axis(labelLimit=160))
     tooltip = [
         alt.Tooltip("x:N", title=series.axis),
-        alt.Tooltip("y:Q", title=series.measure, format=",.6~g"),
+        alt.Tooltip("said:N", title=series.measure),
     ]
     base = alt.Chart(_data(series)).encode(
-        y=axis, x=alt.X("y:Q", title=series.measure), tooltip=tooltip
+        y=axis, x=alt.X("y:Q", title=series.measure, axis=_amounts(series)), tooltip=tooltip
     )
-    return base.mark_bar(color=PRIMARY, cornerRadiusEnd=2).properties(
+    return base.mark_bar(color=MARKS, cornerRadiusEnd=2).properties(
         height=_height(len(series.points))
     )
 
 
-RULES: tuple[Callable[[Sequence[str], Rows], Metric | alt.Chart | None], ...] = (
+RULES: tuple[Callable[[Sequence[str], Rows, Collection[int]], Metric | alt.Chart | None], ...] = (
     _single_number,
     _line_over_time,
     _bars,
@@ -117,18 +165,24 @@ RULES: tuple[Callable[[Sequence[str], Rows], Metric | alt.Chart | None], ...] = 
 
 
 def _series(
-    columns: Sequence[str], rows: Rows, places: Callable[[str, list], list[str] | None], most: int
+    columns: Sequence[str],
+    rows: Rows,
+    labels: Collection[int],
+    places: Callable[[str, list, bool], list[str] | None],
+    most: int,
 ) -> _Series | None:
     """Return the two columns as axis and measure."""
     if len(columns) != 2 or not 2 <= len(rows) <= most:
         return None
     for axis, measure in ((0, 1), (1, 0)):
         numbers = [row[measure] for row in rows]
-        on_axis = places(columns[axis], [row[axis] for row in rows])
+        on_axis = places(columns[axis], [row[axis] for row in rows], axis in labels)
         # Two rows at one place would be drawn on top of each other, or summed.
-        if on_axis and len(set(on_axis)) == len(rows) and _is_measure(columns[measure], numbers):
+        is_clear = bool(on_axis) and len(set(on_axis or ())) == len(rows)
+        if on_axis and is_clear and measure not in labels and _are_numbers(numbers):
             points = list(zip(on_axis, map(_float, numbers), strict=True))
-            return _Series(short(columns[axis]), short(columns[measure]), points)
+            said = ["" if number is None else shown_number(number) for number in numbers]
+            return _Series(short(columns[axis]), short(columns[measure]), points, said)
     return None
 
 
@@ -139,15 +193,18 @@ def _height(bars: int) -> int:
 
 def _data(series: _Series) -> alt.InlineData:
     # The fields are always x and y: Vega reads dots and brackets in a field's name as a path.
-    return alt.InlineData([{"x": place, "y": number} for place, number in series.points])
+    points = []
+    for (place, number), said in zip(series.points, series.said, strict=True):
+        points.append({"x": place, "y": number, "said": said})
+    return alt.InlineData(points)
 
 
-def _is_measure(name: str, values: list) -> bool:
+def _are_numbers(values: list) -> bool:
     numbers = [value for value in values if value is not None]
-    return bool(numbers) and all(map(_is_number, numbers)) and not _IDENTIFIER.search(name)
+    return bool(numbers) and all(map(_is_number, numbers))
 
 
-def _moments(name: str, values: list) -> list[str] | None:
+def _moments(name: str, values: list, is_labelled: bool) -> list[str] | None:
     """Return values as local times, so that no time zone shifts a day; None if one is no date."""
     is_year = bool(_YEAR.search(name))
     moments = [_moment(value, is_year) for value in values]
@@ -178,7 +235,7 @@ def _written_moment(text: str, found: re.Match[str]) -> str | None:
     return moment.isoformat(timespec="seconds")
 
 
-def _categories(name: str, values: list) -> list[str] | None:
+def _categories(name: str, values: list, is_labelled: bool) -> list[str] | None:
     """Return values as labels; None if they are not categories. A few whole numbers, such as
     ratings, are.
     """
@@ -186,7 +243,7 @@ def _categories(name: str, values: list) -> list[str] | None:
     whole = (
         all(isinstance(value, int) for value in known)
         and len(known) <= MOST_NUMBERED_BARS
-        and not _IDENTIFIER.search(name)
+        and not is_labelled
     )
     if not known or not (whole or all(isinstance(value, str) for value in known)):
         return None

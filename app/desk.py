@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from app.lessons import Lessons
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.execution import Executor
@@ -36,6 +37,8 @@ class Desk:
     translate: Translates
     executor: Callable[[], Executor]
     """Return the executor. Raises MomeError if there is no database."""
+    lessons: Lessons | None = None
+    """Learns what is stored; None to leave that to the next tune."""
 
     @property
     def key(self) -> str:

@@ -6,18 +6,25 @@ leading apostrophe.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet
 
+Names = Sequence[str]
 Rows = Sequence[tuple]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Leading characters of a text that a spreadsheet would evaluate."""
+# Characters for which a field is quoted. Spreadsheets split at semicolons or tabs too, depending on
+# the country, and what follows such a split could be a formula.
+_QUOTED = re.compile(r'[,;\t"\r\n]|^\s|\s$')
+# The greatest integer up to which a double holds all of them, and the decimal digits that it always
+# holds (IEEE 754, binary64).
+_SAFE, _EXACT_DIGITS = 2**53 - 1, 15
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:
@@ -51,12 +58,27 @@ def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
     """Return the content of a UTF-8 .csv file with a header. None is an empty field, and no text is
     a formula.
     """
-    sink = io.StringIO(newline="")
-    # RFC 4180, section 2: lines end in CRLF.
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(map(_cell, unique_names(columns)))
-    writer.writerows(map(_cell, row) for row in rows)
-    return sink.getvalue().encode("utf-8", "replace")
+    lines = [_line(unique_names(columns)), *map(_line, rows)]
+    return "".join(lines).encode("utf-8", "replace")
+
+
+def grid(columns: Sequence[str], rows: Rows) -> pa.Table:
+    """Return the result as the browser's grid can show it: columns with numbers of more digits than
+    a JavaScript number holds are text.
+    """
+    arrays = {}
+    for place, name in enumerate(unique_names(columns)):
+        values = [row[place] for row in rows]
+        if any(_is_too_long(value) for value in values):
+            values = [_number_text(value) for value in values]
+        arrays[name] = _array(values)
+    return pa.table(arrays)
+
+
+def is_number(table: pa.Table, place: int) -> bool:
+    """Return whether a column holds numbers."""
+    kind = table.schema.field(place).type
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
 def file_name(question: str, suffix: str) -> str:
@@ -80,9 +102,35 @@ def _encodable(value: object) -> str | None:
     return None if value is None else _text(value).encode("utf-8", "replace").decode()
 
 
+def _is_too_long(value: object) -> bool:
+    """Return whether a JavaScript number, a double, would change a digit of an exact number."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return abs(value) > _SAFE
+    if isinstance(value, Decimal) and value.is_finite():
+        return len(value.as_tuple().digits) > _EXACT_DIGITS
+    return False
+
+
+def _number_text(value: object) -> str | None:
+    if value is None:
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else _text(value)
+
+
+def _line(values: Sequence[object]) -> str:
+    cells = [_cell(value) for value in values]
+    # RFC 4180, section 2: lines end in CRLF. A line with nothing in it would be read as no row.
+    return (",".join(cells) if cells != [""] else '""') + "\r\n"
+
+
 def _cell(value: object) -> str:
-    """Return a value as CSV text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else _text(value)
+    """Return a value as a CSV field."""
+    text = _text(value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def _text(value: object) -> str:

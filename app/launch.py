@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.theme import BACKGROUND, INK, INSET, PRIMARY
+from app.theme import COLOURS
 
 SETTINGS = {
     "server.address": "127.0.0.1",
@@ -19,11 +19,6 @@ SETTINGS = {
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
-    "theme.base": "light",
-    "theme.primaryColor": PRIMARY,
-    "theme.backgroundColor": BACKGROUND,
-    "theme.secondaryBackgroundColor": INSET,
-    "theme.textColor": INK,
 }
 """Only this machine can open the page, no usage is reported, and unexpected errors show no detail
 in the browser.
@@ -37,7 +32,7 @@ def command(memories: Sequence[Path], port: int | None = None, headless: bool = 
     Without a port Streamlit takes 8501 or the next free one. `headless` opens no browser; the
     address is printed in both cases.
     """
-    settings = SETTINGS | {"server.headless": str(headless).lower()}
+    settings = SETTINGS | _theme() | {"server.headless": str(headless).lower()}
     if port is not None:
         settings["server.port"] = str(port)
     flags = [f"--{name}={value}" for name, value in settings.items()]
@@ -52,6 +47,15 @@ def command(memories: Sequence[Path], port: int | None = None, headless: bool = 
         "--",
         *(str(path.absolute()) for path in memories),
     ]
+
+
+def _theme() -> dict[str, str]:
+    """Return the colours as settings. With both schemes given, Streamlit follows the browser's."""
+    settings = {}
+    for scheme, colours in COLOURS.items():
+        for name, colour in colours.items():
+            settings[f"theme.{scheme}.{name}"] = colour
+    return settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

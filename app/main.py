@@ -16,7 +16,6 @@ from app.markup import plain
 from app.memories import ListedMemory
 from app.session import Ask
 from app.theme import STYLE
-from mome.artifacts.feedback import LONGEST_QUESTION
 from mome.artifacts.home import home
 from mome.errors import MomeError
 
@@ -66,9 +65,10 @@ def examples(known: Sequence[str]) -> list[str]:
     """
     first, rest = list(known[: EXAMPLES // 2]), known[EXAMPLES // 2 :]
     wanted = EXAMPLES - len(first)
+    if len(rest) <= wanted:
+        return first + list(rest)
     # Every (len(rest) / wanted)-th: neighbours in the list come from one rule and read alike.
-    spread = [len(rest) * turn // wanted for turn in range(min(wanted, len(rest)))]
-    return first + [rest[place] for place in spread]
+    return first + [rest[len(rest) * turn // wanted] for turn in range(wanted)]
 
 
 def _desk(memory: ListedMemory) -> Desk:
@@ -81,18 +81,18 @@ def _desk(memory: ListedMemory) -> Desk:
         translator.examples,
         translator.translate,
         lambda: resources.executor(version),
+        resources.lessons(),
     )
 
 
 def _question(desk: Desk) -> None:
-    st.subheader(f"Ask {plain(desk.name)}", anchor=False)
+    st.title(f"Ask {plain(desk.name)}", anchor=False)
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        hint = "Ask in plain words"
+        # Without `max_chars`: the browser would drop a longer text without a word.
         st.text_input(
             "Question",
             key="question",
-            placeholder=hint,
-            max_chars=LONGEST_QUESTION,
+            placeholder="Ask in plain words",
             label_visibility="collapsed",
         )
         st.form_submit_button("Ask", type="primary", on_click=_ask)

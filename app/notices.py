@@ -10,13 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from app import session
-from app.answers import Entry, Failure
+from app.answers import Entry, Failure, Outcome
 from app.health import Health
 from app.markup import plain
 from app.session import Ask, RunSql
+from mome.artifacts.feedback import form
 
 # Changes listed in full: a warning that fills the screen hides the question box.
 SHOWN_CHANGES = 8
+# Seconds that a query may be given after it was stopped, each if it was given less before.
+LONGER_S = (60.0, 300.0)
 TUNE = "mome tune --db-url postgresql://reader@localhost/warehouse"
 
 
@@ -93,13 +96,29 @@ def failure(entry: Entry, found: Failure) -> None:
         case "failed":
             st.error(f"**The database refused the query.** {reason}")
     # Only these two may go otherwise at the next try with the same SQL.
-    if found.kind in ("gone", "timeout") and entry.sql is not None:
+    if found.kind in ("gone", "timeout") and entry.outcome is not None:
+        with st.container(horizontal=True):
+            _again(entry, entry.outcome, found.kind)
+
+
+def _again(entry: Entry, outcome: Outcome, kind: str) -> None:
+    """Offer the same SQL again, after a timeout with more time."""
+    choices = {"Try again": outcome.timeout_s}
+    for seconds in LONGER_S:
+        if kind == "timeout" and seconds > (outcome.timeout_s or 0):
+            choices[f"Allow {seconds / 60:.0f} min"] = seconds
+    for label, allowed in choices.items():
         st.button(
-            "Try again",
-            key=f"again-{entry.number}",
+            label,
+            key=f"again-{entry.number}-{label}",
             on_click=session.request,
-            args=(RunSql(entry.number, entry.sql),),
+            args=(RunSql(entry.number, outcome.sql, timeout_s=allowed),),
         )
+
+
+def not_asked(reason: str) -> None:
+    """Say why a question was not asked; the question box keeps it."""
+    st.error(f"**Not asked.** {plain(_sentence(reason))}")
 
 
 def empty() -> None:
@@ -110,21 +129,24 @@ def empty() -> None:
     )
 
 
-def no_answer(entry: Entry) -> None:
-    """Say why there is no SQL, and offer questions that can be answered."""
+def no_answer(entry: Entry, wrong: Sequence[str]) -> None:
+    """Say why there is no SQL, and offer questions that can be answered.
+
+    wrong: the queries that people marked as wrong for this question.
+    """
     reason = plain(_sentence(entry.translation.reason))
     match entry.translation.status:
+        case "unanswerable" if wrong:
+            st.info(f"**No other answer.** {reason}")
         case "unanswerable":
             st.info(f"**Not in this database.** {reason}")
         case "blocked":
             st.error(f"**Not run.** The SQL for this question was refused. {reason}")
         case _:
             st.error(f"**No answer.** {reason}")
-    suggest(
-        "Nearest questions that can be answered",
-        entry.translation.nearest,
-        f"nearest-{entry.number}",
-    )
+    asked = form(entry.question)
+    others = [question for question in entry.translation.nearest if form(question) != asked]
+    suggest("Nearest questions that can be answered", others, f"nearest-{entry.number}")
 
 
 def suggest(title: str, questions: Sequence[str], key: str) -> None:

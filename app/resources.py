@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.health import Health, look
+from app.lessons import Lessons
 from mome.artifacts.source import stored_source
 from mome.errors import MomeError
 from mome.execution import Executor, open_executor
@@ -46,6 +47,12 @@ def translator(memory: str, version: str) -> Translator:
 def executor(version: str) -> Executor:
     """Open the memory's database."""
     return open_executor(stored_source(Path(version)), timeout_s=TIMEOUT_S, max_rows=MAX_ROWS)
+
+
+@st.cache_resource(show_spinner=False)
+def lessons() -> Lessons:
+    """Return what learns stored pairs in the background."""
+    return Lessons()
 
 
 def health(version: str) -> Health | None:

@@ -7,15 +7,21 @@ at the place where answers are made.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
 from app.answers import Entry
+from app.downloads import Downloads
+from app.lessons import Lesson
+from mome.artifacts.feedback import Said
 
 KEPT = 50
 """Maximum number of answers with rows per session; the oldest are dropped."""
+# Answers whose files are kept; a file may be large, and few answers are downloaded again.
+KEPT_FILES = 4
 Tone = Literal["success", "warning", "error"]
 
 
@@ -34,6 +40,8 @@ class RunSql:
     sql: str
     keep: bool = False
     """Whether the person says that this SQL is right: it is stored if it runs."""
+    timeout_s: float | None = None
+    """Seconds that it is given; None for the usual limit."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,34 @@ class Judge:
     good: bool
 
 
-Task = Ask | RunSql | Judge
+@dataclass(frozen=True)
+class TakeBack:
+    """Task: undo what was said about an answer."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class AcceptAgain:
+    """Task: let a rejected query answer its question again."""
+
+    number: int
+    sql: str
+
+
+Task = Ask | RunSql | Judge | TakeBack | AcceptAgain
+
+
+@dataclass(frozen=True)
+class Note:
+    """The message below an answer's SQL."""
+
+    tone: Tone
+    line: str
+    before: Said | None = None
+    """What had been said about the question before; None if there is nothing to undo."""
+    lesson: Lesson | None = None
+    """The pair on its way into the memory, or out of it."""
 
 
 def request(task: Task) -> None:
@@ -96,9 +131,26 @@ def find(number: int | None) -> Entry | None:
     return next((entry for entry in _all() if entry.number == number), None)
 
 
-def note(number: int, tone: Tone, line: str) -> None:
+def forget(memory: str) -> None:
+    """Drop the answers of one memory."""
+    st.session_state["entries"] = [entry for entry in _all() if entry.memory != memory]
+    show(memory, None)
+
+
+def files(entry: Entry, make: Callable[[], Downloads]) -> Downloads:
+    """Return the files of an answer's rows, the same ones at every run of the page."""
+    kept: dict[tuple[int, int], Downloads] = st.session_state.setdefault("files", {})
+    key = (entry.number, entry.turn)
+    if key not in kept:
+        while len(kept) >= KEPT_FILES:
+            del kept[next(iter(kept))]
+        kept[key] = make()
+    return kept[key]
+
+
+def note(number: int, note: Note) -> None:
     """Set the message below an answer's SQL."""
-    st.session_state.setdefault("notes", {})[number] = (tone, line)
+    st.session_state.setdefault("notes", {})[number] = note
 
 
 def unsay(number: int) -> None:
@@ -106,7 +158,7 @@ def unsay(number: int) -> None:
     st.session_state.get("notes", {}).pop(number, None)
 
 
-def noted(number: int) -> tuple[Tone, str] | None:
+def noted(number: int) -> Note | None:
     """Return the message."""
     return st.session_state.get("notes", {}).get(number)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import resources, session
+from app import history, resources, session
 from app.answers import Entry
 from app.desk import Desk
-from app.markup import count, plain
+from app.markup import count, plain, short
 from app.memories import ListedMemory, names
 from app.session import Ask
 from mome.catalog import Catalog, Column, Table
@@ -19,6 +19,7 @@ SHOWN_TABLES = 60
 SHOWN_VALUES = 8
 SHOWN_EXAMPLES = 30
 SHOWN_ENTRIES = 30
+LONGEST_ENTRY = 120
 
 
 def choose(memories: Sequence[ListedMemory]) -> ListedMemory:
@@ -45,7 +46,7 @@ def about(desk: Desk, version: str) -> None:
     with examples:
         _examples(desk.examples)
     with history:
-        _history(session.entries(desk.key))
+        _history(desk)
 
 
 def _tables(catalog: Catalog) -> None:
@@ -114,15 +115,34 @@ def _examples(questions: Sequence[str]) -> None:
         )
 
 
-def _history(entries: Sequence[Entry]) -> None:
-    if not entries:
-        st.caption("What you ask in this session is listed here.")
+def _history(desk: Desk) -> None:
+    """Draw what was asked, newest first. An answer of this session comes back as it was."""
+    asked = history.questions(desk.path)
+    kept = {entry.question: entry for entry in session.entries(desk.key)}
+    # In a folder that cannot be written, the session is all there is.
+    asked += [question for question in kept if question not in asked]
+    if not asked:
+        st.caption("What you ask is listed here.")
         return
-    for entry in reversed(entries[-SHOWN_ENTRIES:]):
+    for number, question in enumerate(asked[: -SHOWN_ENTRIES - 1 : -1]):
         st.button(
-            plain(entry.question),
-            key=f"history-{entry.number}",
+            plain(short(question, LONGEST_ENTRY)),
+            key=f"history-{number}",
             type="tertiary",
-            on_click=session.show,
-            args=(entry.memory, entry.number),
+            on_click=_recall,
+            args=(question, kept.get(question)),
         )
+    st.button("Clear the history", key="clear", on_click=_clear, args=(desk,))
+
+
+def _recall(question: str, entry: Entry | None) -> None:
+    if entry is None:
+        session.request(Ask(question))
+    else:
+        session.show(entry.memory, entry.number)
+
+
+def _clear(desk: Desk) -> None:
+    session.forget(desk.key)
+    if not history.clear(desk.path):
+        st.toast("The history was not deleted: check the rights on the memory's folder.")

@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from app import session
+from app import lesson_view, session
 from app.answers import Entry, pretty
 from app.markup import plain
-from app.session import Judge, RunSql
+from app.session import AcceptAgain, Judge, RunSql, TakeBack
 
 # Height of one line of Streamlit's text area.
 _LINE_PIXELS = 24
 
 
-def show(entry: Entry, dialect: str) -> None:
-    """Draw the SQL that ran last and its actions."""
+def show(entry: Entry, dialect: str, wrong: Sequence[str]) -> None:
+    """Draw the SQL that ran last and its actions; without an answer, a box to write SQL.
+
+    wrong: the queries that people marked as wrong for this question.
+    """
     heading, edit = st.columns([3, 1], vertical_alignment="center")
     heading.markdown(f"**SQL** ({plain(dialect)})")
     editing = edit.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
-    sql = entry.sql or ""
+    # Where there is no answer any more, the SQL that was marked as wrong is there to be corrected.
+    sql = entry.sql or (wrong[-1] if wrong else "")
     # What a person wrote keeps its own layout.
-    text = sql if entry.edited else pretty(sql, dialect)
+    text = sql if entry.origin == "person" else pretty(sql, dialect)
     if editing:
         _editor(entry, text)
-    else:
+    elif entry.sql is not None:
         st.code(text, language="sql", wrap_lines=True)
     _thumbs(entry)
-    said = session.noted(entry.number)
-    if said is not None:
-        tone, line = said
-        {"success": st.success, "warning": st.warning, "error": st.error}[tone](line)
+    _note(entry)
+    _marked(entry, wrong, dialect)
+
+
+def _note(entry: Entry) -> None:
+    """Draw what was said last, how far the memory is, and how to undo it."""
+    note = session.noted(entry.number)
+    if note is None:
+        return
+    {"success": st.success, "warning": st.warning, "error": st.error}[note.tone](note.line)
+    if note.lesson is not None:
+        lesson_view.show(note.lesson)
+    if note.before is not None:
+        st.button(
+            "Undo",
+            key=f"undo-{entry.number}-{entry.turn}",
+            icon=":material/undo:",
+            on_click=session.request,
+            args=(TakeBack(entry.number),),
+        )
+
+
+def _marked(entry: Entry, wrong: Sequence[str], dialect: str) -> None:
+    """Draw the queries that are left out of the answers to this question."""
+    for number, sql in enumerate(wrong):
+        with st.expander(f"Marked as wrong {number + 1}"):
+            st.code(pretty(sql, dialect), language="sql", wrap_lines=True)
+            st.button(
+                "Not wrong after all",
+                key=f"accept-{entry.number}-{number}",
+                on_click=session.request,
+                args=(AcceptAgain(entry.number, sql),),
+            )
 
 
 def _was_refused(entry: Entry) -> bool:
@@ -51,7 +86,7 @@ def _editor(entry: Entry, text: str) -> None:
             st.form_submit_button(
                 "Run", type="primary", on_click=_send, args=(entry.number, key, False)
             )
-            store = "Runs it, and stores it with the question as a verified pair for the next tune"
+            store = "Runs it, and stores it: it answers this question from now on, and is learned"
             st.form_submit_button(
                 "Run and store as right", help=store, on_click=_send, args=(entry.number, key, True)
             )
@@ -72,7 +107,7 @@ def _thumbs(entry: Entry) -> None:
 
 def _judge(number: int, key: str) -> None:
     """Schedule a verdict: 0 is thumbs down, 1 thumbs up; None withdraws a thumb and changes nothing
-    stored.
+    stored; `Undo` does.
     """
     thumb = st.session_state[key]
     if thumb is not None:

@@ -21,7 +21,7 @@ from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
-from mome.artifacts.feedback import LONGEST_QUESTION, Said, said_about
+from mome.artifacts.feedback import Said, one_line, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
@@ -138,10 +138,9 @@ class Translator:
         blank = self._blank(question)
         if not question:
             return replace(blank, status="error", reason="the question is empty")
-        if len(question) > LONGEST_QUESTION:
-            # Cut off, it would be another question, with another answer.
-            return replace(blank, status="error", reason=too_long(question))
         try:
+            # A question that is cut off would be another one, with another answer.
+            one_line(question)
             said = self._said(question)
         except MomeError as error:
             return replace(blank, status="error", reason=str(error))
@@ -303,14 +302,6 @@ def _reason(checked: list[Checked], dropped: str, said: Said) -> str:
     if dropped:
         return f"the only query that was found cannot be meant: {dropped}"
     return "no query that this database accepts could be written for the question"
-
-
-def too_long(question: str) -> str:
-    """Return the sentence that says how long a question may be."""
-    return (
-        f"the question has {len(question):,} characters, and {LONGEST_QUESTION:,} can be read; "
-        "ask it in fewer words"
-    )
 
 
 class _Clock:

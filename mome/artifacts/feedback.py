@@ -180,9 +180,12 @@ def one_line(question: str) -> str:
     long.
     """
     words = " ".join(question.split())
-    if not 0 < len(words) <= LONGEST_QUESTION:
+    if not words:
+        raise NotStored(f"the question is empty; it may have 1 to {LONGEST_QUESTION:,} characters")
+    if len(words) > LONGEST_QUESTION:
         raise NotStored(
-            f"a question has 1 to {LONGEST_QUESTION:,} characters; ask it in fewer words"
+            f"the question has {len(words):,} characters, and {LONGEST_QUESTION:,} characters can "
+            "be read; ask it in fewer words"
         )
     return words
 

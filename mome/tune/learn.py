@@ -51,10 +51,13 @@ class MemoryChange:
     """The fact that answers the question again, now that this one is forgotten."""
 
 
-def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryChange:
+def learn(
+    memory: Path, question: str, sql: str, reporter: Reporter, *, stored: bool = False
+) -> MemoryChange:
     """Memorise one verified pair; on failure the memory is unchanged.
 
-    Another fact that has the question loses it, and `forget` gives it back.
+    Another fact that has the question loses it, and `forget` gives it back. `stored`: whether the
+    pair lies beside the memory already; what people say about it meanwhile then stays as it is.
     Raises Refused (by the guard), ExecutionError if the database does not run it, NotStored, or
     MemoryError_ if it is not memorised.
     """
@@ -69,9 +72,13 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryCh
         if tried:
             executor.run(query, max_rows=1)
         fact = _verified(question, query.sql, store.current, translator, executor)
-        verify_now = partial(verify, memory, translator.catalog, question, query.sql, "learned")
+
+        def store_pair() -> None:
+            if not stored:
+                verify(memory, translator.catalog, question, query.sql, "learned")
+
         if known := _recalled_already(fact, translator.memory):
-            verify_now()
+            store_pair()
             return MemoryChange(known, tried, known=True)
         replaced = _replaced(question, fact, translator.memory)
         others = (
@@ -82,7 +89,7 @@ def learn(memory: Path, question: str, sql: str, reporter: Reporter) -> MemoryCh
         _memorise(translator, [*filter(None, others), fact], reporter)
         if replaced is not None:
             note_replaced(memory, question, query.sql, replaced.to_dict())
-        verify_now()
+        store_pair()
         store.append(translator.memory.stored())
     return MemoryChange(fact, tried, replaced=replaced)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import altair as alt
 import pytest
 
-from app.charts import MOST_BARS, Metric, choose, shown_number
+from app.charts import MOST_BARS, MOST_TICKS, Metric, choose, shown_number
 
 
 def drawn(columns: tuple[str, ...], rows: list[tuple]) -> dict:
@@ -118,6 +118,52 @@ def test_dates_and_years_are_a_line(name: str, values: list, shown: list[str]) -
 )
 def test_everything_else_is_a_table_alone(columns: tuple[str, ...], rows: list[tuple]) -> None:
     assert choose(columns, rows) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "shape", "ticks"),
+    [
+        ([datetime.date(2023, 12, 31), datetime.date(2024, 1, 1)], "%-d %b %Y", [(31, 12, 2023)]),
+        (["2024-05", "2024-06"], "%b %Y", [(1, 5, 2024), (1, 6, 2024)]),
+        ([datetime.datetime(2024, 5, 1, 12, 30), datetime.date(2024, 5, 2)], "%-d %b %Y %H:%M", []),
+    ],
+    ids=str,
+)
+def test_an_axis_of_days_says_the_year(values: list, shape: str, ticks: list) -> None:
+    rows = list(zip(values, [1, 2], strict=True))
+    axis = drawn(("day", "n"), rows)["encoding"]["x"]["axis"]
+    shown = [(tick["date"], tick["month"], tick["year"]) for tick in axis["values"]]
+    assert axis["format"] == shape and len(shown) == 2 and shown[: len(ticks)] == ticks
+
+
+def test_ticks_are_few_and_reach_both_ends() -> None:
+    first = datetime.date(2024, 1, 1)
+    rows = [(first + datetime.timedelta(days=day), day) for day in range(366)]
+    ticks = drawn(("day", "n"), rows)["encoding"]["x"]["axis"]["values"]
+    shown = [(tick["month"], tick["date"]) for tick in ticks]
+    assert len(shown) == MOST_TICKS and shown[0] == (1, 1) and shown[-1] == (12, 31)
+
+
+def test_counts_have_no_ticks_between_whole_numbers() -> None:
+    encoding = drawn(("channel", "n"), [("web", 1), ("store", 2)])["encoding"]
+    assert encoding["x"]["axis"]["tickMinStep"] == 1
+    encoding = drawn(("channel", "n"), [("web", 1.5), ("store", 2)])["encoding"]
+    assert "tickMinStep" not in encoding["x"].get("axis", {})
+
+
+def test_tooltips_say_every_digit() -> None:
+    chart = choose(("title", "n"), [("a", 2**60 + 1), ("b", Decimal("1234567.80")), ("c", None)])
+    assert isinstance(chart, alt.Chart)
+    said = [point["said"] for point in chart.data["values"]]
+    assert said == ["1,152,921,504,606,846,977", "1,234,567.80", ""]
+
+
+def test_years_ids_and_codes_are_not_measured() -> None:
+    for name in ("published_year", "customerId", "zip_code", "isbn"):
+        assert choose(("title", name), [("a", 1999), ("b", 2001)]) is None
+    assert choose(("year",), [(2024,)]) == Metric("year", "2024")
+    assert choose(("max",), [(2024,)]) == Metric("max", "2,024")
+    assert choose(("max",), [(2024,)], {0}) == Metric("max", "2024")
 
 
 def test_a_written_date_that_does_not_exist_is_a_category() -> None:

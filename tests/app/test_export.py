@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow.parquet
 
-from app.export import file_name, table, to_csv, to_parquet, unique_names
+from app.export import file_name, grid, is_number, table, to_csv, to_parquet, unique_names
 
 COLUMNS = ("name", "name", "", "n")
 ROWS = [("a", None, datetime.date(2024, 1, 2), 1), ('b "q", c\nd', "é", None, 2)]
@@ -50,6 +50,35 @@ def test_no_text_of_a_csv_is_a_formula() -> None:
     assert pyarrow.parquet.read_table(
         io.BytesIO(to_parquet(("=cmd",), [(texts[0],)]))
     ).to_pylist() == [{"=cmd": "=1+1"}]
+
+
+def test_a_cell_is_one_cell_wherever_the_spreadsheet_splits() -> None:
+    texts = ["a;=1+1", "a\t=1+1", "a,b", 'say "x"', " a", "a\rb", "plain", ""]
+    lines = to_csv(("t", "n"), [(text, 1) for text in texts]).decode().split("\r\n")[1:-1]
+    assert lines == [
+        '"a;=1+1",1',
+        '"a\t=1+1",1',
+        '"a,b",1',
+        '"say ""x""",1',
+        '" a",1',
+        '"a\rb",1',
+        "plain,1",
+        ",1",
+    ]
+    assert to_csv(("t",), [(None,), (1,)]) == b't\r\n""\r\n1\r\n'
+
+
+def test_numbers_that_a_browser_would_round_are_text_in_the_grid() -> None:
+    exact = [2**53 + 1, None, 5]
+    dear = Decimal("123456789012345678.90")
+    shown = grid(("id", "n", "price"), list(zip(exact, [1, 2, 3], [dear, None, dear], strict=True)))
+    assert shown.to_pydict() == {
+        "id": ["9007199254740993", None, "5"],
+        "n": [1, 2, 3],
+        "price": ["123456789012345678.90", None, "123456789012345678.90"],
+    }
+    assert [is_number(shown, place) for place in range(3)] == [False, True, False]
+    assert table(("id",), [(2**53 + 1,)]).to_pydict() == {"id": [2**53 + 1]}
 
 
 def test_parquet_holds_every_row_with_its_types() -> None:

@@ -13,15 +13,22 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import launch
+from app import answers, launch
 from app.desk import Desk
+from app.downloads import KINDS, MOST_ROWS
+from app.lessons import Lessons
 from app.main import EXAMPLES, examples
 from app.markup import plain
 from app.memories import ListedMemory
 from mome.answering.translation import Alternative, Rewritten, Translation
-from mome.artifacts.feedback import REJECTED, VERIFIED
+from mome.artifacts.facts import MemoryFact
+from mome.artifacts.feedback import LONGEST_QUESTION, REJECTED, VERIFIED, said_about
+from mome.catalog import Catalog
 from mome.errors import BackboneError, Unreachable
 from mome.execution import Executor, open_executor
+from mome.guard import guard
+from mome.reporting import Reporter
+from mome.tune.learn import MemoryChange
 
 PATIENCE_S = 120
 MakeDesk = Callable[..., Desk]
@@ -80,7 +87,7 @@ def words(page: AppTest) -> str:
     """Everything written on the page, without the signs of Markdown."""
     kinds = (
         page.title,
-        page.subheader,
+        page.header,
         page.markdown,
         page.caption,
         page.info,
@@ -98,11 +105,7 @@ def words(page: AppTest) -> str:
 
 def heading(page: AppTest) -> str:
     """The question that is answered."""
-    return (
-        next(element.value for element in page.markdown if element.value.startswith("####"))
-        .removeprefix("#### ")
-        .replace("\\", "")
-    )
+    return page.header[0].value.replace("\\", "")
 
 
 def stored(desk: Desk, name: str) -> list[dict]:
@@ -148,7 +151,7 @@ def test_a_memory_that_cannot_be_loaded_says_why(
 
 def test_before_a_question_there_are_examples_to_click(desk_of: MakeDesk) -> None:
     page = open_room(desk_of(COUNT, CHANNELS))
-    assert page.subheader[0].value == "Ask bookshop"
+    assert page.title[0].value == "Ask bookshop"
     click(page, plain(CHANNELS.question))
     assert heading(page) == CHANNELS.question
 
@@ -156,7 +159,8 @@ def test_before_a_question_there_are_examples_to_click(desk_of: MakeDesk) -> Non
 def test_examples_are_the_first_ones_and_some_from_all_over() -> None:
     known = [str(number) for number in range(100)]
     assert examples(known) == ["0", "1", "2", "3", "4", "28", "52", "76"]
-    assert examples(known[:5]) == known[:5]
+    for number in range(EXAMPLES + 1):
+        assert examples(known[:number]) == known[:number]
     assert len(examples(known)) == EXAMPLES
     assert examples([]) == []
 
@@ -187,10 +191,59 @@ def test_a_single_number_is_shown_large(desk_of: MakeDesk) -> None:
     assert page.metric[0].value == "180"
 
 
-def test_rows_are_capped_and_it_says_so(desk_of: MakeDesk) -> None:
+def test_rows_are_capped_and_it_says_how_many_there_are(
+    desk_of: MakeDesk, catalog: Catalog, executor: Executor
+) -> None:
     page = ask(open_room(desk_of(LINES)), LINES.question)
     assert len(page.dataframe[0].value) == 1000
-    assert "first 1,000 rows; there are more" in words(page)
+    total = len(executor.run(guard("SELECT 1 FROM order_line", catalog), max_rows=10**6).rows)
+    assert total > 1000
+    assert f"{total:,} rows" in words(page)
+    assert f"first 1,000 rows of {total:,}. Downloads hold all of them." in words(page)
+
+
+def test_rows_that_cannot_be_counted_are_more_than_those(
+    desk_of: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "_count", lambda *_: None)
+    page = ask(open_room(desk_of(LINES)), LINES.question)
+    assert "More than 1,000 rows" in words(page)
+    assert f"Downloads hold {MOST_ROWS:,} rows at most." in words(page)
+
+
+def test_a_question_over_the_limit_is_kept_and_told(desk_of: MakeDesk) -> None:
+    long = "How many books? " * 80
+    page = ask(open_room(desk_of(COUNT)), long)
+    assert f"{len(long) - 1:,} characters, and {LONGEST_QUESTION:,}" in words(page)
+    assert page.text_input(key="question").value == long
+    assert not page.header
+
+
+def test_files_are_made_when_they_are_asked_for_and_once(
+    desk_of: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(columns: object, rows: object) -> bytes:
+        raise AssertionError("nobody asked for it")
+
+    for kind, (mime, _) in KINDS.items():
+        monkeypatch.setitem(KINDS, kind, (mime, never))
+    page = ask(open_room(desk_of(CHANNELS)), CHANNELS.question)
+    assert not page.exception and len(page.download_button) == 2
+
+
+def test_years_and_ids_are_no_amounts(desk_of: MakeDesk) -> None:
+    year = answer("Youngest?", "SELECT MAX(birth_year) AS youngest FROM author")
+    total = answer("Sum?", "SELECT SUM(birth_year) AS birth_year FROM author")
+    page = open_room(desk_of(year, total))
+    assert "," not in ask(page, "Youngest?").metric[0].value
+    assert "," in ask(page, "Sum?").metric[0].value
+
+
+def test_an_answer_is_announced_and_the_page_has_a_main_heading(desk_of: MakeDesk) -> None:
+    page = ask(open_room(desk_of(CHANNELS)), CHANNELS.question)
+    assert len(page.title) == 1 and page.header[0].value == plain(CHANNELS.question)
+    said = [element.proto.body for element in page.get("html")]
+    assert [body for body in said if 'role="alert"' in body and "3 rows" in body]
 
 
 def test_an_empty_result_says_so(desk_of: MakeDesk) -> None:
@@ -243,12 +296,139 @@ def test_thumbs_are_stored(desk_of: MakeDesk) -> None:
     assert not page.exception
 
 
+def honest(desk: Desk, *translations: Translation) -> Desk:
+    """The desk with a model that leaves out what people rejected, as the translator does."""
+
+    def translate(question: str, on_stage: object = None) -> Translation:
+        wrong = said_about(desk.path, question).wrong
+        for translation in translations:
+            if translation.question == question and translation.sql not in wrong:
+                return translation
+        return Translation(question, "unanswerable", None, "sqlite", 0.0, reason="marked as wrong")
+
+    return replace(desk, translate=translate)
+
+
+def test_a_thumb_down_takes_the_answer_away_at_once_until_it_is_undone(desk_of: MakeDesk) -> None:
+    desk = desk_of(COUNT)
+    second = answer(COUNT.question, "SELECT COUNT(DISTINCT title) FROM book", confidence=0.3)
+    page = ask(open_room(honest(desk, COUNT, second)), COUNT.question)
+    page.feedback[0].set_value(0).run()
+    assert "COUNT(DISTINCT title)" in page.code[0].value
+    assert "not shown for this question any more" in page.success[0].value
+    assert "FROM book" in page.code[1].value, "what was marked as wrong can be seen"
+    page.feedback[0].set_value(0).run()
+    assert "No other answer." in page.info[0].value
+    click(page, "Undo")
+    assert "COUNT(DISTINCT title)" in page.code[0].value
+    click(page, "Not wrong after all")
+    assert page.code[0].value.split() == COUNT.sql.split()
+    assert stored(desk, REJECTED) == []
+
+
+def test_what_was_marked_as_wrong_can_be_corrected_where_no_answer_is_left(
+    desk_of: MakeDesk,
+) -> None:
+    desk = desk_of(COUNT)
+    page = ask(open_room(honest(desk, COUNT)), COUNT.question)
+    page.feedback[0].set_value(0).run()
+    page.toggle[0].set_value(True).run()
+    assert page.text_area[0].value.split() == COUNT.sql.split()
+    edit(page, "SELECT COUNT(*) FROM author", "Run and store as right")
+    assert page.metric[0].value == "60"
+    assert [pair["source"] for pair in stored(desk, VERIFIED)] == ["corrected"]
+
+
+def test_a_stored_pair_can_be_taken_back(desk_of: MakeDesk) -> None:
+    desk = desk_of(COUNT)
+    page = ask(open_room(desk), COUNT.question)
+    page.feedback[0].set_value(0).run()
+    before = (stored(desk, VERIFIED), stored(desk, REJECTED))
+    edit(page, COUNT.sql, "Run and store as right")
+    assert (len(stored(desk, VERIFIED)), stored(desk, REJECTED)) == (1, [])
+    click(page, "Undo")
+    assert (stored(desk, VERIFIED), stored(desk, REJECTED)) == before
+    assert "Taken back." in page.success[0].value
+    assert all(button.label != "Undo" for button in page.button)
+
+
+def test_sql_that_nobody_edited_is_not_stored_as_corrected(desk_of: MakeDesk) -> None:
+    reading = Alternative("SELECT COUNT(*) FROM author", -0.1)
+    desk = desk_of(answer("How many?", COUNT.sql, alternatives=(reading,)))
+    page = ask(open_room(desk), "How many?")
+    page.toggle[0].set_value(True).run()
+    click(page, "Run and store as right")
+    assert "edited by hand" not in words(page) and "91% confident" in words(page)
+    edit(page, "select count ( * )\nfrom book -- all", "Run")
+    assert "edited by hand" not in words(page)
+    click(page, "Use this reading")
+    assert "Another reading" in words(page) and "edited by hand" not in words(page)
+    page.feedback[0].set_value(1).run()
+    assert [pair["source"] for pair in stored(desk, VERIFIED)] == ["thumbs_up", "chosen"]
+    click(page, "Use this reading")
+    assert page.metric[0].value == "180", "the first reading can be chosen again"
+
+
+class Tuner:
+    """Learns in no time, and writes down what it was told."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.heard = error, []
+
+    def learn(
+        self, memory: Path, question: str, sql: str, reporter: Reporter, *, stored: bool
+    ) -> MemoryChange:
+        reporter.stage("Memorising")
+        reporter.progress(1, 2, "steps")
+        self.heard.append(("learn", question, sql))
+        if self.error is not None:
+            raise self.error
+        return MemoryChange(MemoryFact("f1", "verified", (question,), sql))
+
+    def forget(self, memory: Path, name: str, reporter: Reporter) -> MemoryChange:
+        self.heard.append(("forget", name))
+        return MemoryChange(MemoryFact("f1", "verified", ("q",), "s"))
+
+
+def settled(page: AppTest) -> AppTest:
+    """The page once the memory is no longer at work."""
+    for _ in range(100):
+        if not any("at work" in str(element) for element in page.get("progress")):
+            return page
+        page.run()
+    raise AssertionError("the memory is at work for ever")
+
+
+def test_a_stored_pair_is_learned_in_the_background_and_unlearned(desk_of: MakeDesk) -> None:
+    tuner = Tuner()
+    desk = replace(desk_of(COUNT), lessons=Lessons(tuner))
+    page = ask(open_room(desk), COUNT.question)
+    page.feedback[0].set_value(1).run()
+    settled(page)
+    assert tuner.heard == [("learn", COUNT.question, COUNT.sql)]
+    assert "The memory is up to date." in words(page)
+    settled(click(page, "Undo"))
+    assert tuner.heard[1:] == [("forget", "f1")]
+    assert stored(desk, VERIFIED) == []
+
+
+def test_a_pair_that_is_not_learned_answers_all_the_same(desk_of: MakeDesk) -> None:
+    tuner = Tuner(BackboneError("the base model is gone; tune again"))
+    desk = replace(desk_of(COUNT), lessons=Lessons(tuner))
+    page = ask(open_room(desk), COUNT.question)
+    page.feedback[0].set_value(1).run()
+    settled(page)
+    assert "The base model is gone" in words(page) or "the base model is gone" in words(page)
+    assert said_about(desk.path, COUNT.question).sql == COUNT.sql
+
+
 def test_feedback_that_cannot_be_stored_says_so(desk_of: MakeDesk) -> None:
     desk = desk_of(COUNT)
     page = ask(open_room(desk), COUNT.question)
     (desk.path / VERIFIED).mkdir()
     page.feedback[0].set_value(1).run()
-    assert "not stored" in page.error[0].value
+    assert "feedback cannot be read" in page.error[0].value.replace("\\", "")
+    assert not page.success
 
 
 def test_a_question_that_the_database_cannot_answer_offers_others(desk_of: MakeDesk) -> None:
@@ -308,6 +488,17 @@ def test_a_slow_query_is_stopped_and_can_be_tried_again(
         assert "Stopped." in page.warning[0].value
         click(page, "Try again")
         assert "Stopped." in page.warning[0].value
+        assert "0.2 s" in page.warning[0].value.replace("\\", "")
+
+
+def test_a_slow_query_can_be_given_more_time(desk_of: MakeDesk, bookshop: ListedMemory) -> None:
+    with open_executor(bookshop.path.with_suffix(".sqlite"), timeout_s=0.001) as hasty:
+        slow = answer("Slow?", "SELECT COUNT(*) FROM order_line AS a, order_line AS b")
+        page = ask(open_room(desk_of(slow, database=lambda: hasty)), "Slow?")
+        labels = [button.label for button in page.button]
+        assert "Allow 1 min" in labels and "Allow 5 min" in labels
+        click(page, "Allow 1 min")
+        assert page.metric and not page.warning
 
 
 def test_a_database_that_is_gone_and_comes_back(desk_of: MakeDesk, executor: Executor) -> None:
@@ -330,5 +521,5 @@ def test_a_hostile_name_is_text(desk_of: MakeDesk) -> None:
         "![x](http://evil) <b> $x$ :red[y]", "SELECT 'http://evil' AS \"![x](http://evil)\", 1 AS n"
     )
     page = ask(open_room(desk_of(hostile)), hostile.question)
-    assert f"#### {plain(hostile.question)}" in [element.value for element in page.markdown]
+    assert page.header[0].value == plain(hostile.question)
     assert not page.exception

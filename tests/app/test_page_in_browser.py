@@ -1,5 +1,5 @@
 """The whole path in real headless Chromium, on a memory that the real command line tuned: ask, see
-rows, edit the SQL, run it, download.
+rows, edit the SQL, run it, download, judge an answer; in both colour schemes, wide and narrow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from mome.artifacts.facts import read_facts
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -72,6 +74,7 @@ def page(address: str) -> Iterator[Page]:
         expect.set_options(timeout=PATIENCE_MS)
         requests: list[str] = []
         opened.on("request", lambda request: requests.append(request.url))
+        opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
         opened.goto(address)
         yield opened
         browser.close()
@@ -83,25 +86,142 @@ def page(address: str) -> Iterator[Page]:
         assert elsewhere == [], "the page asks nobody but its own server"
 
 
-def test_ask_edit_run_download_and_store(page: Page, tuned: Path, tmp_path: Path) -> None:
-    page.get_by_placeholder("Ask in plain words").fill(QUESTION)
+def ask(page: Page, question: str) -> None:
+    page.get_by_placeholder("Ask in plain words").fill(question)
     page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
+    answered = page.get_by_text("Is this right?").or_(page.get_by_text("No other answer."))
+    expect(answered).to_be_visible()
+
+
+def run(page: Page, sql: str, button: str = "Run") -> None:
+    editor = page.get_by_label("SQL", exact=True)
+    if not editor.count():
+        page.get_by_text("Edit", exact=True).click()
+    editor.fill(sql)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def code(page: Page) -> Locator:
+    return page.get_by_test_id("stCode").first
+
+
+def test_ask_edit_run_download_and_store(page: Page, tuned: Path, tmp_path: Path) -> None:
+    ask(page, QUESTION)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     expect(page.get_by_text("3 rows", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     assert [row[0] for row in rows(page, tmp_path)] == ["channel", "phone", "store", "web"]
 
-    page.get_by_text("Edit", exact=True).click()
-    page.get_by_label("SQL", exact=True).fill(
-        "SELECT channel, COUNT(*) AS n FROM orders WHERE channel <> 'web' GROUP BY channel"
-    )
-    page.get_by_role("button", name="Run and store as right").click()
+    stored = "SELECT channel, COUNT(*) AS n FROM orders WHERE channel <> 'web' GROUP BY channel"
+    run(page, stored, "Run and store as right")
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
     expect(page.get_by_text("Stored as a verified pair")).to_be_visible()
+    # At its end the page is drawn anew, which would withdraw a file that is on its way.
+    expect(page.get_by_text("The memory is up to date.")).to_be_visible()
     assert [row[0] for row in rows(page, tmp_path)] == ["channel", "phone", "store"]
     pair = json.loads((tuned / "feedback.jsonl").read_text("utf-8").splitlines()[-1])
     assert (pair["question"], pair["source"]) == (QUESTION, "corrected")
+
+    ask(page, QUESTION.upper())
+    expect(code(page)).to_contain_text("<> 'web'")
+    ask(page, QUESTION)
+    expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+
+
+def test_a_stored_pair_is_learned_and_unlearned(page: Page, tuned: Path) -> None:
+    question = "How many people work in each store?"
+    ask(page, question)
+    before = code(page).inner_text()
+    run(page, "SELECT COUNT(*) FROM employee WHERE store_id > 1", "Run and store as right")
+    expect(page.get_by_text("The memory is up to date.")).to_be_visible()
+    assert "store_id > 1" in answer_of(tuned, question)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("The memory is up to date.")).to_be_visible()
+    assert "store_id > 1" not in answer_of(tuned, question)
+    ask(page, question)
+    expect(code(page)).to_have_text(before)
+
+
+def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> None:
+    question = "How many customers do we have?"
+    ask(page, question)
+    rejected = code(page).inner_text()
+    page.get_by_test_id("stFeedback").get_by_role("button").last.click()
+    expect(page.get_by_text("Noted as wrong")).to_be_visible()
+    page.reload()
+    ask(page, question)
+    shown = page.get_by_test_id("stCode").filter(visible=True).all_inner_texts()
+    assert rejected not in shown
+    page.get_by_text("Marked as wrong 1").click()
+    page.get_by_role("button", name="Not wrong after all").click()
+    expect(page.get_by_text("Taken back")).to_be_visible()
+    expect(code(page)).to_have_text(rejected)
+
+
+def test_every_digit_of_a_large_number_is_shown(page: Page) -> None:
+    ask(page, QUESTION)
+    run(page, "SELECT order_id + 1009513310189256286 AS big FROM orders ORDER BY 1 LIMIT 2")
+    cells = page.locator("[data-testid=stDataFrame] canvas table td")
+    expect(cells.first).to_have_text("1009513310189256287")
+    expect(cells.last).to_have_text("1009513310189256288")
+
+
+def test_the_grid_offers_no_download_of_its_own(page: Page) -> None:
+    ask(page, QUESTION)
+    page.get_by_test_id("stDataFrame").hover()
+    toolbar = page.get_by_test_id("stElementToolbarButton").filter(visible=True)
+    expect(toolbar.get_by_role("button", name="Search").first).to_be_visible()
+    assert toolbar.get_by_role("button", name="Download as CSV").count() == 0
+
+
+def test_a_long_text_stays_in_the_box_and_the_limit_is_told(page: Page) -> None:
+    box = page.get_by_placeholder("Ask in plain words")
+    page.evaluate("text => navigator.clipboard.writeText(text)", "x" * 1250)
+    box.click()
+    page.keyboard.press("Control+V")
+    expect(box).to_have_value("x" * 1250)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("1,250 characters, and 1,000 characters can be read")).to_be_visible()
+    expect(box).to_have_value("x" * 1250)
+
+
+def test_the_history_outlives_a_reload(page: Page) -> None:
+    ask(page, QUESTION)
+    page.reload()
+    page.get_by_role("tab", name="History").click()
+    page.get_by_role("button", name=QUESTION, exact=True).filter(visible=True).last.click()
+    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    page.get_by_role("button", name="Clear the history").click()
+    expect(page.get_by_text("What you ask is listed here.")).to_be_visible()
+
+
+def test_an_answer_is_announced_below_one_main_heading(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ask bookshop")
+    ask(page, QUESTION)
+    expect(page.get_by_role("alert").filter(has_text="rows")).to_have_count(1)
+    expect(page.get_by_role("heading", level=2)).to_have_text(QUESTION)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "background"), [("light", 255), ("dark", 18)])
+def test_the_page_follows_the_browser_s_colours_and_width(
+    page: Page, width: int, scheme: str, background: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.reload()
+    ask(page, QUESTION)
+    colour = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert colour.startswith(f"rgb({background},")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+    page.reload()
+    top = page.get_by_role("heading", level=1).bounding_box()
+    header = page.get_by_test_id("stHeader").bounding_box()
+    assert top is not None and header is not None
+    assert width > 768 or top["y"] >= header["height"] - 1, "no header lies over the title"
 
 
 def test_sql_that_would_write_is_refused_in_the_browser(page: Page) -> None:
@@ -110,6 +230,12 @@ def test_sql_that_would_write_is_refused_in_the_browser(page: Page) -> None:
     page.get_by_label("SQL", exact=True).fill("DELETE FROM customer")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text("Not run.")).to_be_visible()
+
+
+def answer_of(memory: Path, question: str) -> str:
+    """What the memory itself holds as the answer of a question."""
+    facts = read_facts(memory / "current")
+    return "; ".join(fact.answer for fact in facts.values() if question in fact.wordings)
 
 
 def rows(page: Page, folder: Path) -> list[list[str]]:

@@ -46,11 +46,7 @@ def tables(page: AppTest) -> list[str]:
 
 def heading(page: AppTest) -> str:
     """The question that is answered."""
-    return (
-        next(element.value for element in page.markdown if element.value.startswith("####"))
-        .removeprefix("#### ")
-        .replace("\\", "")
-    )
+    return page.header[0].value.replace("\\", "")
 
 
 def words(page: AppTest) -> str:
@@ -88,6 +84,21 @@ def test_history_brings_an_answer_back(desk_of: Callable[..., Desk], shop: Liste
     page.sidebar.button(key="history-1").click().run()
     assert heading(page) == "How many books?"
     assert page.metric[0].value == "180"
+
+
+def test_history_outlives_a_reload_until_it_is_cleared(
+    desk_of: Callable[..., Desk], shop: ListedMemory
+) -> None:
+    desk = desk_of(COUNT, STOCK)
+    page = open_page(desk, shop)
+    page.text_input(key="question").set_value(COUNT.question)
+    next(button for button in page.button if button.label == "Ask").click().run()
+    again = open_page(desk, shop)
+    again.sidebar.button(key="history-0").click().run()
+    assert heading(again) == "How many books?" and again.metric[0].value == "180"
+    again.sidebar.button(key="clear").click().run()
+    assert not again.header and "What you ask is listed here." in words(again)
+    assert "What you ask is listed here." in words(open_page(desk, shop))
 
 
 def test_examples_can_be_asked_from_the_sidebar(

@@ -260,7 +260,7 @@ def test_spaces_are_folded_and_a_question_over_the_limit_is_not_answered(ask: As
     assert ask(said(NAMES), question=longest).status == "ok"
     answer = ask(said(NAMES), question="singer " * 100_000)
     assert (answer.status, answer.sql) == ("error", None)
-    assert "699,999 characters, and 1,000 can be read" in answer.reason
+    assert "699,999 characters, and 1,000 characters can be read" in answer.reason
 
 
 def test_what_can_be_asked_can_be_learned() -> None:
