@@ -143,7 +143,7 @@ def _reasons(entry: Entry) -> None:
         for literal in translation.literals:
             change = f"{plain(literal.written)} → **{plain(literal.stored)}**"
             st.markdown(f"{change} in {plain(literal.column)}")
-    if not entry.edited:
+    if entry.origin == "model":
         for note in translation.notes:
             st.caption(plain(note))
     _timings(entry)
