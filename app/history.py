@@ -8,12 +8,13 @@ DIR/history.jsonl    {"question"}, oldest first, each once
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from mome.artifacts.feedback import form
 
@@ -71,6 +72,5 @@ def _write(memory: Path, kept: list[str]) -> None:
 @contextmanager
 def _writing(memory: Path) -> Iterator[None]:
     # Two sessions may ask at the same time; each reads the file before it writes it.
-    with (memory / LOCK).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(memory / LOCK):
         yield

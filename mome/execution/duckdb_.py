@@ -25,11 +25,11 @@ from typing import TypeVar
 import duckdb
 
 from mome.errors import ExecutionError, Unreachable
+from mome.execution.files import create_views
 from mome.execution.session import Fetched, one_line, timed_out
 from mome.execution.watchdog import call_with_timeout
 from mome.sources.duckdb_settings import FILE_CONFIG, MEMORY_CONFIG
 from mome.sources.sql_text import escaped_glob, string_literal
-from mome.sources.views import create_views
 
 _BOUNDS = {
     "allow_community_extensions": False,

@@ -68,9 +68,8 @@ SAME = [
         "unknown \N{SNOWMAN} .* text'"
     ),
     (
-        "SELECT name FROM singer WHERE age > 20 AND age < 41.5 AND age <> 1999 AND age = 77 "
-        "AND age "
-        "<= 2.25 AND age >= 0"
+        "SELECT name FROM singer WHERE age > 20 AND age < 41.5 AND age <> 1999 OR age = 77 "
+        "OR age <= 2.25 AND age >= 0"
     ),
     (
         "SELECT singer.name FROM singer JOIN song ON singer.id = song.singer_id WHERE "
