@@ -7,6 +7,7 @@ question names, and reports where the question names none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,20 @@ from mome.sql_tree import parsed, tables_in
 
 # Ends of a referring column's name that say nothing about the role: `home_team_id`, `created_by`.
 _KEY_ENDS = frozenset("id ids key code no number fk ref uuid guid by".split())
+# What people call the two ends of a trip, a message, a sale or a match. Words that also name other
+# things, such as "end", are left out.
+_SAME_ROLE = (
+    "source src origin orig from depart departure departing leave leaving".split(),
+    "destination dest target to arrive arrival arriving land landing".split(),
+    "sender sent from".split(),
+    "receiver recipient received to".split(),
+    "seller vendor sold".split(),
+    "buyer purchaser bought".split(),
+    "home host hosting".split(),
+    "away visitor visiting guest".split(),
+)
+# Stop words that name a role all the same: flights "from" Oslo "to" Bergen.
+_ROLE_PREPOSITIONS = frozenset(["from", "to"])
 # Nouns of agents: a `winner` wins, a `supervisor` supervises.
 _AGENT_ENDS = ("er", "or", "ee")
 
@@ -65,7 +80,8 @@ class KeyRoles:
         tree = parsed(sql, self._catalog.dialect)
         if tree is None:
             return RoleReading(sql)
-        words = content_words(question)
+        said = set(re.findall(r"\w+", question.lower()))
+        words = content_words(question) | said & _ROLE_PREPOSITIONS
         clear, changed = True, False
         for group in self._groups:
             places = list(_columns(tree, self._catalog))
@@ -191,7 +207,7 @@ def _with_stems(keys: list[tuple[Table, ForeignKey]], catalog: Catalog) -> tuple
         target = catalog.table(key.ref_table)
         assert target is not None, "_keys_between has looked it up"
         own = _stems_of(" ".join(_role_words(key.columns[0])))
-        stems.append(own - _stems_of(target.name))
+        stems.append(_with_synonyms(own - _stems_of(target.name)))
     # A word that all siblings share tells none of them apart.
     shared = frozenset.intersection(*stems) if len(stems) > 1 else frozenset()
     roles = []
@@ -200,6 +216,16 @@ def _with_stems(keys: list[tuple[Table, ForeignKey]], catalog: Catalog) -> tuple
             KeyRole(table.key, key.columns[0], key.ref_table, key.ref_columns[0], own - shared)
         )
     return tuple(roles)
+
+
+def _with_synonyms(stems: frozenset[str]) -> frozenset[str]:
+    """Return the stems and those of the words that mean the same role."""
+    found = set(stems)
+    for words in _SAME_ROLE:
+        family = set(map(stem, words))
+        if stems & family - _ROLE_PREPOSITIONS:
+            found |= family
+    return frozenset(found)
 
 
 def _role_words(column: str) -> list[str]:

@@ -107,3 +107,31 @@ def test_a_key_to_the_own_table_that_is_named_is_used() -> None:
     assert settle(uses, question) == RoleReading(uses)
     stored = "SELECT name FROM employees WHERE name = 'Supervisor'"
     assert settle(stored, "Who is the supervisor?") == RoleReading(stored)
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [
+        ("How many flights depart from Oslo?", "source_airport"),
+        ("How many flights arrive in Oslo?", "dest_airport"),
+        ("How many flights go to Oslo?", "dest_airport"),
+        ("How many flights land in Oslo?", "dest_airport"),
+    ],
+)
+def test_other_words_for_the_ends_of_a_trip_name_their_keys(question: str, column: str) -> None:
+    airports = table("airports", "id city")
+    flights = table(
+        "flights",
+        "id source_airport dest_airport",
+        ("source_airport", "airports"),
+        ("dest_airport", "airports"),
+    )
+    roles = KeyRoles(Catalog("sqlite", "sqlite", "flights.sqlite", "", (airports, flights)))
+    sql = (
+        "SELECT COUNT(*) FROM flights JOIN airports ON flights.{} = airports.id "
+        "WHERE airports.city = 'Oslo'"
+    )
+    for written in ("source_airport", "dest_airport"):
+        assert roles.settle(sql.format(written), question) == RoleReading(sql.format(column))
+    unsaid = roles.settle(sql.format("dest_airport"), "How many flights has Oslo?")
+    assert unsaid == RoleReading(sql.format("dest_airport"), clear=False)
