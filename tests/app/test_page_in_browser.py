@@ -148,7 +148,7 @@ def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> 
     question = "How many customers do we have?"
     ask(page, question)
     rejected = code(page).inner_text()
-    page.get_by_test_id("stFeedback").get_by_role("button").last.click()
+    page.get_by_test_id("stFeedbackButton").last.click()
     expect(page.get_by_text("Noted as wrong")).to_be_visible()
     page.reload()
     ask(page, question)
