@@ -59,7 +59,10 @@ def test_the_default_number_of_facts_is_that_of_a_tune() -> None:
         (("ask", "Who?", "--json", "--csv"), "give one of --sql, --json and --csv"),
         (("ask", "Who?", "--memory", "nowhere"), "there is no memory at nowhere"),
         (("learn", "--question", "Who?", "--sql", "DROP TABLE club"), "DROP"),
-        (("learn", "--question", " ", "--sql", "SELECT 1"), "a question has 1 to 1,000 characters"),
+        (
+            ("learn", "--question", " ", "--sql", "SELECT 1"),
+            "the question is empty; it may have 1 to 1,000",
+        ),
         (("translate", "--questions", "none.jsonl", "--out", "o"), "none.jsonl cannot be read"),
         (("forget", "x", "--memory", "nowhere"), "there is no memory at nowhere"),
     ],
