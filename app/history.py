@@ -72,5 +72,8 @@ def _write(memory: Path, kept: list[str]) -> None:
 @contextmanager
 def _writing(memory: Path) -> Iterator[None]:
     # Two sessions may ask at the same time; each reads the file before it writes it.
+    if not memory.is_dir():
+        # FileLock would make the folder of a memory that is gone.
+        raise FileNotFoundError(memory)
     with FileLock(memory / LOCK):
         yield
