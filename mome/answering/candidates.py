@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol, TypeVar
 
+from mome.answering.fan_out import FanOut, fan_outs
 from mome.answering.impossible import impossible, missing_negation, missing_periods, unmet
 from mome.answering.key_roles import KeyRoles
 from mome.answering.plausibility import flaws
@@ -38,10 +39,12 @@ EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
 """Two constants subtracted from a candidate's log-probability: for an empty result, and for each
 implausible part.
 """
-# An answer to less than the question is rarely the one that was asked for, and still shows what
-# there is: it is shown as doubtful (below 0.3), with a note.
-SAYS_LESS = 0.25
-"""Factor of the confidence if the query says nothing of the question's period or negation."""
+# Such an answer is rarely the one that was asked for, and still shows what there is: it is shown as
+# doubtful (below 0.3), with a note.
+DOUBT = 0.25
+"""Factor of the confidence if the query says nothing of the question's period or negation, or adds
+up repeated rows.
+"""
 # Below 1, because the reverse direction scores every word of the question, also those that say
 # nothing about the query, and its log-probabilities are therefore larger.
 QUESTION_WEIGHT = 0.5
@@ -100,10 +103,14 @@ class Checked:
     """Whether the question says over which of several keys the query joins."""
     notes: tuple[str, ...] = ()
     """See Translation."""
-    says_less: bool = False
-    """Whether the question has a period or a negation of which the query says nothing."""
+    is_doubtful: bool = False
+    """Whether the question has a period or a negation of which the query says nothing, or a sum or
+    an average repeats rows.
+    """
     unmet: str = ""
     """A condition that no known value meets; empty if there is none."""
+    fan_outs: tuple[FanOut, ...] = ()
+    """Sums and averages over rows that its joins may repeat, unless the question asks for that."""
     confidence: float = 0.0
     """Share of the candidates' total probability, in [0, 1]."""
 
@@ -170,7 +177,8 @@ class Checker:
                 guarded.setdefault(found.query.sql, found)
         passed: list[Checked] = []
         settled = False
-        for found in sorted(guarded.values(), key=_worst_last):
+        counted = [self._counted_once(found, reasons) for found in guarded.values()]
+        for found in sorted(filter(None, counted), key=_worst_last):
             # Planning finds unknown names and wrong types without the cost of a second result.
             checked = self._explained(found) if settled else self._tried(found)
             if checked is not None and checked.unmet:
@@ -250,10 +258,41 @@ class Checker:
             verified,
             flaws(sql, self._catalog, self._values) + len(left_out),
             notes=(*notes, *left_out),
-            says_less=bool(left_out),
+            is_doubtful=bool(left_out),
             unmet=unmet(tree, self._catalog, self._values),
             clear=clear,
+            fan_outs=tuple(f for f in fan_outs(tree, self._catalog) if not f.is_asked(question)),
         )
+
+    def _counted_once(self, checked: Checked, reasons: list[str]) -> Checked | None:
+        """Return the candidate with a note on each of its sums that repeats rows; None if no
+        question means one, which is added to `reasons`.
+        """
+        for fan_out in checked.fan_outs:
+            repeats = self._repeats_rows(fan_out)
+            if repeats and fan_out.is_crossing:
+                reasons.append(fan_out.describe())
+                return None
+            if repeats:
+                checked = replace(checked, flaws=checked.flaws + 1, is_doubtful=True)
+            # Where the database does not answer, the keys say that rows may repeat.
+            if repeats is not False:
+                checked = replace(checked, notes=(*checked.notes, fan_out.describe()))
+        return checked
+
+    def _repeats_rows(self, fan_out: FanOut) -> bool | None:
+        """Return whether the rows that are stored repeat; None if that cannot be determined."""
+        probe = fan_out.probe()
+        if probe is None:
+            return None
+        try:
+            query = guard(probe.sql(dialect=self._catalog.dialect), self._catalog)
+            found = self.asked(
+                lambda executor: executor.run(query, timeout_s=CHECK_SECONDS, max_rows=1)
+            )
+        except (Refused, ExecutionError):
+            return None
+        return None if found is None else bool(found.rows)
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
@@ -310,6 +349,6 @@ def _with_confidence(ranked: list[Checked]) -> list[Checked]:
     share = total / sum(weights) if weights else 0.0
     found = []
     for checked, weight in zip(ranked, weights, strict=True):
-        doubt = SAYS_LESS if checked.says_less else 1.0
+        doubt = DOUBT if checked.is_doubtful else 1.0
         found.append(replace(checked, confidence=share * weight * doubt))
     return found
