@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from mome.artifacts.facts import MemoryFact
+from mome.artifacts.feedback import form
 from mome.memory.routing.agreement import Asked
 
 
@@ -23,11 +23,11 @@ class KnownAnswers:
             self._by_answer[in_order(fact.answer)].append(fact)
             if fact.kind == "verified":
                 self.verified.setdefault(fact.answer, fact)
-                self._by_wording.update((plain(wording), fact) for wording in fact.wordings)
+                self._by_wording.update((form(wording), fact) for wording in fact.wordings)
 
     def is_verified(self, question: str) -> bool:
         """Return whether these are the words of a verified question."""
-        return plain(question) in self._by_wording
+        return form(question) in self._by_wording
 
     def difference(self, asked: Asked, answer: str) -> str:
         """Return in what the question differs from all facts with this answer; empty if it agrees
@@ -37,7 +37,7 @@ class KnownAnswers:
         differing = ""
         for fact in facts:
             differing = asked.contradiction(fact)
-            if not differing or self._by_wording.get(plain(asked.question)) is fact:
+            if not differing or self._by_wording.get(form(asked.question)) is fact:
                 return ""
         return differing
 
@@ -45,7 +45,7 @@ class KnownAnswers:
         """Return the verified question that asks the same and has this answer; None if there is
         none.
         """
-        exact = self._by_wording.get(plain(asked.question))
+        exact = self._by_wording.get(form(asked.question))
         if exact is not None:
             return exact.wordings[0] if exact.answer == answer else None
         for fact in self._by_answer.get(answer, ()):
@@ -58,8 +58,3 @@ def in_order(sql: str) -> str:
     """Return a text that is the same for queries whose conditions stand in another order."""
     head, where, tail = sql.partition(" WHERE ")
     return head + where + " AND ".join(sorted(tail.split(" AND ")))
-
-
-def plain(question: str) -> str:
-    """Return the words of a question without case and punctuation."""
-    return " ".join(re.findall(r"\w+", question.casefold()))

@@ -16,12 +16,12 @@ from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
-from mome.answering.known_answers import KnownAnswers, plain
+from mome.answering.known_answers import KnownAnswers
 from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
-from mome.artifacts.feedback import Said, one_line, said_about
+from mome.artifacts.feedback import Said, form, one_line, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
@@ -172,7 +172,7 @@ class Translator:
         answer = self._answer(blank, prompt, candidates, checked, ambiguous, reason, asked, said)
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
-            nearest = tuple(known for known in nearest if plain(known) != plain(question))
+            nearest = tuple(known for known in nearest if form(known) != form(question))
         return replace(answer, nearest=nearest, timings=clock.timings())
 
     def _said(self, question: str) -> Said:

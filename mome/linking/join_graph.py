@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mome.catalog import Catalog, Table
-from mome.linking.names import name_stems
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,8 @@ class JoinGraph:
     """The keys of a catalog as an undirected graph of tables.
 
     Two tables may have several keys, one for each role, such as the home team and the away team of
-    a match. Where the words of a question name one role alone, its key joins the tables. Otherwise
-    the first does; declared keys come before inferred ones.
+    a match. The first of them joins the tables; declared keys come before inferred ones.
+    `answering.key_roles` puts the join on the key whose role a question names.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -69,12 +68,9 @@ class JoinGraph:
         """Return tables one join away."""
         return self._edges[table]
 
-    def path(
-        self, sources: Iterable[str], targets: Iterable[str], said: Collection[str] = ()
-    ) -> list[Edge] | None:
-        """Return the shortest chain of joins from any source to any target; None if there is none.
-
-        said: stems of the question's words, which may name the role of a key.
+    def path(self, sources: Iterable[str], targets: Iterable[str]) -> list[Edge] | None:
+        """Return the shortest chain of joins from any source to any target; None if there is
+        none.
         """
         goal = set(targets)
         before: dict[str, Edge | None] = {source: None for source in sources}
@@ -85,7 +81,7 @@ class JoinGraph:
                 return self._unwind(before, here)
             for there, edges in self._edges[here].items():
                 if there not in before:
-                    before[there] = _meant(edges, said)
+                    before[there] = edges[0]
                     queue.append(there)
         return None
 
@@ -97,51 +93,18 @@ class JoinGraph:
             here = edge.left
         return path[::-1]
 
-    def tree(self, tables: Sequence[str], said: Collection[str] = ()) -> list[Edge] | None:
+    def tree(self, tables: Sequence[str]) -> list[Edge] | None:
         """Return joins that connect all `tables`, from the first on and through others where
         needed; None if they are not connected.
-
-        said: as for `path`.
         """
         joined = list(tables[:1])
         left = [table for table in tables[1:] if table not in joined]
         edges: list[Edge] = []
         while left:
-            path = self.path(joined, left, said)
+            path = self.path(joined, left)
             if path is None:
                 return None
             edges += path
             joined += [edge.right for edge in path]
             left = [table for table in left if table not in joined]
         return edges
-
-
-def _meant(edges: Sequence[Edge], said: Collection[str]) -> Edge:
-    """Return the only edge whose role is named, or the first."""
-    if len(edges) == 1 or not said:
-        return edges[0]
-    named = [edge for edge, role in zip(edges, _roles(edges), strict=True) if _names(said, role)]
-    return named[0] if len(named) == 1 else edges[0]
-
-
-def _roles(edges: Sequence[Edge]) -> list[frozenset[str]]:
-    """Return for each edge the stems of its columns that no other edge has."""
-    own = []
-    for edge in edges:
-        columns = [column for pair in edge.pairs for column in pair]
-        own.append(frozenset().union(*map(name_stems, columns)))
-    roles = []
-    for at, stems in enumerate(own):
-        others = frozenset().union(*(other for there, other in enumerate(own) if there != at))
-        roles.append(stems - others)
-    return roles
-
-
-def _names(said: Collection[str], role: frozenset[str]) -> bool:
-    """Return whether a word of the question is in the role, or a verb of which it is the agent."""
-    for word in said:
-        # The winner wins and the owner owns: a key is named after who does it.
-        agents = {word, f"{word}er", f"{word}{word[-1:]}er", f"{word}or"}
-        if agents & role:
-            return True
-    return False

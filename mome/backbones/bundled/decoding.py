@@ -85,7 +85,7 @@ class _SelectDecoder:
                 edges.append(self._explicit_edge(join, listed[:index]))
             return listed, edges
         tables = list(dict.fromkeys([*self.pointers.owners(self.select), *listed]))
-        tree = self.pointers.graph.tree(tables, self.pointers.said)
+        tree = self.pointers.graph.tree(tables)
         if not tables or tree is None:
             raise NotExpressible("tables that no key connects")
         return tables, tree

@@ -179,10 +179,6 @@ class _SelectEncoder:
         """Return whether `decode` finds this query's joins from these tables."""
         tables = list(dict.fromkeys([*owners, *extras]))
         tree = self.pointers.graph.tree(tables)
-        # Another wording of the question may not name the role of a key: only the default of
-        # several keys is implied, and only where the question names no other one.
-        if tree != self.pointers.graph.tree(tables, self.pointers.said):
-            return False
         joined = [] if tree is None else [*tables[:1], *(edge.right for edge in tree)]
         implied: set[Condition] = set()
         for edge in tree or ():

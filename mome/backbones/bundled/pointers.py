@@ -11,7 +11,6 @@ from mome.backbones.bundled.quoting import needs_quotes
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.linking.join_graph import JoinGraph
-from mome.linking.names import content_stems
 from mome.linking.slice import Item, Slice
 
 _POINTER = re.compile(r"i\d{1,6}")
@@ -22,8 +21,6 @@ class Pointers:
 
     def __init__(self, catalog: Catalog, slice_: Slice, graph: JoinGraph) -> None:
         self.catalog, self.slice, self.graph = catalog, slice_, graph
-        self.said = content_stems(slice_.words)
-        """Stems of the question's words, which may say which of several keys is meant."""
         self._places = {
             item.name: index
             for index, item in enumerate(slice_.items)

@@ -34,4 +34,12 @@ def test_the_badge_needs_the_same_answer_and_an_agreeing_question(linker: Linker
     assert known.match(Asked(wording, linker), "SELECT 1 FROM singer") is None
     assert known.match(Asked("How many singers of France are aged 3?", linker), SQL) == wording
     assert known.match(Asked("singers of France aged 4", linker), SQL) is None
-    assert known.is_verified("count the singers of France, aged 3!")
+    assert known.is_verified("count the  singers of France aged 3!")
+
+
+def test_signs_within_a_question_tell_it_from_another() -> None:
+    fact = MemoryFact("3", "verified", ("Singers aged < 30, with C++",), SQL, FACT.objects)
+    known = KnownAnswers([fact])
+    assert known.is_verified("singers aged < 30, with c++.")
+    assert not known.is_verified("singers aged > 30, with C++")
+    assert not known.is_verified("singers aged < 30, with C#")
