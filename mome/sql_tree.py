@@ -62,6 +62,13 @@ def places(column: exp.Column, catalog: Catalog) -> list[tuple[str, str]]:
     return []
 
 
+def is_negated(node: exp.Expr) -> bool:
+    """Return whether a predicate is negated: by NOT around it, or by sqlglot's flag of NOT LIKE and
+    of IS NOT, which some dialects set.
+    """
+    return bool(node.args.get("negate")) or isinstance(node.parent, exp.Not)
+
+
 def is_ordered(sql: str, dialect: str) -> bool:
     """Return whether the outermost query has an ORDER BY, so that row order is part of its
     result.

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Protocol, TypeVar
 
 from mome.answering.fan_out import FanOut, fan_outs
-from mome.answering.impossible import impossible, missing_negation, missing_periods, unmet
+from mome.answering.impossible import impossible, unmet
 from mome.answering.key_roles import KeyRoles
+from mome.answering.left_out import Term, left_out
 from mome.answering.plausibility import flaws
 from mome.answering.repairs import repaired
 from mome.answering.row_comparison import same_rows
@@ -42,8 +43,8 @@ implausible part.
 # Such an answer is rarely the one that was asked for, and still shows what there is: it is shown as
 # doubtful (below 0.3), with a note.
 DOUBT = 0.25
-"""Factor of the confidence if the query says nothing of the question's period or negation, or adds
-up repeated rows.
+"""Factor of the confidence if the query leaves out a part of the question, or adds up repeated
+rows.
 """
 # Below 1, because the reverse direction scores every word of the question, also those that say
 # nothing about the query, and its log-probabilities are therefore larger.
@@ -104,9 +105,7 @@ class Checked:
     notes: tuple[str, ...] = ()
     """See Translation."""
     is_doubtful: bool = False
-    """Whether the question has a period or a negation of which the query says nothing, or a sum or
-    an average repeats rows.
-    """
+    """Whether the query leaves out a part of the question, or a sum or an average repeats rows."""
     unmet: str = ""
     """A condition that no known value meets; empty if there is none."""
     fan_outs: tuple[FanOut, ...] = ()
@@ -139,7 +138,10 @@ class Checker:
         values: ValueIndex,
         verified: Collection[str],
         executor: CheckingExecutor | None,
+        terms: Sequence[Term] = (),
     ) -> None:
+        """`terms`: what a glossary defines."""
+        self._terms = terms
         self._catalog = catalog
         self._values = values
         self._verified = verified
@@ -250,15 +252,15 @@ class Checker:
         if reason:
             reasons.append(reason)
             return None
-        left_out = [*missing_periods(question, tree), *missing_negation(question, tree)]
+        missing = left_out(question, tree, self._terms)
         return Checked(
             query,
             literals,
             candidate,
             verified,
-            flaws(sql, self._catalog, self._values) + len(left_out),
-            notes=(*notes, *left_out),
-            is_doubtful=bool(left_out),
+            flaws(sql, self._catalog, self._values) + len(missing),
+            notes=(*notes, *missing),
+            is_doubtful=bool(missing),
             unmet=unmet(tree, self._catalog, self._values),
             clear=clear,
             fan_outs=tuple(f for f in fan_outs(tree, self._catalog) if not f.is_asked(question)),

@@ -108,6 +108,9 @@ def comparisons(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None) -> 
     """Return the comparisons of the catalog's columns with literals alone."""
     found = []
     for node in tree.find_all(*SIGNS):
+        # NOT LIKE is a LIKE with a flag; what it excludes says little of the values that are left.
+        if node.args.get("negate"):
+            continue
         sign, left, right = SIGNS[type(node)], node.this, _right(node)
         if not isinstance(left, exp.Column) and len(right) == 1:
             left, right, sign = right[0], [left], _TURNED.get(sign, sign)

@@ -27,9 +27,11 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.catalog import Catalog
-from mome.linking.demands import demands, extreme
-from mome.linking.periods import Period, periods, years
+from mome.linking.demands import extreme
+from mome.linking.names import name_stems, stem
+from mome.linking.periods import years
 from mome.linking.values import ValueIndex
+from mome.sql_tree import is_negated
 
 # What may stand in a LIKE on dates: a year, a month or a day of a year, or one of every year.
 _LIKE_DATE = re.compile(
@@ -143,7 +145,7 @@ def _missing_of_full(query: Query) -> str:
         return ""
     for node in query.tree.find_all(exp.Is):
         # NOT x IS NULL is always true, which harms nothing.
-        if isinstance(node.this, exp.Column) and not isinstance(node.parent, exp.Not):
+        if isinstance(node.this, exp.Column) and not is_negated(node):
             stored = stored_of(node.this, query.catalog, query.values)
             if stored is not None and not stored.column.nullable:
                 return f"{stored.name} always has a value"
@@ -266,18 +268,46 @@ _RANKED = re.compile(
 
 def _wrong_end(query: Query) -> str:
     """Find the lowest where the question asks for the highest, or the reverse."""
-    asked = extreme(query.question)
-    selects = list(query.tree.find_all(exp.Select))
-    if not asked or len(selects) != 1:
+    asked, first = extreme(query.question), _first_in_order(query.tree)
+    if not asked or first is None:
         return ""
-    order, limit = selects[0].args.get("order"), selects[0].args.get("limit")
-    if order is None or limit is None:
-        return ""
-    first = order.expressions[0]
     if not _is_number(first.this, query) or _RANKED.search(first.this.sql()):
         return ""
     chosen = "high" if first.args.get("desc") else "low"
     return "" if chosen == asked else f"it asks for the {chosen}est {first.this.sql()}"
+
+
+def _first_in_order(tree: exp.Expr) -> exp.Ordered | None:
+    """Return what a query of one SELECT orders by before LIMIT chooses; else None."""
+    selects = list(tree.find_all(exp.Select))
+    if len(selects) != 1:
+        return None
+    order, limit = selects[0].args.get("order"), selects[0].args.get("limit")
+    return order.expressions[0] if order is not None and limit is not None else None
+
+
+# Columns of when something began: the oldest has the least of it, and the greatest `age`.
+_ORIGINS = frozenset(
+    map(stem, "birth born founded foundation established built opened year".split())
+)
+
+
+def _wrong_age(query: Query) -> str:
+    """Find the youngest where the question asks for the oldest, or the reverse."""
+    words = set(re.findall(r"[a-z]+", query.question.lower()))
+    first = _first_in_order(query.tree)
+    if first is None or not isinstance(first.this, exp.Column):
+        return ""
+    if ("oldest" in words) == ("youngest" in words):
+        return ""
+    name = name_stems(first.this.name)
+    stored = stored_of(first.this, query.catalog, query.values)
+    is_age = "age" in name
+    is_origin = bool(name & _ORIGINS) or (stored is not None and stored.kind == "date")
+    if is_age == is_origin:
+        return ""
+    chosen = "oldest" if bool(first.args.get("desc")) == is_age else "youngest"
+    return "" if chosen in words else f"it asks for the {chosen}"
 
 
 def _is_number(node: exp.Expr, query: Query) -> bool:
@@ -291,6 +321,7 @@ def _is_number(node: exp.Expr, query: Query) -> bool:
 
 RULES = (
     _wrong_end,
+    _wrong_age,
     _other_values,
     _equals_null,
     _missing_of_full,
@@ -315,49 +346,3 @@ def unmet(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None) -> str:
         if texts and not set(texts) & set(stored.known):
             return f"no row of {stored.table.key} has {stored.column.name} {texts[0]!r}"
     return ""
-
-
-def missing_periods(question: str, tree: exp.Expr) -> list[str]:
-    """Return a sentence for each period of the question of which the query says nothing."""
-    literals = [literal.name for literal in tree.find_all(exp.Literal)]
-    notes = []
-    for period in periods(question):
-        if not _is_said(period, literals):
-            notes.append(f"nothing in this query says {period.text!r}")
-    return notes
-
-
-def missing_negation(question: str, tree: exp.Expr) -> list[str]:
-    """Return a sentence if the question has a negation and the query has nothing of the kind."""
-    if not demands(question).negated or tree.find(*_NEGATIVE) is not None:
-        return []
-    # None of something is also written as a count of 0, a truth value, or a comparison.
-    literals = {literal.name.lower() for literal in tree.find_all(exp.Literal)}
-    if literals & {"0", "no", "n", "f", "false", "none"} or tree.find(exp.Boolean) is not None:
-        return []
-    joins = tree.find_all(exp.Join)
-    if any(join.side for join in joins):
-        return []
-    return ["nothing in this query says the question's negation"]
-
-
-_NEGATIVE = (exp.Not, exp.NEQ, exp.Is, exp.Except, exp.LT, exp.LTE, exp.GT, exp.GTE)
-
-
-def _is_said(period: Period, literals: list[str]) -> bool:
-    if period.year is None:
-        return _says_month(period, literals)
-    # A range may be written by its first day or by its last one.
-    wanted = {str(period.year)} | {day[:4] for day in (period.low, period.high) if day}
-    dated = [text for text in literals if text[:4] in wanted or text.strip("%") in wanted]
-    return bool(dated) and (period.month is None or _says_month(period, literals))
-
-
-def _says_month(period: Period, literals: list[str]) -> bool:
-    """Return whether a literal holds the month, as a number or within a date."""
-    month = f"{period.month:02}"
-    ends = f"{int(month) % 12 + 1:02}"
-    for text in literals:
-        if text in (month, str(period.month)) or re.search(rf"-(?:{month}|{ends})(?!\d)", text):
-            return True
-    return False

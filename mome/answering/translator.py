@@ -17,6 +17,7 @@ from types import MappingProxyType
 from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.known_answers import KnownAnswers
+from mome.answering.left_out import terms_of
 from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
@@ -72,7 +73,13 @@ class Translator:
         self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._feedback = feedback
         self._known = KnownAnswers(memory.facts)
-        self._checker = Checker(linker.catalog, linker.values, self._known.verified, executor)
+        self._checker = Checker(
+            linker.catalog,
+            linker.values,
+            self._known.verified,
+            executor,
+            terms_of(memory.facts),
+        )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
