@@ -1,13 +1,8 @@
-"""A result as an Arrow table for the grid and Parquet, and as CSV, whatever types a column mixes.
-
-Spreadsheets execute a CSV text that starts like a formula. Such a text, and nothing else, gets a
-leading apostrophe.
-"""
+"""A result as an Arrow table for the grid and Parquet, and as CSV, whatever types a column has."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,13 +10,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet
 
+from mome.csv_text import csv_lines, value_text
+
 Names = Sequence[str]
 Rows = Sequence[tuple]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Leading characters of a text that a spreadsheet would evaluate."""
-# Characters for which a field is quoted. Spreadsheets split at semicolons or tabs too, depending on
-# the country, and what follows such a split could be a formula.
-_QUOTED = re.compile(r'[,;\t"\r\n]|^\s|\s$')
 # The greatest integer up to which a double holds all of them, and the decimal digits that it always
 # holds (IEEE 754, binary64).
 _SAFE, _EXACT_DIGITS = 2**53 - 1, 15
@@ -58,8 +50,9 @@ def to_csv(columns: Sequence[str], rows: Rows) -> bytes:
     """Return the content of a UTF-8 .csv file with a header. None is an empty field, and no text is
     a formula.
     """
-    lines = [_line(unique_names(columns)), *map(_line, rows)]
-    return "".join(lines).encode("utf-8", "replace")
+    lines = csv_lines(unique_names(columns), rows)
+    # RFC 4180, section 2: lines end in CRLF.
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
 
 
 def grid(columns: Sequence[str], rows: Rows) -> pa.Table:
@@ -89,7 +82,7 @@ def file_name(question: str, suffix: str) -> str:
 
 
 def _array(values: list[object]) -> pa.Array:
-    values = [_text(value) if isinstance(value, list | dict) else value for value in values]
+    values = [value_text(value) if isinstance(value, list | dict) else value for value in values]
     try:
         return pa.array(values)
     # Mixed types, integers beyond 64 bits, and half of a surrogate pair.
@@ -99,7 +92,7 @@ def _array(values: list[object]) -> pa.Array:
 
 def _encodable(value: object) -> str | None:
     """Return a value as text that UTF-8 can hold."""
-    return None if value is None else _text(value).encode("utf-8", "replace").decode()
+    return None if value is None else value_text(value).encode("utf-8", "replace").decode()
 
 
 def _is_too_long(value: object) -> bool:
@@ -116,29 +109,4 @@ def _is_too_long(value: object) -> bool:
 def _number_text(value: object) -> str | None:
     if value is None:
         return None
-    return f"{value:f}" if isinstance(value, Decimal) else _text(value)
-
-
-def _line(values: Sequence[object]) -> str:
-    cells = [_cell(value) for value in values]
-    # RFC 4180, section 2: lines end in CRLF. A line with nothing in it would be read as no row.
-    return (",".join(cells) if cells != [""] else '""') + "\r\n"
-
-
-def _cell(value: object) -> str:
-    """Return a value as a CSV field."""
-    text = _text(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
-
-
-def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bytes():
-            return value.hex()
-        case list() | dict():
-            return json.dumps(value, ensure_ascii=False, default=_text)
-    return str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else value_text(value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import unicodedata
@@ -12,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from mome.csv_text import csv_lines
 
 # Rich breaks rows at its width; a program that reads the output gets every row in one line.
 WIDE = 10_000
@@ -46,13 +46,9 @@ def show_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def show_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows as CSV to stdout; None is an empty field."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    # A file keeps what the database holds; a terminal must not be steered by it.
-    text = lines.getvalue()
+    """Print rows as CSV to stdout; None is an empty field, and no text is a formula."""
+    text = "".join(f"{line}\n" for line in csv_lines(columns, rows))
+    # A file keeps control characters; a terminal must not be steered by them.
     shown = harmless(text) if sys.stdout.isatty() else text.encode("utf-8", "replace").decode()
     sys.stdout.write(shown)
     sys.stdout.flush()

@@ -168,12 +168,28 @@ def test_every_digit_of_a_large_number_is_shown(page: Page) -> None:
     expect(cells.last).to_have_text("1009513310189256288")
 
 
+def test_a_downloaded_text_is_no_formula(page: Page, tmp_path: Path) -> None:
+    ask(page, QUESTION)
+    run(page, "SELECT '=1+1' AS formula, 'a;=1+1' AS hidden, -order_id AS n FROM orders LIMIT 1")
+    expect(page.get_by_text("1 row", exact=True)).to_be_visible()
+    assert rows(page, tmp_path) == [["formula", "hidden", "n"], ["'=1+1", "a;'=1+1", "-1"]]
+
+
 def test_the_grid_offers_no_download_of_its_own(page: Page) -> None:
     ask(page, QUESTION)
     page.get_by_test_id("stDataFrame").hover()
     toolbar = page.get_by_test_id("stElementToolbarButton").filter(visible=True)
     expect(toolbar.get_by_role("button", name="Search").first).to_be_visible()
-    assert toolbar.get_by_role("button", name="Download as CSV").count() == 0
+    own_download = page.get_by_role("button", name="Download as CSV")
+    assert own_download.count() == 0
+    # A chart shows its data in a grid too. Its toolbar lies below it until the mouse is there.
+    toolbar.get_by_role("button", name="Show data").first.dispatch_event("click")
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
+    expect(toolbar.get_by_role("button", name="Show chart").first).to_be_visible()
+    assert own_download.count() == 0
+    toolbar.get_by_role("button", name="Fullscreen").last.dispatch_event("click")
+    expect(page.get_by_role("button", name="Close fullscreen").last).to_be_visible()
+    assert own_download.count() == 0
 
 
 def test_a_long_text_stays_in_the_box_and_the_limit_is_told(page: Page) -> None:

@@ -42,6 +42,8 @@ def test_counts_and_csv(capsys: pytest.CaptureFixture[str]) -> None:
     assert [counted(number, "row") for number in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
     show_csv(["name", "n"], [('a "b", c', 1), (None, 2.5)])
     assert capsys.readouterr().out == 'name,n\n"a ""b"", c",1\n,2.5\n'
+    show_csv(["name", "n"], [("=1+1", -1), ("a;@b", None)])
+    assert capsys.readouterr().out == "name,n\n'=1+1,-1\n\"a;'@b\",\n"
 
 
 def test_a_table_shows_every_row_in_one_line_where_a_program_reads(
