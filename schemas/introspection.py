@@ -55,11 +55,11 @@ def _empty_message(source: Source, problems: Sequence[Problem]) -> str:
     if problems:
         first = problems[0]
         return (
-            f"no table of {source.public} can be read; "
+            f"no table of {source.shown} can be read; "
             f"the first problem: {first.object}: {first.reason}"
         )
     return (
-        f"{source.public} holds no tables; "
+        f"{source.shown} holds no tables; "
         "create them first, or check that this is the database you mean"
     )
 

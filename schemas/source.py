@@ -5,7 +5,6 @@ The command line and the app call `resolve_url`. No connection is made here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from mome.sources.secrets import shown_text, shown_url, storable_url
 from mome.sources.url_options import WrongOption, check_options
 from schemas.errors import BadUrl, EmptyDatabase, NoSuchDatabase, NotADatabase, UnsupportedDatabase
 
@@ -27,10 +27,6 @@ _SERVERS = {
 }
 # Default ports, so that a URL with and one without the port name the same database.
 _PORTS = {"postgresql": 5432, "mysql": 3306}
-# Names of query parameters that hold secrets, such as sslpassword or motherduck_token.
-_SECRET = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
-# `user:password@` in text that is no URL, such as one with a slash missing, for messages.
-_CREDENTIALS = re.compile(r"[^/\\]*:[^@]*@")
 _EXPECTED = (
     "give a URL such as postgresql://user@host/name, "
     "or a path to a .sqlite, .db, .duckdb, .csv or .parquet file "
@@ -56,8 +52,13 @@ class Source:
 
     @property
     def public(self) -> str:
-        """The URL without its password; `resolve_url` accepts it."""
+        """The URL without password, keys and tokens; `resolve_url` accepts it."""
         return public_url(self.url)
+
+    @property
+    def shown(self) -> str:
+        """The URL as messages show it, without its options; or the path."""
+        return shown_url(self.url)
 
     def is_at(self, url: str) -> bool:
         """Return whether `url`, another source's `public`, names this database too.
@@ -84,14 +85,7 @@ def public_url(url: str) -> str:
 
     A path is returned unchanged.
     """
-    if "://" not in url:
-        return url
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return url.partition("://")[0] + "://" + url.rpartition("@")[2]
-    kept = {name: value for name, value in parsed.query.items() if not _SECRET.search(name)}
-    return parsed.set(query=kept)._replace(password=None).render_as_string()
+    return storable_url(url)
 
 
 def _place(url: str) -> tuple[object, ...]:
@@ -156,14 +150,14 @@ def _from_file_url(url: URL) -> Source:
     source = _from_path(Path(database).expanduser())
     if source.engine != url.get_backend_name() or source.files:
         raise NotADatabase(
-            f"{database} is not a {url.get_backend_name()} database; "
+            f"{shown_text(database)} is not a {url.get_backend_name()} database; "
             "give the path alone, it is known by its content"
         )
     return source
 
 
 def _from_path(path: Path) -> Source:
-    shown = _CREDENTIALS.sub("", str(path))
+    shown = shown_text(str(path))
     try:
         if path.is_dir():
             return _from_folder(path.resolve())

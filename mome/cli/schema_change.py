@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mome.artifacts.home import current_version
 from mome.artifacts.source import source_of
+from mome.sources.secrets import storable_url
 from schemas import FullCatalog, resolve_url
 from schemas.drift import schema_drift
 
@@ -19,5 +20,5 @@ def schema_change(memory: Path) -> str | None:
     known = FullCatalog.read(current_version(memory) / "catalog.json")
     if not schema_drift(resolve_url(stored.secret_text), known).moved:
         return None
-    remedy = f"run `mome tune --db-url {stored.text} --memory {memory}`"
+    remedy = f"run `mome tune --db-url {storable_url(stored.text)} --memory {memory}`"
     return f"the schema has changed; {remedy}"

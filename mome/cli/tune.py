@@ -26,6 +26,7 @@ FACTS = 40
 
 
 def tune(
+    context: typer.Context,
     db_url: Annotated[
         str,
         typer.Option(
@@ -70,6 +71,7 @@ def tune(
     from mome.tune.plan import Preparation, TuneRequest
     from schemas import resolve_url
 
+    _warn_of_password(context, db_url)
     request = TuneRequest(
         db_url=db_url,
         memory=memory or home() / _name(resolve_url(db_url)),
@@ -106,6 +108,18 @@ def tune(
     )
 
 
+def _warn_of_password(context: typer.Context, db_url: str) -> None:
+    """Say that others can read a password that was given on the command line, not in DB_URL."""
+    from mome.sources.secrets import holds_password
+
+    source = context.get_parameter_source("db_url")
+    if source is not None and source.name == "COMMANDLINE" and holds_password(db_url):
+        tell(
+            "warning: --db-url holds a password, which every user of this machine can read in the "
+            "list of processes; give the URL in the variable DB_URL instead"
+        )
+
+
 def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[None]:
     """Hold the lock of the memory; a dry run writes nothing and needs no lock."""
     return nullcontext() if dry_run else preparation.lock.hold()
@@ -114,6 +128,7 @@ def _alone(preparation: Preparation, dry_run: bool) -> AbstractContextManager[No
 def _refuse_another(memory: Path, source: Source) -> None:
     """Refuse if the default folder already belongs to another database. Raises MemoryError_."""
     from mome.artifacts.source import stored_text
+    from mome.sources.secrets import shown_url
 
     try:
         url = stored_text(memory / CURRENT)
@@ -121,8 +136,8 @@ def _refuse_another(memory: Path, source: Source) -> None:
         return
     if not source.is_at(url):
         raise MemoryError_(
-            f"the memory at {memory} is of another database, {url}; say with --memory where that "
-            f"of {source.public} goes"
+            f"the memory at {memory} is of another database, {shown_url(url)}; say with --memory "
+            f"where that of {source.shown} goes"
         )
 
 

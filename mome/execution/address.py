@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from mome.errors import Unreachable
+from mome.sources.secrets import shown_text
 from mome.sources.url_options import WrongOption, check_options
 
 _BACKENDS = {
@@ -173,7 +174,7 @@ def _from_path(path: Path, text: str) -> DatabaseAddress:
             )
         return DatabaseAddress("duckdb", files=tuple(files), text=text)
     if not path.is_file():
-        raise Unreachable(f"there is no file or folder {path}; check the path")
+        raise Unreachable(f"there is no file or folder {shown_text(text)}; check the path")
     if _is_table_file(path):
         return DatabaseAddress("duckdb", files=(path,), text=text)
     return DatabaseAddress(_backend_of_file(path), path=path, text=text)

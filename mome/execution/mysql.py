@@ -36,6 +36,7 @@ from mome.execution.mysql_connection import (
 )
 from mome.execution.session import ConnectionLost, Fetched, timed_out
 from mome.execution.watchdog import call_with_timeout
+from mome.sources.secrets import without_secrets
 
 # The servers' defaults are a day or more, and 50 s. A question that waits for another session's
 # ALTER TABLE should say so instead.
@@ -102,7 +103,8 @@ class MysqlEngine:
         # PyMySQL raises RuntimeError if the login needs a package that is not installed, and
         # errors of Python for an option that it cannot use.
         except (pymysql.Error, RuntimeError, *WRONG_OPTION) as error:
-            raise Unreachable(f"no connection to {self._address.shown}: {reason(error)}") from error
+            why = without_secrets(reason(error), self._address.secret_text)
+            raise Unreachable(f"no connection to {self._address.shown}: {why}") from error
 
     def warnings(self, session: MysqlSession) -> tuple[str, ...]:
         """Return rights beyond reading."""

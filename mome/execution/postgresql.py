@@ -28,6 +28,7 @@ from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
 from mome.execution.postgresql_connection import connected, keep_odd_values, reason
 from mome.execution.session import ConnectionLost, Fetched, one_line, timed_out
+from mome.sources.secrets import without_secrets
 
 # The server's default is to wait for ever. A question that waits for another session's ALTER TABLE
 # should say so instead.
@@ -72,7 +73,8 @@ class PostgresqlEngine:
         try:
             return PostgresqlSession(connected(self._address), self._address.shown)
         except psycopg.Error as error:
-            raise Unreachable(f"no connection to {self._address.shown}: {reason(error)}") from error
+            why = without_secrets(reason(error), self._address.secret_text)
+            raise Unreachable(f"no connection to {self._address.shown}: {why}") from error
 
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
         """Return rights beyond reading."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from mome.sources.secrets import holds_password, is_secret
+
 Check = Callable[[str], str | None]
 """Returns what a value has to be, or None if it is right."""
 
@@ -22,13 +24,16 @@ class WrongOption(ValueError):
 
 def check_options(url: URL) -> None:
     """Raise WrongOption for the first option that the engine of the URL does not take."""
+    if holds_password(url.database or ""):
+        raise WrongOption(
+            "a password stands in the name of the database; write it before the @, as in "
+            "postgresql://user:password@host/name"
+        )
     backend = url.get_backend_name()
     known = _known(backend)
     for name, value in url.query.items():
         if name not in known:
-            raise WrongOption(
-                f"{_shown(backend)} has no option {_safe(name)}; remove it from the URL"
-            )
+            raise WrongOption(_unknown(url, name))
         if not isinstance(value, str):
             # libpq tries several hosts in turn.
             if name in ("host", "port") and backend in _POSTGRESQL:
@@ -37,6 +42,17 @@ def check_options(url: URL) -> None:
         wrong = known[name](value)
         if wrong:
             raise WrongOption(f"the option {name} of the URL has to be {wrong}")
+
+
+def _unknown(url: URL, name: str) -> str:
+    engine = _shown(url.get_backend_name())
+    # An & in a password that is not written as %26 ends it, and the rest looks like an option.
+    if any(map(is_secret, url.query)):
+        return (
+            f"the URL has an option that {engine} does not know; remove it, and write an & inside "
+            "a password as %26"
+        )
+    return f"{engine} has no option {_safe(name)}; remove it from the URL"
 
 
 def driver_url(url: URL) -> URL:

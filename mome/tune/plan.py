@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mome.artifacts.facts import MemoryFact
@@ -59,7 +59,7 @@ BUNDLED = "bundled"
 class TuneRequest:
     """The arguments of `mome tune`."""
 
-    db_url: str
+    db_url: str = field(repr=False)
     memory: Path
     verified: tuple[Path, ...] = ()
     glossary: tuple[Path, ...] = ()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy.engine import make_url
-
+from mome.sources.secrets import without_secrets
 from schemas.catalog import FullTable
 from schemas.readers.dialects import Dialect
 
@@ -53,12 +52,11 @@ class Reader(Protocol):
 
 
 def one_line(error: BaseException, url: str = "") -> str:
-    """Return the first line of a driver's message, without the password of `url`.
+    """Return the first line of a driver's message, without the secrets of `url`.
 
     At most 300 characters. Later lines are dropped, because they often quote rows.
     """
     lines = (line.strip() for line in str(error).splitlines())
     text = next((line for line in lines if line), type(error).__name__)
-    text = text[:_MESSAGE_CHARS]
-    password = make_url(url).password if "://" in url else None
-    return text.replace(str(password), "***") if password else text
+    # Before the text is cut, which could leave a part of a secret.
+    return without_secrets(text, url)[:_MESSAGE_CHARS]

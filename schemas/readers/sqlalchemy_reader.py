@@ -168,14 +168,14 @@ def _connect(source: Source) -> Connection:
     # PyMySQL raises it if the server's authentication method needs another package.
     except RuntimeError as error:
         raise UnsupportedDatabase(
-            f"the driver cannot log in to {source.public}: {one_line(error, source.url)}"
+            f"the driver cannot log in to {source.shown}: {one_line(error, source.url)}"
         ) from error
     # What the check of the options lets through and the driver cannot use. Each driver has errors
     # of its own for it.
     except (TypeError, ValueError, AttributeError, OSError, ProgrammingError) as error:
         reason = one_line(getattr(error, "orig", None) or error, source.url)
         raise BadUrl(
-            f"the driver does not take the parameters of {source.public}: {reason}"
+            f"the driver does not take the parameters of {source.shown}: {reason}"
         ) from error
     except DBAPIError as error:
         raise _connection_error(error, source) from error
@@ -224,9 +224,7 @@ def _driver_message(error: DBAPIError, source: Source) -> str:
 def _setup_error(error: QueryFailed, source: Source) -> SchemaError:
     if source.engine == "sqlite":
         return NotADatabase(f"{source.path} cannot be read as SQLite: {error}")
-    return DatabaseUnreachable(
-        f"the server of {source.public} refuses a read-only session: {error}"
-    )
+    return DatabaseUnreachable(f"the server of {source.shown} refuses a read-only session: {error}")
 
 
 def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
@@ -237,14 +235,13 @@ def _connection_error(error: DBAPIError, source: Source) -> SchemaError:
     lowered = text.lower()
     if code in _NO_DATABASE or ("database" in lowered and "does not exist" in lowered):
         return NoSuchDatabase(
-            "the server has no such database; "
-            f"check the name at the end of {source.public} ({text})"
+            f"the server has no such database; check the name at the end of {source.shown} ({text})"
         )
     if code in _LOGIN or any(word in lowered for word in _LOGIN_WORDS):
         return LoginFailed(
-            f"the server refuses the login of {source.public}; check user and password ({text})"
+            f"the server refuses the login of {source.shown}; check user and password ({text})"
         )
     return DatabaseUnreachable(
-        f"the server of {source.public} does not answer; "
+        f"the server of {source.shown} does not answer; "
         f"check host and port, and that it runs ({text})"
     )

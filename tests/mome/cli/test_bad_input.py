@@ -20,7 +20,8 @@ SECRET = "s3cret-of-nobody"
 
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
 def test_an_unknown_host(scheme: str, mome: Cli, refused: Check) -> None:
-    done = mome("tune", "--db-url", f"{scheme}://reader:{SECRET}@no-such-host.invalid/warehouse")
+    url = f"{scheme}://reader:{SECRET}@no-such-host.invalid/warehouse"
+    done = mome("tune", env={"DB_URL": url})
     refused(done, "no-such-host.invalid")
     assert SECRET not in done.err
 
@@ -39,6 +40,34 @@ def _assert_login_refused(url: str, mome: Cli, refused: Check) -> None:
     done = mome("tune", env={"DB_URL": f"{scheme}://{user.partition(':')[0]}:{SECRET}@{place}"})
     refused(done, "password")
     assert SECRET not in done.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"host=localhost port=1 dbname=shop user=reader password='{SECRET} of many words'",
+        f"Server=localhost;Database=shop;Pwd={SECRET}",
+        f"postgresql:/reader:{SECRET}@localhost/shop",
+        f"postgresql://reader@127.0.0.1:1/shop?password={SECRET}",
+        f"postgresql://reader@127.0.0.1:1/shop?sslpassword={SECRET}",
+        f"mysql://reader@127.0.0.1:1/shop?ssl_key={SECRET}",
+        f"mysql://reader@127.0.0.1:1/shop?password=a&{SECRET}=b",
+        f"postgresql://reader@127.0.0.1:1/shop password={SECRET}",
+    ],
+)
+def test_no_form_of_a_secret_is_told(url: str, mome: Cli, refused: Check) -> None:
+    done = mome("tune", env={"DB_URL": url})
+    refused(done, "mome: ")
+    assert SECRET not in done.err
+
+
+def test_a_password_on_the_command_line_is_warned_of_once(mome: Cli) -> None:
+    words = (f"postgresql://reader:{SECRET}@127.0.0.1:1/shop", "postgresql://reader@127.0.0.1:1/s")
+    first, second = (mome("tune", "--db-url", url).err.splitlines() for url in words)
+    assert [line.partition(":")[0] for line in first] == ["warning", "mome"]
+    assert "list of processes" in first[0] and "DB_URL" in first[0]
+    assert SECRET not in "".join(first)
+    assert [line.partition(":")[0] for line in second] == ["mome"]
 
 
 @pytest.mark.parametrize(
