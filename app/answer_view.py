@@ -27,6 +27,7 @@ def show(entry: Entry, desk: Desk) -> None:
     st.header(plain(short(entry.question, LONGEST_HEADING)), anchor=False)
     _announce(entry)
     _badges(entry)
+    _notes(entry)
     wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
@@ -98,6 +99,13 @@ def _badges(entry: Entry) -> None:
             st.badge(f"{_milliseconds(outcome.result.elapsed_ms)} in the database", color="gray")
 
 
+def _notes(entry: Entry) -> None:
+    """Draw how the question was read and what the SQL leaves out, before any number is read."""
+    if entry.origin == "model" and entry.outcome is not None:
+        for note in entry.translation.notes:
+            st.caption(plain(f"{note[:1].upper()}{note[1:]}."))
+
+
 def _milliseconds(spent: float) -> str:
     return f"{spent:,.0f} ms" if spent >= 1 else "under 1 ms"
 
@@ -143,9 +151,6 @@ def _reasons(entry: Entry) -> None:
         for literal in translation.literals:
             change = f"{plain(literal.written)} → **{plain(literal.stored)}**"
             st.markdown(f"{change} in {plain(literal.column)}")
-    if entry.origin == "model":
-        for note in translation.notes:
-            st.caption(plain(note))
     _timings(entry)
 
 

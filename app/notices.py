@@ -138,8 +138,11 @@ def no_answer(entry: Entry, wrong: Sequence[str]) -> None:
     match entry.translation.status:
         case "unanswerable" if wrong:
             st.info(f"**No other answer.** {reason}")
-        case "unanswerable":
+        # It has a confidence only where the model is that sure that nothing answers the question.
+        case "unanswerable" if entry.translation.confidence > 0:
             st.info(f"**Not in this database.** {reason}")
+        case "unanswerable":
+            st.info(f"**I don't know.** {reason}")
         case "blocked":
             st.error(f"**Not run.** The SQL for this question was refused. {reason}")
         case _:

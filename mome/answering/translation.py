@@ -52,7 +52,9 @@ class Translation:
     sql: str | None
     dialect: str
     confidence: float
-    """In [0, 1]."""
+    """In [0, 1]. Of an unanswerable question: that nothing in the database answers it; 0 if only no
+    likely query was found.
+    """
     reason: str = ""
     """One line that says why there is no answer; else empty."""
     alternatives: tuple[Alternative, ...] = ()

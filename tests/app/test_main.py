@@ -447,6 +447,21 @@ def test_a_question_that_the_database_cannot_answer_offers_others(desk_of: MakeD
     assert page.metric[0].value == "180"
 
 
+def test_a_question_without_a_likely_answer_is_not_said_to_be_out_of_the_database(
+    desk_of: MakeDesk,
+) -> None:
+    unknown = Translation("Oldest?", "unanswerable", None, "sqlite", 0.0, reason="no reading fits")
+    page = ask(open_room(desk_of(unknown)), "Oldest?")
+    assert page.info[0].value.startswith("**I don't know.** No reading fits")
+
+
+def test_what_the_sql_leaves_out_is_said_before_the_rows(desk_of: MakeDesk) -> None:
+    note = "nothing in this query says 'median'"
+    page = ask(open_room(desk_of(replace(COUNT, notes=(note,)))), COUNT.question)
+    said = page.caption[0].value.replace("\\", "")
+    assert said == "Nothing in this query says 'median'."
+
+
 def test_a_question_that_was_blocked_says_why(desk_of: MakeDesk) -> None:
     blocked = Translation(
         "Drop it", "blocked", None, "sqlite", 0.0, reason="only reading is possible here"
