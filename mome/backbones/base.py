@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
-from transformers import PreTrainedModel
-from transformers.utils import logging
 
 from mome.linking.slice import Linker, Slice
 
@@ -63,7 +61,7 @@ class Batch:
 class Backbone(ABC):
     """A frozen model. Axis legend: `b` questions, `t` answer tokens, `v` vocabulary, `d` width."""
 
-    model: PreTrainedModel
+    model: nn.Module
     identity: str
     """SHA-256 over its configuration and weights; a memory refuses any other model."""
     question_size: int
@@ -159,17 +157,3 @@ class Backbone(ABC):
     @abstractmethod
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         """Return up to `beams` different answers per prompt, best first, under the active route."""
-
-
-@contextmanager
-def without_bars() -> Iterator[None]:
-    """Disable transformers' progress bars while a model loads. The switch is global, so that its
-    former state is restored.
-    """
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

@@ -26,9 +26,10 @@ from transformers import (
 )
 from transformers.modeling_outputs import BaseModelOutput
 
-from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
+from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors
 from mome.backbones.identity import base_folder, identity
 from mome.backbones.name_constraint import NameConstraint
+from mome.backbones.quiet_loading import without_bars
 from mome.catalog import ForeignKey
 from mome.errors import BackboneError, NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn

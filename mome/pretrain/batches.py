@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from mome.backbones.bundled.config import BundledConfig
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
-from mome.backbones.bundled.model import BundledConfig
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import encode_example
 from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
@@ -45,7 +45,7 @@ class Batches:
     def __init__(self, examples: Sequence[Example], folder: Path, batch: int) -> None:
         self.examples = examples
         self.batch = batch
-        self.max_items = BundledConfig.from_pretrained(folder).max_items
+        self.max_items = BundledConfig.read(folder).max_items
         self.reader = SliceReader.load(folder)
         self.vocabulary = OutputVocabulary.load(folder)
         if not any(self.row(example, None) for example in examples):

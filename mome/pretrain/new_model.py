@@ -13,7 +13,9 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 
-from mome.backbones.bundled.model import BundledConfig, BundledModel
+from mome.backbones.bundled.config import BundledConfig
+from mome.backbones.bundled.model import BundledModel
+from mome.backbones.bundled.stored_model import save_model
 from mome.backbones.bundled.tokens import OutputVocabulary
 from mome.errors import BackboneError
 from mome.pretrain.batches import REVERSED
@@ -79,7 +81,8 @@ def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
     shutil.copy(minilm / "tokenizer.json", folder / "tokenizer.json")
     pieces.save(str(folder / "pieces.json"))
     output_size = OutputVocabulary.load(folder).size
-    model = BundledModel(BundledConfig(output_size=output_size, decoder_layers=layers))
+    config = BundledConfig(output_size=output_size, decoder_layers=layers)
+    model = BundledModel(config).initialise()
     state = load_file(minilm / "model.safetensors")
     encoder = {
         name: tensor
@@ -91,7 +94,7 @@ def create(folder: Path, pieces: Tokenizer, *, layers: int = 3) -> BundledModel:
         _copy_layer(layer, state, f"encoder.layer.{index}.")
     positions = state["embeddings.position_embeddings.weight"][: model.config.max_answer]
     model.decoder.positions.weight.data.copy_(positions)
-    model.save_pretrained(folder)
+    save_model(model, folder)
     return model
 
 

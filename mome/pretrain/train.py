@@ -10,13 +10,14 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from mome.backbones.bundled.model import BundledModel
+from mome.backbones.bundled.stored_model import load_model, save_model
 from mome.pretrain.examples import Example
 from mome.pretrain.new_model import create, spelled_texts, train_pieces
 
@@ -96,7 +97,9 @@ class PretrainingRun:
         self.say = say
         torch.manual_seed(config.seed)
         self.device = device()
-        self.model = BundledModel.from_pretrained(work / "model", asks=True).float().to(self.device)
+        self.model = load_model(work / "model").to(self.device)
+        # What it learns includes asking, also if it starts from a model that cannot.
+        self.model.config = replace(self.model.config, asks=True)
         # Frozen, so that words which the corpus lacks stay consistent with those it has.
         self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
@@ -217,9 +220,8 @@ class PretrainingRun:
 
     def export(self, folder: Path) -> None:
         """Write the model in half precision, with its tokenizers, to `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
         model = BundledModel(self.model.config)
         model.load_state_dict(self.model.state_dict())
-        model.half().save_pretrained(folder)
+        save_model(model.half(), folder)
         for name in ("tokenizer.json", "pieces.json"):
             shutil.copy(self.work / "model" / name, folder / name)

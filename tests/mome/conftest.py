@@ -152,7 +152,9 @@ def write_bundled(folder: Path, seed: int = 0, std: float = 0.3) -> Path:
     """A tiny random model of the bundled kind, which likes to come to an end."""
     import torch
 
-    from mome.backbones.bundled.model import BundledConfig, BundledModel
+    from mome.backbones.bundled.config import BundledConfig
+    from mome.backbones.bundled.model import BundledModel
+    from mome.backbones.bundled.stored_model import save_model
     from mome.backbones.bundled.tokens import CLOSE, END, OutputVocabulary
     from mome.pretrain.new_model import train_pieces
 
@@ -169,7 +171,7 @@ def write_bundled(folder: Path, seed: int = 0, std: float = 0.3) -> Path:
         torch.nn.init.normal_(parameter, std=std)
     with torch.no_grad():
         model.bias[[END, CLOSE, vocabulary.names.index(")")]] += 20 * std
-    model.save_pretrained(folder)
+    save_model(model, folder)
     return folder
 
 

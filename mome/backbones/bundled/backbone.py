@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,14 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import LogitsProcessorList
 
-from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors, without_bars
+from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors
+from mome.backbones.bundled.config import is_bundled
 from mome.backbones.bundled.form_tokens import as_plain
 from mome.backbones.bundled.grammar import Grammar, accepts
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
-from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.search import Steps, beam_search, greedy
 from mome.backbones.bundled.sql_to_question import (
     Form,
     collate_examples,
@@ -27,6 +26,7 @@ from mome.backbones.bundled.sql_to_question import (
     question_log_probs,
     sample_questions,
 )
+from mome.backbones.bundled.stored_model import load_model
 from mome.backbones.bundled.tokens import END, NONE, OutputVocabulary
 from mome.backbones.identity import identity
 from mome.errors import BackboneError, NotExpressible
@@ -66,17 +66,14 @@ class BundledBackbone(Backbone):
 
     def __init__(self, folder: Path) -> None:
         try:
-            with without_bars():
-                model, found = BundledModel.from_pretrained(
-                    folder, dtype=torch.float32, output_loading_info=True
-                )
+            model = load_model(folder)
             self.reader, self.vocabulary = SliceReader.load(folder), OutputVocabulary.load(folder)
-        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
             raise BackboneError(
                 f"the model in {folder.name} cannot be read ({type(error).__name__}); install "
                 "it again"
             ) from error
-        if found["missing_keys"] or self.vocabulary.size != model.config.output_size:
+        if self.vocabulary.size != model.config.output_size:
             raise BackboneError(
                 f"the model in {folder.name} is not whole: its weights and its tokenizers do not "
                 "fit; install it again"
@@ -84,7 +81,7 @@ class BundledBackbone(Backbone):
         self.model = model.eval().requires_grad_(False)
         self.identity = identity(folder)
         self.question_size = self.model.config.d_model
-        # pointer_key maps the encoder's states to keys; the trunk is computed without it.
+        # Stored memories have shared experts for all others; pointer_key maps no token's state.
         excluded = (*self.memory_modules(), "pointer_key")
         self._shared = tuple(
             name
@@ -95,11 +92,7 @@ class BundledBackbone(Backbone):
     @staticmethod
     def recognises(folder: Path) -> bool:
         """Return whether the folder holds a model of this kind."""
-        try:
-            config = json.loads((folder / "config.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return False
-        return config.get("model_type") == BundledConfig.model_type
+        return is_bundled(folder)
 
     @torch.no_grad()
     def question_state(self, questions: Sequence[str]) -> Tensor:
@@ -108,7 +101,7 @@ class BundledBackbone(Backbone):
         longest = max(map(len, pieces))
         ids = torch.tensor([row + (self.reader.pad,) * (longest - len(row)) for row in pieces])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in pieces])
-        return pooled(self.model.encoder(ids, mask)[0], mask)
+        return pooled(self.model.encoder(ids, mask), mask)
 
     @torch.no_grad()
     def word_vectors(self, words: Sequence[str]) -> Tensor:
@@ -207,20 +200,16 @@ class BundledBackbone(Backbone):
     @torch.no_grad()
     def trunk(self, batch: Batch) -> Batch:
         """Return the batch with the decoder's states before its last feed-forward part."""
-        tensors = batch.tensors
-        source = self.model.encoder(
-            tensors["input_ids"], tensors["attention_mask"], tensors["feature_ids"]
-        )[0]
-        answer = self.model.shift(tensors["labels"])
-        states, items = self.model.decode(
-            source, tensors["attention_mask"], tensors["item_positions"], answer
-        )
+        tensors = dict(batch.tensors)
+        labels = tensors.pop("labels")
+        read = self.model.read(**tensors)
+        states = self.model.decoder(self.model.shift(labels), read, None)
         return Batch(
             {
                 "states": states,
-                "items": items,
-                "item_positions": tensors["item_positions"],
-                "labels": tensors["labels"],
+                "keys": read.keys,
+                "item_positions": read.item_positions,
+                "labels": labels,
             }
         )
 
@@ -228,7 +217,7 @@ class BundledBackbone(Backbone):
         """See Backbone."""
         tensors = (batch if "states" in batch.tensors else self.trunk(batch)).tensors
         return self.model.logits(
-            tensors["states"], tensors["items"], tensors["item_positions"]
+            tensors["states"], tensors["keys"], tensors["item_positions"]
         ), tensors["labels"]
 
     @torch.no_grad()
@@ -241,19 +230,13 @@ class BundledBackbone(Backbone):
             inputs["item_positions"],
             beams,
         )
-        out = self.model.generate(
-            **inputs,
-            num_beams=beams,
-            num_return_sequences=beams,
-            do_sample=False,
-            max_new_tokens=LONGEST_ANSWER,
-            return_dict_in_generate=True,
-            output_scores=beams > 1,
-            output_logits=beams == 1,
-            logits_processor=LogitsProcessorList([grammar]),
-        )
-        scores = out.sequences_scores if beams > 1 else self._greedy_scores(out)
-        rows = list(zip(out.sequences.tolist(), scores.tolist(), strict=True))
+        steps = Steps(self.model, inputs, beams=beams)
+        if beams > 1:
+            found = beam_search(steps, grammar, beams=beams, longest=LONGEST_ANSWER)
+            answers, scores = found.answers.flatten(0, 1), found.scores.flatten()
+        else:
+            answers, scores = greedy(steps, grammar, longest=LONGEST_ANSWER)
+        rows = list(zip(answers.tolist(), scores.tolist(), strict=True))
         return [
             self._read(prompt, rows[i * beams : (i + 1) * beams])
             for i, prompt in enumerate(prompts)
@@ -289,14 +272,6 @@ class BundledBackbone(Backbone):
             return named_form(answer, form)
         except NotExpressible:
             return ()
-
-    def _greedy_scores(self, out: object) -> Tensor:
-        """Return mean log-probabilities before masking, as for beams."""
-        steps = self.model.compute_transition_scores(
-            out.sequences, out.logits, normalize_logits=True
-        )
-        written = out.sequences[:, -steps.shape[1] :] != self.model.config.pad_token_id
-        return steps.masked_fill(~written, 0).sum(1) / written.sum(1).clamp(min=1)
 
     def _read(self, prompt: Prompt, rows: Sequence[tuple[list[int], float]]) -> list[Candidate]:
         found: dict[str | None, Candidate] = {}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from transformers import LogitsProcessor
 
 from mome.backbones.bundled.automaton import advance, allowed
 from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
@@ -28,7 +27,7 @@ all that is likely, the remaining beams would spell nonsense up to the longest a
 """
 
 
-class Grammar(LogitsProcessor):
+class Grammar:
     """Masks logits (b * beams, v) of tokens that cannot follow."""
 
     def __init__(

@@ -1,112 +1,96 @@
-"""The bundled backbone as a transformers model: an encoder over question and slice, and a small
-decoder that writes SQL words or pointers.
+"""The bundled backbone: an encoder over question and slice, and a small decoder that writes SQL
+words or pointers.
 
-Axis legend: `b` questions, `t` source tokens, `n` items of the slice, `s` answer tokens, `d` width,
-`v` output vocabulary with pointers. The pointer head multiplies the decoder's state with the
-encoder's state at an item's first token (Vinyals et al., Pointer Networks, 2015).
+Plain torch, because importing transformers takes longer than answering a question. Axis legend: `b`
+questions, `t` source tokens, `n` items of the slice, `s` answer tokens, `d` width, `v` output
+vocabulary with pointers. The pointer head multiplies the decoder's state with the encoder's state
+at an item's first token (Vinyals et al., Pointer Networks, 2015).
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import BertConfig, BertModel, PretrainedConfig, PreTrainedModel
-from transformers.cache_utils import DynamicCache, EncoderDecoderCache
-from transformers.generation import GenerationMixin
-from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
-from mome.backbones.bundled.inputs import FEATURES
+from mome.backbones.bundled.config import BundledConfig
+from mome.backbones.bundled.encoder import NORM_EPS, Encoder, attend, split_heads
+from mome.backbones.bundled.layers import UnsetEmbedding, UnsetLinear
+from mome.backbones.bundled.tokens import PAD, START
 
 
-class BundledConfig(PretrainedConfig):
-    """Sizes of the bundled backbone. `vocab_size` counts output words and pointers; `asks` says
-    whether it was trained to ask questions.
+@dataclass(frozen=True)
+class ReadSource:
+    """What the decoder reads of questions and their slices; computed once for all of its steps."""
+
+    states: Tensor
+    """(b, t, d) the encoder's states."""
+    mask: Tensor
+    """(b, 1, 1, t) is added to attention's scores: the lowest number at padding, else 0."""
+    items: Tensor
+    """(b, n, d) states at the first tokens of the items."""
+    keys: Tensor
+    """(b, n, d) pointer keys of the items."""
+    item_positions: Tensor
+    """(b, n) first source tokens of the items; -1 for none."""
+    beams: int = 1
+    """Rows of the decoder for each question, side by side. `mask`, `items`, `keys` and
+    `item_positions` have b * beams rows.
     """
 
-    model_type = "mome_bundled"
-
-    def __init__(
-        self,
-        output_size: int = 1600,
-        max_items: int = 192,
-        encoder_vocab_size: int = 30522,
-        d_model: int = 384,
-        encoder_layers: int = 6,
-        decoder_layers: int = 3,
-        heads: int = 12,
-        d_ff: int = 1536,
-        max_source: int = 512,
-        max_answer: int = 512,
-        dropout: float = 0.1,
-        asks: bool = False,
-        **kwargs,
-    ) -> None:
-        self.output_size, self.max_items = output_size, max_items
-        self.encoder_vocab_size, self.d_model, self.d_ff, self.heads = (
-            encoder_vocab_size,
-            d_model,
-            d_ff,
-            heads,
-        )
-        self.encoder_layers, self.decoder_layers = encoder_layers, decoder_layers
-        self.max_source, self.max_answer, self.dropout, self.asks = (
-            max_source,
-            max_answer,
-            dropout,
-            asks,
-        )
-        tokens = {"pad_token_id": 0, "decoder_start_token_id": 1, "eos_token_id": 2}
-        super().__init__(
-            **(tokens | {"is_encoder_decoder": True, "tie_word_embeddings": False} | kwargs)
-        )
-        self.vocab_size = output_size + max_items
-        self.num_hidden_layers = decoder_layers
-
-    def bert(self) -> BertConfig:
-        """Return the encoder's configuration."""
-        return BertConfig(
-            vocab_size=self.encoder_vocab_size,
-            hidden_size=self.d_model,
-            num_hidden_layers=self.encoder_layers,
-            num_attention_heads=self.heads,
-            intermediate_size=self.d_ff,
-            max_position_embeddings=self.max_source,
-            hidden_dropout_prob=self.dropout,
-            attention_probs_dropout_prob=0.0,
+    def repeated(self, beams: int) -> ReadSource:
+        """Return what `beams` answers to each question read."""
+        return ReadSource(
+            self.states,
+            self.mask.repeat_interleave(beams, 0),
+            self.items.repeat_interleave(beams, 0),
+            self.keys.repeat_interleave(beams, 0),
+            self.item_positions.repeat_interleave(beams, 0),
+            beams,
         )
 
 
-class Encoder(nn.Module):
-    """MiniLM over word pieces whose embeddings include features from linking."""
+@dataclass(frozen=True)
+class DecoderCache:
+    """Keys and values (b, heads, s, d / heads) by the index of the decoder's layer."""
 
-    main_input_name = "input_ids"
+    answer: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    """Of the answer so far."""
+    source: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    """Of the source."""
 
-    def __init__(self, config: BundledConfig) -> None:
-        super().__init__()
-        self.bert = BertModel(config.bert(), add_pooling_layer=False)
-        self.features = nn.Embedding(sum(FEATURES), config.d_model)
-        offsets = torch.tensor([sum(FEATURES[:i]) for i in range(len(FEATURES))])
-        self.register_buffer("offsets", offsets, persistent=False)
+    @property
+    def length(self) -> int:
+        """Number of answer tokens that were read."""
+        return self.answer[0][0].shape[2] if self.answer else 0
 
-    def forward(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor,
-        feature_ids: Tensor | None = None,
-        **_: object,
-    ) -> BaseModelOutput:
-        """Return hidden states (b, t, d) of `input_ids` (b, t) with `feature_ids` (b, t,
-        len(FEATURES)).
+    def extended(self, index: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Add keys and values of the newest tokens to those of a layer, and return all."""
+        if index in self.answer:
+            before = self.answer[index]
+            keys, values = torch.cat([before[0], keys], 2), torch.cat([before[1], values], 2)
+        self.answer[index] = keys, values
+        return keys, values
+
+    def reorder(self, rows: Tensor) -> None:
+        """Go on from these rows (b,). A beam is replaced by one of the same question, so that what
+        was read of the source stays as it is.
         """
-        embedded = self.bert.embeddings.word_embeddings(input_ids)
-        if feature_ids is not None:
-            embedded = embedded + self.features(feature_ids + self.offsets).sum(2)
-        return BaseModelOutput(
-            self.bert(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
-        )
+        for index, (keys, values) in self.answer.items():
+            self.answer[index] = keys.index_select(0, rows), values.index_select(0, rows)
+
+
+class Scored(NamedTuple):
+    """What a forward pass returns."""
+
+    logits: Tensor
+    """(b, s, v)"""
+    loss: Tensor | None
+    """Mean cross-entropy of the labels; None without labels."""
 
 
 class Attention(nn.Module):
@@ -114,25 +98,18 @@ class Attention(nn.Module):
 
     def __init__(self, config: BundledConfig) -> None:
         super().__init__()
-        self.heads, self.width = config.heads, config.d_model // config.heads
+        self.heads = config.heads
         self.query, self.key, self.value, self.out = (
-            nn.Linear(config.d_model, config.d_model) for _ in range(4)
+            UnsetLinear(config.d_model, config.d_model) for _ in range(4)
         )
-
-    def split(self, x: Tensor) -> Tensor:
-        """Reshape (b, s, d) to (b, heads, s, d / heads)."""
-        return x.view(x.shape[0], -1, self.heads, self.width).transpose(1, 2)
 
     def project(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return keys and values of `x`."""
-        return self.split(self.key(x)), self.split(self.value(x))
+        return split_heads(self.key(x), self.heads), split_heads(self.value(x), self.heads)
 
     def forward(self, x: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
         """Attend from `x` (b, s, d); `mask` is added to the scores."""
-        mixed = functional.scaled_dot_product_attention(
-            self.split(self.query(x)), keys, values, attn_mask=mask
-        )
-        return self.out(mixed.transpose(1, 2).flatten(2))
+        return self.out(attend(split_heads(self.query(x), self.heads), keys, values, mask))
 
 
 class DecoderLayer(nn.Module):
@@ -143,11 +120,11 @@ class DecoderLayer(nn.Module):
         self.index = index
         self.own, self.cross = Attention(config), Attention(config)
         self.fc1, self.fc2 = (
-            nn.Linear(config.d_model, config.d_ff),
-            nn.Linear(config.d_ff, config.d_model),
+            UnsetLinear(config.d_model, config.d_ff),
+            UnsetLinear(config.d_ff, config.d_model),
         )
         self.norm1, self.norm2, self.norm3 = (
-            nn.LayerNorm(config.d_model, eps=1e-12) for _ in range(3)
+            nn.LayerNorm(config.d_model, eps=NORM_EPS) for _ in range(3)
         )
         self.dropout = nn.Dropout(config.dropout)
 
@@ -155,31 +132,29 @@ class DecoderLayer(nn.Module):
         self,
         x: Tensor,
         mask: Tensor | None,
-        source: Tensor,
-        source_mask: Tensor,
-        cache: EncoderDecoderCache | None,
+        read: ReadSource,
+        cache: DecoderCache | None,
     ) -> Tensor:
         """Apply both attentions to `x` (b, s, d), the answer so far or its newest tokens."""
         keys, values = self.own.project(x)
         if cache is not None:
-            keys, values = cache.self_attention_cache.update(keys, values, self.index)
+            keys, values = cache.extended(self.index, keys, values)
         x = self.norm1(x + self.dropout(self.own(x, keys, values, mask)))
-        return self.norm2(
-            x + self.dropout(self.cross(x, *self._source(source, cache), source_mask))
-        )
+        keys, values = self._of_source(read, cache)
+        return self.norm2(x + self.dropout(self.cross(x, keys, values, read.mask)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the feed-forward part, which follows the attentions."""
         return self.norm3(x + self.dropout(self.fc2(functional.gelu(self.fc1(x)))))
 
-    def _source(self, source: Tensor, cache: EncoderDecoderCache | None) -> tuple[Tensor, Tensor]:
+    def _of_source(self, read: ReadSource, cache: DecoderCache | None) -> tuple[Tensor, Tensor]:
         if cache is None:
-            return self.cross.project(source)
-        if not cache.is_updated.get(self.index):
-            cache.cross_attention_cache.update(*self.cross.project(source), self.index)
-            cache.is_updated[self.index] = True
-        layer = cache.cross_attention_cache.layers[self.index]
-        return layer.keys, layer.values
+            return self.cross.project(read.states)
+        if self.index not in cache.source:
+            keys, values = self.cross.project(read.states)
+            rows = keys.repeat_interleave(read.beams, 0), values.repeat_interleave(read.beams, 0)
+            cache.source[self.index] = rows
+        return cache.source[self.index]
 
 
 class Decoder(nn.Module):
@@ -189,165 +164,113 @@ class Decoder(nn.Module):
 
     def __init__(self, config: BundledConfig) -> None:
         super().__init__()
-        self.words = nn.Embedding(config.output_size, config.d_model)
-        self.positions = nn.Embedding(config.max_answer, config.d_model)
-        self.pointed = nn.Linear(config.d_model, config.d_model)
-        self.norm = nn.LayerNorm(config.d_model, eps=1e-12)
+        self.words = UnsetEmbedding(config.output_size, config.d_model)
+        self.positions = UnsetEmbedding(config.max_answer, config.d_model)
+        self.pointed = UnsetLinear(config.d_model, config.d_model)
+        self.norm = nn.LayerNorm(config.d_model, eps=NORM_EPS)
         self.layers = nn.ModuleList(
             DecoderLayer(config, index) for index in range(config.decoder_layers)
         )
 
-    def forward(
-        self,
-        ids: Tensor,
-        items: Tensor,
-        source: Tensor,
-        source_mask: Tensor,
-        cache: EncoderDecoderCache | None,
-    ) -> Tensor:
-        """Return states (b, s, d) of answer tokens `ids` (b, s) over `items` (b, n, d) and encoder
-        states `source` (b, t, d).
+    def forward(self, ids: Tensor, read: ReadSource, cache: DecoderCache | None) -> Tensor:
+        """Return states (b, s, d) of answer tokens `ids` (b, s): all so far, or with a `cache` the
+        newest.
 
         The last layer's feed-forward part is left to `finish`; everything before it is the memory's
         trunk.
         """
-        past = cache.get_seq_length() if cache is not None else 0
+        past = cache.length if cache is not None else 0
+        steps = torch.arange(past, past + ids.shape[1], device=ids.device)
+        x = self.norm(self._embedded(ids, read.items) + self.positions(steps))
+        causal = steps[:, None] >= torch.arange(past + ids.shape[1], device=ids.device)
+        mask = None if ids.shape[1] == 1 else causal
+        for layer in self.layers[:-1]:
+            x = layer(layer.attend(x, mask, read, cache))
+        return self.layers[-1].attend(x, mask, read, cache)
+
+    def _embedded(self, ids: Tensor, items: Tensor) -> Tensor:
+        """Return embeddings (b, s, d) of words, and of pointers as what they point at."""
         size = self.words.num_embeddings
         pointer = (ids - size).clamp(0, items.shape[1] - 1)
         pointed = self.pointed(
             items.gather(1, pointer.unsqueeze(-1).expand(-1, -1, items.shape[-1]))
         )
-        embedded = torch.where(
-            (ids >= size).unsqueeze(-1), pointed, self.words(ids.clamp(max=size - 1))
-        )
-        steps = torch.arange(past, past + ids.shape[1], device=ids.device)
-        x = self.norm(embedded + self.positions(steps))
-        causal = steps[:, None] >= torch.arange(past + ids.shape[1], device=ids.device)
-        mask = None if ids.shape[1] == 1 else causal
-        for layer in self.layers[:-1]:
-            x = layer(layer.attend(x, mask, source, source_mask, cache))
-        return self.layers[-1].attend(x, mask, source, source_mask, cache)
+        words = self.words(ids.clamp(max=size - 1))
+        return torch.where((ids >= size).unsqueeze(-1), pointed, words)
 
     def finish(self, x: Tensor) -> Tensor:
         """Return the states (b, s, d) that the heads read."""
         return self.layers[-1](x)
 
 
-class BundledModel(PreTrainedModel, GenerationMixin):
+class BundledModel(nn.Module):
     """Question and slice to SQL. Inputs come from `inputs.collate`; `tokens` defines the ids."""
 
-    config_class = BundledConfig
-    base_model_prefix = "model"
-    main_input_name = "input_ids"
-    _supports_sdpa = True
-
     def __init__(self, config: BundledConfig) -> None:
-        super().__init__(config)
+        super().__init__()
+        self.config = config
         self.encoder, self.decoder = Encoder(config), Decoder(config)
-        self.head = nn.Linear(config.d_model, config.d_model)
+        self.head = UnsetLinear(config.d_model, config.d_model)
         self.pointer_query, self.pointer_key = (
-            nn.Linear(config.d_model, config.d_model) for _ in range(2)
+            UnsetLinear(config.d_model, config.d_model) for _ in range(2)
         )
         self.bias = nn.Parameter(torch.zeros(config.output_size))
-        self.post_init()
 
-    def _init_weights(self, module: nn.Module) -> None:
-        if isinstance(module, (nn.Linear, nn.Embedding)):
-            nn.init.normal_(module.weight, std=0.02)
-        if isinstance(module, nn.Linear) and module.bias is not None:
-            nn.init.zeros_(module.bias)
-        if isinstance(module, BundledModel):
-            nn.init.zeros_(module.bias)
-        if isinstance(module, Encoder):
-            nn.init.zeros_(module.features.weight)
-            module.offsets.copy_(torch.tensor([sum(FEATURES[:i]) for i in range(len(FEATURES))]))
-
-    def get_encoder(self, modality: str | None = None) -> Encoder:
-        """Return the part that `generate` runs once per question."""
-        return self.encoder
+    def initialise(self) -> BundledModel:
+        """Draw all weights anew, as for BERT, and return the model; it reads no feature yet."""
+        for module in self.modules():
+            if isinstance(module, (nn.Linear, nn.Embedding)):
+                nn.init.normal_(module.weight, std=0.02)
+            if isinstance(module, nn.Linear):
+                nn.init.zeros_(module.bias)
+        nn.init.zeros_(self.encoder.features.weight)
+        return self
 
     def forward(
         self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        feature_ids: Tensor | None = None,
-        item_positions: Tensor | None = None,
-        decoder_input_ids: Tensor | None = None,
-        encoder_outputs: BaseModelOutput | None = None,
-        past_key_values: EncoderDecoderCache | None = None,
-        labels: Tensor | None = None,
-        use_cache: bool | None = None,
-        **_: object,
-    ) -> Seq2SeqLMOutput:
-        """Return logits (b, s, v). `item_positions` (b, n) are the items' first source tokens, -1
-        for none; -100 in `labels` (b, s) is ignored.
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        feature_ids: Tensor,
+        item_positions: Tensor,
+        labels: Tensor,
+    ) -> Scored:
+        """Return logits and loss of answers; -100 in `labels` (b, s) is ignored."""
+        read = self.read(input_ids, attention_mask, feature_ids, item_positions)
+        states = self.decoder(self.shift(labels), read, None)
+        logits = self.logits(states, read.keys, item_positions)
+        loss = functional.cross_entropy(
+            logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100
+        )
+        return Scored(logits, loss)
+
+    def read(
+        self, input_ids: Tensor, attention_mask: Tensor, feature_ids: Tensor, item_positions: Tensor
+    ) -> ReadSource:
+        """Return what the decoder reads. `item_positions` (b, n) are the items' first source
+        tokens, -1 for none.
         """
-        if encoder_outputs is None:
-            encoder_outputs = self.encoder(input_ids, attention_mask, feature_ids)
-        source = encoder_outputs[0]
-        if decoder_input_ids is None:
-            decoder_input_ids = self.shift(labels)
-        if use_cache and past_key_values is None:
-            past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        states, items = self.decode(
-            source, attention_mask, item_positions, decoder_input_ids, past_key_values
-        )
-        logits = self.logits(states, items, item_positions)
-        loss = (
-            None
-            if labels is None
-            else functional.cross_entropy(
-                logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100
-            )
-        )
-        return Seq2SeqLMOutput(
-            loss=loss,
-            logits=logits,
-            past_key_values=past_key_values,
-            encoder_last_hidden_state=source,
-        )
+        states = self.encoder(input_ids, attention_mask, feature_ids)
+        first = item_positions.clamp(min=0).unsqueeze(-1).expand(-1, -1, states.shape[-1])
+        unread = (attention_mask == 0)[:, None, None]
+        mask = torch.zeros_like(unread, dtype=states.dtype)
+        mask = mask.masked_fill(unread, torch.finfo(states.dtype).min)
+        items = states.gather(1, first)
+        return ReadSource(states, mask, items, self.pointer_key(items), item_positions)
 
     def shift(self, labels: Tensor) -> Tensor:
         """Return the decoder inputs that predict `labels`."""
-        start = torch.full_like(labels[:, :1], self.config.decoder_start_token_id)
-        return torch.cat(
-            [start, labels[:, :-1].masked_fill(labels[:, :-1] == -100, self.config.pad_token_id)], 1
-        )
+        start = torch.full_like(labels[:, :1], START)
+        return torch.cat([start, labels[:, :-1].masked_fill(labels[:, :-1] == -100, PAD)], 1)
 
-    def decode(
-        self,
-        source: Tensor,
-        attention_mask: Tensor,
-        item_positions: Tensor,
-        ids: Tensor,
-        cache: EncoderDecoderCache | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """Return the decoder's states (b, s, d) before its last feed-forward part and the items'
-        states (b, n, d).
+    def logits(self, states: Tensor, keys: Tensor, item_positions: Tensor) -> Tensor:
+        """Return logits (b, s, v) from the decoder's states (b, s, d) before `finish`, and the
+        items' pointer keys (b, n, d).
         """
-        items = source.gather(
-            1, item_positions.clamp(min=0).unsqueeze(-1).expand(-1, -1, source.shape[-1])
-        )
-        unread = (attention_mask == 0)[:, None, None]
-        mask = torch.zeros_like(unread, dtype=source.dtype).masked_fill(
-            unread, torch.finfo(source.dtype).min
-        )
-        return self.decoder(ids, items, source, mask, cache), items
-
-    def logits(self, states: Tensor, items: Tensor, item_positions: Tensor) -> Tensor:
-        """Return logits (b, s, v) from the result of `decode`."""
         states = self.decoder.finish(states)
         words = functional.linear(self.head(states), self.decoder.words.weight, self.bias)
-        pointers = (
-            self.pointer_query(states)
-            @ self.pointer_key(items).transpose(1, 2)
-            / math.sqrt(self.config.d_model)
-        )
-        pointers = pointers.masked_fill(
-            (item_positions < 0).unsqueeze(1), torch.finfo(pointers.dtype).min
-        )
-        missing = self.config.max_items - items.shape[1]
-        return torch.cat(
-            [words, functional.pad(pointers, (0, missing), value=torch.finfo(pointers.dtype).min)],
-            -1,
-        )
+        pointers = self.pointer_query(states) @ keys.transpose(1, 2)
+        pointers = pointers / math.sqrt(self.config.d_model)
+        lowest = torch.finfo(pointers.dtype).min
+        pointers = pointers.masked_fill((item_positions < 0).unsqueeze(1), lowest)
+        missing = self.config.max_items - keys.shape[1]
+        return torch.cat([words, functional.pad(pointers, (0, missing), value=lowest)], -1)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from transformers import LogitsProcessor, LogitsProcessorList
 
 from mome.backbones.bundled.form_tokens import plain_tokens, split_form
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.plain_form import Token, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.search import Steps, sample
 from mome.backbones.bundled.tokens import END, RAW, START, OutputVocabulary
 from mome.errors import NotExpressible
 from mome.linking.names import name_words
@@ -30,8 +30,10 @@ LONGEST_QUESTION = 80
 # Maximum number of tokens by which a question is scored. Scores of candidates are compared, so
 # that a common cut is harmless.
 LONGEST_SCORED = 160
-# Sampling temperature; below 1, so that questions differ and remain fluent.
-TEMPERATURE = 0.8
+# Temperature below 1, so that questions differ and remain fluent. The distribution's tail holds
+# broken words.
+TEMPERATURE, TOP_K, TOP_P = 0.8, 50, 0.95
+"""How questions are sampled; see `search.sample`."""
 
 Form = Sequence[Token]
 """Tokens of a pointer form or of plain SQL; pointers are written as names."""
@@ -145,7 +147,7 @@ def question_log_probs(
     return chosen.masked_fill(labels == -100, 0.0)[:, 1:].sum(1).tolist()
 
 
-class _QuestionMask(LogitsProcessor):
+class _QuestionMask:
     """Masks everything but word pieces, the end, and pointers at the literals of each statement."""
 
     def __init__(
@@ -177,18 +179,17 @@ def sample_questions(
     statements = [sql_source(form, reader) for form in forms]
     inputs = collate([read.source for read in statements], reader.pad)
     begin = torch.tensor([[START, RAW]]).expand(len(forms), -1)
-    width = model.config.output_size + model.config.max_items
+    mask = _QuestionMask(vocabulary, statements, model.config.vocab_size)
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
-        rows = model.generate(
-            **inputs,
-            decoder_input_ids=begin,
-            do_sample=True,
+        rows = sample(
+            Steps(model, inputs),
+            mask,
+            begin,
+            longest=LONGEST_QUESTION,
             temperature=TEMPERATURE,
-            # Nucleus sampling: the tail of the distribution holds broken words.
-            top_p=0.95,
-            max_new_tokens=LONGEST_QUESTION,
-            logits_processor=LogitsProcessorList([_QuestionMask(vocabulary, statements, width)]),
+            top_k=TOP_K,
+            top_p=TOP_P,
         )
     return [
         question_text(row[2:], read, vocabulary)

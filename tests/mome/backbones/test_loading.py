@@ -86,16 +86,30 @@ def test_rows_of_a_batch_are_selected_in_order(text_folders: dict[str, Path]) ->
     assert some.tensors["a"].tolist() == [[4, 5], [0, 1]] and some.tensors["b"].tolist() == [9, 7]
 
 
+def test_the_bundled_model_needs_nothing_of_transformers(bundled_folder: Path) -> None:
+    """Importing it takes longer than answering a question."""
+    script = f"""
+import sys
+from mome.backbones.loading import load
+load({str(bundled_folder)!r})
+print(sorted(sys.modules.keys() & {{"transformers", "peft", "sympy", "torch._dynamo"}}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_a_model_loads_without_a_bar_and_leaves_the_switch_as_it_was(
-    shown: bool, bundled_folder: Path
+    shown: bool, text_folders: dict[str, Path]
 ) -> None:
     """In a process of its own: the switch is the whole process's."""
     script = f"""
 from mome.backbones.loading import load
 from transformers.utils import logging
 assert logging.is_progress_bar_enabled() or not {shown}
-load({str(bundled_folder)!r})
+load({str(text_folders["llama"])!r})
 print(logging.is_progress_bar_enabled())
 """
     environment = {

@@ -1,6 +1,6 @@
 """Tiny random models of many kinds, prompts with answers, and models after training on these.
 
-Kinds are the causal models in `CAUSAL`, T5, a pair of BERTs, and the bundled backbone.
+Kinds are the causal models in `CAUSAL`, T5, and a pair of BERTs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zlib import crc32
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import (
     BertConfig,
@@ -36,8 +36,6 @@ from transformers import (
     TrainingArguments,
 )
 
-from mome.backbones.bundled.inputs import FEATURES
-from mome.backbones.bundled.model import BundledConfig, BundledModel
 from mome.peft_tuner import MomeConfig, fit_router
 
 WORDS = 64
@@ -56,17 +54,16 @@ CAUSAL = {
     "qwen2": (Qwen2Config, Qwen2ForCausalLM),
     "gemma": (GemmaConfig, GemmaForCausalLM),
 }
-ALIKE = ("bert2bert", "bundled")
+ALIKE = ("bert2bert",)
 """Kinds whose random states are too similar for a router that is not fitted."""
 TARGETS = {
     "bert2bert": [
         "decoder.bert.encoder.layer.1.output.dense",
         "decoder.cls.predictions.transform.dense",
     ],
-    "bundled": ["decoder.layers.1.fc2", "head", "pointer_query"],
 }
 """Memory layers of the kinds whose heads must be trained too; the others have the default ones."""
-KINDS = (*CAUSAL, "t5", "bert2bert", "bundled")
+KINDS = (*CAUSAL, "t5", "bert2bert")
 
 
 def make_causal(kind: str) -> PreTrainedModel:
@@ -135,23 +132,6 @@ def make_bert2bert() -> PreTrainedModel:
     return model
 
 
-def make_bundled() -> PreTrainedModel:
-    """Make a small bundled backbone, with weights of the same standard deviation as the others'."""
-    sizes = {
-        "encoder_vocab_size": WORDS,
-        "output_size": WORDS,
-        "max_items": 8,
-        "d_ff": 48,
-        "heads": 4,
-    }
-    config = BundledConfig(d_model=32, encoder_layers=1, decoder_layers=2, dropout=0.0, **sizes)
-    model = BundledModel(config)
-    for module in model.modules():
-        if isinstance(module, (nn.Linear, nn.Embedding)):
-            nn.init.normal_(module.weight, std=0.2)
-    return model
-
-
 @dataclass(frozen=True)
 class Fact:
     """The tokens of a prompt and of its answer."""
@@ -191,7 +171,6 @@ class Subject:
         makers: Mapping[str, Callable[[], PreTrainedModel]] = {
             "t5": make_t5,
             "bert2bert": make_bert2bert,
-            "bundled": make_bundled,
         }
         return makers[self.kind]().eval()
 
@@ -210,7 +189,7 @@ class Subject:
         rows = [torch.tensor(fact.prompt) for fact in facts]
         side = "left" if self.causal else "right"
         ids = pad_sequence(rows, batch_first=True, padding_value=PAD, padding_side=side)
-        return {"input_ids": ids, "attention_mask": (ids != PAD).long()} | self._source(ids)
+        return {"input_ids": ids, "attention_mask": (ids != PAD).long()}
 
     def encode(self, texts: Sequence[str]) -> dict[str, Tensor]:
         """Return inputs for texts: `#7` is the token 7, any other word is hashed to a token."""
@@ -219,16 +198,6 @@ class Subject:
             tokens = tuple(map(_token, text.split()))
             prompts.append(Fact(tokens, ()))
         return self.prompts(prompts)
-
-    def _source(self, ids: Tensor) -> dict[str, Tensor]:
-        """Return the inputs that only the bundled backbone takes."""
-        if self.kind != "bundled":
-            return {}
-        items = torch.arange(3).expand(len(ids), 3)
-        return {
-            "feature_ids": torch.zeros(*ids.shape, len(FEATURES), dtype=torch.int64),
-            "item_positions": items,
-        }
 
     def batch(self, facts: Sequence[Fact]) -> dict[str, Tensor]:
         """Return inputs and labels to train on `facts`."""

@@ -68,11 +68,11 @@ def test_an_adapter_is_saved_into_the_folder_it_was_loaded_from(
 )
 @pytest.mark.parametrize("load", [PeftModel.from_pretrained, PreTrainedModel.load_adapter])
 def test_a_memory_of_mome_tune_is_not_loaded_as_an_adapter(
-    bundled_folder: Path, tmp_path: Path, load: Callable[..., Any]
+    bundled_folder: Path, llama: Any, tmp_path: Path, load: Callable[..., Any]
 ) -> None:
     """Its router reads the question alone, which an adapter cannot find in a prompt."""
     backbone = BundledBackbone(bundled_folder)
     memory = Memory.create(backbone, MemoryConfig(), [["How many singers are there?"]])
     version = MemoryStore(tmp_path).write(memory.stored())
     with pytest.raises(MemoryError_, match="Translator.load"):
-        load(backbone.model, str(version))
+        load(llama.model(), str(version))

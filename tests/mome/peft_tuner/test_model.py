@@ -28,9 +28,8 @@ def test_a_batch_and_beam_search_give_the_same_answers(trained: Any) -> None:
 
 
 def test_decoding_without_a_cache_keeps_the_route(trained: Any) -> None:
-    if trained.subject.kind != "bundled":
-        answers = trained.subject.answers(trained.model, trained.facts, use_cache=False)
-        assert answers == trained.answers
+    answers = trained.subject.answers(trained.model, trained.facts, use_cache=False)
+    assert answers == trained.answers
 
 
 def test_an_untrained_memory_changes_nothing(subject: Any, facts: Any) -> None:

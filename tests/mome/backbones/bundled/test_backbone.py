@@ -207,9 +207,9 @@ def test_answers_of_a_random_model_parse(
     # A random model finds all of its answers unlikely.
     monkeypatch.setattr("mome.backbones.bundled.grammar.HOPELESS", float("-inf"))
     parsed = 0
-    for seed in range(4):
+    for seed in range(8):
         backbone = BundledBackbone(make_bundled(tmp_path / str(seed), seed))
-        backbone.model.bias[RAW] = -100
+        backbone.model.bias[[RAW, NONE]] = -100
         prompts = [backbone.prepare(linker.slice(question), linker) for question in QUESTIONS]
         for candidate in (
             candidate for found in backbone.generate(prompts, beams=3) for candidate in found

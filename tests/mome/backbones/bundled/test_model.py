@@ -9,10 +9,11 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional
-from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
+from mome.backbones.bundled.config import BundledConfig
 from mome.backbones.bundled.inputs import FEATURES
-from mome.backbones.bundled.model import BundledConfig, BundledModel
+from mome.backbones.bundled.model import BundledModel, DecoderCache
+from mome.backbones.bundled.stored_model import load_model, save_model
 
 OUTPUT, ITEMS = 50, 12
 SIZES = {"output_size": OUTPUT, "max_items": ITEMS, "encoder_vocab_size": 40}
@@ -46,6 +47,12 @@ def inputs() -> dict[str, Tensor]:
 
 
 LABELS = torch.tensor([[7, OUTPUT, 9, OUTPUT + 4, 2], [8, OUTPUT + 2, 2, -100, -100]])
+
+
+def logits_of(model: BundledModel, inputs: dict[str, Tensor], ids: Tensor) -> Tensor:
+    """The logits of the tokens that follow `ids`."""
+    read = model.read(**inputs)
+    return model.logits(model.decoder(ids, read, None), read.keys, read.item_positions)
 
 
 def alone(inputs: dict[str, Tensor], row: int, tokens: int, items: int) -> dict[str, Tensor]:
@@ -100,23 +107,33 @@ def test_labels_are_read_one_step_late(model: BundledModel) -> None:
 def test_decoding_with_a_cache_gives_the_same_logits(
     model: BundledModel, inputs: dict[str, Tensor]
 ) -> None:
-    read = model.shift(LABELS)
-    whole = model(**inputs, decoder_input_ids=read).logits
-    encoded = model.get_encoder()(
-        inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"]
-    )
-    cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-    given = {name: inputs[name] for name in ("attention_mask", "item_positions")}
+    ids = model.shift(LABELS)
+    whole = logits_of(model, inputs, ids)
+    read, cache = model.read(**inputs), DecoderCache()
     for chunk in (slice(0, 1), slice(1, 3), slice(3, 4), slice(4, 5)):
-        out = model(
-            **given,
-            decoder_input_ids=read[:, chunk],
-            encoder_outputs=encoded,
-            past_key_values=cache,
-            use_cache=True,
-        )
-        torch.testing.assert_close(out.logits, whole[:, chunk], rtol=1e-5, atol=1e-5)
-    assert cache.get_seq_length() == 5
+        states = model.decoder(ids[:, chunk], read, cache)
+        logits = model.logits(states, read.keys, read.item_positions)
+        torch.testing.assert_close(logits, whole[:, chunk], rtol=1e-5, atol=1e-5)
+    assert cache.length == 5
+
+
+@torch.no_grad()
+def test_beams_read_their_question_and_go_on_from_any_beam(
+    model: BundledModel, inputs: dict[str, Tensor]
+) -> None:
+    read, cache = model.read(**inputs).repeated(2), DecoderCache()
+    # Two beams of each question; then both go on from the second one.
+    first = torch.tensor([[1, 7], [1, 8], [1, OUTPUT], [1, 9]])
+    model.decoder(first, read, cache)
+    cache.reorder(torch.tensor([1, 1, 3, 3]))
+    states = model.decoder(torch.tensor([[4], [5], [4], [OUTPUT + 2]]), read, cache)
+    logits = model.logits(states, read.keys, read.item_positions)[:, 0]
+    for row, (question, ids) in enumerate(
+        [(0, [1, 8, 4]), (0, [1, 8, 5]), (1, [1, 9, 4]), (1, [1, 9, OUTPUT + 2])]
+    ):
+        single = {name: tensor[question : question + 1] for name, tensor in inputs.items()}
+        expected = logits_of(model, single, torch.tensor([ids]))[0, -1]
+        torch.testing.assert_close(logits[row], expected, rtol=1e-5, atol=1e-5)
 
 
 @torch.no_grad()
@@ -125,7 +142,7 @@ def test_later_tokens_do_not_change_earlier_logits(
 ) -> None:
     read = model.shift(LABELS)
     changed = torch.cat([read[:, :3], (read[:, 3:] + 1) % OUTPUT], 1)
-    before, after = (model(**inputs, decoder_input_ids=ids).logits for ids in (read, changed))
+    before, after = (logits_of(model, inputs, ids) for ids in (read, changed))
     assert torch.equal(before[:, :3], after[:, :3]) and not torch.allclose(
         before[:, 3:], after[:, 3:]
     )
@@ -138,9 +155,7 @@ def test_a_pointer_is_read_as_what_it_points_at(
     moved = inputs | {"item_positions": inputs["item_positions"].clone()}
     moved["item_positions"][0, 0] = 8
     read = torch.tensor([[1, OUTPUT], [1, OUTPUT]])
-    before, after = (
-        model(**given, decoder_input_ids=read).logits[:, :, :OUTPUT] for given in (inputs, moved)
-    )
+    before, after = (logits_of(model, given, read)[:, :, :OUTPUT] for given in (inputs, moved))
     assert (
         not torch.allclose(before[0, 1], after[0, 1])
         and torch.equal(before[1], after[1])
@@ -150,47 +165,43 @@ def test_a_pointer_is_read_as_what_it_points_at(
 
 @torch.no_grad()
 def test_features_are_added_to_the_words(model: BundledModel, inputs: dict[str, Tensor]) -> None:
-    states = model.encoder(inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"])[0]
+    states = model.encoder(inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"])
     changed = inputs["feature_ids"].clone()
     changed[0, 0, 3] = (changed[0, 0, 3] + 1) % FEATURES[3]
-    other = model.encoder(inputs["input_ids"], inputs["attention_mask"], changed)[0]
+    other = model.encoder(inputs["input_ids"], inputs["attention_mask"], changed)
     assert not torch.allclose(states[0], other[0]) and torch.equal(states[1], other[1])
 
 
 @torch.no_grad()
-def test_decode_and_logits_are_the_two_halves_of_forward(
-    model: BundledModel, inputs: dict[str, Tensor]
-) -> None:
-    source = model.encoder(inputs["input_ids"], inputs["attention_mask"], inputs["feature_ids"])[0]
-    states, items = model.decode(
-        source, inputs["attention_mask"], inputs["item_positions"], model.shift(LABELS)
-    )
-    assert torch.equal(
-        model.logits(states, items, inputs["item_positions"]), model(**inputs, labels=LABELS).logits
-    )
+def test_the_parts_give_what_forward_gives(model: BundledModel, inputs: dict[str, Tensor]) -> None:
+    logits = logits_of(model, inputs, model.shift(LABELS))
+    assert torch.equal(logits, model(**inputs, labels=LABELS).logits)
 
 
 @torch.no_grad()
 def test_a_saved_model_comes_back_bit_for_bit(
     model: BundledModel, inputs: dict[str, Tensor], tmp_path: Path
 ) -> None:
-    model.save_pretrained(tmp_path)
-    again, found = BundledModel.from_pretrained(tmp_path, output_loading_info=True)
-    assert not found["missing_keys"] and not found["unexpected_keys"]
-    assert all(
-        torch.equal(tensor, again.state_dict()[name]) for name, tensor in model.state_dict().items()
-    )
-    assert torch.equal(
-        again.eval()(**inputs, labels=LABELS).logits, model(**inputs, labels=LABELS).logits
-    )
-    assert torch.equal(again.encoder.offsets, model.encoder.offsets)
+    save_model(model, tmp_path)
+    again = load_model(tmp_path).eval()
+    assert again.config == model.config
+    weights = again.state_dict()
+    assert weights.keys() == model.state_dict().keys()
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in model.state_dict().items())
+    logits = model(**inputs, labels=LABELS).logits
+    assert torch.equal(again(**inputs, labels=LABELS).logits, logits)
+
+
+def test_a_width_that_the_heads_do_not_divide_is_refused() -> None:
+    with pytest.raises(ValueError, match="5 heads"):
+        BundledConfig(heads=5)
 
 
 def test_a_new_model_reads_no_feature_yet_and_every_parameter_learns(
     inputs: dict[str, Tensor],
 ) -> None:
     torch.manual_seed(0)
-    model = BundledModel(BundledConfig(**SIZES, dropout=0.0))
+    model = BundledModel(BundledConfig(**SIZES, dropout=0.0)).initialise()
     assert not model.encoder.features.weight.any() and not model.bias.any()
     model(**inputs, labels=LABELS).loss.backward()
     still = {
@@ -217,4 +228,4 @@ def test_parameter_names_are_those_of_the_shipped_weights(model: BundledModel) -
             if "layer.2" not in name
         }
     shipped = {name for name in shipped if not any(f"encoder.layer.{i}." in name for i in (3, 4))}
-    assert set(model.state_dict()) - {"encoder.offsets"} == shipped
+    assert set(model.state_dict()) == shipped

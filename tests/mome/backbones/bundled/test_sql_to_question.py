@@ -4,6 +4,7 @@ write.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from mome.backbones.bundled.sql_to_question import (
     sample_questions,
     sql_source,
 )
+from mome.backbones.bundled.stored_model import load_model
 from mome.backbones.bundled.tokens import END, RAW, OutputVocabulary
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryConfig
@@ -46,7 +48,7 @@ FORM: Form = [
 def parts(bundled_folder: Path) -> tuple[BundledModel, SliceReader, OutputVocabulary]:
     """A tiny random model with its tokenizers."""
     return (
-        BundledModel.from_pretrained(bundled_folder).eval(),
+        load_model(bundled_folder).eval(),
         SliceReader.load(bundled_folder),
         OutputVocabulary.load(bundled_folder),
     )
@@ -116,10 +118,10 @@ def test_what_is_cut_off_is_spelled(parts: tuple) -> None:
 
 
 def test_practice_teaches_the_shared_experts_how_people_here_ask(
-    bundled_folder: Path, linker: Linker
+    make_bundled: Callable[..., Path], linker: Linker, tmp_path: Path
 ) -> None:
-    backbone = BundledBackbone(bundled_folder)
-    backbone.model.config.asks = True
+    backbone = BundledBackbone(make_bundled(tmp_path, seed=2))
+    backbone.model.config = replace(backbone.model.config, asks=True)
     memory = Memory.create(
         backbone, MemoryConfig(), [["How many singers are there?"], ["Which songs are there?"]]
     )
@@ -154,6 +156,6 @@ def test_a_model_that_did_not_learn_to_ask_tells_nothing(
         answers, linker, seed=0
     ) == [""]
     assert backbone.asking_batch(prompts, answers) is None
-    backbone.model.config.asks = True
+    backbone.model.config = replace(backbone.model.config, asks=True)
     assert backbone.question_log_probs(prompts[0], [*answers, "SELECT nothing"])[0] < 0
     assert len(backbone.questions([*answers, "not SQL"], linker, seed=0)) == 2
