@@ -14,14 +14,18 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from mome.catalog import Catalog, Table
+from mome.catalog import Catalog, Column, Table
 from mome.errors import Refused
 from mome.guard.engines import ENGINES, GuardDialect
+from mome.guard.limits import NUMBER_SIZE, TABLE_ROWS, TEXT_SIZE
 
 # ASCII only: engines differ in how they read other letters without quotes.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # No slash, colon, dot or line break, so that a message cannot repeat a path or a URL.
 _SHOWN = re.compile(r"[\w $]{1,64}\Z")
+
+_SHORT_FAMILIES = frozenset({"integer", "number", "date", "datetime", "time", "boolean"})
+_DECLARED_LENGTH = re.compile(r"\((\d{1,9})\)")
 
 # Refused on every engine, even if the catalog lists tables in them.
 _SYSTEM_SCHEMAS = frozenset(
@@ -65,6 +69,8 @@ class Output:
     """table.column in the catalog; None if the column is computed."""
     type: str = ""
     """The type as the catalog spells it; empty if the column is computed."""
+    size: float = TEXT_SIZE
+    """Bound of the length of its values; see `sizes.py`."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Relation:
     """The columns of a table, a CTE, a derived table or a function in FROM."""
 
     outputs: tuple[Output, ...]
+    rows: float = TABLE_ROWS
+    """Bound of the number of rows; see `rowcount.py`."""
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Output, ...]]:
@@ -149,7 +157,8 @@ class Names:
         if table.key not in self._relations:
             outputs = []
             for column in table.columns:
-                outputs.append(Output(column.name, f"{table.key}.{column.name}", column.type))
+                key = f"{table.key}.{column.name}"
+                outputs.append(Output(column.name, key, column.type, _size(column)))
             self._relations[table.key] = Relation(tuple(outputs))
         return self._relations[table.key]
 
@@ -163,6 +172,15 @@ class Names:
         if self.engine.folds_case and name != name.lower():
             return True
         return not _PLAIN.match(name) or name.lower() in _CALLED_WITHOUT_PARENTHESES
+
+
+def _size(column: Column) -> float:
+    """Return the assumed length of a column's values: the declared one of a short text."""
+    if column.family in _SHORT_FAMILIES:
+        return NUMBER_SIZE
+    declared = _DECLARED_LENGTH.search(column.type)
+    length = int(declared[1]) if declared and column.family == "text" else TEXT_SIZE
+    return min(length, TEXT_SIZE)
 
 
 _KNOWN: dict[int, tuple[weakref.ref[Catalog], Names]] = {}

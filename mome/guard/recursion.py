@@ -1,50 +1,86 @@
-"""Allow a recursive query only if it provably ends. `resolve.py` calls this for each recursive CTE.
+"""Allow a recursive query only if it ends. `resolve.py` calls this for each recursive CTE.
 
-Two forms provably end:
+These forms are allowed:
 - UNION (without ALL) whose second half selects only columns and literals. No new values arise, so
   there are finitely many rows, and UNION keeps each row once.
-- A counter: a column that starts at a literal, grows by a literal in each round, and has a
-  literal upper limit in WHERE. There are at most `MAX_ROUNDS` rounds.
+- A counter, which grows in each round and has a limit in WHERE; see `counters.py`.
+- A hierarchy: the second half joins a table to the query's own rows by an equality, as a child to
+  its parent. It ends if the data has no cycle. If they have one, the engine's timeout ends it.
 
-Not covered: the number of rows per round. As for joins, the engine's timeout limits it.
+Not covered: the number of rows per round, which can multiply where the joined column is no key.
+As for joins, the timeout limits it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from typing import NoReturn
 
 from sqlglot import exp
 
 from mome.errors import Refused
+from mome.guard.counters import conditions, counter_rounds
+from mome.guard.limits import MAX_ROUNDS, MAX_VALUE, RECURSION_ROUNDS
 from mome.guard.names import Relation
-
-MAX_ROUNDS = 10_000
-"""Most rounds of a counter; the same as `bounds.MAX_SERIES`, because a counter makes a series."""
+from mome.guard.scope import united
 
 
-def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> None:
-    """Check that a recursive query ends.
+def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> float:
+    """Check that a recursive query ends and return the rounds that count for the sizes of texts.
 
     union: the CTE's query.
     relation: the CTE's columns.
     uses: the nodes at which the query reads itself.
-    Raises mome.errors.Refused if the recursion is of neither form.
+    Raises mome.errors.Refused if the recursion is of none of the forms above.
     """
     step = union.expression
     if not isinstance(step, exp.Select) or not _reads_itself_once(step, uses):
         raise Refused(
             "a recursive query may read itself once, in the FROM of the SELECT behind UNION"
         )
-    joins = step.args.get("joins") or ()
-    sources = [step.args["from_"].this, *(join.this for join in joins)]
-    # Derived tables and functions could make new values under the name of a plain column.
-    if not all(_is_named_table(source) for source in sources):
-        _refuse()
-    if _makes_no_new_values(union, step):
-        return
-    if not _has_limited_counter(union, step, relation, uses[0].alias_or_name):
-        _refuse()
+    name = uses[0].alias_or_name
+    rounds = counter_rounds(union, step, relation, name)
+    if rounds is not None:
+        return rounds
+    if _makes_no_new_values(union, step) or _walks_a_hierarchy(step, relation, name):
+        return RECURSION_ROUNDS
+    _refuse()
+
+
+def grown(first: Relation, rounds: float, step: Callable[[Relation], Relation]) -> Relation:
+    """Return the columns of a recursive query with bounds that hold after all rounds.
+
+    first: the columns of the first half.
+    step: returns the columns of the second half, given those of the rows so far.
+    Raises Refused if a text grows by more than a constant in each round.
+    """
+    start = united(first, step(first))
+    after = united(start, step(start))
+    growth = [new.size - old.size for new, old in zip(after.outputs, start.outputs, strict=True)]
+    if not any(growth):
+        return start
+    # Bounds are convex. If the last round adds no more than the first one, all of them are linear.
+    pairs = zip(start.outputs, growth, strict=True)
+    largest = _with_sizes(start, [output.size + rounds * more for output, more in pairs])
+    last = step(largest)
+    for new, old, more in zip(last.outputs, largest.outputs, growth, strict=False):
+        if new.size > old.size + more:
+            raise Refused(
+                "a text in this recursion could grow by a factor in each round: add to it only once"
+            )
+    return largest
+
+
+def _with_sizes(relation: Relation, sizes: Sequence[float]) -> Relation:
+    """Return the columns with other bounds. Raises Refused if one is too long."""
+    if max(sizes) > MAX_VALUE:
+        raise Refused(
+            f"a text in this recursion could grow beyond {MAX_VALUE:,} characters: "
+            "add less to it, or limit the rounds"
+        )
+    pairs = zip(relation.outputs, sizes, strict=True)
+    return replace(relation, outputs=tuple(replace(output, size=size) for output, size in pairs))
 
 
 def _reads_itself_once(step: exp.Select, uses: Sequence[exp.Table]) -> bool:
@@ -54,131 +90,68 @@ def _reads_itself_once(step: exp.Select, uses: Sequence[exp.Table]) -> bool:
     return uses[0].find_ancestor(exp.Select, exp.SetOperation) is step
 
 
-def _is_named_table(source: exp.Expr) -> bool:
-    """Return whether a FROM item is a table or a CTE by its name."""
-    return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)
-
-
 def _refuse() -> NoReturn:
     raise Refused(
-        "this recursion could go on for ever: use UNION instead of UNION ALL "
-        "and only plain columns behind it, or a counter that starts at a number, "
-        f"grows by a number and is limited in WHERE (at most {MAX_ROUNDS:,} rounds)"
+        "this recursion could go on for ever: join a table's column to one of its own, use UNION "
+        "instead of UNION ALL and only plain columns behind it, or a counter that starts at a "
+        f"number or date, grows and is limited in WHERE (at most {MAX_ROUNDS:,} rounds)"
     )
 
 
 def _makes_no_new_values(union: exp.Union, step: exp.Select) -> bool:
     """Return whether the query is a UNION whose second half selects only columns and literals."""
-    if not union.args.get("distinct"):
+    # Derived tables and functions could make new values under the name of a plain column.
+    if not union.args.get("distinct") or not all(map(_is_named_table, _sources(step))):
         return False
     plain = (exp.Column, exp.Literal, exp.Null, exp.Star)
     return all(isinstance(item.unalias(), plain) for item in step.expressions)
 
 
-def _has_limited_counter(union: exp.Union, step: exp.Select, relation: Relation, name: str) -> bool:
-    """Return whether some column is a counter with a limit.
+def _walks_a_hierarchy(step: exp.Select, relation: Relation, name: str) -> bool:
+    """Return whether an equality joins a table to the query's own rows.
 
     name: the name or alias by which the second half reads the query.
     """
-    # A star shifts the positions of the columns after it.
-    if any(item.is_star for item in step.expressions):
-        return False
-    joins = step.args.get("joins") or ()
-    merges = any(join.args.get("using") or join.method for join in joins)
-    # After USING or NATURAL an unqualified column can be the other table's.
-    tables = {name} if merges else {name, ""}
-    start_rows = list(_rows(union.this))
-    for place, (output, item) in enumerate(zip(relation.outputs, step.expressions, strict=False)):
-        growth = _growth(item.unalias(), output.name, tables)
-        starts = [_integer(row[place].unalias()) for row in start_rows if place < len(row)]
-        if growth is None or growth <= 0 or not starts or None in starts:
-            continue
-        # Rounds of the slowest row: (limit - start) / growth.
-        limits = _limits(step, output.name, tables)
-        if any((limit - min(starts)) / growth <= MAX_ROUNDS for limit in limits):
-            return True
+    tables = {source.alias_or_name for source in _sources(step) if _is_named_table(source)}
+    tables.discard(name)
+    own = {output.name for output in relation.outputs}
+    for join in step.args.get("joins") or ():
+        if any(column.name in own for column in join.args.get("using") or ()):
+            return bool(tables)
+    for condition in _all_conditions(step):
+        if isinstance(condition, (exp.EQ, exp.NullSafeEQ)):
+            sides = [condition.this, condition.expression]
+            kinds = {_belongs_to(side, tables, name, own) for side in sides}
+            if kinds == {"table", "query"}:
+                return True
     return False
 
 
-def _limits(step: exp.Select, column: str, tables: Set[str]) -> Iterator[int]:
-    """Yield the literal upper limits that WHERE sets on a column."""
-    for condition in _conditions(step):
-        limit = _limit(condition, column, tables)
-        if limit is not None:
-            yield limit
+def _belongs_to(side: exp.Expr, tables: Set[str], name: str, own: Set[str]) -> str:
+    """Return whether a side of an equality is a column of a table, of the query, or neither."""
+    while isinstance(side, (exp.Paren, exp.Cast)):
+        side = side.this
+    if not isinstance(side, exp.Column):
+        return ""
+    if side.table == name or (not side.table and side.name in own):
+        return "query"
+    return "table" if side.table in tables or (not side.table and tables) else ""
 
 
-def _rows(start: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
-    """Yield the rows of the first half as lists of expressions.
-
-    Nothing is yielded if the first half is more than one SELECT or VALUES.
-    """
-    start = start.unnest()
-    # sqlglot parses VALUES in a CTE as SELECT * FROM (VALUES ...).
-    if isinstance(start, exp.Select) and len(start.expressions) == 1:
-        source = start.args.get("from_")
-        if isinstance(start.expressions[0], exp.Star) and source is not None:
-            start = source.this
-    if isinstance(start, exp.Select):
-        yield start.expressions
-    elif isinstance(start, exp.Values):
-        for row in start.expressions:
-            yield row.expressions if isinstance(row, exp.Tuple) else [row]
-
-
-def _growth(item: exp.Expr, column: str, tables: Set[str]) -> int | None:
-    """Return k of `column + k` or `k + column`; None for anything else."""
-    if not isinstance(item, exp.Add):
-        return None
-    left, right = item.this, item.expression
-    if _is_column(right, column, tables):
-        left, right = right, left
-    return _integer(right) if _is_column(left, column, tables) else None
-
-
-def _limit(condition: exp.Expr, column: str, tables: Set[str]) -> int | None:
-    """Return n of `column < n`, `column + k <= n` or `n > column`; None for anything else.
-
-    k must not be negative: `column - 5 <= n` would allow more rounds than n says.
-    """
-    match condition:
-        case exp.LT() | exp.LTE():
-            small, large = condition.this, condition.expression
-        case exp.GT() | exp.GTE():
-            small, large = condition.expression, condition.this
-        case _:
-            return None
-    if _is_column(small, column, tables):
-        return _integer(large)
-    growth = _growth(small, column, tables)
-    return _integer(large) if growth is not None and growth >= 0 else None
-
-
-def _conditions(step: exp.Select) -> Iterator[exp.Expr]:
-    """Yield the conditions that WHERE joins by AND."""
+def _all_conditions(step: exp.Select) -> Iterator[exp.Expr]:
+    """Yield the conditions of WHERE and of all joins."""
+    for join in step.args.get("joins") or ():
+        yield from conditions(join.args.get("on"))
     where = step.args.get("where")
-    stack = [where.this] if where else []
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (exp.And, exp.Paren)):
-            stack.extend(node.iter_expressions())
-        else:
-            yield node
+    yield from conditions(where.this if where else None)
 
 
-def _is_column(node: exp.Expr, column: str, tables: Set[str]) -> bool:
-    """Return whether the node is this column, qualified by one of the tables (empty: by none)."""
-    return isinstance(node, exp.Column) and node.name == column and node.table in tables
+def _sources(step: exp.Select) -> list[exp.Expr]:
+    """Return the FROM items."""
+    joins = step.args.get("joins") or ()
+    return [step.args["from_"].this, *(join.this for join in joins)]
 
 
-def _integer(node: exp.Expr) -> int | None:
-    """Return the value of an integer literal below 10^9 with its sign, or None."""
-    sign = 1
-    if isinstance(node, exp.Neg):
-        sign = -1
-        node = node.this
-    if not isinstance(node, exp.Literal) or node.is_string:
-        return None
-    if not node.name.isdecimal() or len(node.name) > 9:
-        return None
-    return sign * int(node.name)
+def _is_named_table(source: exp.Expr) -> bool:
+    """Return whether a FROM item is a table or a CTE by its name."""
+    return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier)

@@ -9,14 +9,18 @@ because it accepts `count(*) FROM hidden`, `CROSS JOIN hidden` and whole rows as
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.columns import resolve_column, resolve_qualifier
+from mome.guard.limits import TABLE_ROWS, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
-from mome.guard.recursion import check_recursion_ends
-from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name
+from mome.guard.recursion import check_recursion_ends, grown
+from mome.guard.rowcount import from_rows, limited_rows, select_rows
+from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name, united
+from mome.guard.sizes import Sizes, makes_long_values
 from mome.guard.sources import add_source
 from mome.guard.statement import Statement
 
@@ -30,7 +34,8 @@ def known_names(statement: Statement) -> None:
 
     The statement records which of the catalog's tables and columns the query reads.
     """
-    resolver = Resolver(statement.names)
+    sizes = Sizes(statement.engine.name) if makes_long_values(statement) else None
+    resolver = Resolver(statement.names, sizes)
     resolver.resolve_query(statement.tree, {}, None)
     statement.tables |= resolver.tables
     statement.columns |= resolver.columns
@@ -39,8 +44,9 @@ def known_names(statement: Statement) -> None:
 class Resolver:
     """The walk over one statement and the tables and columns that it has read so far."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, sizes: Sizes | None) -> None:
         self.names = names
+        self.sizes = sizes
         self.engine = names.engine
         self.tables: set[str] = set()
         self.columns: set[str] = set()
@@ -61,13 +67,13 @@ class Resolver:
                 # The result has the left side's names; SQLite's ORDER BY may use either side's.
                 either = Relation(left.outputs + right.outputs)
                 self._resolve_trailing_clauses(node, either, ctes, outer)
-                return left
+                return united(left, right)
             case exp.Values():
                 return self._resolve_values(node, ctes, outer)
             case exp.Subquery():
                 relation = self.resolve_query(node.this, ctes, outer)
                 self._resolve_trailing_clauses(node, relation, ctes, outer)
-                return relation
+                return replace(relation, rows=limited_rows(node, relation.rows))
         raise Refused(f"{type(node).__name__} stands where a query should")
 
     def resolve_expression(
@@ -78,17 +84,28 @@ class Resolver:
         aliases: select-list aliases that the expression may refer to; None: it may refer to none.
         """
         stack = [node] if node is not None else []
+        # Parents come before children here.
+        measured = []
         while stack:
             part = stack.pop()
             if isinstance(part, exp.Column):
-                self.record_read(resolve_column(part, scope, aliases, self.names))
+                output = resolve_column(part, scope, aliases, self.names)
+                self.record_read(output)
+                if self.sizes is not None:
+                    size = scope.column_size(part, output, aliases is not None)
+                    self.sizes.note_column(part, size)
             elif isinstance(part, _QUERIES):
-                self.resolve_query(part, scope.ctes, scope)
+                relation = self.resolve_query(part, scope.ctes, scope)
+                if self.sizes is not None:
+                    self.sizes.note_query(part, relation)
             elif isinstance(part, (exp.Star, exp.Table)):
                 kind = type(part).__name__.lower()
                 raise Refused(f"a {kind} stands where a value should: name a column")
             elif not _is_count_star(part):
                 stack.extend(part.iter_expressions())
+                measured.append(part)
+        if self.sizes is not None:
+            self.sizes.measure(reversed(measured), lambda: from_rows(scope))
 
     def record_read(self, output: Output) -> None:
         """Record that a column of the catalog is read."""
@@ -97,7 +114,7 @@ class Resolver:
 
     def _resolve_select(self, node: exp.Select, ctes: CTEs, outer: Scope | None) -> Relation:
         """Resolve a SELECT, clause by clause in the order of their scopes."""
-        scope = Scope(ctes, outer)
+        scope = Scope(ctes, outer, where=node.args.get("where"))
         if node.args.get("from_"):
             add_source(self, node.args["from_"].this, scope)
         for join in node.args.get("joins") or ():
@@ -105,7 +122,9 @@ class Resolver:
         for condition in scope.conditions:
             self.resolve_expression(condition, scope)
         aliases = self._select_aliases(node, scope)
-        relation = Relation(tuple(self._resolve_select_list(node.expressions, scope, aliases)))
+        outputs = tuple(self._resolve_select_list(node.expressions, scope, aliases))
+        rows = TABLE_ROWS if self.sizes is None else select_rows(node, scope)
+        relation = Relation(outputs, rows)
         for clause in ("where", "group", "having", "qualify"):
             self._resolve_clause(node, clause, scope, aliases)
         # These two come after the select list and see all of its columns, aliased or not.
@@ -160,8 +179,19 @@ class Resolver:
         first = node.expressions[0]
         width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
         start = self.engine.values_from
-        names = (self.engine.values_column.format(n) for n in range(start, start + width))
-        return Relation(tuple(Output(name) for name in names))
+        names = [self.engine.values_column.format(n) for n in range(start, start + width)]
+        sizes = [self._values_size(node, place) for place in range(width)]
+        outputs = tuple(Output(n, size=size) for n, size in zip(names, sizes, strict=True))
+        return Relation(outputs, len(node.expressions))
+
+    def _values_size(self, node: exp.Values, place: int) -> float:
+        """Return the bound of one column of VALUES."""
+        if self.sizes is None:
+            return TEXT_SIZE
+        rows = [
+            row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions
+        ]
+        return max(self.sizes.of(row[place]) for row in rows if place < len(row))
 
     def _resolve_ctes(self, node: exp.With | None, ctes: CTEs, outer: Scope | None) -> CTEs:
         """Resolve the queries of a WITH clause in order and return all CTEs in scope after it.
@@ -220,10 +250,20 @@ class Resolver:
         relation = renamed(first, node.args["alias"].columns, self.engine)
         uses: list[exp.Table] = []
         inside = {**known, name.lower(): CTE(name, relation, uses)}
-        self.resolve_query(union.expression, inside, outer)
+
+        def again(so_far: Relation) -> Relation:
+            """Resolve the second half with other bounds of the first half's columns."""
+            ctes = {**known, name.lower(): CTE(name, so_far, [])}
+            return self.resolve_query(union.expression, ctes, outer)
+
+        step = self.resolve_query(union.expression, inside, outer)
         # A UNION that does not read itself is not recursive.
-        if uses:
-            check_recursion_ends(union, relation, uses)
+        if not uses:
+            relation = united(relation, step)
+        else:
+            rounds = check_recursion_ends(union, relation, uses)
+            if self.sizes is not None:
+                relation = grown(relation, rounds, again)
         self._resolve_trailing_clauses(union, relation, known, outer)
         return relation
 
@@ -240,7 +280,15 @@ class Resolver:
                 yield from self._expand_star(item.this, source.relation.outputs, scope)
             else:
                 self.resolve_expression(item, scope, visible)
-                yield Output(self._output_name(item))
+                output = self._computed_output(item)
+                # Only an alias that follows may be read in the select list, or any later on.
+                scope.alias_sizes[output.name.lower()] = output.size
+                yield output
+
+    def _computed_output(self, item: exp.Expr) -> Output:
+        """Return the column that an item of the select list makes."""
+        name = self._output_name(item)
+        return Output(name) if self.sizes is None else Output(name, size=self.sizes.of(item))
 
     def _output_name(self, item: exp.Expr) -> str:
         """Return the name of a select-list item; empty if the engine's choice is not known."""
@@ -265,12 +313,18 @@ class Resolver:
         if unknown:
             name = unknown[0]
             raise Refused(f"there is no column {safe_name(name)} here{suggestion(name, names)}")
+        sizes = {}
         for alias in replacements:
             self.resolve_expression(alias.this, scope)
+            sizes[alias.alias.lower()] = self._computed_output(alias.this).size
         kept = [output for output in outputs if output.name.lower() not in dropped]
         for output in kept:
             self.record_read(output)
-        return kept
+        if not sizes:
+            return kept
+        return [
+            replace(output, size=sizes.get(output.name.lower(), output.size)) for output in kept
+        ]
 
 
 def _items(part: exp.Expr) -> Iterator[exp.Expr]:

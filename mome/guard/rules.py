@@ -36,5 +36,6 @@ RULES: tuple[Rule, ...] = (
     bounds.bounded_series,
     bounds.bounded_text,
     bounds.bounded_formats,
+    bounds.few_groupings,
     resolve.known_names,
 )

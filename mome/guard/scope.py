@@ -59,6 +59,12 @@ class Scope:
     conditions: list[exp.Expr | None] = field(default_factory=list)
     """ON conditions of the joins. They are resolved after all FROM items are in scope, because
     SQLite lets a condition refer to a later table."""
+    where: exp.Expr | None = None
+    """The WHERE clause; `rowcount.py` reads it and the next field."""
+    links: list[set[int]] = field(default_factory=list)
+    """Places in `sources` that USING or NATURAL joins to each other."""
+    alias_sizes: dict[str, float] = field(default_factory=dict)
+    """Alias in lower case -> bound of its value, for the items of the select list so far."""
 
     def add(self, source: FromItem) -> None:
         """Add a FROM item. Raises Refused if its name is taken."""
@@ -103,6 +109,36 @@ class Scope:
             return holders[0].relation.find(name)
         return self.outer.find_column(name) if self.outer else None
 
+    def column_size(self, node: exp.Column, output: Output, sees_aliases: bool) -> float:
+        """Return the bound of a column's values.
+
+        Where an alias may be read, the column of its name counts too: engines differ in which of
+        both they take.
+        """
+        if node.table or not sees_aliases:
+            return output.size
+        name = node.name
+        found = [source.relation.find(name) for source in self.sources]
+        sizes = [column.size for column in found if column is not None]
+        alias = self.alias_sizes.get(name.lower())
+        if alias is not None:
+            sizes.append(alias)
+        return max(sizes, default=output.size)
+
+    def place_of(self, column: exp.Column) -> int | None:
+        """Return the place in `sources` of the item that a column belongs to.
+
+        None: the column is an alias or belongs to an enclosing query.
+        """
+        for place, source in enumerate(self.sources):
+            if column.table:
+                found = source.name.lower() == column.table.lower()
+            else:
+                found = source.relation.find(column.name) is not None
+            if found:
+                return place
+        return None
+
     def all_columns(self) -> list[Output]:
         """Return the columns of all FROM items. Raises Refused above `MAX_COLUMNS`."""
         # Counted first, so that a list that is too long is never made.
@@ -141,7 +177,16 @@ def renamed(relation: Relation, names: Sequence[exp.Identifier], engine: GuardDi
     outputs = list(relation.outputs)
     for place, name in enumerate(names):
         outputs[place] = replace(outputs[place], name=stored_name(name, engine))
-    return Relation(tuple(outputs))
+    return replace(relation, outputs=tuple(outputs))
+
+
+def united(left: Relation, right: Relation) -> Relation:
+    """Return the columns of a set operation: the left side's names, the longer side's sizes."""
+    outputs = list(left.outputs)
+    for place, (first, second) in enumerate(zip(left.outputs, right.outputs, strict=False)):
+        if second.size > first.size:
+            outputs[place] = replace(first, size=second.size)
+    return Relation(tuple(outputs), left.rows + right.rows)
 
 
 def refuse_column(identifier: exp.Identifier, scope: Scope, engine: GuardDialect) -> NoReturn:

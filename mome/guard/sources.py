@@ -13,6 +13,7 @@ from sqlglot import exp
 from mome.catalog import Table
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
+from mome.guard.limits import GROUP_ROWS, MAX_ROUNDS, NUMBER_SIZE, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
 from mome.guard.scope import (
     CTE,
@@ -24,6 +25,7 @@ from mome.guard.scope import (
     respell,
     stored_name,
 )
+from mome.guard.sizes import Sizes
 from mome.guard.text import refuse_call
 
 
@@ -36,6 +38,8 @@ class SourceResolver(Protocol):
     """The engine of the catalog's dialect."""
     tables: set[str]
     """Keys of the catalog's tables that the statement reads."""
+    sizes: Sizes | None
+    """Bounds of the values; None if no value can be longer than a column."""
 
     def resolve_query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
         """Resolve a node that returns rows and return its columns."""
@@ -107,6 +111,8 @@ def _merge(
         output = source.relation.find(name)
         if output is not None:
             merged.append(output)
+    holders = {place for place, s in enumerate(scope.sources) if s.relation.find(name)}
+    scope.links.append(holders)
     # Both sides have the name in some case; `find` returns none if several spellings match.
     if len(merged) < 2:
         raise Refused(
@@ -235,5 +241,17 @@ def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scop
     has_alias = alias is not None and alias.this
     if columns == (name,) and has_alias and resolver.engine.folds_case:
         columns = (stored_name(alias.this, resolver.engine),)
-    relation = Relation(tuple(Output(column) for column in columns))
+    size, rows = _function_bounds(resolver, name, call)
+    relation = Relation(tuple(Output(column, size=size) for column in columns), rows)
     _add_columns(resolver, name, relation, alias, scope)
+
+
+def _function_bounds(resolver: SourceResolver, name: str, call: exp.Expr) -> tuple[float, float]:
+    """Return the bounds of a function's values and of its rows; see `sizes.py`."""
+    if name in ("range", "generate_series"):
+        return NUMBER_SIZE, MAX_ROUNDS
+    if resolver.sizes is None:
+        return TEXT_SIZE, GROUP_ROWS
+    size = sum(resolver.sizes.of(argument) for argument in call.iter_expressions())
+    # A list has at most as many elements as its size says; that of a column is a group.
+    return size, GROUP_ROWS if call.find(exp.Column) else size

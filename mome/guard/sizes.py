@@ -1,0 +1,152 @@
+"""Bound the length of every value that a query makes, so that no call makes or reads too much.
+
+Engines check their timeout between rows and between steps, but not inside of one call: six nested
+`replace` held MariaDB for minutes, and one `repeat` of a list took 7 GB in DuckDB. `resolve.py`
+measures each expression after it has looked up the columns in it. The bound of a column of a CTE
+or a derived table is that of its expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlglot import exp
+
+from mome.errors import Refused
+from mome.guard.growth import AGGREGATES, GROWTH, SELECTING, WORK, Call, total
+from mome.guard.limits import (
+    MAX_AGGREGATE,
+    MAX_VALUE,
+    MAX_WORK,
+    NUMBER_SIZE,
+)
+from mome.guard.names import Relation
+from mome.guard.rowcount import rows_in_a_group
+from mome.guard.statement import Statement
+
+_GROWING = (exp.DPipe, exp.GroupConcat, exp.Lambda, exp.Array)
+"""Classes that make longer values; a query without them and without calls of `GROWTH` makes
+none."""
+_CALLS = (exp.Anonymous, exp.GroupConcat, exp.DPipe, exp.Array)
+"""Classes whose bounds are in `GROWTH`."""
+_WRITTEN = {"groupconcat": "group_concat", "dpipe": "||"}
+"""Class in lower case -> its name in `GROWTH` and in messages."""
+_SHORT = (
+    *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Connector, exp.Not),
+    *(exp.Predicate, exp.Between, exp.In, exp.Exists, exp.Extract, exp.TimestampDiff, exp.Boolean),
+    *(exp.Null, exp.Interval, exp.StrPosition, exp.Var, exp.DataType, exp.Identifier),
+)
+"""Classes whose values are numbers, dates, booleans, or no values."""
+_FIRST = (exp.Window, exp.Filter, exp.Bracket, exp.Paren, exp.Alias, exp.Collate, exp.Ordered)
+"""Classes whose value is as long as their first part."""
+
+
+def makes_long_values(statement: Statement) -> bool:
+    """Return whether any value can be longer than the columns of the catalog."""
+    for node in statement.nodes:
+        if isinstance(node, exp.Anonymous):
+            if node.name.lower() in GROWTH:
+                return True
+        elif isinstance(node, _GROWING):
+            return True
+    return False
+
+
+class Sizes:
+    """The bounds of all expressions of one statement."""
+
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+        self._sizes: dict[int, float] = {}
+        self._rows: dict[int, float] = {}
+
+    def of(self, node: exp.Expr) -> float:
+        """Return the bound of an expression that was measured; 0 for parts without a value."""
+        return self._sizes.get(id(node), 0.0)
+
+    def note_column(self, node: exp.Column, size: float) -> None:
+        """Set the bound of a column."""
+        self._sizes[id(node)] = size
+
+    def note_query(self, node: exp.Expr, relation: Relation) -> None:
+        """Set the bound of a subquery that is read as a value."""
+        self._sizes[id(node)] = max((output.size for output in relation.outputs), default=0.0)
+        self._rows[id(node)] = relation.rows
+
+    def measure(self, nodes: Iterable[exp.Expr], rows: Callable[[], float]) -> None:
+        """Bound expressions, children before parents.
+
+        rows: returns the rows of FROM, for aggregates.
+        Raises Refused if one is too long, or if a call takes too many steps.
+        """
+        for node in nodes:
+            self._sizes[id(node)] = self._measured(node, rows)
+
+    def _measured(self, node: exp.Expr, rows: Callable[[], float]) -> float:
+        """Return the bound of a node from those of its children."""
+        name = _name_of(node)
+        bound = GROWTH.get(name) or SELECTING.get(name) or total
+        if isinstance(node, exp.Literal):
+            return len(node.name)
+        if name in WORK or isinstance(node, _CALLS):
+            call = self._call(node, name, rows)
+            if name in WORK and WORK[name](call) > MAX_WORK:
+                _refuse_work(name)
+            if isinstance(node, _SHORT):
+                return NUMBER_SIZE
+            return _checked(name, bound(call))
+        if isinstance(node, _SHORT):
+            return NUMBER_SIZE
+        if isinstance(node, _FIRST):
+            return self.of(node.this)
+        return self._default(node, name)
+
+    def _call(self, node: exp.Expr, name: str, rows: Callable[[], float]) -> Call:
+        """Return a call or an operator with the sizes of its arguments."""
+        nodes = node.expressions if isinstance(node, exp.Anonymous) else [*node.iter_expressions()]
+        sizes = [self.of(argument) for argument in nodes]
+        count = 1.0
+        if name in AGGREGATES:
+            count = rows_in_a_group(rows())
+        elif name == "array":
+            queries = [self._rows.get(id(argument), 1.0) for argument in nodes]
+            count = rows_in_a_group(max(queries, default=1.0))
+        return Call(nodes, sizes, count, self._engine)
+
+    def _default(self, node: exp.Expr, name: str) -> float:
+        """Return the bound of all other nodes."""
+        children = list(node.iter_expressions())
+        sizes = [self.of(child) for child in children]
+        if isinstance(node, (exp.Case, exp.If)):
+            return max(sizes, default=0.0)
+        if isinstance(node, exp.Cast):
+            # CHAR(n) pads to n characters.
+            widths = [int(p.name) for p in node.to.expressions if p.name.isdecimal()]
+            return max(sizes[0], *widths, NUMBER_SIZE)
+        return _checked(name, sum(sizes))
+
+
+def _name_of(node: exp.Expr) -> str:
+    """Return the name of a call, or that of the class of another node, in lower case."""
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower()
+    class_name = type(node).__name__.lower()
+    return _WRITTEN.get(class_name, class_name)
+
+
+def _checked(name: str, size: float) -> float:
+    """Return the bound of a call. Raises Refused if it is too long."""
+    limit = MAX_VALUE if name in GROWTH and name not in AGGREGATES else MAX_AGGREGATE
+    if size > limit:
+        raise Refused(
+            f"{name} could make a value of {size:,.0f} characters here, and {limit:,} is the "
+            "most: shorten its arguments, repeat or join less, or join the tables by a key"
+        )
+    return size
+
+
+def _refuse_work(name: str) -> None:
+    raise Refused(
+        f"{name} could search too long a text here, and the engine could not be interrupted: "
+        "call it on a column, or shorten its arguments"
+    )
