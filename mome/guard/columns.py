@@ -57,19 +57,38 @@ def resolve_qualifier(node: exp.Column, scope: Scope, names: Names) -> FromItem:
 def _resolve_struct_field(node: exp.Column, scope: Scope, names: Names) -> Output | None:
     """Return the column of `column.field` if the column has DuckDB's type STRUCT, or None.
 
-    sqlglot parses `column.field` as `table.column`. A FROM item of that name takes precedence.
+    sqlglot parses `column.field` as `table.column`, and `table.column.field` or
+    `column.field.field` as `schema.table.column`. A FROM item of that name takes precedence.
     """
     table = node.args.get("table")
-    if "struct" not in names.engine.extras or table is None or node.args.get("db"):
+    if "struct" not in names.engine.extras or table is None:
         return None
-    if scope.find_source(table.name):
+    first = node.args.get("db") or table
+    source = scope.find_source(first.name)
+    if source is None:
+        column = first
+        output = scope.find_column(first.name)
+    elif first is table or scope.find_source(table.name, first.name):
         return None
-    # The catalog's type is the only sign that a column is a struct.
-    output = scope.find_column(table.name)
+    else:
+        column = table
+        output = source.relation.find(table.name)
+    # The type is the only sign that a column is a struct.
     if output is None or not output.type.upper().startswith("STRUCT"):
         return None
-    respell(table, output.name, names)
+    respell(column, output.name, names)
     return output
+
+
+def bind_parameter(node: exp.Comprehension) -> None:
+    """Turn columns with the name of a list comprehension's variable into plain names.
+
+    sqlglot does the same for the parameters of a lambda, which are no columns either.
+    """
+    for part in (node.this, node.args.get("condition")):
+        for column in list(part.find_all(exp.Column)) if part is not None else ():
+            if not column.table and column.name == node.expression.name:
+                column.replace(column.this)
 
 
 def _unqualified_column(

@@ -55,6 +55,36 @@ def counter_rounds(
     return None
 
 
+def shortens_a_text(step: exp.Select, relation: Relation, name: str) -> bool:
+    """Return whether a column is cut off at its start in each round until WHERE ends it.
+
+    This is how a list in a text is split: substr(rest, instr(rest, ',') + 1).
+    """
+    if any(item.is_star for item in step.expressions):
+        return False
+    where = step.args.get("where")
+    for output, item in zip(relation.outputs, step.expressions, strict=False):
+        rest = item.unalias()
+        text, start = _cut(rest)
+        if text is None or not _is_column(text, output.name, {name, ""}):
+            continue
+        skips = isinstance(start, exp.Add) and _integer(start.expression) is not None
+        columns = where.find_all(exp.Column) if where else ()
+        if skips and any(_is_column(column, output.name, {name, ""}) for column in columns):
+            return True
+    return False
+
+
+def _cut(node: exp.Expr) -> tuple[exp.Expr | None, exp.Expr | None]:
+    """Return the text and the start of substr(text, start) without a length."""
+    if isinstance(node, exp.Substring) and node.args.get("length") is None:
+        return node.this, node.args.get("start")
+    is_call = isinstance(node, exp.Anonymous) and node.name.lower() in ("substr", "substring")
+    if is_call and len(node.expressions) == 2:
+        return node.expressions[0], node.expressions[1]
+    return None, None
+
+
 def conditions(node: exp.Expr | None) -> Iterator[exp.Expr]:
     """Yield the conditions that AND joins."""
     stack = [node] if node is not None else []

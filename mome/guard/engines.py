@@ -110,7 +110,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         join_kinds=_JOIN_KINDS,
         join_methods=frozenset({"", "NATURAL"}),
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
-        extras=frozenset(),
+        extras=frozenset({"match"}),
     ),
     "duckdb": GuardDialect(
         name="duckdb",
@@ -129,10 +129,19 @@ ENGINES: Mapping[str, GuardDialect] = {
         values_column="col{}",
         values_from=0,
         join_kinds=_JOIN_KINDS | {"SEMI", "ANTI"},
-        join_methods=frozenset({"", "NATURAL", "ASOF"}),
+        join_methods=frozenset({"", "NATURAL", "ASOF", "POSITIONAL"}),
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
         extras=frozenset(
             {"distinct on", "qualify", "star except", "group by all", "struct", "array"}
+            | {
+                "sample",
+                "sample of a query",
+                "pivot",
+                "lambda",
+                "by name",
+                "national",
+                "values with order",
+            }
         ),
     ),
     "postgres": GuardDialect(
@@ -153,7 +162,10 @@ ENGINES: Mapping[str, GuardDialect] = {
         join_kinds=_JOIN_KINDS,
         join_methods=frozenset({"", "NATURAL"}),
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
-        extras=frozenset({"distinct on", "array", "with ties"}),
+        extras=frozenset(
+            {"distinct on", "array", "with ties", "sample", "with ordinality", "overlaps"}
+            | {"national", "values with order"}
+        ),
     ),
     "mysql": GuardDialect(
         name="mysql",
@@ -175,7 +187,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         join_methods=frozenset({"", "NATURAL"}),
         # MySQL and MariaDB have no FULL JOIN.
         join_sides=frozenset({"", "LEFT", "RIGHT"}),
-        extras=frozenset(),
+        extras=frozenset({"national"}),
     ),
 }
 

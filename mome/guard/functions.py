@@ -3,8 +3,8 @@
 A call must be on both: `syntax.py` keeps most calls as written names; calls with keywords inside,
 such as EXTRACT(YEAR FROM d), have classes of their own. A function on these lists reads its
 arguments only: no files, settings, sessions, locks, sequences, system catalogs or code in strings.
-Left out although harmless: functions that take lambdas, because the guard has no scope for their
-parameters, and functions that make a long text from a short one, unless `bounds.py` limits them.
+Left out although harmless: functions that make a long value from a short one, unless `bounds.py`
+and `sizes.py` limit them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _SQLITE = """
     json_array json_array_length json_extract json_group_array json_group_object json_object
     json_quote json_type json_valid julianday like likelihood likely log2 octet_length printf
     quote random sinh strftime string_agg tanh time timediff total trunc typeof unhex unicode
-    unixepoch unlikely
+    unixepoch unlikely bm25 highlight snippet concat concat_ws json_insert json_patch json_remove
+    json_replace json_set soundex
 """
 
 _DUCKDB = """
@@ -53,6 +54,12 @@ _DUCKDB = """
     timezone to_base64 to_days to_hours to_minutes to_months to_seconds to_timestamp to_weeks
     to_years today trunc translate try_cast try_strptime typeof ucase unicode unnest var_pop
     var_samp variance week weekday weekofyear xor year yearweek
+    apply array_apply array_filter array_transform cardinality element_at if json_array
+    json_group_array json_group_object json_object json_structure list_append list_apply list_avg
+    list_filter list_first list_has_all list_has_any list_intersect list_last list_median
+    list_prepend list_reverse list_reverse_sort list_sort list_transform list_zip map
+    map_contains map_entries map_extract map_keys map_values nvl regr_count regr_slope skewness
+    struct_insert struct_pack sum_no_overflow to_json try
 """
 
 _POSTGRES = """
@@ -75,12 +82,20 @@ _POSTGRES = """
     regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat reverse right
     row rpad scale sha256 similarity sinh soundex split_part starts_with statement_timestamp
     stddev stddev_pop stddev_samp string_agg string_to_array string_to_table strpos tanh
+    format generate_subscripts int4range int8range daterange isempty json_object jsonb_insert
+    jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array
+    jsonb_path_query_first jsonb_pretty jsonb_set lower_inc make_timestamptz num_nonnulls
+    num_nulls numnode numrange phraseto_tsquery plainto_tsquery range_merge setweight sha224
+    sha384 sha512 to_tsquery to_tsvector ts_headline ts_rank ts_rank_cd tsrange tstzrange
+    upper_inc websearch_to_tsquery word_similarity
     timezone to_char to_date to_hex to_json to_jsonb to_number to_timestamp
     transaction_timestamp translate trim_array trim_scale trunc unaccent unnest var_pop var_samp
     variance width_bucket
 """
 
 _MYSQL = """
+    against add_months json_compact json_detailed json_exists json_insert json_merge_patch
+    json_merge_preserve json_query json_remove json_replace json_set median nvl nvl2 to_char
     adddate addtime any_value bin bit_and bit_count bit_length bit_or bit_xor char char_length
     character_length conv convert convert_tz cot crc32 curdate curtime date date_add date_format
     date_sub datediff day dayname dayofmonth dayofweek dayofyear elt extract field find_in_set
@@ -131,6 +146,7 @@ TABLE_FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "jsonb_each": ("key", "value"),
         "jsonb_each_text": ("key", "value"),
         "jsonb_object_keys": ("jsonb_object_keys",),
+        "jsonb_path_query": ("jsonb_path_query",),
         "regexp_split_to_table": ("regexp_split_to_table",),
         "string_to_table": ("string_to_table",),
     },
@@ -143,7 +159,7 @@ CLASSES: frozenset[str] = _names("""
     UtcTimestamp Extract GroupConcat If MatchAgainst Overlay StrPosition Substring TimestampAdd
     TimestampDiff Trim Unnest DateAdd ArrayContainedBy ArrayContainsAll ArrayOverlaps
     JSONBContains JSONBContainsAllTopKeys JSONBContainsAnyTopKeys JSONBContainsTopKey
-    JSONBExtract JSONBExtractScalar JSONExtract JSONExtractScalar RegexpILike RegexpLike Exists
-    Pow Xor
+    JSONBExtract JSONBExtractScalar JSONBPathExists JSONExtract JSONExtractScalar RegexpILike
+    RegexpLike Exists Pow Xor
 """)
 """sqlglot's classes for calls and operators. `Anonymous` is a call without keywords inside."""

@@ -108,7 +108,13 @@ def _array(call: Call) -> float:
 
 
 def _series(call: Call) -> float:
-    return MAX_ROUNDS * NUMBER_SIZE
+    numbers = [number_of(node) for node in call.nodes[:2]]
+    if None in numbers:
+        return MAX_ROUNDS * NUMBER_SIZE
+    # `bounds.bounded_series` has checked the number of steps; a step is one or more here.
+    known = [number for number in (0.0, *numbers) if number is not None]
+    span = abs(known[-1] - known[-2]) + 1
+    return min(span, MAX_ROUNDS) * NUMBER_SIZE
 
 
 def _json(call: Call) -> float:
@@ -153,6 +159,12 @@ GROWTH: Mapping[str, Bound] = {
     **_bounds(_padded, "lpad rpad"),
     **_bounds(_joined, "concat_ws"),
     **_bounds(total, "|| concat list_concat array_cat array_concat"),
+    # `sizes.py` bounds these by the lambda.
+    **_bounds(
+        total,
+        "list_transform list_apply apply array_apply array_transform list_filter array_filter "
+        "comprehension",
+    ),
     **_bounds(_replaced, "replace"),
     **_bounds(_pattern_replaced, "regexp_replace"),
     **_bounds(_each_replaced, "array_replace"),
@@ -170,7 +182,7 @@ GROWTH: Mapping[str, Bound] = {
         "jsonb_build_array",
     ),
     **_bounds(_times(_ESCAPE), "json_quote to_json to_jsonb array_to_json"),
-    **_bounds(_formatted, "printf"),
+    **_bounds(_formatted, "printf format"),
     **_bounds(_series, "range generate_series"),
     **_bounds(_times(2), "hex quote quote_literal to_base64 base64 unaccent to_hex bin"),
     **_bounds(_times(4), "encode"),

@@ -129,11 +129,16 @@ class Names:
         # In MySQL the default schema is the database that the connection's URL names.
         database = urlsplit(catalog.url).path.strip("/").lower()
         self.default_schema = self.engine.default_schema or database
+        # PostgreSQL compares stored names exactly. MySQL does so on a server that has two tables
+        # whose names differ in case alone.
+        self.is_exact = self.engine.folds_case
         self._relations: dict[str, Relation] = {}
         self._tables: dict[tuple[str, str], list[Table]] = {}
         for table in catalog.tables:
             key = ((table.schema or "").lower(), table.name.lower())
             self._tables.setdefault(key, []).append(table)
+        if self.engine.name == "mysql":
+            self.is_exact = any(len(tables) > 1 for tables in self._tables.values())
 
     def table(self, schema: str, name: str) -> Table | None:
         """Return the table of this name, or else the only one that differs in case.

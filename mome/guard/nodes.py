@@ -24,8 +24,7 @@ def _with_arguments(**shapes: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(args.split()) for name, args in shapes.items()}
 
 
-# by_name is missing: UNION BY NAME pairs columns by their names, the resolver by position.
-_SET_OPERATION = "this expression distinct with_ order limit offset"
+_SET_OPERATION = "this expression distinct by_name with_ order limit offset"
 
 SHAPES: Mapping[str, frozenset[str] | None] = {
     **dict.fromkeys(CLASSES),
@@ -34,7 +33,7 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         "BitwiseAnd BitwiseOr BitwiseXor BitwiseNot BitwiseLeftShift BitwiseRightShift"
     ),
     **_with_all_arguments(
-        "DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is "
+        "Overlaps Match DPipe EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is "
         "Like ILike SimilarTo Glob Escape Between Any All Paren Tuple"
     ),
     **_with_all_arguments(
@@ -60,7 +59,20 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         Intersect=_SET_OPERATION,
         # `known_joins` checks the values of side, kind and method.
         Join="this side kind method on using",
-        Lateral="this alias",
+        Lambda="this expressions",
+        Comprehension="this expression iterator condition",
+        Struct="expressions",
+        PropertyEQ="this expression",
+        ToMap="this",
+        Map="keys values",
+        # Names of pivoted columns are sqlglot's own guess, and flags how it guesses them.
+        Pivot=(
+            "expressions fields group unpivot include_nulls alias columns default_on_null "
+            "identify_pivot_strings prefixed_pivot_columns pivot_column_naming value_columns_first"
+        ),
+        PivotAlias="this alias",
+        TableSample="method percent size rows seed",
+        Lateral="this alias ordinality",
         Limit="expression",
         LimitOptions="rows with_ties",
         Offset="expression",
@@ -69,17 +81,17 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         Qualify="this",
         Select=(
             "with_ expressions distinct from_ joins where group having "
-            "qualify windows order limit offset"
+            "qualify windows order limit offset sample"
         ),
         Star="except_ replace",
-        Subquery="this alias with_ order limit offset",
-        # Without catalog, version, when, sample, pivots, hints, partition and only.
-        Table="this db alias joins",
+        Subquery="this alias with_ order limit offset pivots",
+        # Without catalog, version, when, hints, partition and only.
+        Table="this db alias joins ordinality pivots sample",
         TableAlias="this columns",
         TryCast="this to safe",
         Union=_SET_OPERATION,
-        Unnest="expressions alias",
-        Values="expressions alias",
+        Unnest="expressions alias offset",
+        Values="expressions alias order limit offset",
         Window="this partition_by order spec alias over",
         WindowSpec="kind start start_side end end_side exclude",
         With="expressions recursive",
@@ -95,6 +107,27 @@ EXTRAS: Mapping[tuple[str, str], str] = {
     ("Group", "all"): "group by all",
     ("LimitOptions", "with_ties"): "with ties",
     ("Array", "expressions"): "array",
+    ("Struct", "expressions"): "struct",
+    ("ToMap", "this"): "struct",
+    ("Map", "keys"): "struct",
+    ("Values", "order"): "values with order",
+    ("Values", "limit"): "values with order",
+    ("Values", "offset"): "values with order",
+    ("Table", "sample"): "sample",
+    ("Select", "sample"): "sample of a query",
+    ("Table", "pivots"): "pivot",
+    ("Subquery", "pivots"): "pivot",
+    ("Table", "ordinality"): "with ordinality",
+    ("Unnest", "offset"): "with ordinality",
+    ("Lateral", "ordinality"): "with ordinality",
+    ("Lambda", "this"): "lambda",
+    ("Comprehension", "this"): "lambda",
+    ("Union", "by_name"): "by name",
+    ("Except", "by_name"): "by name",
+    ("Intersect", "by_name"): "by name",
+    ("Match", "this"): "match",
+    ("Overlaps", "this"): "overlaps",
+    ("National", "this"): "national",
 }
 """(class, argument) -> its name in `Engine.extras`.
 
@@ -124,7 +157,6 @@ REASONS: Mapping[str, str] = {
     "Into": "INTO is not allowed: it would write",
     "Lock": "a lock is not allowed: it would lock rows",
     "Dot": "a function or field after a dot is not allowed",
-    "Pivot": "PIVOT is not allowed: use CASE",
     "PropertyEQ": "an assignment is not allowed",
     "ObjectIdentifier": (
         "a cast to a type of the system is not allowed: it looks a name up in its catalogs"
@@ -145,12 +177,9 @@ ARGUMENTS: Mapping[str, str] = {
     "catalog": (
         "the name of a database is not allowed: write the table, or its schema and the table"
     ),
-    "sample": "a sample is not allowed",
-    "pivots": "PIVOT is not allowed: use CASE",
     "field": "IN takes a list or a query in parentheses, not a name",
     "rows_from": "ROWS FROM is not allowed",
     "partition": "naming partitions is not allowed",
-    "ordinality": "WITH ORDINALITY is not allowed: use row_number()",
 }
 """Argument -> message of its refusal. Arguments not listed are refused by class and name."""
 
@@ -184,9 +213,16 @@ IDENTIFIERS = frozenset(
         ("Window", "alias"),
         ("Join", "using"),
         ("Collate", "expression"),
+        ("PropertyEQ", "this"),
+        ("Unnest", "offset"),
+        ("Lambda", "expressions"),
+        ("Comprehension", "expression"),
+        ("Pivot", "expressions"),
+        ("Pivot", "columns"),
+        ("PivotAlias", "alias"),
     }
 )
 """(class, argument) that may hold an identifier: the resolver looks it up, or it is a new name."""
 
-ALIASED = frozenset({("Select", "expressions"), ("Star", "replace")})
+ALIASED = frozenset({("Select", "expressions"), ("Star", "replace"), ("Pivot", "expressions")})
 """(class, argument) that may hold an expression with an alias."""

@@ -6,6 +6,7 @@ These forms are allowed:
 - A counter, which grows in each round and has a limit in WHERE; see `counters.py`.
 - A hierarchy: the second half joins a table to the query's own rows by an equality, as a child to
   its parent. It ends if the data has no cycle. If they have one, the engine's timeout ends it.
+- A text that is cut off at its start in each round, and that WHERE reads.
 
 Not covered: the number of rows per round, which can multiply where the joined column is no key.
 As for joins, the timeout limits it.
@@ -20,7 +21,7 @@ from typing import NoReturn
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.counters import conditions, counter_rounds
+from mome.guard.counters import conditions, counter_rounds, shortens_a_text
 from mome.guard.limits import MAX_ROUNDS, MAX_VALUE, RECURSION_ROUNDS
 from mome.guard.names import Relation
 from mome.guard.scope import united
@@ -44,6 +45,8 @@ def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[ex
     if rounds is not None:
         return rounds
     if _makes_no_new_values(union, step) or _walks_a_hierarchy(step, relation, name):
+        return RECURSION_ROUNDS
+    if shortens_a_text(step, relation, name):
         return RECURSION_ROUNDS
     _refuse()
 

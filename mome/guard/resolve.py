@@ -14,17 +14,18 @@ from dataclasses import replace
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.columns import resolve_column, resolve_qualifier
+from mome.guard.columns import bind_parameter, resolve_column, resolve_qualifier
 from mome.guard.limits import TABLE_ROWS, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
 from mome.guard.recursion import check_recursion_ends, grown
 from mome.guard.rowcount import from_rows, limited_rows, select_rows
-from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name, united
+from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name, united, united_by_name
 from mome.guard.sizes import Sizes, makes_long_values
 from mome.guard.sources import add_source
 from mome.guard.statement import Statement
 
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
+_FULL_TEXT = frozenset({"bm25", "highlight", "snippet"})
 _ITEM_LISTS = (exp.Ordered, exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)
 """Nodes around the items of GROUP BY, ORDER BY and DISTINCT ON."""
 
@@ -67,9 +68,12 @@ class Resolver:
                 # The result has the left side's names; SQLite's ORDER BY may use either side's.
                 either = Relation(left.outputs + right.outputs)
                 self._resolve_trailing_clauses(node, either, ctes, outer)
-                return united(left, right)
+                unite = united_by_name if node.args.get("by_name") else united
+                return unite(left, right)
             case exp.Values():
-                return self._resolve_values(node, ctes, outer)
+                relation = self._resolve_values(node, ctes, outer)
+                self._resolve_trailing_clauses(node, relation, ctes, outer)
+                return replace(relation, rows=limited_rows(node, relation.rows))
             case exp.Subquery():
                 relation = self.resolve_query(node.this, ctes, outer)
                 self._resolve_trailing_clauses(node, relation, ctes, outer)
@@ -88,6 +92,10 @@ class Resolver:
         measured = []
         while stack:
             part = stack.pop()
+            if isinstance(part, exp.Comprehension):
+                bind_parameter(part)
+            if self._is_table_in_match(part, scope):
+                continue
             if isinstance(part, exp.Column):
                 output = resolve_column(part, scope, aliases, self.names)
                 self.record_read(output)
@@ -106,6 +114,20 @@ class Resolver:
                 measured.append(part)
         if self.sizes is not None:
             self.sizes.measure(reversed(measured), lambda: from_rows(scope))
+
+    def _is_table_in_match(self, node: exp.Expr, scope: Scope) -> bool:
+        """Return whether a node is the name of a full-text table, as SQLite searches it.
+
+        MATCH takes the table's name, or a column's, and so do three functions beside it.
+        """
+        if self.engine.name != "sqlite" or not isinstance(node, exp.Column) or node.table:
+            return False
+        parent = node.parent
+        is_search = isinstance(parent, exp.Match) or (
+            isinstance(parent, exp.Anonymous) and parent.name.lower() in _FULL_TEXT
+        )
+        names = [source.name for source in scope.sources]
+        return is_search and node.name in names and scope.find_column(node.name) is None
 
     def record_read(self, output: Output) -> None:
         """Record that a column of the catalog is read."""
@@ -288,7 +310,10 @@ class Resolver:
     def _computed_output(self, item: exp.Expr) -> Output:
         """Return the column that an item of the select list makes."""
         name = self._output_name(item)
-        return Output(name) if self.sizes is None else Output(name, size=self.sizes.of(item))
+        kind = "STRUCT" if _makes_struct(item.unalias()) else ""
+        if self.sizes is None:
+            return Output(name, type=kind)
+        return Output(name, type=kind, size=self.sizes.of(item))
 
     def _output_name(self, item: exp.Expr) -> str:
         """Return the name of a select-list item; empty if the engine's choice is not known."""
@@ -334,6 +359,12 @@ def _items(part: exp.Expr) -> Iterator[exp.Expr]:
             yield from _items(item)
         else:
             yield item
+
+
+def _makes_struct(node: exp.Expr) -> bool:
+    """Return whether an expression is a struct literal, so that its fields may follow a dot."""
+    is_call = isinstance(node, exp.Anonymous) and node.name.lower() == "struct_pack"
+    return is_call or isinstance(node, exp.Struct)
 
 
 def _is_count_star(node: exp.Expr) -> bool:

@@ -66,12 +66,17 @@ class Scope:
     alias_sizes: dict[str, float] = field(default_factory=dict)
     """Alias in lower case -> bound of its value, for the items of the select list so far."""
 
-    def add(self, source: FromItem) -> None:
-        """Add a FROM item. Raises Refused if its name is taken."""
+    def add(self, source: FromItem, is_exact: bool) -> None:
+        """Add a FROM item. Raises Refused if its name is taken.
+
+        is_exact: names that differ in case are two names.
+        """
         # Derived tables without an alias have an empty name, which may occur more than once.
         if source.name:
-            key = (source.name.lower(), source.schema)
-            if any((known.name.lower(), known.schema) == key for known in self.sources):
+            names = [known.name for known in self.sources if known.schema == source.schema]
+            if not is_exact:
+                names = [name.lower() for name in names]
+            if (source.name if is_exact else source.name.lower()) in names:
                 raise Refused(f"two tables are called {safe_name(source.name)}: give one an alias")
         self.sources.append(source)
 
@@ -187,6 +192,17 @@ def united(left: Relation, right: Relation) -> Relation:
         if second.size > first.size:
             outputs[place] = replace(first, size=second.size)
     return Relation(tuple(outputs), left.rows + right.rows)
+
+
+def united_by_name(left: Relation, right: Relation) -> Relation:
+    """Return the columns of a set operation BY NAME: those of either side."""
+    outputs = {output.name.lower(): output for output in right.outputs}
+    for output in left.outputs:
+        other = outputs.get(output.name.lower(), output)
+        outputs[output.name.lower()] = replace(output, size=max(output.size, other.size))
+    # DuckDB's order: the left side's columns, then what only the right side has.
+    names = [output.name.lower() for output in (*left.outputs, *right.outputs)]
+    return Relation(tuple(outputs[name] for name in dict.fromkeys(names)), left.rows + right.rows)
 
 
 def refuse_column(identifier: exp.Identifier, scope: Scope, engine: GuardDialect) -> NoReturn:

@@ -8,7 +8,7 @@ or a derived table is that of its expression.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from sqlglot import exp
 
@@ -31,6 +31,10 @@ _CALLS = (exp.Anonymous, exp.GroupConcat, exp.DPipe, exp.Array)
 """Classes whose bounds are in `GROWTH`."""
 _WRITTEN = {"groupconcat": "group_concat", "dpipe": "||"}
 """Class in lower case -> its name in `GROWTH` and in messages."""
+_LAMBDAS = frozenset(
+    "list_transform list_apply apply array_apply array_transform list_filter array_filter".split()
+)
+"""Functions that apply a lambda to each element of a list."""
 _SHORT = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Connector, exp.Not),
     *(exp.Predicate, exp.Between, exp.In, exp.Exists, exp.Extract, exp.TimestampDiff, exp.Boolean),
@@ -88,6 +92,8 @@ class Sizes:
         bound = GROWTH.get(name) or SELECTING.get(name) or total
         if isinstance(node, exp.Literal):
             return len(node.name)
+        if name in _LAMBDAS or isinstance(node, exp.Comprehension):
+            return _checked(name, self._mapped(node, rows))
         if name in WORK or isinstance(node, _CALLS):
             call = self._call(node, name, rows)
             if name in WORK and WORK[name](call) > MAX_WORK:
@@ -112,6 +118,37 @@ class Sizes:
             queries = [self._rows.get(id(argument), 1.0) for argument in nodes]
             count = rows_in_a_group(max(queries, default=1.0))
         return Call(nodes, sizes, count, self._engine)
+
+    def _mapped(self, node: exp.Expr, rows: Callable[[], float]) -> float:
+        """Return the bound of a list to whose elements a lambda is applied.
+
+        Bounds are convex, so those of all elements together are at most that of one element as
+        long as the list, and for each other element that of an empty one.
+        """
+        if isinstance(node, exp.Comprehension):
+            source, body, parameters = node.args["iterator"], node.this, {node.expression.name}
+        else:
+            source, function = node.expressions[0], node.expressions[-1]
+            if not isinstance(function, exp.Lambda):
+                return sum(self.of(argument) for argument in node.expressions)
+            body, parameters = function.this, {name.name for name in function.expressions}
+        length = self.of(source)
+        empty = self._body(body, parameters, 0.0, rows)
+        whole = self._body(body, parameters, length, rows)
+        return max(length, whole + length * empty)
+
+    def _body(
+        self, body: exp.Expr, parameters: Set[str], size: float, rows: Callable[[], float]
+    ) -> float:
+        """Return the bound of a lambda's body, given that of its parameters."""
+        nodes = list(body.walk(prune=lambda part: isinstance(part, (exp.Column, exp.Query))))
+        for node in reversed(nodes):
+            if isinstance(node, exp.Identifier):
+                if node.name in parameters:
+                    self._sizes[id(node)] = size
+            elif not isinstance(node, (exp.Column, exp.Query)):
+                self._sizes[id(node)] = self._measured(node, rows)
+        return self.of(body)
 
     def _default(self, node: exp.Expr, name: str) -> float:
         """Return the bound of all other nodes."""

@@ -15,6 +15,7 @@ from mome.errors import Refused
 from mome.guard.engines import GuardDialect
 from mome.guard.limits import GROUP_ROWS, MAX_ROUNDS, NUMBER_SIZE, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
+from mome.guard.pivots import pivoted
 from mome.guard.scope import (
     CTE,
     CTEs,
@@ -68,9 +69,19 @@ def add_source(resolver: SourceResolver, node: exp.Expr, scope: Scope) -> None:
             _add_derived_table(resolver, node, scope)
         case _:
             raise Refused(f"{type(node).__name__} may not stand in FROM")
+    for pivot in node.args.get("pivots") or ():
+        _add_pivot(resolver, pivot, scope)
     # sqlglot hangs the joins inside a parenthesis on their first table.
     for join in node.args.get("joins") or ():
         add_source(resolver, join, scope)
+
+
+def _add_pivot(resolver: SourceResolver, node: exp.Pivot, scope: Scope) -> None:
+    """Replace the last FROM item by what PIVOT or UNPIVOT makes of it."""
+    source = scope.sources.pop()
+    resolve = resolver.resolve_expression
+    relation = pivoted(node, source, scope, resolve, resolver.sizes, resolver.engine)
+    _add_columns(resolver, "", relation, node.args.get("alias"), scope)
 
 
 def _add_join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
@@ -89,7 +100,12 @@ def _add_join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
             refuse_column(identifier, scope, resolver.engine)
         spelling = _merge(resolver, name, left, right, scope)
         respell(identifier, spelling, resolver.names)
-    scope.conditions.append(node.args.get("on"))
+    if node.kind in ("SEMI", "ANTI"):
+        # The right side is in sight in the condition alone.
+        resolver.resolve_expression(node.args.get("on"), scope)
+        del scope.sources[len(left) :]
+    else:
+        scope.conditions.append(node.args.get("on"))
 
 
 def _column_names(sources: Sequence[FromItem]) -> set[str]:
@@ -205,11 +221,14 @@ def _add_columns(
         if alias.this:
             name = stored_name(alias.this, resolver.engine)
             schema = ""
-    scope.add(FromItem(name, renamed(relation, columns, resolver.engine), schema))
+    item = FromItem(name, renamed(relation, columns, resolver.engine), schema)
+    scope.add(item, resolver.names.is_exact)
 
 
 def _add_parenthesized_join(resolver: SourceResolver, node: exp.Subquery, scope: Scope) -> None:
     """Add the tables of a join in parentheses."""
+    if node.args.get("pivots"):
+        raise Refused("PIVOT and UNPIVOT may not follow a join in parentheses")
     if node.args.get("alias"):
         raise Refused("a join in parentheses may have no alias: give one to each table in it")
     add_source(resolver, node.this, scope)
@@ -241,6 +260,12 @@ def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scop
     has_alias = alias is not None and alias.this
     if columns == (name,) and has_alias and resolver.engine.folds_case:
         columns = (stored_name(alias.this, resolver.engine),)
+    # sqlglot holds WITH ORDINALITY of unnest as `offset`, with the column's alias if it has one.
+    position = node.args.get("ordinality") or node.args.get("offset")
+    if isinstance(position, exp.Identifier):
+        columns = (*columns, stored_name(position, resolver.engine))
+    elif position:
+        columns = (*columns, "ordinality")
     size, rows = _function_bounds(resolver, name, call)
     relation = Relation(tuple(Output(column, size=size) for column in columns), rows)
     _add_columns(resolver, name, relation, alias, scope)

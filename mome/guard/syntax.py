@@ -43,6 +43,16 @@ def _call_by_name(name: str, arguments: list) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=arguments)
 
 
+def _call_with_unit(name: str, arguments: list) -> exp.Anonymous:
+    """Return the node of a call whose first argument is a unit such as DAY.
+
+    sqlglot would write TIMESTAMPADD as DATE_ADD, which returns a text for a text.
+    """
+    if arguments and isinstance(arguments[0], exp.Column) and not arguments[0].table:
+        arguments[0] = exp.Var(this=arguments[0].name.upper())
+    return _call_by_name(name, arguments)
+
+
 def _keyword_parsers(parser: type[Parser], *more: str) -> dict[str, Callable]:
     """Return the parser's own functions for calls with keywords inside."""
     parsers = {}
@@ -100,7 +110,7 @@ class MySQLGuardParser(_CommonReader, MySQLParser):
 
     FUNCTIONS = {
         **_calls_by_name("mysql"),
-        **{name: MySQLParser.FUNCTIONS[name] for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")},
+        **{name: partial(_call_with_unit, name) for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")},
     }
     FUNCTION_PARSERS = _keyword_parsers(MySQLParser, "CONVERT", "GROUP_CONCAT", "MATCH")
 
@@ -128,6 +138,20 @@ class DuckDBWriter(DuckDBGenerator):
 
     # As for PostgreSQL.
     MULTI_ARG_DISTINCT = True
+
+    # The base class's methods. DuckDBGenerator drops IGNORE NULLS and RESPECT NULLS after calls
+    # that are kept by name, and writes their WITHIN GROUP as another call, which DuckDB lacks.
+    def ignorenulls_sql(self, expression: exp.IgnoreNulls) -> str:
+        """Write IGNORE NULLS inside of the call."""
+        return Generator.ignorenulls_sql(self, expression)
+
+    def withingroup_sql(self, expression: exp.WithinGroup) -> str:
+        """Write WITHIN GROUP behind the call."""
+        return Generator.withingroup_sql(self, expression)
+
+    def respectnulls_sql(self, expression: exp.RespectNulls) -> str:
+        """Write RESPECT NULLS inside of the call."""
+        return Generator.respectnulls_sql(self, expression)
 
 
 class SQLiteWriter(SQLiteGenerator):

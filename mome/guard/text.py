@@ -44,6 +44,8 @@ _NO_CALLS = frozenset(
     binary bit bpchar char character clob datetime dec decimal double float int integer nchar
     number numeric nvarchar signed smallint text time timestamp timestamptz unsigned varbinary
     varchar varying bigint tinyint real zone
+    bernoulli include match nulls overlaps pivot repeatable reservoir sample system tablesample
+    unpivot
     """.split()
 )
 """Keywords, and types with a size, that may stand before a parenthesis without being a call."""
@@ -61,6 +63,17 @@ def readable(statement: Statement) -> None:
     # isascii is quick, so that most texts are not searched again.
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused("the text contains half of a surrogate pair")
+
+
+def joined_texts(statement: Statement) -> None:
+    """Check that no text follows a text with the prefix N.
+
+    MySQL joins both to one text; sqlglot takes the second one for an alias.
+    """
+    for token, following in pairwise(statement.tokens):
+        is_prefixed = token.token_type is TokenType.NATIONAL_STRING
+        if is_prefixed and following.token_type in (TokenType.STRING, TokenType.NATIONAL_STRING):
+            raise Refused("two texts stand side by side: write them as one")
 
 
 def short(statement: Statement) -> None:

@@ -22,6 +22,21 @@ MAX_DEPTH = 200
 MAX_NAME = 63
 """Longest new name, in bytes of UTF-8: PostgreSQL cuts off the rest."""
 
+_PACKING = frozenset({"struct_pack", "struct_insert"})
+"""Functions that take named fields."""
+_NAMING = frozenset(
+    {
+        "Alias",
+        "TableAlias",
+        "Window",
+        "PropertyEQ",
+        "Lambda",
+        "Comprehension",
+        "PivotAlias",
+        "Unnest",
+    }
+)
+"""Classes that hold new names."""
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
 # Letters of any script, digits and underscores, not starting with a digit.
 _BARE_NAME = re.compile(r"[^\W\d]\w*\Z")
@@ -127,6 +142,16 @@ def known_joins(statement: Statement) -> None:
             raise Refused(f"this kind of join is not allowed in {engine.title}: {kind}")
 
 
+def plain_samples(statement: Statement) -> None:
+    """Check that the size of a sample is a literal."""
+    for node in statement.nodes:
+        if not isinstance(node, exp.TableSample):
+            continue
+        for part in node.iter_expressions():
+            if not isinstance(part, (exp.Literal, exp.Var)):
+                raise Refused("the size of a sample has to be a number")
+
+
 def plain_words(statement: Statement) -> None:
     """Check that units, frames and collations are plain words: they are written verbatim."""
     for node in statement.nodes:
@@ -134,20 +159,49 @@ def plain_words(statement: Statement) -> None:
             raise Refused("a word in this query has characters that no word has")
 
 
+def assignments_in_place(statement: Statement) -> None:
+    """Check that `:=` and `:` stand only in structs, where they name fields."""
+    for node in statement.nodes:
+        if not isinstance(node, exp.PropertyEQ):
+            continue
+        parent = node.parent
+        packs = isinstance(parent, exp.Anonymous) and parent.name.lower() in _PACKING
+        if not packs and not isinstance(parent, exp.Struct):
+            raise Refused(REASONS["PropertyEQ"])
+
+
 def names_in_place(statement: Statement) -> None:
     """Check that identifiers and aliases stand only where the resolver handles them."""
     for node in statement.nodes:
         place = (type(node.parent).__name__, node.arg_key)
-        if isinstance(node, exp.Identifier) and place not in IDENTIFIERS:
+        is_known = place in IDENTIFIERS or not isinstance(node, exp.Identifier)
+        if not is_known and not _is_parameter(node) and not _is_unpivoted(node):
             raise Refused(f"the name {safe_name(node.name)} stands where no name may stand")
-        if isinstance(node, exp.Alias) and place not in ALIASED:
+        is_alias = isinstance(node, exp.Alias) and not isinstance(node, exp.PivotAlias)
+        if is_alias and place not in ALIASED:
             raise Refused(f"the alias {safe_name(node.alias)} stands where no alias may stand")
+
+
+def _is_parameter(node: exp.Expr) -> bool:
+    """Return whether a name is a parameter of a lambda around it."""
+    parent = node.parent
+    while parent is not None:
+        if isinstance(parent, exp.Lambda) and node.name in {p.name for p in parent.expressions}:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _is_unpivoted(node: exp.Expr) -> bool:
+    """Return whether a name is that of UNPIVOT's new column: FOR name IN (...)."""
+    parent = node.parent
+    return isinstance(parent, exp.In) and isinstance(parent.parent, exp.Pivot)
 
 
 def plain_names(statement: Statement) -> None:
     """Check that new names are short and plain, so that every engine reads them alike."""
     for node in statement.nodes:
-        is_new = type(node.parent).__name__ in ("Alias", "TableAlias", "Window")
+        is_new = type(node.parent).__name__ in _NAMING
         if not isinstance(node, exp.Identifier) or not is_new:
             continue
         size = len(node.name.encode())
