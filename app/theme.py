@@ -36,6 +36,7 @@ STYLE = """<style>
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {
   display: none;
 }
+[data-testid="InputInstructions"] { display: none; }
 [data-testid="stSidebarContent"] .stVerticalBlock { gap: 0.5rem; }
 [data-testid="stSidebarContent"] button[kind="tertiary"] {
   min-height: 1.75rem; justify-content: start;
@@ -45,4 +46,5 @@ STYLE = """<style>
 """Constant text: nothing from a question or a database may become part of it.
 
 The grid's own download is hidden: it leaves formulas alive and holds only the rows that are shown.
+Streamlit's hint to press Enter is hidden: it lies over the question on a narrow page.
 """
