@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol, TypeVar
 
+from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
 from mome.answering.impossible import impossible, unmet
 from mome.answering.key_roles import KeyRoles
@@ -114,6 +115,11 @@ class Checked:
     """Share of the candidates' total probability, in [0, 1]."""
 
     @property
+    def is_turned(self) -> bool:
+        """Whether its order was turned to the end that the question asks for."""
+        return any(note.startswith(TURNED) for note in self.notes)
+
+    @property
     def rank(self) -> float:
         """log p(SQL) + 0.5 x log p(question | SQL) - 5 x flaws - 1.75 if the result is empty.
         Higher is better.
@@ -167,13 +173,14 @@ class Checker:
         guarded: dict[str, Checked] = {}
         reasons: list[str] = []
         for candidate in candidates:
-            found = self._guarded(candidate, question, reasons)
-            # The SQL is compared as well, because a repair may make a candidate a known query.
-            texts = [] if found is None else [candidate.answer or "", found.query.sql]
-            differing = next(filter(None, map(differs, texts)), "")
-            if differing:
-                reasons.append(f"it answers a known question that differs in {differing}")
-                continue
+            differing = differs(candidate.answer or "")
+            found = self._guarded(candidate, question, reasons, known=not differing)
+            # A repair may also make a candidate a known query, or the query that is asked for.
+            if found is not None and not (differing == "direction" and found.is_turned):
+                differing = differing or differs(found.query.sql)
+                if differing:
+                    reasons.append(f"it answers a known question that differs in {differing}")
+                    continue
             # Repair and the guard may make two candidates equal; the first is the more probable.
             if found is not None and not self._is_one_of(found.query.sql, wrong):
                 guarded.setdefault(found.query.sql, found)
@@ -221,9 +228,13 @@ class Checker:
             return True
         return not same_rows(first.rows, second.rows, ordered=False)
 
-    def _guarded(self, candidate: Candidate, question: str, reasons: list[str]) -> Checked | None:
+    def _guarded(
+        self, candidate: Candidate, question: str, reasons: list[str], *, known: bool
+    ) -> Checked | None:
         """Return the candidate repaired, unless people verified it as written; None if the guard
         refuses it, or if no question means it, which is added to `reasons`.
+
+        `known`: whether a known query is to stay as people verified it.
         """
         if candidate.answer is None:
             return None
@@ -231,7 +242,7 @@ class Checker:
         literals: tuple[Rewritten, ...] = ()
         notes: tuple[str, ...] = ()
         clear = True
-        verified = sql in self._verified
+        verified = known and sql in self._verified
         if not verified:
             reading = self._roles.settle(sql, question)
             clear = reading.clear

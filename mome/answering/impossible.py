@@ -27,8 +27,6 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.catalog import Catalog
-from mome.linking.demands import extreme
-from mome.linking.names import name_stems, stem
 from mome.linking.periods import years
 from mome.linking.values import ValueIndex
 from mome.sql_tree import is_negated
@@ -260,68 +258,7 @@ def _another_year(query: Query) -> str:
     return ""
 
 
-# The first rank is the highest one.
-_RANKED = re.compile(
-    r"rank|position|place|order|priority|level|grade|number|_no\b|_id\b|^id$", re.I
-)
-
-
-def _wrong_end(query: Query) -> str:
-    """Find the lowest where the question asks for the highest, or the reverse."""
-    asked, first = extreme(query.question), _first_in_order(query.tree)
-    if not asked or first is None:
-        return ""
-    if not _is_number(first.this, query) or _RANKED.search(first.this.sql()):
-        return ""
-    chosen = "high" if first.args.get("desc") else "low"
-    return "" if chosen == asked else f"it asks for the {chosen}est {first.this.sql()}"
-
-
-def _first_in_order(tree: exp.Expr) -> exp.Ordered | None:
-    """Return what a query of one SELECT orders by before LIMIT chooses; else None."""
-    selects = list(tree.find_all(exp.Select))
-    if len(selects) != 1:
-        return None
-    order, limit = selects[0].args.get("order"), selects[0].args.get("limit")
-    return order.expressions[0] if order is not None and limit is not None else None
-
-
-# Columns of when something began: the oldest has the least of it, and the greatest `age`.
-_ORIGINS = frozenset(
-    map(stem, "birth born founded foundation established built opened year".split())
-)
-
-
-def _wrong_age(query: Query) -> str:
-    """Find the youngest where the question asks for the oldest, or the reverse."""
-    words = set(re.findall(r"[a-z]+", query.question.lower()))
-    first = _first_in_order(query.tree)
-    if first is None or not isinstance(first.this, exp.Column):
-        return ""
-    if ("oldest" in words) == ("youngest" in words):
-        return ""
-    name = name_stems(first.this.name)
-    stored = stored_of(first.this, query.catalog, query.values)
-    is_age = "age" in name
-    is_origin = bool(name & _ORIGINS) or (stored is not None and stored.kind == "date")
-    if is_age == is_origin:
-        return ""
-    chosen = "oldest" if bool(first.args.get("desc")) == is_age else "youngest"
-    return "" if chosen in words else f"it asks for the {chosen}"
-
-
-def _is_number(node: exp.Expr, query: Query) -> bool:
-    if isinstance(node, (exp.Count, exp.Sum, exp.Avg)):
-        return True
-    if not isinstance(node, exp.Column):
-        return False
-    stored = stored_of(node, query.catalog, query.values)
-    return stored is not None and stored.kind == "number"
-
-
 RULES = (
-    _wrong_end,
-    _wrong_age,
     _other_values,
     _equals_null,
     _missing_of_full,

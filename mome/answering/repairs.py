@@ -18,6 +18,7 @@ from mome.answering.conditions import (
     is_boolean,
     stored_of,
 )
+from mome.answering.direction import turn_order
 from mome.answering.impossible import bounds, conjunction_of
 from mome.catalog import Catalog
 from mome.errors import Refused
@@ -278,4 +279,4 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
     return []
 
 
-REPAIRS = (_missing_values, _periods, _truth_values, _not_in_nulls, _nulls_first)
+REPAIRS = (turn_order, _missing_values, _periods, _truth_values, _not_in_nulls, _nulls_first)

@@ -134,3 +134,22 @@ def test_a_database_that_was_gone_is_asked_again_after_a_while(
     assert queries(check, said("SELECT title FROM song")) == ["SELECT title FROM song"]
     away.rename(database)
     assert queries(check, said("SELECT title FROM song")) == kept
+
+
+def test_a_known_query_is_turned_for_the_question_of_the_other_end(
+    linker: Linker, executor: Executor
+) -> None:
+    oldest = "SELECT name FROM singer ORDER BY age DESC LIMIT 1"
+
+    def differs(sql: str) -> str:
+        return "direction" if sql == oldest else ""
+
+    known = checker(linker, executor, verified=(oldest,))
+    (found,), _ = known.check([said(oldest)], "the youngest singer", differs)
+    assert found.query.sql == ("SELECT name FROM singer WHERE NOT age IS NULL ORDER BY age LIMIT 1")
+    assert not found.verified
+    # Without a superlative that settles it, the known query is no answer.
+    assert known.check([said(oldest)], "any singer", differs) == (
+        [],
+        "it answers a known question that differs in direction",
+    )

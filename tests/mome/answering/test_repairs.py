@@ -147,7 +147,7 @@ def test_not_in_reads_no_null(written: str, meant: str) -> None:
     ],
 )
 def test_the_least_has_a_value(dialect: str, order: str, mends: bool) -> None:
-    found = mended("the cheapest item", f"ORDER BY {order} LIMIT 1", "item", dialect)
+    found = mended("one item by price", f"ORDER BY {order} LIMIT 1", "item", dialect)
     assert found.startswith("WHERE NOT price IS NULL ORDER BY") == mends
 
 
