@@ -2,14 +2,16 @@
 # Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; docs/command-line.md explains them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tune app eval bench test test-gpu clean
+.PHONY: help setup pins demo tune app eval bench test test-gpu clean
 
 PYTHON ?= python3
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-# pip before 25.3 pins build tools by PIP_CONSTRAINT, later ones by PIP_BUILD_CONSTRAINT.
-PIP_PINS := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1
+# Every package has to be one whose hash is listed; nothing that another one asks for comes along unlisted.
+INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --no-deps --require-hashes --requirement
+# The tool that `make pins` runs; it is in no environment of ours.
+UV := uv==0.13.9
 # The sample and its memory lie where `mome` keeps its own files; left to the shell, for the answer needs the installation.
 HOME_DIR := "$${MOME_HOME:-$$($(BIN)/python -c 'import platformdirs; print(platformdirs.user_data_dir("mome"))')}"
 DEMO_MEMORY := $(HOME_DIR)/bookshop
@@ -19,17 +21,33 @@ help: ## list these targets
 
 setup: $(STAMP) ## install everything into .venv (does nothing when nothing changed)
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml requirements.txt requirements-cpu.txt requirements-cuda.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed: make setup PYTHON=python3.12'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' \
 	  || { echo 'This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu) or set PYTHON'; exit 1; }
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(PIP_PINS) $(BIN)/python -m pip install --editable '.[test,pretrain]'
+	@$(INSTALL) requirements-cpu.txt || echo 'No CPU build of torch is here: the one of the package index follows.'
+	$(INSTALL) requirements.txt
+# Only a torch that was built for CUDA asks for NVIDIA's packages, which take several GB.
+	@$(BIN)/python -c 'import sys; from importlib.metadata import requires; sys.exit("nvidia" in str(requires("torch")))' \
+	  || $(INSTALL) requirements-cuda.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
 	@touch $@
 
+pins: ## write the versions and hashes of all packages anew; versions that are listed and fit are kept
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools/venv"; "$$tools/venv/bin/pip" install --quiet '$(UV)'; \
+	cat requirements.txt requirements-cuda.txt >"$$tools/all.txt"; \
+	"$$tools/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-package httpx2-jsfetch --extra test --extra pretrain --group build --output-file "$$tools/all.txt" pyproject.toml; \
+	for name in requirements requirements-cuda; do echo '# Written by `make pins`.' >$$name.txt; done; \
+	awk '/^[a-z]/ { file = /^(cuda|nvidia)-/ ? "requirements-cuda.txt" : "requirements.txt" } \
+	  { print >>file }' "$$tools/all.txt"
+
 demo: setup ## write the sample database, tune a memory on it and open the app
-	@set -e; sample=$(HOME_DIR)/sample; \
+	@set -e; umask 077; sample=$(HOME_DIR)/sample; \
 	$(BIN)/python -m training_data.sample "$$sample"; \
 	$(BIN)/mome tune --db-url "$$sample/bookshop.sqlite" --memory $(DEMO_MEMORY) \
 	  --verified "$$sample/verified.jsonl" --glossary "$$sample/glossary.jsonl"

@@ -163,12 +163,8 @@ def test_what_the_tests_import_is_declared() -> None:
 
 
 def test_every_declared_dependency_is_pinned() -> None:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = {
-        canonicalize_name(name)
-        for name, is_pin, _ in (line.partition("==") for line in lines)
-        if is_pin
-    }
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = {name for name, is_pin, _ in (line.partition("==") for line in lines) if is_pin}
     assert (
         declared_by("dependencies")
         | declared_by("test")

