@@ -31,14 +31,19 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+WATCHER = Path(__file__).parents[1] / "fixtures" / "no_network"
 PATIENCE_MS = 120_000
 QUESTION = "How many orders came in through each channel?"
 
 
 @pytest.fixture(scope="module")
-def address(tuned: Path, free_port: Callable[[], int]) -> Iterator[str]:
-    """The page as `mome app` serves it."""
-    port = free_port()
+def address(
+    tuned: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The page as `mome app` serves it, in a process that is refused every other machine."""
+    port, log = free_port(), tmp_path_factory.mktemp("network") / "log"
+    path = os.pathsep.join([str(WATCHER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    watched = {"PYTHONPATH": path, "NETWORK_LOG": str(log)}
     words = [
         sys.executable,
         "-m",
@@ -51,7 +56,7 @@ def address(tuned: Path, free_port: Callable[[], int]) -> Iterator[str]:
         "--headless",
     ]
     server = subprocess.Popen(
-        words, env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True
+        words, env={**os.environ, **watched, "OMP_NUM_THREADS": "1"}, start_new_session=True
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
@@ -59,6 +64,7 @@ def address(tuned: Path, free_port: Callable[[], int]) -> Iterator[str]:
     finally:
         os.killpg(server.pid, 15)
         server.wait(30)
+        assert set(log.read_text().splitlines()) == {"watching"}
 
 
 @pytest.fixture
