@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mome.artifacts.checksums import checked
 from mome.artifacts.source import stored_source
 from mome.errors import MomeError
 from mome.execution import open_executor
@@ -48,7 +49,7 @@ def look(version: Path) -> Health:
 
 def _looked(version: Path) -> Health:
     stored = stored_source(version)
-    known = FullCatalog.read(version / "catalog.json")
+    known = FullCatalog.read(checked(version / "catalog.json"))
     with open_executor(stored) as executor:
         warnings = executor.warnings
     drift = schema_drift(resolve_url(stored.secret_text), known)

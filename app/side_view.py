@@ -13,6 +13,7 @@ from app.markup import count, plain, short
 from app.memories import ListedMemory, names
 from app.session import Ask
 from mome.catalog import Catalog, Column, Table
+from mome.errors import MomeError
 
 # Limits of the sidebar's lists; longer lists slow every click.
 SHOWN_TABLES = 60
@@ -117,11 +118,13 @@ def _examples(questions: Sequence[str]) -> None:
 
 def _history(desk: Desk) -> None:
     """Draw what was asked, newest first. An answer of this session comes back as it was."""
-    asked = history.questions(desk.path)
+    asked, damaged = _asked(desk)
     kept = {entry.question: entry for entry in session.entries(desk.key)}
     # In a folder that cannot be written, the session is all there is.
     asked += [question for question in kept if question not in asked]
-    if not asked:
+    if damaged:
+        st.caption(plain(damaged))
+    elif not asked:
         st.caption("What you ask is listed here.")
         return
     for number, question in enumerate(asked[: -SHOWN_ENTRIES - 1 : -1]):
@@ -133,6 +136,14 @@ def _history(desk: Desk) -> None:
             args=(question, kept.get(question)),
         )
     st.button("Clear the history", key="clear", on_click=_clear, args=(desk,))
+
+
+def _asked(desk: Desk) -> tuple[list[str], str]:
+    """Return the questions, and why they cannot be read; clearing them mends that."""
+    try:
+        return history.questions(desk.path), ""
+    except MomeError as error:
+        return [], str(error)
 
 
 def _recall(question: str, entry: Entry | None) -> None:

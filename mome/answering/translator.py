@@ -88,7 +88,9 @@ class Translator:
         """Load the memory in `path`; no database is needed. Raises NoMemory, BrokenMemory,
         OtherBackbone or BackboneError.
         """
-        folder = MemoryStore(Path(path)).current
+        # Before any of its files is read, all are compared with their checksums.
+        stored = MemoryStore(Path(path)).open()
+        folder = stored.path
         try:
             base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
             linker = Linker.load(folder)
@@ -96,7 +98,7 @@ class Translator:
             lacks = "lacks a readable source.json, catalog.json, values.jsonl or synonyms.json"
             raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
         backbone = load(base)
-        memory = Memory.load(Path(path), backbone, linker, version=folder)
+        memory = Memory.of(stored, backbone, linker)
         memory.attach()
         return cls(
             backbone,

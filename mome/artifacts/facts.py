@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mome.artifacts.checksums import checked
+
 FORMAT = 4
 """Version of a memory's file format; other versions are refused."""
 CONFIG, FACTS, DELTAS = "adapter_config.json", "facts.jsonl", "delta-*.jsonl"
@@ -53,13 +55,14 @@ class MemoryFact:
 
 
 def read_facts(version: Path) -> dict[str, MemoryFact]:
-    """Read a version's facts by id, deltas applied. Raises OSError, ValueError, KeyError or
-    TypeError.
+    """Read a version's facts by id, deltas applied. Raises BrokenMemory, OSError, ValueError,
+    KeyError or TypeError.
     """
-    facts = {line["id"]: MemoryFact.from_dict(line) for line in read_lines(version / FACTS)}
+    base = read_lines(checked(version / FACTS))
+    facts = {line["id"]: MemoryFact.from_dict(line) for line in base}
     # A later delta wins, so their order matters; a fact that is learned again comes last.
     for path in delta_files(version):
-        for line in read_lines(path):
+        for line in read_lines(checked(path)):
             if "forget" in line:
                 del facts[line["forget"]]
             else:

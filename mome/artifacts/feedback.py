@@ -11,14 +11,13 @@ DIR/rejected.jsonl    {"question", "sql", "source": "thumbs_down"}
 DIR/replaced.jsonl    {"question", "sql", "fact"}: facts that lost a question to a learned pair
 DIR/forgotten.jsonl   {"id", "kind", "question"}: facts that tunes leave out until the question is
                       verified again
-DIR/feedback.lock     held while one of them is written
+DIR/records.json, feedback.lock: see `records`
 ```
 """
 
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -26,14 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock
-
+from mome.artifacts.lock import DISK_IS_FULL, is_full
+from mome.artifacts.records import Changes, changing, read_lines
 from mome.catalog import Catalog
 from mome.errors import MemoryError_
 from mome.guard import guard
 
 VERIFIED, REJECTED, FORGOTTEN = "feedback.jsonl", "rejected.jsonl", "forgotten.jsonl"
-REPLACED, LOCK = "replaced.jsonl", "feedback.lock"
+REPLACED = "replaced.jsonl"
 LONGEST_QUESTION = 1000
 """Characters of a question that can be asked and learned: the limit of the reader of verified
 pairs, so that every question that was answered can be verified.
@@ -76,30 +75,38 @@ class Said:
 
 
 def said_about(memory: Path, question: str) -> Said:
-    """Return what people said about a question. Raises NotStored if it cannot be read."""
-    try:
-        return Said(*(_lines_about(memory / name, question) for name in _FILES))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise NotStored(
-            f"the feedback cannot be read: {reason}; check the rights on {memory}"
-        ) from error
+    """Return what people said about a question. Raises NotStored if it cannot be read, and
+    BrokenMemory if it is damaged.
+    """
+    files = _read(memory, *_FILES)
+    return Said(*(tuple(line for line in lines if _is_about(line, question)) for lines in files))
 
 
 def restore(memory: Path, question: str, said: Said) -> None:
     """Undo what was said about a question since `said` was read. Raises NotStored."""
     before = (said.verified, said.rejected, said.forgotten)
-    with _writing(memory):
+    with _writing(memory) as changes:
         for name, lines in zip(_FILES, before, strict=True):
-            path = memory / name
-            if _lines_about(path, question) != lines:
-                others = [line for line in _lines(path) if not _is_about(line, question)]
-                _write(path, [*others, *lines])
+            known = changes.lines(name)
+            about = tuple(line for line in known if _is_about(line, question))
+            if about != lines:
+                others = [line for line in known if line not in about]
+                changes.write(name, [*others, *lines])
 
 
-def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Praise) -> bool:
+def verify(
+    memory: Path,
+    catalog: Catalog,
+    question: str,
+    sql: str,
+    source: Praise,
+    *,
+    replaced: dict[str, Any] | None = None,
+) -> bool:
     """Store a pair that a person vouches for. Returns False if it was known. Raises Refused (by the
     guard) or NotStored.
+
+    `replaced`: the fact that lost the question to the pair, so that `forget` can bring it back.
     """
     question = one_line(question)
     sql = guard(sql, catalog).sql
@@ -107,11 +114,13 @@ def verify(memory: Path, catalog: Catalog, question: str, sql: str, source: Prai
     def is_forgotten(entry: dict) -> bool:
         return entry.get("kind") == "verified" and _asks(entry, {question})
 
-    with _writing(memory):
+    with _writing(memory) as changes:
         # The last word counts: a pair is never both verified and rejected.
-        _remove(memory / REJECTED, _is_pair(question, sql))
-        _remove(memory / FORGOTTEN, is_forgotten)
-        return _append(memory / VERIFIED, {"question": question, "sql": sql, "source": source})
+        _remove(changes, REJECTED, _is_pair(question, sql))
+        _remove(changes, FORGOTTEN, is_forgotten)
+        if replaced is not None:
+            _append(changes, REPLACED, {"question": question, "sql": sql, "fact": replaced})
+        return _append(changes, VERIFIED, {"question": question, "sql": sql, "source": source})
 
 
 def reject(memory: Path, question: str, sql: str) -> bool:
@@ -119,39 +128,40 @@ def reject(memory: Path, question: str, sql: str) -> bool:
     it was known. Raises NotStored.
     """
     question = one_line(question)
-    with _writing(memory):
-        _remove(memory / VERIFIED, _is_pair(question, sql))
-        return _append(
-            memory / REJECTED, {"question": question, "sql": sql, "source": "thumbs_down"}
-        )
+    entry = {"question": question, "sql": sql, "source": "thumbs_down"}
+    with _writing(memory) as changes:
+        _remove(changes, VERIFIED, _is_pair(question, sql))
+        return _append(changes, REJECTED, entry)
 
 
 def leave_out(memory: Path, fact_id: str, kind: str, wordings: Collection[str]) -> None:
     """Exclude a fact from later tunes and withdraw verified pairs for its wordings. Raises
     NotStored.
     """
-    with _writing(memory):
-        _remove(memory / VERIFIED, lambda entry: _asks(entry, wordings))
-        _append(memory / FORGOTTEN, {"question": next(iter(wordings)), "id": fact_id, "kind": kind})
+    entry = {"question": next(iter(wordings)), "id": fact_id, "kind": kind}
+    with _writing(memory) as changes:
+        _remove(changes, VERIFIED, lambda entry: _asks(entry, wordings))
+        _append(changes, FORGOTTEN, entry)
 
 
 def accept_again(memory: Path, question: str, sql: str) -> None:
     """Take a rejection back, so that the SQL may answer the question again. Raises NotStored."""
-    with _writing(memory):
-        _remove(memory / REJECTED, _is_pair(question, sql))
+    with _writing(memory) as changes:
+        _remove(changes, REJECTED, _is_pair(question, sql))
 
 
 def note_replaced(memory: Path, question: str, sql: str, fact: dict[str, Any]) -> None:
     """Store the fact that lost a question to a learned pair, so that `forget` can bring it back.
     Raises NotStored.
     """
-    with _writing(memory):
-        _append(memory / REPLACED, {"question": question, "sql": sql, "fact": fact})
+    with _writing(memory) as changes:
+        _append(changes, REPLACED, {"question": question, "sql": sql, "fact": fact})
 
 
 def replaced_by(memory: Path, question: str) -> dict[str, Any] | None:
     """Return the fact that the last learned pair for a question replaced; None if there is none."""
-    lines = _lines_about(memory / REPLACED, question)
+    (records,) = _read(memory, REPLACED)
+    lines = [line for line in records if _is_about(line, question)]
     fact = _entry(lines[-1]).get("fact") if lines else None
     return fact if isinstance(fact, dict) else None
 
@@ -160,18 +170,29 @@ def leave_out_for_replaced(memory: Path, fact_id: str, kind: str, question: str)
     """Exclude a learned fact from later tunes, in favour of the one that it had replaced. Verified
     pairs from before the learned one count again. Raises NotStored.
     """
-    with _writing(memory):
-        records = _lines(memory / REPLACED)
+    with _writing(memory) as changes:
+        records = changes.lines(REPLACED)
         last = max(n for n, line in enumerate(records) if _is_about(line, question))
         learned = _entry(records[last]).get("sql")
-        _remove(memory / VERIFIED, _is_pair(question, str(learned)))
-        _write(memory / REPLACED, records[:last] + records[last + 1 :])
-        _append(memory / FORGOTTEN, {"question": question, "id": fact_id, "kind": kind})
+        _remove(changes, VERIFIED, _is_pair(question, str(learned)))
+        changes.write(REPLACED, records[:last] + records[last + 1 :])
+        _append(changes, FORGOTTEN, {"question": question, "id": fact_id, "kind": kind})
+
+
+def verified_file(memory: Path) -> Path | None:
+    """Return the file of verified pairs; None if there is none. Raises NotStored or
+    BrokenMemory.
+    """
+    # Read for its checksum: a reader of pairs would skip or take what has changed.
+    _read(memory, VERIFIED)
+    path = memory / VERIFIED
+    return path if path.exists() else None
 
 
 def left_out(memory: Path) -> frozenset[str]:
-    """Return ids of the facts that tunes leave out."""
-    entries = [_entry(line) for line in _lines(memory / FORGOTTEN)]
+    """Return ids of the facts that tunes leave out. Raises NotStored or BrokenMemory."""
+    (lines,) = _read(memory, FORGOTTEN)
+    entries = [_entry(line) for line in lines]
     return frozenset(str(entry["id"]) for entry in entries if "id" in entry)
 
 
@@ -211,66 +232,50 @@ def _is_about(line: str, question: str) -> bool:
     return _asks(_entry(line), {question})
 
 
-def _lines_about(path: Path, question: str) -> tuple[str, ...]:
-    return tuple(line for line in _lines(path) if _is_about(line, question))
-
-
-@contextmanager
-def _writing(memory: Path) -> Iterator[None]:
-    """Hold the lock and turn write errors into NotStored."""
+def _read(memory: Path, *names: str) -> list[list[str]]:
+    """Return the lines of each file. Raises NotStored or BrokenMemory."""
     try:
-        # FileLock would make a folder that is missing.
-        memory.stat()
-        # The page and the command line may write at the same time.
-        with FileLock(memory / LOCK):
-            yield
+        return read_lines(memory, *names)
     except OSError as error:
         reason = error.strerror or str(error)
         raise NotStored(
-            f"the feedback was not stored: {reason}; check the rights on {memory} and the "
-            "free space"
+            f"the feedback cannot be read: {reason}; check the rights on {memory}"
         ) from error
 
 
-def _append(path: Path, entry: dict[str, Any]) -> bool:
+@contextmanager
+def _writing(memory: Path) -> Iterator[Changes]:
+    """Yield the files to change, and turn write errors into NotStored."""
+    try:
+        with changing(memory) as changes:
+            yield changes
+    except OSError as error:
+        reason = f"{error.strerror or error}; check the rights on {memory}"
+        raise NotStored(
+            "the feedback was not stored, what was there is unchanged; "
+            f"{DISK_IS_FULL if is_full(error) else reason}"
+        ) from error
+
+
+def _append(changes: Changes, name: str, entry: dict[str, Any]) -> bool:
     """Append an entry, unless the last entry for its question is the same apart from its source."""
-    entries = [_entry(line) for line in _lines(path)]
+    lines = changes.lines(name)
+    entries = map(_entry, lines)
     asked = [known for known in entries if known.get("question") == entry["question"]]
     # An earlier entry does not count: a later one has corrected it.
     source = {"source": entry.get("source")}
     if asked and asked[-1] | source == entry | source:
         return False
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
-    with path.open("ab") as file:
-        # A line that an interrupted program left unfinished must not swallow this one.
-        start = "" if _ends_well(path) else "\n"
-        file.write(start.encode() + line.encode("utf-8", "replace"))
-        # What a person has said must survive a power cut, so it is forced to the disk.
-        file.flush()
-        os.fsync(file.fileno())
+    changes.write(name, [*lines, json.dumps(entry, ensure_ascii=False)])
     return True
 
 
-def _remove(path: Path, unwanted: Callable[[dict], bool]) -> None:
-    """Remove entries; the file is replaced as a whole or not at all."""
-    lines = _lines(path)
+def _remove(changes: Changes, name: str, unwanted: Callable[[dict], bool]) -> None:
+    """Remove entries."""
+    lines = changes.lines(name)
     kept = [line for line in lines if not unwanted(_entry(line))]
     if len(kept) < len(lines):
-        _write(path, kept)
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    os.replace(partial, path)
-
-
-def _lines(path: Path) -> list[str]:
-    if not path.exists():
-        return []
-    # Not `splitlines`, which also splits at U+2028, and JSON may hold that within a string.
-    lines = path.read_text("utf-8", "replace").split("\n")
-    return [line for line in lines if line.strip()]
+        changes.write(name, kept)
 
 
 def _entry(line: str) -> dict:
@@ -280,11 +285,3 @@ def _entry(line: str) -> dict:
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}
-
-
-def _ends_well(path: Path) -> bool:
-    if not path.stat().st_size:
-        return True
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"

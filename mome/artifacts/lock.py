@@ -16,6 +16,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 
+from mome.artifacts.private import FILE, make_folder
+from mome.artifacts.records import tighten_memory
 from mome.errors import MemoryError_
 
 LOCK = "lock"
@@ -23,6 +25,7 @@ SECONDS = 0.2
 """Time in which the lock is tried again. A second tune is refused at once, but a holder that ends
 just then may have deleted the file that was opened.
 """
+DISK_IS_FULL = "the disk is full: free some space and run it again"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -67,14 +70,14 @@ def write_errors_named(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, SafetensorError) as error:
-        full = _is_full(error)
-        reason = "the disk is full: free some space and run it again" if full else f"{error}"
         raise MemoryError_(
-            f"the memory at {folder} cannot be written, what was there is unchanged; {reason}"
+            f"the memory at {folder} cannot be written, what was there is unchanged; "
+            f"{DISK_IS_FULL if is_full(error) else error}"
         ) from error
 
 
-def _is_full(error: Exception) -> bool:
+def is_full(error: Exception) -> bool:
+    """Return whether an error of a writer says that there is no room."""
     if getattr(error, "errno", None) in DISK_FULL:
         return True
     # safetensors is written in Rust; its errors carry the code in their text only.
@@ -86,15 +89,17 @@ def _is_full(error: Exception) -> bool:
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the lock file of `folder`, which is made if it is missing."""
     with write_errors_named(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         try:
-            lock = FileLock(folder / LOCK)
+            lock = FileLock(folder / LOCK, mode=FILE)
             lock.acquire(timeout=SECONDS)
         except Timeout:
             raise MemoryError_(
                 f"another tune is working on the memory at {folder}: wait until it ends, or stop it"
             ) from None
     try:
+        with write_errors_named(folder):
+            tighten_memory(folder)
         yield
     finally:
         lock.release()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mome.artifacts.checksums import verify_files
+from mome.artifacts.checksums import checked
 from mome.artifacts.home import SOURCE, current_version
 from mome.errors import BrokenMemory
 from mome.execution import Executor, open_executor
@@ -28,7 +28,7 @@ def stored_source(version: Path) -> DatabaseAddress:
 def _entry(version: Path) -> tuple[str, tuple[Path, ...]]:
     written = version / SOURCE
     try:
-        entry = json.loads(written.read_text("utf-8"))
+        entry = json.loads(checked(written).read_text("utf-8"))
         return str(entry["url"]), tuple(map(Path, entry["files"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenMemory(
@@ -39,11 +39,9 @@ def _entry(version: Path) -> tuple[str, tuple[Path, ...]]:
 def source_of(memory: Path) -> DatabaseAddress:
     """Return the database that a memory was tuned on.
 
-    Raises NoMemory, BrokenMemory if any of its files is damaged, or Unreachable.
+    Raises NoMemory, BrokenMemory or Unreachable.
     """
-    folder = current_version(memory)
-    verify_files(folder, required=(SOURCE,))
-    return stored_source(folder)
+    return stored_source(current_version(memory))
 
 
 def executor_of(memory: Path, *, timeout_s: float = 10.0) -> Executor:

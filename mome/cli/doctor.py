@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mome.answering.translator import Translator
+from mome.artifacts.records import NAMES, read_lines
 from mome.artifacts.source import executor_of
 from mome.backbones.loading import load
 from mome.cli.schema_change import schema_change
@@ -45,8 +46,9 @@ def examine(memories: Sequence[Path]) -> Iterator[Finding]:
 def _examine_memory(memory: Path) -> Iterator[Finding]:
     try:
         MemoryStore(memory).open(verify_everything=True)
+        read_lines(memory, *NAMES)
         translator = Translator.load(memory)
-    except MomeError as error:
+    except (MomeError, OSError) as error:
         yield Finding(False, f"{memory}: {error}")
         return
     report = translator.memory.report

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mome.artifacts.checksums import checked
 from mome.artifacts.home import current_version
 from mome.catalog import Catalog
 from mome.cli.options import MemoryOption, QuietOption, chosen, loadable
@@ -28,7 +29,7 @@ def learn(
     from mome.artifacts.feedback import one_line
     from mome.guard import guard
 
-    guard(sql, Catalog.load(current_version(path) / "catalog.json"))
+    guard(sql, Catalog.load(checked(current_version(path) / "catalog.json")))
     one_line(question)
     silent_libraries()
     from mome.tune.learn import learn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mome.artifacts.checksums import checked
 from mome.artifacts.home import current_version
 from mome.artifacts.source import source_of
 from mome.sources.secrets import storable_url
@@ -17,7 +18,7 @@ def schema_change(memory: Path) -> str | None:
     Return one line with what to do; None if nothing has changed. Raises MomeError or SchemaError.
     """
     stored = source_of(memory)
-    known = FullCatalog.read(current_version(memory) / "catalog.json")
+    known = FullCatalog.read(checked(current_version(memory) / "catalog.json"))
     if not schema_drift(resolve_url(stored.secret_text), known).moved:
         return None
     remedy = f"run `mome tune --db-url {storable_url(stored.text)} --memory {memory}`"

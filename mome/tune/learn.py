@@ -1,7 +1,8 @@
 """`mome learn` and `mome forget`: add or remove one fact by training its own experts only.
 `mome.cli.edit` calls it.
 
-The pair or the exclusion is written beside the memory first, so that later tunes know it.
+The pair or the exclusion is written beside the memory just before it changes, so that later tunes
+know it; if one of the two cannot be written, nothing changes.
 """
 
 from __future__ import annotations
@@ -73,24 +74,26 @@ def learn(
             executor.run(query, max_rows=1)
         fact = _verified(question, query.sql, store.current, translator, executor)
 
-        def store_pair() -> None:
-            if not stored:
-                verify(memory, translator.catalog, question, query.sql, "learned")
+        known = _recalled_already(fact, translator.memory)
+        replaced = None if known else _replaced(question, fact, translator.memory)
 
-        if known := _recalled_already(fact, translator.memory):
+        def store_pair() -> None:
+            lost = None if replaced is None else replaced.to_dict()
+            if not stored:
+                verify(memory, translator.catalog, question, query.sql, "learned", replaced=lost)
+            elif lost is not None:
+                note_replaced(memory, question, query.sql, lost)
+
+        if known is not None:
             store_pair()
             return MemoryChange(known, tried, known=True)
-        replaced = _replaced(question, fact, translator.memory)
         others = (
             without({normalise(question)}, other)
             for other in translator.memory.facts
             if other.id != fact.id
         )
         _memorise(translator, [*filter(None, others), fact], reporter)
-        if replaced is not None:
-            note_replaced(memory, question, query.sql, replaced.to_dict())
-        store_pair()
-        store.append(translator.memory.stored())
+        store.append(translator.memory.stored(), agree=store_pair)
     return MemoryChange(fact, tried, replaced=replaced)
 
 
@@ -112,11 +115,11 @@ def forget(memory: Path, name: str, reporter: Reporter) -> MemoryChange:
         left = [other for other in known if other is not fact]
         restored = _before(memory, fact, translator)
         _memorise(translator, left if restored is None else _with(restored, left), reporter)
-        if restored is None:
-            leave_out(memory, fact.id, fact.kind, fact.wordings)
-        else:
-            leave_out_for_replaced(memory, fact.id, fact.kind, restored.wordings[0])
-        store.append(translator.memory.stored())
+        withdraw = partial(leave_out, memory, fact.id, fact.kind, fact.wordings)
+        if restored is not None:
+            asked = restored.wordings[0]
+            withdraw = partial(leave_out_for_replaced, memory, fact.id, fact.kind, asked)
+        store.append(translator.memory.stored(), agree=withdraw)
     return MemoryChange(fact, restored=restored)
 
 

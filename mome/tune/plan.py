@@ -12,11 +12,12 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mome.artifacts.checksums import checked
 from mome.artifacts.facts import MemoryFact
-from mome.artifacts.feedback import VERIFIED, left_out
+from mome.artifacts.feedback import left_out, verified_file
 from mome.artifacts.lock import TuneLock
 from mome.catalog import Catalog
-from mome.errors import ExecutionError, Refused
+from mome.errors import BrokenMemory, ExecutionError, Refused
 from mome.execution import Executor, open_executor
 from mome.guard import guard
 from mome.linking.slice import Linker
@@ -149,9 +150,9 @@ class Preparation:
 
     def _given(self) -> tuple[list[VerifiedPair], list[GlossaryTerm], list[RecordProblem]]:
         """Return verified pairs (those of the page last), terms, and problems of unusable lines."""
-        feedback = self.request.memory / VERIFIED
+        feedback = verified_file(self.request.memory)
         # The page's pairs come last: of two answers to a question the later one counts.
-        files = [*self.request.verified, *([feedback] if feedback.exists() else [])]
+        files = [*self.request.verified, *([] if feedback is None else [feedback])]
         pairs: list[VerifiedPair] = []
         terms: list[GlossaryTerm] = []
         problems: list[RecordProblem] = []
@@ -233,6 +234,6 @@ def _catalog_before(memory: Path) -> FullCatalog | None:
     anew.
     """
     try:
-        return FullCatalog.read(memory / "current" / "catalog.json")
-    except BrokenCatalog:
+        return FullCatalog.read(checked(memory / "current" / "catalog.json"))
+    except (BrokenCatalog, BrokenMemory):
         return None

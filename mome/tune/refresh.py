@@ -89,7 +89,9 @@ def plan_refresh(
     if not version.is_symlink():
         return Refresh("there is none yet", trained=tuple(facts))
     try:
-        verify_files(version, required=(CONFIG, FACTS, CATALOG, VALUES, SYNONYMS))
+        # A memory that is to stay as it is has to be whole, the large files too.
+        required = (CONFIG, FACTS, CATALOG, VALUES, SYNONYMS)
+        verify_files(version, required=required, everything=True)
         described = json.loads((version / CONFIG).read_text("utf-8"))
         if described["format"] != FORMAT:
             return Refresh(

@@ -18,6 +18,7 @@ import schemas
 from app.desk import Desk
 from app.memories import ListedMemory
 from mome.answering.translation import Translation
+from mome.artifacts.checksums import write_checksums
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
 from training_data.sample.bookshop import create_sample, sample_verified
@@ -50,6 +51,7 @@ def _memory(folder: Path, source: schemas.Source, catalog: dict) -> ListedMemory
     (version / "source.json").write_text(
         json.dumps({"url": source.public, "files": [], "base": "bundled"}), "utf-8"
     )
+    write_checksums(version)
     return ListedMemory(memory, version.resolve())
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -23,6 +24,16 @@ class LayerShape:
     d_out: int
 
 
+class RowChecks(Protocol):
+    """Compares rows on the disk with their checksums before they are used. Raises BrokenMemory."""
+
+    def rows(self, layer: int, positions: Tensor) -> None:
+        """Check the rows at these positions of a layer."""
+
+    def everything(self) -> None:
+        """Check all rows."""
+
+
 @dataclass(frozen=True)
 class Bank:
     """Output rows b_e of the touched experts; all other rows are zero and not stored."""
@@ -32,6 +43,8 @@ class Bank:
     """(s,) int64, sorted."""
     rows: tuple[Tensor, ...]
     """One tensor (s, d_out) per layer."""
+    checks: RowChecks | None = None
+    """Of rows that are memory-mapped from a large file; None for all others."""
 
     @classmethod
     def empty(cls, layers: Sequence[LayerShape], dtype: torch.dtype) -> Bank:
@@ -58,6 +71,7 @@ class Bank:
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the tensors to store."""
+        self._check_everything()
         return {"ids": self.ids} | {f"rows.{index}": rows for index, rows in enumerate(self.rows)}
 
     def __len__(self) -> int:
@@ -84,6 +98,8 @@ class Bank:
         if not len(self):
             return torch.zeros(*ids.shape, self.layers[layer].d_out)
         positions, found = self.find(ids)
+        if self.checks is not None:
+            self.checks.rows(layer, positions[found])
         # Positions of untouched experts are arbitrary; the mask makes their rows zero.
         return self.rows[layer][positions].float() * found.unsqueeze(-1)
 
@@ -97,7 +113,17 @@ class Bank:
 
     def pruned(self) -> Bank:
         """Return a new bank without experts whose rows are all zero."""
+        self._check_everything()
         used = torch.zeros(len(self), dtype=torch.bool)
         for rows in self.rows:
             used |= (rows != 0).any(1)
         return self.resized(self.ids[used])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is sent to another process, which does not see the file."""
+        self._check_everything()
+        return self.__dict__ | {"checks": None}
+
+    def _check_everything(self) -> None:
+        if self.checks is not None:
+            self.checks.everything()

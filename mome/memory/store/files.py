@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mome.artifacts.checksums import CHECKSUMS, broken, verify_files
+from mome.artifacts.checksums import CHECKSUMS, blocks_of, broken, verify_files
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_lines
 from mome.errors import MemoryError_
 from mome.memory.config import ROW_TYPES, MemoryConfig
@@ -26,6 +26,7 @@ from mome.memory.experts.shared import SharedExperts
 from mome.memory.report import RecallReport
 from mome.memory.routing.router import Router
 from mome.memory.store.deltas import Content, split, with_deltas
+from mome.memory.store.row_checks import FileChecks
 
 ROUTER, EXPERTS, RECALL = "adapter_model.safetensors", "experts-00000.safetensors", "recall.json"
 
@@ -102,7 +103,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def open_files(folder: Path, *, everything: bool) -> StoredMemory:
-    """Read a version; `everything` also reads large files whole. Raises BrokenMemory, or
+    """Read a version; `everything` also reads a large bank whole. Raises BrokenMemory, or
     MemoryError_ if another version of the program wrote it.
     """
     verify_files(folder, required=(CONFIG, ROUTER, EXPERTS, FACTS, RECALL), everything=everything)
@@ -126,7 +127,10 @@ def _read(folder: Path) -> StoredMemory:
     if described["shared"]:
         shared = SharedExperts.from_tensors(described["shared"], tensors)
     layers = [LayerShape(**layer) for layer in described["layers"]]
+    blocks = blocks_of(folder / EXPERTS)
+    checks = None if blocks is None else FileChecks(folder / EXPERTS, blocks)
     base = Bank.from_tensors(read_tensors(folder / EXPERTS), layers, ROW_TYPES[config.row_dtype])
+    base = replace(base, checks=checks)
     facts = tuple(map(MemoryFact.from_dict, read_lines(folder / FACTS)))
     if router.hash != described["router"]:
         raise ValueError("the router is not the one that the configuration names")

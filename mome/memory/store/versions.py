@@ -28,6 +28,7 @@ from mome.artifacts.checksums import CHECKSUMS, read_checksums, write_checksums
 from mome.artifacts.facts import delta_files
 from mome.artifacts.home import CURRENT, current_version
 from mome.artifacts.lock import TuneLock, write_errors_named
+from mome.artifacts.private import make_folder, tighten_all
 from mome.errors import BrokenMemory, MemoryError_
 from mome.memory.store.deltas import write_delta
 from mome.memory.store.files import (
@@ -40,6 +41,10 @@ from mome.memory.store.files import (
 
 MOST_DELTAS = 16
 """Deltas per version; the next change writes a whole version, because each delta slows loading."""
+
+
+def _nothing() -> None:
+    """Agree to a switch."""
 
 
 class MemoryStore:
@@ -66,12 +71,17 @@ class MemoryStore:
         return self._lock.hold()
 
     def write(
-        self, memory: StoredMemory, extra_files: Mapping[str, bytes | Path] | None = None
+        self,
+        memory: StoredMemory,
+        extra_files: Mapping[str, bytes | Path] | None = None,
+        *,
+        agree: Callable[[], object] = _nothing,
     ) -> Path:
         """Write `memory` as a new version, make it the current one and return its folder.
 
         `extra_files` (name -> content or a file to copy) are stored beside it. The version is read
         back before the link is swapped; if anything fails, the current version is unchanged.
+        `agree` is called when all is on the disk but the switch; if it fails, so does the write.
         """
 
         def fill(draft: Path) -> None:
@@ -79,21 +89,22 @@ class MemoryStore:
             write_checksums(draft)
 
         with self.lock():
-            target = self._new_version(fill)
+            target = self._new_version(fill, agree)
             shutil.rmtree(self._unfinished, ignore_errors=True)
         return target
 
-    def append(self, memory: StoredMemory) -> Path:
+    def append(self, memory: StoredMemory, *, agree: Callable[[], object] = _nothing) -> Path:
         """Write the difference between `memory` and the current version, from which it was loaded,
         as a new version; return its folder.
 
-        Writes a delta, or a whole version after `MOST_DELTAS`. Fails as `write` does.
+        Writes a delta, or a whole version after `MOST_DELTAS`. Fails as `write` does; for `agree`
+        see there.
         """
         with self.lock():
             current = self.current
             if len(delta_files(current)) >= MOST_DELTAS:
                 extra = {path.name: path for path in current.iterdir() if not is_ours(path.name)}
-                return self.write(memory, extra)
+                return self.write(memory, extra, agree=agree)
             before = self.open(current)
 
             def fill(draft: Path) -> None:
@@ -105,15 +116,15 @@ class MemoryStore:
                 # since would count as whole.
                 write_checksums(draft, read_checksums(current))
 
-            return self._new_version(fill)
+            return self._new_version(fill, agree)
 
-    def _new_version(self, fill: Callable[[Path], None]) -> Path:
+    def _new_version(self, fill: Callable[[Path], None], agree: Callable[[], object]) -> Path:
         """Let `fill` write a draft, check it and make it the current version; nothing changes if
         that fails.
         """
         with write_errors_named(self.path):
             versions = self.path / "versions"
-            versions.mkdir(exist_ok=True)
+            make_folder(versions)
             # Drafts of killed processes. No other process writes now, because the lock is held.
             for leftover in versions.glob("*.tmp"):
                 shutil.rmtree(leftover)
@@ -121,8 +132,9 @@ class MemoryStore:
             target = versions / f"{max(_numbers(versions), default=0) + 1:04d}"
             draft = target.with_suffix(".tmp")
             try:
-                draft.mkdir()
+                make_folder(draft)
                 fill(draft)
+                tighten_all(draft)
                 # Files and folder must be on disk before the rename makes them visible.
                 for path in (*draft.iterdir(), draft):
                     _sync(path)
@@ -131,7 +143,14 @@ class MemoryStore:
                 _sync(versions)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
-            self._choose(target)
+            link = self._link_to(target)
+            try:
+                agree()
+            except BaseException:
+                link.unlink()
+                shutil.rmtree(target, ignore_errors=True)
+                raise
+            self._choose(link)
             self._keep_only(target, before)
         return target
 
@@ -147,9 +166,10 @@ class MemoryStore:
             draft = self._unfinished.with_suffix(".tmp")
             shutil.rmtree(draft, ignore_errors=True)
             try:
-                draft.mkdir()
+                make_folder(draft)
                 write_files(draft, memory, {})
                 write_checksums(draft)
+                tighten_all(draft)
                 shutil.rmtree(self._unfinished, ignore_errors=True)
                 draft.rename(self._unfinished)
             finally:
@@ -178,7 +198,7 @@ class MemoryStore:
             version = self.path / "versions" / f"{before:04d}"
             # Verify it before it is chosen: a rollback is asked for when something is broken.
             target = self.open(version, verify_everything=True).path
-            self._choose(target)
+            self._choose(self._link_to(target))
         return target
 
     def open(self, version: Path | None = None, *, verify_everything: bool = False) -> StoredMemory:
@@ -188,12 +208,16 @@ class MemoryStore:
         """
         return open_files(version or self.current, everything=verify_everything)
 
-    def _choose(self, version: Path) -> None:
-        """Point `current` at `version` by one rename."""
+    def _link_to(self, version: Path) -> Path:
+        """Return a link to `version` that can become `current`."""
         link = self.path / "current.tmp"
         # A leftover of an interrupted swap would make symlink_to fail.
         link.unlink(missing_ok=True)
         link.symlink_to(Path("versions") / version.name)
+        return link
+
+    def _choose(self, link: Path) -> None:
+        """Make a link `current` by one rename."""
         os.replace(link, self._link)
         _sync(self.path)
 

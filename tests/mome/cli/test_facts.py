@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mome.artifacts.checksums import write_checksums
 from mome.artifacts.facts import FACTS, MemoryFact
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def test_facts_are_listed(tmp_path: Path, mome: Cli, refused: Callable[[Done, st
     version.mkdir(parents=True)
     lines = [json.dumps(fact.to_dict()) for fact in KNOWN]
     (version / FACTS).write_text("\n".join(lines), "utf-8")
+    write_checksums(version)
     (tmp_path / "current").symlink_to("versions/0001")
     listed = mome("facts", "--memory", tmp_path)
     assert (listed.code, listed.err) == (0, "")
@@ -40,5 +42,5 @@ def test_facts_are_listed(tmp_path: Path, mome: Cli, refused: Callable[[Done, st
         "wordings": ["Who joined in 2024?", "who is new"],
         "sql": "SELECT name FROM m",
     }
-    (version / FACTS).write_text("{")
+    (version / FACTS).write_text((version / FACTS).read_text("utf-8").replace("0a1b", "0a1c"))
     refused(mome("facts", "--memory", tmp_path), "run `mome tune` again")

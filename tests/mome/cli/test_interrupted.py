@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -103,6 +104,26 @@ def test_a_full_disk(
         assert snapshot(crowded.memory) == before
         asked = mome("ask", "Who joined in 2024?", "--memory", crowded.memory)
         assert asked.code == 0, asked.err
+
+
+@pytest.mark.parametrize("free", [4_000, 30_000, 60_000])
+def test_a_full_disk_while_something_is_learned(
+    own_club: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot, free: int
+) -> None:
+    """With room for nothing, for the pair alone, and for a part of the version."""
+    size = sum(path.stat().st_size for path in own_club.memory.rglob("*") if path.is_file())
+    with _small_disk(tmp_path / "disk", size + 400_000) as disk:
+        crowded = own_club.copied_to(disk)
+        mome("forget", "Which clubs are in Basel?", "--memory", crowded.memory)
+        before = snapshot(crowded.memory)
+        filler = disk / "filler"
+        filler.write_bytes(bytes(max(shutil.disk_usage(disk).free - free, 0)))
+        words = ("--question", "Who has an address?", "--sql", "SELECT name FROM member")
+        done = mome("learn", *words, "--memory", crowded.memory)
+        refused(done, "what was there is unchanged; the disk is full: free some space and run it")
+        assert snapshot(crowded.memory) == before
+        filler.unlink()
+        assert mome("learn", *words, "--memory", crowded.memory).code == 0
 
 
 def _tune_again(tuned: Tuned, mome: Cli, **options: object) -> Done:

@@ -5,6 +5,7 @@ others read it.
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from mome.errors import MemoryError_
+from mome.artifacts import checksums
+from mome.errors import BrokenMemory, MemoryError_
 from mome.memory import (
     FactRecall,
     Memory,
@@ -98,6 +100,75 @@ def test_a_disk_that_is_too_full_for_a_delta_leaves_the_memory(small_disk: Path)
         store.append(learned.stored())
     assert os.listdir(store.path / "versions") == ["0001"]
     assert len(store.open(verify_everything=True).bank.flat()) == 60
+
+
+def test_a_new_version_needs_its_caller_s_consent(small_disk: Path) -> None:
+    """`mome learn` stores the pair there: both are written, or neither is."""
+    store = MemoryStore(small_disk / "memory")
+    store.write(memory_of(10).stored())
+    content = os.urandom(2 * 2**20)
+
+    def fill_the_disk() -> None:
+        (store.path / "pair").write_bytes(content)
+
+    for write in (store.write, store.append):
+        with pytest.raises(MemoryError_, match="what was there is unchanged; the disk is full"):
+            write(memory_of(12).stored(), agree=fill_the_disk)
+        (store.path / "pair").unlink()
+        assert os.listdir(store.path / "versions") == ["0001"]
+        assert not (store.path / "current.tmp").is_symlink()
+        assert len(store.open(verify_everything=True).bank.flat()) == 10
+
+
+def test_damage_in_a_large_bank_is_found_where_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checksums, "READ_WHOLE", 0)
+    store = MemoryStore(tmp_path)
+    store.write(memory_of(100).stored())
+    path = store.current / "experts-00000.safetensors"
+    with path.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"\x01")
+    bank = store.open().bank
+    assert float(bank.gather(0, torch.arange(10)).sum()) == 10 * 4096
+    for use in (
+        lambda: bank.gather(0, torch.tensor([[3, 99]])),
+        lambda: bank.base.tensors(),
+        lambda: bank.base.pruned(),
+        lambda: pickle.dumps(bank),
+        lambda: store.open(verify_everything=True),
+    ):
+        with pytest.raises(BrokenMemory, match="experts-00000.safetensors has changed"):
+            use()
+
+
+def test_damage_in_the_ids_of_a_large_bank_is_found_at_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checksums, "READ_WHOLE", 0)
+    store = MemoryStore(tmp_path)
+    store.write(memory_of(100).stored())
+    path = store.current / "experts-00000.safetensors"
+    content = path.read_bytes()
+    for place in (0, 7, 20, 200):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        with pytest.raises(BrokenMemory):
+            store.open()
+
+
+def test_a_whole_version_is_its_owner_s_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = MemoryStore(tmp_path / "home" / "memory")
+        store.write(memory_of(3).stored(), {"values.jsonl": b"{}"})
+        store.append(memory_of(3).stored())
+        store.keep_unfinished(memory_of(3).stored())
+    finally:
+        os.umask(before)
+    paths = [path for path in (tmp_path / "home").rglob("*") if not path.is_symlink()]
+    modes = {path.is_dir(): oct(path.stat().st_mode & 0o777) for path in paths}
+    assert len(paths) > 20 and modes == {True: "0o700", False: "0o600"}
 
 
 def test_a_full_disk_is_told_for_the_callers_files_too(small_disk: Path) -> None:
