@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -42,8 +42,11 @@ class Grammar:
             classes(vocabulary, form, row)
             for form, row in zip(forms, positions.tolist(), strict=True)
         ]
+        # Thousands of tokens are of a few dozen classes.
+        self._tokens = [_by_classes(found) for found in self._classes]
         self._rules = [LiteralRules(vocabulary, form) for form in forms]
         self._masks: dict[tuple[int, frozenset[str], int], Tensor] = {}
+        self._ruled_masks: dict[tuple[object, ...], Tensor] = {}
         self._states: dict[tuple[int, ...], State] = {}
         self._following: dict[tuple[int, ...], tuple[float, Tensor]] = {}
         """Log-probability of each beam of the last step, and those of its next tokens."""
@@ -98,20 +101,22 @@ class Grammar:
         rules = self._rules[prompt]
         if not rules.applies(state):
             return mask
-        tokens = mask.nonzero().squeeze(1).tolist()
-        refused = [token for token in tokens if not rules.fits(state, token, ids)]
-        mask = mask.clone()
-        mask[refused] = False
-        return mask
+        # Beams often differ only in what these rules do not read.
+        key = (prompt, allowed(state), *rules.key(state, ids))
+        if key not in self._ruled_masks:
+            ruled = mask.clone()
+            ruled[rules.refused(state, mask.nonzero().squeeze(1).tolist(), ids)] = False
+            self._ruled_masks[key] = ruled
+        return self._ruled_masks[key]
 
     def _mask(self, prompt: int, state: State, width: int) -> Tensor:
         words = allowed(state)
         key = (prompt, words, width)
         if key not in self._masks:
-            classes_of = self._classes[prompt].items()
-            fitting = [token for token, names in classes_of if not words.isdisjoint(names)]
             mask = torch.zeros(width, dtype=torch.bool)
-            mask[fitting] = True
+            for names, tokens in self._tokens[prompt].items():
+                if not words.isdisjoint(names):
+                    mask[tokens] = True
             self._masks[key] = mask
         return self._masks[key]
 
@@ -127,7 +132,7 @@ def accepts(
         names = known.get(token, ())
         if allowed(state).isdisjoint(names):
             return False
-        if rules.applies(state) and not rules.fits(state, token, ids[:place]):
+        if rules.applies(state) and rules.refused(state, [token], ids[:place]):
             return False
         state = advance(state, names[-1], token - vocabulary.size)
     return True
@@ -154,6 +159,14 @@ def classes(
         if names[-1] not in _SPECIAL:
             found[token] = ("plain", *names)
     return found
+
+
+def _by_classes(found: Mapping[int, tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
+    """Return the tokens of each combination of classes."""
+    tokens: dict[tuple[str, ...], list[int]] = {}
+    for token, names in found.items():
+        tokens.setdefault(names, []).append(token)
+    return tokens
 
 
 _SPECIAL = frozenset({"<raw>", "<none>", "</s>", "<pad>", "<close>", "phrase"})

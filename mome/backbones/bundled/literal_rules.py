@@ -16,42 +16,54 @@ Not covered: what is compared with an expression, and SQL that is written token 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from mome.backbones.bundled.grammar_state import NUMBERS, State
-from mome.backbones.bundled.periods import days_in, holds_days, is_day, is_year
+from mome.backbones.bundled.periods import holds_days, is_day, is_year
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.said_literals import SaidLiterals
 from mome.backbones.bundled.tokens import CLOSE, QUOTES, OutputVocabulary
 from mome.catalog import LENIENT, Column
 from mome.linking.names import name_words, stem
 from mome.linking.slice import Item
 from mome.linking.values import normalise
 
-# What stands before a number that is a year, not an id: `in 2023`, `March 2024`.
-_BEFORE_YEAR = frozenset(
-    "in since before after until till during from by year years between through "
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec spring summer autumn fall winter".split()
-)
 _NO_DATE = frozenset({"*", "/", "%", "DOUBLE", "INT", "BIGINT", "DECIMAL"})
 """Arithmetic and types that no date has."""
-_FACTORS = (1, 1_000, 1_000_000, 1_000_000_000)
-"""What `5 thousand` or `5k` multiply the 5 by."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _NUMBER_START = re.compile(r"-?\d*(\.\d*)?")
-_CLOCKS = ("", " 00:00:00", " 23:59:59")
-"""What may follow a day in a column of times: nothing, its start or its end."""
+# No text holds a lone surrogate, so that nothing is found across two values.
+_BETWEEN = "\ud800"
+
+
+@dataclass(frozen=True)
+class OpenLiteral:
+    """A literal that is being written."""
+
+    quote: str
+    """The name of the token that opened it."""
+    written: Sequence[int]
+    """The tokens after that one."""
+    vocabulary: OutputVocabulary
+
+    @cached_property
+    def text(self) -> str:
+        """What its word pieces spell so far."""
+        return self.vocabulary.read(self.written)
 
 
 class LiteralRules:
-    """The rules over one slice."""
+    """The rules over one slice. One thread uses them; they remember what they have looked up."""
 
     def __init__(self, vocabulary: OutputVocabulary, form: PointerForm) -> None:
         self.vocabulary, self.form = vocabulary, form
+        self.said = SaidLiterals(form.slice)
         self._kinds: dict[int, str] = {}
+        self._values: dict[int, frozenset[str]] = {}
         self._starts: dict[tuple[int, str], frozenset[str]] = {}
+        self._joined: dict[tuple[int, str], str] = {}
 
     def applies(self, state: State) -> bool:
         """Return whether any rule is about the next token."""
@@ -70,12 +82,26 @@ class LiteralRules:
         is_open = state.last in ("operand", "negated") and not state.top.compared
         return state.top.subject if is_open else state.compared_with
 
-    def fits(self, state: State, token: int, written: Sequence[int]) -> bool:
-        """Return whether `token`, which the automaton allows, can belong to a value of the column;
-        `written` are the tokens before it.
-        """
+    def key(self, state: State, written: Sequence[int]) -> tuple[object, ...]:
+        """Return all that `refused` depends on besides the tokens."""
         if state.literal:
-            return self._continues(state, token, written)
+            literal = written[self._opening(written) :]
+            return (state.literal, state.opened, state.about, *literal)
+        return (state.last, state.top.name, self._subject(state), state.compared_with)
+
+    def refused(self, state: State, tokens: Iterable[int], written: Sequence[int]) -> list[int]:
+        """Return those of `tokens`, which the automaton allows, that cannot belong to a value of
+        the column; `written` are the tokens before them.
+        """
+        if not state.literal:
+            return [token for token in tokens if not self._begins(state, token)]
+        opening = self._opening(written)
+        quote = self.vocabulary.names[written[opening]]
+        literal = OpenLiteral(quote, written[opening + 1 :], self.vocabulary)
+        return [token for token in tokens if not self._continues(state, token, literal)]
+
+    def _begins(self, state: State, token: int) -> bool:
+        """Return whether a value or what belongs to its comparison can begin with the token."""
         kind = self._kind(self._subject(state))
         if token >= self.vocabulary.size:
             return self._fits_pointer(kind, state, token - self.vocabulary.size)
@@ -94,13 +120,13 @@ class LiteralRules:
             return True
         if kind == "day":
             # A pattern for a day has its % at the end; for a year, inside of it.
-            return (name == "'^") == (state.last == "LIKE") and bool(self.days)
+            return (name == "'^") == (state.last == "LIKE") and bool(self.said.days)
         return kind != "boolean"
 
     def _takes_patterns(self, kind: str) -> bool:
         if kind == "day":
             # DuckDB and PostgreSQL have no LIKE for dates.
-            return self.form.catalog.dialect in LENIENT and bool(self.days)
+            return self.form.catalog.dialect in LENIENT and bool(self.said.days)
         return kind in ("text", "listed")
 
     def _fits_pointer(self, kind: str, state: State, index: int) -> bool:
@@ -111,7 +137,7 @@ class LiteralRules:
                 return is_year(number) and state.top.name != "IN" and state.last != "LIKE"
             if kind == "listed":
                 return number in self._listed(self._subject(state))
-            return kind != "boolean" and not (kind == "key" and index in self._years_said)
+            return kind != "boolean" and not (kind == "key" and index in self.said.years_said)
         if item.kind == "value":
             return self._fits_value(kind, state.compared_with, item)
         if item.kind == "column" and kind == "day":
@@ -126,37 +152,36 @@ class LiteralRules:
         is_own = item.name == self.form.slice.items[subject].name
         return kind == "text" or is_own
 
-    def _continues(self, state: State, token: int, written: Sequence[int]) -> bool:
-        """Return whether a string literal with this token can still become a value."""
-        opening = self._opening(written)
-        before = written[opening + 1 :]
-        quote = self.vocabulary.names[written[opening]]
+    def _continues(self, state: State, token: int, literal: OpenLiteral) -> bool:
+        """Return whether a literal with this token can still become a value."""
+        quote = literal.quote
         if state.is_number:
-            return self._continues_number(token, self.vocabulary.read(before))
+            return self._continues_number(token, literal.text)
         if state.literal == "content" and token >= self.vocabulary.size:
             item = self.form.slice.items[token - self.vocabulary.size]
             if item.kind == "value":
                 return self._is_whole(state.about, quote, item.text)
             first = token - self.vocabulary.size
-            if self._kind(state.about) == "key" and first in self._years_said:
+            if self._kind(state.about) == "key" and first in self.said.years_said:
                 return False
             ends = range(first, len(self.form.slice.words))
-            return any(self._is_whole(state.about, quote, self._said(first, end)) for end in ends)
+            return any(
+                self._is_whole(state.about, quote, self.said.phrase(first, end)) for end in ends
+            )
         if state.literal == "last":
-            first = before[0] - self.vocabulary.size
-            text = self._said(first, token - self.vocabulary.size)
+            first = literal.written[0] - self.vocabulary.size
+            text = self.said.phrase(first, token - self.vocabulary.size)
             return self._is_whole(state.about, quote, text)
-        text = self.vocabulary.read(before)
         if token == CLOSE:
-            return self._is_whole(state.about, quote, text)
-        return self._is_start(state.about, quote, text + self._piece(token))
+            return self._is_whole(state.about, quote, literal.text)
+        return self._is_start(state.about, quote, literal.text + self._piece(token))
 
     def _continues_number(self, token: int, text: str) -> bool:
         """Return whether a spelled number can still become one that follows from the question."""
         if token == CLOSE:
-            return text in self.numbers
+            return text in self.said.numbers
         start = text + self._piece(token)
-        return any(number.startswith(start) for number in self.numbers)
+        return any(number.startswith(start) for number in self.said.numbers)
 
     def _opening(self, written: Sequence[int]) -> int:
         """Return the place of the token that opens the literal."""
@@ -185,7 +210,7 @@ class LiteralRules:
             return folded in texts
         if quote == "'^":
             return folded in self._starts_of(subject, quote)
-        return folded != "" and any(folded in known for known in texts)
+        return folded != "" and folded in self._joined_texts(subject, quote)
 
     def _is_start(self, subject: int, quote: str, text: str) -> bool:
         # A piece that is part of a character tells nothing yet.
@@ -200,7 +225,14 @@ class LiteralRules:
         if quote in ("'", "'^"):
             return folded in self._starts_of(subject, quote)
         # A pattern with % on both sides, or before it, may be any part of a value.
-        return any(folded in known for known in texts)
+        return folded in self._joined_texts(subject, quote)
+
+    def _joined_texts(self, subject: int, quote: str) -> str:
+        """Return the texts that a literal may be in one, in which parts of them are looked up."""
+        key = (subject, quote)
+        if key not in self._joined:
+            self._joined[key] = _BETWEEN.join(self._texts(subject, quote) or ())
+        return self._joined[key]
 
     def _starts_of(self, subject: int, quote: str) -> frozenset[str]:
         """Return all beginnings of the texts that a literal may be."""
@@ -217,76 +249,10 @@ class LiteralRules:
         kind = self._kind(subject)
         if kind == "day":
             if quote == "'^":
-                return self.months
+                return self.said.months
             has_clock = self._column(subject).family == "datetime"
-            return self.moments if has_clock else self.days
+            return self.said.moments if has_clock else self.said.days
         return self._listed(subject) if kind == "listed" else None
-
-    @cached_property
-    def days(self) -> frozenset[str]:
-        """Every day of the years that the question is about, and of the years beside them, which
-        bound a range.
-        """
-        found: set[str] = set()
-        for year in self._years:
-            day = date(year, 1, 1)
-            while day.year == year:
-                found.add(day.isoformat())
-                day += timedelta(days=1)
-        return frozenset(found.union(days_in(self.form.slice.question)))
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The numbers that follow from those of the question: themselves, in thousands and more,
-        their neighbours (`more than 5` as `>= 6`) and hundredths (`5 percent`).
-        """
-        found: set[str] = set()
-        for word in self.form.slice.words:
-            if word.number is None:
-                continue
-            number = float(word.number)
-            derived = [number * factor for factor in _FACTORS]
-            derived += [number - 1, number + 1, number / 100]
-            found.add(word.number)
-            found.update(f"{value:.10g}" for value in derived)
-        return frozenset(found)
-
-    @cached_property
-    def moments(self) -> frozenset[str]:
-        """The days with the times that bound them."""
-        return frozenset(day + clock for day in self.days for clock in _CLOCKS)
-
-    @cached_property
-    def months(self) -> frozenset[str]:
-        """Years and months as the start of a day: 2024, 2024-03."""
-        return frozenset(day[:length] for day in self.days for length in (4, 7))
-
-    @cached_property
-    def _years(self) -> frozenset[int]:
-        slice_ = self.form.slice
-        said = [word.number for word in slice_.words if is_year(word.number or "")]
-        said += re.findall(r"(?<!\d)[12]\d{3}(?!\d)", slice_.question)
-        days = [item.text for item in slice_.items if item.kind == "value" and is_day(item.text)]
-        said += [day[:4] for day in days]
-        return frozenset(int(year) + step for year in set(said) for step in (-1, 0, 1))
-
-    @cached_property
-    def _years_said(self) -> frozenset[int]:
-        """The places of the words that are years, not other numbers."""
-        words = self.form.slice.words
-        found = set()
-        for place in range(1, len(words)):
-            is_led = words[place - 1].text.lower() in _BEFORE_YEAR
-            if is_led and is_year(words[place].number or ""):
-                found.add(place)
-        return frozenset(found)
-
-    def _said(self, first: int, last: int) -> str:
-        """Return the phrase of the question from one word to another; empty if there is none."""
-        words = self.form.slice.words
-        if not 0 <= first <= last < len(words):
-            return ""
-        return self.form.slice.question[words[first].start : words[last].end]
 
     def _piece(self, token: int) -> str:
         return _text_of_piece(self.vocabulary, token)
@@ -299,8 +265,11 @@ class LiteralRules:
         return frozenset(map(_folded, self._listed(index)))
 
     def _listed(self, index: int) -> frozenset[str]:
-        values = self._column(index).values or ()
-        return frozenset(str(value).casefold() for value in values if value is not None)
+        if index not in self._values:
+            values = self._column(index).values or ()
+            folded = (str(value).casefold() for value in values if value is not None)
+            self._values[index] = frozenset(folded)
+        return self._values[index]
 
     def _kind(self, index: int) -> str:
         """Return day, boolean, key, number, listed or text; empty if there are no rules."""

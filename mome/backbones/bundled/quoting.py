@@ -5,6 +5,7 @@ every name that it writes.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 
 import sqlglot
 
@@ -18,6 +19,15 @@ _UNLISTED = {
     "postgres": {"COLLATION", "CONCURRENTLY", "IF", "SYSTEM_USER"},
     "mysql": set(),
 }
+_LISTS = {
+    "sqlite": [("sqlite", "dialect")],
+    # DuckDB's grammar derives from PostgreSQL's.
+    "duckdb": [("postgresql", "dialect")],
+    "postgres": [("postgresql", "dialect")],
+    # sqlglot's mysql stands for MariaDB too, which reserves other words.
+    "mysql": [("mysql", "dialect"), ("mysql.mariadb", "MariaDBDialect")],
+}
+"""The modules and classes of SQLAlchemy's dialects whose reserved words each dialect has."""
 
 
 def needs_quotes(name: str, dialect: str) -> bool:
@@ -37,20 +47,11 @@ def needs_quotes(name: str, dialect: str) -> bool:
 @cache
 def _reserved_words(dialect: str) -> frozenset[str]:
     """Return the upper-case reserved words of a sqlglot dialect, mostly SQLAlchemy's."""
-    # Imported here because importing the translator must not load SQLAlchemy.
-    from sqlalchemy.dialects import mysql, postgresql, sqlite
-    from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
-
-    sqlalchemy_dialects = {
-        "sqlite": (sqlite.dialect,),
-        # DuckDB's grammar derives from PostgreSQL's.
-        "duckdb": (postgresql.dialect,),
-        "postgres": (postgresql.dialect,),
-        # sqlglot's mysql stands for MariaDB too, which reserves other words.
-        "mysql": (mysql.dialect, MariaDBDialect),
-    }
     words = set(_UNLISTED[dialect])
-    for sqlalchemy_dialect in sqlalchemy_dialects[dialect]:
+    for module, name in _LISTS[dialect]:
+        # Imported here, and for this dialect only: importing the translator must not load
+        # SQLAlchemy, and all of its drivers take longer than a question.
+        sqlalchemy_dialect = getattr(import_module(f"sqlalchemy.dialects.{module}"), name)
         listed = sqlalchemy_dialect().identifier_preparer.reserved_words
         words |= {word.upper() for word in listed}
     return frozenset(words)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
-from mome.backbones.bundled.grammar import accepts
+from mome.backbones.bundled.grammar import Grammar, accepts
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.bundled.tokens import CLOSE, END, NUMBER, OutputVocabulary
+from mome.backbones.bundled.tokens import CLOSE, END, NUMBER, START, OutputVocabulary
 from mome.catalog import Catalog, Column, Table
 from mome.linking.slice import Linker
 
@@ -127,3 +128,31 @@ REFUSED = [
 @pytest.mark.parametrize("condition", REFUSED, ids=" ".join)
 def test_what_cannot_be_a_value_is_masked(lets, condition: tuple[str, str, str]) -> None:
     assert not lets(*condition)
+
+
+def test_what_was_looked_up_for_one_beam_is_used_for_no_other_literal(
+    vocabulary: OutputVocabulary, form: PointerForm
+) -> None:
+    def masks(answers: list[list[int]]) -> list[torch.Tensor]:
+        """The tokens that may follow each answer; one grammar looks after all."""
+        positions = torch.tensor([[1] * len(form.slice.items)])
+        grammar = Grammar(vocabulary, [form], positions, beams=1)
+        width = vocabulary.size + len(form.slice.items)
+        found = []
+        for ids in answers:
+            for end in range(len(ids)):
+                row = torch.tensor([[START, *ids[:end]]])
+                found.append(grammar(row, torch.zeros(1, width))[0])
+        return found
+
+    answers = []
+    for column in ("country", "name", "points", "active", "signed_up_on"):
+        condition = ["SELECT", "COUNT(*)", "WHERE"]
+        begin = [vocabulary.names.index(word) for word in condition]
+        begin.append(vocabulary.size + form.place(f"customers.{column}"))
+        for operator, opening in (("=", "'"), ("LIKE", "'%"), ("LIKE", "'^")):
+            words = [vocabulary.names.index(word) for word in (operator, opening)]
+            answers.append([*begin, *words, *vocabulary.spell("Fra")])
+    together = masks(answers)
+    alone = [mask for ids in answers for mask in masks([ids])]
+    assert all(torch.equal(*pair) for pair in zip(together, alone, strict=True))
