@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from mome.answering.translator import Translator
+from mome.artifacts.checksums import checked
 from mome.artifacts.feedback import (
     NotStored,
     leave_out,
@@ -22,6 +23,7 @@ from mome.artifacts.feedback import (
     verify,
 )
 from mome.artifacts.source import executor_of
+from mome.catalog import Catalog
 from mome.errors import MemoryError_, Refused
 from mome.execution import Executor
 from mome.guard import guard
@@ -66,12 +68,13 @@ def learn(
     if not is_plain(question + sql):
         raise NotStored("the question or the SQL holds control characters; leave them out")
     with store.lock(), executor_of(memory, timeout_s=CHECK_SECONDS) as executor:
-        reporter.stage("Loading the memory")
-        translator = Translator.load(memory)
-        query = guard(sql, translator.catalog)
+        # What the database refuses needs no model, which takes seconds to load.
+        query = guard(sql, Catalog.load(checked(store.current / "catalog.json")))
         tried = executor.reachable()
         if tried:
             executor.run(query, max_rows=1)
+        reporter.stage("Loading the memory")
+        translator = Translator.load(memory)
         fact = _verified(question, query.sql, store.current, translator, executor)
 
         known = _recalled_already(fact, translator.memory)

@@ -242,6 +242,19 @@ def test_what_is_refused_changes_nothing(
     assert snapshot(stage.memory) == before
 
 
+def test_what_the_database_refuses_is_told_before_a_model_is_loaded(stage: Stage) -> None:
+    heard: list[str] = []
+
+    class Listener(Reporter):
+        def stage(self, name: str) -> None:
+            heard.append(name)
+
+    _, refused, error = REFUSED["what the database cannot run"]
+    with pytest.raises(error):
+        learn(stage.memory, VETERANS, refused, Listener())
+    assert heard == []
+
+
 def test_a_memory_in_work_and_none_at_all_are_told(stage: Stage, tmp_path: Path) -> None:
     for change in (lambda: stage.learn(), lambda: stage.forget(SONGS)):
         with (
