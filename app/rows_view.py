@@ -13,9 +13,12 @@ from app.downloads import KINDS, MOST_ROWS, Downloads
 from app.labels import label_places
 from app.markup import count, plain, short
 from mome.execution import Result
+from mome.execution.bounds import RESULT
 
 # Characters of a column's title; a longer one hides the columns beside it on a laptop.
 LONGEST_TITLE = 24
+_SIZE = f"{RESULT // 2**20} MiB"
+"""Most that a download holds, however many rows that are."""
 
 
 def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
@@ -72,6 +75,8 @@ def _downloads(entry: Entry, result: Result, desk: Desk) -> None:
         return
     if result.truncated:
         st.caption(_extent(outcome, result))
+    if result.cut:
+        st.caption(_cut(result))
     query = outcome.query
     files = session.files(
         entry, lambda: Downloads(query, result, desk.executor, outcome.timeout_s or 0)
@@ -95,8 +100,14 @@ def _extent(outcome: Outcome, result: Result) -> str:
     shown = count(len(result.rows), "row")
     if outcome.total is None:
         first = f"Shown are the first {shown}; there are more, which were not counted in time."
-        return f"{first} Downloads hold {MOST_ROWS:,} rows at most."
+        return f"{first} Downloads hold {MOST_ROWS:,} rows and {_SIZE} at most."
     first = f"Shown are the first {shown} of {outcome.total:,}."
     if outcome.total <= MOST_ROWS:
-        return f"{first} Downloads hold all of them."
-    return f"{first} Downloads hold the first {MOST_ROWS:,}."
+        return f"{first} Downloads hold all of them, {_SIZE} at most."
+    return f"{first} Downloads hold the first {MOST_ROWS:,}, {_SIZE} at most."
+
+
+def _cut(result: Result) -> str:
+    """Return how many values of the grid and the downloads are shortened."""
+    verb = "is" if result.cut == 1 else "are"
+    return f"{count(result.cut, 'value')} {verb} too long and cut, also in downloads."

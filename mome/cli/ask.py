@@ -83,7 +83,8 @@ def ask(
             _tell_schema_change(path)
             raise
     if as_json:
-        say_json({**as_dict(translation), "header": result.columns, "rows": result.rows})
+        got = {"header": result.columns, "rows": result.rows}
+        say_json({**as_dict(translation), **got, "truncated": result.truncated, "cut": result.cut})
         return
     if as_csv:
         show_csv(result.columns, result.rows)
@@ -91,6 +92,8 @@ def ask(
         show_rows(result.columns, result.rows)
     tell(translation.explanation)
     more = ", and there are more" if result.truncated else ""
+    if result.cut:
+        more += f"; {counted(result.cut, 'value')} cut for being too long"
     sure = f"confidence {translation.confidence:.2f}"
     if translation.verified_match:
         sure = "a verified query"

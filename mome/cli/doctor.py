@@ -13,7 +13,10 @@ from mome.artifacts.records import NAMES, read_lines
 from mome.artifacts.source import executor_of
 from mome.backbones.loading import load
 from mome.cli.schema_change import schema_change
+from mome.cli.terminal import counted
 from mome.errors import MomeError
+from mome.execution.abandoned import MOST
+from mome.execution.session import OVERDUE_S
 from mome.memory import MemoryStore
 from schemas import SchemaError
 
@@ -61,9 +64,24 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
             executor.ping()
             for warning in executor.warnings:
                 yield Finding(False, f"{memory}: {warning}")
+            overdue = executor.overdue()
+            if overdue is not None:
+                yield _abandoned(memory, overdue)
         yield _drift(memory)
     except (MomeError, SchemaError) as error:
         yield Finding(False, f"{memory}: {error}")
+
+
+def _abandoned(memory: Path, overdue: int) -> Finding:
+    """Say how many statements the server has not stopped, and from how many on none is started."""
+    if not overdue:
+        return Finding(True, f"{memory}: the server runs no statement past its timeout")
+    return Finding(
+        False,
+        f"{memory}: the server has run {counted(overdue, 'statement')} of this account for over "
+        f"{OVERDUE_S} s, past any timeout; a program that left {MOST} of them starts no other "
+        "until one ends; stop them on the server",
+    )
 
 
 def _drift(memory: Path) -> Finding:

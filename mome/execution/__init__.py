@@ -7,12 +7,24 @@ The command line, the page and the translator (which lets the engine check its c
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mome.execution.address import DatabaseAddress, ResolvedSource, read_address
-from mome.execution.executor import Executor, Result
-from mome.execution.session import Engine
+if TYPE_CHECKING:
+    from mome.execution.address import DatabaseAddress, ResolvedSource
+    from mome.execution.executor import Executor as Executor
+    from mome.execution.executor import Result as Result
+    from mome.execution.session import Engine
 
 __all__ = ["Executor", "Result", "open_executor"]
+
+
+def __getattr__(name: str) -> object:
+    # At the first use, so that a worker process starts without the guard and SQLAlchemy.
+    if name in ("Executor", "Result"):
+        from mome.execution import executor
+
+        return getattr(executor, name)
+    raise AttributeError(f"module 'mome.execution' has no attribute {name!r}")
 
 
 def open_executor(
@@ -28,6 +40,9 @@ def open_executor(
 
     Raises Unreachable if the source is no database, ValueError for a limit that is not above 0.
     """
+    from mome.execution.address import DatabaseAddress, read_address
+    from mome.execution.executor import Executor
+
     address = source if isinstance(source, DatabaseAddress) else read_address(source)
     return Executor(_engine(address), timeout_s=timeout_s, max_rows=max_rows)
 
@@ -35,14 +50,10 @@ def open_executor(
 def _engine(address: DatabaseAddress) -> Engine:
     """Return the engine; a driver is imported only if it is used."""
     match address.backend:
-        case "sqlite":
-            from mome.execution.sqlite import SqliteEngine
+        case "sqlite" | "duckdb":
+            from mome.execution.worker_process import WorkerEngine
 
-            return SqliteEngine(address.file)
-        case "duckdb":
-            from mome.execution.duckdb_ import DuckdbEngine
-
-            return DuckdbEngine(address.path, address.files)
+            return WorkerEngine(address.backend, address.path, address.files)
         case "postgresql":
             from mome.execution.postgresql import PostgresqlEngine
 

@@ -70,6 +70,11 @@ class DatabaseAddress:
         return f"{self.backend} at {host}{port}, database {url.database or 'by default'}"
 
     @property
+    def place(self) -> str:
+        """The server, whatever the database and the role. Must not be used for files."""
+        return f"{self.backend} {self.server.host}:{self.server.port or _PORTS[self.backend]}"
+
+    @property
     def server(self) -> URL:
         """The URL of a server. Must not be used for files."""
         assert self.url is not None, "files have no URL"

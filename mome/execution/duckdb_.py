@@ -1,4 +1,5 @@
-"""DuckDB, read-only and locked. The executor connects here for duckdb:// URLs and table files.
+"""DuckDB, read-only and locked. The executor's worker processes connect here for DuckDB databases
+and table files.
 
 Stops:
 - every statement that DuckDB's own parser does not call a single SELECT: COPY, ATTACH, PRAGMA, SET,
@@ -9,14 +10,15 @@ Stops:
 - more than the configured memory, disk and threads
 - statements over their timeout, by an interrupt from another thread
 
-Does not stop: reading DuckDB's own settings, or functions such as duckdb_settings().
+Does not stop: reading DuckDB's own settings, or functions such as duckdb_settings(). One expression
+can pass the memory limit, and recursion the interrupt; the limits of the process stop these.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -25,8 +27,9 @@ from typing import TypeVar
 import duckdb
 
 from mome.errors import ExecutionError, Unreachable
+from mome.execution.bounds import bounded
 from mome.execution.files import create_views
-from mome.execution.session import Fetched, one_line, timed_out
+from mome.execution.session import Fetched, needs_memory, one_line, timed_out
 from mome.execution.watchdog import call_with_timeout
 from mome.sources.duckdb_settings import FILE_CONFIG, MEMORY_CONFIG
 from mome.sources.sql_text import escaped_glob, string_literal
@@ -35,7 +38,8 @@ _BOUNDS = {
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
     "max_temp_directory_size": "4GB",
-    "memory_limit": "2GB",
+    # Below the limit of a worker's address space, so that DuckDB spills to disk before it is met.
+    "memory_limit": "1GB",
     "threads": min(4, os.cpu_count() or 1),
     # Last, because it forbids any further change.
     "lock_configuration": True,
@@ -53,9 +57,15 @@ class DuckdbEngine:
 
     dialect = "duckdb"
 
-    def __init__(self, path: Path | None, files: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, path: Path | None, files: Sequence[Path] = (), spill_folder: Path | None = None
+    ) -> None:
+        """`spill_folder`: where rows beyond the memory limit go; None is DuckDB's choice for a
+        database file, and a folder of the system's for others.
+        """
         self._path = path
         self._files = tuple(file.absolute() for file in files)
+        self._spill_folder = spill_folder
         self._database: duckdb.DuckDBPyConnection | None = None
         self._lock = Lock()
 
@@ -63,12 +73,8 @@ class DuckdbEngine:
         """Open a connection; the first call opens the database. Raises Unreachable."""
         with self._lock:
             if self._database is None:
-                self._database = _opened(self._path) if self._path else _over_files(self._files)
+                self._database = self._open()
             return DuckdbSession(self._database.cursor())
-
-    def warnings(self, session: DuckdbSession) -> tuple[str, ...]:
-        """Return no warning: these connections cannot write, whatever the rights on the file."""
-        return ()
 
     def close(self) -> None:
         """Close the database that the sessions share."""
@@ -76,6 +82,13 @@ class DuckdbEngine:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._path is not None:
+            return _opened(self._path, self._spill_folder)
+        # By default, a database in memory spills to the current folder, which may be read-only.
+        usual = Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"
+        return _over_files(self._files, self._spill_folder or usual)
 
 
 class DuckdbSession:
@@ -102,14 +115,15 @@ class DuckdbSession:
         described = self._connection.description
         columns = tuple(column[0] for column in described)
         intervals = [at for at, column in enumerate(described) if str(column[1]) == "INTERVAL"]
-        if not intervals:
-            return Fetched(columns, self._connection.fetchmany(count))
-        return Fetched(columns, self._with_intervals(sql, len(columns), intervals, count))
+        rows: Iterator[Sequence] = iter(self._connection.fetchone, None)
+        if intervals:
+            rows = self._with_intervals(sql, len(columns), intervals)
+        return bounded(columns, rows, count)
 
     def _with_intervals(
-        self, sql: str, width: int, intervals: Sequence[int], count: int
-    ) -> list[tuple]:
-        """Return rows in which intervals with months or years are text.
+        self, sql: str, width: int, intervals: Sequence[int]
+    ) -> Iterator[list[object]]:
+        """Yield rows in which intervals with months or years are text.
 
         The driver turns a month into 30 days and a year into 365.
         """
@@ -119,14 +133,12 @@ class DuckdbSession:
         self._connection.execute(
             f"SELECT {', '.join(names + texts)} FROM (\n{inner}\n) AS q({', '.join(names)})"
         )
-        rows = []
-        for row in self._connection.fetchmany(count):
+        for row in iter(self._connection.fetchone, None):
             values = list(row[:width])
             for at, text in zip(intervals, row[width:], strict=True):
                 if text is not None and ("month" in text or "year" in text):
                     values[at] = text
-            rows.append(tuple(values))
-        return rows
+            yield values
 
     def _plan(self, sql: str) -> None:
         self._connection.execute(f"EXPLAIN {self._select(sql).query}")
@@ -145,26 +157,36 @@ class DuckdbSession:
         """Return the value of `work` in a READ ONLY transaction, which is rolled back."""
         # Until the rollback has worked, the state of the connection is unknown.
         self.usable = False
+        is_exhausted = False
         try:
             self._connection.execute("BEGIN TRANSACTION READ ONLY")
             return call_with_timeout(work, timeout_s, self._connection.interrupt)
         except TimeoutError as error:
             raise timed_out(timeout_s) from error
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            is_exhausted = True
+            raise needs_memory() from error
         except duckdb.Error as error:
             raise ExecutionError(f"DuckDB refused the query: {one_line(error)}") from error
         finally:
             with suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
-                self.usable = True
+                # What was allocated and given back still counts for the limit of the process, so
+                # that the next query would need a new one.
+                self.usable = not is_exhausted
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+def _opened(path: Path, spill_folder: Path | None) -> duckdb.DuckDBPyConnection:
     """Return the opened and restricted database of a file. Raises Unreachable."""
     if not path.is_file():
         raise Unreachable(f"there is no file {path}; check the path")
+    config = dict(FILE_CONFIG)
+    # DuckDB's choice is beside the file, where a killed process would leave its rows.
+    if spill_folder is not None:
+        config["temp_directory"] = str(spill_folder)
     try:
         with _OPENING:
-            return _bounded(duckdb.connect(str(path), read_only=True, config=FILE_CONFIG))
+            return _restricted(duckdb.connect(str(path), read_only=True, config=config))
     except duckdb.ConnectionException as error:
         raise Unreachable(
             f"this process has {path} open with other settings; close it there"
@@ -179,14 +201,14 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         raise Unreachable(f"{path} cannot be read as a DuckDB database: {reason}") from error
 
 
-def _bounded(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def _restricted(database: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Return the database after making the settings, unless an earlier executor locked them."""
     if not database.execute("SELECT current_setting('lock_configuration')").fetchone()[0]:
         _set(database, _BOUNDS)
     return database
 
 
-def _over_files(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
+def _over_files(files: Sequence[Path], spill_folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a restricted database in memory with a view for each file. Raises Unreachable."""
     # External access is needed to create the views and is turned off after that.
     database = duckdb.connect(":memory:", config=MEMORY_CONFIG)
@@ -198,8 +220,6 @@ def _over_files(files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     allowed = {str(file) for file in files} | {escaped_glob(file) for file in files}
     paths = ", ".join(map(string_literal, sorted(allowed)))
     database.execute(f"SET allowed_paths = [{paths}]")
-    # By default, a database in memory spills to the current folder, which may be read-only.
-    spill_folder = Path(tempfile.gettempdir()) / f"mome-duckdb-{os.getpid()}"
     _set(database, {"temp_directory": str(spill_folder), "enable_external_access": False})
     _set(database, _BOUNDS)
     return database

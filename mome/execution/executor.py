@@ -5,18 +5,27 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import TypeVar
 
 from mome.errors import ExecutionError, NotGuarded, TimedOut, Unreachable
-from mome.execution.session import ConnectionLost, Engine, Session, plain
+from mome.execution.abandoned import abandon, refuse_if_too_many
+from mome.execution.session import ConnectionLost, Engine, Session, timed_out
+from mome.execution.watchdog import ends_within, started
 from mome.guard import GuardedQuery
 
 _SESSIONS = 4
 """Most statements at once, each on its own connection, so that threads cannot use up a server's."""
+# An engine's own timeout should come first: it leaves the connection usable.
+_GRACE_S = 0.5
+"""Seconds beyond the timeout after which the engine is asked to stop the statement."""
+_STOP_S = 0.5
+"""Seconds that it has for that. Then the statement is abandoned, and the caller goes on."""
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 
@@ -30,27 +39,28 @@ class Result:
     rows: list[tuple]
     """Plain Python values, at most as many rows as were asked for."""
     truncated: bool
-    """True if the query has more rows."""
+    """True if the query has more rows, than were asked for or than 64 MiB hold."""
     elapsed_ms: float
     """Milliseconds from the call until the rows were fetched."""
+    cut: int = 0
+    """Number of values that are shortened; each ends with `… [cut: ...]`."""
 
 
 class Executor:
     """Runs guarded queries on one database, read-only, with a timeout and a row cap.
 
     It connects at the first call. Threads may share it: up to four statements run at once, each on
-    its own connection, and idle connections are reused.
+    its own connection, and idle connections are reused. A call returns a second after its timeout
+    at the latest, whatever the engine does.
     """
 
     def __init__(self, engine: Engine, *, timeout_s: float, max_rows: int) -> None:
         self._engine = engine
         self._timeout_s = _positive(timeout_s)
         self._max_rows = _positive(max_rows)
-        self._slots = BoundedSemaphore(_SESSIONS)
-        # Guards `_idle` and `_closed`. Sessions run and close outside of it, for both may block.
-        self._lock = Lock()
-        self._idle: list[Session] = []
         self._closed = False
+        self._inherited: list[Session] = []
+        self._start_pool()
         self._warnings: tuple[str, ...] | None = None
 
     def run(
@@ -68,8 +78,9 @@ class Executor:
         # One row more than the cap tells whether the result is truncated.
         fetched = self._with_session(lambda session: session.run(sql, seconds, cap + 1), seconds)
         elapsed_ms = (time.perf_counter() - started) * 1000
-        rows = [tuple(map(plain, row)) for row in fetched.rows[:cap]]
-        return Result(fetched.columns, rows, len(fetched.rows) > cap, elapsed_ms)
+        truncated = len(fetched.rows) > cap or fetched.is_short
+        cut = sum(at < cap for at in fetched.cut)
+        return Result(fetched.columns, fetched.rows[:cap], truncated, elapsed_ms, cut)
 
     def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None:
         """Let the engine plan the query without running it. Raises the same errors as `run`."""
@@ -99,6 +110,14 @@ class Executor:
         if self._warnings is None:
             self._warnings = self._with_session(self._engine.warnings, self._timeout_s)
         return self._warnings
+
+    def overdue(self) -> int | None:
+        """Return how many statements of the account the server has run for over `OVERDUE_S`.
+
+        Nobody waits for these any more, in any process. None if the database is no server.
+        Raises ExecutionError.
+        """
+        return self._with_session(self._engine.overdue, self._timeout_s)
 
     def close(self) -> None:
         """Close idle connections now and busy ones when their statement ends."""
@@ -132,33 +151,80 @@ class Executor:
             )
         return query.sql
 
-    def _with_session(self, work: Callable[[Session], T], wait_s: float) -> T:
-        """Return the value of `work` on an idle or new session; wait at most `wait_s` for one."""
-        if not self._slots.acquire(timeout=wait_s):
+    def _start_pool(self) -> None:
+        self._owner = os.getpid()
+        self._slots = BoundedSemaphore(_SESSIONS)
+        # Guards `_idle` and `_closed`. Sessions run and close outside of it, for both may block.
+        self._lock = Lock()
+        self._idle: list[Session] = []
+
+    def _leave_after_fork(self) -> None:
+        """Give up the sessions that a forked process has from its parent, which uses them too."""
+        if self._owner != os.getpid():
+            # Kept, for to close or to collect them could tell the server that the parent leaves.
+            self._inherited += self._idle
+            self._start_pool()
+
+    def _with_session(self, work: Callable[[Session], T], seconds: float) -> T:
+        """Return the value of `work` on an idle or new session.
+
+        seconds: how long it may take, and how long to wait for a slot before.
+        """
+        self._leave_after_fork()
+        refuse_if_too_many(self._engine.place)
+        if not self._slots.acquire(timeout=seconds):
             raise TimedOut("the database is busy with other questions; try again in a moment")
         try:
             idle = self._take_idle()
             if idle is not None:
                 try:
-                    return self._run_on(idle, work)
+                    return self._run_on(idle, work, seconds)
                 except ConnectionLost:
                     # If one idle connection is dead, the others most likely are too. Statements
                     # only read, so the work may run again on a new connection.
                     self._close_idle()
-            return self._run_on(self._open(), work)
+            return self._run_on(self._open(), work, seconds)
         finally:
             self._slots.release()
 
-    def _run_on(self, session: Session, work: Callable[[Session], T]) -> T:
+    def _run_on(self, session: Session, work: Callable[[Session], T], seconds: float) -> T:
+        call = started(lambda: work(session))
+        in_time = False
         try:
-            return work(session)
+            in_time = ends_within(call, seconds + _GRACE_S)
         finally:
-            self._give_back(session)
+            # Also reached by KeyboardInterrupt.
+            if in_time:
+                self._give_back(session)
+            else:
+                self._give_up(session, call)
+        if not in_time:
+            raise timed_out(seconds) from (call.exception() if call.done() else None)
+        return call.result()
 
     def _open(self) -> Session:
         if self._closed:
             raise Unreachable("this executor is closed; open another one")
-        return self._engine.connect()
+        opening = started(self._engine.connect)
+        in_time = False
+        try:
+            in_time = ends_within(opening, self._engine.open_s)
+        finally:
+            if not in_time:
+                abandon(self._engine.place, opening)
+                opening.add_done_callback(_close_opened)
+        if not in_time:
+            raise Unreachable(
+                f"the database did not open within {self._engine.open_s:g} s; is it overloaded?"
+            )
+        return opening.result()
+
+    def _give_up(self, session: Session, call: Future) -> None:
+        """Stop a call if the engine lets itself be stopped; its session is not used again."""
+        started(session.stop)
+        wait([call], _STOP_S)
+        abandon(self._engine.place, call)
+        call.add_done_callback(lambda _: session.close())
 
     def _take_idle(self) -> Session | None:
         with self._lock:
@@ -179,6 +245,11 @@ class Executor:
             self._idle = []
         for session in idle:
             session.close()
+
+
+def _close_opened(opening: Future[Session]) -> None:
+    if opening.exception() is None:
+        opening.result().close()
 
 
 def _positive(limit: N) -> N:

@@ -6,10 +6,12 @@ Stops:
 - INTO and LOAD_FILE outside of quotes
 - writes, by READ ONLY for the whole session, because DDL ends a transaction
 - LOAD DATA LOCAL
-- long statements, by the server's timeout, and by KILL QUERY from a second connection if that fails
+- long statements, by the server's timeout, and by KILL QUERY when the executor asks to stop
+- rows of more than 64 MiB
 
 Does not stop: what a user with more than read rights may do inside a select (the executor warns),
-and GET_LOCK, which the guard refuses. A dead network is noticed only by TCP keep-alive.
+and GET_LOCK, which the guard refuses. MariaDB 10.11 ignores both clocks inside one text function.
+A dead network is noticed only by TCP keep-alive. The executor's callers do not wait for either.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pymysql.cursors import SSCursor
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
+from mome.execution.bounds import bounded
 from mome.execution.mysql_connection import (
     CONNECT_S,
     WRONG_OPTION,
@@ -34,17 +37,13 @@ from mome.execution.mysql_connection import (
     reason,
     rights,
 )
-from mome.execution.session import ConnectionLost, Fetched, timed_out
-from mome.execution.watchdog import call_with_timeout
+from mome.execution.session import OPEN_S, OVERDUE_S, ConnectionLost, Fetched, timed_out
 from mome.sources.secrets import without_secrets
 
 # The servers' defaults are a day or more, and 50 s. A question that waits for another session's
 # ALTER TABLE should say so instead.
 _LOCK_WAIT_S = 2
 """Seconds to wait for another session's lock."""
-# The server's own timeout should come first: it leaves the connection usable, KILL QUERY does not.
-_GRACE_S = 0.5
-"""Seconds beyond the timeout after which the statement is killed."""
 _MODES = {
     "ANSI",
     "ANSI_QUOTES",
@@ -92,9 +91,11 @@ class MysqlEngine:
     """One database on a MariaDB or MySQL server, as one user."""
 
     dialect = "mysql"
+    open_s = OPEN_S
 
     def __init__(self, address: DatabaseAddress) -> None:
         self._address = address
+        self.place = address.place
 
     def connect(self) -> MysqlSession:
         """Log in. Raises Unreachable."""
@@ -109,6 +110,10 @@ class MysqlEngine:
     def warnings(self, session: MysqlSession) -> tuple[str, ...]:
         """Return rights beyond reading."""
         return session.warnings()
+
+    def overdue(self, session: MysqlSession) -> int:
+        """See Engine."""
+        return session.overdue()
 
     def close(self) -> None:
         """Do nothing: connections share nothing."""
@@ -161,6 +166,25 @@ class MysqlSession:
             warnings.append(f"the user has {_some(more)}; {advice}")
         return tuple(warnings)
 
+    def overdue(self) -> int:
+        """Return how many statements of the user have run for more than OVERDUE_S."""
+        with self._named_errors(CONNECT_S):
+            user = self._ask("SELECT USER()")[0][0].rpartition("@")[0]
+            # Id, User, Host, db, Command, Time and more. Without the right PROCESS, a user sees
+            # its own alone.
+            listed = self._ask("SHOW PROCESSLIST")
+        return sum(
+            row[1] == user and row[4] == "Query" and (row[5] or 0) > OVERDUE_S for row in listed
+        )
+
+    def stop(self) -> None:
+        """Kill the statement from a second connection, because this one is waiting for it."""
+        self._in_doubt = True
+        # Without a second connection there is nothing to do but to wait.
+        with suppress(pymysql.Error), connected(self._address.server) as other:
+            with other.cursor() as cursor:
+                cursor.execute(f"KILL QUERY {self._connection.thread_id()}")
+
     def close(self) -> None:
         """See Session."""
         if self._connection.open:
@@ -178,7 +202,7 @@ class MysqlSession:
         try:
             cursor.execute(sql)
             columns = tuple(column[0] for column in cursor.description or ())
-            return Fetched(columns, list(cursor.fetchmany(count)))
+            return bounded(columns, cursor, count)
         finally:
             self._in_doubt |= not cursor.left()
 
@@ -214,7 +238,7 @@ class MysqlSession:
             with self._named_errors(timeout_s):
                 self._limit(timeout_s)
                 self._ask("START TRANSACTION READ ONLY")
-                answer = call_with_timeout(work, timeout_s + _GRACE_S, self._kill)
+                answer = work()
         finally:
             self._roll_back()
         # A function that was stopped may give a value instead of an error, as BENCHMARK and SLEEP
@@ -243,20 +267,10 @@ class MysqlSession:
             except pymysql.Error:
                 self._in_doubt = True
 
-    def _kill(self) -> None:
-        """Kill the statement from a second connection, because this one is waiting for it."""
-        self._in_doubt = True
-        # Without a second connection there is nothing to do but to wait; the watchdog asks again.
-        with suppress(pymysql.Error), connected(self._address.server) as other:
-            with other.cursor() as cursor:
-                cursor.execute(f"KILL QUERY {self._connection.thread_id()}")
-
     @contextmanager
     def _named_errors(self, timeout_s: float) -> Iterator[None]:
         try:
             yield
-        except TimeoutError as error:
-            raise timed_out(timeout_s) from error
         except pymysql.Error as error:
             raise self._named(error, timeout_s) from error
 

@@ -11,6 +11,8 @@ from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions
 from sqlalchemy.engine import URL
 
+from mome.errors import ExecutionError
+from mome.execution.bounds import RESULT
 from mome.sources.url_options import driver_url
 
 # PyMySQL would wait 10 s for a host that does not answer. A person at the page waits for this.
@@ -55,7 +57,33 @@ def connected(url: URL) -> pymysql.Connection:
     arguments["conv"] = {**conversions, FIELD_TYPE.BIT: _bits}
     if not url.password and _OPTION_FILE.expanduser().is_file():
         arguments.setdefault("read_default_file", str(_OPTION_FILE))
-    return pymysql.connect(**arguments)
+    return _Connection(**arguments)
+
+
+class _Connection(pymysql.Connection):
+    """Refuses rows that would take the memory of this process.
+
+    A server sends values of up to 1 GB, and thousands of them in a row; the driver reads whole
+    rows.
+    """
+
+    _packet_bytes = 0
+
+    def _read_packet(self, *kind: type) -> object:
+        # A packet, such as a row, arrives in parts of 16 MiB.
+        self._packet_bytes = 0
+        return super()._read_packet(*kind)
+
+    def _read_bytes(self, num_bytes: int) -> bytes:
+        self._packet_bytes += num_bytes
+        if self._packet_bytes > RESULT:
+            # What follows on this connection is the rest of the row.
+            self._force_close()
+            raise ExecutionError(
+                f"a row of the result has more than {RESULT // 2**20} MiB; "
+                "select fewer or shorter columns"
+            )
+        return super()._read_bytes(num_bytes)
 
 
 def _bits(octets: bytes) -> int:

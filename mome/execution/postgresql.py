@@ -6,19 +6,20 @@ Stops:
   DML in a CTE, several statements
 - writes
 - long statements and long waits for locks, by timeouts of the server
+- long values, which the server shortens before it sends them
 - files of the server, programs, and dblink without a password, for a superuser: it becomes
   pg_read_all_data for the transaction if the server has that role (14 and later)
 
 Does not stop: what a role with more than read rights may do inside a select (the executor warns).
 The guard refuses two more: a superuser's select from the system catalogs, and one that takes its
-rights back by set_config('role', ...).
+rights back by set_config('role', ...). The server looks up late in some plans, such as a CUBE
+over a cross join; the executor's callers do not wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from itertools import islice
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -26,8 +27,17 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
+from mome.execution.bounds import bounded
+from mome.execution.postgresql_bounds import joined, shortened
 from mome.execution.postgresql_connection import connected, keep_odd_values, reason
-from mome.execution.session import ConnectionLost, Fetched, one_line, timed_out
+from mome.execution.session import (
+    OPEN_S,
+    OVERDUE_S,
+    ConnectionLost,
+    Fetched,
+    one_line,
+    timed_out,
+)
 from mome.sources.secrets import without_secrets
 
 # The server's default is to wait for ever. A question that waits for another session's ALTER TABLE
@@ -55,6 +65,14 @@ SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamesp
                  AND pg_has_role(oid, 'USAGE'))
 """
 """Whether the role can write to a table, and whether it can use files of the server."""
+_OVERDUE = """
+SELECT count(*) FROM pg_stat_activity
+WHERE usename = current_user AND state = 'active' AND pid <> pg_backend_pid()
+  AND query_start < clock_timestamp() - make_interval(secs => %s)
+"""
+"""Statements of this role that have run for long."""
+_CANCEL_S = 5.0
+"""Seconds to wait for the server to take a request to stop."""
 _GRANT_LESS = "connect as a role that has SELECT and nothing more"
 # The rollback does not give back advisory locks of the session, which a select can take.
 _LEAVE = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()"
@@ -64,9 +82,11 @@ class PostgresqlEngine:
     """One PostgreSQL database, as one role."""
 
     dialect = "postgres"
+    open_s = OPEN_S
 
     def __init__(self, address: DatabaseAddress) -> None:
         self._address = address
+        self.place = address.place
 
     def connect(self) -> PostgresqlSession:
         """Log in. Raises Unreachable."""
@@ -79,6 +99,10 @@ class PostgresqlEngine:
     def warnings(self, session: PostgresqlSession) -> tuple[str, ...]:
         """Return rights beyond reading."""
         return session.warnings()
+
+    def overdue(self, session: PostgresqlSession) -> int:
+        """See Engine."""
+        return session.overdue()
 
     def close(self) -> None:
         """Do nothing: connections share nothing."""
@@ -104,11 +128,13 @@ class PostgresqlSession:
         """See Session."""
         with self._reading(timeout_s):
             columns = self._declared(sql)
+            names = tuple(column.name for column in columns)
             # A stream is left after `count` rows without the server making the others. A fetch
-            # from the declared cursor would have the planner prefer the first rows to all.
+            # from the declared cursor would have the planner prefer the first rows to all. It
+            # reads row by row, because several of the largest would not fit into memory.
             with self._connection.cursor() as cursor:
-                with closing(cursor.stream(sql, size=count)) as rows:
-                    return Fetched(columns, list(islice(rows, count)))
+                with closing(cursor.stream(shortened(sql, columns))) as rows:
+                    return bounded(names, joined(rows, columns), count)
 
     def explain(self, sql: str, timeout_s: float) -> None:
         """See Session."""
@@ -128,17 +154,28 @@ class PostgresqlSession:
             warnings.append(f"the role can use the server's files; {_GRANT_LESS}")
         return tuple(warnings)
 
+    def overdue(self) -> int:
+        """Return how many statements of the role have run for more than OVERDUE_S."""
+        with self._named_errors(_IDLE_GRACE_S):
+            return self._connection.execute(_OVERDUE, [OVERDUE_S]).fetchone()[0]
+
+    def stop(self) -> None:
+        """See Session."""
+        # It fails on a broken connection, on which nothing runs.
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=_CANCEL_S)
+
     def close(self) -> None:
         """See Session."""
         self._connection.close()
 
-    def _declared(self, sql: str) -> tuple[str, ...]:
+    def _declared(self, sql: str) -> list[psycopg.Column]:
         """Return the columns of a cursor on this statement. Declaring plans the statement without
         running it, and accepts nothing but one select.
         """
         with self._connection.cursor("mome") as cursor:
             cursor.execute(sql)
-            return tuple(column.name for column in cursor.description or ())
+            return cursor.description or []
 
     def _common_settings(self) -> tuple[Composable, ...]:
         """Return the settings of every transaction, except its timeouts."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from mome.errors import TimedOut, Unreachable
+from mome.errors import ExecutionError, TimedOut, Unreachable
 
 _PLAIN = (
     str,
@@ -25,6 +25,11 @@ _PLAIN = (
     type(None),
 )
 """Types of values that are returned unchanged."""
+OPEN_S = 60.0
+"""Most seconds that a login to a server may take, of which a driver knows a part alone."""
+# Longer than the five minutes that the page may allow a query.
+OVERDUE_S = 310
+"""Seconds after which nobody waits for a statement any more."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,10 @@ class Fetched:
     """Names of the columns; a name may occur twice."""
     rows: list[tuple]
     """At most as many rows as were asked for."""
+    cut: tuple[int, ...] = ()
+    """For each value that was shortened, the index of its row."""
+    is_short: bool = False
+    """True if there are more rows, left out because of their size."""
 
 
 class Session(Protocol):
@@ -50,6 +59,9 @@ class Session(Protocol):
     def explain(self, sql: str, timeout_s: float) -> None:
         """Plan the statement without running it. Raises the same errors as `run`."""
 
+    def stop(self) -> None:
+        """Ask the engine to stop the statement that runs in another thread; may block."""
+
     def close(self) -> None:
         """Close the connection, whatever its state."""
 
@@ -59,12 +71,21 @@ class Engine(Protocol):
 
     dialect: str
     """sqlglot's name of the database's SQL dialect."""
+    place: str
+    """What runs the statements: the server or the file."""
+    open_s: float
+    """Most seconds that `connect` may take."""
 
     def connect(self) -> Session:
         """Open a new session. Raises Unreachable if the database cannot be opened."""
 
     def warnings(self, session: Session) -> tuple[str, ...]:
         """Return a sentence for each right of the account that reading does not need."""
+
+    def overdue(self, session: Session) -> int | None:
+        """Return how many statements of the account have run for more than `OVERDUE_S`; None if the
+        database is no server.
+        """
 
     def close(self) -> None:
         """Release what the sessions share."""
@@ -94,6 +115,13 @@ def timed_out(timeout_s: float) -> TimedOut:
     return TimedOut(
         f"the query ran longer than {timeout_s:g} s and was stopped; "
         "ask for less, or allow more time"
+    )
+
+
+def needs_memory() -> ExecutionError:
+    """Return the error for a statement that needs more memory than its process may use."""
+    return ExecutionError(
+        "the query needed more memory than it may use and was stopped; ask for less at once"
     )
 
 

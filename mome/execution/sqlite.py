@@ -1,4 +1,4 @@
-"""SQLite, opened read-only behind an authorizer. The executor connects here for sqlite:// URLs.
+"""SQLite, opened read-only behind an authorizer. The executor's worker processes connect here.
 
 Stops:
 - every statement but a SELECT, by the authorizer's answer to each action of the compiled program,
@@ -11,7 +11,7 @@ Stops:
 - values over 64 MiB
 
 Does not stop: a built-in function that works long on one large value, because the progress handler
-is called between two steps of the program.
+is called between two steps of the program. The executor then kills the process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mome.errors import ExecutionError, Unreachable
-from mome.execution.session import Fetched, one_line, timed_out
+from mome.execution.bounds import bounded
+from mome.execution.session import Fetched, needs_memory, one_line, timed_out
 from mome.sources.sqlite_files import read_only_uri
 
 # Often enough to stop within milliseconds, seldom enough not to slow a query down.
@@ -92,13 +93,6 @@ class SqliteEngine:
                 f"{self._path} cannot be read as an SQLite database: {one_line(error)}"
             ) from error
 
-    def warnings(self, session: SqliteSession) -> tuple[str, ...]:
-        """Return no warning: these connections cannot write, whatever the rights on the file."""
-        return ()
-
-    def close(self) -> None:
-        """Do nothing: sessions share nothing."""
-
 
 class SqliteSession:
     """One connection, restricted when the session is made."""
@@ -124,11 +118,14 @@ class SqliteSession:
             cursor = self._connection.execute(sql)
             try:
                 columns = tuple(column[0] for column in cursor.description or ())
-                return Fetched(columns, cursor.fetchmany(count))
+                return bounded(columns, cursor, count)
             finally:
                 cursor.close()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise self._named(error, timeout_s) from error
+        except MemoryError as error:
+            self.usable = False
+            raise needs_memory() from error
 
     def explain(self, sql: str, timeout_s: float) -> None:
         """Plan the statement without running it; see Session."""

@@ -199,7 +199,9 @@ def test_rows_are_capped_and_it_says_how_many_there_are(
     total = len(executor.run(guard("SELECT 1 FROM order_line", catalog), max_rows=10**6).rows)
     assert total > 1000
     assert f"{total:,} rows" in words(page)
-    assert f"first 1,000 rows of {total:,}. Downloads hold all of them." in words(page)
+    assert f"first 1,000 rows of {total:,}. Downloads hold all of them, 64 MiB at most." in words(
+        page
+    )
 
 
 def test_rows_that_cannot_be_counted_are_more_than_those(
@@ -208,7 +210,7 @@ def test_rows_that_cannot_be_counted_are_more_than_those(
     monkeypatch.setattr(answers, "_count", lambda *_: None)
     page = ask(open_room(desk_of(LINES)), LINES.question)
     assert "More than 1,000 rows" in words(page)
-    assert f"Downloads hold {MOST_ROWS:,} rows at most." in words(page)
+    assert f"Downloads hold {MOST_ROWS:,} rows and 64 MiB at most." in words(page)
 
 
 def test_a_question_over_the_limit_is_kept_and_told(desk_of: MakeDesk) -> None:

@@ -17,6 +17,7 @@ import pytest
 from mome.catalog import Catalog, Column, Table
 from mome.errors import ExecutionError, MomeError, NotGuarded, TimedOut, Unreachable
 from mome.execution import Executor, open_executor
+from mome.execution.abandoned import abandoned_at
 from mome.execution.session import ConnectionLost, Fetched
 from mome.guard import GuardedQuery, guard
 from mome.guard.query import seal
@@ -62,14 +63,22 @@ class Session:
     def explain(self, sql: str, timeout_s: float) -> None:
         raise ExecutionError("no")
 
+    def stop(self) -> None:
+        if self.engine.stops:
+            self.gate.set()
+
     def close(self) -> None:
         self.closed = True
 
 
 class Engine:
     dialect = "sqlite"
+    open_s = 60.0
 
     def __init__(self) -> None:
+        # Each has a server of its own, whose abandoned statements are its own.
+        self.place = str(id(self))
+        self.stops = True
         self.sessions: list[Session] = []
         self.lost = 0
         self.gate: threading.Event | None = None
@@ -225,6 +234,80 @@ def test_there_is_an_end_to_connections() -> None:
             executor.ping()
         engine.gate.set()
         assert [work.result() for work in at_work] == [None] * 4
+
+
+def test_the_caller_returns_though_the_engine_does_not() -> None:
+    engine = Engine()
+    engine.gate, engine.stops = threading.Event(), False
+    executor = Executor(engine, timeout_s=0.1, max_rows=10)
+    started = time.monotonic()
+    with pytest.raises(TimedOut, match=r"longer than 0\.1 s"):
+        executor.ping()
+    assert time.monotonic() - started < 30
+    assert len(abandoned_at(engine.place)) == 1
+    gate, engine.gate = engine.gate, None
+    executor.ping()
+    assert [session.closed for session in engine.sessions] == [False, False]
+    gate.set()
+    deadline = time.monotonic() + 60
+    while abandoned_at(engine.place) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not abandoned_at(engine.place)
+    assert [session.closed for session in engine.sessions] == [True, False]
+
+
+def test_a_statement_that_the_engine_stops_is_not_counted() -> None:
+    engine = Engine()
+    engine.gate = threading.Event()
+    executor = Executor(engine, timeout_s=0.1, max_rows=10)
+    with pytest.raises(TimedOut):
+        executor.ping()
+    assert not abandoned_at(engine.place)
+    assert engine.sessions[0].closed, "a late stop would hit the next statement"
+
+
+def test_a_server_with_too_many_abandoned_statements_gets_no_other() -> None:
+    engine = Engine()
+    engine.gate, engine.stops = threading.Event(), False
+    executor = Executor(engine, timeout_s=0.1, max_rows=10)
+    with ThreadPoolExecutor(4) as threads:
+        at_work = [threads.submit(executor.ping) for _ in range(4)]
+        assert [type(work.exception()) for work in at_work] == [TimedOut] * 4
+    with pytest.raises(TimedOut, match="4 queries that were given up"):
+        Executor(engine, timeout_s=0.1, max_rows=10).ping()
+    gate, engine.gate = engine.gate, None
+    gate.set()
+    deadline = time.monotonic() + 60
+    while abandoned_at(engine.place) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    executor.ping()
+
+
+def test_a_database_that_does_not_open_is_not_waited_for() -> None:
+    engine = Engine()
+    opened = threading.Event()
+    engine.open_s = 0.1
+    connect = engine.connect
+    engine.connect = lambda: (opened.wait(60), connect())[1]
+    executor = Executor(engine, timeout_s=0.1, max_rows=10)
+    with pytest.raises(Unreachable, match=r"did not open within 0\.1 s"):
+        executor.ping()
+    opened.set()
+    deadline = time.monotonic() + 60
+    while abandoned_at(engine.place) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [session.closed for session in engine.sessions] == [True]
+
+
+def test_a_result_says_what_was_cut(executor: Executor) -> None:
+    long = "printf('%.*c', 2000000, 'x')"
+    result = executor.run(guarded(f"SELECT id, {long} FROM orders"))
+    assert (len(result.rows), result.truncated, result.cut) == (2, True, 2)
+    assert result.rows[0][1].endswith("x… [cut: 1,048,576 of 2,000,000 characters]")
+    many = f"SELECT {', '.join([long] * 40)} FROM orders"
+    result = executor.run(guarded(many), max_rows=10)
+    assert (len(result.rows), result.truncated, result.cut) == (1, True, 40)
+    assert executor.run(guarded("SELECT id FROM orders LIMIT 1")).cut == 0
 
 
 def test_close_waits_for_nobody_and_leaves_nothing_open() -> None:

@@ -16,9 +16,12 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from mome.errors import ExecutionError, TimedOut, Unreachable
+from mome.execution import open_executor
 from mome.execution.address import DatabaseAddress, read_address
 from mome.execution.mysql import MysqlEngine, MysqlSession
 from mome.execution.session import ConnectionLost
+from mome.execution.watchdog import started
+from mome.guard.query import seal
 
 READER = "mome_reader"
 HEAVY = (
@@ -189,14 +192,49 @@ def test_a_long_query_is_stopped(
             assert not running(admin)
 
 
-def test_the_outer_clock_stops_what_the_server_does_not(
+def test_another_thread_stops_what_the_server_does_not(
     reader: MysqlSession, admin: pymysql.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "_limit", lambda timeout_s: None)
+    statement = started(lambda: reader.run("SELECT SLEEP(200)", 0.3, 10))
+    while not running_now(admin):
+        time.sleep(0.01)
+    reader.stop()
     with pytest.raises(TimedOut):
-        reader.run("SELECT SLEEP(200)", 0.3, 10)
+        statement.result(100)
     assert not running(admin)
     assert not reader.usable
+
+
+def test_a_row_that_would_take_all_memory_is_not_read(
+    reader: MysqlSession, mariadb_url: str
+) -> None:
+    cells = ", ".join(["REPEAT('x', 15000000)"] * 5)
+    with pytest.raises(ExecutionError, match="more than 64 MiB; select fewer"):
+        reader.run(f"SELECT {cells}", 60.0, 10)
+    assert not reader.usable
+    again = MysqlEngine(as_reader(mariadb_url)).connect()
+    ((value,),) = again.run("SELECT REPEAT('x', 15000000)", 60.0, 10).rows
+    assert value.endswith("xx… [cut: 1,048,576 of 15,000,000 characters]")
+    again.close()
+
+
+def test_statements_that_nobody_waits_for_are_counted(
+    reader: MysqlSession, mariadb_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reader.overdue() == 0
+    other = MysqlEngine(as_reader(mariadb_url)).connect()
+    statement = started(lambda: other.run("SELECT SLEEP(200)", 100.0, 10))
+    # The server counts whole seconds.
+    monkeypatch.setattr("mome.execution.mysql.OVERDUE_S", 0)
+    deadline = time.monotonic() + 60
+    while not reader.overdue() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert reader.overdue() == 1
+    other.stop()
+    with pytest.raises(TimedOut):
+        statement.result(100)
+    other.close()
 
 
 def test_rows_are_capped_and_the_rest_is_not_read(
@@ -332,12 +370,13 @@ def test_the_password_may_lie_in_the_option_file(
 
 
 def test_ctrl_c_stops_the_statement_on_the_server(
-    reader: MysqlSession, admin: pymysql.Connection, interrupted_after: object
+    admin: pymysql.Connection, mariadb_url: str, interrupted_after: object
 ) -> None:
-    with interrupted_after(0.5), pytest.raises(KeyboardInterrupt):
-        reader.run("SELECT SLEEP(200)", 20.0, 10)
-    assert not running(admin)
-    assert not reader.usable
+    with open_executor(as_reader(mariadb_url), timeout_s=20.0) as executor:
+        with interrupted_after(0.5), pytest.raises(KeyboardInterrupt):
+            executor.run(seal("SELECT SLEEP(200)", "mysql", set(), set(), ""))
+        assert not running(admin)
+        assert executor.reachable()
 
 
 def as_reader(url: str) -> DatabaseAddress:
@@ -352,11 +391,15 @@ def ask(connection: pymysql.Connection, sql: str) -> tuple[tuple, ...]:
 
 def running(admin: pymysql.Connection) -> list[tuple]:
     """The reader's statements at work; looked for until there is none, for some seconds."""
+    deadline = time.monotonic() + 20
+    while (found := running_now(admin)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def running_now(admin: pymysql.Connection) -> list[tuple]:
     query = (
         f"SELECT info FROM information_schema.processlist WHERE user = '{READER}' AND command "
         "= 'Query'"
     )
-    deadline = time.monotonic() + 20
-    while (found := list(ask(admin, query))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
+    return list(ask(admin, query))

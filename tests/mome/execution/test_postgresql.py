@@ -20,6 +20,7 @@ from mome.execution import postgresql
 from mome.execution.address import DatabaseAddress, read_address
 from mome.execution.postgresql import PostgresqlEngine, PostgresqlSession
 from mome.execution.session import ConnectionLost, plain
+from mome.execution.watchdog import started
 
 HEAVY = (
     "SELECT count(*) FROM generate_series(1, 1000000) a(x), generate_series(1, 1000000) b(y) "
@@ -377,6 +378,37 @@ def test_a_reader_gets_no_warning_and_others_do(
     ]
 
 
+def test_another_thread_stops_what_the_server_does_not(
+    reader: PostgresqlSession, admin: psycopg.Connection
+) -> None:
+    statement = started(lambda: reader.run("SELECT pg_sleep(200)", 100.0, 10))
+    while not running_now(admin):
+        time.sleep(0.01)
+    reader.stop()
+    with pytest.raises(TimedOut):
+        statement.result(100)
+    assert not running(admin)
+
+
+def test_statements_that_nobody_waits_for_are_counted(
+    reader: PostgresqlSession,
+    postgres_url: str,
+    admin: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert reader.overdue() == 0
+    other = PostgresqlEngine(as_reader(postgres_url)).connect()
+    statement = started(lambda: other.run("SELECT pg_sleep(200)", 100.0, 10))
+    while not running_now(admin):
+        time.sleep(0.01)
+    monkeypatch.setattr("mome.execution.postgresql.OVERDUE_S", 0)
+    assert reader.overdue() == 1
+    other.stop()
+    with pytest.raises(TimedOut):
+        statement.result(100)
+    other.close()
+
+
 def test_a_broken_connection_is_known_as_such(
     reader: PostgresqlSession, admin: psycopg.Connection
 ) -> None:
@@ -457,8 +489,12 @@ def as_reader(url: str) -> DatabaseAddress:
 
 def running(admin: psycopg.Connection) -> list[tuple]:
     """The reader's statements at work; looked for until there is none, for some seconds."""
-    query = "SELECT query FROM pg_stat_activity WHERE usename = 'mome_reader' AND state = 'active'"
     deadline = time.monotonic() + 20
-    while (found := admin.execute(query).fetchall()) and time.monotonic() < deadline:
+    while (found := running_now(admin)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
+
+
+def running_now(admin: psycopg.Connection) -> list[tuple]:
+    query = "SELECT query FROM pg_stat_activity WHERE usename = 'mome_reader' AND state = 'active'"
+    return admin.execute(query).fetchall()
