@@ -5,12 +5,14 @@ could break.
 from __future__ import annotations
 
 import io
+import os
 import re
 import time
 
+import pytest
 from rich.console import Console
 
-from mome.cli.progress import Bars
+from mome.cli.progress import Bars, silent_settings
 
 
 def _drawn(*, quiet: bool = False, terminal: bool = True) -> str:
@@ -38,3 +40,12 @@ def test_a_bar_tells_its_rate() -> None:
 
 def test_nothing_is_drawn_for_a_program_or_where_it_is_not_wanted() -> None:
     assert _drawn(terminal=False) == "" and _drawn(quiet=True) == ""
+
+
+def test_threads_of_torch_sleep_while_they_wait_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for given, expected in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
+        monkeypatch.setattr(os, "environ", {} if given is None else {"OMP_WAIT_POLICY": given})
+        silent_settings()
+        assert os.environ["OMP_WAIT_POLICY"] == expected
