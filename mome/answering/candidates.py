@@ -20,6 +20,7 @@ from mome.answering.plausibility import flaws
 from mome.answering.repairs import repaired
 from mome.answering.row_comparison import same_rows
 from mome.answering.same_query import same_but_for_names
+from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.backbones.base import Candidate
@@ -27,7 +28,6 @@ from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
-from mome.sql_tree import parsed
 
 # With 8 candidates, a question waits at most this long: after one timeout nothing else runs.
 CHECK_SECONDS = 2.0
@@ -238,25 +238,25 @@ class Checker:
         """
         if candidate.answer is None:
             return None
-        sql: str = candidate.answer
+        draft = SqlDraft(candidate.answer, self._catalog.dialect)
         literals: tuple[Rewritten, ...] = ()
         notes: tuple[str, ...] = ()
         clear = True
-        verified = known and sql in self._verified
+        verified = known and draft.sql in self._verified
         if not verified:
-            reading = self._roles.settle(sql, question)
+            reading = self._roles.settle(draft, question)
             clear = reading.clear
-            sql, literals = repair(reading.sql, self._catalog, self._values)
-            sql, notes = repaired(sql, question, self._catalog, self._values)
+            draft, literals = repair(reading.draft, self._catalog, self._values)
+            draft, notes = repaired(draft, question, self._catalog, self._values)
         try:
-            query = guard(sql, self._catalog)
+            query = guard(draft.sql, self._catalog)
         except Refused:
             return None
         # People may verify what looks implausible.
         if verified:
             return Checked(query, literals, candidate, verified)
         # Not the guard's tree, in which functions have no classes.
-        tree = parsed(sql, self._catalog.dialect)
+        tree = draft.tree
         if tree is None:
             return None
         reason = impossible(question, tree, self._catalog, self._values)
@@ -269,7 +269,7 @@ class Checker:
             literals,
             candidate,
             verified,
-            flaws(sql, self._catalog, self._values) + len(missing),
+            flaws(tree, self._catalog, self._values) + len(missing),
             notes=(*notes, *missing),
             is_doubtful=bool(missing),
             unmet=unmet(tree, self._catalog, self._values),

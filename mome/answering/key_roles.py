@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, ForeignKey, Table
 from mome.linking.names import content_words, name_words, stem
-from mome.sql_tree import parsed, tables_in
+from mome.sql_tree import tables_in
 
 # Ends of a referring column's name that say nothing about the role: `home_team_id`, `created_by`.
 _KEY_ENDS = frozenset("id ids key code no number fk ref uuid guid by".split())
@@ -58,7 +59,7 @@ class KeyRole:
 class RoleReading:
     """A query whose joins follow the roles that the question names."""
 
-    sql: str
+    draft: SqlDraft
     clear: bool = True
     """Whether the question says which keys are meant."""
 
@@ -73,13 +74,11 @@ class KeyRoles:
             if len(keys) > 1 or keys[0][0].key == keys[0][1].ref_table:
                 self._groups.append(_with_stems(keys, catalog))
 
-    def settle(self, sql: str, question: str) -> RoleReading:
+    def settle(self, draft: SqlDraft, question: str) -> RoleReading:
         """Join over the keys whose roles the question names."""
-        if not self._groups:
-            return RoleReading(sql)
-        tree = parsed(sql, self._catalog.dialect)
-        if tree is None:
-            return RoleReading(sql)
+        if not self._groups or draft.tree is None:
+            return RoleReading(draft)
+        tree = draft.tree.copy()
         said = set(re.findall(r"\w+", question.lower()))
         words = content_words(question) | said & _ROLE_PREPOSITIONS
         clear, changed = True, False
@@ -94,8 +93,9 @@ class KeyRoles:
                 quoted = node.this.quoted
                 node.set("this", exp.to_identifier(right.column, quoted=quoted or None))
             changed = True
-        text = tree.sql(dialect=self._catalog.dialect) if changed else sql
-        return RoleReading(text, clear)
+        if changed:
+            draft = replace(draft, sql=tree.sql(dialect=draft.dialect))
+        return RoleReading(draft, clear)
 
 
 Place = tuple[exp.Column, str, str]

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.linking.values import ValueIndex
-from mome.sql_tree import parsed, tables_in
+from mome.sql_tree import tables_in
 
 # Families of `Column.family` that are numbers, and those that are text.
 _NUMERIC, _TEXT = frozenset({"integer", "number"}), frozenset({"text", "binary"})
@@ -21,13 +21,10 @@ _NUMERIC, _TEXT = frozenset({"integer", "number"}), frozenset({"text", "binary"}
 _LIKE_ITS_ARGUMENT = (exp.Min, exp.Max, exp.Paren, exp.Distinct)
 
 
-def flaws(sql: str, catalog: Catalog, values: ValueIndex | None = None) -> int:
-    """Count the implausible parts of `sql`; 0 if it does not parse. A column counts as text if
-    `values` or the catalog list text for it.
+def flaws(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None = None) -> int:
+    """Count the implausible parts of a query. A column counts as text if `values` or the catalog
+    list text for it.
     """
-    tree = parsed(sql, catalog.dialect)
-    if tree is None:
-        return 0
     found = sum(_same_sides(node) for node in tree.find_all(exp.SetOperation))
     for select in tree.find_all(exp.Select):
         tables = _tables(select, catalog)

@@ -20,9 +20,9 @@ from mome.answering.conditions import (
 )
 from mome.answering.direction import turn_order
 from mome.answering.impossible import bounds, conjunction_of
+from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
 from mome.errors import Refused
-from mome.guard import read_sql, write_sql
 from mome.linking.demands import demands
 from mome.linking.names import all_stems, name_stems
 from mome.linking.periods import Period, periods, years
@@ -30,23 +30,21 @@ from mome.linking.values import ValueIndex, normalise
 
 
 def repaired(
-    sql: str, question: str, catalog: Catalog, values: ValueIndex
-) -> tuple[str, tuple[str, ...]]:
-    """Return the SQL with all repairs, and a note on each that changes what the reader sees."""
-    try:
-        tree = read_sql(sql, catalog.dialect)
-    except Refused:
-        return sql, ()
-    before = tree.copy()
+    draft: SqlDraft, question: str, catalog: Catalog, values: ValueIndex
+) -> tuple[SqlDraft, tuple[str, ...]]:
+    """Return the query with all repairs, and a note on each that changes what the reader sees."""
+    if draft.exact_tree is None:
+        return draft, ()
+    tree = draft.exact_tree.copy()
     notes: list[str] = []
     for repair in REPAIRS:
         notes += repair(tree, question, catalog, values)
-    if tree == before:
-        return sql, ()
+    if tree == draft.exact_tree:
+        return draft, ()
     try:
-        return write_sql(tree, catalog.dialect), tuple(notes)
+        return draft.rewritten(tree), tuple(notes)
     except Refused:
-        return sql, ()
+        return draft, ()
 
 
 def _missing_values(

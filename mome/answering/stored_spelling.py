@@ -8,22 +8,23 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from mome.answering.sql_draft import SqlDraft
 from mome.answering.translation import Rewritten
 from mome.catalog import Catalog
 from mome.errors import Refused
-from mome.guard import read_sql, write_sql
 from mome.linking.values import ValueIndex
 from mome.sql_tree import places
 
 
-def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:
-    """Rewrite literals in `=`, `<>` and IN to their stored spelling; return the SQL and the
+def repair(
+    draft: SqlDraft, catalog: Catalog, values: ValueIndex
+) -> tuple[SqlDraft, tuple[Rewritten, ...]]:
+    """Rewrite literals in `=`, `<>` and IN to their stored spelling; return the query and the
     changes.
     """
-    try:
-        tree = read_sql(sql, catalog.dialect)
-    except Refused:
-        return sql, ()
+    if draft.exact_tree is None or not any(_comparisons(draft.exact_tree)):
+        return draft, ()
+    tree = draft.exact_tree.copy()
     rewritten = []
     # A list, because literals are replaced in the tree that is walked.
     for column, literal in list(_comparisons(tree)):
@@ -41,11 +42,11 @@ def repair(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[R
         rewritten += spelt
         changed |= is_new
     if not changed:
-        return sql, tuple(rewritten)
+        return draft, tuple(rewritten)
     try:
-        return write_sql(tree, catalog.dialect), tuple(rewritten)
+        return draft.rewritten(tree), tuple(rewritten)
     except Refused:
-        return sql, ()
+        return draft, ()
 
 
 def _in_all_spellings(

@@ -5,10 +5,12 @@ what cannot be asked stays unchecked.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlglot.parser import Parser
 
 from mome.answering import candidates
 from mome.answering.candidates import Checker
@@ -153,3 +155,20 @@ def test_a_known_query_is_turned_for_the_question_of_the_other_end(
         [],
         "it answers a known question that differs in direction",
     )
+
+
+def test_repairs_and_checks_share_what_they_parse(
+    linker: Linker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: Counter[tuple[str, str]] = Counter()
+    parse = Parser.parse
+
+    def counted(self: Parser, tokens: list, sql: str | None = None) -> list:
+        read[type(self).__name__, sql or ""] += 1
+        return parse(self, tokens, sql)
+
+    monkeypatch.setattr(Parser, "parse", counted)
+    sql = "SELECT name FROM singer WHERE country = 'France' AND age > 20"
+    assert queries(checker(linker), said(sql)) == [sql]
+    # The repairs share one tree and the plausibility checks another; the guard parses for itself.
+    assert read == {("SQLiteGuardParser", sql): 2, ("SQLiteParser", sql): 1}

@@ -6,6 +6,7 @@ import pytest
 
 from mome.answering.direction import TURNED
 from mome.answering.repairs import repaired
+from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, Column, Table
 from mome.linking.values import ValueIndex
 
@@ -24,8 +25,8 @@ def catalog(dialect: str = "sqlite") -> Catalog:
 
 
 def turned(order: str, question: str, dialect: str = "sqlite") -> str:
-    sql = f"SELECT name FROM t ORDER BY {order} LIMIT 5"
-    text, _ = repaired(sql, question, catalog(dialect), ValueIndex([]))
+    draft = SqlDraft(f"SELECT name FROM t ORDER BY {order} LIMIT 5", dialect)
+    text = repaired(draft, question, catalog(dialect), ValueIndex([]))[0].sql
     return text.removeprefix("SELECT name FROM t ORDER BY ").removesuffix(" LIMIT 5")
 
 
@@ -67,6 +68,6 @@ def test_the_place_of_null_is_left_to_the_engine(dialect: str) -> None:
 
 
 def test_a_note_says_that_the_order_was_turned() -> None:
-    sql = "SELECT name FROM t ORDER BY birth_year DESC LIMIT 1"
-    _, notes = repaired(sql, "the oldest author", catalog(), ValueIndex([]))
+    draft = SqlDraft("SELECT name FROM t ORDER BY birth_year DESC LIMIT 1", "sqlite")
+    _, notes = repaired(draft, "the oldest author", catalog(), ValueIndex([]))
     assert notes == (f"{TURNED}, since the question asks for the oldest",)

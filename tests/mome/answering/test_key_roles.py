@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.key_roles import KeyRoles, RoleReading
+from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, Column, ForeignKey, Table
 
 
@@ -58,8 +59,12 @@ BOTH = (
 STAFF = "SELECT e.name FROM employees AS e JOIN departments AS d ON e.department_id = d.id"
 
 
+def reading(sql: str, clear: bool = True) -> RoleReading:
+    return RoleReading(SqlDraft(sql, "sqlite"), clear)
+
+
 def settle(sql: str, question: str) -> RoleReading:
-    return KeyRoles(CATALOG).settle(sql, question)
+    return KeyRoles(CATALOG).settle(SqlDraft(sql, "sqlite"), question)
 
 
 @pytest.mark.parametrize("sql", [AWAY, NESTED])
@@ -72,7 +77,7 @@ def settle(sql: str, question: str) -> RoleReading:
     ],
 )
 def test_the_join_goes_over_the_key_that_is_named(sql: str, question: str, column: str) -> None:
-    assert settle(sql, question) == RoleReading(sql.replace("away_team_id", column))
+    assert settle(sql, question) == reading(sql.replace("away_team_id", column))
 
 
 @pytest.mark.parametrize("sql", [AWAY, NESTED])
@@ -81,19 +86,19 @@ def test_the_join_goes_over_the_key_that_is_named(sql: str, question: str, colum
     ["How many matches did the Falcons play?", "Did the Falcons win at home or lose at home?"],
 )
 def test_where_no_single_role_is_named_that_is_told(sql: str, question: str) -> None:
-    assert settle(sql, question) == RoleReading(sql, clear=False)
+    assert settle(sql, question) == reading(sql, clear=False)
 
 
 def test_a_query_over_both_keys_is_left_alone() -> None:
     question = "Show the home team and the away team of every match"
-    assert settle(BOTH, question) == RoleReading(BOTH)
+    assert settle(BOTH, question) == reading(BOTH)
 
 
 def test_the_key_that_needs_no_role_is_meant_where_none_is_named() -> None:
-    assert settle(STAFF, "Which employees are in Sales?") == RoleReading(STAFF)
+    assert settle(STAFF, "Which employees are in Sales?") == reading(STAFF)
     assert not settle(STAFF, "Which employees does the manager of Sales lead?").clear
     named = f"{STAFF} WHERE d.manager_id = 3"
-    assert settle(named, "Employees of the departments that manager 3 leads") == RoleReading(named)
+    assert settle(named, "Employees of the departments that manager 3 leads") == reading(named)
 
 
 def test_a_key_to_the_own_table_that_is_named_is_used() -> None:
@@ -104,9 +109,9 @@ def test_a_key_to_the_own_table_that_is_named_is_used() -> None:
         "SELECT e.name FROM employees AS e JOIN employees AS s ON e.supervisor_id = s.id "
         "WHERE e.salary > s.salary"
     )
-    assert settle(uses, question) == RoleReading(uses)
+    assert settle(uses, question) == reading(uses)
     stored = "SELECT name FROM employees WHERE name = 'Supervisor'"
-    assert settle(stored, "Who is the supervisor?") == RoleReading(stored)
+    assert settle(stored, "Who is the supervisor?") == reading(stored)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +137,8 @@ def test_other_words_for_the_ends_of_a_trip_name_their_keys(question: str, colum
         "WHERE airports.city = 'Oslo'"
     )
     for written in ("source_airport", "dest_airport"):
-        assert roles.settle(sql.format(written), question) == RoleReading(sql.format(column))
-    unsaid = roles.settle(sql.format("dest_airport"), "How many flights has Oslo?")
-    assert unsaid == RoleReading(sql.format("dest_airport"), clear=False)
+        read = roles.settle(SqlDraft(sql.format(written), "sqlite"), question)
+        assert read == reading(sql.format(column))
+    draft = SqlDraft(sql.format("dest_airport"), "sqlite")
+    unsaid = roles.settle(draft, "How many flights has Oslo?")
+    assert unsaid == RoleReading(draft, clear=False)

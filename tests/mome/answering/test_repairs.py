@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.repairs import repaired
+from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.values import ValueIndex
 
@@ -48,7 +49,8 @@ def catalog(dialect: str = "sqlite") -> Catalog:
 
 def mended(question: str, rest: str, table: str = "sale", dialect: str = "sqlite") -> str:
     head = f"SELECT COUNT(*) FROM {table}"
-    sql, _ = repaired(f"{head} {rest}", question, catalog(dialect), VALUES)
+    draft = SqlDraft(f"{head} {rest}", dialect)
+    sql = repaired(draft, question, catalog(dialect), VALUES)[0].sql
     assert sql.startswith(head)
     return sql[len(head) + 1 :]
 

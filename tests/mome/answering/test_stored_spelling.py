@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.catalog import Catalog, Column, Table
@@ -14,6 +15,12 @@ from mome.linking.values import ValueIndex
 @pytest.fixture
 def catalog(linker: Linker) -> Catalog:
     return linker.catalog
+
+
+def fixed(sql: str, catalog: Catalog, values: ValueIndex) -> tuple[str, tuple[Rewritten, ...]]:
+    """The text after repair, and what was rewritten."""
+    draft, told = repair(SqlDraft(sql, catalog.dialect), catalog, values)
+    return draft.sql, told
 
 
 REPAIRED = [
@@ -49,7 +56,7 @@ REPAIRED = [
 def test_a_literal_gets_the_stored_spelling_and_that_is_told(
     linker: Linker, sql: str, part: str, rewritten: list
 ) -> None:
-    text, told = repair(sql, linker.catalog, linker.values)
+    text, told = fixed(sql, linker.catalog, linker.values)
     assert part in text
     assert sorted(told, key=lambda r: r.written) == sorted(
         (Rewritten(*row) for row in rewritten), key=lambda r: r.written
@@ -73,7 +80,7 @@ UNTOUCHED = [
 
 @pytest.mark.parametrize("sql", UNTOUCHED)
 def test_what_needs_no_repair_stays_letter_for_letter(linker: Linker, sql: str) -> None:
-    assert repair(sql, linker.catalog, linker.values) == (sql, ())
+    assert fixed(sql, linker.catalog, linker.values) == (sql, ())
 
 
 def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) -> None:
@@ -81,7 +88,7 @@ def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) 
         "SELECT id FROM singer WHERE name = 'paris' AND id IN (SELECT id FROM stadium WHERE "
         "city = 'PARIS')"
     )
-    text, told = repair(sql, linker.catalog, linker.values)
+    text, told = fixed(sql, linker.catalog, linker.values)
     assert "name = 'paris'" in text and told == (Rewritten("stadium.city", "PARIS", "Paris"),)
 
 
@@ -90,7 +97,7 @@ def test_a_column_of_an_outer_query_is_found_in_a_subquery(linker: Linker) -> No
         "SELECT id FROM singer AS s WHERE EXISTS(SELECT 1 FROM song WHERE song.singer_id = s.id "
         "AND s.country = 'FRANCE' AND age = 1)"
     )
-    assert repair(sql, linker.catalog, linker.values)[1] == (
+    assert fixed(sql, linker.catalog, linker.values)[1] == (
         Rewritten("singer.country", "FRANCE", "France"),
     )
 
@@ -100,40 +107,40 @@ def test_the_inner_table_hides_an_outer_one_of_the_same_column(linker: Linker) -
         "SELECT id FROM stadium WHERE city = 'x' AND id IN (SELECT id FROM singer WHERE name = "
         "'glasgow')"
     )
-    assert repair(sql, linker.catalog, linker.values)[1] == ()
+    assert fixed(sql, linker.catalog, linker.values)[1] == ()
 
 
 def test_digits_are_never_changed(catalog: Catalog) -> None:
     values = ValueIndex([("singer", "country", ["Room 1012", "2019-01-01", "A1001"])])
     for text in ("Room 1013", "2019-01-02", "A1002", "A100"):
         sql = f"SELECT 1 FROM singer WHERE country = '{text}'"
-        assert repair(sql, catalog, values) == (sql, ())
-    told = repair("SELECT 1 FROM singer WHERE country = 'room 1012'", catalog, values)[1]
+        assert fixed(sql, catalog, values) == (sql, ())
+    told = fixed("SELECT 1 FROM singer WHERE country = 'room 1012'", catalog, values)[1]
     assert told == (Rewritten("singer.country", "room 1012", "Room 1012"),)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "mysql", "postgres", "duckdb"])
 def test_a_quote_in_a_stored_value_is_escaped(make_concerts, dialect: str) -> None:
     values = ValueIndex([("song", "title", ["It's"])])
-    text, _ = repair("SELECT 1 FROM song WHERE title = 'it''s'", make_concerts(dialect), values)
+    text, _ = fixed("SELECT 1 FROM song WHERE title = 'it''s'", make_concerts(dialect), values)
     assert text.endswith("= 'It''s'")
 
 
 def test_a_column_without_an_index_is_left_alone(catalog: Catalog) -> None:
     sql = "SELECT 1 FROM song WHERE title = 'x'"
-    assert repair(sql, catalog, ValueIndex([])) == (sql, ())
+    assert fixed(sql, catalog, ValueIndex([])) == (sql, ())
 
 
 def test_all_but_the_literal_means_what_it_meant(linker: Linker) -> None:
     sql = (
         "SELECT CAST(7 AS NUMERIC) / 2, CAST(birthday AS DATE) FROM singer WHERE country = 'france'"
     )
-    assert repair(sql, linker.catalog, linker.values)[0] == sql.replace("france", "France")
+    assert fixed(sql, linker.catalog, linker.values)[0] == sql.replace("france", "France")
 
 
 def test_mariadb_keeps_its_operator(linker: Linker, make_concerts) -> None:
     sql = "SELECT name FROM singer WHERE name REGEXP '^A' AND country = 'france'"
-    assert repair(sql, make_concerts("mysql"), linker.values)[0] == sql.replace("france", "France")
+    assert fixed(sql, make_concerts("mysql"), linker.values)[0] == sql.replace("france", "France")
 
 
 SPELT = ValueIndex([("patient", "country", ["FRANCE", "France", "Spain", "france"])])
@@ -165,6 +172,6 @@ OTHERS = [("France", "FRANCE"), ("France", "france")]
 def test_a_value_in_several_cases_is_matched_in_all_and_that_is_told(
     condition: str, repaired: str, told: list[tuple[str, str]]
 ) -> None:
-    sql, literals = repair(f"SELECT COUNT(*) FROM patient WHERE {condition}", PATIENTS, SPELT)
+    sql, literals = fixed(f"SELECT COUNT(*) FROM patient WHERE {condition}", PATIENTS, SPELT)
     assert sql == f"SELECT COUNT(*) FROM patient WHERE {repaired}"
     assert [(literal.written, literal.stored) for literal in literals] == told
