@@ -1,4 +1,5 @@
-"""Time of introspection, linking and translating on the sample database; `make bench` runs it.
+"""Time of introspection, linking, translating and `mome ask` on the sample database; `make bench`
+runs it.
 
 `python tests/benchmarks/bench_path.py [FILE]` prints a table and writes a CSV.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -94,7 +96,22 @@ def measure(folder: Path, backbone: Backbone) -> list[Row]:
             translator = Translator(backbone, linker, memory, executor=executor)
             translate = _each(questions, translator.translate)
             rows.append(timed(name, peer, translate, count))
-    return rows
+    ask = asking(folder, questions)
+    return [*rows, timed("mome ask, from the shell to the rows", "translate", ask, 5)]
+
+
+def asking(folder: Path, questions: Sequence[str]) -> Callable[[], object]:
+    """Return a function that asks the next question in a process of its own: imports, reading the
+    memory, the answer and its rows.
+    """
+    memory = ("--memory", str(folder / "memory"))
+
+    def mome(*arguments: str) -> None:
+        command = [sys.executable, "-m", "mome.cli", *arguments, *memory]
+        subprocess.run(command, check=True, capture_output=True)
+
+    mome("tune", "--db-url", str(folder / "shop.sqlite"), "--facts", "0", "--quiet")
+    return _each(questions, lambda question: mome("ask", question))
 
 
 def _each(questions: Sequence[str], work: Callable[[str], object]) -> Callable[[], object]:
