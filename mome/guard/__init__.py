@@ -9,11 +9,15 @@ Covered (anything that an allow-list does not name is refused):
 - text: control characters, lone surrogates, length, nesting depth, a second statement, and
   statements that do not start as a query;
 - syntax tree: node classes and their arguments, so there is no DML, DDL, command, SELECT INTO,
-  lock, hint, variable, parameter, sample, ROWS FROM, PIVOT or earlier version of a table; joins
-  and clauses that the engine lacks and that sqlglot would rewrite;
+  lock, hint, variable, parameter, ROWS FROM or earlier version of a table; joins and clauses
+  that the engine lacks and that sqlglot would rewrite;
 - calls: functions by written name and by sqlglot class, in FROM too; casts to plain types only;
-  literal bounds for series, for repeated and padded text, and for the widths in printf formats;
-  recursion only where the guard can show that it ends;
+  literal bounds for series, for repeated and padded text, for the widths in printf formats and
+  for the number of grouping sets;
+- sizes: the longest value that each expression can make, through calls, operators, lambdas,
+  aggregates, CTEs, derived tables and recursions, and the steps of calls that no engine
+  interrupts. What is unknown counts as a fixed bound (`limits.py`);
+- recursion only where it ends by itself, or on data without cycles;
 - names: each table and column, in every scope, belongs to the catalog or to the query itself.
   A CTE hides a table exactly where it does so in the engine. A CTE that is read where engines
   disagree (before its definition, in the first half of its recursion) is refused. System
@@ -25,8 +29,9 @@ Covered (anything that an allow-list does not name is refused):
 - what runs: the regenerated text, without comments. LIMIT is left unchanged.
 
 Not covered (the engine's session settings and role have to prevent these):
-- time and memory: cross joins, slow patterns, large sorts and aggregates are accepted, and so are
-  nested calls, such as repeat inside repeat, whose bounds multiply;
+- time and memory: cross joins, slow patterns, large sorts and aggregates of numbers are accepted,
+  and so is a recursion over a hierarchy, which goes on until the timeout if the data has a cycle;
+- columns that hold longer texts, and tables with more rows, than `limits.py` assumes;
 - functions, operators, casts, views and row policies that the database's owner defined: an
   allowed name is taken for the built-in function;
 - rows: a role that may read a table may read all of it, and a star expands to the columns that
@@ -35,9 +40,12 @@ Not covered (the engine's session settings and role have to prevent these):
   standard_conforming_strings on and MySQL's sql_mode plain;
 - Python code that builds a GuardedQuery by force, and a catalog that is older than the database.
 
-Refused although harmless: lambdas, deeper fields of structs, JSON_TABLE, VALUES alone in MySQL,
-WITH ORDINALITY, adjacent string literals ('a' 'b'), string literals with a prefix, aliases on
-joins in parentheses, UNION BY NAME, and recursion over a hierarchy by UNION ALL without a limit.
+Refused although harmless: functions in dot notation, fields of structs that are nested deeper
+than two levels, COLUMNS, PIVOT and UNPIVOT as statements, lists of columns to PIVOT that are not
+literals, VALUES alone in MySQL, FROM DUAL, adjacent string literals in SQLite and DuckDB, string
+literals with a prefix other than N, named arguments, ROWS FROM, aliases on joins in parentheses,
+series of numbers without literal bounds, and repeat with a count that is neither a literal nor
+LEAST with one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.limits import MAX_GROUPINGS, MAX_REPEATS, MAX_ROUNDS
-from mome.guard.literals import days_of, moment_of, number_of
+from mome.guard.literals import at_most, days_of, moment_of, number_of
 from mome.guard.statement import Statement
 
 MAX_WIDTH = 99
@@ -29,11 +29,15 @@ _LENGTHS = {"repeat": 1, "lpad": 1, "rpad": 1, "space": 0}
 
 def bounded_series(statement: Statement) -> None:
     """Check that generate_series and range have literal bounds at most `MAX_ROUNDS` steps apart."""
-    for name, arguments in _calls(statement):
-        if name not in ("generate_series", "range"):
+    for node in statement.nodes:
+        if not isinstance(node, exp.Anonymous):
+            continue
+        if node.name.lower() not in ("generate_series", "range") or _is_calendar(
+            node, statement.engine.name
+        ):
             continue
         # With one argument, a series starts at 0.
-        bounds = list(arguments)
+        bounds = list(node.expressions)
         if len(bounds) == 1:
             bounds.insert(0, exp.Literal.number(0))
         # Arguments that are missing become None; a missing step is 1.
@@ -43,15 +47,32 @@ def bounded_series(statement: Statement) -> None:
             raise Refused(f"a series needs literal bounds at most {MAX_ROUNDS:,} steps apart")
 
 
+def _is_calendar(node: exp.Anonymous, dialect: str) -> bool:
+    """Return whether a series of rows steps by days or more, from and to any dates.
+
+    There are 3.7 million days until the year 9999. The engine makes them one after another, so
+    that its timeout ends a series of more. Only DuckDB makes a list of them outside of FROM.
+    """
+    makes_rows = dialect == "postgres" or isinstance(node.parent, exp.Table)
+    if len(node.expressions) != 3 or not makes_rows:
+        return False
+    days = days_of(node.expressions[2])
+    texts = [literal.name.lower() for literal in node.find_all(exp.Literal)]
+    return days is not None and abs(days) >= 1 and not any("inf" in text for text in texts)
+
+
 def bounded_text(statement: Statement) -> None:
     """Check that repeat, space, lpad and rpad have a literal length of at most `MAX_REPEATS`."""
     for name, arguments in _calls(statement):
         if name not in _LENGTHS:
             continue
         place = _LENGTHS[name]
-        length = number_of(arguments[place]) if place < len(arguments) else None
+        length = at_most(arguments[place]) if place < len(arguments) else None
         if length is None or length > MAX_REPEATS:
-            raise Refused(f"repeat, space, lpad and rpad need a literal of at most {MAX_REPEATS:,}")
+            raise Refused(
+                f"repeat, space, lpad and rpad need a literal of at most {MAX_REPEATS:,}, "
+                "or LEAST with one"
+            )
 
 
 def bounded_formats(statement: Statement) -> None:

@@ -1,9 +1,9 @@
-"""Find the counter of a recursive query: a column that grows in each round up to a limit.
+"""Find the counter of a recursive query: a column that changes in each round up to a limit.
 
-The column is a number that grows by a literal, or a date that grows by an interval. It has an
-upper limit in WHERE that stays the same in all rounds. If start and limit are literals there are
-at most `MAX_ROUNDS` rounds. If one of them comes from the data, as MAX(day) does, the rounds are
-finite, and the engine's timeout limits them. `recursion.py` calls this.
+The column is a number that grows or shrinks by a literal, or a date that does by an interval. It
+has a limit in WHERE on that side, which stays the same in all rounds. If start and limit are
+literals there are at most `MAX_ROUNDS` rounds. If one of them comes from the data, as MAX(day)
+does, the rounds are finite, and the engine's timeout limits them. `recursion.py` calls this.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mome.guard.literals import days_of, moment_of, number_of
 from mome.guard.names import Relation
 
 # SQLite's date(d, '+1 day').
-_MODIFIER = re.compile(r"\+?(\d{1,5}) (hour|day|month|year)s?\Z")
+_MODIFIER = re.compile(r"([+-]?\d{1,5}) (hour|day|month|year)s?\Z")
 _UNIT_DAYS = {"hour": 1 / 24, "day": 1, "month": 28, "year": 365}
 _LARGE = (exp.Mul, exp.Pow, exp.BitwiseLeftShift)
 """Operators that could make a huge limit of a small value."""
@@ -44,9 +44,10 @@ def counter_rounds(
     for place, (output, item) in enumerate(zip(relation.outputs, step.expressions, strict=False)):
         growth = _growth(item.unalias(), output.name, tables)
         starts = [row[place].unalias() for row in start_rows if place < len(row)]
-        if growth is None or growth <= 0 or not starts:
+        if not growth or not starts:
             continue
-        for limit in _limits(conditions(where.this if where else None), output.name, tables):
+        parts = conditions(where.this if where else None)
+        for limit in _limits(parts, output.name, tables, growth > 0):
             if not _stays_the_same(limit, step, relation, tables):
                 continue
             rounds = _rounds(starts, growth, limit, _adds_dates(item.unalias()))
@@ -125,21 +126,17 @@ def _growth(item: exp.Expr, column: str, tables: Set[str]) -> float | None:
         item = item.this
     if isinstance(item, exp.Anonymous) and len(item.expressions) == 2:
         left, right = item.expressions
-        if not _is_column(left, column, tables):
-            return None
-        if item.name.lower() in ("date", "datetime"):
-            return _modifier_days(right)
-        return days_of(right) if item.name.lower() in ("date_add", "adddate") else None
-    if isinstance(item, exp.DateAdd):
-        return days_of(item.expression) if _is_column(item.this, column, tables) else None
-    if not isinstance(item, exp.Add):
+        change = _CALLS.get(item.name.lower(), lambda _: None)(right)
+    elif isinstance(item, (exp.Add, exp.Sub)):
+        left, right = item.this, item.expression
+        if isinstance(item, exp.Add) and _is_column(right, column, tables):
+            left, right = right, left
+        change = days_of(right) if isinstance(right, exp.Interval) else _integer(right)
+        if change is not None and isinstance(item, exp.Sub):
+            change = -change
+    else:
         return None
-    left, right = item.this, item.expression
-    if _is_column(right, column, tables):
-        left, right = right, left
-    if not _is_column(left, column, tables):
-        return None
-    return days_of(right) if isinstance(right, exp.Interval) else _integer(right)
+    return change if _is_column(left, column, tables) else None
 
 
 def _modifier_days(node: exp.Expr) -> float | None:
@@ -148,17 +145,37 @@ def _modifier_days(node: exp.Expr) -> float | None:
     return int(match[1]) * _UNIT_DAYS[match[2]] if match else None
 
 
+def _days_back(node: exp.Expr) -> float | None:
+    """Return the days of an interval that is subtracted, or None."""
+    days = days_of(node)
+    return None if days is None else -days
+
+
+_CALLS = {
+    "date": _modifier_days,
+    "datetime": _modifier_days,
+    "date_add": days_of,
+    "adddate": days_of,
+    "date_sub": _days_back,
+    "subdate": _days_back,
+}
+"""Function of a date and a change -> the days of the change, or None."""
+
+
 def _adds_dates(item: exp.Expr) -> bool:
     """Return whether the growth is in days."""
     while isinstance(item, (exp.Paren, exp.Cast)):
         item = item.this
-    return not isinstance(item, exp.Add) or item.find(exp.Interval) is not None
+    return not isinstance(item, (exp.Add, exp.Sub)) or item.find(exp.Interval) is not None
 
 
-def _limits(parts: Iterator[exp.Expr], column: str, tables: Set[str]) -> Iterator[exp.Expr]:
+def _limits(
+    parts: Iterator[exp.Expr], column: str, tables: Set[str], upwards: bool
+) -> Iterator[exp.Expr]:
     """Yield n of `column < n`, `column + k <= n`, `n > column` and BETWEEN.
 
-    k must not be negative: `column - 5 <= n` would allow more rounds than n says.
+    upwards: whether the column grows; otherwise n of `column > n` and so on are yielded.
+    The column's side must not be behind: `column - 5 <= n` would allow more rounds than n says.
     """
     for condition in parts:
         match condition:
@@ -167,12 +184,14 @@ def _limits(parts: Iterator[exp.Expr], column: str, tables: Set[str]) -> Iterato
             case exp.GT() | exp.GTE():
                 small, large = condition.expression, condition.this
             case exp.Between():
-                small, large = condition.this, condition.args["high"]
+                ends = (condition.this, condition.args["high"], condition.args["low"])
+                small, large = ends[:2] if upwards else (ends[2], ends[0])
             case _:
                 continue
-        growth = 0.0 if _is_column(small, column, tables) else _growth(small, column, tables)
-        if growth is not None and growth >= 0:
-            yield large
+        near, limit = (small, large) if upwards else (large, small)
+        change = 0.0 if _is_column(near, column, tables) else _growth(near, column, tables)
+        if change is not None and (change >= 0 if upwards else change <= 0):
+            yield limit
 
 
 def _stays_the_same(
@@ -192,18 +211,18 @@ def _stays_the_same(
 def _rounds(
     starts: Sequence[exp.Expr], growth: float, limit: exp.Expr, is_date: bool
 ) -> float | None:
-    """Return the rounds from the least start to the limit; None if they may be too many."""
+    """Return the rounds from the farthest start to the limit; None if they may be too many."""
     ends = [*starts, limit]
     if is_date:
         moments = [_moment(end) for end in ends]
-        if all(moments):
+        if None not in moments:
             days = (max(moments) - min(moments)) / timedelta(days=1)
-            return days / growth
+            return days / abs(growth)
         # Ten thousand years have 88 million hours; the engine ends before that.
-        return MAX_ROUNDS if growth >= 1 / 24 else None
+        return MAX_ROUNDS if abs(growth) >= 1 / 24 else None
     numbers = [_integer(end) for end in ends]
     if None not in numbers:
-        return (numbers[-1] - min(numbers[:-1])) / growth
+        return max((numbers[-1] - start) / growth for start in numbers[:-1])
     known = all(n is not None or _from_data(e) for n, e in zip(numbers, ends, strict=True))
     return MAX_ROUNDS if known else None
 

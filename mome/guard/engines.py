@@ -164,7 +164,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         join_sides=frozenset({"", "LEFT", "RIGHT", "FULL"}),
         extras=frozenset(
             {"distinct on", "array", "with ties", "sample", "with ordinality", "overlaps"}
-            | {"national", "values with order"}
+            | {"national", "values with order", "two texts side by side"}
         ),
     ),
     "mysql": GuardDialect(
@@ -187,7 +187,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         join_methods=frozenset({"", "NATURAL"}),
         # MySQL and MariaDB have no FULL JOIN.
         join_sides=frozenset({"", "LEFT", "RIGHT"}),
-        extras=frozenset({"national"}),
+        extras=frozenset({"national", "two texts side by side"}),
     ),
 }
 

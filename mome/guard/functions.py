@@ -54,8 +54,10 @@ _DUCKDB = """
     timezone to_base64 to_days to_hours to_minutes to_months to_seconds to_timestamp to_weeks
     to_years today trunc translate try_cast try_strptime typeof ucase unicode unnest var_pop
     var_samp variance week weekday weekofyear xor year yearweek
-    apply array_apply array_filter array_transform cardinality element_at if json_array
-    json_group_array json_group_object json_object json_structure list_append list_apply list_avg
+    bin era fill from_json json json_structure json_transform list_any_value reservoir_quantile
+    to_hex
+    apply array array_apply array_filter array_transform cardinality element_at if json_array
+    json_group_array json_group_object json_object list_append list_apply list_avg
     list_filter list_first list_has_all list_has_any list_intersect list_last list_median
     list_prepend list_reverse list_reverse_sort list_sort list_transform list_zip map
     map_contains map_entries map_extract map_keys map_values nvl regr_count regr_slope skewness
@@ -94,8 +96,9 @@ _POSTGRES = """
 """
 
 _MYSQL = """
-    against add_months json_compact json_detailed json_exists json_insert json_merge_patch
-    json_merge_preserve json_query json_remove json_replace json_set median nvl nvl2 to_char
+    against add_months columns inet_aton json_compact json_detailed json_exists json_insert
+    json_merge_patch json_merge_preserve json_pretty json_query json_remove json_replace json_set
+    median nvl nvl2 to_char
     adddate addtime any_value bin bit_and bit_count bit_length bit_or bit_xor char char_length
     character_length conv convert convert_tz cot crc32 curdate curtime date date_add date_format
     date_sub datediff day dayname dayofmonth dayofweek dayofyear elt extract field find_in_set
@@ -127,12 +130,22 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
 }
 """Dialect -> functions that may be called, by the name written before the parenthesis."""
 
-# The columns of SQLite's json_each and json_tree, but for the hidden ones (json, root).
+RECORDS = frozenset(
+    {"json_to_record", "json_to_recordset", "jsonb_to_record", "jsonb_to_recordset"}
+)
+"""Functions of PostgreSQL behind which a list of columns with types may stand."""
+# The columns of json_each and json_tree, but for SQLite's hidden ones (json, root).
 _TREE_COLUMNS = ("key", "value", "type", "atom", "id", "parent", "fullkey", "path")
 
 TABLE_FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "sqlite": {"json_each": _TREE_COLUMNS, "json_tree": _TREE_COLUMNS},
-    "duckdb": {"unnest": ("unnest",), "range": ("range",), "generate_series": ("generate_series",)},
+    "duckdb": {
+        "unnest": ("unnest",),
+        "range": ("range",),
+        "generate_series": ("generate_series",),
+        "json_each": _TREE_COLUMNS,
+        "json_tree": _TREE_COLUMNS,
+    },
     "postgres": {
         "unnest": ("unnest",),
         "generate_series": ("generate_series",),
@@ -147,19 +160,22 @@ TABLE_FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "jsonb_each_text": ("key", "value"),
         "jsonb_object_keys": ("jsonb_object_keys",),
         "jsonb_path_query": ("jsonb_path_query",),
+        # Their columns stand behind them, with types.
+        **dict.fromkeys(RECORDS, ()),
         "regexp_split_to_table": ("regexp_split_to_table",),
         "string_to_table": ("string_to_table",),
     },
-    "mysql": {},
+    # Its columns stand inside of it.
+    "mysql": {"json_table": ()},
 }
 """Dialect -> functions that may stand in FROM -> the names of their columns."""
 
 CLASSES: frozenset[str] = _names("""
     Anonymous CurrentDate CurrentTime CurrentTimestamp Localtime Localtimestamp UtcDate UtcTime
-    UtcTimestamp Extract GroupConcat If MatchAgainst Overlay StrPosition Substring TimestampAdd
-    TimestampDiff Trim Unnest DateAdd ArrayContainedBy ArrayContainsAll ArrayOverlaps
+    UtcTimestamp Extract GroupConcat If MatchAgainst Overlay StrPosition Substring Trim
+    Unnest ArrayContainedBy ArrayContainsAll ArrayOverlaps
     JSONBContains JSONBContainsAllTopKeys JSONBContainsAnyTopKeys JSONBContainsTopKey
     JSONBExtract JSONBExtractScalar JSONBPathExists JSONExtract JSONExtractScalar RegexpILike
-    RegexpLike Exists Pow Xor
+    RegexpLike Exists Pow Xor StartsWith JSONTable
 """)
 """sqlglot's classes for calls and operators. `Anonymous` is a call without keywords inside."""

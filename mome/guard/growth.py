@@ -11,8 +11,16 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from mome.guard.limits import CALL_SIZE, MAX_REPEATS, MAX_ROUNDS, NUMBER_SIZE
-from mome.guard.literals import number_of
+from mome.guard.limits import (
+    CALL_SIZE,
+    ELEMENT_SIZE,
+    MAX_REPEATS,
+    MAX_ROUNDS,
+    NUMBER_SIZE,
+    POWER_SIZE,
+    TEXT_SIZE,
+)
+from mome.guard.literals import at_most, number_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class Call:
 
     def count(self, place: int) -> float:
         """Return the literal number at a place; the most that `bounds.py` allows if it is none."""
-        number = number_of(self.nodes[place]) if place < len(self.nodes) else None
+        number = at_most(self.nodes[place]) if place < len(self.nodes) else None
         return MAX_REPEATS if number is None else max(0.0, number)
 
 
@@ -107,14 +115,35 @@ def _array(call: Call) -> float:
     return call.rows * (sum(call.sizes) + len(call.sizes))
 
 
+def _top(call: Call) -> float:
+    # DuckDB's max(x, n) and arg_max(x, y, n) return a list of n values.
+    last = number_of(call.nodes[-1]) if len(call.nodes) > 1 else None
+    several = call.engine == "duckdb" and last is not None
+    return _largest(call) * (max(1.0, last) if several and last else 1.0)
+
+
+def _power(call: Call) -> float:
+    return POWER_SIZE if call.engine == "postgres" else CALL_SIZE
+
+
+def _marked(call: Call) -> float:
+    # The marks in the last argument, an option of ts_headline, can stand around every word.
+    return _largest(call) * (1 + call.sizes[-1])
+
+
+def _searched_text(call: Call) -> float:
+    # The text is that of a column, and the marks around its words are arguments.
+    return TEXT_SIZE * (1 + sum(call.sizes))
+
+
 def _series(call: Call) -> float:
     numbers = [number_of(node) for node in call.nodes[:2]]
     if None in numbers:
-        return MAX_ROUNDS * NUMBER_SIZE
+        return MAX_ROUNDS * ELEMENT_SIZE
     # `bounds.bounded_series` has checked the number of steps; a step is one or more here.
     known = [number for number in (0.0, *numbers) if number is not None]
     span = abs(known[-1] - known[-2]) + 1
-    return min(span, MAX_ROUNDS) * NUMBER_SIZE
+    return min(span, MAX_ROUNDS) * ELEMENT_SIZE
 
 
 def _json(call: Call) -> float:
@@ -159,6 +188,13 @@ GROWTH: Mapping[str, Bound] = {
     **_bounds(_padded, "lpad rpad"),
     **_bounds(_joined, "concat_ws"),
     **_bounds(total, "|| concat list_concat array_cat array_concat"),
+    **_bounds(total, "struct struct_pack struct_insert map tomap row tuple list_value list_zip"),
+    # A text or a list that is put into another one.
+    **_bounds(
+        total,
+        "overlay make_set list_append list_prepend array_append array_prepend json_set json_insert "
+        "json_replace json_patch jsonb_set jsonb_insert json_merge_patch json_merge_preserve",
+    ),
     # `sizes.py` bounds these by the lambda.
     **_bounds(
         total,
@@ -184,6 +220,9 @@ GROWTH: Mapping[str, Bound] = {
     **_bounds(_times(_ESCAPE), "json_quote to_json to_jsonb array_to_json"),
     **_bounds(_formatted, "printf format"),
     **_bounds(_series, "range generate_series"),
+    "ts_headline": _marked,
+    "highlight": _searched_text,
+    "snippet": _searched_text,
     **_bounds(_times(2), "hex quote quote_literal to_base64 base64 unaccent to_hex bin"),
     **_bounds(_times(4), "encode"),
 }
@@ -193,14 +232,22 @@ lambda is not measured: its values stay as long as those of its columns."""
 SELECTING: Mapping[str, Bound] = {
     **_bounds(
         _largest,
-        "coalesce ifnull nullif greatest least if iif max min first last any_value mode lag lead "
-        "first_value last_value nth_value arg_max arg_min max_by min_by left right substr "
+        "coalesce ifnull nullif greatest least if iif first last any_value mode lag lead "
+        "first_value last_value nth_value left right substr "
         "substring trim ltrim rtrim lower upper lcase ucase reverse",
     ),
+    **_bounds(_top, "max min arg_max arg_min max_by min_by"),
+    **_bounds(_power, "power pow exp"),
+    # Indented, or each part again within its parents: 200 characters for each one.
+    **_bounds(_times(200), "jsonb_pretty json_pretty json_detailed jsonb_path_query_array"),
     **_bounds(_times(2), "string_split str_split string_to_array split regexp_split_to_array"),
     **_bounds(_times(_DATE_WORD), "strftime date_format to_char time_format"),
 }
 """Functions that grow nothing, or little, and that return less than the sum of their arguments."""
+
+_HOLDING = "struct struct_pack struct_insert map tomap row tuple list_value list_zip array".split()
+CONTAINERS = frozenset([*_HOLDING, *(name for name, bound in GROWTH.items() if bound is _json)])
+"""Calls that put values beside each other, as JSON of rows in JSON of rows does."""
 
 AGGREGATES = frozenset(
     name for name, bound in GROWTH.items() if bound in (_aggregated, _json_aggregated)

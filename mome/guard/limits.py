@@ -7,8 +7,9 @@ A size counts characters; the size of a list or of JSON is that of its elements 
 from __future__ import annotations
 
 MAX_VALUE = 2**20
-"""Longest value that a call or an operator may make. DuckDB makes 2,048 values at a time, so
-that this is 2 GB there, its memory limit."""
+"""Longest value that a call or an operator may make."""
+MAX_DUCKDB_VALUE = 2**18
+"""The same in DuckDB. It makes 2,048 values at a time in each of four threads, which is 2 GB."""
 MAX_AGGREGATE = 10**8
 """Longest value that an aggregate may make, with what it assumes of a group's rows. Lists of
 objects in lists of objects stay below it; a text of all pairs of two tables does not."""
@@ -21,8 +22,12 @@ TEXT_SIZE = 1_000
 the data's and not the query's choice."""
 NUMBER_SIZE = 40
 """Length of a number, a date, a time or a boolean as text."""
+ELEMENT_SIZE = 20
+"""Length of an element of a series as text."""
 CALL_SIZE = 128
 """Least length that counts for the result of a call: a SHA-512 digest has 128 characters."""
+POWER_SIZE = 150_000
+"""Most digits of a number of PostgreSQL: 131,072 before the point and 16,383 behind it."""
 
 TABLE_ROWS = 100_000
 """Assumed number of rows of a table."""
@@ -34,6 +39,8 @@ MAX_ROUNDS = 10_000
 """Most rounds of a recursion with a counter, and most steps of a series: 27 years of days."""
 MAX_REPEATS = 10_000
 """Largest count of repeat and space, and longest result of lpad and rpad, in characters."""
+MAX_LAMBDAS = 3
+"""Most lambdas inside of each other."""
 MAX_GROUPINGS = 64
 """Most grouping sets of one query: a CUBE of six columns. Each one groups all rows again, and
 PostgreSQL checked its timeout late in a CUBE of many columns."""

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 # At most 15 digits before the point: a float holds every such whole number exactly.
 _PLAIN_NUMBER = re.compile(r"\d{1,15}(\.\d+)?\Z")
+_INTERVALS = (exp.DType.INTERVAL,)
 _INTERVAL_COUNT = re.compile(r"-?\d{1,6}")
 # The least number of days in each unit, so that the steps of a series are never undercounted.
 # The shortest three months, February to April, have 89 days.
@@ -36,6 +37,16 @@ def number_of(node: exp.Expr | None) -> float | None:
     return sign * float(node.name) if _PLAIN_NUMBER.match(node.name) else None
 
 
+def at_most(node: exp.Expr) -> float | None:
+    """Return the largest value of a literal or of LEAST with a literal, or None."""
+    while isinstance(node, (exp.Paren, exp.Cast)):
+        node = node.this
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "least":
+        known = [number_of(argument) for argument in node.expressions]
+        return min((number for number in known if number is not None), default=None)
+    return number_of(node)
+
+
 def moment_of(node: exp.Expr | None) -> datetime | None:
     """Return the value of a date or timestamp literal, with or without a cast, or None."""
     if isinstance(node, exp.Cast):
@@ -50,10 +61,16 @@ def moment_of(node: exp.Expr | None) -> datetime | None:
 
 def days_of(node: exp.Expr | None) -> float | None:
     """Return the least length of an interval literal with its sign, in days, or None."""
-    if not isinstance(node, exp.Interval) or not isinstance(node.this, exp.Literal):
+    # PostgreSQL and DuckDB take '1 day' and '1 day'::interval too.
+    if isinstance(node, exp.Cast) and node.to.this in _INTERVALS:
+        node = node.this
+    if isinstance(node, exp.Literal) and node.is_string:
+        count, _, unit = node.name.partition(" ")
+    elif isinstance(node, exp.Interval) and isinstance(node.this, exp.Literal):
+        count, unit = node.this.name, node.text("unit")
+    else:
         return None
-    count = node.this.name
-    unit = _UNIT_DAYS.get(node.text("unit").upper().removesuffix("S"))
-    if unit is None or not _INTERVAL_COUNT.fullmatch(count):
+    days = _UNIT_DAYS.get(unit.strip().upper().removesuffix("S"))
+    if days is None or not _INTERVAL_COUNT.fullmatch(count):
         return None
-    return int(count) * unit
+    return int(count) * days

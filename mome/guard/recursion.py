@@ -23,11 +23,14 @@ from sqlglot import exp
 from mome.errors import Refused
 from mome.guard.counters import conditions, counter_rounds, shortens_a_text
 from mome.guard.limits import MAX_ROUNDS, MAX_VALUE, RECURSION_ROUNDS
+from mome.guard.literals import number_of
 from mome.guard.names import Relation
 from mome.guard.scope import united
 
 
-def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[exp.Table]) -> float:
+def check_recursion_ends(
+    union: exp.Union, relation: Relation, uses: Sequence[exp.Table], dialect: str
+) -> float:
     """Check that a recursive query ends and return the rounds that count for the sizes of texts.
 
     union: the CTE's query.
@@ -36,11 +39,19 @@ def check_recursion_ends(union: exp.Union, relation: Relation, uses: Sequence[ex
     Raises mome.errors.Refused if the recursion is of none of the forms above.
     """
     step = union.expression
+    while isinstance(step, exp.Subquery) and step.is_wrapper:
+        step = step.this
     if not isinstance(step, exp.Select) or not _reads_itself_once(step, uses):
         raise Refused(
             "a recursive query may read itself once, in the FROM of the SELECT behind UNION"
         )
     name = uses[0].alias_or_name
+    # A LIMIT ends the recursion in SQLite alone.
+    limit = union.args.get("limit") if dialect == "sqlite" else None
+    rows = number_of(limit.expression) if isinstance(limit, exp.Limit) else None
+    # A negative one is none.
+    if rows is not None and 0 <= rows <= MAX_ROUNDS:
+        return rows
     rounds = counter_rounds(union, step, relation, name)
     if rounds is not None:
         return rounds

@@ -15,11 +15,11 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.columns import bind_parameter, resolve_column, resolve_qualifier
+from mome.guard.ctes import resolve_ctes
 from mome.guard.limits import TABLE_ROWS, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
-from mome.guard.recursion import check_recursion_ends, grown
 from mome.guard.rowcount import from_rows, limited_rows, select_rows
-from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name, united, united_by_name
+from mome.guard.scope import CTEs, Scope, stored_name, united, united_by_name
 from mome.guard.sizes import Sizes, makes_long_values
 from mome.guard.sources import add_source
 from mome.guard.statement import Statement
@@ -58,7 +58,7 @@ class Resolver:
         ctes: the CTEs in scope.
         outer: the scope of the enclosing query; None at the top.
         """
-        ctes = self._resolve_ctes(node.args.get("with_"), ctes, outer)
+        ctes = resolve_ctes(self, node.args.get("with_"), ctes, outer)
         match node:
             case exp.Select():
                 return self._resolve_select(node, ctes, outer)
@@ -67,16 +67,16 @@ class Resolver:
                 right = self.resolve_query(node.expression, ctes, outer)
                 # The result has the left side's names; SQLite's ORDER BY may use either side's.
                 either = Relation(left.outputs + right.outputs)
-                self._resolve_trailing_clauses(node, either, ctes, outer)
+                self.resolve_trailing_clauses(node, either, ctes, outer)
                 unite = united_by_name if node.args.get("by_name") else united
                 return unite(left, right)
             case exp.Values():
                 relation = self._resolve_values(node, ctes, outer)
-                self._resolve_trailing_clauses(node, relation, ctes, outer)
+                self.resolve_trailing_clauses(node, relation, ctes, outer)
                 return replace(relation, rows=limited_rows(node, relation.rows))
             case exp.Subquery():
                 relation = self.resolve_query(node.this, ctes, outer)
-                self._resolve_trailing_clauses(node, relation, ctes, outer)
+                self.resolve_trailing_clauses(node, relation, ctes, outer)
                 return replace(relation, rows=limited_rows(node, relation.rows))
         raise Refused(f"{type(node).__name__} stands where a query should")
 
@@ -181,7 +181,7 @@ class Resolver:
                 is_bare = isinstance(item, exp.Column)
                 self.resolve_expression(item, scope, aliases if is_bare else None)
 
-    def _resolve_trailing_clauses(
+    def resolve_trailing_clauses(
         self, node: exp.Expr, names: Relation, ctes: CTEs, outer: Scope | None
     ) -> None:
         """Resolve ORDER BY, LIMIT and OFFSET after a set operation or a query in parentheses.
@@ -215,80 +215,6 @@ class Resolver:
         ]
         return max(self.sizes.of(row[place]) for row in rows if place < len(row))
 
-    def _resolve_ctes(self, node: exp.With | None, ctes: CTEs, outer: Scope | None) -> CTEs:
-        """Resolve the queries of a WITH clause in order and return all CTEs in scope after it.
-
-        Each query may read only those before it and, if recursive, itself.
-        """
-        if node is None:
-            return ctes
-        recursive = bool(node.args.get("recursive")) or self.engine.always_recursive
-        known = dict(ctes)
-        # All names are registered first, as not readable yet: a query that reads a later CTE's name
-        # is refused, because engines disagree on whether that means a table of this name.
-        for cte in node.expressions:
-            name = stored_name(cte.args["alias"].this, self.engine)
-            if known.get(name.lower()) is not ctes.get(name.lower()):
-                raise Refused(f"two WITH queries are called {safe_name(name)}")
-            known[name.lower()] = CTE(name, None)
-        for cte in node.expressions:
-            name = stored_name(cte.args["alias"].this, self.engine)
-            relation = self._resolve_cte(cte, name, known, ctes, outer, recursive)
-            known[name.lower()] = CTE(name, relation)
-        return known
-
-    def _resolve_cte(
-        self,
-        node: exp.CTE,
-        name: str,
-        known: CTEs,
-        before: CTEs,
-        outer: Scope | None,
-        recursive: bool,
-    ) -> Relation:
-        """Resolve one query of a WITH clause.
-
-        known: the CTEs of this clause and around it.
-        before: the CTEs around this clause only.
-        """
-        if recursive and isinstance(node.this, exp.Union):
-            return self._resolve_recursive_cte(node, name, known, outer)
-        inside = dict(known)
-        # Without RECURSIVE the CTE's own name means what it meant outside: a table or an outer CTE.
-        if not recursive:
-            del inside[name.lower()]
-            if name.lower() in before:
-                inside[name.lower()] = before[name.lower()]
-        relation = self.resolve_query(node.this, inside, outer)
-        return renamed(relation, node.args["alias"].columns, self.engine)
-
-    def _resolve_recursive_cte(
-        self, node: exp.CTE, name: str, known: CTEs, outer: Scope | None
-    ) -> Relation:
-        """Resolve a recursive UNION, whose second half may read the CTE; its first half may not."""
-        union = node.this
-        known = self._resolve_ctes(union.args.get("with_"), known, outer)
-        first = self.resolve_query(union.this, known, outer)
-        relation = renamed(first, node.args["alias"].columns, self.engine)
-        uses: list[exp.Table] = []
-        inside = {**known, name.lower(): CTE(name, relation, uses)}
-
-        def again(so_far: Relation) -> Relation:
-            """Resolve the second half with other bounds of the first half's columns."""
-            ctes = {**known, name.lower(): CTE(name, so_far, [])}
-            return self.resolve_query(union.expression, ctes, outer)
-
-        step = self.resolve_query(union.expression, inside, outer)
-        # A UNION that does not read itself is not recursive.
-        if not uses:
-            relation = united(relation, step)
-        else:
-            rounds = check_recursion_ends(union, relation, uses)
-            if self.sizes is not None:
-                relation = grown(relation, rounds, again)
-        self._resolve_trailing_clauses(union, relation, known, outer)
-        return relation
-
     def _resolve_select_list(
         self, items: Sequence[exp.Expr], scope: Scope, aliases: Relation
     ) -> Iterator[Output]:
@@ -304,7 +230,8 @@ class Resolver:
                 self.resolve_expression(item, scope, visible)
                 output = self._computed_output(item)
                 # Only an alias that follows may be read in the select list, or any later on.
-                scope.alias_sizes[output.name.lower()] = output.size
+                alias = output.name.lower()
+                scope.alias_sizes[alias] = max(output.size, scope.alias_sizes.get(alias, 0.0))
                 yield output
 
     def _computed_output(self, item: exp.Expr) -> Output:

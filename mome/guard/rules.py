@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     text.shallow,
     tree.query_root,
     tree.assignments_in_place,
+    tree.typed_columns_in_place,
     tree.known_nodes,
     tree.not_too_deep,
     tree.no_hints,

@@ -63,6 +63,8 @@ class Scope:
     """The WHERE clause; `rowcount.py` reads it and the next field."""
     links: list[set[int]] = field(default_factory=list)
     """Places in `sources` that USING or NATURAL joins to each other."""
+    rows: dict[int, float] = field(default_factory=dict)
+    """Number of FROM items -> the rows that `rowcount.py` has found for them."""
     alias_sizes: dict[str, float] = field(default_factory=dict)
     """Alias in lower case -> bound of its value, for the items of the select list so far."""
 
@@ -120,13 +122,13 @@ class Scope:
         Where an alias may be read, the column of its name counts too: engines differ in which of
         both they take.
         """
-        if node.table or not sees_aliases:
+        if node.table:
             return output.size
-        name = node.name
-        found = [source.relation.find(name) for source in self.sources]
+        # A column that joins merge may come from either side.
+        found = [source.relation.find(node.name) for source in self.sources]
         sizes = [column.size for column in found if column is not None]
-        alias = self.alias_sizes.get(name.lower())
-        if alias is not None:
+        alias = self.alias_sizes.get(node.name.lower())
+        if sees_aliases and alias is not None:
             sizes.append(alias)
         return max(sizes, default=output.size)
 
@@ -153,7 +155,17 @@ class Scope:
                 f"a star stands for more than {MAX_COLUMNS:,} columns here: "
                 "name those that you need"
             )
-        return [output for source in self.sources for output in source.relation.outputs]
+        outputs = [output for source in self.sources for output in source.relation.outputs]
+        return self._with_merged_sizes(outputs) if self.merged else outputs
+
+    def _with_merged_sizes(self, outputs: Sequence[Output]) -> list[Output]:
+        """Return columns in which those that joins merge have the bound of the longer side."""
+        sizes: dict[str, float] = {}
+        for output in outputs:
+            name = output.name.lower()
+            if name in self.merged:
+                sizes[name] = max(output.size, sizes.get(name, 0.0))
+        return [replace(o, size=sizes.get(o.name.lower(), o.size)) for o in outputs]
 
 
 def stored_name(identifier: exp.Identifier, engine: GuardDialect) -> str:

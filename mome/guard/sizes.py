@@ -13,18 +13,25 @@ from collections.abc import Callable, Iterable, Set
 from sqlglot import exp
 
 from mome.errors import Refused
-from mome.guard.growth import AGGREGATES, GROWTH, SELECTING, WORK, Call, total
+from mome.guard.growth import AGGREGATES, CONTAINERS, GROWTH, SELECTING, WORK, Call, total
 from mome.guard.limits import (
+    CALL_SIZE,
     MAX_AGGREGATE,
+    MAX_DUCKDB_VALUE,
+    MAX_LAMBDAS,
     MAX_VALUE,
     MAX_WORK,
     NUMBER_SIZE,
+    POWER_SIZE,
 )
 from mome.guard.names import Relation
 from mome.guard.rowcount import rows_in_a_group
 from mome.guard.statement import Statement
 
-_GROWING = (exp.DPipe, exp.GroupConcat, exp.Lambda, exp.Array)
+_GROWING = (
+    *(exp.DPipe, exp.GroupConcat, exp.Lambda, exp.Array),
+    *(exp.Struct, exp.ToMap, exp.Map, exp.Overlay),
+)
 """Classes that make longer values; a query without them and without calls of `GROWTH` makes
 none."""
 _CALLS = (exp.Anonymous, exp.GroupConcat, exp.DPipe, exp.Array)
@@ -37,10 +44,11 @@ _LAMBDAS = frozenset(
 """Functions that apply a lambda to each element of a list."""
 _SHORT = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Connector, exp.Not),
-    *(exp.Predicate, exp.Between, exp.In, exp.Exists, exp.Extract, exp.TimestampDiff, exp.Boolean),
-    *(exp.Null, exp.Interval, exp.StrPosition, exp.Var, exp.DataType, exp.Identifier),
+    *(exp.Predicate, exp.Between, exp.In, exp.Exists, exp.Extract, exp.StrPosition, exp.Boolean),
+    *(exp.Null, exp.Interval, exp.Var, exp.DataType, exp.Identifier),
 )
 """Classes whose values are numbers, dates, booleans, or no values."""
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
 _FIRST = (exp.Window, exp.Filter, exp.Bracket, exp.Paren, exp.Alias, exp.Collate, exp.Ordered)
 """Classes whose value is as long as their first part."""
 
@@ -53,6 +61,9 @@ def makes_long_values(statement: Statement) -> bool:
                 return True
         elif isinstance(node, _GROWING):
             return True
+        elif isinstance(node, exp.Tuple) and isinstance(node.parent, (exp.Alias, exp.Select)):
+            # A row as a value; rows in IN and in VALUES are no values.
+            return True
     return False
 
 
@@ -63,6 +74,8 @@ class Sizes:
         self._engine = engine
         self._sizes: dict[int, float] = {}
         self._rows: dict[int, float] = {}
+        # Lambdas around the body that is measured.
+        self._lambdas = 0
 
     def of(self, node: exp.Expr) -> float:
         """Return the bound of an expression that was measured; 0 for parts without a value."""
@@ -93,14 +106,16 @@ class Sizes:
         if isinstance(node, exp.Literal):
             return len(node.name)
         if name in _LAMBDAS or isinstance(node, exp.Comprehension):
-            return _checked(name, self._mapped(node, rows))
+            return self._checked(name, self._mapped(node, rows))
         if name in WORK or isinstance(node, _CALLS):
             call = self._call(node, name, rows)
             if name in WORK and WORK[name](call) > MAX_WORK:
                 _refuse_work(name)
             if isinstance(node, _SHORT):
                 return NUMBER_SIZE
-            return _checked(name, bound(call))
+            return self._checked(name, bound(call))
+        if self._engine == "postgres" and isinstance(node, _ARITHMETIC):
+            return self._digits(node)
         if isinstance(node, _SHORT):
             return NUMBER_SIZE
         if isinstance(node, _FIRST):
@@ -119,6 +134,12 @@ class Sizes:
             count = rows_in_a_group(max(queries, default=1.0))
         return Call(nodes, sizes, count, self._engine)
 
+    def _digits(self, node: exp.Expr) -> float:
+        """Return the bound of a number of PostgreSQL, which has as many digits as it needs."""
+        sizes = [self.of(child) for child in node.iter_expressions()]
+        size = max(sizes) if isinstance(node, (exp.Add, exp.Sub)) else sum(sizes)
+        return min(POWER_SIZE, max(NUMBER_SIZE, size))
+
     def _mapped(self, node: exp.Expr, rows: Callable[[], float]) -> float:
         """Return the bound of a list to whose elements a lambda is applied.
 
@@ -132,9 +153,14 @@ class Sizes:
             if not isinstance(function, exp.Lambda):
                 return sum(self.of(argument) for argument in node.expressions)
             body, parameters = function.this, {name.name for name in function.expressions}
+        # Each level doubles the passes over the innermost body.
+        if self._lambdas == MAX_LAMBDAS:
+            raise Refused(f"lambdas may stand inside of each other {MAX_LAMBDAS} deep")
+        self._lambdas += 1
         length = self.of(source)
         empty = self._body(body, parameters, 0.0, rows)
         whole = self._body(body, parameters, length, rows)
+        self._lambdas -= 1
         return max(length, whole + length * empty)
 
     def _body(
@@ -150,17 +176,34 @@ class Sizes:
                 self._sizes[id(node)] = self._measured(node, rows)
         return self.of(body)
 
+    def _checked(self, name: str, size: float) -> float:
+        """Return the bound of a call. Raises Refused if it is too long."""
+        limit = MAX_AGGREGATE
+        if name in GROWTH and name not in AGGREGATES:
+            is_plain = self._engine == "duckdb" and name not in CONTAINERS
+            limit = MAX_DUCKDB_VALUE if is_plain else MAX_VALUE
+        if size > limit:
+            raise Refused(
+                f"{name} could make a value of {size:,.0f} characters here, and {limit:,} is the "
+                "most: shorten its arguments, repeat or join less, or join the tables by a key"
+            )
+        return size
+
     def _default(self, node: exp.Expr, name: str) -> float:
         """Return the bound of all other nodes."""
         children = list(node.iter_expressions())
         sizes = [self.of(child) for child in children]
         if isinstance(node, (exp.Case, exp.If)):
             return max(sizes, default=0.0)
+        if isinstance(node, exp.Pow):
+            return POWER_SIZE if self._engine == "postgres" else NUMBER_SIZE
         if isinstance(node, exp.Cast):
             # CHAR(n) pads to n characters.
             widths = [int(p.name) for p in node.to.expressions if p.name.isdecimal()]
             return max(sizes[0], *widths, NUMBER_SIZE)
-        return _checked(name, sum(sizes))
+        if isinstance(node, exp.Func):
+            sizes.append(CALL_SIZE)
+        return self._checked(name, sum(sizes))
 
 
 def _name_of(node: exp.Expr) -> str:
@@ -169,17 +212,6 @@ def _name_of(node: exp.Expr) -> str:
         return node.name.lower()
     class_name = type(node).__name__.lower()
     return _WRITTEN.get(class_name, class_name)
-
-
-def _checked(name: str, size: float) -> float:
-    """Return the bound of a call. Raises Refused if it is too long."""
-    limit = MAX_VALUE if name in GROWTH and name not in AGGREGATES else MAX_AGGREGATE
-    if size > limit:
-        raise Refused(
-            f"{name} could make a value of {size:,.0f} characters here, and {limit:,} is the "
-            "most: shorten its arguments, repeat or join less, or join the tables by a key"
-        )
-    return size
 
 
 def _refuse_work(name: str) -> None:

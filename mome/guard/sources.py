@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, cast
 
 from sqlglot import exp
@@ -13,6 +13,7 @@ from sqlglot import exp
 from mome.catalog import Table
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
+from mome.guard.functions import RECORDS
 from mome.guard.limits import GROUP_ROWS, MAX_ROUNDS, NUMBER_SIZE, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
 from mome.guard.pivots import pivoted
@@ -104,6 +105,7 @@ def _add_join(resolver: SourceResolver, node: exp.Join, scope: Scope) -> None:
         # The right side is in sight in the condition alone.
         resolver.resolve_expression(node.args.get("on"), scope)
         del scope.sources[len(left) :]
+        scope.links = [link for link in scope.links if max(link) < len(left)]
     else:
         scope.conditions.append(node.args.get("on"))
 
@@ -214,9 +216,9 @@ def _add_columns(
     schema: str = "",
 ) -> None:
     """Add columns to the scope, under the alias if there is one."""
-    columns = ()
+    columns: Sequence[exp.Identifier] = ()
     if alias is not None:
-        columns = alias.columns
+        columns = [c.this if isinstance(c, exp.ColumnDef) else c for c in alias.columns]
         # An alias replaces the table's name: the schema cannot be written before it.
         if alias.this:
             name = stored_name(alias.this, resolver.engine)
@@ -249,6 +251,9 @@ def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scop
     """Add a function in FROM, whose arguments see the items before it."""
     is_named = isinstance(call, exp.Anonymous)
     name = call.name.lower() if is_named else cast(exp.Func, call).sql_name().lower()
+    if isinstance(call, exp.JSONTable):
+        # sqlglot's name for the class is j_s_o_n_table.
+        name = "json_table"
     columns = resolver.engine.table_functions.get(name)
     if columns is None:
         refuse_call(name, resolver.engine)
@@ -260,6 +265,12 @@ def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scop
     has_alias = alias is not None and alias.this
     if columns == (name,) and has_alias and resolver.engine.folds_case:
         columns = (stored_name(alias.this, resolver.engine),)
+    if name in RECORDS and node.args.get("alias"):
+        columns = tuple(column.name for column in node.args["alias"].columns)
+    elif isinstance(call, exp.JSONTable):
+        columns = tuple(_json_columns(call.args["schema"], resolver.engine))
+    elif name == "unnest" and len(call.expressions) > 1:
+        columns = columns * len(call.expressions)
     # sqlglot holds WITH ORDINALITY of unnest as `offset`, with the column's alias if it has one.
     position = node.args.get("ordinality") or node.args.get("offset")
     if isinstance(position, exp.Identifier):
@@ -269,6 +280,16 @@ def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scop
     size, rows = _function_bounds(resolver, name, call)
     relation = Relation(tuple(Output(column, size=size) for column in columns), rows)
     _add_columns(resolver, name, relation, alias, scope)
+
+
+def _json_columns(schema: exp.JSONSchema, engine: GuardDialect) -> Iterator[str]:
+    """Yield the names of the columns that JSON_TABLE makes."""
+    for column in schema.expressions:
+        nested = column.args.get("nested_schema")
+        if nested is not None:
+            yield from _json_columns(nested, engine)
+        else:
+            yield stored_name(column.this, engine)
 
 
 def _function_bounds(resolver: SourceResolver, name: str, call: exp.Expr) -> tuple[float, float]:

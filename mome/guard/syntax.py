@@ -71,6 +71,24 @@ class _CommonReader:
 
     LAMBDAS: ClassVar[dict] = {}
 
+    # Set for one call of `_parse_bracket` at a time.
+    ARRAY_CONSTRUCTORS: ClassVar[dict] = {}
+
+    def _parse_bracket(self, this: exp.Expr | None = None) -> exp.Expr | None:
+        """Parse a subscript. Only the keyword ARRAY before it makes a list of what is inside.
+
+        sqlglot would read `array(SELECT a)[1]`, `list(a)[1]` and a column `"list"[1]` as `[1]`.
+        """
+        name = this.this if isinstance(this, exp.Column) and not this.table else this
+        is_word = isinstance(name, (exp.Identifier, exp.Var)) and not name.args.get("quoted")
+        is_array = is_word and name.name.upper() == "ARRAY"
+        before = self.ARRAY_CONSTRUCTORS
+        self.ARRAY_CONSTRUCTORS = {"ARRAY": exp.Array} if is_array else {}
+        try:
+            return super()._parse_bracket(this)
+        finally:
+            self.ARRAY_CONSTRUCTORS = before
+
     def _warn_unsupported(self) -> None:
         """Log nothing: sqlglot would log the text of a command, which the guard refuses anyway."""
 
@@ -112,15 +130,19 @@ class MySQLGuardParser(_CommonReader, MySQLParser):
         **_calls_by_name("mysql"),
         **{name: partial(_call_with_unit, name) for name in ("TIMESTAMPDIFF", "TIMESTAMPADD")},
     }
-    FUNCTION_PARSERS = _keyword_parsers(MySQLParser, "CONVERT", "GROUP_CONCAT", "MATCH")
+    FUNCTION_PARSERS = _keyword_parsers(
+        MySQLParser, "CONVERT", "GROUP_CONCAT", "JSON_TABLE", "MATCH"
+    )
 
 
 def make_dialect(name: str) -> Dialect:
-    """Return sqlglot's dialect without its rewriting of JSON paths.
+    """Return sqlglot's dialect without its rewriting of JSON paths and of subscripts.
 
-    sqlglot would write `->> 'a.b'`, which is one key, as `->> '$.a.b'`, which is two.
+    sqlglot would write `->> 'a.b'`, which is one key, as `->> '$.a.b'`, which is two. It counts
+    subscripts from 0 in its trees, which takes a pass over the types of all that is before one.
     """
     dialect = Dialect.get_or_raise(name)
+    dialect.INDEX_OFFSET = 0
     dialect.to_json_path = lambda path: path
     return dialect
 

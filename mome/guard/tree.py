@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.engines import GuardDialect
+from mome.guard.functions import RECORDS
 from mome.guard.names import safe_name
 from mome.guard.nodes import ALIASED, ARGUMENTS, EXTRAS, IDENTIFIERS, REASONS, ROOTS, SHAPES, TYPES
 from mome.guard.sqltext import TOO_DEEP
@@ -26,6 +27,8 @@ _PACKING = frozenset({"struct_pack", "struct_insert"})
 """Functions that take named fields."""
 _NAMING = frozenset(
     {
+        "ColumnDef",
+        "JSONColumnDef",
         "Alias",
         "TableAlias",
         "Window",
@@ -168,6 +171,17 @@ def assignments_in_place(statement: Statement) -> None:
         packs = isinstance(parent, exp.Anonymous) and parent.name.lower() in _PACKING
         if not packs and not isinstance(parent, exp.Struct):
             raise Refused(REASONS["PropertyEQ"])
+
+
+def typed_columns_in_place(statement: Statement) -> None:
+    """Check that a list of columns with types stands only behind functions that need it."""
+    for node in statement.nodes:
+        if not isinstance(node, exp.ColumnDef):
+            continue
+        source = node.find_ancestor(exp.Table, exp.Lateral)
+        call = source.this if source is not None else None
+        if not isinstance(call, exp.Anonymous) or call.name.lower() not in RECORDS:
+            raise Refused(REASONS["ColumnDef"])
 
 
 def names_in_place(statement: Statement) -> None:
