@@ -69,11 +69,8 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         PropertyEQ="this expression",
         ToMap="this",
         Map="keys values",
-        # Names of pivoted columns are sqlglot's own guess, and flags how it guesses them.
-        Pivot=(
-            "expressions fields group unpivot include_nulls alias columns default_on_null "
-            "identify_pivot_strings prefixed_pivot_columns pivot_column_naming value_columns_first"
-        ),
+        # `columns` and `pivot_column_naming` are sqlglot's guess at the names of the new columns.
+        Pivot="expressions fields group unpivot include_nulls alias columns pivot_column_naming",
         PivotAlias="this alias",
         TableSample="method percent size rows seed",
         Lateral="this alias ordinality",

@@ -75,6 +75,8 @@ class Resolver:
                 self.resolve_trailing_clauses(node, relation, ctes, outer)
                 return replace(relation, rows=limited_rows(node, relation.rows))
             case exp.Subquery():
+                if node.args.get("pivots") and not isinstance(node.parent, (exp.From, exp.Join)):
+                    raise Refused("PIVOT and UNPIVOT may stand in FROM alone")
                 relation = self.resolve_query(node.this, ctes, outer)
                 self.resolve_trailing_clauses(node, relation, ctes, outer)
                 return replace(relation, rows=limited_rows(node, relation.rows))

@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     text.calls_as_written,
     tree.known_types,
     tree.known_joins,
+    tree.plain_lambdas,
     tree.plain_samples,
     tree.plain_words,
     tree.names_in_place,

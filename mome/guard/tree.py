@@ -145,6 +145,16 @@ def known_joins(statement: Statement) -> None:
             raise Refused(f"this kind of join is not allowed in {engine.title}: {kind}")
 
 
+def plain_lambdas(statement: Statement) -> None:
+    """Check that no query stands inside of a lambda, where its columns could be parameters."""
+    for node in statement.nodes:
+        if not isinstance(node, (exp.Lambda, exp.Comprehension)):
+            continue
+        for part in (node.this, node.args.get("condition")):
+            if part is not None and part.find(exp.Query) is not None:
+                raise Refused("a query may not stand inside of a lambda or a list comprehension")
+
+
 def plain_samples(statement: Statement) -> None:
     """Check that the size of a sample is a literal."""
     for node in statement.nodes:

@@ -41,6 +41,8 @@ SOURCES = {
     "(VALUES (1), (2)) AS v(a)": ["1"],
     "t": ["t.a", "a"],
     "t AS c": ["c.a"],
+    "orders PIVOT (SUM(total) FOR status IN ('paid', 'open'))": ["paid", "customer_id", "id"],
+    "(SELECT id, total FROM orders) UNPIVOT (v FOR k IN (id, total))": ["k", "v"],
 }
 """FROM item -> expressions that may be selected from it."""
 HARMFUL_COLUMNS = [
@@ -94,6 +96,9 @@ CALLS = [
     "group_concat({})",
     "strftime('%Y', {})",
     "-{}",
+    "list_transform([1, 2], lambda x: {})",
+    "{'a': {}}",
+    "repeat({}, 3)",
 ]
 HARMFUL_CALLS = [
     "load_extension({})",
@@ -114,6 +119,9 @@ HARMFUL_CALLS = [
     "fts3_tokenizer({})",
     "nextval({})",
     "columns({})",
+    "[token FOR token IN [{}]]",
+    "list_transform([1], lambda token: (SELECT MAX(token) FROM secrets))",
+    "struct_pack(a := {}).token",
 ]
 OPERATORS = [
     "=",
@@ -160,6 +168,11 @@ HARMFUL_SOURCES = [
     "secrets, t",
     "customers c CROSS JOIN secrets",
     "(FROM secrets)",
+    "orders PIVOT (SUM((SELECT MAX(id) FROM secrets)) FOR status IN ('paid'))",
+    "secrets PIVOT (MAX(token) FOR id IN (1))",
+    "secrets UNPIVOT (v FOR k IN (token))",
+    "customers SEMI JOIN secrets USING (id)",
+    "customers POSITIONAL JOIN secrets",
 ]
 JOINS = [", ", " JOIN ", " LEFT JOIN ", " CROSS JOIN ", " NATURAL JOIN "]
 WHOLE = [
