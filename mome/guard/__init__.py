@@ -41,11 +41,10 @@ Not covered (the engine's session settings and role have to prevent these):
 - Python code that builds a GuardedQuery by force, and a catalog that is older than the database.
 
 Refused although harmless: functions in dot notation, fields of structs that are nested deeper
-than two levels, COLUMNS, PIVOT and UNPIVOT as statements, lists of columns to PIVOT that are not
-literals, VALUES alone in MySQL, FROM DUAL, adjacent string literals in SQLite and DuckDB, string
-literals with a prefix other than N, named arguments, ROWS FROM, aliases on joins in parentheses,
-series of numbers without literal bounds, and repeat with a count that is neither a literal nor
-LEAST with one.
+than two levels, COLUMNS, PIVOT without a list of literal values, VALUES alone in MySQL, FROM
+DUAL, adjacent string literals in SQLite and DuckDB, string literals with a prefix other than N,
+named arguments, ROWS FROM, aliases on joins in parentheses, series of numbers without literal
+bounds, and repeat with a count that is neither a literal nor LEAST with one.
 """
 
 from __future__ import annotations

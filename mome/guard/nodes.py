@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from mome.guard.functions import CLASSES
 
-ROOTS = frozenset({"Select", "Union", "Intersect", "Except", "Subquery", "Values"})
+ROOTS = frozenset({"Select", "Union", "Intersect", "Except", "Subquery", "Values", "Pivot"})
 """Classes of a whole statement. No other rule refuses Attach, Install, Pragma, Show and Execute."""
 
 
@@ -70,7 +70,11 @@ SHAPES: Mapping[str, frozenset[str] | None] = {
         ToMap="this",
         Map="keys values",
         # `columns` and `pivot_column_naming` are sqlglot's guess at the names of the new columns.
-        Pivot="expressions fields group unpivot include_nulls alias columns pivot_column_naming",
+        Pivot=(
+            "this expressions using into fields group unpivot include_nulls alias with_ "
+            "columns pivot_column_naming"
+        ),
+        UnpivotColumns="this expressions",
         PivotAlias="this alias",
         TableSample="method percent size rows seed",
         Lateral="this alias ordinality",
@@ -118,6 +122,7 @@ EXTRAS: Mapping[tuple[str, str], str] = {
     ("Table", "sample"): "sample",
     ("Select", "sample"): "sample of a query",
     ("Table", "pivots"): "pivot",
+    ("Pivot", "this"): "pivot",
     ("Subquery", "pivots"): "pivot",
     ("Table", "ordinality"): "with ordinality",
     ("Unnest", "offset"): "with ordinality",
@@ -228,5 +233,12 @@ IDENTIFIERS = frozenset(
 )
 """(class, argument) that may hold an identifier: the resolver looks it up, or it is a new name."""
 
-ALIASED = frozenset({("Select", "expressions"), ("Star", "replace"), ("Pivot", "expressions")})
+ALIASED = frozenset(
+    {
+        ("Select", "expressions"),
+        ("Star", "replace"),
+        ("Pivot", "expressions"),
+        ("Pivot", "using"),
+    }
+)
 """(class, argument) that may hold an expression with an alias."""

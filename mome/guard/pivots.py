@@ -1,4 +1,7 @@
-"""PIVOT and UNPIVOT behind a FROM item, which DuckDB has. `sources.py` calls `add_pivot`."""
+"""PIVOT and UNPIVOT, which DuckDB has: behind a FROM item, and as queries of their own.
+
+`sources.py` calls `pivoted` for the first, `resolve.py` for the second.
+"""
 
 from __future__ import annotations
 
@@ -33,20 +36,28 @@ def pivoted(
     inside = Scope(scope.ctes, scope.outer, [source])
     if node.args.get("unpivot"):
         return _unpivoted(node, inside, resolve, engine)
-    for item in node.expressions:
+    items = node.args.get("using") if node.this else node.expressions
+    if not items:
+        raise Refused("PIVOT needs an aggregate")
+    for item in items:
         resolve(item.unalias(), inside)
-    fields = [_field(field, inside, resolve, engine) for field in node.args["fields"]]
-    names = _pivot_names(node.expressions, fields, engine)
-    size = max(sizes.of(item.unalias()) for item in node.expressions) if sizes else Output("").size
+    fields = [_field(field, inside, resolve, engine) for field in _fields(node)]
+    names = _pivot_names(items, fields, engine)
+    size = max(sizes.of(item.unalias()) for item in items) if sizes else Output("").size
     made = tuple(Output(name, size=size) for name in names)
     relation = source.relation
     return replace(relation, outputs=(*_kept(node, inside, resolve, engine), *made))
 
 
+def _fields(node: exp.Pivot) -> Sequence[exp.Expr]:
+    """Return the parts column IN (values), behind ON in a query of its own, else behind FOR."""
+    return node.expressions if node.this else node.args["fields"]
+
+
 def _field(field: exp.Expr, inside: Scope, resolve: Resolve, engine: GuardDialect) -> Sequence[str]:
-    """Resolve FOR column IN (values) and return the names that its values give to columns."""
+    """Resolve column IN (values) and return the names that its values give to columns."""
     if not isinstance(field, exp.In) or not isinstance(field.this, exp.Column):
-        raise Refused("PIVOT needs FOR, a column, IN and a list of values")
+        raise Refused("PIVOT needs a column, IN and a list of values")
     resolve(field.this, inside)
     names = []
     for value in field.expressions:
@@ -80,7 +91,7 @@ def _kept(
     relation = inside.sources[0].relation
     group = node.args.get("group")
     if group is None:
-        parts = [*node.expressions, *node.args["fields"]]
+        parts = [*node.expressions, *(node.args.get("using") or ()), *_fields(node)]
         used = {column.name.lower() for part in parts for column in part.find_all(exp.Column)}
         return [output for output in relation.outputs if output.name.lower() not in used]
     for item in group.expressions:
@@ -95,6 +106,11 @@ def _unpivoted(node: exp.Pivot, inside: Scope, resolve: Resolve, engine: GuardDi
     relation = inside.sources[0].relation
     used: list[Output] = []
     made = []
+    if node.this:
+        used = [_unpivoted_column(part, inside, resolve, engine) for part in node.expressions]
+        size = max((output.size for output in used), default=0.0)
+        made = [Output(name, size=size) for name in _names_into(node, engine)]
+        return _without(relation, used, made)
     for field in node.args["fields"]:
         if not isinstance(field, exp.In) or not isinstance(field.this, exp.Identifier):
             raise Refused("UNPIVOT needs FOR, a new name, IN and a list of columns")
@@ -106,6 +122,19 @@ def _unpivoted(node: exp.Pivot, inside: Scope, resolve: Resolve, engine: GuardDi
             raise Refused("UNPIVOT needs one new name for the values")
         size = max((output.size for output in used), default=0.0)
         made.append(Output(stored_name(item, engine), size=size))
+    return _without(relation, used, made)
+
+
+def _names_into(node: exp.Pivot, engine: GuardDialect) -> Sequence[str]:
+    """Return the names behind INTO NAME ... VALUE ..., or DuckDB's own."""
+    into = node.args.get("into")
+    if into is None:
+        return ("name", "value")
+    return [stored_name(column.this, engine) for column in (into.this, *into.expressions)]
+
+
+def _without(relation: Relation, used: Sequence[Output], made: Sequence[Output]) -> Relation:
+    """Return the columns that UNPIVOT has not used, and the new ones."""
     names = {output.name for output in used}
     kept = [output for output in relation.outputs if output.name not in names]
     return Relation((*kept, *made), relation.rows * max(1, len(used)))

@@ -18,6 +18,7 @@ from mome.guard.columns import bind_parameter, resolve_column, resolve_qualifier
 from mome.guard.ctes import resolve_ctes
 from mome.guard.limits import TABLE_ROWS, TEXT_SIZE
 from mome.guard.names import Names, Output, Relation, safe_name, suggestion
+from mome.guard.pivots import pivoted
 from mome.guard.rowcount import from_rows, limited_rows, select_rows
 from mome.guard.scope import CTEs, Scope, stored_name, united, united_by_name
 from mome.guard.sizes import Sizes, makes_long_values
@@ -80,6 +81,12 @@ class Resolver:
                 relation = self.resolve_query(node.this, ctes, outer)
                 self.resolve_trailing_clauses(node, relation, ctes, outer)
                 return replace(relation, rows=limited_rows(node, relation.rows))
+            case exp.Pivot():
+                scope = Scope(ctes, outer)
+                add_source(self, node.this, scope)
+                source = scope.sources[-1]
+                resolve = self.resolve_expression
+                return pivoted(node, source, scope, resolve, self.sizes, self.engine)
         raise Refused(f"{type(node).__name__} stands where a query should")
 
     def resolve_expression(

@@ -27,8 +27,9 @@ MAX_BRACKETS = 20
 MAX_SIGNS = 10
 """Most NOT, -, ~, + and INTERVAL tokens in a row; each is another level for the parser."""
 
-# The first words of queries. DuckDB allows FROM before SELECT; PostgreSQL and MySQL have TABLE.
-_STARTS = frozenset({"select", "with", "values", "from", "table", "("})
+# The first words of queries. DuckDB allows FROM before SELECT and has PIVOT and UNPIVOT; PostgreSQL
+# and MySQL have TABLE.
+_STARTS = frozenset({"select", "with", "values", "from", "table", "pivot", "unpivot", "("})
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 _SIGNS = {TokenType.NOT, TokenType.DASH, TokenType.TILDE, TokenType.PLUS, TokenType.INTERVAL}
