@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from mome.artifacts.checksums import write_checksums
 from mome.artifacts.feedback import leave_out
 from mome.catalog import Catalog
 from mome.errors import Unreachable
@@ -205,6 +206,7 @@ def test_changes_are_told_against_the_memory_that_is_there(
     current = tmp_path / "memory" / "current"
     current.mkdir(parents=True)
     first.catalog.write(current / "catalog.json")
+    write_checksums(current)
     assert plan(request_of()).changes.changes == ()
     connection = sqlite3.connect(database)
     connection.execute("ALTER TABLE club ADD COLUMN colour TEXT")
