@@ -66,13 +66,13 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
                 yield Finding(False, f"{memory}: {warning}")
             overdue = executor.overdue()
             if overdue is not None:
-                yield _abandoned(memory, overdue)
+                yield abandoned(memory, overdue)
         yield _drift(memory)
     except (MomeError, SchemaError) as error:
         yield Finding(False, f"{memory}: {error}")
 
 
-def _abandoned(memory: Path, overdue: int) -> Finding:
+def abandoned(memory: Path, overdue: int) -> Finding:
     """Say how many statements the server has not stopped, and from how many on none is started."""
     if not overdue:
         return Finding(True, f"{memory}: the server runs no statement past its timeout")

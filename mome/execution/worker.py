@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from mome.errors import ExecutionError
 from mome.execution.messages import receive, send
-from mome.execution.session import needs_memory
+from mome.execution.session import needs_memory, one_line
 
 if TYPE_CHECKING:
     from mome.execution.duckdb_ import DuckdbSession
@@ -43,6 +43,9 @@ class Worker:
             return "error", type(error).__name__, str(error), self._usable
         except MemoryError:
             return "error", "ExecutionError", str(needs_memory()), False
+        # Such as a value that the driver has no Python value for.
+        except Exception as error:
+            return "error", "ExecutionError", f"the result cannot be read: {one_line(error)}", False
 
     @property
     def _usable(self) -> bool:
@@ -69,7 +72,8 @@ def _connected(
     from mome.execution.duckdb_ import DuckdbEngine
 
     file = Path(path) if path else None
-    return DuckdbEngine(file, tuple(map(Path, files)), Path(spill_folder)).connect()
+    folder = Path(spill_folder) if spill_folder else None
+    return DuckdbEngine(file, tuple(map(Path, files)), folder).connect()
 
 
 def _limit_memory() -> None:

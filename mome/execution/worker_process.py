@@ -43,7 +43,13 @@ class WorkerEngine:
 
     def connect(self) -> WorkerSession:
         """Start a process and open the database in it. Raises Unreachable."""
-        session = WorkerSession()
+        try:
+            session = WorkerSession(_spill_folder() if self.dialect == "duckdb" else "")
+        except OSError as error:
+            raise Unreachable(
+                f"no process can be started for the database ({error.strerror}); "
+                "end other programs, or raise the limits of this one"
+            ) from error
         try:
             session.ask(
                 "connect",
@@ -71,15 +77,14 @@ class WorkerEngine:
 class WorkerSession:
     """One process with one session in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill_folder: str) -> None:
+        """`spill_folder`: is removed when the session ends; empty if there is none."""
+        self.spill_folder = spill_folder
         self._usable = False
         self._stopped = False
-        self._owner = os.getpid()
-        # For its owner alone: rows that DuckDB writes to disk lie there.
-        self.spill_folder = tempfile.mkdtemp(prefix="mome-worker-")
         self._process = _process()
         # Also called at exit, and when a session that nobody closed is collected.
-        self._end = weakref.finalize(self, _end, self._process, self.spill_folder, self._owner)
+        self._end = weakref.finalize(self, _end, self._process, spill_folder, os.getpid())
 
     @property
     def usable(self) -> bool:
@@ -130,6 +135,15 @@ class WorkerSession:
         return ExecutionError(
             "the query ended the process that ran it, most likely for want of memory; ask for less"
         )
+
+
+def _spill_folder() -> str:
+    """Make a folder, for its owner alone, in which DuckDB may put rows. Empty if that fails."""
+    try:
+        return tempfile.mkdtemp(prefix="mome-worker-")
+    except OSError:
+        # DuckDB then takes a folder of its own choice, if it has to spill.
+        return ""
 
 
 def _process() -> subprocess.Popen[bytes]:

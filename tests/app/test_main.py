@@ -213,6 +213,15 @@ def test_rows_that_cannot_be_counted_are_more_than_those(
     assert f"Downloads hold {MOST_ROWS:,} rows and 64 MiB at most." in words(page)
 
 
+def test_values_that_are_cut_are_told(desk_of: MakeDesk) -> None:
+    sql = (
+        "SELECT 1 AS n, GROUP_CONCAT(a.quantity || ' pieces') AS pieces FROM order_line AS a "
+        "CROSS JOIN (SELECT quantity FROM order_line LIMIT 200) AS b"
+    )
+    page = ask(open_room(desk_of(replace(LINES, sql=sql))), LINES.question)
+    assert "1 value is too long and cut, also in downloads." in words(page)
+
+
 def test_a_question_over_the_limit_is_kept_and_told(desk_of: MakeDesk) -> None:
     long = "How many books? " * 80
     page = ask(open_room(desk_of(COUNT)), long)

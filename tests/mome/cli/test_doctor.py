@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mome.cli.doctor import abandoned
 
 if TYPE_CHECKING:
     from conftest import Cli, Tuned
@@ -40,3 +43,11 @@ def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli
     assert len(bad) == 2 and len(done.out.splitlines()) == 4
     assert bad[0].startswith(f"BAD  {damaged}: ") and "facts.jsonl" in bad[0]
     assert bad[1].startswith(f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune")
+
+
+def test_statements_that_a_server_does_not_end_are_told() -> None:
+    assert abandoned(Path("shop"), 0).good
+    found = abandoned(Path("shop"), 2)
+    assert not found.good
+    assert "run 2 statements of this account for over 310 s" in found.text
+    assert "a program that left 4 of them starts no other until one ends" in found.text

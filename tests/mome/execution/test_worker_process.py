@@ -63,7 +63,9 @@ def test_a_session_serves_many_statements_from_one_process(session: WorkerSessio
 
 
 def test_a_closed_session_leaves_nothing(shop: Path) -> None:
-    session = WorkerEngine("sqlite", shop).connect()
+    path = shop.with_suffix(".csv")
+    path.write_text("id\n1\n")
+    session = WorkerEngine("duckdb", None, [path]).connect()
     assert os.path.isdir(session.spill_folder)
     session.close()
     session.close()
@@ -75,16 +77,21 @@ def test_a_closed_session_leaves_nothing(shop: Path) -> None:
 
 def test_a_session_that_nobody_closed_leaves_nothing(shop: Path) -> None:
     session = WorkerEngine("sqlite", shop).connect()
-    process, folder = session._process, session.spill_folder
+    process = session._process
     del session
     assert process.returncode is not None
-    assert not os.path.exists(folder)
 
 
 def test_no_database_leaves_no_process(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="there is no file .*shop.db; check the path"):
         WorkerEngine("sqlite", tmp_path / "shop.db").connect()
     assert not list(tmp_path.iterdir())
+
+
+def test_no_process_can_be_started(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(shop.parent / "no-python"))
+    with pytest.raises(Unreachable, match="no process can be started .*No such file"):
+        WorkerEngine("sqlite", shop).connect()
 
 
 def test_a_statement_that_does_not_look_up_is_killed(executor: Executor) -> None:
