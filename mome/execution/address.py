@@ -81,12 +81,6 @@ class DatabaseAddress:
         return self.url
 
     @property
-    def file(self) -> Path:
-        """The file of SQLite. Must not be used for servers, csv and parquet files."""
-        assert self.path is not None, "this database is no single file"
-        return self.path
-
-    @property
     def secret_text(self) -> str:
         """The URL or path with the password that is known. Must never be shown."""
         return self.text if self.url is None else self.url.render_as_string(hide_password=False)

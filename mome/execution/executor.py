@@ -50,8 +50,8 @@ class Executor:
     """Runs guarded queries on one database, read-only, with a timeout and a row cap.
 
     It connects at the first call. Threads may share it: up to four statements run at once, each on
-    its own connection, and idle connections are reused. A call returns a second after its timeout
-    at the latest, whatever the engine does.
+    its own connection, and idle connections are reused. The caller of a statement goes on a second
+    after its timeout at the latest, whatever the engine does.
     """
 
     def __init__(self, engine: Engine, *, timeout_s: float, max_rows: int) -> None:
@@ -171,10 +171,11 @@ class Executor:
         seconds: how long it may take, and how long to wait for a slot before.
         """
         self._leave_after_fork()
-        refuse_if_too_many(self._engine.place)
         if not self._slots.acquire(timeout=seconds):
             raise TimedOut("the database is busy with other questions; try again in a moment")
         try:
+            # After the wait: a slot may be free because its statement was abandoned.
+            refuse_if_too_many(self._engine.place)
             idle = self._take_idle()
             if idle is not None:
                 try:

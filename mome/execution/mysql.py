@@ -10,8 +10,9 @@ Stops:
 - rows of more than 64 MiB
 
 Does not stop: what a user with more than read rights may do inside a select (the executor warns),
-and GET_LOCK, which the guard refuses. MariaDB 10.11 ignores both clocks inside one text function.
-A dead network is noticed only by TCP keep-alive. The executor's callers do not wait for either.
+and GET_LOCK, which the guard refuses. MariaDB 10.11 ignores both clocks inside one text function,
+and a dead network is noticed after 30 s, by TCP keep-alive. The executor's callers wait for
+neither.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from typing import TypeVar
 
 import pymysql
 from pymysql.constants import CR, ER
-from pymysql.cursors import SSCursor
 
 from mome.errors import ExecutionError, Unreachable
 from mome.execution.address import DatabaseAddress
@@ -32,6 +32,7 @@ from mome.execution.bounds import bounded
 from mome.execution.mysql_connection import (
     CONNECT_S,
     WRONG_OPTION,
+    PartCursor,
     code_and_text,
     connected,
     reason,
@@ -198,7 +199,7 @@ class MysqlSession:
 
     def _run(self, sql: str, count: int) -> Fetched:
         self._plan(sql)
-        cursor = self._connection.cursor(_Cursor)
+        cursor = self._connection.cursor(PartCursor)
         try:
             cursor.execute(sql)
             columns = tuple(column[0] for column in cursor.description or ())
@@ -287,21 +288,6 @@ class MysqlSession:
                 "a table that the query reads is locked by another session; try again in a moment"
             )
         return ExecutionError(f"the server refused the query: {text}")
-
-
-class _Cursor(SSCursor):
-    """Fetches rows as they arrive, and can be left before the last one."""
-
-    def left(self) -> bool:
-        """Give the cursor up. Returns False if rows were not read: the server keeps sending them,
-        so that the connection must be closed.
-        """
-        finished = self._result is None or not self._result.unbuffered_active
-        # The driver's own close() would read all remaining rows, which may be billions.
-        if not finished:
-            self._result.unbuffered_active = False
-        self._result = self.connection = None
-        return finished
 
 
 def _some(names: list[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pymysql
 from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions
+from pymysql.cursors import SSCursor
 from sqlalchemy.engine import URL
 
 from mome.errors import ExecutionError
@@ -18,6 +21,9 @@ from mome.sources.url_options import driver_url
 # PyMySQL would wait 10 s for a host that does not answer. A person at the page waits for this.
 CONNECT_S = 5
 """Seconds to wait for a connection, unless the URL says otherwise."""
+# Without these a statement whose server is gone would count as abandoned for two hours.
+_KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+"""Seconds until the first probe, seconds between two, and lost probes until the end."""
 WRONG_OPTION = (TypeError, ValueError, AttributeError, OSError)
 """Errors of the driver for options of the URL that it cannot use."""
 _OPTION_FILE = Path("~/.my.cnf")
@@ -60,14 +66,37 @@ def connected(url: URL) -> pymysql.Connection:
     return _Connection(**arguments)
 
 
+class PartCursor(SSCursor):
+    """Fetches rows as they arrive, and can be left before the last one."""
+
+    def left(self) -> bool:
+        """Give the cursor up. Returns False if rows were not read: the server keeps sending them,
+        so that the connection must be closed.
+        """
+        finished = self._result is None or not self._result.unbuffered_active
+        # The driver's own close() would read all remaining rows, which may be billions.
+        if not finished:
+            self._result.unbuffered_active = False
+        self._result = self.connection = None
+        return finished
+
+
 class _Connection(pymysql.Connection):
-    """Refuses rows that would take the memory of this process.
+    """Refuses rows that would take the memory of this process, and notices a dead network.
 
     A server sends values of up to 1 GB, and thousands of them in a row; the driver reads whole
     rows.
     """
 
     _packet_bytes = 0
+
+    def connect(self, sock: socket.socket | None = None) -> None:
+        """Connect, and let the system notice a network that is gone."""
+        super().connect(sock)
+        for name, value in _KEEPALIVE.items():
+            # macOS lacks the first one, and a Unix socket takes none.
+            with suppress(AttributeError, OSError):
+                self._sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
     def _read_packet(self, *kind: type) -> object:
         # A packet, such as a row, arrives in parts of 16 MiB.

@@ -103,6 +103,15 @@ def test_a_statement_that_does_not_look_up_is_killed(executor: Executor) -> None
     assert executor.run(guarded("SELECT id FROM orders")).rows == [(1,)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
+def test_a_statement_that_needs_too_much_memory_is_an_error(executor: Executor) -> None:
+    cells = ", ".join(["printf('%.*c', 60000000, 'x')"] * 40)
+    with pytest.raises(ExecutionError, match="needed more memory than it may use") as caught:
+        executor.run(guarded(f"SELECT {cells}"), timeout_s=120.0)
+    assert not isinstance(caught.value, TimedOut)
+    assert executor.run(guarded("SELECT id FROM orders")).rows == [(1,)]
+
+
 def test_a_process_that_died_idle_is_replaced(executor: Executor, session: WorkerSession) -> None:
     executor.run(guarded("SELECT 1"))
     executor._idle[0]._process.kill()
