@@ -28,10 +28,22 @@ def resolve_column(
         output = _qualified_column(node, name, scope, names)
     else:
         output = _unqualified_column(name, scope, aliases, names.engine)
+    if output is None and not node.args.get("table"):
+        output = _whole_row(name, scope, names)
     if output is None:
         refuse_column(node.this, scope, names.engine)
     respell(node.this, output.name, names)
     return output
+
+
+def _whole_row(name: str, scope: Scope, names: Names) -> Output | None:
+    """Return a whole row of a derived table, a WITH query or a function as a column, or None."""
+    if not names.engine.whole_rows:
+        return None
+    source = scope.find_source(name)
+    if source is None or not source.is_made:
+        return None
+    return Output(source.name, size=sum(output.size for output in source.relation.outputs))
 
 
 def resolve_qualifier(node: exp.Column, scope: Scope, names: Names) -> FromItem:

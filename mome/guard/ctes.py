@@ -5,24 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from sqlglot import exp
 
 from mome.errors import Refused
 from mome.guard.names import Relation, safe_name
 from mome.guard.recursion import check_recursion_ends, grown
+from mome.guard.resolving import QueryResolver
 from mome.guard.scope import CTE, CTEs, Scope, renamed, stored_name, united
-from mome.guard.sources import SourceResolver
-
-
-class QueryResolver(SourceResolver, Protocol):
-    """What WITH clauses need of the resolver."""
-
-    def resolve_trailing_clauses(
-        self, node: exp.Expr, names: Relation, ctes: CTEs, outer: Scope | None
-    ) -> None:
-        """Resolve ORDER BY, LIMIT and OFFSET after a set operation or a query in parentheses."""
 
 
 def resolve_ctes(

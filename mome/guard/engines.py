@@ -55,6 +55,8 @@ class GuardDialect:
 
     DISTINCT and ORDER BY are exempt.
     """
+    whole_rows: bool
+    """True if a FROM item's name may be read as a value: a whole row."""
     folds_case: bool
     """True if unquoted names are folded to lower case and quoted names are kept as written."""
     sees_siblings: bool
@@ -102,6 +104,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         alias_clauses=frozenset({"where", "group", "having", "order"}),
         bare_aliases=False,
         rows_hide_aliases=False,
+        whole_rows=False,
         folds_case=False,
         sees_siblings=False,
         always_recursive=True,
@@ -123,6 +126,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         alias_clauses=frozenset({"expressions", "where", "group", "having", "order", "qualify"}),
         bare_aliases=False,
         rows_hide_aliases=True,
+        whole_rows=True,
         folds_case=False,
         sees_siblings=True,
         always_recursive=False,
@@ -154,6 +158,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         alias_clauses=frozenset({"group", "order", "distinct"}),
         bare_aliases=True,
         rows_hide_aliases=False,
+        whole_rows=True,
         folds_case=True,
         sees_siblings=False,
         always_recursive=False,
@@ -178,6 +183,7 @@ ENGINES: Mapping[str, GuardDialect] = {
         alias_clauses=frozenset({"group", "having", "order"}),
         bare_aliases=False,
         rows_hide_aliases=False,
+        whole_rows=False,
         folds_case=False,
         sees_siblings=False,
         always_recursive=False,

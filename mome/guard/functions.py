@@ -91,8 +91,8 @@ _POSTGRES = """
     sha384 sha512 to_tsquery to_tsvector ts_headline ts_rank ts_rank_cd tsrange tstzrange
     upper_inc websearch_to_tsquery word_similarity
     timezone to_char to_date to_hex to_json to_jsonb to_number to_timestamp
-    transaction_timestamp translate trim_array trim_scale trunc unaccent unnest var_pop var_samp
-    variance width_bucket
+    row_to_json transaction_timestamp translate trim_array trim_scale trunc unaccent unnest
+    var_pop var_samp variance width_bucket
 """
 
 _MYSQL = """

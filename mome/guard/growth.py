@@ -217,7 +217,7 @@ GROWTH: Mapping[str, Bound] = {
         "json_object json_array json_build_object json_build_array jsonb_build_object "
         "jsonb_build_array",
     ),
-    **_bounds(_times(_ESCAPE), "json_quote to_json to_jsonb array_to_json"),
+    **_bounds(_times(_ESCAPE), "json_quote to_json to_jsonb array_to_json row_to_json"),
     **_bounds(_formatted, "printf format"),
     **_bounds(_series, "range generate_series"),
     "ts_headline": _marked,

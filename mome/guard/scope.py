@@ -43,6 +43,9 @@ class FromItem:
     relation: Relation
     schema: str = ""
     """Schema of a table without an alias; empty for the default schema and for all other items."""
+    is_made: bool = False
+    """True for WITH queries, derived tables and functions: all that is in a row of it was made by
+    the query, so that the whole row may be read as a value."""
 
 
 @dataclass

@@ -5,21 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, cast
+from collections.abc import Sequence
 
 from sqlglot import exp
 
 from mome.catalog import Table
 from mome.errors import Refused
-from mome.guard.engines import GuardDialect
-from mome.guard.functions import RECORDS
-from mome.guard.limits import GROUP_ROWS, MAX_ROUNDS, NUMBER_SIZE, TEXT_SIZE
-from mome.guard.names import Names, Output, Relation, safe_name, suggestion
+from mome.guard.names import Names, Relation, safe_name, suggestion
 from mome.guard.pivots import pivoted
+from mome.guard.resolving import SourceResolver
 from mome.guard.scope import (
     CTE,
-    CTEs,
     FromItem,
     Scope,
     refuse_column,
@@ -27,30 +23,7 @@ from mome.guard.scope import (
     respell,
     stored_name,
 )
-from mome.guard.sizes import Sizes
-from mome.guard.text import refuse_call
-
-
-class SourceResolver(Protocol):
-    """What FROM items need of the resolver. `resolve.Resolver` implements it and imports this."""
-
-    names: Names
-    """The names of the catalog."""
-    engine: GuardDialect
-    """The engine of the catalog's dialect."""
-    tables: set[str]
-    """Keys of the catalog's tables that the statement reads."""
-    sizes: Sizes | None
-    """Bounds of the values; None if no value can be longer than a column."""
-
-    def resolve_query(self, node: exp.Expr, ctes: CTEs, outer: Scope | None) -> Relation:
-        """Resolve a node that returns rows and return its columns."""
-
-    def resolve_expression(self, node: exp.Expr | None, scope: Scope) -> None:
-        """Resolve the columns and queries inside an expression."""
-
-    def record_read(self, output: Output) -> None:
-        """Record that a column of the catalog is read."""
+from mome.guard.table_functions import function_source
 
 
 def add_source(resolver: SourceResolver, node: exp.Expr, scope: Scope) -> None:
@@ -152,7 +125,7 @@ def _add_table(resolver: SourceResolver, node: exp.Table, scope: Scope) -> None:
     cte = None if schema else _cte_of(name, resolver, scope)
     if cte is not None:
         respell(node.this, cte.name, names)
-        _add_columns(resolver, cte.name, _read_cte(cte, node), alias, scope)
+        _add_columns(resolver, cte.name, _read_cte(cte, node), alias, scope, is_made=True)
         return
     table = _catalog_table(node, name, schema, scope, names)
     respell(node.this, table.name, names)
@@ -214,6 +187,7 @@ def _add_columns(
     alias: exp.TableAlias | None,
     scope: Scope,
     schema: str = "",
+    is_made: bool = False,
 ) -> None:
     """Add columns to the scope, under the alias if there is one."""
     columns: Sequence[exp.Identifier] = ()
@@ -223,7 +197,7 @@ def _add_columns(
         if alias.this:
             name = stored_name(alias.this, resolver.engine)
             schema = ""
-    item = FromItem(name, renamed(relation, columns, resolver.engine), schema)
+    item = FromItem(name, renamed(relation, columns, resolver.engine), schema, is_made)
     scope.add(item, resolver.names.is_exact)
 
 
@@ -244,60 +218,10 @@ def _add_derived_table(
     query = node.this if is_lateral else node
     outer = scope if is_lateral or resolver.engine.sees_siblings else scope.outer
     relation = resolver.resolve_query(query, scope.ctes, outer)
-    _add_columns(resolver, "", relation, node.args.get("alias"), scope)
+    _add_columns(resolver, "", relation, node.args.get("alias"), scope, is_made=True)
 
 
 def _add_function(resolver: SourceResolver, node: exp.Expr, call: exp.Expr, scope: Scope) -> None:
-    """Add a function in FROM, whose arguments see the items before it."""
-    is_named = isinstance(call, exp.Anonymous)
-    name = call.name.lower() if is_named else cast(exp.Func, call).sql_name().lower()
-    if isinstance(call, exp.JSONTable):
-        # sqlglot's name for the class is j_s_o_n_table.
-        name = "json_table"
-    columns = resolver.engine.table_functions.get(name)
-    if columns is None:
-        refuse_call(name, resolver.engine)
-    for argument in call.iter_expressions():
-        if not isinstance(argument, exp.TableAlias):
-            resolver.resolve_expression(argument, scope)
-    alias = node.args.get("alias")
-    # In PostgreSQL the alias of a function that returns one plain column also names the column.
-    has_alias = alias is not None and alias.this
-    if columns == (name,) and has_alias and resolver.engine.folds_case:
-        columns = (stored_name(alias.this, resolver.engine),)
-    if name in RECORDS and node.args.get("alias"):
-        columns = tuple(column.name for column in node.args["alias"].columns)
-    elif isinstance(call, exp.JSONTable):
-        columns = tuple(_json_columns(call.args["schema"], resolver.engine))
-    elif name == "unnest" and len(call.expressions) > 1:
-        columns = columns * len(call.expressions)
-    # sqlglot holds WITH ORDINALITY of unnest as `offset`, with the column's alias if it has one.
-    position = node.args.get("ordinality") or node.args.get("offset")
-    if isinstance(position, exp.Identifier):
-        columns = (*columns, stored_name(position, resolver.engine))
-    elif position:
-        columns = (*columns, "ordinality")
-    size, rows = _function_bounds(resolver, name, call)
-    relation = Relation(tuple(Output(column, size=size) for column in columns), rows)
-    _add_columns(resolver, name, relation, alias, scope)
-
-
-def _json_columns(schema: exp.JSONSchema, engine: GuardDialect) -> Iterator[str]:
-    """Yield the names of the columns that JSON_TABLE makes."""
-    for column in schema.expressions:
-        nested = column.args.get("nested_schema")
-        if nested is not None:
-            yield from _json_columns(nested, engine)
-        else:
-            yield stored_name(column.this, engine)
-
-
-def _function_bounds(resolver: SourceResolver, name: str, call: exp.Expr) -> tuple[float, float]:
-    """Return the bounds of a function's values and of its rows; see `sizes.py`."""
-    if name in ("range", "generate_series"):
-        return NUMBER_SIZE, MAX_ROUNDS
-    if resolver.sizes is None:
-        return TEXT_SIZE, GROUP_ROWS
-    size = sum(resolver.sizes.of(argument) for argument in call.iter_expressions())
-    # A list has at most as many elements as its size says; that of a column is a group.
-    return size, GROUP_ROWS if call.find(exp.Column) else size
+    """Add a function in FROM."""
+    name, relation = function_source(resolver, node, call, scope)
+    _add_columns(resolver, name, relation, node.args.get("alias"), scope, is_made=True)
