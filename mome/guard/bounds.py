@@ -29,9 +29,7 @@ _LENGTHS = {"repeat": 1, "lpad": 1, "rpad": 1, "space": 0}
 
 def bounded_series(statement: Statement) -> None:
     """Check that generate_series and range have literal bounds at most `MAX_ROUNDS` steps apart."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.Anonymous):
-            continue
+    for node in statement.nodes_of(exp.Anonymous):
         if node.name.lower() not in ("generate_series", "range") or _is_calendar(
             node, statement.engine.name
         ):
@@ -94,9 +92,7 @@ def bounded_formats(statement: Statement) -> None:
 
 def few_groupings(statement: Statement) -> None:
     """Check that each GROUP BY has at most `MAX_GROUPINGS` grouping sets."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.Group):
-            continue
+    for node in statement.nodes_of(exp.Group):
         # MySQL's WITH ROLLUP is an argument of its own and refers to all items.
         parts = [*node.expressions, *(node.args.get("rollup") or ())]
         count = prod(_groupings(part, len(node.expressions)) for part in parts)
@@ -125,9 +121,8 @@ def _groupings(part: exp.Expr, columns: int) -> int:
 
 def _calls(statement: Statement) -> Iterator[tuple[str, Sequence[exp.Expr]]]:
     """Yield the lower-case name and the arguments of every call."""
-    for node in statement.nodes:
-        if isinstance(node, exp.Anonymous):
-            yield node.name.lower(), node.expressions
+    for node in statement.nodes_of(exp.Anonymous):
+        yield node.name.lower(), node.expressions
 
 
 def _steps(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float | None:

@@ -55,16 +55,14 @@ _FIRST = (exp.Window, exp.Filter, exp.Bracket, exp.Paren, exp.Alias, exp.Collate
 
 def makes_long_values(statement: Statement) -> bool:
     """Return whether any value can be longer than the columns of the catalog."""
-    for node in statement.nodes:
-        if isinstance(node, exp.Anonymous):
-            if node.name.lower() in GROWTH:
-                return True
-        elif isinstance(node, _GROWING):
-            return True
-        elif isinstance(node, exp.Tuple) and isinstance(node.parent, (exp.Alias, exp.Select)):
-            # A row as a value; rows in IN and in VALUES are no values.
-            return True
-    return False
+    calls = statement.nodes_of(exp.Anonymous)
+    if any(call.name.lower() in GROWTH for call in calls):
+        return True
+    # A row as a value; rows in IN and in VALUES are no values.
+    rows = statement.nodes_of(exp.Tuple)
+    if any(isinstance(row.parent, (exp.Alias, exp.Select)) for row in rows):
+        return True
+    return any(statement.nodes_of(kind) for kind in _GROWING)
 
 
 class Sizes:

@@ -5,8 +5,9 @@ Thus the rules on the text can refuse a statement before it is parsed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar, cast
 
 from sqlglot import exp
 from sqlglot.tokens import Token
@@ -14,6 +15,8 @@ from sqlglot.tokens import Token
 from mome.guard.engines import GuardDialect
 from mome.guard.names import Names
 from mome.guard.sqltext import text_of, tokens_of, tree_of
+
+Node = TypeVar("Node", bound=exp.Expr)
 
 
 class Statement:
@@ -48,6 +51,20 @@ class Statement:
     def nodes(self) -> Sequence[exp.Expr]:
         """Every node of the tree, parents before children."""
         return tuple(self.tree.walk())
+
+    @cached_property
+    def _nodes_by_class(self) -> Mapping[type, Sequence[exp.Expr]]:
+        by_class: dict[type, list[exp.Expr]] = {}
+        for node in self.nodes:
+            by_class.setdefault(type(node), []).append(node)
+        return by_class
+
+    def nodes_of(self, kind: type[Node]) -> Sequence[Node]:
+        """Return the nodes of a class, but not of its subclasses.
+
+        Most statements have none of most classes, so that a rule on one of them costs nothing.
+        """
+        return cast(Sequence[Node], self._nodes_by_class.get(kind, ()))
 
     def regenerated_text(self) -> str:
         """Return the tree's text without comments.

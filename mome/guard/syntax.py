@@ -22,7 +22,7 @@ from sqlglot.parsers.duckdb import DuckDBParser
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.parsers.sqlite import SQLiteParser
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import Token, TokenType
 
 from mome.guard.functions import FUNCTIONS
 
@@ -70,6 +70,9 @@ class _CommonReader:
     """
 
     LAMBDAS: ClassVar[dict] = {}
+    # The parsers that this is mixed into have these two.
+    BRACKETS: ClassVar[frozenset[TokenType]]
+    _curr: Token | None
 
     # Set for one call of `_parse_bracket` at a time.
     ARRAY_CONSTRUCTORS: ClassVar[dict] = {}
@@ -79,6 +82,9 @@ class _CommonReader:
 
         sqlglot would read `array(SELECT a)[1]`, `list(a)[1]` and a column `"list"[1]` as `[1]`.
         """
+        # It is asked after every name and value, and most have no bracket behind them.
+        if self._curr is None or self._curr.token_type not in self.BRACKETS:
+            return this
         name = this.this if isinstance(this, exp.Column) and not this.table else this
         is_word = isinstance(name, (exp.Identifier, exp.Var)) and not name.args.get("quoted")
         is_array = is_word and name.name.upper() == "ARRAY"

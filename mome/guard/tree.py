@@ -116,9 +116,7 @@ def calls_by_name(statement: Statement) -> None:
 
 def known_types(statement: Statement) -> None:
     """Check that casts are to plain types."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.DataType):
-            continue
+    for node in statement.nodes_of(exp.DataType):
         # A user-defined type has its name in `kind`; CAST(... CHARACTER SET x) has x there.
         kind = node.this.name if isinstance(node.this, exp.DType) else ""
         has_name = node.args.get("kind") and kind != "CHARACTER_SET"
@@ -132,9 +130,7 @@ def known_types(statement: Statement) -> None:
 def known_joins(statement: Statement) -> None:
     """Check that joins are of a kind that the engine has; sqlglot would rewrite the others."""
     engine = statement.engine
-    for node in statement.nodes:
-        if not isinstance(node, exp.Join):
-            continue
+    for node in statement.nodes_of(exp.Join):
         allowed = (
             node.kind in engine.join_kinds
             and node.side in engine.join_sides
@@ -147,9 +143,7 @@ def known_joins(statement: Statement) -> None:
 
 def plain_lambdas(statement: Statement) -> None:
     """Check that no query stands inside of a lambda, where its columns could be parameters."""
-    for node in statement.nodes:
-        if not isinstance(node, (exp.Lambda, exp.Comprehension)):
-            continue
+    for node in (*statement.nodes_of(exp.Lambda), *statement.nodes_of(exp.Comprehension)):
         for part in (node.this, node.args.get("condition")):
             if part is not None and part.find(exp.Query) is not None:
                 raise Refused("a query may not stand inside of a lambda or a list comprehension")
@@ -157,9 +151,7 @@ def plain_lambdas(statement: Statement) -> None:
 
 def plain_samples(statement: Statement) -> None:
     """Check that the size of a sample is a literal."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.TableSample):
-            continue
+    for node in statement.nodes_of(exp.TableSample):
         for part in node.iter_expressions():
             if not isinstance(part, (exp.Literal, exp.Var)):
                 raise Refused("the size of a sample has to be a number")
@@ -174,9 +166,7 @@ def plain_words(statement: Statement) -> None:
 
 def assignments_in_place(statement: Statement) -> None:
     """Check that `:=` and `:` stand only in structs, where they name fields."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.PropertyEQ):
-            continue
+    for node in statement.nodes_of(exp.PropertyEQ):
         parent = node.parent
         packs = isinstance(parent, exp.Anonymous) and parent.name.lower() in _PACKING
         if not packs and not isinstance(parent, exp.Struct):
@@ -185,9 +175,7 @@ def assignments_in_place(statement: Statement) -> None:
 
 def typed_columns_in_place(statement: Statement) -> None:
     """Check that a list of columns with types stands only behind functions that need it."""
-    for node in statement.nodes:
-        if not isinstance(node, exp.ColumnDef):
-            continue
+    for node in statement.nodes_of(exp.ColumnDef):
         source = node.find_ancestor(exp.Table, exp.Lateral)
         call = source.this if source is not None else None
         if not isinstance(call, exp.Anonymous) or call.name.lower() not in RECORDS:
