@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,7 @@ from mome.artifacts.feedback import (
     leave_out,
     left_out,
     reject,
+    replaced_by,
     restore,
     said_about,
     verify,
@@ -174,3 +177,28 @@ def test_many_at_once_lose_nothing(folder: Path, catalog: Catalog) -> None:
         person.join()
     assert len(lines(folder / VERIFIED)) == 30
     assert lines(folder / REJECTED) == []
+
+
+def test_a_full_disk_is_said_and_changes_nothing(
+    folder: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reject(folder, QUESTION, SQL)
+    before = said_about(folder, QUESTION)
+
+    def fsync(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(NotStored, match="what was there is unchanged; the disk is full: free"):
+        verify(folder, catalog, QUESTION, SQL, "thumbs_up")
+    assert said_about(folder, QUESTION) == before
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        ["feedback.lock", "records.json", REJECTED]
+    )
+
+
+def test_a_pair_and_what_it_replaces_are_stored_together(folder: Path, catalog: Catalog) -> None:
+    lost = {"id": "f1", "wordings": [QUESTION]}
+    assert verify(folder, catalog, QUESTION, SQL, "learned", replaced=lost)
+    assert replaced_by(folder, QUESTION.lower()) == lost
+    assert said_about(folder, QUESTION).verified != ()

@@ -62,8 +62,9 @@ def test_a_killed_process_loses_nothing(
         _run(name, copy, mome, step, tmp_path)
         _assert_whole(name, copy.memory, said)
         done = mome(*_words(name, copy))
-        # A second rollback finds no version before.
-        assert done.code == 0 or name == "rollback", done.err
+        # Killed after its last step of importance, it has nothing left to do.
+        already = {"forget": "has no fact", "rollback": "has no version before"}
+        assert done.code == 0 or already.get(name, "?") in done.err, done.err
 
 
 def _folder(parent: Path, name: str) -> Path:
