@@ -21,7 +21,7 @@ Covered (anything that an allow-list does not name is refused):
 - names: each table and column, in every scope, belongs to the catalog or to the query itself.
   A CTE hides a table exactly where it does so in the engine. A CTE that is read where engines
   disagree (before its definition, in the first half of its recursion) is refused. System
-  catalogs, row ids, whole rows as values and ambiguous columns are refused. Catalog names match
+  catalogs, row ids, whole rows of tables and ambiguous columns are refused. Catalog names match
   in any case, quoted or not, if the match is unique, and are rewritten to the catalog's spelling.
   In SQLite a double-quoted name that is no column is refused, never read as a string literal:
   callers with such SQL change it to single quotes first. The columns of NATURAL joins come from
