@@ -34,7 +34,7 @@ def bird_examples(data: Path, rng: random.Random) -> list[Example]:
     for entry in entries:
         queries[entry["db"]].append(entry["sql"])
     rows = [(entry["db"], _with_hint(entry, rng), entry["sql"]) for entry in entries]
-    return encode_all("bird", rows, lambda name: _guessed(name, schemas[name], queries[name]))
+    return encode_all("bird", rows, lambda name: guessed(name, schemas[name], queries[name]))
 
 
 def _with_hint(entry: dict, rng: random.Random) -> str:
@@ -43,7 +43,7 @@ def _with_hint(entry: dict, rng: random.Random) -> str:
     return f"{entry['question']} {hint}".strip()
 
 
-def _guessed(name: str, schema: dict[str, dict[str, str]], queries: Sequence[str]) -> Database:
+def guessed(name: str, schema: dict[str, dict[str, str]], queries: Sequence[str]) -> Database:
     """Return a catalog with the schema's names, and keys, types and values from the queries."""
     usage = _Usage(schema)
     for sql in queries:

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import sqlglot
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import (
+from mome.backbones.bundled.periods import refuse_empty_ranges, write_years
+from mome.backbones.bundled.pointers import Pointers
+from mome.errors import NotExpressible
+from mome.forms.trees import (
     column_sides,
     direct_columns,
     given_arguments,
@@ -15,9 +18,6 @@ from mome.backbones.bundled.form_tree import (
     sources,
     write_query,
 )
-from mome.backbones.bundled.periods import refuse_empty_ranges, write_years
-from mome.backbones.bundled.pointers import Pointers
-from mome.errors import NotExpressible
 from mome.linking.join_graph import Edge
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import given_arguments, in_parentheses
+from mome.forms.trees import given_arguments, in_parentheses
 
 _PLAIN = {"expressions", "from_", "joins", "where", "group", "having"}
 """Clauses that a query may have to be merged into another."""

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from mome.backbones.bundled.comma_joins import join_commas
 from mome.backbones.bundled.derived_tables import merge_derived
-from mome.backbones.bundled.form_tree import (
+from mome.backbones.bundled.periods import refuse_numbers
+from mome.backbones.bundled.pointers import Pointers
+from mome.catalog import Table
+from mome.errors import NotExpressible
+from mome.forms.comma_joins import join_commas
+from mome.forms.trees import (
     column_sides,
     direct_columns,
     given_arguments,
@@ -18,10 +22,6 @@ from mome.backbones.bundled.form_tree import (
     sources,
     write_query,
 )
-from mome.backbones.bundled.periods import refuse_numbers
-from mome.backbones.bundled.pointers import Pointers
-from mome.catalog import Table
-from mome.errors import NotExpressible
 
 Scope = dict[str, Table]
 """The tables of one query by their lower-case alias."""

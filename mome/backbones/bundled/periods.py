@@ -14,10 +14,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import direct_nodes
 from mome.backbones.bundled.pointers import Pointers
 from mome.catalog import Column
 from mome.errors import NotExpressible
+from mome.forms.trees import direct_nodes
 
 _YEAR = re.compile(r"[12]\d{3}")
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?")

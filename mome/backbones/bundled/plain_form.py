@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import sqlglot
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import UNREADABLE
 from mome.backbones.bundled.grammar_state import ARGUMENTS
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
+from mome.forms.trees import UNREADABLE
 
 Token = tuple[str, str]
 """A kind (plain, pointer, string, number, word, spelled) and a text; pointers look like i7."""

@@ -6,10 +6,10 @@ import re
 
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import direct_columns
-from mome.backbones.bundled.quoting import needs_quotes
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
+from mome.forms.quoting import needs_quotes
+from mome.forms.trees import direct_columns
 from mome.linking.join_graph import JoinGraph
 from mome.linking.slice import Item, Slice
 

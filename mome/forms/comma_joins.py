@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from sqlglot import exp
 
-from mome.backbones.bundled.form_tree import given_arguments
+from mome.forms.trees import given_arguments
 
 
 def join_commas(select: exp.Select) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 from sqlglot import exp
 
-from mome.backbones.bundled.quoting import needs_quotes
+from mome.forms.quoting import needs_quotes
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 SQLITE_ONLY = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 import sqlglot
 
-from mome.backbones.bundled.comma_joins import join_commas
+from mome.forms.comma_joins import join_commas
 
 CASES = {
     "a condition": (

@@ -1,7 +1,4 @@
-"""Read and write the syntax trees that the pointer form is made of.
-
-`encoding` and `decoding` use these functions on SQL and on pointer form alike.
-"""
+"""Read and write the syntax trees of SQL, of the form and of the pointer form alike."""
 
 from __future__ import annotations
 
@@ -73,7 +70,9 @@ def sources(select: exp.Select) -> list[exp.Expr]:
 
 def direct_columns(select: exp.Select) -> Iterator[exp.Column]:
     """Yield the columns in this query, not those in nested queries."""
-    yield from direct_nodes(select, (exp.Column,))
+    for node in direct_nodes(select, (exp.Column,)):
+        assert isinstance(node, exp.Column)
+        yield node
 
 
 def direct_nodes(select: exp.Select, kinds: tuple[type[exp.Expr], ...]) -> Iterator[exp.Expr]:
