@@ -82,6 +82,21 @@ def direct_nodes(select: exp.Select, kinds: tuple[type[exp.Expr], ...]) -> Itera
             yield node
 
 
+def nested_queries(query: exp.Query) -> Iterator[exp.Query]:
+    """Yield the outermost queries inside this one, not those in its FROM clause."""
+    from_clause = sources(query) if isinstance(query, exp.Select) else []
+    skipped = {id(source) for source in from_clause if isinstance(source, exp.Subquery)}
+    for node in query.walk(prune=lambda n: _is_inner_query(n, query) or id(n) in skipped):
+        if _is_inner_query(node, query) and id(node) not in skipped:
+            assert isinstance(node, exp.Query)
+            yield node
+
+
+def _is_inner_query(node: exp.Expr, query: exp.Query) -> bool:
+    # A Subquery is the parentheses around a query.
+    return node is not query and isinstance(node, (exp.Select, exp.SetOperation))
+
+
 def column_sides(condition: exp.Expr | None) -> tuple[exp.Column, exp.Column]:
     """Return both sides of an equality between columns. Raises NotExpressible for all else."""
     if isinstance(condition, exp.EQ):
@@ -95,3 +110,20 @@ def in_parentheses(node: exp.Expr, parent: exp.Expr | None) -> exp.Expr:
     """Return `node`, in parentheses if an operator inside an operator needs them."""
     is_nested = isinstance(node, exp.Binary) and isinstance(parent, exp.Binary)
     return exp.Paren(this=node) if is_nested else node
+
+
+_OF_DATES = (
+    exp.Year, exp.Quarter, exp.Month, exp.Day, exp.DayOfWeek, exp.DayOfMonth, exp.Week,
+    exp.WeekOfYear, exp.Hour, exp.TimeToStr, exp.Extract,
+)  # fmt: skip
+
+
+def drop_conversions(tree: exp.Expr) -> None:
+    """Drop the conversions to dates that sqlglot puts around the arguments of some functions."""
+    for node in list(tree.find_all(exp.TsOrDsToTimestamp, exp.TsOrDsToDate)):
+        if node.parent is None:
+            continue
+        if isinstance(node, exp.TsOrDsToTimestamp) or isinstance(node.parent, _OF_DATES):
+            node.replace(node.this)
+        else:
+            node.replace(exp.cast(node.this, "DATE"))

@@ -27,6 +27,7 @@ from mome.answering.row_comparison import same_rows
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
+from mome.forms.forms import Forms
 from mome.linking.join_graph import JoinGraph
 from mome.linking.slice import Slice
 from mome.sql_tree import is_ordered
@@ -54,8 +55,8 @@ class Score:
         self.queries = 0
         self.formed = 0
         """Queries that have a form."""
-        self.bare = 0
-        """Queries whose form needs no FROM."""
+        self.joinless = 0
+        """Queries whose form writes no join."""
         self.kept = 0
         """Queries whose form says the same, as the module's docstring defines it."""
         self.reasons: Counter[str] = Counter()
@@ -70,7 +71,7 @@ class Score:
             self._note(f"no form: {error}", sql)
             return
         self.formed += 1
-        self.bare += not re.search(r"\bFROM\b", text)
+        self.joinless += " JOIN " not in text
         problem = _problem(questions, sql, text, form)
         self.kept += not problem
         if problem:
@@ -84,7 +85,7 @@ class Score:
 
     def row(self, name: str, form: str) -> Row:
         """Return the score as a row of the table."""
-        counts = {"form": self.formed, "without FROM": self.bare, "same back": self.kept}
+        counts = {"form": self.formed, "no join": self.joinless, "same back": self.kept}
         shares = {column: f"{count / self.queries:.4f}" for column, count in counts.items()}
         return {"set": name, "reader": form, "queries": str(self.queries), **shares}
 
@@ -120,7 +121,7 @@ def _pointer_form(catalog: Catalog) -> Form:
     return PointerForm(catalog, Slice.whole(catalog), JoinGraph(catalog))
 
 
-FORMS: dict[str, Callable[[Catalog], Form]] = {"pointer form": _pointer_form}
+FORMS: dict[str, Callable[[Catalog], Form]] = {"pointer form": _pointer_form, "form": Forms}
 
 
 def scores(sets: Iterable[Questions]) -> dict[str, Score]:

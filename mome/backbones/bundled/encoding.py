@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from mome.backbones.bundled.derived_tables import merge_derived
 from mome.backbones.bundled.periods import refuse_numbers
 from mome.backbones.bundled.pointers import Pointers
 from mome.catalog import Table
 from mome.errors import NotExpressible
 from mome.forms.comma_joins import join_commas
+from mome.forms.derived_tables import merge_derived
 from mome.forms.trees import (
     column_sides,
     direct_columns,

@@ -50,6 +50,8 @@ def _shows_star(select: exp.Select) -> bool:
 def _is_read_further_in(select: exp.Select) -> bool:
     """Return whether queries inside the conditions of `select` also read its derived table."""
     alias = select.args["from_"].this.alias_or_name.lower()
+    if not alias:
+        return False
     columns = select.find_all(exp.Column)
     return any(c.table.lower() == alias and c.parent_select is not select for c in columns)
 

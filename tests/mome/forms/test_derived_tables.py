@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import sqlglot
 
-from mome.backbones.bundled.derived_tables import merge_derived
+from mome.forms.derived_tables import merge_derived
 
 WRITTEN_OUT = {
     "SELECT d.x, d.n + 1 FROM (SELECT x, COUNT(*) AS n FROM t GROUP BY x HAVING COUNT(*) > 1) AS d "

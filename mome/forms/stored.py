@@ -1,0 +1,86 @@
+"""How a column stores dates: the form says `DURING(placed, '2024')`, whatever the column holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from sqlglot import exp
+
+from mome.catalog import Column
+from mome.forms.context import Context
+from mome.forms.nodes import StoredDate
+
+DAY, MOMENT, TEXT_DAY, TEXT_MOMENT, SECONDS, YEAR = (
+    "day",
+    "moment",
+    "text of a day",
+    "text of a moment",
+    "seconds",
+    "year",
+)
+"""The kinds: DATE, a date with a time, the same two as ISO text, Unix time, and the year alone."""
+DAYS = frozenset({DAY, TEXT_DAY, YEAR})
+"""Kinds without a time of day."""
+_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
+_MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?")
+_EARLIEST, _LATEST = 100_000_000, 4_000_000_000
+"""Unix times from 1973 to 2096; smaller numbers are more often counts."""
+_OF_TIME = re.compile(r"(?i)(time|date|stamp|_at|_on|epoch)s?$")
+_OF_YEAR = re.compile(r"(?i)(^|_|[a-z])years?$|^yr$|^Year")
+
+AS_DATE: Mapping[str, Mapping[str, str]] = {
+    TEXT_DAY: {"duckdb": "CAST(_x AS DATE)", "postgres": "CAST(_x AS DATE)"},
+    TEXT_MOMENT: {"duckdb": "CAST(_x AS TIMESTAMP)", "postgres": "CAST(_x AS TIMESTAMP)"},
+    SECONDS: {
+        "sqlite": "DATETIME(_x, 'unixepoch')",
+        "duckdb": "CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (_x) SECOND",
+        "postgres": "TO_TIMESTAMP(_x) AT TIME ZONE 'UTC'",
+        "mysql": "DATE_ADD('1970-01-01', INTERVAL (_x) SECOND)",
+    },
+    YEAR: {
+        "sqlite": "_x || '-01-01'",
+        "duckdb": "MAKE_DATE(_x, 1, 1)",
+        "postgres": "MAKE_DATE(_x, 1, 1)",
+        "mysql": "MAKEDATE(_x, 1)",
+    },
+}
+"""Kind -> dialect -> the SQL that makes a date of a column; a column is a date where none is given.
+"""
+
+
+def kind_of(node: exp.Expr, context: Context) -> str | None:
+    """Return how a column stores dates; None if it stores none, or nothing is known of it."""
+    column = context.column(node)
+    return None if column is None else _kind(column)
+
+
+@cache
+def _kind(column: Column) -> str | None:
+    if column.family == "integer":
+        return _kind_of_numbers(column)
+    known = [str(v) for v in (*(column.values or ()), column.least, column.greatest)]
+    known = [value for value in known if value not in ("", "None")]
+    if known and all(map(_DAY.fullmatch, known)):
+        return DAY if column.family == "date" else TEXT_DAY
+    if known and all(_DAY.fullmatch(value) or _MOMENT.fullmatch(value) for value in known):
+        return MOMENT if column.family in ("date", "datetime") else TEXT_MOMENT
+    if known:
+        return None
+    return {"date": DAY, "datetime": MOMENT}.get(column.family)
+
+
+def _kind_of_numbers(column: Column) -> str | None:
+    """Return the kind of an integer column, from its name and its least and greatest values."""
+    bounds = [value for value in (column.least, column.greatest) if isinstance(value, int)]
+    if _OF_YEAR.search(column.name) and all(1000 <= value <= 2999 for value in bounds):
+        return YEAR
+    is_time = bool(bounds) and all(_EARLIEST <= value <= _LATEST for value in bounds)
+    return SECONDS if is_time and _OF_TIME.search(column.name) else None
+
+
+def as_date(node: exp.Expr, context: Context) -> exp.Expr:
+    """Return a column, or its date if it stores dates in another way than as dates."""
+    is_date = context.dialect not in AS_DATE.get(kind_of(node, context) or "", {})
+    return node.copy() if is_date else StoredDate(this=node.copy())
