@@ -14,6 +14,7 @@ from mome.errors import NotExpressible
 from mome.forms.context import Context
 from mome.forms.joins import ImpliedJoin, implied_joins
 from mome.forms.nodes import FormColumn, form_column, steps
+from mome.forms.relations import RelatedRows, joined, relation
 from mome.forms.roles import Handle, Pairs, key_from, owner, pairs_of
 from mome.forms.trees import direct_columns, given_arguments, nested_queries, sources
 
@@ -38,7 +39,9 @@ def attach_sources(tree: exp.Query, context: Context, outer: FormScope | None = 
         if isinstance(source, exp.Subquery):
             attach_sources(source.this, context, outer)
     inside = list(nested_queries(tree))
-    if is_complete(tree):
+    if isinstance(tree, RelatedRows):
+        tree = _add_related(tree, scope, context)
+    elif is_complete(tree):
         _name_sources(tree, scope, context)
     else:
         _add_implied(tree, scope, context)
@@ -81,6 +84,22 @@ def _add_implied(select: exp.Select, scope: FormScope, context: Context) -> None
     first, links = implied_joins(handles, listed, optional, context)
     select.set("from_", exp.From(this=_source(first, scope, context)))
     select.set("joins", [_join(link, scope, context) for link in links])
+
+
+def _add_related(rows: RelatedRows, scope: FormScope, context: Context) -> exp.Select:
+    """Write the FROM clause and the condition of rows that belong to those of the query around."""
+    outer = scope.outer.ids if scope.outer is not None else {}
+    found = relation(outer, sources(rows)[0].name, context)
+    handles = list(dict.fromkeys(steps(column) for column in direct_columns(rows)))
+    first, links = implied_joins(handles, found.tables, (), context)
+    select = exp.Select(**rows.args)
+    rows.replace(select)
+    select.set("from_", exp.From(this=_source(first, scope, context)))
+    select.set("joins", [_join(link, scope, context) for link in links])
+    equal = _equal(outer[found.outer], scope.ids[(found.entry,)], found.pairs)
+    where = select.args.get("where")
+    select.set("where", exp.Where(this=joined([equal, where.this] if where else [equal])))
+    return select
 
 
 def _listed(select: exp.Select) -> tuple[list[str], list[str]]:

@@ -18,6 +18,7 @@ from mome.forms.language import parse_form, write_form
 from mome.forms.names import CatalogNames, Spelling
 from mome.forms.numbers import read_numbers, write_numbers
 from mome.forms.parentheses import set_parentheses
+from mome.forms.relations import read_relations, write_relations
 from mome.forms.resolve import resolve
 from mome.forms.rules import RULES
 from mome.forms.shorten import Shortener
@@ -50,6 +51,7 @@ class Forms:
         RULES.recognise(tree, context)
         Shortener(context).shorten(tree)
         read_averages(tree)
+        read_relations(tree)
         check_form(tree)
         spell_names(tree, self._names, self.catalog)
         set_parentheses(tree)
@@ -62,6 +64,7 @@ class Forms:
         check_form(tree)
         read_names(tree, self._names, self.catalog)
         write_averages(tree)
+        write_relations(tree)
         attach_sources(tree, context)
         RULES.expand(tree, context)
         write_stages(tree, context)

@@ -41,7 +41,23 @@ def _call_parsers() -> dict[str, Callable]:
     for kind in _CALLS:
         if kind is not nodes.DatePart:
             parsers[kind.sql_name()] = kind.from_arg_list
+    for kind in (nodes.Has, nodes.HasNo, nodes.Every):
+        parsers[kind.sql_name()] = _table_parser(kind)
     return parsers | {unit: _part_parser(unit) for unit in PARTS}
+
+
+def _table_parser(kind: type[exp.Func]) -> Callable[[list], exp.Func]:
+    """Return the parser of a construct whose first argument names a table."""
+
+    def parse(arguments: list) -> exp.Func:
+        table, *others = arguments
+        if isinstance(table, exp.Column):
+            parts = [part.copy() for part in table.parts]
+            names = dict(zip(("this", "db"), reversed(parts), strict=False))
+            table = exp.Table(**names)
+        return kind.from_arg_list([table, *others])
+
+    return parse
 
 
 class FormDialect(Dialect):

@@ -13,7 +13,8 @@ from mome.errors import NotExpressible
 from mome.forms.attach import is_complete
 from mome.forms.context import Context
 from mome.forms.joins import implied_joins
-from mome.forms.nodes import form_column
+from mome.forms.nodes import Has, form_column
+from mome.forms.related import related_rows
 from mome.forms.roles import Handle
 from mome.forms.trees import direct_columns, nested_queries, sources
 from mome.forms.written_joins import WrittenJoins, handles_of, implied_equal, read_joins
@@ -47,7 +48,8 @@ class Shortener:
             name = None if isinstance(column.this, exp.Star) else column.name
             column.replace(form_column(handle[0], name, handle[1:]))
         for query in inside:
-            self.shorten(query, around)
+            if not self._relate(query, around):
+                self.shorten(query, around)
 
     def _leave_out(self, select: exp.Select) -> dict[str, Handle] | None:
         """Write the shortest FROM clause that implies the joins, and return the handles; None if
@@ -85,6 +87,23 @@ class Shortener:
         if joined != set(handles.values()):
             return False
         return implied_equal(links) == joins.by_handle(dict(handles))
+
+    def _relate(self, query: exp.Query, around: Outer) -> bool:
+        """Write a query in EXISTS as HAS, and return whether it can be."""
+        found = related_rows(query, around[-1], self._context)
+        if found is None:
+            return False
+        inside = list(nested_queries(found.rows))
+        for column in list(direct_columns(found.rows)):
+            handle = found.handles[column.table]
+            column.replace(form_column(handle[0], column.name, handle[1:]))
+        for inner in inside:
+            if not self._relate(inner, (*around, found.handles)):
+                self.shorten(inner, (*around, found.handles))
+        where = found.rows.args.get("where")
+        table = exp.Table(this=exp.to_identifier(found.table, quoted=True))
+        query.parent.replace(Has(this=table, expression=where.this if where else None))
+        return True
 
     def _write_all(self, select: exp.Select, outer: Outer) -> dict[str, Handle]:
         """Write a complete FROM clause and return the handles."""
