@@ -52,8 +52,7 @@ def name_sources(
 
 
 def _name(node: exp.Expr, taken: set[str], context: Context) -> exp.Identifier:
-    table = context.table(node.alias)
-    stem = table.name if table else "counted"
+    stem = context.name(node.alias)
     name, number = stem, 1
     while name.lower() in taken:
         number += 1

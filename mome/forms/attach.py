@@ -116,7 +116,7 @@ def _listed(select: exp.Select) -> tuple[list[str], list[str]]:
 def _source(handle: Handle, scope: FormScope, context: Context) -> exp.Table:
     """Return the node of a new source."""
     table = owner(context.catalog, handle)
-    scope.ids[handle] = context.new_source(table)
+    scope.ids[handle] = context.new_source(table, handle[-1] if len(handle) > 1 else "")
     return _table(table.key, scope.ids[handle])
 
 
@@ -171,7 +171,7 @@ def _follow(handle: Handle, select: exp.Select, scope: FormScope, context: Conte
             if table is None:
                 raise NotExpressible("a key of a query in FROM")
             key = key_from(context.catalog, table, role[-1])
-            scope.ids[role] = context.new_source(context.catalog.table(key.ref_table))
+            scope.ids[role] = context.new_source(context.catalog.table(key.ref_table), role[-1])
             on = _equal(parent, scope.ids[role], pairs_of(key))
             joined = _table(key.ref_table, scope.ids[role])
             select.append("joins", exp.Join(this=joined, on=on))

@@ -153,6 +153,24 @@ def write_negations(tree: exp.Query) -> None:
             negation.set("this", node)
 
 
+def write_today(tree: exp.Query) -> None:
+    """Write SQLite's DATE('now') and DATE(CURRENT_TIMESTAMP) as CURRENT_DATE."""
+    for node in list(tree.find_all(exp.Date, exp.Anonymous)):
+        if isinstance(node, exp.Date):
+            given, changes = node.this, node.expressions
+        elif node.name.upper() == "DATE" and node.expressions:
+            given, *changes = node.expressions
+        else:
+            continue
+        if given != exp.Literal.string("now") and not isinstance(given, exp.CurrentTimestamp):
+            continue
+        if not changes:
+            node.replace(exp.CurrentDate())
+            continue
+        lower = [exp.Literal.string(change.name.lower()) for change in changes]
+        node.replace(exp.Anonymous(this="DATE", expressions=[exp.CurrentDate(), *lower]))
+
+
 def write_null_order(tree: exp.Query) -> None:
     """Write MySQL's way to put NULLs last, a CASE before the order itself, as NULLS LAST."""
     for order in tree.find_all(exp.Order):
@@ -184,6 +202,7 @@ STEPS: tuple[Step, ...] = (
     expand_stars,
     merge_sources,
     write_null_order,
+    write_today,
     write_cases,
     write_negations,
     write_joined_texts,

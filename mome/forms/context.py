@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from sqlglot import exp
@@ -9,6 +10,9 @@ from sqlglot import exp
 from mome.catalog import Catalog, Column, Table
 from mome.forms.nodes import FormColumn
 from mome.linking.join_graph import JoinGraph
+
+_ID = re.compile(r"(?i)(_|(?<=[a-z]))(id|no|key|code|nr)$")
+"""How the name of a key ends after what it leads to."""
 
 
 class PatternReader(Protocol):
@@ -30,13 +34,24 @@ class Context:
         self.catalog, self.rules = catalog, rules
         self.graph = graph or JoinGraph(catalog)
         self.dialect = catalog.dialect
+        self._keys: dict[str, str] = {}
         self._tables: dict[str, Table | None] = {}
 
-    def new_source(self, table: Table | None) -> str:
-        """Return the id of a new source: of a table, or of a query in FROM for None."""
+    def new_source(self, table: Table | None, key: str = "") -> str:
+        """Return the id of a new source: of a table, or of a query in FROM for None.
+
+        key: the key column that leads to the table; empty if it has its own name.
+        """
         source = f"s{len(self._tables)}"
         self._tables[source] = table
+        self._keys[source] = key
         return source
+
+    def name(self, source: str) -> str:
+        """Return the name that SQL should give to a source."""
+        table, key = self._tables[source], self._keys[source]
+        # The team that `home_id` leads to is called home.
+        return _ID.sub("", key) or (table.name if table else "counted")
 
     def table(self, source: str) -> Table | None:
         """Return the table of a source; None for a query in FROM."""

@@ -60,6 +60,11 @@ def _table_parser(kind: type[exp.Func]) -> Callable[[list], exp.Func]:
     return parse
 
 
+def constructs() -> set[str]:
+    """Return the names of all constructs."""
+    return {kind.sql_name() for kind in _CALLS if kind is not nodes.DatePart} | set(PARTS)
+
+
 class FormDialect(Dialect):
     """The form."""
 

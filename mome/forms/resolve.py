@@ -64,7 +64,7 @@ def _add_source(node: exp.Expr, scope: SqlScope, context: Context) -> None:
     alias = node.alias_or_name.lower()
     if alias in scope.sources:
         raise NotExpressible(f"table {node.alias_or_name} twice")
-    if isinstance(node, exp.Subquery):
+    if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query):
         resolve(node.this, context, scope.outer)
         source = ReadSource(context.new_source(None), False, _shown(node))
     else:

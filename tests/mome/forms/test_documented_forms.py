@@ -1,0 +1,49 @@
+"""The examples of docs/forms.md: each form compiles to the SQL beside it and is read from it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from mome.catalog import Catalog
+from mome.forms.forms import Forms
+from mome.forms.language import constructs
+
+PAGE = Path(__file__).parents[3] / "docs" / "forms.md"
+DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
+
+
+def examples() -> list[dict[str, str]]:
+    """The form and the SQL of each example, by dialect."""
+    found = []
+    for block in re.findall(
+        r"^```text\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    ):
+        entries: dict[str, str] = {}
+        for line in block.replace("\n    ", " ").splitlines():
+            names, _, text = line.partition(": ")
+            for name in DIALECTS if names == "all" else names.split(", "):
+                entries[name] = text
+        found.append(entries)
+    return found
+
+
+def test_examples_compile_and_are_read_again(shop: tuple[Catalog, sqlite3.Connection]) -> None:
+    catalog, _ = shop
+    wrong = []
+    for example in examples():
+        form = example["form"]
+        for dialect in DIALECTS:
+            forms = Forms(replace(catalog, dialect=dialect))
+            compiled = forms.decode(form)
+            if (compiled, forms.encode(compiled)) != (example[dialect], form):
+                wrong.append(f"{dialect}: {compiled}\n  {forms.encode(compiled)}\n  {form}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_construct_has_an_example() -> None:
+    page = " ".join(example["form"] for example in examples())
+    called = set(re.findall(r"\b([A-Z_]+)\(", page))
+    assert constructs() - called == set()
