@@ -51,6 +51,8 @@ def _check_clauses(node: exp.Expr) -> None:
     """Raise NotExpressible for a query with a clause that forms lack."""
     if isinstance(node, exp.Select):
         allowed = _CLAUSES
+        if not node.expressions:
+            raise NotExpressible("a query that shows nothing")
     elif isinstance(node, exp.SetOperation):
         allowed = _SET_CLAUSES
     else:

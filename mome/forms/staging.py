@@ -13,6 +13,7 @@ from sqlglot import exp
 from mome.errors import NotExpressible
 from mome.forms.context import Context
 from mome.forms.nodes import FormColumn, Percentile, form_column
+from mome.forms.relations import joined
 from mome.forms.templates import Bound, fill, match, pattern
 from mome.forms.trees import direct_nodes, given_arguments, sources
 
@@ -181,6 +182,17 @@ def read_stages(tree: exp.Query, context: Context) -> None:
             where = select.args["where"].this
             _take(select, inner, shown, _GROUPED)
             select.set("qualify", exp.Qualify(this=where))
+        elif arguments <= set(_BASE) and not inner.find(exp.AggFunc, exp.Window):
+            _flatten(select, inner, shown)
+
+
+def _flatten(select: exp.Select, inner: exp.Select, shown: Named) -> None:
+    """Replace a query in FROM that only joins and filters by its own sources."""
+    parts = [where.this.copy() for where in (inner.args.get("where"),) if where]
+    _take(select, inner, shown, ("from_", "joins"))
+    where = select.args.get("where")
+    parts += [where.this.copy()] if where else []
+    select.set("where", exp.Where(this=joined(parts)) if parts else None)
 
 
 def _is_ranked(select: exp.Select, shown: Named) -> bool:
