@@ -77,7 +77,7 @@ def _name_sources(select: exp.Select, scope: FormScope, context: Context) -> Non
 
 def _add_implied(select: exp.Select, scope: FormScope, context: Context) -> None:
     """Write the FROM clause that follows from the query's columns."""
-    listed, optional = _listed(select)
+    listed, optional = listed_tables(select)
     handles = list(dict.fromkeys(steps(column) for column in direct_columns(select)))
     if not handles and not listed and not select.args.get("where"):
         return
@@ -102,8 +102,10 @@ def _add_related(rows: RelatedRows, scope: FormScope, context: Context) -> exp.S
     return select
 
 
-def _listed(select: exp.Select) -> tuple[list[str], list[str]]:
-    """Return the tables that an incomplete FROM clause adds, and those of LEFT JOIN."""
+def listed_tables(select: exp.Select) -> tuple[list[str], list[str]]:
+    """Return the tables that an incomplete FROM clause adds, and those of LEFT JOIN. Raises
+    NotExpressible.
+    """
     listed = [node.name for node in sources(select)][:1]
     optional = []
     for join in select.args.get("joins") or []:

@@ -10,6 +10,7 @@ from mome.errors import NotExpressible
 from mome.forms.aliases import name_sources
 from mome.forms.attach import attach_sources
 from mome.forms.averages import read_averages, write_averages
+from mome.forms.branches import complete_branches, read_branches, write_branches
 from mome.forms.clean import clean
 from mome.forms.context import Context
 from mome.forms.division import read_divisions, write_divisions
@@ -50,6 +51,8 @@ class Forms:
         read_numbers(tree, context)
         RULES.recognise(tree, context)
         Shortener(context).shorten(tree)
+        complete_branches(tree, context)
+        read_branches(tree, context)
         read_averages(tree)
         read_relations(tree)
         check_form(tree)
@@ -63,6 +66,7 @@ class Forms:
         tree = parse_form(form)
         check_form(tree)
         read_names(tree, self._names, self.catalog)
+        write_branches(tree, context)
         write_averages(tree)
         write_relations(tree)
         attach_sources(tree, context)

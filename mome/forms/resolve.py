@@ -23,7 +23,7 @@ from mome.forms.trees import (
 
 
 @dataclass(frozen=True)
-class ReadSource:
+class NamedSource:
     """A table or a query in FROM."""
 
     id: str
@@ -36,7 +36,7 @@ class ReadSource:
 class SqlScope:
     """The sources of one query by their aliases in lower case."""
 
-    sources: dict[str, ReadSource] = field(default_factory=dict)
+    sources: dict[str, NamedSource] = field(default_factory=dict)
     outer: SqlScope | None = None
 
 
@@ -66,14 +66,14 @@ def _add_source(node: exp.Expr, scope: SqlScope, context: Context) -> None:
         raise NotExpressible(f"table {node.alias_or_name} twice")
     if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query):
         resolve(node.this, context, scope.outer)
-        source = ReadSource(context.new_source(None), False, _shown(node))
+        source = NamedSource(context.new_source(None), False, _shown(node))
     else:
         source = _table_source(node, context)
     scope.sources[alias] = source
     node.set("alias", exp.TableAlias(this=exp.to_identifier(source.id)))
 
 
-def _table_source(node: exp.Expr, context: Context) -> ReadSource:
+def _table_source(node: exp.Expr, context: Context) -> NamedSource:
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
         raise NotExpressible("a source that is no table")
     others = set(given_arguments(node)) - {"this", "db", "alias"}
@@ -85,7 +85,7 @@ def _table_source(node: exp.Expr, context: Context) -> ReadSource:
     node.set("this", exp.to_identifier(table.key, quoted=True))
     node.set("db", None)
     columns = {column.name.lower(): column.name for column in table.columns}
-    return ReadSource(context.new_source(table), True, columns)
+    return NamedSource(context.new_source(table), True, columns)
 
 
 def _shown(node: exp.Subquery) -> dict[str, str]:

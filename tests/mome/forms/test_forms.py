@@ -52,6 +52,14 @@ SAME = {
         "SELECT CAST(SUM(age) AS REAL) / COUNT(*) FROM singer",
         "SELECT SUM(singer.age) / COUNT(*)",
     ),
+    "a join that counts rows several times": (
+        "SELECT SUM(song.sales), COUNT(performance.concert_id) FROM singer "
+        "JOIN song ON singer.id = song.singer_id "
+        "JOIN performance ON singer.id = performance.singer_id",
+        "SELECT SUM(song.sales), COUNT(performance.concert_id) FROM song "
+        "JOIN singer ON song.singer_id = singer.id "
+        "JOIN performance ON singer.id = performance.singer_id",
+    ),
     "division of integers": (
         "SELECT SUM(age) / COUNT(*) FROM singer",
         "SELECT SUM(singer.age) DIV COUNT(*)",
@@ -75,6 +83,10 @@ NO_FORMS = {
     "a series without a time": "SELECT singer.country, GROWTH(COUNT(*)) GROUP BY singer.country",
     "a key that leads nowhere": "SELECT song.title.name",
     "a function that forms lack": "SELECT LOAD_FILE(singer.name)",
+    "two counts that LEFT JOIN would multiply": (
+        "SELECT COUNT(song.id), COUNT(performance.concert_id) FROM singer "
+        "LEFT JOIN song LEFT JOIN performance"
+    ),
     "a lock": "SELECT singer.name FOR UPDATE",
     "no text": "SELECT",
 }
