@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlglot import exp
 
 from mome.errors import NotExpressible
-from mome.forms.comma_joins import join_commas
 from mome.forms.derived_tables import merge_derived
 from mome.forms.parentheses import set_parentheses
 from mome.forms.trees import drop_conversions, sources
 
+_UNIT = re.compile(r"^([+-]?\d+ [a-z]+[a-rt-z])$")
+"""A number of units without its plural."""
 Step = Callable[[exp.Query], None]
 """Changes the tree of a query in place, or raises NotExpressible."""
 
@@ -119,13 +121,6 @@ def expand_stars(tree: exp.Query) -> None:
             select.set("expressions", columns)
 
 
-def merge_sources(tree: exp.Query) -> None:
-    """Write joins by comma with their conditions, and flatten queries in FROM where they can be."""
-    merge_derived(tree)
-    for select in tree.find_all(exp.Select):
-        join_commas(select)
-
-
 def write_cases(tree: exp.Query) -> None:
     """Write every choice as CASE WHEN, without an ELSE NULL."""
     for choice in list(tree.find_all(exp.If)):
@@ -167,7 +162,8 @@ def write_today(tree: exp.Query) -> None:
         if not changes:
             node.replace(exp.CurrentDate())
             continue
-        lower = [exp.Literal.string(change.name.lower()) for change in changes]
+        # '-1 DAY' is '-1 days'.
+        lower = [exp.Literal.string(_UNIT.sub(r"\1s", c.name.lower())) for c in changes]
         node.replace(exp.Anonymous(this="DATE", expressions=[exp.CurrentDate(), *lower]))
 
 
@@ -200,7 +196,7 @@ STEPS: tuple[Step, ...] = (
     order_by_position,
     drop_order_inside,
     expand_stars,
-    merge_sources,
+    merge_derived,
     write_null_order,
     write_today,
     write_cases,

@@ -12,6 +12,7 @@ from mome.forms.attach import attach_sources
 from mome.forms.averages import read_averages, write_averages
 from mome.forms.branches import complete_branches, read_branches, write_branches
 from mome.forms.clean import clean
+from mome.forms.comma_joins import join_commas
 from mome.forms.context import Context
 from mome.forms.division import read_divisions, write_divisions
 from mome.forms.grammar import check_form
@@ -42,10 +43,19 @@ class Forms:
 
     def encode(self, sql: str) -> str:
         """Return the form of SQL. Raises NotExpressible if it has none."""
+        try:
+            return write_form(self.read(sql))
+        except RecursionError as error:
+            raise NotExpressible("this is nested too deeply") from error
+
+    def read(self, sql: str) -> exp.Query:
+        """Return the tree of the form of SQL. Raises NotExpressible, RecursionError."""
         context = Context(self.catalog, self._graph, rules=RULES)
         tree = _parse_sql(sql, context.dialect)
         clean(tree)
         resolve(tree, context)
+        for select in tree.find_all(exp.Select):
+            join_commas(select)
         read_stages(tree, context)
         read_divisions(tree, context)
         read_numbers(tree, context)
@@ -58,10 +68,16 @@ class Forms:
         check_form(tree)
         spell_names(tree, self._names, self.catalog)
         set_parentheses(tree)
-        return write_form(tree)
+        return tree
 
     def decode(self, form: str) -> str:
         """Return the SQL of a form. Raises NotExpressible if it is none."""
+        try:
+            return self._compiled(form)
+        except RecursionError as error:
+            raise NotExpressible("this is nested too deeply") from error
+
+    def _compiled(self, form: str) -> str:
         context = Context(self.catalog, self._graph, rules=RULES)
         tree = parse_form(form)
         check_form(tree)

@@ -24,6 +24,9 @@ def read_numbers(tree: exp.Expr, context: Context) -> None:
     """Read the casts of a dialect as the form's, and drop those that only let it round."""
     for cast in list(tree.find_all(exp.Cast)):
         kind = cast.to.this.name
+        # SQLite has no such type: it takes the number that a text begins with, here the year.
+        if context.dialect == "sqlite" and kind in ("DATE", "DATETIME", "TIMESTAMP"):
+            kind = "BIGINT"
         if not cast.to.expressions and kind in _READ:
             cast.set("to", exp.DataType.build(_READ[kind]))
         is_rounded = isinstance(cast.parent, exp.Round) and cast.arg_key == "this"
