@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from mome.errors import Refused
+from mome.errors import NotExpressible, Refused
+from mome.forms.forms import Forms
+from mome.forms.words.sentence import sentence
 from mome.guard import read_sql, write_sql
 from mome.sql_tree import sources
 
@@ -18,8 +20,18 @@ _CLAUSES = {
 }
 
 
-def explain(sql: str, dialect: str) -> str:
-    """Describe a query in one sentence; empty if it does not parse."""
+def explain(sql: str, forms: Forms) -> str:
+    """Describe a query in one sentence, in plain words if it has a form; empty if it does not
+    parse.
+    """
+    try:
+        return sentence(forms.read(sql), forms.catalog)
+    except NotExpressible:
+        return explain_sql(sql, forms.catalog.dialect)
+
+
+def explain_sql(sql: str, dialect: str) -> str:
+    """Describe a query in one sentence by its clauses; empty if it does not parse."""
     try:
         text = _query(read_sql(sql, dialect), dialect)
     except Refused:

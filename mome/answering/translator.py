@@ -27,6 +27,7 @@ from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
+from mome.forms.forms import Forms
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 from mome.memory.routing.agreement import Asked
@@ -68,6 +69,7 @@ class Translator:
         """`feedback`: the folder of the memory in which people's verdicts lie; None for none."""
         self.backbone = backbone
         self.linker = linker
+        self._forms = Forms(linker.catalog, graph=linker.graph)
         self.memory = memory
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
@@ -280,7 +282,7 @@ class Translator:
             tables=best.query.tables,
             columns=best.query.columns,
             literals=best.literals,
-            explanation=explain(best.query.sql, blank.dialect),
+            explanation=explain(best.query.sql, self._forms),
             notes=best.notes,
         )
 

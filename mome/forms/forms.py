@@ -43,13 +43,25 @@ class Forms:
 
     def encode(self, sql: str) -> str:
         """Return the form of SQL. Raises NotExpressible if it has none."""
-        try:
-            return write_form(self.read(sql))
-        except RecursionError as error:
-            raise NotExpressible("this is nested too deeply") from error
+        tree = self.read(sql)
+        spell_names(tree, self._names, self.catalog)
+        return write_form(tree)
 
     def read(self, sql: str) -> exp.Query:
-        """Return the tree of the form of SQL. Raises NotExpressible, RecursionError."""
+        """Return the tree of the form of SQL, with the catalog's names. Raises NotExpressible."""
+        try:
+            return self._read(sql)
+        except UNREADABLE as error:
+            raise NotExpressible("SQL of a shape that forms do not know") from error
+
+    def decode(self, form: str) -> str:
+        """Return the SQL of a form. Raises NotExpressible if it is none."""
+        try:
+            return self._compiled(form)
+        except UNREADABLE as error:
+            raise NotExpressible("a form of a shape that has no SQL") from error
+
+    def _read(self, sql: str) -> exp.Query:
         context = Context(self.catalog, self._graph, rules=RULES)
         tree = _parse_sql(sql, context.dialect)
         clean(tree)
@@ -66,16 +78,8 @@ class Forms:
         read_averages(tree)
         read_relations(tree)
         check_form(tree)
-        spell_names(tree, self._names, self.catalog)
         set_parentheses(tree)
         return tree
-
-    def decode(self, form: str) -> str:
-        """Return the SQL of a form. Raises NotExpressible if it is none."""
-        try:
-            return self._compiled(form)
-        except RecursionError as error:
-            raise NotExpressible("this is nested too deeply") from error
 
     def _compiled(self, form: str) -> str:
         context = Context(self.catalog, self._graph, rules=RULES)

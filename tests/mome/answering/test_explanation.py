@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from mome.answering.explanation import explain
+from mome.answering.explanation import explain, explain_sql
+from mome.catalog import Catalog
+from mome.forms.forms import Forms
 
 SENTENCES = [
     ("sqlite", "SELECT name FROM singer", "Shows name from singer."),
@@ -59,4 +63,29 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("dialect", "sql", "sentence"), SENTENCES)
 def test_a_query_in_words(dialect: str, sql: str, sentence: str) -> None:
-    assert explain(sql, dialect) == sentence
+    assert explain_sql(sql, dialect) == sentence
+
+
+def test_a_query_with_a_form_is_told_in_plain_words(make_concerts: Callable[..., Catalog]) -> None:
+    forms = Forms(make_concerts())
+    sql = (
+        "SELECT T1.name, COUNT(*) FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id "
+        "WHERE T2.genre = 'pop' GROUP BY T1.name ORDER BY COUNT(*) DESC LIMIT 3"
+    )
+    assert explain(sql, forms) == (
+        "Shows singer name, number of songs, where genre is 'pop', for each singer name, "
+        "ordered by number of songs, highest first, at most 3 rows."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("SELECT JULIANDAY(held) FROM concert", "Shows JULIANDAY(held) from concert."),
+        ("SELECT FROM WHERE (", ""),
+    ],
+)
+def test_a_query_without_a_form_is_told_by_its_clauses(
+    make_concerts: Callable[..., Catalog], sql: str, sentence: str
+) -> None:
+    assert explain(sql, Forms(make_concerts())) == sentence

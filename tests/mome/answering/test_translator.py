@@ -551,7 +551,7 @@ def test_an_answer_says_what_it_rests_on(ask: Ask, real: Translator, known: Memo
         "song.genre",
         "song.singer_id",
     )
-    assert "singer joined with song" in answer.explanation and answer.reason == ""
+    assert "genre is 'rock'" in answer.explanation and answer.reason == ""
     assert (
         answer.schema_fingerprint == real.catalog.fingerprint
         and known.backbone.identity.startswith(answer.model_version)

@@ -1,0 +1,1 @@
+"""A form in plain words: what its columns are called, and a sentence that says what it asks for."""
