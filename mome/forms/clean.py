@@ -168,15 +168,14 @@ def write_today(tree: exp.Query) -> None:
 
 
 def write_null_order(tree: exp.Query) -> None:
-    """Write MySQL's way to put NULLs last, a CASE before the order itself, as NULLS LAST."""
+    """Write MySQL's way to move NULLs, a CASE before the order itself, as NULLS FIRST or LAST."""
     for order in tree.find_all(exp.Order):
-        for flag, entry in zip(order.expressions, order.expressions[1:], strict=False):
-            case, last = flag.this.unnest(), entry.this.sql()
-            if isinstance(case, exp.Case) and case.sql() == (
-                f"CASE WHEN {last} IS NULL THEN 1 ELSE 0 END"
-            ):
+        entries = list(order.expressions)
+        for flag, entry in zip(entries, entries[1:], strict=False):
+            wanted = f"CASE WHEN {entry.this.sql()} IS NULL THEN 1 ELSE 0 END"
+            if isinstance(flag.this, exp.Case) and flag.this.sql() == wanted:
                 flag.pop()
-                entry.set("nulls_first", False)
+                entry.set("nulls_first", bool(flag.args.get("desc")))
 
 
 def write_joined_texts(tree: exp.Query) -> None:

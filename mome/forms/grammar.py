@@ -30,6 +30,8 @@ _WINDOWS = """
 """
 NODES = frozenset(" ".join((_QUERIES, _OPERATORS, _VALUES, _FUNCTIONS, _WINDOWS)).split())
 """Names of the classes that a form may hold."""
+TYPES = frozenset("INT DOUBLE DECIMAL TEXT DATE TIMESTAMP BOOLEAN".split())
+"""Types that a value may be cast to."""
 _CLAUSES = frozenset(
     "expressions distinct from_ joins where group having qualify order limit offset".split()
 )
@@ -44,6 +46,8 @@ def check_form(tree: exp.Expr) -> None:
         name = type(node).__name__
         if name not in NODES and type(node).__module__ != nodes.__name__:
             raise NotExpressible(f"{name} is no part of a form")
+        if isinstance(node, exp.DataType) and node.this.name not in TYPES:
+            raise NotExpressible(f"the type {node.this.name}")
         _check_clauses(node)
 
 

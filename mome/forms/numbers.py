@@ -27,7 +27,9 @@ def read_numbers(tree: exp.Expr, context: Context) -> None:
         # SQLite has no such type: it takes the number that a text begins with, here the year.
         if context.dialect == "sqlite" and kind in ("DATE", "DATETIME", "TIMESTAMP"):
             kind = "BIGINT"
-        if not cast.to.expressions and kind in _READ:
+        # Nor does it heed a length.
+        has_length = bool(cast.to.expressions) and context.dialect != "sqlite"
+        if not has_length and kind in _READ:
             cast.set("to", exp.DataType.build(_READ[kind]))
         is_rounded = isinstance(cast.parent, exp.Round) and cast.arg_key == "this"
         if is_rounded and kind == "DECIMAL" and context.dialect == "postgres":
