@@ -5,7 +5,7 @@ Aliases of columns are replaced by what they stand for, except in queries in FRO
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -51,7 +51,7 @@ def resolve(tree: exp.Query, context: Context, outer: SqlScope | None = None) ->
     for node in sources(tree):
         _add_source(node, scope, context)
     _write_using(tree, scope)
-    inline_aliases(tree, scope)
+    _inline_aliases(tree, scope)
     _expand_stars(tree, scope)
     for column in list(direct_columns(tree)):
         if not isinstance(column, FormColumn):
@@ -122,20 +122,28 @@ def _write_using(select: exp.Select, scope: SqlScope) -> None:
         join.set("on", exp.and_(*equal))
 
 
-def inline_aliases(select: exp.Select, scope: SqlScope) -> None:
-    """Replace aliases of the select list by their expressions. A column of the same name wins,
-    except in ORDER BY.
+def _inline_aliases(select: exp.Select, scope: SqlScope) -> None:
+    """Replace aliases of the select list by their expressions, and drop them outside of FROM."""
+
+    def is_column(name: str) -> bool:
+        return any(name in source.columns for source in scope.sources.values())
+
+    for alias in replace_aliases(select, is_column):
+        if not _is_source(select):
+            alias.replace(alias.this)
+
+
+def replace_aliases(select: exp.Select, is_column: Callable[[str], bool]) -> list[exp.Alias]:
+    """Replace aliases of the select list by their expressions where they are used; return them. A
+    column of the same name wins, except in ORDER BY.
     """
     aliases = [shown for shown in select.expressions if isinstance(shown, exp.Alias)]
     meanings = {alias.alias.lower(): alias.this for alias in aliases}
     for column, wins in _aliasable(select):
         name = column.name.lower()
-        is_column = any(name in source.columns for source in scope.sources.values())
-        if not column.table and name in meanings and (wins or not is_column):
+        if not column.table and name in meanings and (wins or not is_column(name)):
             column.replace(in_parentheses(meanings[name].copy(), column.parent))
-    if not _is_source(select):
-        for alias in aliases:
-            alias.replace(alias.this)
+    return aliases
 
 
 def _is_source(select: exp.Select) -> bool:

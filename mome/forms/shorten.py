@@ -125,10 +125,14 @@ class Shortener:
         if isinstance(node, exp.Table) and node.name not in taken:
             return node.name
         stem = node.name.rpartition(".")[2] if isinstance(node, exp.Table) else "d"
-        self._aliases[stem] += 1
-        # The second reading of a table gets the number 2.
-        number = self._aliases[stem] + isinstance(node, exp.Table)
-        return f"{stem}_{number}" if isinstance(node, exp.Table) else f"{stem}{number}"
+        joiner = "_" if isinstance(node, exp.Table) else ""
+        while True:
+            self._aliases[stem] += 1
+            # The second reading of a table gets the number 2.
+            number = self._aliases[stem] + isinstance(node, exp.Table)
+            alias = f"{stem}{joiner}{number}"
+            if self._context.catalog.table(alias) is None:
+                return alias
 
 
 def _named_sources(select: exp.Select) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -13,11 +13,11 @@ from mome.catalog import Table
 from mome.errors import NotExpressible
 from mome.forms.comma_joins import join_commas
 from mome.forms.derived_tables import merge_derived
+from mome.forms.resolve import replace_aliases
 from mome.forms.trees import (
     column_sides,
     direct_columns,
     given_arguments,
-    in_parentheses,
     parse_query,
     sources,
     write_query,
@@ -225,26 +225,10 @@ class _SelectEncoder:
 
 
 def _inline_aliases(select: exp.Select, scope: Scope) -> None:
-    """Replace aliases of the select list by their expressions and drop them. A column of the same
-    name wins, except in ORDER BY.
-    """
-    aliases = [shown for shown in select.expressions if isinstance(shown, exp.Alias)]
-    meanings = {alias.alias.lower(): alias.this for alias in aliases}
-    for column, wins in _aliasable(select):
-        name = column.name.lower()
-        is_column = any(table.column(name) for table in scope.values())
-        if not column.table and name in meanings and (wins or not is_column):
-            column.replace(in_parentheses(meanings[name].copy(), column.parent))
-    for alias in aliases:
+    """Replace aliases of the select list by their expressions and drop them."""
+
+    def is_column(name: str) -> bool:
+        return any(table.column(name) for table in scope.values())
+
+    for alias in replace_aliases(select, is_column):
         alias.replace(alias.this)
-
-
-def _aliasable(select: exp.Select) -> Iterator[tuple[exp.Column, bool]]:
-    """Yield columns that may be aliases, and whether an alias wins over a column of its name."""
-    for clause in ("order", "group", "having"):
-        part = select.args.get(clause)
-        if part is None:
-            continue
-        for column in list(part.find_all(exp.Column)):
-            # SQL reads an alias first only where ORDER BY names it alone.
-            yield column, clause == "order" and isinstance(column.parent, exp.Ordered)
