@@ -52,7 +52,7 @@ def _needs(node: exp.Expr, parent: exp.Expr) -> bool:
     # Engines disagree on how || and comparisons of comparisons bind.
     if _JOINING in (inner, outer) and inner != outer:
         return outer >= _COMPARISON + 1 or inner < outer
-    if inner == outer == _COMPARISON or isinstance(node, exp.Between) and outer > 1:
+    if inner == outer == _COMPARISON:
         return True
     if inner == outer:
         is_right = node.arg_key == "expression"

@@ -10,6 +10,8 @@ from pathlib import Path
 from mome.catalog import Catalog
 from mome.forms.forms import Forms
 from mome.forms.language import constructs
+from mome.forms.names import PointerNames
+from mome.linking.slice import Slice
 
 PAGE = Path(__file__).parents[3] / "docs" / "forms.md"
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
@@ -47,3 +49,11 @@ def test_every_construct_has_an_example() -> None:
     page = " ".join(example["form"] for example in examples())
     called = set(re.findall(r"\b([A-Z_]+)\(", page))
     assert constructs() - called == set()
+
+
+def test_examples_are_the_same_in_pointers(shop: tuple[Catalog, sqlite3.Connection]) -> None:
+    catalog, _ = shop
+    pointers = Forms(catalog, PointerNames(Slice.whole(catalog)))
+    for example in examples():
+        form = pointers.encode(example["sqlite"])
+        assert pointers.decode(form) == example["sqlite"]
