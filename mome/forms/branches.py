@@ -15,14 +15,28 @@ from mome.errors import NotExpressible
 from mome.forms.attach import is_complete, listed_tables
 from mome.forms.context import Context
 from mome.forms.joins import ImpliedJoin, implied_joins
-from mome.forms.language import write_form
-from mome.forms.nodes import Every, FormColumn, Has, HasNo, Per, Series, form_column, steps
+from mome.forms.nodes import (
+    CountWhere,
+    Every,
+    FormColumn,
+    Has,
+    HasNo,
+    Per,
+    Series,
+    SumWhere,
+    form_column,
+    steps,
+)
 from mome.forms.relations import joined
-from mome.forms.roles import Handle, pairs_of, usable_keys
-from mome.forms.trees import direct_columns, direct_nodes, sources
+from mome.forms.roles import pairs_of, usable_keys
+from mome.forms.trees import direct_columns, direct_nodes
 
 _KEPT_TOGETHER = (Has, HasNo, Every, Per, Series, exp.Window, exp.Query)
 """What says something of the query's rows as a whole, so that they are not taken apart."""
+
+
+COUNTS = (exp.Count, CountWhere, SumWhere)
+"""Aggregates that are 0 where there is no row."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,8 @@ def write_branches(tree: exp.Query, context: Context) -> None:
     """Write the queries that need it as queries over their branches. Raises NotExpressible."""
     for number, select in enumerate(list(tree.find_all(exp.Select)), 1):
         found = branches(select, context)
-        if found and any(join.side for join in select.args.get("joins") or []):
-            raise NotExpressible("aggregates over two tables of LEFT JOIN, which would be counted")
         if found:
-            _write(select, found, f"b{number}_")
+            write_over(select, found, f"b{number}_")
 
 
 def branches(select: exp.Select, context: Context) -> list[Branch]:
@@ -60,12 +72,15 @@ def branches(select: exp.Select, context: Context) -> list[Branch]:
     is_safe = all(other in above[table] for table in tables for other in tables)
     if is_safe or None in grains.values():
         return []
-    conditions, keys = _conditions(select), _keys(select)
-    if not all(_tables(key) <= above[table] for key in keys for table in tables):
+    conditions, keys = conditions_of(select), keys_of(select)
+    if not all(tables_of(key) <= above[table] for key in keys for table in tables):
+        return []
+    # A listed table that no branch reads would be lost.
+    if not set(listed_tables(select)[0]) <= set().union(*(above[table] for table in tables)):
         return []
     found = []
     for table in tables:
-        own = tuple(part for part in conditions if _tables(part) <= above[table])
+        own = tuple(part for part in conditions if tables_of(part) <= above[table])
         # Rows with parts of which a condition is true: that takes the join.
         if any(_is_below(part, table, above) for part in conditions if part not in own):
             return []
@@ -77,7 +92,7 @@ def branches(select: exp.Select, context: Context) -> list[Branch]:
 
 def _is_below(part: exp.Expr, table: str, above: Mapping[str, set[str]]) -> bool:
     """Return whether a condition is on rows of which a table's row may have several."""
-    return any(table in above[other] for other in _tables(part))
+    return any(table in above[other] for other in tables_of(part))
 
 
 def _inside(select: exp.Select) -> Iterator[exp.Expr]:
@@ -91,19 +106,21 @@ def _outermost(select: exp.Select) -> list[exp.Expr]:
     return [node for node in nodes if not node.find_ancestor(exp.AggFunc)]
 
 
-def _keys(select: exp.Select) -> list[exp.Expr]:
+def keys_of(select: exp.Select) -> list[exp.Expr]:
+    """Return what a query groups by."""
     group = select.args.get("group")
     return list(group.expressions) if group else []
 
 
-def _conditions(select: exp.Select) -> list[exp.Expr]:
+def conditions_of(select: exp.Select) -> list[exp.Expr]:
+    """Return the conditions on a query's rows, all of which hold."""
     where = select.args.get("where")
     if where is None:
         return []
     return list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
 
 
-def _tables(node: exp.Expr) -> set[str]:
+def tables_of(node: exp.Expr) -> set[str]:
     """Return the tables of an expression's columns; a role belongs to the table that it starts
     from.
     """
@@ -140,14 +157,21 @@ def _child_and_parent(link: ImpliedJoin, context: Context) -> tuple[str, str]:
 
 def _grain(aggregate: exp.Expr, above: dict[str, set[str]]) -> str | None:
     """Return the table whose rows an aggregate goes through; None if it is not one."""
-    tables = _tables(aggregate)
+    tables = tables_of(aggregate)
     found = [table for table in sorted(tables) if tables <= above[table]]
     return found[0] if found else None
 
 
-def _write(select: exp.Select, found: Sequence[Branch], prefix: str) -> None:
-    """Write a query as one over its branches, each of which shows the keys and its aggregates."""
-    keys = _keys(select)
+def write_over(select: exp.Select, found: Sequence[Branch], prefix: str) -> None:
+    """Write a query as one over its branches, each of which shows the keys and its aggregates.
+    Raises NotExpressible.
+
+    With LEFT JOIN, a query of the keys alone comes first, so that no group is lost.
+    """
+    keys = keys_of(select)
+    optional = listed_tables(select)[1] if keys else []
+    if optional:
+        found = [_base(select, optional), *found]
     subqueries = []
     for place, branch in enumerate(found):
         alias = f"{prefix}{place}"
@@ -155,22 +179,50 @@ def _write(select: exp.Select, found: Sequence[Branch], prefix: str) -> None:
         shown |= {f"v{number}": node for number, node in enumerate(branch.aggregates, 1)}
         subqueries.append(_subquery(branch, shown, keys, alias))
         for name, node in shown.items():
-            _replace(select, node, form_column(alias, name))
+            column = form_column(alias, name)
+            is_zero = optional and isinstance(node, COUNTS)
+            _replace(select, node, _or_zero(column) if is_zero else column)
+    if optional:
+        _read_listed(subqueries[0].this, select)
     having = select.args.get("having")
     for clause in ("group", "having", "joins", "where"):
         select.set(clause, None)
     select.set("where", exp.Where(this=having.this) if having else None)
     select.set("from_", exp.From(this=subqueries[0]))
     for place, subquery in enumerate(subqueries[1:], 1):
-        equal = [
-            exp.NullSafeEQ(
-                this=form_column(f"{prefix}0", f"k{number}"),
-                expression=form_column(f"{prefix}{place}", f"k{number}"),
-            )
-            for number in range(1, len(keys) + 1)
-        ]
-        on = joined(equal) if equal else None
-        select.append("joins", exp.Join(this=subquery, on=on, kind=None if equal else "CROSS"))
+        on = _same_keys(f"{prefix}0", f"{prefix}{place}", len(keys))
+        kind, side = None if keys else "CROSS", "LEFT" if optional else None
+        select.append("joins", exp.Join(this=subquery, on=on, kind=kind, side=side))
+
+
+def _base(select: exp.Select, optional: Sequence[str]) -> Branch:
+    """Return the branch of the groups themselves. Raises NotExpressible."""
+    conditions = conditions_of(select)
+    if any(tables_of(node) & set(optional) for node in (*conditions, *keys_of(select))):
+        raise NotExpressible("a condition or a group of a table of LEFT JOIN beside others")
+    return Branch("", (), tuple(conditions))
+
+
+def _read_listed(base: exp.Select, select: exp.Select) -> None:
+    """Let the query of the groups read what FROM lists, unless its columns say so."""
+    named = set().union(*(tables_of(key) for key in keys_of(select)))
+    if set(listed_tables(select)[0]) <= named:
+        return
+    base.set("from_", select.args.get("from_"))
+    base.set("joins", [join for join in select.args["joins"] if not join.side] or None)
+
+
+def _or_zero(column: FormColumn) -> exp.Expr:
+    return exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
+
+
+def _same_keys(left: str, right: str, count: int) -> exp.Expr | None:
+    """Return the condition that two branches are of the same group; NULL is a group too."""
+    equal = []
+    for number in range(1, count + 1):
+        this = form_column(left, f"k{number}")
+        equal.append(exp.NullSafeEQ(this=this, expression=form_column(right, f"k{number}")))
+    return joined(equal) if equal else None
 
 
 def _subquery(
@@ -186,7 +238,7 @@ def _subquery(
     return exp.Subquery(this=inner, alias=name)
 
 
-def _replace(select: exp.Select, wanted: exp.Expr, column: FormColumn) -> None:
+def _replace(select: exp.Select, wanted: exp.Expr, column: exp.Expr) -> None:
     """Replace an expression where the query shows, orders or filters its groups."""
     for clause in ("expressions", "having", "order", "qualify"):
         part = select.args.get(clause)
@@ -195,107 +247,3 @@ def _replace(select: exp.Select, wanted: exp.Expr, column: FormColumn) -> None:
             for node in nodes:
                 if node == wanted and node.parent is not None:
                     node.replace(column.copy())
-
-
-def complete_branches(tree: exp.Query, context: Context) -> None:
-    """Write the joins of queries that do count rows several times, so that they stay so. Raises
-    NotExpressible.
-    """
-    for select in list(tree.find_all(exp.Select)):
-        if branches(select, context):
-            _complete(select, context)
-
-
-def _complete(select: exp.Select, context: Context) -> None:
-    handles = list(dict.fromkeys(steps(column) for column in direct_columns(select)))
-    first, links = implied_joins(handles, *listed_tables(select), context)
-    if any(len(link.handle) > 1 for link in links):
-        raise NotExpressible("a join in a role that counts rows several times")
-    select.set("from_", exp.From(this=_table(first)))
-    select.set("joins", [_join(link) for link in links])
-
-
-def _join(link: ImpliedJoin) -> exp.Join:
-    side = "LEFT" if link.is_left else None
-    return exp.Join(this=_table(link.handle), on=_on(link), side=side)
-
-
-def _table(handle: Handle) -> exp.Table:
-    return exp.Table(this=exp.to_identifier(handle[0], quoted=True))
-
-
-def _on(link: ImpliedJoin) -> exp.Expr:
-    parent, table = link.parent[0], link.handle[0]
-    equal = []
-    for left, right in link.pairs:
-        this = form_column(parent, left)
-        equal.append(exp.EQ(this=this, expression=form_column(table, right)))
-    return joined(equal)
-
-
-def read_branches(tree: exp.Query, context: Context) -> None:
-    """Read queries over branches, the innermost first."""
-    for select in reversed(list(tree.find_all(exp.Select))):
-        found = sources(select)
-        if len(found) < 2 or not all(isinstance(node, exp.Subquery) for node in found):
-            continue
-        merged = _merged(select)
-        if merged is None:
-            continue
-        written = merged.copy()
-        holder = exp.Subquery(this=written)
-        again = branches(written, context)
-        if again:
-            _write(written, again, "b")
-            if _unnamed(holder.this) == _unnamed(select):
-                select.replace(merged) if select.parent else _become(select, merged)
-
-
-def _merged(select: exp.Select) -> exp.Select | None:
-    """Return a query over several others as one query; None if one of them is not that simple."""
-    merged = select.copy()
-    parts: list[exp.Expr] = []
-    keys: list[exp.Expr] = []
-    meanings: dict[tuple[str, str], exp.Expr] = {}
-    for node in sources(merged):
-        inner = node.this
-        if not isinstance(inner, exp.Select) or inner.args.get("from_"):
-            return None
-        for entry in inner.expressions:
-            meanings[node.alias, entry.alias] = entry.unalias()
-        parts += [part for part in _conditions(inner) if part not in parts]
-        keys = keys or _keys(inner)
-    where = merged.args.get("where")
-    merged.set("having", exp.Having(this=where.this) if where else None)
-    merged.set("from_", None)
-    merged.set("joins", None)
-    for column in list(merged.find_all(FormColumn)):
-        meaning = meanings.get((column.table, column.name))
-        if meaning is None:
-            return None
-        column.replace(meaning.copy())
-    merged.set("where", exp.Where(this=joined(parts)) if parts else None)
-    merged.set("group", exp.Group(expressions=[key.copy() for key in keys]) if keys else None)
-    return merged
-
-
-def _unnamed(select: exp.Expr) -> str:
-    """Return the text of a query, whatever its sources and their columns are called."""
-    copy = select.copy()
-    names: dict[str, str] = {}
-    for node in copy.find_all(exp.Subquery):
-        if node.alias:
-            names.setdefault(node.alias, f"n{len(names)}")
-            node.set("alias", exp.TableAlias(this=exp.to_identifier(names[node.alias])))
-    for column in copy.find_all(FormColumn):
-        if column.table in names:
-            column.set("table", exp.to_identifier(names[column.table], quoted=True))
-    return write_form(copy)
-
-
-def _become(select: exp.Select, other: exp.Select) -> None:
-    """Let a whole query say what another one says."""
-    for name in list(select.args):
-        select.set(name, None)
-    for name, value in other.args.items():
-        select.set(name, value)

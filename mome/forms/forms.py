@@ -10,7 +10,8 @@ from mome.errors import NotExpressible
 from mome.forms.aliases import name_sources
 from mome.forms.attach import attach_sources
 from mome.forms.averages import read_averages, write_averages
-from mome.forms.branches import complete_branches, read_branches, write_branches
+from mome.forms.branch_reading import complete_branches, read_branches
+from mome.forms.branches import write_branches
 from mome.forms.clean import clean
 from mome.forms.comma_joins import join_commas
 from mome.forms.context import Context

@@ -84,8 +84,8 @@ NO_FORMS = {
     "a key that leads nowhere": "SELECT song.title.name",
     "a function that forms lack": "SELECT LOAD_FILE(singer.name)",
     "two counts that LEFT JOIN would multiply": (
-        "SELECT COUNT(song.id), COUNT(performance.concert_id) FROM singer "
-        "LEFT JOIN song LEFT JOIN performance"
+        "SELECT singer.name, COUNT(song.id), COUNT(performance.concert_id) FROM singer "
+        "LEFT JOIN song LEFT JOIN performance WHERE song.sales > 3 GROUP BY singer.name"
     ),
     "a lock": "SELECT singer.name FOR UPDATE",
     "no text": "SELECT",
