@@ -41,26 +41,27 @@ def relation(outer: Iterable[Handle], table: str, context: Context) -> TableRela
     NotExpressible.
     """
     plain = [handle[0] for handle in outer if len(handle) == 1]
-    if table in plain:
-        return TableRelation((table,), table, _own_key(table, context), (table,))
-    known = [name for name in plain if context.catalog.table(name) is not None]
+    own = _own_key(table, context) if table in plain else None
+    if own is not None:
+        return TableRelation((table,), table, own, (table,))
+    # A query in FROM has no keys, and a row is not its own part.
+    known = [name for name in plain if name != table and context.catalog.table(name)]
     path = context.graph.path(known, [table])
     if not path:
         raise NotExpressible("tables that no key connects")
     first = path[0]
-    return TableRelation(
-        (first.left,), first.right, first.pairs, tuple(edge.right for edge in path)
-    )
+    tables = tuple(edge.right for edge in path)
+    return TableRelation((first.left,), first.right, first.pairs, tables)
 
 
-def _own_key(name: str, context: Context) -> Pairs:
-    """Return the columns by which other rows of a table belong to a row of it."""
+def _own_key(name: str, context: Context) -> Pairs | None:
+    """Return the columns by which other rows of a table belong to a row of it; None if none do."""
     table = context.catalog.table(name)
     assert table is not None
     for key in usable_keys(context.catalog, table):
         if context.catalog.table(key.ref_table) is table:
             return tuple((outer, inner) for inner, outer in pairs_of(key))
-    raise NotExpressible("a table without a key to itself")
+    return None
 
 
 def write_relations(tree: exp.Expr) -> None:

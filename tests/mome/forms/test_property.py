@@ -7,11 +7,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mome.answering.row_comparison import same_rows
 from mome.catalog import Catalog
+from mome.errors import NotExpressible
 from mome.forms.forms import Forms
 
 Shop = tuple[Catalog, sqlite3.Connection]
@@ -75,6 +76,7 @@ measures = st.one_of(
     st.tuples(numbers, simple_conditions).map("SUM_IF({0[0]}, {0[1]})".format),
     simple_conditions.map("PERCENT({})".format),
     st.just("SHARE(COUNT(*))"),
+    st.sampled_from(["SUM(payment.amount)", "COUNT(payment.id)", "COUNT(orders.id)"]),
     st.just("SUM(orders.total) / COUNT(*)"),
     numbers.map("PERCENTILE({}, 0.9)".format),
 )
@@ -107,13 +109,22 @@ def forms(draw: st.DrawFn) -> str:
     return text
 
 
+def compile_(form: str, reader: Forms) -> str:
+    """The SQL of a form; a form that names no table, such as COUNT(*) alone, is no example."""
+    try:
+        return reader.decode(form)
+    except NotExpressible as error:
+        assume(str(error) != "a query without a table")
+        raise
+
+
 @given(form=forms(), dialect=st.sampled_from(["sqlite", "duckdb", "postgres", "mysql"]))
 @QUICK
 def test_a_form_is_the_same_when_its_sql_is_read(shop: Shop, form: str, dialect: str) -> None:
     catalog, _ = shop
     reader = Forms(replace(catalog, dialect=dialect))
     # A form may say in other words what a shorter one says: NOT EMPTY(x) is FILLED(x).
-    shortest = reader.encode(reader.decode(form))
+    shortest = reader.encode(compile_(form, reader))
     assert reader.encode(reader.decode(shortest)) == shortest
 
 
@@ -122,7 +133,7 @@ def test_a_form_is_the_same_when_its_sql_is_read(shop: Shop, form: str, dialect:
 def test_the_shortest_form_gives_the_same_rows(shop: Shop, form: str) -> None:
     catalog, connection = shop
     reader = Forms(catalog)
-    compiled = reader.decode(form)
+    compiled = compile_(form, reader)
     shortest = reader.decode(reader.encode(compiled))
     wanted, found = connection.execute(compiled).fetchall(), connection.execute(shortest).fetchall()
     assert same_rows(wanted, found, ordered=" ORDER BY " in form), (compiled, shortest)
