@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from mome.forms import nodes
-from mome.forms.language import write_form
-from mome.forms.words.labels import Labels
+from mome.forms.words.labels import Labels, as_form
 from mome.forms.words.names import ordinal, period
 
 Phrase = Callable[[exp.Expr, Labels], str]
@@ -18,7 +17,7 @@ def condition(node: exp.Expr, labels: Labels) -> str:
     """Return a condition in words; its form where there are none."""
     bare = node.unnest() if isinstance(node, exp.Paren) else node
     phrase = _PHRASES.get(type(bare))
-    return phrase(bare, labels) if phrase is not None else write_form(bare)
+    return phrase(bare, labels) if phrase is not None else as_form(bare)
 
 
 def value(node: exp.Expr, labels: Labels) -> str:

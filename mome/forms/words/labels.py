@@ -32,11 +32,16 @@ class Labels:
             return label(bare, self)
         if nodes.is_condition(bare):
             return self.condition(bare)
-        return bare.name if isinstance(bare, exp.Literal) else write_form(bare)
+        return bare.name if isinstance(bare, exp.Literal) else as_form(bare)
 
     def condition(self, node: exp.Expr) -> str:
         """Return a condition in words."""
         return self._condition(node, self)
+
+
+def as_form(node: exp.Expr) -> str:
+    """Return the form of what has no better words, without the quotes around names."""
+    return write_form(node).replace('"', "")
 
 
 def _of(text: str) -> Label:
@@ -70,7 +75,7 @@ def _case(node: exp.Expr, labels: Labels) -> str:
     values = [branch.args["true"] for branch in node.args["ifs"]]
     values += [node.args["default"]] if node.args.get("default") else []
     if not all(isinstance(value, exp.Literal) for value in values):
-        return write_form(node)
+        return as_form(node)
     return " or ".join(value.name for value in values)
 
 

@@ -58,6 +58,7 @@ NAMES = {
     "ELAPSED(orders.placed, orders.shipped, 'day')": "days from placed to shipped",
     "CASE WHEN product.price > 9 THEN 'dear' ELSE 'cheap' END": "dear or cheap",
     "SUM(orders.total) / COUNT(*)": "total for each of the orders",
+    "REPLACE(product.name, 'a', 'b')": "REPLACE(product.name, 'a', 'b')",
     "customer.*": "all details of customer",
 }
 
