@@ -302,9 +302,3 @@ class Per(exp.Expression, Construct):
 
     arg_types = {"this": True, "expressions": True}
     is_var_len_args = True
-
-
-def is_condition(node: exp.Expr) -> bool:
-    """Return whether a node is true or false."""
-    bare = node.unnest() if isinstance(node, exp.Paren) else node
-    return isinstance(bare, (exp.Predicate, exp.Connector, exp.Not, exp.Exists, Condition))

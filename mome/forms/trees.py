@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from mome.errors import NotExpressible
+from mome.forms import nodes
 
 UNREADABLE = (
     SqlglotError,
@@ -127,3 +128,9 @@ def drop_conversions(tree: exp.Expr) -> None:
             node.replace(node.this)
         else:
             node.replace(exp.cast(node.this, "DATE"))
+
+
+def is_condition(node: exp.Expr) -> bool:
+    """Return whether a node is true or false."""
+    bare = node.unnest() if isinstance(node, exp.Paren) else node
+    return isinstance(bare, (exp.Predicate, exp.Connector, exp.Not, exp.Exists, nodes.Condition))

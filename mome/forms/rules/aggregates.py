@@ -6,8 +6,9 @@ from sqlglot import exp
 
 from mome.forms.context import Context
 from mome.forms.engine import Rule, Template
-from mome.forms.nodes import Percent, Share, is_condition
+from mome.forms.nodes import Percent, Share
 from mome.forms.templates import Bound, match, pattern
+from mome.forms.trees import is_condition
 
 
 def _is_counted(bound: Bound, context: Context) -> bool:

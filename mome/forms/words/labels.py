@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from mome.forms import nodes
 from mome.forms.language import write_form
+from mome.forms.trees import is_condition
 from mome.forms.words.names import Vocabulary, plural
 
 _NUMBER = "number of "
@@ -30,7 +31,7 @@ class Labels:
         label = _LABELS.get(type(bare))
         if label is not None:
             return label(bare, self)
-        if nodes.is_condition(bare):
+        if is_condition(bare):
             return self.condition(bare)
         return bare.name if isinstance(bare, exp.Literal) else as_form(bare)
 
@@ -113,7 +114,7 @@ def _count_where(node: exp.Expr, labels: Labels) -> str:
 
 def _share(word: str) -> Label:
     def label(node: exp.Expr, labels: Labels) -> str:
-        if nodes.is_condition(node.this):
+        if is_condition(node.this):
             return f"{word} of {labels.rows} where {labels.condition(node.this)}"
         name = f"{word} of {labels.of(node.this).removeprefix(_NUMBER)}"
         within = _listed(node.expressions, labels)
