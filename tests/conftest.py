@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -44,18 +45,22 @@ class Server:
     port: int
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
-    """Run a private PostgreSQL with password logins; most tests need `postgres_url` instead."""
-    initdb = _program("initdb", _DEBIAN_POSTGRES)
-    postgres = _program("postgres", _DEBIAN_POSTGRES)
-    with _private_folder("postgres") as (folder, owner):
-        password_file = folder / "password"
-        data = folder / "data"
+@dataclass(frozen=True)
+class PostgresData:
+    """The folder of a private PostgreSQL with password logins, which may be started again."""
+
+    folder: Path
+    owner: dict[str, object]
+    """Subprocess options to run as the folder's owner."""
+    port: int
+
+    def create(self) -> None:
+        """Make an empty cluster."""
+        password_file = self.folder / "password"
         password_file.write_text(PASSWORD)
         create = [
-            initdb,
-            f"--pgdata={data}",
+            _program("initdb", _DEBIAN_POSTGRES),
+            f"--pgdata={self.folder / 'data'}",
             f"--username={USER}",
             f"--pwfile={password_file}",
             "--auth=scram-sha-256",
@@ -63,17 +68,41 @@ def postgres_server() -> Iterator[Server]:
             "--locale=C.UTF-8",
             "--no-sync",
         ]
-        subprocess.run(create, check=True, capture_output=True, cwd=folder, **owner)
-        port = _free_port()
+        subprocess.run(create, check=True, capture_output=True, cwd=self.folder, **self.owner)
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the server within the context; it may be killed there."""
         settings = {
-            "port": port,
+            "port": self.port,
             "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": folder,
+            "unix_socket_directories": self.folder,
             "fsync": "off",
         }
-        command = [postgres, "-D", data, *_options(settings)]
-        with _running(command, folder, owner, lambda: _connect_to_postgres(port)):
-            yield Server(port)
+        program = _program("postgres", _DEBIAN_POSTGRES)
+        command = [program, "-D", self.folder / "data", *_options(settings)]
+        connect = partial(_connect_to_postgres, self.port)
+        with _running(command, self.folder, self.owner, connect) as server:
+            yield server
+
+
+@pytest.fixture
+def postgres_data() -> Iterator[PostgresData]:
+    """Return a cluster of one test, for tests that stop its server."""
+    with _private_folder("postgres") as (folder, owner):
+        data = PostgresData(folder, owner, _free_port())
+        data.create()
+        yield data
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """Run a private PostgreSQL with password logins; most tests need `postgres_url` instead."""
+    with _private_folder("postgres") as (folder, owner):
+        data = PostgresData(folder, owner, _free_port())
+        data.create()
+        with data.running():
+            yield Server(data.port)
 
 
 @pytest.fixture
@@ -184,7 +213,7 @@ def _private_folder(system_user: str) -> Iterator[tuple[Path, dict[str, object]]
 @contextmanager
 def _running(
     command: list[object], folder: Path, owner: dict[str, object], connect: Callable[[], object]
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server within the context.
 
     `connect`: raises OperationalError until the server accepts connections.
@@ -196,7 +225,7 @@ def _running(
         )
     try:
         _wait_for(server, connect, log)
-        yield
+        yield server
     finally:
         server.terminate()
         try:
