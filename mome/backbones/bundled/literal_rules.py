@@ -290,7 +290,10 @@ class LiteralRules:
                 return ""
             return "key" if self._is_key(item) else "number"
         if column.family == "text":
-            return "listed" if column.values_complete and stored else "text"
+            # Numbers that are kept as text, such as years, are compared with numbers between them.
+            has_numbers = any(_NUMBER.fullmatch(str(value)) for value in stored)
+            is_listed = column.values_complete and stored and not has_numbers
+            return "listed" if is_listed else "text"
         return ""
 
     def _is_key(self, item: Item) -> bool:
