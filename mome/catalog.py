@@ -39,6 +39,13 @@ class Column:
     greatest: object = None
     """The greatest one, in the same way."""
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether all rows hold the same value, as far as is known."""
+        # A flag that is NULL elsewhere tells rows apart.
+        is_one = self.values_complete and len(self.values or ()) == 1
+        return is_one and not self.nullable
+
 
 @dataclass(frozen=True)
 class ForeignKey:

@@ -33,6 +33,10 @@ class MatchedQuestion:
     """Stems of all words in names."""
     beyond: tuple[ValueMatch, ...] = ()
     """Those of `matches` that the index does not hold."""
+    constant: frozenset[tuple[str, str]] = frozenset()
+    """(table key, column) of the columns that hold one value in all rows. A question that says it
+    asks for no other rows than one that does not: states of the USA, where all states are.
+    """
 
     def unexplained(self, question: str) -> frozenset[str]:
         """Return stems of content words that are in no name and no stored value."""
@@ -44,16 +48,22 @@ class MatchedQuestion:
     def named(self, question: str) -> frozenset[str]:
         """Return what the question names: stems in names or exactly matched values, and numbers."""
         assert question == self.question
-        exact = matched_indices(match for match in self.matches if match.score == 1)
-        written = content_stems(self.words[i] for i in exact)
+        written = content_stems(self.words[i] for i in self._exact())
         said = content_stems(self.words) & self.known
         return written | said | numbers(self.words)
 
     def valued(self, question: str) -> frozenset[str]:
         """Return stems of the words that write a stored value exactly, and are in no name."""
         assert question == self.question
-        exact = matched_indices(match for match in self.matches if match.score == 1)
-        return content_stems(self.words[i] for i in exact) - self.known
+        return content_stems(self.words[i] for i in self._exact()) - self.known
+
+    def _exact(self) -> set[int]:
+        """Return indices of the words that write a stored value that not all rows have."""
+        return matched_indices(
+            match
+            for match in self.matches
+            if match.score == 1 and (match.table, match.column) not in self.constant
+        )
 
     def unknown_phrases(self) -> list[Phrase]:
         """Return phrases that may be stored values beyond the index, longest first: each holds a

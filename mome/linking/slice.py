@@ -145,6 +145,12 @@ class Linker:
         ]
         self.graph = JoinGraph(catalog)
         self.values = ValueIndex(values)
+        self._constant = frozenset(
+            (table.key, column.name)
+            for table in catalog.tables
+            for column in table.columns
+            if column.is_constant
+        )
         self._names = NameIndex(catalog)
         self._scores = TableScores(catalog, self._names, self.graph)
         self._meanings: Meanings | None = None
@@ -199,7 +205,7 @@ class Linker:
         """Return the question with the stored values of the index that it names."""
         words = question_words(question)
         matches = self.values.match(question, words, self.known, self._names.said(words))
-        return MatchedQuestion(question, words, tuple(matches), self.known)
+        return MatchedQuestion(question, words, tuple(matches), self.known, constant=self._constant)
 
     @property
     def known(self) -> frozenset[str]:

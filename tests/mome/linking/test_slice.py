@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from mome.catalog import Catalog, Table
+from mome.catalog import Catalog, Column, Table
 from mome.linking.slice import COLUMNS, Item, Linker, Slice
 
 
@@ -192,3 +192,18 @@ def test_a_comment_is_shown_where_the_question_says_it_and_not_the_name(cryptic:
     }
     (entry,) = cryptic.slice("How many kna1 have an f29?").tables
     assert entry.comment == "" and {c.comment for c in entry.columns} == {""}
+
+
+@pytest.mark.parametrize(("nullable", "valued"), [(False, set()), (True, {"usa"})])
+def test_a_value_that_all_rows_hold_tells_none_apart(nullable: bool, valued: set[str]) -> None:
+    columns = (
+        Column("state_name", "TEXT", "text"),
+        Column("country", "TEXT", "text", nullable, values=("usa",), values_complete=True),
+    )
+    catalog = Catalog(
+        "sqlite", "sqlite", "", "", (Table(None, "state", "table", None, 9, columns),)
+    )
+    linker = Linker(catalog, [("state", "country", ["usa"], True)])
+    assert linker.valued("How many states are in the USA?") == valued
+    assert linker.named("How many states are in the USA?") - {"state"} == valued
+    assert linker.unexplained("How many states are in the USA?") == set()
