@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mome.artifacts.checksums import write_checksums
 from mome.cli.main import main
 from mome.cli.tune import FACTS
 from mome.tune.plan import TuneRequest
@@ -73,6 +74,7 @@ def test_bad_input_is_told_before_a_model_is_loaded(
     folder = tmp_path / "versions" / "0001"
     folder.mkdir(parents=True)
     (folder / "catalog.json").write_text(json.dumps(CATALOG))
+    write_checksums(folder)
     (tmp_path / "current").symlink_to("versions/0001")
     memory = () if "--memory" in words else ("--memory", str(tmp_path))
     command = [sys.executable, "-c", WITHOUT_TORCH, *words, *memory]

@@ -399,10 +399,12 @@ def test_statements_that_nobody_waits_for_are_counted(
     assert reader.overdue() == 0
     other = PostgresqlEngine(as_reader(postgres_url)).connect()
     statement = started(lambda: other.run("SELECT pg_sleep(200)", 100.0, 10))
-    while not running_now(admin):
-        time.sleep(0.01)
     monkeypatch.setattr("mome.execution.postgresql.OVERDUE_S", 0)
-    assert reader.overdue() == 1
+    # Before the statement the session runs others, between which it is idle.
+    deadline = time.monotonic() + 60
+    while reader.overdue() != 1 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert running_now(admin) and reader.overdue() == 1
     other.stop()
     with pytest.raises(TimedOut):
         statement.result(100)
