@@ -78,9 +78,13 @@ def changing(memory: Path) -> Iterator[Changes]:
 
 def tighten_memory(memory: Path) -> None:
     """Take the rights of others on a memory away. Raises OSError."""
-    tighten(memory)
-    # By name, for a person may have made a memory of a folder that holds other things too.
-    for name in (*NAMES, RECORDS, LOCK, "lock", "versions", "unfinished"):
+    parts = (*NAMES, RECORDS, LOCK, "lock", "versions", "unfinished")
+    # A person may have made a memory of a folder that holds other things too, such as /tmp, which
+    # others must still be able to use.
+    others = {path.name for path in memory.iterdir() if not path.name.startswith(".")}
+    if others <= {*parts, "current"}:
+        tighten(memory)
+    for name in parts:
         tighten_all(memory / name)
 
 

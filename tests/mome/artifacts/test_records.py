@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mome.artifacts.feedback import left_out
-from mome.artifacts.records import RECORDS, changing, read_lines
+from mome.artifacts.records import RECORDS, changing, read_lines, tighten_memory
 from mome.errors import BrokenMemory
 
 GIVEN, FORGOTTEN = "feedback.jsonl", "forgotten.jsonl"
@@ -173,3 +173,17 @@ def test_nothing_to_change_writes_nothing(memory: Path) -> None:
     before = snapshot(memory)
     write(memory, {GIVEN: ["one", "two"]})
     assert snapshot(memory) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
+def test_a_folder_that_holds_other_things_stays_open_to_others(tmp_path: Path) -> None:
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    for folder in (shared, own):
+        (folder / "versions").mkdir(parents=True)
+        folder.chmod(0o755)
+        (folder / "versions").chmod(0o755)
+    (shared / "notes.txt").write_text("of somebody else")
+    tighten_memory(shared)
+    tighten_memory(own)
+    modes = [path.stat().st_mode & 0o777 for path in (shared, shared / "versions", own)]
+    assert modes == [0o755, 0o700, 0o700]
