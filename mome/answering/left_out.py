@@ -2,7 +2,7 @@
 
 `candidates` ranks a query lower for each, lowers the confidence of the answer, and shows the
 sentences as notes. On the 6,997 gold queries of Spider's training questions, the rules `RULES` find
-something in 1%, most of it in queries that do say less than their question.
+something in 39, most of them queries that do say less than their question.
 """
 
 from __future__ import annotations
