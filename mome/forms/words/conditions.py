@@ -25,7 +25,7 @@ def value(node: exp.Expr, labels: Labels) -> str:
     if isinstance(node, exp.Literal):
         return f"'{node.name}'" if node.is_string else node.name
     if isinstance(node, exp.Query):
-        return "the result of another query"
+        return f"({labels.query(node)})"
     return labels.of(node)
 
 
@@ -61,8 +61,9 @@ def _during(node: exp.Expr, labels: Labels) -> str:
 
 
 def _in(node: exp.Expr, labels: Labels) -> str:
-    if node.args.get("query") is not None:
-        return f"{labels.of(node.this)} is in the result of another query"
+    query = node.args.get("query")
+    if query is not None:
+        return f"{labels.of(node.this)} is among ({labels.query(query)})"
     values = ", ".join(value(entry, labels) for entry in node.expressions)
     return f"{labels.of(node.this)} is one of {values}"
 
@@ -106,7 +107,7 @@ _PHRASES: Mapping[type[exp.Expr], Phrase] = {
     exp.Like: _compared("is like"),
     exp.In: _in,
     exp.Between: _between,
-    exp.Exists: lambda node, labels: "another query has a result",
+    exp.Exists: lambda node, labels: f"there is any of ({labels.query(node.this)})",
     nodes.During: _during,
     nodes.Since: _dated("since"),
     nodes.Before: _dated("before"),

@@ -13,15 +13,17 @@ from mome.forms.words.names import Vocabulary, plural
 
 _NUMBER = "number of "
 Label = Callable[[exp.Expr, "Labels"], str]
+Query = Callable[[exp.Expr], str]
 
 
 class Labels:
     """Names the expressions of one query."""
 
-    def __init__(self, words: Vocabulary, rows: str, condition: Label) -> None:
+    def __init__(self, words: Vocabulary, rows: str, condition: Label, query: Query) -> None:
         self.words, self.rows = words, rows
         """`rows`: what the rows of the query are called."""
-        self._condition = condition
+        # Handed in, because conditions and queries are made of labels themselves.
+        self._condition, self._query = condition, query
 
     def of(self, node: exp.Expr) -> str:
         """Return the name of an expression; its form where there is no better one."""
@@ -38,6 +40,10 @@ class Labels:
     def condition(self, node: exp.Expr) -> str:
         """Return a condition in words."""
         return self._condition(node, self)
+
+    def query(self, node: exp.Expr) -> str:
+        """Return a nested query in words."""
+        return self._query(node)
 
 
 def as_form(node: exp.Expr) -> str:
@@ -154,13 +160,24 @@ def _elapsed(node: exp.Expr, labels: Labels) -> str:
 
 
 def _arithmetic(word: str) -> Label:
-    return lambda node, labels: f"{labels.of(node.this)} {word} {labels.of(node.expression)}"
+    def label(node: exp.Expr, labels: Labels) -> str:
+        return f"{_operand(node.this, labels)} {word} {_operand(node.expression, labels)}"
+
+    return label
+
+
+def _operand(node: exp.Expr, labels: Labels) -> str:
+    """Return the name of an operand, in parentheses where the form has them around several."""
+    name = labels.of(node)
+    is_compound = isinstance(node, exp.Paren) and isinstance(node.this, exp.Binary)
+    return f"({name})" if is_compound else name
 
 
 _LABELS: Mapping[type[exp.Expr], Label] = {
     exp.Count: _count,
     exp.Sum: _sum,
     exp.Case: _case,
+    exp.Subquery: lambda node, labels: f"({labels.query(node)})",
     exp.Avg: _of("average {}"),
     exp.Min: _extreme("lowest", "earliest"),
     exp.Max: _extreme("highest", "latest"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from sqlglot import exp
 
@@ -17,21 +19,27 @@ _QUARTERS = ("first", "second", "third", "fourth")
 
 
 class Vocabulary:
-    """The words for the names of one form."""
+    """The words for the names of one form, or of several that are told side by side."""
 
-    def __init__(self, tree: exp.Expr, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *trees: exp.Expr) -> None:
         self._catalog = catalog
-        columns = [c for c in tree.find_all(FormColumn) if not isinstance(c.this, exp.Star)]
-        places = {(steps(column), column.name) for column in columns}
-        self._shared = {
-            name for _, name in places if sum(1 for _, other in places if other == name) > 1
-        }
-        """Columns of several tables, which take the name of their table before them."""
+        columns = [column for tree in trees for column in tree.find_all(FormColumn)]
+        listed = {table.name for tree in trees for table in tree.find_all(exp.Table)}
+        used = map(catalog.table, listed | {column.table for column in columns})
+        self._twins = _repeated(table.name.lower() for table in used if table is not None)
+        """Names of tables in several schemas, which take the name of their schema before them."""
+        places = {(steps(c), c.name) for c in columns if not isinstance(c.this, exp.Star)}
+        self._shared = _repeated(self._short(handle, name) for handle, name in places)
+        """Words of columns of several tables, which take the name of their table before them."""
 
     def table(self, key: str) -> str:
         """Return the words of a table."""
         found = self._catalog.table(key)
-        return " ".join(name_words(found.name if found else key))
+        if found is None:
+            return " ".join(name_words(key))
+        is_twin = found.name.lower() in self._twins
+        schema = f"{found.schema} " if is_twin and found.schema else ""
+        return " ".join(name_words(f"{schema}{found.name}"))
 
     def reached(self, key: str) -> set[str]:
         """Return the tables that the keys of a table lead to, itself included."""
@@ -48,22 +56,28 @@ class Vocabulary:
         """Return the words of a column: `first name`, `customer name`, `name of home`."""
         handle = steps(column)
         if isinstance(column.this, exp.Star):
-            return f"all details of {self._owner(handle)}"
-        words = " ".join(name_words(column.name))
+            return f"all details of {self.owner(handle)}"
         if len(handle) > 1:
-            return f"{words} of {self._role(handle)}"
-        is_vague = column.name in self._shared or _KEY.sub("", column.name) in ("", "name")
-        table = self._owner(handle)
-        return f"{table} {words}" if is_vague and not words.startswith(table) else words
+            return f"{' '.join(name_words(column.name))} of {self._role(handle)}"
+        words, table = self._short(handle, column.name), self.owner(handle)
+        # "order id" of `orders` says its table already.
+        is_clear = words not in self._shared or words.startswith(table.removesuffix("s"))
+        return words if is_clear else f"{table} {words}"
+
+    def _short(self, handle: tuple[str, ...], name: str) -> str:
+        """Return the words of a column beside no other: `country`, but `customer id`."""
+        words = " ".join(name_words(name))
+        return f"{self.owner(handle)} {words}" if _KEY.sub("", name) in ("", "name") else words
 
     def thing(self, key: exp.Expr, words: str) -> str:
         """Return what a key stands for: `customer` for `customer.id` and `orders.customer_id`."""
         if not isinstance(key, FormColumn):
             return words
         stem = _KEY.sub("", key.name)
-        return " ".join(name_words(stem)) if stem else self._owner(steps(key))
+        return " ".join(name_words(stem)) if stem else self.owner(steps(key))
 
-    def _owner(self, handle: tuple[str, ...]) -> str:
+    def owner(self, handle: tuple[str, ...]) -> str:
+        """Return the words of the table that owns a column, by the column's `steps`."""
         # An alias is its own word.
         if self._catalog.table(handle[0]) is None:
             return handle[0].replace("_", " ")
@@ -71,7 +85,11 @@ class Vocabulary:
 
     def _role(self, handle: tuple[str, ...]) -> str:
         stem = _KEY.sub("", handle[-1])
-        return " ".join(name_words(stem)) if stem else self._owner(handle)
+        return " ".join(name_words(stem)) if stem else self.owner(handle)
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    return {name for name, times in Counter(names).items() if times > 1}
 
 
 def period(text: str) -> str:

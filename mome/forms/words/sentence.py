@@ -1,84 +1,77 @@
-"""Say what a form asks for. The explanation of an answer uses it."""
+"""Say what a form asks for. The explanation of an answer and the headings of its result use it."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from mome.catalog import Catalog
-from mome.forms.trees import direct_columns, sources
-from mome.forms.words.conditions import condition
+from mome.forms.words.clauses import clauses, labels_of
 from mome.forms.words.labels import Labels
-from mome.forms.words.names import Vocabulary, plural
+from mome.forms.words.names import Vocabulary
 
 _SETS = {exp.Union: "together with", exp.Intersect: "that are also among", exp.Except: "but not"}
+BEGINNINGS = {
+    "shows": "shows",
+    "joins": "joined with",
+    "where": "where",
+    "group": "for each",
+    "having": "keeping those where",
+    "qualify": "only",
+    "order": "ordered by",
+    "limit": "",
+}
+"""Clause -> the words before its phrases."""
+_JOINED_BY_AND = frozenset(("joins", "where", "group", "having", "qualify"))
 
 
 def sentence(tree: exp.Expr, catalog: Catalog) -> str:
     """Return a form in one sentence. The tree has the catalog's names, as `Forms.read` returns."""
-    text = _query(tree, catalog)
-    return f"{text[:1].upper()}{text[1:]}."
+    return as_sentence(told(tree, Vocabulary(catalog, tree)))
 
 
 def column_names(tree: exp.Expr, catalog: Catalog) -> list[str]:
     """Return what the columns of a form's result are called."""
+    words = Vocabulary(catalog, tree)
     while not isinstance(tree, exp.Select):
         tree = tree.this
-    labels = _labels(tree, catalog)
-    return [labels.of(entry) for entry in tree.expressions]
+    labels = query_labels(tree, words)
+    return [_column_name(entry, labels) for entry in tree.expressions]
 
 
-def _labels(select: exp.Select, catalog: Catalog) -> Labels:
-    words = Vocabulary(select, catalog)
-    return Labels(words, _rows(select, words), condition)
+def _column_name(entry: exp.Expr, labels: Labels) -> str:
+    # Alone, a query needs no parentheses around it.
+    return labels.query(entry) if isinstance(entry, exp.Subquery) else labels.of(entry)
 
 
-def _rows(select: exp.Select, words: Vocabulary) -> str:
-    """Return what the rows of a query are called."""
-    listed = [node.name for node in sources(select) if isinstance(node, exp.Table)]
-    columns = [column.table for column in direct_columns(select)]
-    tables = set(listed) | set(columns)
-    # Joined, there is a row for each of the table that leads to all others.
-    for table in sorted(tables):
-        if tables <= words.reached(table):
-            return plural(words.table(table))
-    return "rows"
+def as_sentence(text: str) -> str:
+    """Return a text with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def _query(tree: exp.Expr, catalog: Catalog) -> str:
+def query_labels(select: exp.Select, words: Vocabulary) -> Labels:
+    """Return the names of a query's expressions."""
+    return labels_of(select, words, lambda query: told(query, words).removeprefix("shows "))
+
+
+def told(tree: exp.Expr, words: Vocabulary) -> str:
+    """Return a query in words, without the marks of a sentence."""
     if isinstance(tree, exp.Subquery):
-        return _query(tree.this, catalog)
+        return told(tree.this, words)
     if isinstance(tree, exp.SetOperation):
         verb = next(words for kind, words in _SETS.items() if isinstance(tree, kind))
-        parts = [_query(tree.this, catalog), f"{verb}: {_query(tree.expression, catalog)}"]
-        return ", ".join(parts)
+        return f"{told(tree.this, words)}, {verb}: {told(tree.expression, words)}"
     assert isinstance(tree, exp.Select)
-    labels = _labels(tree, catalog)
-    which = "the different " if tree.args.get("distinct") else ""
-    shown = ", ".join(labels.of(entry) for entry in tree.expressions)
-    return ", ".join([f"shows {which}{shown}", *_clauses(tree, labels)])
+    found = clauses(tree, query_labels(tree, words))
+    return ", ".join(_clause(name, phrases) for name, phrases in found.items() if phrases)
 
 
-def _clauses(select: exp.Select, labels: Labels) -> list[str]:
-    """Return what a query says of its rows, groups and order."""
-    found = []
-    if where := select.args.get("where"):
-        text = condition(where.this, labels)
-        # "without orders", not "where without orders"
-        found.append(text if text.startswith("with") else f"where {text}")
-    if group := select.args.get("group"):
-        found.append(f"for each {' and '.join(map(labels.of, group.expressions))}")
-    if having := select.args.get("having"):
-        found.append(f"keeping those where {condition(having.this, labels)}")
-    if qualify := select.args.get("qualify"):
-        found.append(f"only {condition(qualify.this, labels)}")
-    if order := select.args.get("order"):
-        found.append(f"ordered by {', '.join(_ordered(e, labels) for e in order.expressions)}")
-    if limit := select.args.get("limit"):
-        count = limit.expression.name
-        found.append(f"at most {count} {'row' if count == '1' else 'rows'}")
-    return found
+def begun(beginning: str, text: str) -> str:
+    """Put words before a text: "without orders", not "where without orders"."""
+    if text.startswith("with"):
+        beginning = beginning.removesuffix("where").rstrip()
+    return f"{beginning} {text}".lstrip()
 
 
-def _ordered(entry: exp.Expr, labels: Labels) -> str:
-    name = labels.of(entry.this if isinstance(entry, exp.Ordered) else entry)
-    return f"{name}, highest first" if entry.args.get("desc") else name
+def _clause(name: str, phrases: list[str]) -> str:
+    text = (" and " if name in _JOINED_BY_AND else ", ").join(phrases)
+    return begun(BEGINNINGS[name], text)

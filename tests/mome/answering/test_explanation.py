@@ -74,7 +74,7 @@ def test_a_query_with_a_form_is_told_in_plain_words(make_concerts: Callable[...,
     )
     assert explain(sql, forms) == (
         "Shows singer name, number of songs, where genre is 'pop', for each singer name, "
-        "ordered by number of songs, highest first, at most 3 rows."
+        "ordered by number of songs (highest first), at most 3 rows."
     )
 
 

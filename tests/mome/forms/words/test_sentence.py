@@ -37,10 +37,20 @@ SENTENCES = {
     "SELECT customer.country, COUNT(*) FROM orders GROUP BY customer.country "
     "HAVING COUNT(*) > 2 ORDER BY COUNT(*) DESC LIMIT 1": (
         "Shows country, number of orders, for each country, keeping those where number of orders "
-        "is more than 2, ordered by number of orders, highest first, at most 1 row."
+        "is more than 2, ordered by number of orders (highest first), at most 1 row."
+    ),
+    "SELECT product.name WHERE product.price > (SELECT AVG(product.price)) LIMIT 2 OFFSET 4": (
+        "Shows product name, where price is more than (average price), at most 2 rows, "
+        "after the first 4 rows."
+    ),
+    "SELECT customer.first_name WHERE NOT customer.id IN (SELECT payment.customer_id)": (
+        "Shows first name, where not (customer id is among (payment customer id))."
+    ),
+    "SELECT customer.first_name FROM customer LEFT JOIN orders": (
+        "Shows first name, joined with orders where there is one."
     ),
     "SELECT customer.id EXCEPT SELECT orders.customer_id": (
-        "Shows customer id, but not: shows customer id."
+        "Shows customer id, but not: shows orders customer id."
     ),
 }
 NAMES = {
@@ -58,6 +68,8 @@ NAMES = {
     "ELAPSED(orders.placed, orders.shipped, 'day')": "days from placed to shipped",
     "CASE WHEN product.price > 9 THEN 'dear' ELSE 'cheap' END": "dear or cheap",
     "SUM(orders.total) / COUNT(*)": "total for each of the orders",
+    "SUM(item.quantity * (1 - product.price))": "total quantity times (1 minus price)",
+    "(SELECT COUNT(*) FROM orders)": "number of orders",
     "REPLACE(product.name, 'a', 'b')": "REPLACE(product.name, 'a', 'b')",
     "customer.*": "all details of customer",
 }
