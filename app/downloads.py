@@ -44,8 +44,8 @@ class Downloads:
         with self._lock:
             if kind not in self._made:
                 _, written = KINDS[kind]
-                result = self._all_rows()
-                self._made[kind] = written(result.columns, result.rows)
+                # The names are those of the page; all rows are read anew without them.
+                self._made[kind] = written(self._shown.columns, self._all_rows().rows)
             return self._made[kind]
 
     def _all_rows(self) -> Result:

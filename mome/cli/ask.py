@@ -63,6 +63,7 @@ def ask(
         raise typer.BadParameter("give one of --sql, --json and --csv")
     path = loadable(memory)
     silent_libraries()
+    from mome.answering.headings import headings
     from mome.answering.translator import Translator
     from mome.artifacts.source import executor_of
     from mome.guard import guard
@@ -78,18 +79,20 @@ def ask(
             return
         _tell_reading(translation)
         try:
-            result = executor.run(guard(translation.sql, translator.catalog), max_rows=rows)
+            query = guard(translation.sql, translator.catalog)
+            result = executor.run(query, max_rows=rows)
         except ExecutionError:
             _tell_schema_change(path)
             raise
+    names = headings(query, result.columns, translator.catalog)
     if as_json:
-        got = {"header": result.columns, "rows": result.rows}
+        got = {"header": names, "rows": result.rows}
         say_json({**as_dict(translation), **got, "truncated": result.truncated, "cut": result.cut})
         return
     if as_csv:
-        show_csv(result.columns, result.rows)
+        show_csv(names, result.rows)
     else:
-        show_rows(result.columns, result.rows)
+        show_rows(names, result.rows)
     tell(translation.explanation)
     more = ", and there are more" if result.truncated else ""
     if result.cut:

@@ -49,6 +49,16 @@ def test_a_download_is_bounded(
     assert files.content("CSV").count(b"\r\n") == 26
 
 
+def test_columns_are_called_as_on_the_page(catalog: Catalog, executor: Executor) -> None:
+    sql = "SELECT COUNT(*), order_id FROM order_line GROUP BY order_id"
+    outcome = run(sql, catalog, lambda: executor)
+    assert outcome.query is not None and outcome.result is not None and outcome.result.truncated
+    files = Downloads(outcome.query, outcome.result, lambda: executor, 0)
+    assert files.content("CSV").startswith(b"number of order lines,order_id\r\n")
+    parquet = pyarrow.parquet.read_table(io.BytesIO(files.content("Parquet")))
+    assert parquet.column_names == ["number of order lines", "order_id"]
+
+
 def test_rows_that_are_all_there_are_not_read_again(query: GuardedQuery) -> None:
     def never() -> Executor:
         raise AssertionError("the rows are there")
