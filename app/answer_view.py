@@ -14,6 +14,7 @@ from app.desk import Desk
 from app.markup import plain, short
 from app.session import RunSql
 from mome.artifacts.feedback import said_about
+from mome.catalog import Catalog
 from mome.errors import MomeError
 
 # Characters of a question as a heading; the box above holds all of it.
@@ -31,7 +32,7 @@ def show(entry: Entry, desk: Desk) -> None:
     wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
-        _readings(entry, desk.catalog.dialect)
+        _readings(entry, desk.catalog)
     if entry.outcome is None:
         notices.no_answer(entry, wrong)
         sql_view.show(entry, desk.catalog.dialect, wrong)
@@ -46,7 +47,7 @@ def show(entry: Entry, desk: Desk) -> None:
     with trust:
         _reasons(entry)
         if entry.translation.status != "ambiguous":
-            _readings(entry, desk.catalog.dialect)
+            _readings(entry, desk.catalog)
 
 
 def _wrong(entry: Entry, desk: Desk) -> tuple[str, ...]:
@@ -110,7 +111,7 @@ def _milliseconds(spent: float) -> str:
     return f"{spent:,.0f} ms" if spent >= 1 else "under 1 ms"
 
 
-def _readings(entry: Entry, dialect: str) -> None:
+def _readings(entry: Entry, catalog: Catalog) -> None:
     """Draw the readings that are not shown above; expanded if one is about as likely."""
     ambiguous = entry.translation.status == "ambiguous"
     if ambiguous:
@@ -124,9 +125,15 @@ def _readings(entry: Entry, dialect: str) -> None:
     others = {title: sql for title, sql in readings.items() if sql and sql != entry.sql}
     if entry.origin == "model":
         others.pop("First reading", None)
+    if not others:
+        return
+    # Not at the top, as in `answers`.
+    from mome.answering.explanation import explain_difference
+
     for number, (title, sql) in enumerate(others.items()):
-        with st.expander(title, expanded=ambiguous and number == 0):
-            st.code(pretty(sql, dialect), language="sql", wrap_lines=True)
+        words = explain_difference(entry.sql or "", sql, catalog)
+        with st.expander(f"{title}: {plain(words)}", expanded=ambiguous and number == 0):
+            st.code(pretty(sql, catalog.dialect), language="sql", wrap_lines=True)
             st.button(
                 "Use this reading",
                 key=f"reading-{entry.number}-{number}",

@@ -1,11 +1,15 @@
-"""A sentence that says what a query does; the page and `mome ask` show it."""
+"""A sentence that says what a query does, and one that says in what another differs from it; the
+page and `mome ask` show them.
+"""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
+from mome.catalog import Catalog
 from mome.errors import NotExpressible, Refused
 from mome.forms.forms import Forms
+from mome.forms.words.difference import difference
 from mome.forms.words.sentence import sentence
 from mome.guard import read_sql, write_sql
 from mome.sql_tree import sources
@@ -28,6 +32,15 @@ def explain(sql: str, forms: Forms) -> str:
         return sentence(forms.read(sql), forms.catalog)
     except NotExpressible:
         return explain_sql(sql, forms.catalog.dialect)
+
+
+def explain_difference(sql: str, other: str, catalog: Catalog) -> str:
+    """Say in one sentence in what `other` differs from `sql`; without a form, what it does."""
+    forms = Forms(catalog)
+    try:
+        return difference(forms.read(sql), forms.read(other), catalog)
+    except NotExpressible:
+        return explain(other, forms)
 
 
 def explain_sql(sql: str, dialect: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from mome.answering.translation import Translation, as_dict
+from mome.catalog import Catalog
 from mome.cli.options import MemoryOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import (
@@ -77,7 +78,7 @@ def ask(
             say(translation.sql)
         if sql_only:
             return
-        _tell_reading(translation)
+        tell_reading(translation, translator.catalog)
         try:
             query = guard(translation.sql, translator.catalog)
             result = executor.run(query, max_rows=rows)
@@ -130,7 +131,7 @@ def _tell_schema_change(memory: Path) -> None:
         tell(change)
 
 
-def _tell_reading(translation: Translation) -> None:
+def tell_reading(translation: Translation, catalog: Catalog) -> None:
     """Print how the question was read where its words leave a choice."""
     spellings: dict[tuple[str, str], list[str]] = {}
     for literal in translation.literals:
@@ -141,9 +142,12 @@ def _tell_reading(translation: Translation) -> None:
         tell(f"'{written}' was read as {read} ({column})")
     for note in translation.notes:
         tell(note)
-    if translation.status == "ambiguous":
-        for other in translation.alternatives[:1]:
-            tell(f"it may also mean: {other.sql}")
+    if translation.status == "ambiguous" and translation.alternatives:
+        from mome.answering.explanation import explain_difference
+
+        other = translation.alternatives[0].sql
+        tell(f"it may also mean: {other}")
+        tell(f"in words: {explain_difference(translation.require_sql(), other, catalog)}")
 
 
 def evaluate(

@@ -490,9 +490,31 @@ def test_an_ambiguous_question_has_readings_to_choose_from(desk_of: MakeDesk) ->
         "How many?",
     )
     assert "more than one way" in page.info[0].value
-    assert page.metric[0].value == "180"
+    assert (page.metric[0].label, page.metric[0].value) == ("number of books", "180")
+    difference = "Other reading 1: Shows number of authors instead of number of books."
+    assert difference in titles(page)
     click(page, "Use this reading")
     assert page.metric[0].value == "60"
+
+
+def test_a_chosen_reading_has_the_first_one_beside_it(desk_of: MakeDesk) -> None:
+    reading = Alternative("SELECT COUNT(*) FROM book WHERE stock > 0", -0.1)
+    desk = desk_of(answer("How many?", COUNT.sql, alternatives=(reading,)))
+    page = ask(open_room(desk), "How many?")
+    assert "Other reading 1: Only where stock is more than 0." in titles(page)
+    click(page, "Use this reading")
+    assert "First reading: Not only where stock is more than 0." in titles(page)
+
+
+def titles(page: AppTest) -> list[str]:
+    return [expander.label.replace("\\", "") for expander in page.expander]
+
+
+def test_columns_are_called_what_they_hold(desk_of: MakeDesk) -> None:
+    sql = "SELECT channel, COUNT(*), AVG(store_id) AS mean FROM orders GROUP BY channel"
+    page = ask(open_room(desk_of(answer("Channels?", sql))), "Channels?")
+    assert list(page.dataframe[0].value.columns) == ["channel", "number of orders", "mean"]
+    assert "COUNT(*)" in page.code[0].value
 
 
 def test_a_translator_that_fails_says_why(desk_of: MakeDesk) -> None:

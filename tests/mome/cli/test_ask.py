@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mome.answering.translation import Alternative, Translation
+from mome.catalog import Catalog
+from mome.cli.ask import tell_reading
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,6 +54,8 @@ def test_what_rows_hold_is_shown_and_not_obeyed(club: Tuned, mome: Cli) -> None:
     asked = mome("ask", "How many members does each club have?", "--memory", club.memory)
     assert asked.code == 0, asked.err
     assert ["Chess [/club]", "1"] in _cells(asked.out)
+    assert "┃ name " in asked.out and "┃ number of members ┃" in asked.out
+    assert "COUNT(*)" in asked.out.splitlines()[0]
     assert "\x1b" not in asked.out and any("Walkers" in name for name, _ in _cells(asked.out))
 
 
@@ -98,6 +104,28 @@ def _rows(database: Path, sql: str) -> list[list[str]]:
         return [[str(value) for value in row] for row in connection.execute(sql)]
     finally:
         connection.close()
+
+
+def test_the_other_reading_of_an_ambiguous_question_is_told_in_words(
+    club: Tuned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalog = Catalog.load(club.current / "catalog.json")
+    other = "SELECT COUNT(*) FROM club WHERE city = 'Basel'"
+    first = "SELECT COUNT(*) FROM club WHERE city = 'Bern'"
+    readings = (Alternative(other, -0.1),)
+    tell_reading(
+        Translation("How many?", "ambiguous", first, "sqlite", 0.2, alternatives=readings), catalog
+    )
+    assert capsys.readouterr().err.splitlines() == [
+        f"it may also mean: {other}",
+        "in words: Where city is 'Basel' instead of city is 'Bern'.",
+    ]
+
+
+def test_programs_get_the_columns_by_the_same_names(club: Tuned, mome: Cli) -> None:
+    words = ("ask", "How many members does each club have?", "--memory", club.memory)
+    assert json.loads(mome(*words, "--json").out)["header"] == ["name", "number of members"]
+    assert mome(*words, "--csv").out.splitlines()[0] == "name,number of members"
 
 
 @pytest.mark.parametrize("options", [("--json",), ("--csv",)])
