@@ -33,12 +33,15 @@ class Case:
 
 
 def read_cases(kind: str) -> list[Case]:
-    """Return all allowed or refused statements; those of common.sql once for each dialect."""
+    """Return all allowed or refused statements. Those of common.sql come once for each dialect,
+    those of a file of several dialects, such as duckdb_postgres.sql, once for each of these.
+    """
     cases = []
     for dialect in DIALECTS:
-        for name in ("common", dialect):
-            text = (FIXTURES / kind / f"{name}.sql").read_text("utf-8")
-            blocks = re.split(r"^# title: ", text, flags=re.MULTILINE)
+        for path in sorted((FIXTURES / kind).glob("*.sql")):
+            if path.stem != "common" and dialect not in path.stem.split("_"):
+                continue
+            blocks = re.split(r"^# title: ", path.read_text("utf-8"), flags=re.MULTILINE)
             # The first block is the text before the first title.
             for block in blocks[1:]:
                 cases.append(_case(dialect, block))
