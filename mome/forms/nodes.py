@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+# The arguments of constructs: two, one or two, and so on; True: it must be there.
+_PAIR = {"this": True, "expression": True}
+_ONE_OR_TWO = {"this": True, "expression": False}
+_ONE_OR_MORE = {"this": True, "expressions": False}
+_TWO_OR_MORE = {"this": True, "expressions": True}
+_WITH_UNIT = {"this": True, "unit": True}
+_RANKED = {"this": True, "expression": True, "expressions": False}
+
 
 class FormColumn(exp.Column):
     """A column of a source of the query.
@@ -64,13 +72,13 @@ class StoredDate(exp.Expression, Construct):
 class DatePart(exp.Expression, Construct):
     """YEAR(d), QUARTER(d), MONTH(d), ...: a part of a date as a number."""
 
-    arg_types = {"this": True, "unit": True}
+    arg_types = _WITH_UNIT
 
 
 class Trunc(exp.Expression, Construct):
     """TRUNC(d, 'month'): the first day of the unit that a date lies in."""
 
-    arg_types = {"this": True, "unit": True}
+    arg_types = _WITH_UNIT
 
 
 class DateText(exp.Expression, Construct):
@@ -97,25 +105,25 @@ class During(exp.Expression, Condition):
 class Since(exp.Expression, Condition):
     """SINCE(d, '2024'): from the start of a period on."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Before(exp.Expression, Condition):
     """BEFORE(d, '2024'): before the start of a period."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class After(exp.Expression, Condition):
     """AFTER(d, '2024'): after the end of a period."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Until(exp.Expression, Condition):
     """UNTIL(d, '2024'): up to the end of a period."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Empty(exp.Expression, Condition):
@@ -130,21 +138,21 @@ class TextHas(exp.Expression, Condition):
     """CONTAINS(x, 'text'), in any case of letters."""
 
     _sql_names = ["CONTAINS"]
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class TextStarts(exp.Expression, Condition):
     """STARTS(x, 'text'), in any case of letters."""
 
     _sql_names = ["STARTS"]
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class TextEnds(exp.Expression, Condition):
     """ENDS(x, 'text'), in any case of letters."""
 
     _sql_names = ["ENDS"]
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class TextPart(exp.Expression, Construct):
@@ -164,20 +172,20 @@ class SumWhere(exp.Expression, Aggregate):
     """SUM_IF(x, c): the sum over the rows of which a condition is true; 0 if there is none."""
 
     _sql_names = ["SUM_IF"]
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class AverageWhere(exp.Expression, Aggregate):
     """AVG_IF(x, c): the average over the rows of which a condition is true."""
 
     _sql_names = ["AVG_IF"]
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Percentile(exp.Expression, Aggregate):
     """PERCENTILE(x, 0.9), interpolated between two values."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Middle(exp.Expression, Aggregate):
@@ -191,14 +199,14 @@ class Share(exp.Expression, Construct):
     the sum of all groups; SHARE(SUM(x), k): of all groups with the same k.
     """
 
-    arg_types = {"this": True, "expressions": False}
+    arg_types = _ONE_OR_MORE
     is_var_len_args = True
 
 
 class Percent(exp.Expression, Construct):
     """As SHARE, times 100."""
 
-    arg_types = {"this": True, "expressions": False}
+    arg_types = _ONE_OR_MORE
     is_var_len_args = True
 
 
@@ -219,7 +227,7 @@ class Ratio(exp.Expression, Series):
 class Growth(exp.Expression, Series):
     """GROWTH(SUM(x)): the change as a share of the period before. GROWTH(a, b): of a over b."""
 
-    arg_types = {"this": True, "expression": False}
+    arg_types = _ONE_OR_TWO
 
 
 class Running(exp.Expression, Series):
@@ -229,7 +237,7 @@ class Running(exp.Expression, Series):
 class Moving(exp.Expression, Series):
     """MOVING(SUM(x), 3): the average of the last periods, this one included."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Ranked(Condition):
@@ -239,21 +247,21 @@ class Ranked(Condition):
 class Top(exp.Expression, Ranked):
     """TOP(3, x, g): the highest within each g; ties of the last are in."""
 
-    arg_types = {"this": True, "expression": True, "expressions": False}
+    arg_types = _RANKED
     is_var_len_args = True
 
 
 class Bottom(exp.Expression, Ranked):
     """BOTTOM(3, x, g): the lowest within each g; ties of the last are in."""
 
-    arg_types = {"this": True, "expression": True, "expressions": False}
+    arg_types = _RANKED
     is_var_len_args = True
 
 
 class Nth(exp.Expression, Ranked):
     """NTH(2, x, g): all with the second highest value within each g."""
 
-    arg_types = {"this": True, "expression": True, "expressions": False}
+    arg_types = _RANKED
     is_var_len_args = True
 
 
@@ -261,44 +269,44 @@ class NthLowest(exp.Expression, Ranked):
     """NTH_LOWEST(2, x, g): all with the second lowest value within each g."""
 
     _sql_names = ["NTH_LOWEST"]
-    arg_types = {"this": True, "expression": True, "expressions": False}
+    arg_types = _RANKED
     is_var_len_args = True
 
 
 class Bucket(exp.Expression, Construct):
     """BUCKET(x, 10): the start of the bucket of that width that a number lies in."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Bands(exp.Expression, Construct):
     """BANDS(x, 10, 50): a label, `under 10`, `10 to 50` or `50 and more`; the upper end is out."""
 
-    arg_types = {"this": True, "expressions": True}
+    arg_types = _TWO_OR_MORE
     is_var_len_args = True
 
 
 class Has(exp.Expression, Condition):
     """HAS(t, c): there is a row of table t that belongs to this one, of which c is true."""
 
-    arg_types = {"this": True, "expression": False}
+    arg_types = _ONE_OR_TWO
 
 
 class HasNo(exp.Expression, Condition):
     """NO(t, c): there is no such row."""
 
     _sql_names = ["NO"]
-    arg_types = {"this": True, "expression": False}
+    arg_types = _ONE_OR_TWO
 
 
 class Every(exp.Expression, Condition):
     """EVERY(t, c): there are rows of table t that belong to this one, and c is true of all."""
 
-    arg_types = {"this": True, "expression": True}
+    arg_types = _PAIR
 
 
 class Per(exp.Expression, Construct):
     """AVG(PER(COUNT(*), k)): an aggregate of the aggregates of all k."""
 
-    arg_types = {"this": True, "expressions": True}
+    arg_types = _TWO_OR_MORE
     is_var_len_args = True
