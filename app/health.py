@@ -37,7 +37,9 @@ def look(version: Path) -> Health:
         return _looked(version)
     except (SchemaError, MomeError) as error:
         return Health(unreachable=str(error))
-    # the page has to stand, whatever a driver raises; its text may hold what no one should see
+    # Any error: what a driver raises on a damaged file or a server in trouble has no common class,
+    # and in this thread it would reach nobody; the page would wait for ever. Only its class is
+    # shown, since its text may hold what no one should see.
     except Exception as error:
         return Health(
             unreachable=(

@@ -89,7 +89,9 @@ class Lessons:
             work(lesson, self._changes or _tuner())
         except MomeError as error:
             lesson.failure = str(error)
-        # The page has to say that it failed, whatever a library raises; its text may hold data.
+        # Any error: torch, drivers and the disk raise classes of their own, and in this thread they
+        # would reach nobody; the page would show a lesson at work for ever. Only the class is
+        # shown, since the text may hold data.
         except Exception as error:
             lesson.failure = f"learning stopped with {type(error).__name__}"
         lesson.finished = True

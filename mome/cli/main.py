@@ -154,22 +154,20 @@ def main() -> None:
         _fail(_reason(error))
     except typer.TyperException as error:
         _fail(error.format_message(), error.exit_code)
-    except Exception as error:
-        if not _is_for_users(error):
-            raise
+    except _errors_for_users() as error:
         _fail(str(error))
     if code == INTERRUPTED:
         _fail("stopped; the memory is as it was", INTERRUPTED)
     sys.exit(code)
 
 
-def _is_for_users(error: Exception) -> bool:
-    """Return whether `schemas` or `training_data` raised the error with a line to show."""
+def _errors_for_users() -> tuple[type[Exception], ...]:
+    """Return the errors of `schemas` and `training_data`, each with a line to show."""
     # Imported here, because only a command that has failed needs them.
     from schemas import SchemaError
     from training_data import TrainingDataError
 
-    return isinstance(error, (SchemaError, TrainingDataError))
+    return SchemaError, TrainingDataError
 
 
 def _reason(error: OSError) -> str:

@@ -161,6 +161,8 @@ class _Tuner:
         try:
             self._memorise()
             asked = self._asked()
+        # Not only errors: Ctrl-C and the end of a helper too. What is memorised by then is kept for
+        # the next tune, and the error goes on unchanged.
         except BaseException:
             self._save()
             raise
