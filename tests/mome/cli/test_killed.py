@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 KILLER = Path(__file__).parents[2] / "fixtures" / "killed"
 TRIALS = int(os.environ.get("TRIALS", "1"))
+# Each trial may take as long as any other test.
+pytestmark = pytest.mark.timeout(300 * TRIALS)
 BASEL, NEW = "Which clubs are in Basel?", "Who has an address?"
 NEW_SQL = "SELECT name FROM member WHERE NOT email IS NULL"
 COMMANDS = {

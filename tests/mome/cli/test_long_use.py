@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mome import Translator
 from mome.execution import open_executor
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from conftest import Cli, Tuned
 
 TRIALS = int(os.environ.get("TRIALS", "1"))
+# Each trial may take as long as any other test.
+pytestmark = pytest.mark.timeout(300 * TRIALS)
 QUESTIONS, THREADS, PROCESSES = 50 * TRIALS, max(4, TRIALS), max(2, TRIALS // 2)
 GROWTH = 48 * 2**20
 """Bytes that the caches of words and questions may take after the first questions."""
