@@ -18,7 +18,7 @@ from mome.tune.launch import Launch, read_launch
 
 if TYPE_CHECKING:
     from mome.memory import RecallReport
-    from mome.tune.plan import Preparation, TunePlan
+    from mome.tune.plan import Preparation, TunePlan, TuneRequest
     from schemas import Source
 
 # That of TuneRequest, which brings `schemas` and `training_data`: other commands need neither.
@@ -68,44 +68,45 @@ def tune(
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:
         return _help_tune()
-    from mome.tune.plan import Preparation, TuneRequest
-    from schemas import resolve_url
+    from mome.tune.plan import TuneRequest
 
     _warn_of_password(context, db_url)
     request = TuneRequest(
         db_url=db_url,
-        memory=memory or home() / _name(resolve_url(db_url)),
+        memory=memory or _default_memory(db_url),
         verified=tuple(verified or ()),
         glossary=tuple(glossary or ()),
         base=base,
         exclude=tuple(exclude or ()),
         limit=facts,
     )
-    with (
-        Bars(err, quiet=quiet) as bars,
-        Preparation(request, bars) as preparation,
-        _alone(preparation, dry_run),
-    ):
-        if memory is None:
+    with Bars(err, quiet=quiet) as bars:
+        plan, report = _planned_and_tuned(
+            request, bars, launch, dry_run=dry_run, is_default=memory is None
+        )
+    if dry_run:
+        _show_plan(plan)
+    else:
+        _say_result(request.memory, plan, report)
+
+
+def _planned_and_tuned(
+    request: TuneRequest, bars: Bars, launch: Launch, *, dry_run: bool, is_default: bool
+) -> tuple[TunePlan, RecallReport | None]:
+    """Plan a tune, say what to know of it, and run it; the report is None if there is nothing to
+    do.
+
+    is_default: whether the memory's folder is named after the database.
+    """
+    from mome.tune.plan import Preparation
+
+    with Preparation(request, bars) as preparation, _alone(preparation, dry_run):
+        if is_default:
             _refuse_another(request.memory, preparation.source)
         plan = preparation.plan()
         tell_all("warning", plan.warnings)
         tell_all("left out", plan.problems)
-        report = _tuned(preparation, plan, launch, idle=dry_run or plan.refresh.idle)
-    if dry_run:
-        _show_plan(plan)
-        return
-    if report is None:
-        say(
-            f"nothing has changed; the memory in {request.memory} knows {len(plan.facts)} facts, "
-            "and is as it was"
-        )
-        return
-    _tell_missed(report)
-    say(
-        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in "
-        f"{request.memory}"
-    )
+        return plan, _tuned(preparation, plan, launch, idle=dry_run or plan.refresh.idle)
 
 
 def _warn_of_password(context: typer.Context, db_url: str) -> None:
@@ -166,14 +167,30 @@ def _help_tune() -> None:
     help_tune()
 
 
-def _name(source: Source) -> str:
-    """Return a folder name for a source: its database or file name."""
-    text = source.public
+def _default_memory(db_url: str) -> Path:
+    """Return the folder of a database's memory: under MOME_HOME, named after database or file."""
+    from schemas import resolve_url
+
+    text = resolve_url(db_url).public
     if "://" in text:
         text = text.split("?")[0].rstrip("/")
     name = Path(text.rsplit("/", 1)[-1]).stem
     # A folder's name needs no quotes in a shell.
-    return re.sub(r"[^\w-]", "-", name) or "database"
+    return home() / (re.sub(r"[^\w-]", "-", name) or "database")
+
+
+def _say_result(memory: Path, plan: TunePlan, report: RecallReport | None) -> None:
+    if report is None:
+        say(
+            f"nothing has changed; the memory in {memory} knows {len(plan.facts)} facts, and is as "
+            "it was"
+        )
+        return
+    _tell_missed(report)
+    say(
+        f"{report.recalled} of {len(report.facts)} facts are recalled exactly; the memory is in "
+        f"{memory}"
+    )
 
 
 def _tell_missed(report: RecallReport) -> None:
