@@ -1,0 +1,90 @@
+"""The translator that all of its tests ask: the shipped model, and a memory tuned on three verified
+pairs. Where a case needs certain candidates, the same backbone gives those that the test names; all
+else stays real.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mome import Translator
+from mome.answering.translation import Translation
+from mome.backbones.base import Candidate
+from mome.backbones.identity import BUNDLED
+from mome.execution import Executor, open_executor
+from mome.memory import Memory
+from mome.reporting import Reporter
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
+from songs import PAIRS, QUESTION, Ask, Scripted, make_database
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_database(tmp_path_factory.mktemp("database") / "songs.sqlite")
+
+
+@pytest.fixture(scope="session")
+def memory_folder(one_thread: None, database: Path) -> Path:
+    """A memory that knows PAIRS; leave it as it is."""
+    pairs = database.with_name("verified.jsonl")
+    pairs.write_text(
+        "".join(
+            json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS.items()
+        )
+    )
+    request = TuneRequest(str(database), database.with_name("memory"), verified=(pairs,), limit=0)
+    with Preparation(request, Reporter()) as preparation:
+        tune_database(preparation, preparation.plan())
+    return request.memory
+
+
+@pytest.fixture(scope="session")
+def real(memory_folder: Path) -> Translator:
+    """Needs no database."""
+    return Translator.load(memory_folder)
+
+
+@pytest.fixture(scope="session")
+def scripted(one_thread: None) -> Scripted:
+    return Scripted(BUNDLED)
+
+
+@pytest.fixture(scope="session")
+def known(real: Translator, memory_folder: Path, scripted: Scripted) -> Memory:
+    """The memory on the scripted backbone."""
+    memory = Memory.load(memory_folder, scripted)
+    memory.attach()
+    return memory
+
+
+@pytest.fixture
+def executor(database: Path) -> Iterator[Executor]:
+    with open_executor(database) as executor:
+        yield executor
+
+
+@pytest.fixture
+def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
+    """`ask(candidate, ..., question=QUESTION, executor=None, on_stage=None)`: what becomes of these
+    candidates.
+    """
+
+    def ask(
+        *given: Candidate,
+        question: str = QUESTION,
+        executor: Executor | None = None,
+        feedback: Path | None = None,
+        **options: object,
+    ) -> Translation:
+        scripted.given = given
+        return Translator(
+            scripted, real.linker, known, executor=executor, feedback=feedback
+        ).translate(question, **options)
+
+    yield ask
+    scripted.given = None
