@@ -224,7 +224,7 @@ def askable(column: FullColumn) -> tuple[object, ...]:
         return ()
     spellings: dict[object, list[object]] = {}
     for value in column.values or column.enum or ():
-        if _is_askable(value):
+        if is_short(value):
             spellings.setdefault(_meaning(column, value), []).append(value)
     return tuple(min(group, key=_unnatural) for group in spellings.values())
 
@@ -325,7 +325,8 @@ def _year(bound: object) -> int | None:
     return int(match[1]) if match else None
 
 
-def _is_askable(value: object) -> bool:
+def is_short(value: object) -> bool:
+    """Return True for a number, or a text of one line that fits into a question."""
     if isinstance(value, str):
         return 0 < len(value) <= LONGEST_VALUE and value.isprintable() and value == value.strip()
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

@@ -1,0 +1,374 @@
+"""Restrictions of the rows that a question is about, each with several wordings.
+
+A wording follows the noun: customers `in France`, orders `placed in May 2024`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from mome.pretrain.sampling.events import event, who
+from mome.pretrain.sampling.periods import dated, when
+from mome.pretrain.sampling.scene import Scene, is_sayable, literal, phrase
+from schemas.catalog import FullColumn
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Subject
+from training_data.language.words import PLACES, is_plural, split_name, with_article
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """A condition on the rows of one table, with words that follow the table's noun."""
+
+    form: str
+    wordings: tuple[str, ...]
+    column: FullColumn | None = None
+    """The column that it is on; None if it is on another table."""
+    is_relative: bool = False
+    """True if it depends on the day of the question, so that no row may fulfil it."""
+    is_one_value: bool = False
+    """True if all rows have the same value in the column, which then need not be shown."""
+
+    def said(self, scene: Scene) -> str:
+        """Return one of the wordings."""
+        return scene.rng.choice(self.wordings)
+
+
+def restriction(
+    scene: Scene, subject: Subject, besides: tuple[FullColumn | None, ...] = ()
+) -> Restriction | None:
+    """Return a restriction of any kind on a column of the table; None if none was found.
+
+    `besides`: columns that are restricted or grouped by already.
+    """
+    for kind in scene.rng.sample(_KINDS, len(_KINDS)):
+        found = kind(scene, subject)
+        if found is not None and found.column not in besides:
+            return found
+    return None
+
+
+def on_value(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction to one stored value of a category: with status paid."""
+    column = scene.pick(scene.categories(subject))
+    if column is None:
+        return None
+    value = scene.pick(scene.stored(subject, column))
+    if value is None or len(roles.same_values(column, value)) > 1:
+        return None
+    ref = scene.ref(subject, column)
+    if roles.is_flag(column):
+        return _on_flag(subject, column, ref, value)
+    negated = scene.chance(0.2)
+    sign = "<>" if negated else "="
+    wordings = _other_value(subject, column, value) if negated else _value(subject, column, value)
+    return Restriction(f"{ref} {sign} {literal(value)}", wordings, column, is_one_value=not negated)
+
+
+def on_two_values(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction to two stored values of a category: in France or Spain."""
+    column = scene.pick(scene.categories(subject))
+    if column is None or roles.is_flag(column) or not roles.is_consistent(column):
+        return None
+    values = scene.stored(subject, column)
+    if len(values) < 3:
+        return None
+    first, second = scene.rng.sample(values, 2)
+    ref = scene.ref(subject, column)
+    listed = f"({literal(first)}, {literal(second)})"
+    words = phrase(subject, column)
+    verb = "are" if is_plural(words) else "is"
+    if scene.chance(0.2):
+        said = (
+            f"whose {words} {verb} neither {first} nor {second}",
+            f"with {with_article(words)} other than {first} and {second}",
+        )
+        return Restriction(f"{ref} NOT IN {listed}", said, column)
+    said = (
+        f"whose {words} {verb} {first} or {second}",
+        f"with {words} {first} or {second}",
+        f"whose {words} {verb} either {first} or {second}",
+    )
+    if _is_place(column):
+        said = (*said, f"in {first} or {second}", f"from {first} or {second}")
+    return Restriction(f"{ref} IN {listed}", said, column)
+
+
+def on_name(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction to the row of a name: called Ann."""
+    column = scene.pick(subject.names[-1:])
+    value = scene.pick(scene.stored(subject, column)) if column else None
+    if column is None or not isinstance(value, str):
+        return None
+    words = phrase(subject, column)
+    wordings = [f"whose {words} is {value}", f"with the {words} {value}"]
+    if len(subject.names) == 1 and words in ("name", "full name", "title"):
+        wordings += [f"named {value}", f"called {value}"]
+    form = f"{scene.ref(subject, column)} = {literal(value)}"
+    return Restriction(form, tuple(wordings), column, is_one_value=True)
+
+
+def on_number(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction of a measure by a round number within its range."""
+    column = scene.pick(scene.measures(subject))
+    if column is None:
+        return None
+    numbers = [value for value in scene.stored(subject, column) if _is_number(value)]
+    if len(numbers) < 3:
+        return None
+    bounds = sorted({_rounded(scene, column, value) for value in scene.rng.sample(numbers, 2)})
+    ref = scene.ref(subject, column)
+    if len(bounds) == 2 and scene.chance(0.2):
+        low, high = bounds
+        form = f"{ref} BETWEEN {low} AND {high}"
+        return Restriction(form, _between(subject, column, low, high), column)
+    sign = scene.rng.choice(tuple(_SIGNS))
+    wordings = _compared(subject, column, sign, bounds[0])
+    return Restriction(f"{ref} {sign} {bounds[0]}", wordings, column)
+
+
+def on_period(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction of a date or year to a period."""
+    column = scene.pick(scene.dates(subject))
+    found = when(scene, subject, column) if column else None
+    if column is None or found is None:
+        return None
+    said = scene.rng.choice(found.said)
+    wordings = dated(scene, subject, column, said)
+    return Restriction(found.form, wordings, column, is_relative=found.is_relative)
+
+
+def on_missing(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction to rows with or without a value: without an end date."""
+    columns = [
+        column
+        for column in subject.table.columns
+        if column.nullable and is_sayable(column) and not roles.is_key(subject.table, column)
+    ]
+    column = scene.pick([column for column in columns if scene.has_nulls(subject, column)])
+    if column is None:
+        return None
+    ref = scene.ref(subject, column)
+    if scene.chance(0.6):
+        return Restriction(f"EMPTY({ref})", _empty(subject, column), column, is_one_value=True)
+    return Restriction(f"FILLED({ref})", _filled(subject, column), column)
+
+
+def on_text(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction of a text by what it contains or how it starts or ends."""
+    texts = [
+        column
+        for column in subject.table.columns
+        if column.family == "text" and is_sayable(column)
+        if not roles.is_key(subject.table, column)
+    ]
+    column = scene.pick([*subject.names, *texts])
+    value = scene.pick(scene.stored(subject, column)) if column else None
+    # Dates that are stored as texts are asked for by their period.
+    if column is None or not isinstance(value, str) or not value[:1].isalpha() or len(value) < 4:
+        return None
+    words = phrase(subject, column)
+    kind = scene.rng.choice(("CONTAINS", "STARTS", "ENDS"))
+    part = _part(scene, kind, value)
+    if not part:
+        return None
+    shown = f"'{part}'" if " " in part or scene.chance(0.6) else part
+    wordings = tuple(said.format(words=words, part=shown) for said in _TEXTS[kind])
+    form = f"{kind}({scene.ref(subject, column)}, {literal(part)})"
+    return Restriction(form, wordings, column)
+
+
+_KINDS = (
+    on_value,
+    on_value,
+    on_value,
+    on_two_values,
+    on_name,
+    on_number,
+    on_number,
+    on_period,
+    on_period,
+    on_missing,
+    on_text,
+)
+"""The kinds of restrictions, the frequent ones several times."""
+
+_SIGNS = {
+    ">": ("more than", "over", "above", "greater than", "higher than"),
+    ">=": ("at least", "no less than", "{} or more"),
+    "<": ("less than", "under", "below", "lower than"),
+    "<=": ("at most", "up to", "no more than", "{} or less"),
+}
+_COUNTED = {
+    ">": ("more than", "over"),
+    ">=": ("at least", "{} or more"),
+    "<": ("fewer than", "less than", "under"),
+    "<=": ("at most", "up to", "no more than"),
+}
+_TEXTS = {
+    "CONTAINS": (
+        "whose {words} contains {part}",
+        "with {part} in the {words}",
+        "that have {part} in their {words}",
+        "whose {words} includes {part}",
+    ),
+    "STARTS": (
+        "whose {words} starts with {part}",
+        "whose {words} begins with {part}",
+        "with a {words} starting with {part}",
+    ),
+    "ENDS": (
+        "whose {words} ends with {part}",
+        "whose {words} ends in {part}",
+        "with a {words} ending in {part}",
+    ),
+}
+
+
+def compared(sign: str, number: object, *, counted: bool = False) -> tuple[str, ...]:
+    """Return wordings of a comparison with a number: "at least 20", "20 or more".
+
+    `counted`: True for a number of things, of which there are fewer and not lower ones.
+    """
+    wordings = (_COUNTED if counted else _SIGNS)[sign]
+    return tuple(
+        start.format(number) if "{}" in start else f"{start} {number}" for start in wordings
+    )
+
+
+SIGNS = tuple(_SIGNS)
+"""The comparisons that have wordings."""
+
+
+def _on_flag(subject: Subject, column: FullColumn, ref: str, value: object) -> Restriction:
+    name = split_name(column.name)
+    form = f"{ref} = {literal(value)}"
+    is_true = roles.truth(value)
+    pronoun = who(subject)
+    if name[0] in ("is", "was") and len(name) > 1:
+        trait = " ".join(name[1:])
+        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
+    elif name[0] == "has" and len(name) > 1:
+        thing = " ".join(name[1:])
+        yes = (f"{pronoun} have {with_article(thing)}", f"with {with_article(thing)}")
+        no = (f"{pronoun} do not have {with_article(thing)}", f"without {with_article(thing)}")
+    elif name[-1].endswith("ed") or name[-1] in ("active", "available", "present"):
+        trait = " ".join(name)
+        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
+    else:
+        shown = (f"whose {phrase(subject, column)} is {value}",)
+        yes = no = (*shown, f"with {phrase(subject, column)} {value}")
+    return Restriction(form, yes if is_true else no, column, is_one_value=True)
+
+
+def _is_place(column: FullColumn) -> bool:
+    return split_name(column.name)[-1] in PLACES and column.family == "text"
+
+
+def _value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    verb = "are" if is_plural(words) else "is"
+    wordings = [f"whose {words} {verb} {value}", f"with {words} {value}"]
+    last = words.split()[-1]
+    if last in ("type", "kind", "class", "category", "genre", "status", "rating"):
+        wordings += [f"of {words} {value}", f"with the {words} {value}"]
+    if _is_place(column):
+        wordings += [f"in {value}", f"in {value}", f"from {value}"]
+    if not isinstance(value, str):
+        wordings.append(f"with {with_article(words)} of {value}")
+    return tuple(wordings)
+
+
+def _other_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    verb = "are" if is_plural(words) else "is"
+    wordings = [
+        f"whose {words} {verb} not {value}",
+        f"with {with_article(words)} other than {value}",
+        f"whose {words} {verb} different from {value}",
+    ]
+    if _is_place(column):
+        wordings += [f"outside {value}", f"that are not in {value}"]
+    return tuple(wordings)
+
+
+def _compared(subject: Subject, column: FullColumn, sign: str, number: float) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    if is_plural(words):
+        said = compared(sign, number, counted=True)
+        return (*(f"with {one} {words}" for one in said), f"{who(subject)} have {said[0]} {words}")
+    wordings = []
+    for one in compared(sign, number):
+        wordings.append(f"with {with_article(words)} {_of(one)}{one}")
+        wordings.append(f"whose {words} is {one}")
+    if words.split()[-1] in ("price", "cost"):
+        wordings += [f"{who(subject)} cost {one}" for one in compared(sign, number, counted=True)]
+    return tuple(wordings)
+
+
+def _of(comparison: str) -> str:
+    """Return `of ` where a number follows: a price of at least 20, but a price above 20."""
+    is_plain = comparison.split()[0] in ("above", "over", "below", "under", "greater", "higher")
+    return "" if is_plain or comparison.startswith("lower") else "of "
+
+
+def _between(subject: Subject, column: FullColumn, low: float, high: float) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    if is_plural(words):
+        return (f"with between {low} and {high} {words}", f"with {low} to {high} {words}")
+    return (
+        f"with {with_article(words)} between {low} and {high}",
+        f"whose {words} is between {low} and {high}",
+        f"with {with_article(words)} from {low} to {high}",
+    )
+
+
+def _empty(subject: Subject, column: FullColumn) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    wordings = [
+        f"without {with_article(words)}",
+        f"with no {words}",
+        f"whose {words} is missing",
+        f"whose {words} is not known",
+        f"that have no {words}",
+    ]
+    happened = event(subject, column) if roles.is_date(column) else ""
+    if happened and " " not in happened:
+        wordings += [f"not {happened} yet", f"that have not been {happened}"] * 2
+    return tuple(wordings)
+
+
+def _filled(subject: Subject, column: FullColumn) -> tuple[str, ...]:
+    words = phrase(subject, column)
+    return (
+        f"that have {with_article(words)}",
+        f"whose {words} is known",
+        f"with a known {words}",
+        f"whose {words} is not missing",
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _rounded(scene: Scene, column: FullColumn, value: object) -> float:
+    """Return a number near a stored one with one or two digits, as people compare with."""
+    assert isinstance(value, (int, float))
+    if value == 0 or (isinstance(value, int) and abs(value) < 20):
+        return value
+    digits = scene.rng.choice((1, 1, 2))
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    return int(rounded) if float(rounded).is_integer() else rounded
+
+
+def _part(scene: Scene, kind: str, value: str) -> str:
+    """Return a word within a text, or its first or last letters."""
+    words = [word for word in value.split() if word.isalnum() and len(word) > 2]
+    if kind == "CONTAINS":
+        return scene.rng.choice(words) if words else ""
+    length = scene.rng.choice((1, 1, 2, 3))
+    part = value[:length] if kind == "STARTS" else value[-max(length, 2) :]
+    return part if part.isalnum() else ""

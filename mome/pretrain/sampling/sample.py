@@ -1,0 +1,157 @@
+"""Sampled questions: drafts of all families, kept if their forms compile, run and find something.
+
+`sample_questions` is called for every database of the corpus.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mome.errors import NotExpressible
+from mome.forms.forms import Forms
+from mome.pretrain.sampling.counts import count_rows
+from mome.pretrain.sampling.drafts import SampleDraft
+from mome.pretrain.sampling.lists import list_rows
+from mome.pretrain.sampling.scene import Scene
+from training_data.language.words import normalise
+
+SampleFamily = Callable[[Scene], SampleDraft | None]
+
+FAMILIES: tuple[SampleFamily, ...] = (
+    count_rows,
+    list_rows,
+)
+"""All families; each draws one question, or None if the scene does not fit."""
+
+MOST_SECONDS = 1.0
+"""Time after which a query is given up."""
+MOST_ROWS = 5000
+"""Rows of a result that are read."""
+LONGEST_QUESTION = 300
+"""Characters of a question; nobody writes longer ones."""
+_BOUND = re.compile(r"""(UNTIL|AFTER)\(("[^"]*"\."[^"]*"), ('[^']*')\)""")
+TRIES = 12
+"""Drafts a question wanted, after which a small database has no more to ask."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A question with the form that answers it."""
+
+    question: str
+    form: str
+    construct: str
+    """The name of the family."""
+
+
+def sample_questions(scene: Scene, count: int) -> list[Sampled]:
+    """Return at most `count` questions about the scene, all families in turn, none twice."""
+    return Sampler(scene).sample(count)
+
+
+class Sampler:
+    """Draws questions from one scene, and counts why drafts were dropped."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._asked: set[str] = set()
+        self.dropped: Counter[tuple[str, str]] = Counter()
+        """Family and reason -> number of drafts."""
+        self.drawn: Counter[str] = Counter()
+        """Family -> number of calls."""
+
+    def sample(self, count: int) -> list[Sampled]:
+        """Return at most `count` questions that were not returned before."""
+        found: list[Sampled] = []
+        for turn in range(count * TRIES):
+            if len(found) == count:
+                break
+            one = self.draw(FAMILIES[turn % len(FAMILIES)])
+            if one is not None:
+                found.append(one)
+        return found
+
+    def draw(self, family: SampleFamily) -> Sampled | None:
+        """Return one question of a family; None if its draft is dropped."""
+        name = getattr(family, "__name__", "")
+        self.drawn[name] += 1
+        draft = family(self._scene)
+        if draft is None:
+            return self._drop(name, "does not fit")
+        asked = normalise(draft.question)
+        if asked in self._asked or len(draft.question) > LONGEST_QUESTION:
+            return self._drop(name, "asked before or too long")
+        try:
+            form = self._checked(draft)
+        except NotExpressible:
+            return self._drop(name, "no form")
+        except sqlite3.Error:
+            return self._drop(name, "does not run")
+        if form is None:
+            return self._drop(name, "finds nothing")
+        self._asked.add(asked)
+        return Sampled(draft.question, form, name)
+
+    def _drop(self, family: str, reason: str) -> None:
+        self.dropped[family, reason] += 1
+
+    def _checked(self, draft: SampleDraft) -> str | None:
+        """Return the form as `Forms.encode` spells it; None if it finds nothing or other rows.
+
+        Raises NotExpressible or sqlite3.Error.
+        """
+        forms = self._scene.forms
+        sql = forms.decode(draft.form)
+        rows = run(self._scene.connection, sql)
+        if not draft.is_relative and not _says_something(rows):
+            return None
+        form = _as_asked(forms, draft.form, forms.encode(sql))
+        same = forms.decode(form)
+        if same != sql and _sorted(run(self._scene.connection, same)) != _sorted(rows):
+            raise NotExpressible("a form that reads back as another one")
+        return form
+
+
+def _as_asked(forms: Forms, asked: str, form: str) -> str:
+    """Return the form with the bounds that the question names.
+
+    `encode` reads UNTIL 2024 as BEFORE 2025, a year that the question does not name.
+    """
+    for name, ref, text in _BOUND.findall(asked):
+        spelled = _condition(forms, f"{name}({ref}, {text})")
+        column = _condition(forms, f"FILLED({ref})").removeprefix("FILLED(").removesuffix(")")
+        form = form.replace(spelled, f"{name}({column}, {text})")
+    return form
+
+
+def _condition(forms: Forms, condition: str) -> str:
+    """Return a condition as `encode` spells it."""
+    start = "SELECT COUNT(*) WHERE "
+    return forms.encode(forms.decode(start + condition)).removeprefix(start)
+
+
+def run(connection: sqlite3.Connection, sql: str) -> list[tuple]:
+    """Return the first rows of a query. Raises sqlite3.Error, also if it takes too long."""
+    end = time.monotonic() + MOST_SECONDS
+    # Called every 10,000 steps of SQLite's machine, about a millisecond.
+    connection.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+    try:
+        return connection.execute(sql).fetchmany(MOST_ROWS)
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def _says_something(rows: list[tuple]) -> bool:
+    """Return True if a row holds more than NULLs, and a single one more than zeros."""
+    if not any(value is not None for row in rows for value in row):
+        return False
+    return len(rows) > 1 or any(value not in (None, 0) for value in rows[0])
+
+
+def _sorted(rows: list[tuple]) -> list[str]:
+    return sorted(map(repr, rows))

@@ -1,0 +1,119 @@
+"""The rows that a question is about: a table with its restrictions, as words and as conditions.
+
+Nearly every family starts from a `Selection`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mome.pretrain.sampling.restrictions import Restriction, on_name, restriction
+from mome.pretrain.sampling.scene import Scene
+from schemas.catalog import FullColumn
+from training_data.language.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Rows of a table that fulfil restrictions."""
+
+    subject: Subject
+    words: str
+    """What follows the table's noun, such as `in France placed in 2024`; empty for all rows."""
+    condition: str
+    """The condition of the form; empty for all rows."""
+    restrictions: tuple[Restriction, ...] = ()
+    is_either: bool = False
+    """True if one of the restrictions is enough."""
+
+    @property
+    def many(self) -> str:
+        """The rows, as in `orders placed in 2024`."""
+        return f"{self.subject.many} {self.words}".strip()
+
+    @property
+    def one(self) -> str:
+        """One row, as in `order placed in 2024`."""
+        return f"{self.subject.one} {self.words}".strip()
+
+    @property
+    def where(self) -> str:
+        """The WHERE clause with a space before it; empty for all rows."""
+        return f" WHERE {self.condition}" if self.condition else ""
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether a period depends on the day of the question."""
+        return any(one.is_relative for one in self.restrictions)
+
+    @property
+    def columns(self) -> tuple[FullColumn, ...]:
+        """The table's own columns that are restricted."""
+        return tuple(one.column for one in self.restrictions if one.column is not None)
+
+    @property
+    def constants(self) -> tuple[FullColumn, ...]:
+        """The columns that have one value in all rows: to group by them says nothing."""
+        found = [one for one in self.restrictions if one.is_one_value and not self.is_either]
+        return tuple(one.column for one in found if one.column is not None)
+
+
+def everything(subject: Subject) -> Selection:
+    """Return all rows of a table."""
+    return Selection(subject, "", "")
+
+
+def select(scene: Scene, subject: Subject, fewest: int = 0, most: int = 2) -> Selection | None:
+    """Return rows under `fewest` to `most` restrictions, fewer ones more often.
+
+    None if the table has not enough columns to restrict.
+    """
+    number = min(scene.rng.randint(fewest, most), scene.rng.randint(fewest, most))
+    found: list[Restriction] = []
+    for _ in range(number):
+        taken = tuple(one.column for one in found)
+        next_one = _on_parent(scene, subject) if scene.chance(0.2) else None
+        next_one = next_one or restriction(scene, subject, taken)
+        if next_one is not None and next_one.column not in taken:
+            found.append(next_one)
+    if len(found) < fewest:
+        return None
+    return _selection(scene, subject, found)
+
+
+def _selection(scene: Scene, subject: Subject, found: Sequence[Restriction]) -> Selection:
+    said = [one.said(scene) for one in found] or [""]
+    is_either = len(found) > 1 and scene.chance(0.25)
+    # "called Ann born in 1990" needs no word in between, "in France that ..." does.
+    is_short = scene.chance(0.3) and not said[-1].startswith(("that", "who"))
+    link = " or " if is_either else " " if is_short else " and "
+    sign = " OR " if is_either else " AND "
+    condition = sign.join(_bracketed(one.form, is_either) for one in found)
+    return Selection(subject, link.join(said), condition, tuple(found), is_either)
+
+
+def _bracketed(condition: str, is_either: bool) -> str:
+    """Return a condition that keeps its meaning beside OR."""
+    return f"({condition})" if is_either and " AND " in condition else condition
+
+
+def _on_parent(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction of the row that a row refers to: of customers in France."""
+    link = scene.pick(scene.parents(subject))
+    if link is None:
+        return None
+    parent = link.parent
+    if scene.chance(0.3):
+        name = scene.pick(scene.stored(parent, parent.names[0])) if parent.names else None
+        named = on_name(scene, parent) if len(parent.names) == 1 and name else None
+        if named is not None and parent.names[0] == named.column:
+            value = named.form.partition(" = ")[2][1:-1].replace("''", "'")
+            said = (f"of the {link.role} {value}", f"of {link.role} {value}")
+            return Restriction(named.form, (*said, f"for the {link.role} {value}"))
+    found = restriction(scene, parent)
+    if found is None:
+        return None
+    words = found.said(scene)
+    said = (f"of {parent.many} {words}", f"that belong to {parent.many} {words}")
+    return Restriction(found.form, said, is_relative=found.is_relative)

@@ -1,0 +1,63 @@
+"""Sampled questions find something, are asked once, and say what their form says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mome.pretrain.sampling.drafts import SampleDraft
+from mome.pretrain.sampling.sample import FAMILIES, Sampler, run, sample_questions
+from mome.pretrain.sampling.scene import Scene
+from schemas import introspect, resolve_url
+from training_data.language.words import normalise
+
+
+def test_every_question_is_asked_once_and_its_form_runs(scene: Scene) -> None:
+    questions = sample_questions(scene, 40)
+    assert len(questions) == 40
+    assert len({normalise(one.question) for one in questions}) == 40
+    for one in questions:
+        sql = scene.forms.decode(one.form)
+        if "last" not in one.form and "previous" not in one.form:
+            run(scene.connection, sql)
+
+
+def test_one_seed_gives_one_list_of_questions(shop: Path) -> None:
+    catalog = introspect(resolve_url(shop))
+    first = sample_questions(Scene(catalog, shop, 1), 20)
+    assert sample_questions(Scene(catalog, shop, 1), 20) == first
+    assert sample_questions(Scene(catalog, shop, 2), 20) != first
+
+
+def test_every_family_has_a_name_of_its_own() -> None:
+    names = [family.__name__ for family in FAMILIES]
+    assert len(set(names)) == len(names)
+
+
+def test_a_draft_that_finds_nothing_or_does_not_compile_is_dropped(scene: Scene) -> None:
+    sampler = Sampler(scene)
+    assert sampler.draw(_family("SELECT customer.name WHERE customer.name = 'Zoe'")) is None
+    assert sampler.draw(_family("SELECT COUNT(*) WHERE orders.total > 1000")) is None
+    assert sampler.draw(_family("SELECT nothing.name")) is None
+    reasons = {reason for _, reason in sampler.dropped}
+    assert reasons == {"finds nothing", "no form"}
+
+
+def test_a_question_about_today_may_find_nothing(scene: Scene) -> None:
+    form = "SELECT orders.id WHERE DURING(orders.order_date, 'last 30 days')"
+    kept = Sampler(scene).draw(_family(form, is_relative=True))
+    assert kept is not None
+    assert kept.form == form
+
+
+def test_the_form_keeps_the_bound_that_the_question_names(scene: Scene) -> None:
+    form = 'SELECT COUNT(*) FROM "orders" WHERE UNTIL("orders"."order_date", \'2023\')'
+    kept = Sampler(scene).draw(_family(form))
+    assert kept is not None
+    assert kept.form == "SELECT COUNT(*) WHERE UNTIL(orders.order_date, '2023')"
+
+
+def _family(form: str, *, is_relative: bool = False):
+    def asked(scene: Scene) -> SampleDraft:
+        return SampleDraft(f"question of {form}", form, is_relative)
+
+    return asked
