@@ -88,7 +88,8 @@ _PEOPLE = frozenset(
     "actor agent author candidate client conductor customer doctor driver employee guest "
     "instructor manager member nurse owner passenger patient person physician player "
     "professional professor singer staff student teacher user wrestler gymnast swimmer "
-    "pilot scientist people artist journalist editor director writer coach party resident tenant tourist".split()
+    "pilot scientist people artist journalist editor director writer coach party "
+    "resident tenant tourist".split()
 )
 
 

@@ -7,31 +7,51 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
-from mome.pretrain.sampling.counts import count_rows
+from mome.pretrain.sampling import aggregates, arithmetic, conditional, groups, lists, orders
 from mome.pretrain.sampling.drafts import SampleDraft
-from mome.pretrain.sampling.lists import list_rows
+from mome.pretrain.sampling.running import run
 from mome.pretrain.sampling.scene import Scene
 from training_data.language.words import normalise
 
 SampleFamily = Callable[[Scene], SampleDraft | None]
 
 FAMILIES: tuple[SampleFamily, ...] = (
-    count_rows,
-    list_rows,
+    aggregates.count_rows,
+    aggregates.count_different,
+    aggregates.aggregate,
+    aggregates.several_aggregates,
+    aggregates.first_or_last_day,
+    groups.figure_by_group,
+    groups.figure_by_two_groups,
+    groups.several_figures_by_group,
+    groups.different_by_group,
+    groups.groups_with_figure,
+    groups.top_groups,
+    lists.list_rows,
+    lists.list_names,
+    lists.list_all_details,
+    lists.list_with_parent,
+    lists.list_with_both_parents,
+    lists.distinct_values,
+    lists.full_names,
+    orders.first_rows,
+    orders.sorted_rows,
+    conditional.two_counts,
+    conditional.part_by_group,
+    arithmetic.difference,
+    arithmetic.ratio,
+    arithmetic.rounded,
+    arithmetic.days_between,
+    arithmetic.length_of_text,
 )
 """All families; each draws one question, or None if the scene does not fit."""
 
-MOST_SECONDS = 1.0
-"""Time after which a query is given up."""
-MOST_ROWS = 5000
-"""Rows of a result that are read."""
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""
 _BOUND = re.compile(r"""(UNTIL|AFTER)\(("[^"]*"\."[^"]*"), ('[^']*')\)""")
@@ -133,17 +153,6 @@ def _condition(forms: Forms, condition: str) -> str:
     """Return a condition as `encode` spells it."""
     start = "SELECT COUNT(*) WHERE "
     return forms.encode(forms.decode(start + condition)).removeprefix(start)
-
-
-def run(connection: sqlite3.Connection, sql: str) -> list[tuple]:
-    """Return the first rows of a query. Raises sqlite3.Error, also if it takes too long."""
-    end = time.monotonic() + MOST_SECONDS
-    # Called every 10,000 steps of SQLite's machine, about a millisecond.
-    connection.set_progress_handler(lambda: time.monotonic() > end, 10_000)
-    try:
-        return connection.execute(sql).fetchmany(MOST_ROWS)
-    finally:
-        connection.set_progress_handler(None, 0)
 
 
 def _says_something(rows: list[tuple]) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
+from mome.pretrain.sampling.running import run
 from schemas import FullCatalog
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
@@ -159,6 +160,13 @@ class Scene:
             ((rows, filled),) = self._read(f"SELECT {counts} FROM {_table_name(subject)}")
             self._nulls[key] = 0 < filled < rows
         return self._nulls[key]
+
+    def rows(self, form: str) -> list[tuple]:
+        """Return the first rows that a form finds; none if it does not compile or run."""
+        try:
+            return run(self.connection, self.forms.decode(form))
+        except (NotExpressible, sqlite3.Error):
+            return []
 
     # Spelling.
 

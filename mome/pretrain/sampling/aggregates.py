@@ -1,0 +1,102 @@
+"""Figures over all rows of a selection."""
+
+from __future__ import annotations
+
+from mome.pretrain.sampling.drafts import SampleDraft, draft
+from mome.pretrain.sampling.figures import Figure, different, figure, measured
+from mome.pretrain.sampling.manners import Wanted, clause, listed, number_of
+from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.selections import select
+
+
+def count_rows(scene: Scene) -> SampleDraft | None:
+    """Ask how many rows there are, mostly under restrictions."""
+    subject = scene.table()
+    rows = select(scene, subject, 0 if scene.chance(0.15) else 1, 3) if subject else None
+    if rows is None:
+        return None
+    form = f"SELECT COUNT(*) FROM {scene.source(rows.subject)}{rows.where}"
+    questions = [f"how many {rows.many} are there", f"how many {rows.many} do we have"]
+    if clause(rows.words):
+        questions += [f"how many {rows.subject.many} {clause(rows.words)}"] * 3
+    wanted = Wanted(
+        number_of(scene.rng, rows.many),
+        questions=tuple(questions),
+        commands=(f"count the {rows.many}", f"count {rows.many}"),
+        titles=(number_of(scene.rng, rows.many), f"{rows.many}, how many"),
+    )
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def count_different(scene: Scene) -> SampleDraft | None:
+    """Ask how many different values a column has, or how many different parents rows have."""
+    subject = scene.table()
+    rows = select(scene, subject, 0, 2) if subject else None
+    counted = different(scene, subject) if subject else None
+    if rows is None or counted is None:
+        return None
+    questions = (
+        f"how many {counted.counted} do the {rows.many} have",
+        f"how many {counted.counted} are there among the {rows.many}",
+    )
+    noun = f"number of {counted.counted} of the {rows.many}"
+    form = f"SELECT {counted.form}{rows.where}"
+    wanted = Wanted(noun, questions=questions)
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def aggregate(scene: Scene) -> SampleDraft | None:
+    """Ask for one figure of a measure."""
+    subject = scene.measured_table()
+    rows = select(scene, subject, 0, 2) if subject else None
+    wanted = measured(scene, subject) if subject else None
+    if rows is None or wanted is None:
+        return None
+    many = rows.many if rows.words else scene.rng.choice(("", "all ", "the ")) + rows.many
+    form = f"SELECT {wanted.form}{rows.where}"
+    return draft(scene, form, Wanted(wanted.of(scene, many)), is_relative=rows.is_relative)
+
+
+def several_aggregates(scene: Scene) -> SampleDraft | None:
+    """Ask for two or three figures at once."""
+    subject = scene.measured_table()
+    rows = select(scene, subject, 0, 2) if subject else None
+    if subject is None or rows is None:
+        return None
+    figures = _figures(scene, [figure(scene, subject) for _ in range(scene.rng.choice((2, 2, 3)))])
+    if len(figures) < 2:
+        return None
+    counts = [one for one in figures if not one.words]
+    said = [one.words for one in figures if one.words]
+    if counts:
+        said.insert(0, scene.rng.choice(("number", "count")))
+    noun = f"{listed(scene.rng, said)} of {rows.many}"
+    selected = ", ".join(one.form for one in [*counts, *(one for one in figures if one.words)])
+    source = f" FROM {scene.source(subject)}" if counts else ""
+    wanted = Wanted(noun, is_plural=True)
+    form = f"SELECT {selected}{source}{rows.where}"
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def first_or_last_day(scene: Scene) -> SampleDraft | None:
+    """Ask for the earliest or latest date."""
+    subject = scene.dated_table()
+    column = scene.pick(scene.full_dates(subject)) if subject else None
+    rows = select(scene, subject, 0, 1) if subject else None
+    if subject is None or column is None or rows is None or column in rows.columns:
+        return None
+    is_first = scene.chance(0.5)
+    name = "MIN" if is_first else "MAX"
+    start = scene.rng.choice(
+        ("earliest", "first") if is_first else ("latest", "most recent", "last")
+    )
+    words = phrase(subject, column)
+    form = f"SELECT {name}({scene.ref(subject, column)}){rows.where}"
+    wanted = Wanted(f"{start} {words} of {rows.many}")
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def _figures(scene: Scene, drawn: list[Figure | None]) -> list[Figure]:
+    """Return the figures without repetition."""
+    by_form = {one.form: one for one in drawn if one is not None}
+    return list(by_form.values())

@@ -1,0 +1,131 @@
+"""What a figure is given by: a category, a table that is referred to, or a part of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mome.pretrain.sampling.events import event, is_only_date
+from mome.pretrain.sampling.scene import Scene, phrase
+from schemas.catalog import FullColumn
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Subject
+from training_data.language.words import PLACES, plural, split_name
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Groups of rows."""
+
+    one: str
+    """The noun for a group: `country`, `customer`, `month`."""
+    shown: tuple[str, ...]
+    """The columns or calls that name a group."""
+    grouped: tuple[str, ...]
+    """The columns or calls that make the groups."""
+    is_time: bool = False
+    """True if the groups follow one another in time."""
+
+    @property
+    def many(self) -> str:
+        """The noun for several groups."""
+        return plural(self.one)
+
+    @property
+    def group_by(self) -> str:
+        """The GROUP BY clause with a space before it."""
+        return f" GROUP BY {', '.join(self.grouped)}"
+
+
+def dimension(
+    scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()
+) -> Dimension | None:
+    """Return a dimension of a table's rows; None if none was found.
+
+    `besides`: columns in which all rows have one value.
+    """
+    kinds = (_of_category, _of_category, _of_parent, _of_parent, _of_parents_category, of_date)
+    for kind in scene.rng.sample(kinds, len(kinds)):
+        found = kind(scene, subject, besides)
+        if found is not None:
+            return found
+    return None
+
+
+def named_dimension(
+    scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()
+) -> Dimension | None:
+    """Return a dimension that is no time: its groups can be asked for by which."""
+    found = dimension(scene, subject, besides)
+    return None if found is None or found.is_time else found
+
+
+def of_date(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Dimension | None:
+    """Return the years, quarters, months or weekdays of a date."""
+    column = scene.pick([one for one in scene.dates(subject) if one not in besides])
+    if column is None:
+        return None
+    ref = scene.ref(subject, column)
+    if roles.is_year(column):
+        return Dimension(phrase(subject, column), (ref,), (ref,), is_time=True)
+    name, call = scene.rng.choice(_PARTS)
+    form = call.format(ref)
+    happened = event(subject, column)
+    # Of one date "per month" says enough; of several it must be said which.
+    is_clear = is_only_date(subject, column) and not roles.is_audit(column)
+    of = "" if is_clear and (happened or scene.chance(0.5)) else _of(subject, column)
+    return Dimension(f"{name}{of}", (form,), (form,), is_time=True)
+
+
+_PARTS = (
+    ("year", "YEAR({})"),
+    ("year", "YEAR({})"),
+    ("month", "TRUNC({}, 'month')"),
+    ("month", "TRUNC({}, 'month')"),
+    ("quarter", "TRUNC({}, 'quarter')"),
+    ("calendar month", "MONTH({})"),
+    ("month of the year", "MONTH({})"),
+    ("day of the week", "WEEKDAY({})"),
+    ("weekday", "WEEKDAY({})"),
+)
+"""Parts of a date, as people say them: a month is one of a year unless it is a calendar month."""
+
+
+def _of(subject: Subject, column: FullColumn) -> str:
+    words = phrase(subject, column)
+    if words.startswith("date "):
+        return f" {words.removeprefix('date ')}"
+    return f" of the {words}"
+
+
+def _of_category(scene: Scene, subject: Subject, besides: Sequence[FullColumn]) -> Dimension | None:
+    column = scene.pick([one for one in scene.categories(subject) if one not in besides])
+    if column is None:
+        return None
+    ref = scene.ref(subject, column)
+    return Dimension(phrase(subject, column), (ref,), (ref,))
+
+
+def _of_parent(scene: Scene, subject: Subject, besides: Sequence[FullColumn]) -> Dimension | None:
+    link = scene.pick(scene.named_parents(subject))
+    if link is None:
+        return None
+    shown = tuple(scene.refs(link.parent, link.parent.names))
+    return Dimension(link.role, shown, tuple(scene.group_by(link.parent)))
+
+
+def _of_parents_category(
+    scene: Scene, subject: Subject, besides: Sequence[FullColumn]
+) -> Dimension | None:
+    link = scene.pick(scene.parents(subject))
+    column = scene.pick(scene.categories(link.parent)) if link else None
+    if link is None or column is None:
+        return None
+    ref = scene.ref(link.parent, column)
+    words = phrase(link.parent, column)
+    is_place = split_name(column.name)[-1] in PLACES
+    said = words if is_place and scene.chance(0.4) else f"{link.role} {words}"
+    # A column of this name in the table itself would be meant by the name alone.
+    if any(phrase(subject, own) == said for own in subject.table.columns):
+        said = f"{link.role} {words}"
+    return Dimension(said, (ref,), (ref,))

@@ -1,0 +1,222 @@
+"""Figures by groups, groups with a certain figure, and the groups with the highest figures."""
+
+from __future__ import annotations
+
+from mome.pretrain.sampling.dimensions import Dimension, dimension, named_dimension
+from mome.pretrain.sampling.drafts import SampleDraft, draft
+from mome.pretrain.sampling.figures import Figure, count, different, figure, measured
+from mome.pretrain.sampling.manners import Wanted, per
+from mome.pretrain.sampling.restrictions import SIGNS, compared
+from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import Selection, select
+
+
+def figure_by_group(scene: Scene) -> SampleDraft | None:
+    """Ask for a figure of each group, often in an order."""
+    rows = _rows(scene)
+    groups = dimension(scene, rows.subject, rows.constants) if rows else None
+    shown = figure(scene, rows.subject) if rows else None
+    if rows is None or groups is None or shown is None:
+        return None
+    order, ordered = _order(scene, groups, shown) if scene.chance(0.35) else ("", "")
+    form = f"{_grouped(scene, rows, (groups,), (shown,))}{order}"
+    return _by_group(scene, rows, shown, per(scene.rng, groups.one) + ordered, form)
+
+
+def figure_by_two_groups(scene: Scene) -> SampleDraft | None:
+    """Ask for a figure by two dimensions."""
+    rows = _rows(scene)
+    if rows is None:
+        return None
+    first, second = (dimension(scene, rows.subject, rows.constants) for _ in range(2))
+    shown = figure(scene, rows.subject)
+    if first is None or second is None or shown is None:
+        return None
+    if set(first.grouped) & set(second.grouped) or first.one == second.one:
+        return None
+    form = _grouped(scene, rows, (first, second), (shown,))
+    tail = per(scene.rng, first.one) + f" and {second.one}"
+    return _by_group(scene, rows, shown, tail, form)
+
+
+def several_figures_by_group(scene: Scene) -> SampleDraft | None:
+    """Ask for two figures of each group."""
+    rows = _rows(scene)
+    groups = dimension(scene, rows.subject, rows.constants) if rows else None
+    if rows is None or groups is None:
+        return None
+    first = count(rows.subject) if scene.chance(0.6) else measured(scene, rows.subject)
+    second = measured(scene, rows.subject)
+    if first is None or second is None or first.form == second.form:
+        return None
+    noun = f"{first.words or 'number'} and {second.words} of {rows.many}"
+    wanted = Wanted(noun, per(scene.rng, groups.one), is_plural=True)
+    form = _grouped(scene, rows, (groups,), (first, second))
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def different_by_group(scene: Scene) -> SampleDraft | None:
+    """Ask how many different values there are in each group."""
+    rows = _rows(scene)
+    groups = dimension(scene, rows.subject, rows.constants) if rows else None
+    shown = different(scene, rows.subject) if rows else None
+    # The number of countries of each country is one.
+    if rows is None or groups is None or shown is None or groups.one in shown.counted:
+        return None
+    noun = f"number of {shown.counted} of {rows.many}"
+    form = _grouped(scene, rows, (groups,), (shown,))
+    wanted = Wanted(noun, per(scene.rng, groups.one))
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def groups_with_figure(scene: Scene) -> SampleDraft | None:
+    """Ask which groups have a figure above or below a number."""
+    rows = _rows(scene)
+    groups = named_dimension(scene, rows.subject, rows.constants) if rows else None
+    tested = figure(scene, rows.subject) if rows else None
+    if rows is None or groups is None or tested is None:
+        return None
+    found = scene.rows(_grouped(scene, rows, (groups,), (tested,)))
+    numbers = sorted({row[-1] for row in found if isinstance(row[-1], (int, float))})
+    if len(numbers) < 2:
+        return None
+    limit = _round(scene.rng.choice(numbers))
+    sign = scene.rng.choice(SIGNS)
+    condition = _compared(scene, tested, rows, sign, limit)
+    is_shown = scene.chance(0.4)
+    shown = (tested,) if is_shown else ()
+    form = f"{_grouped(scene, rows, (groups,), shown)} HAVING {tested.form} {sign} {limit}"
+    also = (
+        f" and the {tested.words or 'number'}{_of_rows(tested, rows)} of each" if is_shown else ""
+    )
+    wanted = Wanted(
+        f"{groups.many} {condition}{also}",
+        is_plural=True,
+        questions=(f"which {groups.many} {_has(condition)}{also}",),
+    )
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def top_groups(scene: Scene) -> SampleDraft | None:
+    """Ask for the groups with the highest or lowest figure."""
+    rows = _rows(scene)
+    groups = named_dimension(scene, rows.subject, rows.constants) if rows else None
+    ranked = figure(scene, rows.subject) if rows else None
+    if rows is None or groups is None or ranked is None:
+        return None
+    number = scene.rng.choice((1, 1, 1, 2, 3, 3, 5, 5, 10))
+    is_top = scene.chance(0.75)
+    direction = "DESC" if is_top else "ASC"
+    is_shown = scene.chance(0.4)
+    form = _grouped(scene, rows, (groups,), (ranked,) if is_shown else ())
+    form = f"{form} ORDER BY {ranked.form} {direction} LIMIT {number}"
+    also = _also(ranked, number) if is_shown else ""
+    wanted = _ranked(scene, rows, groups, ranked, number, is_top=is_top, also=also)
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def _ranked(
+    scene: Scene,
+    rows: Selection,
+    groups: Dimension,
+    ranked: Figure,
+    number: int,
+    *,
+    is_top: bool,
+    also: str,
+) -> Wanted:
+    """Return the words for the first groups by a figure."""
+    said = groups.one if number == 1 else f"{number} {groups.many}"
+    have = "has" if number == 1 else "have"
+    if ranked.words:
+        end = scene.rng.choice(("highest", "largest") if is_top else ("lowest", "smallest"))
+        extreme = f"the {end} {ranked.words} of {rows.many}"
+        by = f"{ranked.words} of {rows.many}"
+    else:
+        extreme = f"the {'most' if is_top else 'fewest'} {rows.many}"
+        by = f"number of {rows.many}"
+    start = "top" if is_top else "bottom"
+    titles = () if number == 1 else (f"{start} {number} {groups.many} by {by}{also}",)
+    nouns = (f"{said} with {extreme}{also}", *titles)
+    return Wanted(
+        scene.rng.choice(nouns),
+        is_plural=number > 1,
+        questions=(f"which {said} {have} {extreme}{also}",) * 2,
+        titles=titles,
+    )
+
+
+def _also(figure: Figure, number: int) -> str:
+    """Return the words for a figure that is shown beside its group."""
+    owner = "its" if number == 1 else "their"
+    return f", with {owner} {figure.words}" if figure.words else ", with that number"
+
+
+def _rows(scene: Scene) -> Selection | None:
+    """Return the rows to group: mostly all of them or under one restriction."""
+    subject = scene.table()
+    if subject is None or (subject.table.rows or 0) < 3:
+        return None
+    return select(scene, subject, 0, 2 if scene.chance(0.3) else 1)
+
+
+def _grouped(
+    scene: Scene,
+    rows: Selection,
+    groups: tuple[Dimension, ...],
+    figures: tuple[Figure, ...],
+) -> str:
+    """Return SELECT groups, figures WHERE rows GROUP BY groups."""
+    shown = [column for one in groups for column in one.shown]
+    grouped = [column for one in groups for column in one.grouped]
+    selected = ", ".join([*shown, *(one.form for one in figures)])
+    source = f" FROM {scene.source(rows.subject)}"
+    return f"SELECT {selected}{source}{rows.where} GROUP BY {', '.join(grouped)}"
+
+
+def _by_group(scene: Scene, rows: Selection, shown: Figure, tail: str, form: str) -> SampleDraft:
+    questions: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    if not shown.words:
+        questions = (f"how many {rows.many} are there",) * 2
+        titles = (rows.many, f"number of {rows.many}")
+    noun = shown.of(scene, rows.many)
+    wanted = Wanted(noun, tail, questions=questions, titles=titles)
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def _order(scene: Scene, groups: Dimension, shown: Figure) -> tuple[str, str]:
+    """Return an ORDER BY clause and its words."""
+    if groups.is_time:
+        said = scene.rng.choice((f", ordered by {groups.one}", ", in chronological order"))
+        return f" ORDER BY {groups.shown[0]} ASC", said
+    is_down = scene.chance(0.7)
+    order = f" ORDER BY {shown.form} {'DESC' if is_down else 'ASC'}"
+    down = (", highest first", ", from highest to lowest", ", in descending order of that figure")
+    up = (", lowest first", ", from lowest to highest", ", in ascending order of that figure")
+    return order, scene.rng.choice(down if is_down else up)
+
+
+def _round(number: float) -> float:
+    """Return a number that people would compare with."""
+    if isinstance(number, int) and abs(number) < 100:
+        return number
+    rounded = float(f"{number:.2g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _compared(scene: Scene, tested: Figure, rows: Selection, sign: str, limit: float) -> str:
+    if not tested.words:
+        return f"with {scene.rng.choice(compared(sign, limit, counted=True))} {rows.many}"
+    # `a total of rows of at least 5` would read as a number of rows.
+    said = scene.rng.choice(compared(sign, limit))
+    return f"where the {tested.words} of {rows.many} is {said}"
+
+
+def _has(condition: str) -> str:
+    """Return a condition behind which: `with more than 5 orders` -> `have more than 5 orders`."""
+    return condition.replace("with ", "have ", 1) if condition.startswith("with ") else condition
+
+
+def _of_rows(tested: Figure, rows: Selection) -> str:
+    return f" of {rows.subject.many}" if not tested.words else ""
