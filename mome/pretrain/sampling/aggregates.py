@@ -32,7 +32,7 @@ def count_different(scene: Scene) -> SampleDraft | None:
     """Ask how many different values a column has, or how many different parents rows have."""
     subject = scene.table()
     rows = select(scene, subject, 0, 2) if subject else None
-    counted = different(scene, subject) if subject else None
+    counted = different(scene, subject, rows.columns) if rows and subject else None
     if rows is None or counted is None:
         return None
     questions = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mome.pretrain.sampling.dimensions import dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import amount
-from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per
+from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per, total
 from mome.pretrain.sampling.scene import Scene, phrase
 from mome.pretrain.sampling.selections import select
 from schemas.catalog import FullColumn
@@ -41,14 +41,14 @@ def ratio(scene: Scene) -> SampleDraft | None:
     first = scene.rng.choice(columns)
     other = scene.pick([column for column in columns if column != first])
     top = f"SUM({scene.ref(subject, first)})"
-    words = amount(subject, first)
+    words = total(scene.rng, amount(subject, first))
     if other is not None and scene.chance(0.5):
         form = f"{top} / SUM({scene.ref(subject, other)})"
-        said = f"ratio of the total {words} to the total {amount(subject, other)}"
+        said = f"ratio of the {words} to the {total(scene.rng, amount(subject, other))}"
         noun = f"{said} of {rows.many}"
     else:
         form = f"{top} / COUNT(*)"
-        noun = f"total {words} divided by the number of {rows.many}"
+        noun = f"{words} divided by the number of {rows.many}"
     tail = ""
     if scene.chance(0.4):
         digits = scene.rng.choice((0, 1, 2, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mome.pretrain.sampling.events import event, is_only_date
+from mome.pretrain.sampling.events import event, is_main_date
 from mome.pretrain.sampling.scene import Scene, phrase
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
@@ -52,14 +52,6 @@ def dimension(
     return None
 
 
-def named_dimension(
-    scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()
-) -> Dimension | None:
-    """Return a dimension that is no time: its groups can be asked for by which."""
-    found = dimension(scene, subject, besides)
-    return None if found is None or found.is_time else found
-
-
 def of_date(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Dimension | None:
     """Return the years, quarters, months or weekdays of a date."""
     column = scene.pick([one for one in scene.dates(subject) if one not in besides])
@@ -72,8 +64,8 @@ def of_date(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) 
     form = call.format(ref)
     happened = event(subject, column)
     # Of one date "per month" says enough; of several it must be said which.
-    is_clear = is_only_date(subject, column) and not roles.is_audit(column)
-    of = "" if is_clear and (happened or scene.chance(0.5)) else _of(subject, column)
+    is_clear = is_main_date(subject, column) and (happened or scene.chance(0.5))
+    of = "" if is_clear else f" of the {phrase(subject, column)}"
     return Dimension(f"{name}{of}", (form,), (form,), is_time=True)
 
 
@@ -89,13 +81,6 @@ _PARTS = (
     ("weekday", "WEEKDAY({})"),
 )
 """Parts of a date, as people say them: a month is one of a year unless it is a calendar month."""
-
-
-def _of(subject: Subject, column: FullColumn) -> str:
-    words = phrase(subject, column)
-    if words.startswith("date "):
-        return f" {words.removeprefix('date ')}"
-    return f" of the {words}"
 
 
 def _of_category(scene: Scene, subject: Subject, besides: Sequence[FullColumn]) -> Dimension | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from schemas.catalog import FullColumn
-from training_data.language.column_roles import is_date, is_year
+from training_data.language.column_roles import is_audit, is_date, is_year
 from training_data.language.subjects import Subject
 from training_data.language.words import participle, split_name
 
@@ -53,6 +53,8 @@ _EVENTS = {
     "update": "updated",
 }
 """Words of a column without `date` and the like -> what happens to a row on that day."""
+_TAKEN_FOR_GRANTED = frozenset("placed made ordered paid sold purchased".split())
+"""What happens to rows on their main date even where nobody says it."""
 _PLACED = frozenset("order booking bet bid".split())
 _MADE = frozenset("payment transaction purchase claim reservation sale deposit".split())
 
@@ -91,6 +93,15 @@ _PEOPLE = frozenset(
     "pilot scientist people artist journalist editor director writer coach party "
     "resident tenant tourist".split()
 )
+
+
+def is_main_date(subject: Subject, column: FullColumn) -> bool:
+    """Return True for the date that a row is about, so that `orders in 2024` says enough."""
+    if is_audit(column) or event(subject, column) == "last updated":
+        return False
+    if is_only_date(subject, column):
+        return True
+    return column in subject.dates[:1] and event(subject, column) in _TAKEN_FOR_GRANTED
 
 
 def is_person(subject: Subject) -> bool:

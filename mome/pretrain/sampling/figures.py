@@ -5,6 +5,7 @@ Families put a figure over all rows of a selection, or one for each group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mome.pretrain.sampling.manners import average, highest, lowest, number_of, total
@@ -62,19 +63,18 @@ def measured(scene: Scene, subject: Subject, rare: float = 0.1) -> Figure | None
     words = amount(subject, column)
     if scene.chance(rare):
         return Figure(f"MEDIAN({ref})", f"median {words}")
-    names = ["AVG", "AVG", "MIN", "MAX"] + ["SUM"] * 3 * roles.is_additive(column)
+    names = ["AVG", "AVG", "MIN", "MAX"] + ["SUM"] * 3 * (column in scene.additive(subject))
     name = scene.rng.choice(names)
     say = {"AVG": average, "MIN": lowest, "MAX": highest, "SUM": total}[name]
-    said = say(scene.rng, words)
-    # "the total total" and "the average average" are said by nobody.
-    if said.split()[0] in words.split():
-        said = f"{'sum' if name == 'SUM' else said.split()[0]} of the {words}"
-    return Figure(f"{name}({ref})", said)
+    return Figure(f"{name}({ref})", say(scene.rng, words))
 
 
-def different(scene: Scene, subject: Subject) -> Figure | None:
-    """Return the number of different values of a category, or of different parents."""
-    column = scene.pick(scene.categories(subject))
+def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Figure | None:
+    """Return the number of different values of a category, or of different parents.
+
+    `besides`: columns that are restricted already.
+    """
+    column = scene.pick([one for one in scene.categories(subject) if one not in besides])
     link = scene.pick(scene.parents(subject))
     start = scene.rng.choice(("different", "distinct", "unique", "different"))
     if link is not None and len(link.key.columns) == 1 and (column is None or scene.chance(0.5)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.dimensions import Dimension, dimension, named_dimension
+from mome.pretrain.sampling.dimensions import Dimension, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import Figure, count, different, figure, measured
 from mome.pretrain.sampling.manners import Wanted, per
@@ -14,7 +14,7 @@ from mome.pretrain.sampling.selections import Selection, select
 def figure_by_group(scene: Scene) -> SampleDraft | None:
     """Ask for a figure of each group, often in an order."""
     rows = _rows(scene)
-    groups = dimension(scene, rows.subject, rows.constants) if rows else None
+    groups = _groups(scene, rows) if rows else None
     shown = figure(scene, rows.subject) if rows else None
     if rows is None or groups is None or shown is None:
         return None
@@ -28,7 +28,7 @@ def figure_by_two_groups(scene: Scene) -> SampleDraft | None:
     rows = _rows(scene)
     if rows is None:
         return None
-    first, second = (dimension(scene, rows.subject, rows.constants) for _ in range(2))
+    first, second = _groups(scene, rows), _groups(scene, rows)
     shown = figure(scene, rows.subject)
     if first is None or second is None or shown is None:
         return None
@@ -42,7 +42,7 @@ def figure_by_two_groups(scene: Scene) -> SampleDraft | None:
 def several_figures_by_group(scene: Scene) -> SampleDraft | None:
     """Ask for two figures of each group."""
     rows = _rows(scene)
-    groups = dimension(scene, rows.subject, rows.constants) if rows else None
+    groups = _groups(scene, rows) if rows else None
     if rows is None or groups is None:
         return None
     first = count(rows.subject) if scene.chance(0.6) else measured(scene, rows.subject)
@@ -58,8 +58,8 @@ def several_figures_by_group(scene: Scene) -> SampleDraft | None:
 def different_by_group(scene: Scene) -> SampleDraft | None:
     """Ask how many different values there are in each group."""
     rows = _rows(scene)
-    groups = dimension(scene, rows.subject, rows.constants) if rows else None
-    shown = different(scene, rows.subject) if rows else None
+    groups = _groups(scene, rows) if rows else None
+    shown = different(scene, rows.subject, rows.columns) if rows else None
     # The number of countries of each country is one.
     if rows is None or groups is None or shown is None or groups.one in shown.counted:
         return None
@@ -72,7 +72,9 @@ def different_by_group(scene: Scene) -> SampleDraft | None:
 def groups_with_figure(scene: Scene) -> SampleDraft | None:
     """Ask which groups have a figure above or below a number."""
     rows = _rows(scene)
-    groups = named_dimension(scene, rows.subject, rows.constants) if rows else None
+    groups = _groups(scene, rows) if rows else None
+    if groups is not None and groups.is_time:
+        return None
     tested = figure(scene, rows.subject) if rows else None
     if rows is None or groups is None or tested is None:
         return None
@@ -100,7 +102,9 @@ def groups_with_figure(scene: Scene) -> SampleDraft | None:
 def top_groups(scene: Scene) -> SampleDraft | None:
     """Ask for the groups with the highest or lowest figure."""
     rows = _rows(scene)
-    groups = named_dimension(scene, rows.subject, rows.constants) if rows else None
+    groups = _groups(scene, rows) if rows else None
+    if groups is not None and groups.is_time:
+        return None
     ranked = figure(scene, rows.subject) if rows else None
     if rows is None or groups is None or ranked is None:
         return None
@@ -158,6 +162,16 @@ def _rows(scene: Scene) -> Selection | None:
     if subject is None or (subject.table.rows or 0) < 3:
         return None
     return select(scene, subject, 0, 2 if scene.chance(0.3) else 1)
+
+
+def _groups(scene: Scene, rows: Selection) -> Dimension | None:
+    """Return a dimension of the rows that no restriction is on."""
+    groups = dimension(scene, rows.subject, rows.columns)
+    if groups is None:
+        return None
+    table = groups.shown[0].rpartition(".")[0]
+    is_restricted = table != scene.source(rows.subject) and f"{table}." in rows.condition
+    return None if is_restricted else groups
 
 
 def _grouped(

@@ -70,7 +70,7 @@ def list_all_details(scene: Scene) -> SampleDraft | None:
         f"complete records of {rows.many}", is_plural=True, commands=commands, titles=(said,)
     )
     # The noun alone is one wording; the commands carry the others.
-    text = scene.rng.choice((*commands, *commands, f"what are {said}", said))
+    text = scene.rng.choice((*commands, *commands, f"could you show me {said}?", said))
     form = f"SELECT {scene.source(rows.subject)}.*{rows.where}"
     if scene.chance(0.8):
         return SampleDraft(text[:1].upper() + text[1:], form, rows.is_relative)
@@ -143,10 +143,11 @@ def full_names(scene: Scene) -> SampleDraft | None:
         return None
     first, last = scene.refs(subject, subject.names)
     pair = f"{first} || ' ' || {last}"
-    said = "full names"
+    noun = f"full names of {rows.many}"
     if scene.chance(0.3):
-        pair, said = f"{last} || ', ' || {first}", "names written as last name, first name"
-    wanted = Wanted(f"{said} of {rows.many}", is_plural=True)
+        pair = f"{last} || ', ' || {first}"
+        noun = f"names of {rows.many}, written as last name, first name"
+    wanted = Wanted(noun, is_plural=True)
     return draft(scene, f"SELECT {pair}{rows.where}", wanted, is_relative=rows.is_relative)
 
 

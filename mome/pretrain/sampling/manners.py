@@ -115,9 +115,11 @@ def per(rng: random.Random, group: str) -> str:
 
 def total(rng: random.Random, amount: str) -> str:
     """Return words for a sum: `total amount`."""
-    return rng.choice(("total {}", "total {}", "sum of the {}", "overall {}", "sum of {}")).format(
-        amount
-    )
+    # "the total total" is said by nobody.
+    if amount.startswith("total"):
+        return f"sum of the {amount}"
+    ways = ("total {}", "total {}", "sum of the {}", "overall {}", "sum of {}")
+    return rng.choice(ways).format(amount)
 
 
 def average(rng: random.Random, amount: str) -> str:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from mome.pretrain.sampling.events import event, is_only_date
+from mome.pretrain.sampling.events import event, is_main_date, is_person
 from mome.pretrain.sampling.scene import Scene, literal, phrase
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
@@ -18,8 +18,6 @@ from training_data.language.subjects import Subject
 from training_data.language.words import with_article
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_TAKEN_FOR_GRANTED = frozenset("placed made ordered paid sold purchased".split())
-"""What happens to rows on their only date, so that `orders in 2024` says enough."""
 _STATES = ("in ", "on ", "before", "after", "between", "within", "later", "earlier", "no later")
 _ORDINALS = ("first", "second", "third", "fourth")
 
@@ -96,7 +94,7 @@ def dated(scene: Scene, subject: Subject, column: FullColumn, said: str) -> tupl
         wordings = wordings[:-1] if words.startswith("date ") else wordings
     elif words in ("year", "date"):
         wordings += [said, said]
-    if happened in _TAKEN_FOR_GRANTED and is_only_date(subject, column):
+    if happened and not is_person(subject) and is_main_date(subject, column):
         wordings.append(said)
     return tuple(wordings)
 
@@ -168,7 +166,10 @@ def _between(
     scene: Scene, ref: str, first: SpokenPeriod, second: SpokenPeriod | None
 ) -> When | None:
     """Return a condition with two bounds of one kind, both included."""
-    if second is None or len(first.text) != len(second.text) or first.text == second.text:
+    # A quarter and a month are written with as many characters, and said in different ways.
+    if second is None or len(first.said) != len(second.said) or first.text == second.text:
+        return None
+    if len(first.text) != len(second.text) or ("Q" in first.text) != ("Q" in second.text):
         return None
     first, second = sorted((first, second), key=lambda one: one.text)
     start, end = scene.rng.choice(list(zip(first.said, second.said, strict=True)))

@@ -55,8 +55,10 @@ FAMILIES: tuple[SampleFamily, ...] = (
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""
 _BOUND = re.compile(r"""(UNTIL|AFTER)\(("[^"]*"\."[^"]*"), ('[^']*')\)""")
-TRIES = 12
-"""Drafts a question wanted, after which a small database has no more to ask."""
+ATTEMPTS = 6
+"""Drafts of a family in turn, until one is kept: many fit to few tables only."""
+TRIES = 4
+"""Turns a question wanted, after which a small database has no more to ask."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,14 @@ class Sampler:
         return found
 
     def draw(self, family: SampleFamily) -> Sampled | None:
-        """Return one question of a family; None if its draft is dropped."""
+        """Return one question of a family; None if `ATTEMPTS` drafts are dropped."""
+        for _ in range(ATTEMPTS):
+            found = self._draw_once(family)
+            if found is not None:
+                return found
+        return None
+
+    def _draw_once(self, family: SampleFamily) -> Sampled | None:
         name = getattr(family, "__name__", "")
         self.drawn[name] += 1
         draft = family(self._scene)

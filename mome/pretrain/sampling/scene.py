@@ -27,6 +27,29 @@ MOST_STORED = 200
 """Number of distinct values read of a column that the catalog does not list."""
 MOST_SHOWN = 4
 """The most columns that a question lists by name."""
+_DATES = {
+    "born": "birth date",
+    "closed": "closing date",
+    "completed": "completion date",
+    "created": "creation date",
+    "delivered": "delivery date",
+    "founded": "founding date",
+    "hired": "hire date",
+    "joined": "joining date",
+    "opened": "opening date",
+    "ordered": "order date",
+    "paid": "payment date",
+    "placed": "order date",
+    "published": "publication date",
+    "released": "release date",
+    "reviewed": "review date",
+    "shipped": "shipping date",
+    "signed up": "sign-up date",
+    "started": "start date",
+    "updated": "update date",
+}
+"""What happens on a day -> the noun for the day; others are the `date signed`."""
+_EXTREMES = frozenset("min max minimum maximum avg average mean total median".split())
 _HIDDEN = frozenset({"binary", "other"})
 _UNSAID = frozenset("null none nan n/a na unknown - ? .".split())
 
@@ -118,8 +141,12 @@ class Scene:
         )
 
     def additive(self, subject: Subject) -> tuple[FullColumn, ...]:
-        """Return the measures whose sum is asked for."""
-        return tuple(filter(roles.is_additive, self.measures(subject)))
+        """Return the measures whose sum is asked for; nobody adds up lowest salaries."""
+        return tuple(
+            column
+            for column in filter(roles.is_additive, self.measures(subject))
+            if not _EXTREMES & set(split_name(column.name)[:-1])
+        )
 
     def shown(self, subject: Subject, besides: Sequence[FullColumn] = ()) -> list[FullColumn]:
         """Return one or several columns to show: mostly those by which people know a row.
@@ -133,7 +160,8 @@ class Scene:
             if column not in (*keys, *subject.label, *besides) and column.family not in _HIDDEN
         ]
         extra = self.some(others, MOST_SHOWN - 1) if self.chance(0.6) else []
-        label = list(subject.label) if subject.names or not extra or self.chance(0.5) else []
+        known = [column for column in subject.label if column not in besides]
+        label = known if subject.names or not extra or self.chance(0.5) else []
         return [*label, *extra] or extra
 
     def group_by(self, subject: Subject) -> list[str]:
@@ -222,6 +250,8 @@ class Scene:
 def phrase(subject: Subject, column: FullColumn) -> str:
     """Return the words for a column behind its table: `name`, but `address 2` and not `2`."""
     words = subject.phrase(column)
+    if words.startswith("date "):
+        return _DATES.get(words.removeprefix("date "), words)
     is_enough = len(words) > 1 and not words.isdigit()
     return words if is_enough else " ".join(split_name(column.name)) or words
 
