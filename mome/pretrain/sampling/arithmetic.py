@@ -6,10 +6,9 @@ from mome.pretrain.sampling.dimensions import dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per, total
-from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.scene import Scene, is_update, phrase
 from mome.pretrain.sampling.selections import select
 from schemas.catalog import FullColumn
-from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
 from training_data.language.words import plural, split_name
 
@@ -159,9 +158,5 @@ def _size(value: object) -> float:
 
 def _two_dates(scene: Scene, subject: Subject) -> list[FullColumn]:
     """Return the earlier and the later date of a row; fewer if it has not two."""
-    dates = [column for column in scene.full_dates(subject) if not _is_update(column)]
+    dates = [column for column in scene.full_dates(subject) if not is_update(column)]
     return sorted(dates[:2], key=lambda column: (str(column.min), str(column.max)))
-
-
-def _is_update(column: FullColumn) -> bool:
-    return roles.is_audit(column) and "update" in column.name.lower()

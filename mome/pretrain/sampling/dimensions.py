@@ -54,8 +54,8 @@ def dimension(
 
 def of_date(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Dimension | None:
     """Return the years, quarters, months or weekdays of a date."""
-    column = scene.pick([one for one in scene.dates(subject) if one not in besides])
-    if column is None:
+    column = scene.date(subject)
+    if column is None or column in besides:
         return None
     ref = scene.ref(subject, column)
     if roles.is_year(column):

@@ -32,7 +32,9 @@ def figure_by_two_groups(scene: Scene) -> SampleDraft | None:
     shown = figure(scene, rows.subject)
     if first is None or second is None or shown is None:
         return None
-    if set(first.grouped) & set(second.grouped) or first.one == second.one:
+    is_once = not set(first.grouped) & set(second.grouped) and first.one != second.one
+    # A month lies in one quarter.
+    if not is_once or (first.is_time and second.is_time):
         return None
     form = _grouped(scene, rows, (first, second), (shown,))
     tail = per(scene.rng, first.one) + f" and {second.one}"
@@ -61,7 +63,7 @@ def different_by_group(scene: Scene) -> SampleDraft | None:
     groups = _groups(scene, rows) if rows else None
     shown = different(scene, rows.subject, rows.columns) if rows else None
     # The number of countries of each country is one.
-    if rows is None or groups is None or shown is None or groups.one in shown.counted:
+    if rows is None or groups is None or shown is None or _is_counted(groups, shown):
         return None
     noun = f"number of {shown.counted} of {rows.many}"
     form = _grouped(scene, rows, (groups,), (shown,))
@@ -94,7 +96,7 @@ def groups_with_figure(scene: Scene) -> SampleDraft | None:
     wanted = Wanted(
         f"{groups.many} {condition}{also}",
         is_plural=True,
-        questions=(f"which {groups.many} {_has(condition)}{also}",),
+        questions=(_asking(groups, condition, also),),
     )
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
@@ -105,7 +107,7 @@ def top_groups(scene: Scene) -> SampleDraft | None:
     groups = _groups(scene, rows) if rows else None
     if groups is not None and groups.is_time:
         return None
-    ranked = figure(scene, rows.subject) if rows else None
+    ranked = _ranking(scene, rows) if rows else None
     if rows is None or groups is None or ranked is None:
         return None
     number = scene.rng.choice((1, 1, 1, 2, 3, 3, 5, 5, 10))
@@ -153,7 +155,7 @@ def _ranked(
 def _also(figure: Figure, number: int) -> str:
     """Return the words for a figure that is shown beside its group."""
     owner = "its" if number == 1 else "their"
-    return f", with {owner} {figure.words}" if figure.words else ", with that number"
+    return f", with {owner} {figure.words}" if figure.words else ", and how many"
 
 
 def _rows(scene: Scene) -> Selection | None:
@@ -172,6 +174,17 @@ def _groups(scene: Scene, rows: Selection) -> Dimension | None:
     table = groups.shown[0].rpartition(".")[0]
     is_restricted = table != scene.source(rows.subject) and f"{table}." in rows.condition
     return None if is_restricted else groups
+
+
+def _ranking(scene: Scene, rows: Selection) -> Figure | None:
+    """Return a number of rows, a sum or a mean: nobody asks for the lowest of highest values."""
+    ranked = figure(scene, rows.subject)
+    return ranked if ranked and ranked.form.startswith(("COUNT", "SUM", "AVG")) else None
+
+
+def _is_counted(groups: Dimension, shown: Figure) -> bool:
+    """Return True if each group counts itself alone: the countries of each country."""
+    return groups.one in shown.counted or groups.many in shown.counted
 
 
 def _grouped(
@@ -227,9 +240,12 @@ def _compared(scene: Scene, tested: Figure, rows: Selection, sign: str, limit: f
     return f"where the {tested.words} of {rows.many} is {said}"
 
 
-def _has(condition: str) -> str:
-    """Return a condition behind which: `with more than 5 orders` -> `have more than 5 orders`."""
-    return condition.replace("with ", "have ", 1) if condition.startswith("with ") else condition
+def _asking(groups: Dimension, condition: str, also: str) -> str:
+    """Return a question for groups with a condition, such as `with more than 5 orders`."""
+    if condition.startswith("with "):
+        return f"which {groups.many} have {condition.removeprefix('with ')}{also}"
+    subject, _, said = condition.removeprefix("where ").rpartition(" is ")
+    return f"for which {groups.many} is {subject} {said}{also}"
 
 
 def _of_rows(tested: Figure, rows: Selection) -> str:

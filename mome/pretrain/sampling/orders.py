@@ -53,8 +53,7 @@ def first_rows(scene: Scene) -> SampleDraft | None:
     questions = ()
     if shown == list(subject.names):
         have = "is" if number == 1 else "are"
-        questions = (f"which {noun if number == 1 else noun} {have} {which}",)
-        questions = (f"what {have} {which} called", f"which {have} {which}")
+        questions = (f"which {have} {which}",)
     wanted = Wanted(said, is_plural=number > 1 or len(shown) > 1, questions=questions)
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
@@ -82,7 +81,8 @@ def sorted_rows(scene: Scene) -> SampleDraft | None:
 
 def _sorting(scene: Scene, subject: Subject, *others: FullColumn) -> FullColumn | None:
     """Return a column that puts rows into an order."""
-    return scene.pick([*scene.measures(subject), *scene.dates(subject), *others[-1:]])
+    date = scene.date(subject)
+    return scene.pick([*scene.measures(subject), *([date] if date else []), *others[-1:]])
 
 
 def _shown(scene: Scene, subject: Subject, column: FullColumn) -> list[FullColumn]:

@@ -51,7 +51,8 @@ def restriction(
 
 def on_value(scene: Scene, subject: Subject) -> Restriction | None:
     """Return a restriction to one stored value of a category: with status paid."""
-    column = scene.pick(scene.categories(subject))
+    flags = [column for column in subject.categories if roles.is_flag(column)]
+    column = scene.pick([*scene.categories(subject), *flags])
     if column is None:
         return None
     value = scene.pick(scene.stored(subject, column))
@@ -130,7 +131,7 @@ def on_number(scene: Scene, subject: Subject) -> Restriction | None:
 
 def on_period(scene: Scene, subject: Subject) -> Restriction | None:
     """Return a restriction of a date or year to a period."""
-    column = scene.pick(scene.dates(subject))
+    column = scene.date(subject)
     found = when(scene, subject, column) if column else None
     if column is None or found is None:
         return None

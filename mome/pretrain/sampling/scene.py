@@ -123,6 +123,12 @@ class Scene:
         columns = subject.table.columns
         return tuple(column for column in columns if self._has_periods(subject, column))
 
+    def date(self, subject: Subject) -> FullColumn | None:
+        """Return a date or year; seldom one that software keeps for itself."""
+        dates = self.dates(subject)
+        main = [column for column in dates if not is_update(column)]
+        return self.pick(main if main and self.chance(0.9) else dates)
+
     def full_dates(self, subject: Subject) -> tuple[FullColumn, ...]:
         """Return the dates with a day, without those that hold a year alone."""
         return tuple(column for column in self.dates(subject) if roles.is_date(column))
@@ -131,7 +137,11 @@ class Scene:
         """Return the categories to group or filter by; a year is asked for by its period."""
         dated = self.dates(subject)
         return tuple(
-            column for column in subject.groupings if column not in dated and is_sayable(column)
+            column
+            for column in subject.groupings
+            if column not in dated
+            and is_sayable(column)
+            and (not roles.is_flag(column) or split_name(column.name)[0] == "is")
         )
 
     def measures(self, subject: Subject) -> tuple[FullColumn, ...]:
@@ -252,8 +262,18 @@ def phrase(subject: Subject, column: FullColumn) -> str:
     words = subject.phrase(column)
     if words.startswith("date "):
         return _DATES.get(words.removeprefix("date "), words)
+    if words == subject.one and column in subject.names:
+        return "name"
+    dates = [other for other in subject.table.columns if roles.is_date(other)]
+    if words in ("date", "time", "day") and len(dates) > 1:
+        return " ".join(split_name(column.name))
     is_enough = len(words) > 1 and not words.isdigit()
     return words if is_enough else " ".join(split_name(column.name)) or words
+
+
+def is_update(column: FullColumn) -> bool:
+    """Return True for the day of a row's last change."""
+    return bool({"update", "updated", "modified"} & set(split_name(column.name)))
 
 
 def is_sayable(column: FullColumn) -> bool:
