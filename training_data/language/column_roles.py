@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from training_data.language.words import PLACES, split_name
+from training_data.language.words import PLACES, singular, split_name
 
 if TYPE_CHECKING:
     from schemas.catalog import FullColumn, FullTable
@@ -267,7 +267,12 @@ def name_columns(table: FullTable) -> tuple[FullColumn, ...]:
     Empty for tables whose rows have no name, such as orders and link tables.
     """
     texts = [column for column in table.columns if column.family == "text"]
-    by_words = {" ".join(split_name(column.name)): column for column in texts}
+    # `customer_first_name` of customers is a first name.
+    own = split_name(table.name) + [singular(word) for word in split_name(table.name)]
+    by_words = {
+        " ".join(word for word in split_name(column.name) if word not in own): column
+        for column in texts
+    }
     for first, last in _FIRST_AND_LAST_NAMES:
         if first in by_words and last in by_words:
             return (by_words[first], by_words[last])

@@ -9,7 +9,7 @@ from mome.pretrain.sampling.events import event, is_main_date
 from mome.pretrain.sampling.scene import Scene, phrase
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
-from training_data.language.subjects import Subject
+from training_data.language.subjects import Link, Subject
 from training_data.language.words import PLACES, plural, split_name
 
 
@@ -83,6 +83,12 @@ _PARTS = (
 """Parts of a date, as people say them: a month is one of a year unless it is a calendar month."""
 
 
+def of_parent(link: Link, words: str) -> str:
+    """Return the words for a column of a parent: `customer country`."""
+    is_said = words.split()[0] == link.role.split()[-1]
+    return words if is_said else f"{link.role} {words}"
+
+
 def _of_category(scene: Scene, subject: Subject, besides: Sequence[FullColumn]) -> Dimension | None:
     column = scene.pick([one for one in scene.categories(subject) if one not in besides])
     if column is None:
@@ -109,8 +115,8 @@ def _of_parents_category(
     ref = scene.ref(link.parent, column)
     words = phrase(link.parent, column)
     is_place = split_name(column.name)[-1] in PLACES
-    said = words if is_place and scene.chance(0.4) else f"{link.role} {words}"
+    said = words if is_place and scene.chance(0.4) else of_parent(link, words)
     # A column of this name in the table itself would be meant by the name alone.
     if any(phrase(subject, own) == said for own in subject.table.columns):
-        said = f"{link.role} {words}"
+        said = of_parent(link, words)
     return Dimension(said, (ref,), (ref,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.dimensions import of_parent
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.manners import Wanted, clause, listed
 from mome.pretrain.sampling.scene import Scene, phrase
@@ -94,7 +95,7 @@ def list_with_parent(scene: Scene) -> SampleDraft | None:
     noun = scene.rng.choice(
         (
             f"{_columns(scene, subject, columns)} of {rows.many}, with {theirs}",
-            f"{_columns(scene, subject, columns)} and {link.role} {labels} of {rows.many}",
+            f"{_columns(scene, subject, columns)} and {of_parent(link, labels)} of {rows.many}",
             f"{_columns(scene, subject, columns)} of {rows.many} together with {theirs}",
         )
     )
@@ -113,7 +114,7 @@ def list_with_both_parents(scene: Scene) -> SampleDraft | None:
         return None
     refs = [*scene.refs(first.parent, first.parent.names)]
     refs += scene.refs(second.parent, second.parent.names)
-    said = [f"{link.role} {link.parent.label_phrase()}" for link in (first, second)]
+    said = [of_parent(link, link.parent.label_phrase()) for link in (first, second)]
     noun = f"{listed(scene.rng, said)} of {rows.many}"
     form = f"SELECT {', '.join(refs)} FROM {scene.source(subject)}{rows.where}"
     return draft(scene, form, Wanted(noun, is_plural=True), is_relative=rows.is_relative)

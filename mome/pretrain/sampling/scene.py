@@ -50,6 +50,8 @@ _DATES = {
 }
 """What happens on a day -> the noun for the day; others are the `date signed`."""
 _EXTREMES = frozenset("min max minimum maximum avg average mean total median".split())
+_POINTS = frozenset("date dates time elected founded major advisor phone fax dob".split())
+_HALF_SAID = frozenset("by in of at to for from on".split())
 _HIDDEN = frozenset({"binary", "other"})
 _UNSAID = frozenset("null none nan n/a na unknown - ? .".split())
 
@@ -140,6 +142,7 @@ class Scene:
             column
             for column in subject.groupings
             if column not in dated
+            and split_name(column.name)[-1] not in _HALF_SAID
             and is_sayable(column)
             and (not roles.is_flag(column) or split_name(column.name)[0] == "is")
         )
@@ -147,7 +150,9 @@ class Scene:
     def measures(self, subject: Subject) -> tuple[FullColumn, ...]:
         """Return the columns with numbers of which an average is asked."""
         return tuple(
-            column for column in subject.measures if is_sayable(column) and not column.excluded
+            column
+            for column in subject.measures
+            if is_sayable(column) and not column.excluded and not _is_point(column)
         )
 
     def additive(self, subject: Subject) -> tuple[FullColumn, ...]:
@@ -269,6 +274,14 @@ def phrase(subject: Subject, column: FullColumn) -> str:
         return " ".join(split_name(column.name))
     is_enough = len(words) > 1 and not words.isdigit()
     return words if is_enough else " ".join(split_name(column.name)) or words
+
+
+def _is_point(column: FullColumn) -> bool:
+    """Return True for numbers that are dates or codes: nobody asks for their average."""
+    last = split_name(column.name)[-1]
+    bounds = (column.min, column.max)
+    are_years = all(isinstance(bound, int) and 1500 < bound < 2100 for bound in bounds)
+    return last in _POINTS or are_years
 
 
 def is_update(column: FullColumn) -> bool:
