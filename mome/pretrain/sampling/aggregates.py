@@ -18,7 +18,7 @@ def count_rows(scene: Scene) -> SampleDraft | None:
     form = f"SELECT COUNT(*) FROM {scene.source(rows.subject)}{rows.where}"
     questions = [f"how many {rows.many} are there", f"how many {rows.many} do we have"]
     if clause(rows.words):
-        questions += [f"how many {rows.subject.many} {clause(rows.words)}"] * 3
+        questions += [f"how many {rows.plain_many} {clause(rows.words)}"] * 3
     wanted = Wanted(
         number_of(scene.rng, rows.many),
         questions=tuple(questions),
@@ -54,7 +54,10 @@ def aggregate(scene: Scene) -> SampleDraft | None:
         return None
     many = rows.many if rows.words else scene.rng.choice(("", "all ", "the ")) + rows.many
     form = f"SELECT {wanted.form}{rows.where}"
-    return draft(scene, form, Wanted(wanted.of(scene, many)), is_relative=rows.is_relative)
+    # "What is the total amount in 2024?" leaves the rows to the measure.
+    of = rows.period if rows.period and scene.chance(0.3) else f"of {many}"
+    noun = f"{wanted.words} {of}"
+    return draft(scene, form, Wanted(noun), is_relative=rows.is_relative)
 
 
 def several_aggregates(scene: Scene) -> SampleDraft | None:

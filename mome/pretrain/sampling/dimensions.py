@@ -9,6 +9,7 @@ from mome.pretrain.sampling.events import event, is_main_date
 from mome.pretrain.sampling.scene import Scene, phrase
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
+from training_data.language.join_paths import ancestors
 from training_data.language.subjects import Link, Subject
 from training_data.language.words import PLACES, plural, split_name
 
@@ -44,7 +45,15 @@ def dimension(
 
     `besides`: columns in which all rows have one value.
     """
-    kinds = (_of_category, _of_category, _of_parent, _of_parent, _of_parents_category, of_date)
+    kinds = (
+        _of_category,
+        _of_category,
+        _of_parent,
+        _of_parent,
+        _of_parents_category,
+        _of_ancestor,
+        of_date,
+    )
     for kind in scene.rng.sample(kinds, len(kinds)):
         found = kind(scene, subject, besides)
         if found is not None:
@@ -120,3 +129,26 @@ def _of_parents_category(
     if any(phrase(subject, own) == said for own in subject.table.columns):
         said = of_parent(link, words)
     return Dimension(said, (ref,), (ref,))
+
+
+def _of_ancestor(scene: Scene, subject: Subject, besides: Sequence[FullColumn]) -> Dimension | None:
+    """Return a dimension two keys away: order lines per customer."""
+    near = {link.parent.table.key for link in scene.parents(subject)}
+    far = [
+        one
+        for one in ancestors(scene.database, subject, 2)
+        if one.table.key not in near and one.table.rows
+    ]
+    ancestor = scene.pick(far)
+    if ancestor is None:
+        return None
+    column = scene.pick(scene.categories(ancestor))
+    if column is not None and (scene.chance(0.5) or not ancestor.names):
+        ref = scene.ref(ancestor, column)
+        words = phrase(ancestor, column)
+        said = words if words.startswith(ancestor.one) else f"{ancestor.one} {words}"
+        return Dimension(said, (ref,), (ref,))
+    if not ancestor.names:
+        return None
+    shown = tuple(scene.refs(ancestor, ancestor.names))
+    return Dimension(ancestor.one, shown, tuple(scene.group_by(ancestor)))

@@ -204,12 +204,28 @@ def _grouped(
 def _by_group(scene: Scene, rows: Selection, shown: Figure, tail: str, form: str) -> SampleDraft:
     questions: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    many = rows.many
+    # Orders per country in 2024, or orders in 2024 per country.
+    if rows.period and "," not in tail and scene.chance(0.5):
+        many, tail = rows.plain_many, f"{tail} {rows.period}"
     if not shown.words:
-        questions = (f"how many {rows.many} are there",) * 2
-        titles = (rows.many, f"number of {rows.many}")
-    noun = shown.of(scene, rows.many)
+        questions = (f"how many {many} are there",) * 2
+        titles = (many, f"number of {many}")
+    noun = shown.of(scene, many)
+    unit = tail.strip().partition(" ")[2].partition(" ")[0]
+    if unit in _OFTEN and tail.startswith((f" per {unit}", f" by {unit}")) and scene.chance(0.3):
+        end = tail.partition(unit)[2]
+        # "Monthly number of orders": not for `month of the hire date`.
+        if not end.startswith((" of", " and")):
+            often = _OFTEN[unit]
+            titles = tuple(f"{often} {title}" for title in titles)
+            wanted = Wanted(f"{often} {noun}", end, titles=titles)
+            return draft(scene, form, wanted, is_relative=rows.is_relative)
     wanted = Wanted(noun, tail, questions=questions, titles=titles)
     return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+_OFTEN = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 
 
 def _order(scene: Scene, groups: Dimension, shown: Figure) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mome.pretrain.sampling.dimensions import of_parent
 from mome.pretrain.sampling.drafts import SampleDraft, draft
+from mome.pretrain.sampling.events import is_person
 from mome.pretrain.sampling.manners import Wanted, clause, listed
 from mome.pretrain.sampling.scene import Scene, phrase
 from mome.pretrain.sampling.selections import select
@@ -42,7 +43,9 @@ def list_names(scene: Scene) -> SampleDraft | None:
     form = f"SELECT {', '.join(scene.refs(subject, subject.names))}{rows.where}"
     questions = [f"which {rows.many} are there"]
     if clause(rows.words):
-        questions = [f"which {subject.many} {clause(rows.words)}"]
+        questions += [f"which {rows.plain_many} {clause(rows.words)}"]
+    if is_person(subject):
+        questions += [f"who are the {rows.many}"]
     wanted = Wanted(
         scene.rng.choice((rows.many, subject.labels_of(rows.many).removeprefix("the "))),
         is_plural=True,

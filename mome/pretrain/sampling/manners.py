@@ -47,6 +47,8 @@ def _question(rng: random.Random, ask: Wanted) -> str:
     if ask.questions and rng.random() < 0.75:
         return _first_upper(rng.choice(ask.questions) + ask.tail) + _mark(rng)
     verb = "are" if ask.is_plural else "is"
+    if rng.random() < 0.1:
+        verb = "were" if ask.is_plural else "was"
     return f"What {verb} the {ask.noun}{ask.tail}" + _mark(rng)
 
 
@@ -164,7 +166,7 @@ def clause(words: str) -> str:
         return f"have {rest}"
     if first in ("who", "that"):
         return rest
-    if first in ("in", "from", "outside"):
+    if first in ("in", "from", "outside") and not words[-1].isdigit():
         return f"are {words}"
     if first.endswith("ed") or first in ("born", "built", "sold", "paid", "made"):
         return f"were {words}"

@@ -29,6 +29,10 @@ class Restriction:
     """True if it depends on the day of the question, so that no row may fulfil it."""
     is_one_value: bool = False
     """True if all rows have the same value in the column, which then need not be shown."""
+    adjective: str = ""
+    """A value that can stand before the noun, as in `paid orders`; empty for most."""
+    person: str = ""
+    """The name that the restriction is to; empty for others."""
 
     def said(self, scene: Scene) -> str:
         """Return one of the wordings."""
@@ -64,7 +68,9 @@ def on_value(scene: Scene, subject: Subject) -> Restriction | None:
     negated = scene.chance(0.2)
     sign = "<>" if negated else "="
     wordings = _other_value(subject, column, value) if negated else _value(subject, column, value)
-    return Restriction(f"{ref} {sign} {literal(value)}", wordings, column, is_one_value=not negated)
+    adjective = "" if negated else _adjective(column, value)
+    form = f"{ref} {sign} {literal(value)}"
+    return Restriction(form, wordings, column, is_one_value=not negated, adjective=adjective)
 
 
 def on_two_values(scene: Scene, subject: Subject) -> Restriction | None:
@@ -98,6 +104,8 @@ def on_two_values(scene: Scene, subject: Subject) -> Restriction | None:
 
 def on_name(scene: Scene, subject: Subject) -> Restriction | None:
     """Return a restriction to the row of a name: called Ann."""
+    if len(subject.names) == 2 and scene.chance(0.6):
+        return _on_full_name(scene, subject)
     column = scene.pick(subject.names[-1:])
     value = scene.pick(scene.stored(subject, column)) if column else None
     if column is None or not isinstance(value, str):
@@ -107,7 +115,20 @@ def on_name(scene: Scene, subject: Subject) -> Restriction | None:
     if len(subject.names) == 1 and words in ("name", "full name", "title"):
         wordings += [f"named {value}", f"called {value}"]
     form = f"{scene.ref(subject, column)} = {literal(value)}"
-    return Restriction(form, tuple(wordings), column, is_one_value=True)
+    person = value if len(subject.names) == 1 else ""
+    return Restriction(form, tuple(wordings), column, is_one_value=True, person=person)
+
+
+def _on_full_name(scene: Scene, subject: Subject) -> Restriction | None:
+    """Return a restriction to a first and last name of one row."""
+    first, last = scene.refs(subject, subject.names)
+    pair = scene.pick(scene.rows(f"SELECT {first}, {last}"))
+    if pair is None or not all(isinstance(part, str) and part.isalpha() for part in pair):
+        return None
+    name = " ".join(pair)
+    form = f"{first} = {literal(pair[0])} AND {last} = {literal(pair[1])}"
+    said = (f"named {name}", f"called {name}", f"with the name {name}", f"whose name is {name}")
+    return Restriction(form, said, subject.names[-1], is_one_value=True, person=name)
 
 
 def on_number(scene: Scene, subject: Subject) -> Restriction | None:
@@ -261,6 +282,18 @@ def _on_flag(subject: Subject, column: FullColumn, ref: str, value: object) -> R
         shown = (f"whose {phrase(subject, column)} is {value}",)
         yes = no = (*shown, f"with {phrase(subject, column)} {value}")
     return Restriction(form, yes if is_true else no, column, is_one_value=True)
+
+
+def _adjective(column: FullColumn, value: object) -> str:
+    """Return a value that stands before a noun: `paid`, `web`; empty if it is none."""
+    is_kind = split_name(column.name)[-1] in _KINDS_OF_ROWS
+    is_word = isinstance(value, str) and value.isalpha() and len(value) > 2
+    return str(value) if is_kind and is_word else ""
+
+
+_KINDS_OF_ROWS = frozenset(
+    "status type kind category class channel format genre method mode role nationality".split()
+)
 
 
 def _is_place(column: FullColumn) -> bool:

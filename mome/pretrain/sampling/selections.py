@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from mome.pretrain.sampling.restrictions import Restriction, on_name, restriction
 from mome.pretrain.sampling.scene import Scene
 from schemas.catalog import FullColumn
+from training_data.language.column_roles import is_date, is_year
 from training_data.language.subjects import Subject
+
+_PERIODS = ("in ", "since ", "before ", "after ", "between ", "from ", "this ", "last ", "on ")
+
+
+def is_period_column(column: FullColumn) -> bool:
+    """Return True for a date or year."""
+    return is_date(column) or is_year(column)
 
 
 @dataclass(frozen=True)
@@ -26,16 +34,30 @@ class Selection:
     restrictions: tuple[Restriction, ...] = ()
     is_either: bool = False
     """True if one of the restrictions is enough."""
+    front: str = ""
+    """A value before the noun, as in `paid orders`; empty for most."""
 
     @property
     def many(self) -> str:
         """The rows, as in `orders placed in 2024`."""
-        return f"{self.subject.many} {self.words}".strip()
+        return f"{self.plain_many} {self.words}".strip()
+
+    @property
+    def plain_many(self) -> str:
+        """The rows without what follows, as in `paid orders`."""
+        return f"{self.front} {self.subject.many}".strip()
+
+    @property
+    def period(self) -> str:
+        """The words, if they are a period that can follow anything: `in 2024`; else empty."""
+        is_period = len(self.restrictions) == 1 and self.words.startswith(_PERIODS)
+        dated = self.columns[:1]
+        return self.words if is_period and dated and is_period_column(dated[0]) else ""
 
     @property
     def one(self) -> str:
         """One row, as in `order placed in 2024`."""
-        return f"{self.subject.one} {self.words}".strip()
+        return f"{self.front} {self.subject.one} {self.words}".strip()
 
     @property
     def where(self) -> str:
@@ -79,18 +101,26 @@ def select(scene: Scene, subject: Subject, fewest: int = 0, most: int = 2) -> Se
             found.append(next_one)
     if len(found) < fewest:
         return None
+    # What follows "of customers in France" would be said of the customers.
+    found.sort(key=lambda one: one.column is None)
     return _selection(scene, subject, found)
 
 
 def _selection(scene: Scene, subject: Subject, found: Sequence[Restriction]) -> Selection:
-    said = [one.said(scene) for one in found] or [""]
-    is_either = len(found) > 1 and scene.chance(0.25)
+    is_own = all(one.column is not None for one in found)
+    is_either = len(found) > 1 and is_own and scene.chance(0.25)
+    front = next((one for one in found if one.adjective), None)
+    if front is not None and (is_either or scene.chance(0.6)):
+        front = None
+    said = [one.said(scene) for one in found if one is not front] or [""]
     # "called Ann born in 1990" needs no word in between, "in France that ..." does.
     is_short = scene.chance(0.3) and not said[-1].startswith(("that", "who"))
     link = " or " if is_either else " " if is_short else " and "
     sign = " OR " if is_either else " AND "
     condition = sign.join(_bracketed(one.form, is_either) for one in found)
-    return Selection(subject, link.join(said), condition, tuple(found), is_either)
+    words = link.join(said)
+    before = front.adjective if front else ""
+    return Selection(subject, words, condition, tuple(found), is_either, before)
 
 
 def _bracketed(condition: str, is_either: bool) -> str:
@@ -104,15 +134,15 @@ def _on_parent(scene: Scene, subject: Subject) -> Restriction | None:
     if link is None:
         return None
     parent = link.parent
-    if scene.chance(0.3):
-        name = scene.pick(scene.stored(parent, parent.names[0])) if parent.names else None
-        named = on_name(scene, parent) if len(parent.names) == 1 and name else None
-        if named is not None and parent.names[0] == named.column:
-            value = named.form.partition(" = ")[2][1:-1].replace("''", "'")
-            said = (f"of the {link.role} {value}", f"of {link.role} {value}")
-            return Restriction(named.form, (*said, f"for the {link.role} {value}"))
-    found = restriction(scene, parent)
-    if found is None:
+    if scene.chance(0.35):
+        named = on_name(scene, parent)
+        if named is not None and named.person:
+            name = named.person
+            said = (f"of the {link.role} {name}", f"of {link.role} {name}", f"of {name}")
+            return Restriction(named.form, (*said, f"for {name}", f"for the {link.role} {name}"))
+    # Orders of customers of a region: the restriction is two keys away.
+    found = _on_parent(scene, parent) if scene.chance(0.15) else restriction(scene, parent)
+    if found is None or f"{scene.source(subject)}." in found.form:
         return None
     words = found.said(scene)
     said = (f"of {parent.many} {words}", f"that belong to {parent.many} {words}")
