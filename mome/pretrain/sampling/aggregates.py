@@ -52,11 +52,12 @@ def aggregate(scene: Scene) -> SampleDraft | None:
     wanted = measured(scene, subject) if subject else None
     if rows is None or wanted is None:
         return None
-    many = rows.many if rows.words else scene.rng.choice(("", "all ", "the ")) + rows.many
+    all_rows = scene.rng.choice(("", "", "all ", "the ")) + rows.many
     form = f"SELECT {wanted.form}{rows.where}"
+    noun = wanted.of(scene, rows.many if rows.words else all_rows)
     # "What is the total amount in 2024?" leaves the rows to the measure.
-    of = rows.period if rows.period and scene.chance(0.3) else f"of {many}"
-    noun = f"{wanted.words} {of}"
+    if rows.period and not rows.front and scene.chance(0.4):
+        noun = f"{scene.rng.choice((wanted.words, wanted.compact or wanted.words))} {rows.period}"
     return draft(scene, form, Wanted(noun), is_relative=rows.is_relative)
 
 

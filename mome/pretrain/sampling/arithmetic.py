@@ -6,11 +6,11 @@ from mome.pretrain.sampling.dimensions import dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per, total
-from mome.pretrain.sampling.scene import Scene, is_update, phrase
+from mome.pretrain.sampling.scene import Scene, is_update, phrase, several
 from mome.pretrain.sampling.selections import select
 from schemas.catalog import FullColumn
 from training_data.language.subjects import Subject
-from training_data.language.words import plural, split_name
+from training_data.language.words import split_name
 
 
 def difference(scene: Scene) -> SampleDraft | None:
@@ -130,7 +130,7 @@ def length_of_text(scene: Scene) -> SampleDraft | None:
         return draft(
             scene, form, Wanted(f"number of {noun}", questions=(f"how many {noun} are there",))
         )
-    names = listed(scene.rng, [plural(label) for label in labels])
+    names = listed(scene.rng, [several(label) for label in labels])
     return draft(
         scene, f"SELECT {shown} WHERE {condition}", Wanted(f"{names} of {noun}", is_plural=True)
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mome.pretrain.sampling.manners import average, highest, lowest, number_of, total
-from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.scene import Scene, phrase, several
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
@@ -25,9 +25,15 @@ class Figure:
     """`total amount`; empty for the number of rows."""
     counted: str = ""
     """What is counted: `orders`, or `different customers`; empty for other figures."""
+    compact: str = ""
+    """The figure with the noun of its rows before the measure: `average book price`."""
+    rows: str = ""
+    """The plural noun of its rows; empty where there is no compact figure."""
 
     def of(self, scene: Scene, rows: str) -> str:
         """Return the figure of rows: `total amount of orders placed in 2024`."""
+        if self.compact and rows == self.rows and scene.chance(0.4):
+            return self.compact
         if self.words:
             return f"{self.words} of {rows}"
         return number_of(scene.rng, rows)
@@ -66,7 +72,11 @@ def measured(scene: Scene, subject: Subject, rare: float = 0.1) -> Figure | None
     names = ["AVG", "AVG", "MIN", "MAX"] + ["SUM"] * 3 * (column in scene.additive(subject))
     name = scene.rng.choice(names)
     say = {"AVG": average, "MIN": lowest, "MAX": highest, "SUM": total}[name]
-    return Figure(f"{name}({ref})", say(scene.rng, words))
+    said = say(scene.rng, words)
+    # "The average book price", but not "the average book number of pages".
+    is_short = words == phrase(subject, column) and not words.startswith(subject.one)
+    compact = said.replace(words, f"{subject.one} {words}") if is_short else ""
+    return Figure(f"{name}({ref})", said, compact=compact, rows=subject.many)
 
 
 def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Figure | None:
@@ -83,4 +93,4 @@ def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()
     if column is None or roles.is_flag(column):
         return None
     form = f"COUNT(DISTINCT {scene.ref(subject, column)})"
-    return Figure(form, "", f"{start} {plural(phrase(subject, column))}")
+    return Figure(form, "", f"{start} {several(phrase(subject, column))}")

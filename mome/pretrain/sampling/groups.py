@@ -5,7 +5,7 @@ from __future__ import annotations
 from mome.pretrain.sampling.dimensions import Dimension, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import Figure, count, different, figure, measured
-from mome.pretrain.sampling.manners import Wanted, per
+from mome.pretrain.sampling.manners import Wanted, number_of, per
 from mome.pretrain.sampling.restrictions import SIGNS, compared
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import Selection, select
@@ -16,7 +16,7 @@ def figure_by_group(scene: Scene) -> SampleDraft | None:
     rows = _rows(scene)
     groups = _groups(scene, rows) if rows else None
     shown = figure(scene, rows.subject) if rows else None
-    if rows is None or groups is None or shown is None:
+    if rows is None or groups is None or shown is None or _is_grouped(groups, shown):
         return None
     order, ordered = _order(scene, groups, shown) if scene.chance(0.35) else ("", "")
     form = f"{_grouped(scene, rows, (groups,), (shown,))}{order}"
@@ -86,6 +86,9 @@ def groups_with_figure(scene: Scene) -> SampleDraft | None:
         return None
     limit = _round(scene.rng.choice(numbers))
     sign = scene.rng.choice(SIGNS)
+    # One or more are all, and nobody asks for less than one.
+    if tested.counted and limit <= 1:
+        limit, sign = 1, ">"
     condition = _compared(scene, tested, rows, sign, limit)
     is_shown = scene.chance(0.4)
     shown = (tested,) if is_shown else ()
@@ -121,6 +124,34 @@ def top_groups(scene: Scene) -> SampleDraft | None:
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
+def counts_with_zero(scene: Scene) -> SampleDraft | None:
+    """Ask for the number of rows of each parent, also of those that have none."""
+    subject = scene.table()
+    link = scene.pick(scene.named_parents(subject)) if subject else None
+    if subject is None or link is None or len(subject.table.primary_key) != 1:
+        return None
+    parent = link.parent
+    shown = ", ".join(scene.refs(parent, parent.names))
+    counted = f"COUNT({scene.ref(subject, subject.table.primary_key[0])})"
+    source = f"{scene.source(parent)} LEFT JOIN {scene.source(subject)}"
+    form = f"SELECT {shown}, {counted} FROM {source} GROUP BY {', '.join(scene.group_by(parent))}"
+    end = scene.rng.choice(
+        (
+            f", including {parent.many} without {subject.many}",
+            f", including {parent.many} that have none",
+            f", with 0 for {parent.many} without any",
+            ", even if there are none",
+        )
+    )
+    wanted = Wanted(
+        number_of(scene.rng, subject.many),
+        f"{per(scene.rng, parent.one)}{end}",
+        questions=(f"how many {subject.many} are there",),
+        titles=(subject.many,),
+    )
+    return draft(scene, form, wanted)
+
+
 def _ranked(
     scene: Scene,
     rows: Selection,
@@ -142,7 +173,8 @@ def _ranked(
         extreme = f"the {'most' if is_top else 'fewest'} {rows.many}"
         by = f"number of {rows.many}"
     start = "top" if is_top else "bottom"
-    titles = () if number == 1 else (f"{start} {number} {groups.many} by {by}{also}",)
+    beside = also.replace(", and how many", ", with that number")
+    titles = () if number == 1 else (f"{start} {number} {groups.many} by {by}{beside}",)
     nouns = (f"{said} with {extreme}{also}", *titles)
     return Wanted(
         scene.rng.choice(nouns),
@@ -180,6 +212,11 @@ def _ranking(scene: Scene, rows: Selection) -> Figure | None:
     """Return a number of rows, a sum or a mean: nobody asks for the lowest of highest values."""
     ranked = figure(scene, rows.subject)
     return ranked if ranked and ranked.form.startswith(("COUNT", "SUM", "AVG")) else None
+
+
+def _is_grouped(groups: Dimension, shown: Figure) -> bool:
+    """Return True if the figure is of the column that makes the groups: ratings per rating."""
+    return any(column in shown.form for column in groups.grouped)
 
 
 def _is_counted(groups: Dimension, shown: Figure) -> bool:
@@ -249,6 +286,8 @@ def _round(number: float) -> float:
 
 
 def _compared(scene: Scene, tested: Figure, rows: Selection, sign: str, limit: float) -> str:
+    if not tested.words and limit == 1:
+        return f"with more than one {rows.one}"
     if not tested.words:
         return f"with {scene.rng.choice(compared(sign, limit, counted=True))} {rows.many}"
     # `a total of rows of at least 5` would read as a number of rows.

@@ -6,10 +6,9 @@ from mome.pretrain.sampling.dimensions import of_parent
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import is_person
 from mome.pretrain.sampling.manners import Wanted, clause, listed
-from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.scene import Scene, phrase, several
 from mome.pretrain.sampling.selections import select
 from training_data.language.subjects import Subject
-from training_data.language.words import plural
 
 _DETAILS = (
     "all details of {}",
@@ -130,7 +129,7 @@ def distinct_values(scene: Scene) -> SampleDraft | None:
     column = scene.pick(scene.categories(subject)) if subject else None
     if subject is None or rows is None or column is None or column in rows.columns:
         return None
-    words = plural(phrase(subject, column))
+    words = several(phrase(subject, column))
     start = scene.rng.choice(("different", "distinct", "unique"))
     noun = f"{start} {words} of {rows.many}"
     questions = (f"which {start} {words} do the {rows.many} have",)
@@ -159,5 +158,5 @@ def _columns(scene: Scene, subject: Subject, columns: list) -> str:
     """Return the words for the columns that are shown, in the singular or plural."""
     phrases = [phrase(subject, column) for column in columns]
     if len(phrases) == 1 or scene.chance(0.3):
-        phrases = [plural(words) for words in phrases]
+        phrases = [several(words) for words in phrases]
     return listed(scene.rng, phrases)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import event
 from mome.pretrain.sampling.manners import Wanted, listed
-from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.scene import Scene, phrase, several
 from mome.pretrain.sampling.selections import select
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
-from training_data.language.words import plural
 
 _ADJECTIVES = {
     "price": ("most expensive", "cheapest"),
@@ -48,7 +47,7 @@ def first_rows(scene: Scene) -> SampleDraft | None:
     which = _which(scene, subject, column, noun, count, is_top=is_top)
     words = [phrase(subject, one) for one in shown]
     if number > 1:
-        words = [plural(one) for one in words]
+        words = [several(one) for one in words]
     said = f"{listed(scene.rng, words)} of {which}"
     questions = ()
     if shown == list(subject.names):
@@ -73,7 +72,7 @@ def sorted_rows(scene: Scene) -> SampleDraft | None:
     form = f"{form} ORDER BY {scene.ref(subject, column)} {'DESC' if is_down else 'ASC'}"
     phrases = [phrase(subject, one) for one in columns]
     if len(phrases) == 1:
-        phrases = [plural(phrases[0])]
+        phrases = [several(phrases[0])]
     noun = f"{listed(scene.rng, phrases)} of {rows.many}"
     tail = _sorted_by(scene, subject, column, is_down=is_down)
     return draft(scene, form, Wanted(noun, tail, is_plural=True), is_relative=rows.is_relative)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mome.pretrain.sampling.events import event, who
+from mome.pretrain.sampling.events import event, is_person, who
 from mome.pretrain.sampling.periods import dated, when
 from mome.pretrain.sampling.scene import Scene, is_sayable, literal, phrase
 from schemas.catalog import FullColumn
@@ -309,6 +309,7 @@ def _value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ..
         wordings += [f"of {words} {value}", f"with the {words} {value}"]
     if _is_place(column):
         wordings += [f"in {value}", f"in {value}", f"from {value}"]
+        wordings.append(f"who live in {value}" if is_person(subject) else f"located in {value}")
     if not isinstance(value, str):
         wordings.append(f"with {with_article(words)} of {value}")
     return tuple(wordings)
@@ -360,6 +361,8 @@ def _between(subject: Subject, column: FullColumn, low: float, high: float) -> t
 
 def _empty(subject: Subject, column: FullColumn) -> tuple[str, ...]:
     words = phrase(subject, column)
+    if is_plural(words):
+        words = f"number of {words}" if roles.is_measure(subject.table, column) else words
     wordings = [
         f"without {with_article(words)}",
         f"with no {words}",

@@ -33,6 +33,7 @@ FAMILIES: tuple[SampleFamily, ...] = (
     groups.different_by_group,
     groups.groups_with_figure,
     groups.top_groups,
+    groups.counts_with_zero,
     lists.list_rows,
     lists.list_names,
     lists.list_all_details,

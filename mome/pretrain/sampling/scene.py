@@ -19,7 +19,7 @@ from schemas import FullCatalog
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Link, Subject
-from training_data.language.words import split_name
+from training_data.language.words import plural, split_name
 
 T = TypeVar("T")
 
@@ -282,6 +282,13 @@ def _is_point(column: FullColumn) -> bool:
     bounds = (column.min, column.max)
     are_years = all(isinstance(bound, int) and 1500 < bound < 2100 for bound in bounds)
     return last in _POINTS or are_years
+
+
+def several(words: str) -> str:
+    """Return the words for a column in the plural; `date order placed` has none."""
+    last = words.split()[-1]
+    is_noun = last not in _HALF_SAID and not last.endswith("ed")
+    return plural(words) if is_noun else words
 
 
 def is_update(column: FullColumn) -> bool:
