@@ -75,7 +75,7 @@ def measured(scene: Scene, subject: Subject, rare: float = 0.1) -> Figure | None
     said = say(scene.rng, words)
     # "The average book price", but not "the average book number of pages".
     is_short = words == phrase(subject, column) and not words.startswith(subject.one)
-    compact = said.replace(words, f"{subject.one} {words}") if is_short else ""
+    compact = f"{said.removesuffix(words)}{subject.one} {words}" if is_short else ""
     return Figure(f"{name}({ref})", said, compact=compact, rows=subject.many)
 
 

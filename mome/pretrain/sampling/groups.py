@@ -51,6 +51,8 @@ def several_figures_by_group(scene: Scene) -> SampleDraft | None:
     second = measured(scene, rows.subject)
     if first is None or second is None or first.form == second.form:
         return None
+    if _is_grouped(groups, first) or _is_grouped(groups, second):
+        return None
     noun = f"{first.words or 'number'} and {second.words} of {rows.many}"
     wanted = Wanted(noun, per(scene.rng, groups.one), is_plural=True)
     form = _grouped(scene, rows, (groups,), (first, second))
@@ -78,7 +80,7 @@ def groups_with_figure(scene: Scene) -> SampleDraft | None:
     if groups is not None and groups.is_time:
         return None
     tested = figure(scene, rows.subject) if rows else None
-    if rows is None or groups is None or tested is None:
+    if rows is None or groups is None or tested is None or _is_grouped(groups, tested):
         return None
     found = scene.rows(_grouped(scene, rows, (groups,), (tested,)))
     numbers = sorted({row[-1] for row in found if isinstance(row[-1], (int, float))})
@@ -111,7 +113,7 @@ def top_groups(scene: Scene) -> SampleDraft | None:
     if groups is not None and groups.is_time:
         return None
     ranked = _ranking(scene, rows) if rows else None
-    if rows is None or groups is None or ranked is None:
+    if rows is None or groups is None or ranked is None or _is_grouped(groups, ranked):
         return None
     number = scene.rng.choice((1, 1, 1, 2, 3, 3, 5, 5, 10))
     is_top = scene.chance(0.75)

@@ -59,7 +59,7 @@ def _command(rng: random.Random, ask: Wanted) -> str:
     verbs = ["Show", "Show me", "Give me", "Return", "Find", "Get", "I need", "I want to see"]
     if ask.is_plural:
         verbs += ["List", "List"]
-    else:
+    elif _FIGURES.match(ask.noun):
         verbs += ["Calculate", "Compute"]
     return f"{rng.choice(verbs)} the {ask.noun}{ask.tail}{end}"
 
@@ -92,6 +92,9 @@ def _request(rng: random.Random, ask: Wanted) -> str:
         if re.match(r"(how many|which) \S+ (?!did|do|does)", question):
             return f"{start}{question}{ask.tail}{end}"
     return f"{start}the {ask.noun}{ask.tail}{end}"
+
+
+_FIGURES = re.compile(r"(total|sum|overall|average|mean|avg|number|count|median|ratio)\b")
 
 
 _MANNERS = (_question, _command, _title, _terse, _request)

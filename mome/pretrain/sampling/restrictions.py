@@ -8,13 +8,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mome.pretrain.sampling.events import event, is_person, who
+from mome.pretrain.sampling.events import who
 from mome.pretrain.sampling.periods import dated, when
 from mome.pretrain.sampling.scene import Scene, is_sayable, literal, phrase
+from mome.pretrain.sampling.wordings import (
+    TEXTS,
+    adjective,
+    is_place,
+    of_another_value,
+    of_any_value,
+    of_no_value,
+    of_value,
+)
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
-from training_data.language.words import PLACES, is_plural, split_name, with_article
+from training_data.language.words import is_plural, split_name, with_article
 
 
 @dataclass(frozen=True)
@@ -67,10 +76,12 @@ def on_value(scene: Scene, subject: Subject) -> Restriction | None:
         return _on_flag(subject, column, ref, value)
     negated = scene.chance(0.2)
     sign = "<>" if negated else "="
-    wordings = _other_value(subject, column, value) if negated else _value(subject, column, value)
-    adjective = "" if negated else _adjective(column, value)
+    wordings = (
+        of_another_value(subject, column, value) if negated else of_value(subject, column, value)
+    )
+    front = "" if negated else adjective(column, value)
     form = f"{ref} {sign} {literal(value)}"
-    return Restriction(form, wordings, column, is_one_value=not negated, adjective=adjective)
+    return Restriction(form, wordings, column, is_one_value=not negated, adjective=front)
 
 
 def on_two_values(scene: Scene, subject: Subject) -> Restriction | None:
@@ -97,7 +108,7 @@ def on_two_values(scene: Scene, subject: Subject) -> Restriction | None:
         f"with {words} {first} or {second}",
         f"whose {words} {verb} either {first} or {second}",
     )
-    if _is_place(column):
+    if is_place(column):
         said = (*said, f"in {first} or {second}", f"from {first} or {second}")
     return Restriction(f"{ref} IN {listed}", said, column)
 
@@ -173,8 +184,8 @@ def on_missing(scene: Scene, subject: Subject) -> Restriction | None:
         return None
     ref = scene.ref(subject, column)
     if scene.chance(0.6):
-        return Restriction(f"EMPTY({ref})", _empty(subject, column), column, is_one_value=True)
-    return Restriction(f"FILLED({ref})", _filled(subject, column), column)
+        return Restriction(f"EMPTY({ref})", of_no_value(subject, column), column, is_one_value=True)
+    return Restriction(f"FILLED({ref})", of_any_value(subject, column), column)
 
 
 def on_text(scene: Scene, subject: Subject) -> Restriction | None:
@@ -196,7 +207,8 @@ def on_text(scene: Scene, subject: Subject) -> Restriction | None:
     if not part:
         return None
     shown = f"'{part}'" if " " in part or scene.chance(0.6) else part
-    wordings = tuple(said.format(words=words, part=shown) for said in _TEXTS[kind])
+    parts = {"words": words, "part": shown, "article": with_article(words)}
+    wordings = tuple(said.format(**parts) for said in TEXTS[kind])
     form = f"{kind}({scene.ref(subject, column)}, {literal(part)})"
     return Restriction(form, wordings, column)
 
@@ -227,24 +239,6 @@ _COUNTED = {
     ">=": ("at least", "{} or more"),
     "<": ("fewer than", "less than", "under"),
     "<=": ("at most", "up to", "no more than"),
-}
-_TEXTS = {
-    "CONTAINS": (
-        "whose {words} contains {part}",
-        "with {part} in the {words}",
-        "that have {part} in their {words}",
-        "whose {words} includes {part}",
-    ),
-    "STARTS": (
-        "whose {words} starts with {part}",
-        "whose {words} begins with {part}",
-        "with a {words} starting with {part}",
-    ),
-    "ENDS": (
-        "whose {words} ends with {part}",
-        "whose {words} ends in {part}",
-        "with a {words} ending in {part}",
-    ),
 }
 
 
@@ -284,50 +278,6 @@ def _on_flag(subject: Subject, column: FullColumn, ref: str, value: object) -> R
     return Restriction(form, yes if is_true else no, column, is_one_value=True)
 
 
-def _adjective(column: FullColumn, value: object) -> str:
-    """Return a value that stands before a noun: `paid`, `web`; empty if it is none."""
-    is_kind = split_name(column.name)[-1] in _KINDS_OF_ROWS
-    is_word = isinstance(value, str) and value.isalpha() and len(value) > 2
-    return str(value) if is_kind and is_word else ""
-
-
-_KINDS_OF_ROWS = frozenset(
-    "status type kind category class channel format genre method mode role nationality".split()
-)
-
-
-def _is_place(column: FullColumn) -> bool:
-    return split_name(column.name)[-1] in PLACES and column.family == "text"
-
-
-def _value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    verb = "are" if is_plural(words) else "is"
-    wordings = [f"whose {words} {verb} {value}", f"with {words} {value}"]
-    last = words.split()[-1]
-    if last in ("type", "kind", "class", "category", "genre", "status", "rating"):
-        wordings += [f"of {words} {value}", f"with the {words} {value}"]
-    if _is_place(column):
-        wordings += [f"in {value}", f"in {value}", f"from {value}"]
-        wordings.append(f"who live in {value}" if is_person(subject) else f"located in {value}")
-    if not isinstance(value, str):
-        wordings.append(f"with {with_article(words)} of {value}")
-    return tuple(wordings)
-
-
-def _other_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    verb = "are" if is_plural(words) else "is"
-    wordings = [
-        f"whose {words} {verb} not {value}",
-        f"with {with_article(words)} other than {value}",
-        f"whose {words} {verb} different from {value}",
-    ]
-    if _is_place(column):
-        wordings += [f"outside {value}", f"that are not in {value}"]
-    return tuple(wordings)
-
-
 def _compared(subject: Subject, column: FullColumn, sign: str, number: float) -> tuple[str, ...]:
     words = phrase(subject, column)
     if is_plural(words):
@@ -356,33 +306,6 @@ def _between(subject: Subject, column: FullColumn, low: float, high: float) -> t
         f"with {with_article(words)} between {low} and {high}",
         f"whose {words} is between {low} and {high}",
         f"with {with_article(words)} from {low} to {high}",
-    )
-
-
-def _empty(subject: Subject, column: FullColumn) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    if is_plural(words):
-        words = f"number of {words}" if roles.is_measure(subject.table, column) else words
-    wordings = [
-        f"without {with_article(words)}",
-        f"with no {words}",
-        f"whose {words} is missing",
-        f"whose {words} is not known",
-        f"that have no {words}",
-    ]
-    happened = event(subject, column) if roles.is_date(column) else ""
-    if happened and " " not in happened:
-        wordings += [f"not {happened} yet", f"that have not been {happened}"] * 2
-    return tuple(wordings)
-
-
-def _filled(subject: Subject, column: FullColumn) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    return (
-        f"that have {with_article(words)}",
-        f"whose {words} is known",
-        f"with a known {words}",
-        f"whose {words} is not missing",
     )
 
 

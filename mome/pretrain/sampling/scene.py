@@ -14,6 +14,7 @@ from typing import TypeVar
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
+from mome.pretrain.sampling.days import DAYS
 from mome.pretrain.sampling.running import run
 from schemas import FullCatalog
 from schemas.catalog import FullColumn
@@ -27,28 +28,6 @@ MOST_STORED = 200
 """Number of distinct values read of a column that the catalog does not list."""
 MOST_SHOWN = 4
 """The most columns that a question lists by name."""
-_DATES = {
-    "born": "birth date",
-    "closed": "closing date",
-    "completed": "completion date",
-    "created": "creation date",
-    "delivered": "delivery date",
-    "founded": "founding date",
-    "hired": "hire date",
-    "joined": "joining date",
-    "opened": "opening date",
-    "ordered": "order date",
-    "paid": "payment date",
-    "placed": "order date",
-    "published": "publication date",
-    "released": "release date",
-    "reviewed": "review date",
-    "shipped": "shipping date",
-    "signed up": "sign-up date",
-    "started": "start date",
-    "updated": "update date",
-}
-"""What happens on a day -> the noun for the day; others are the `date signed`."""
 _EXTREMES = frozenset("min max minimum maximum avg average mean total median".split())
 _POINTS = frozenset("date dates time elected founded major advisor phone fax dob".split())
 _HALF_SAID = frozenset("by in of at to for from on".split())
@@ -266,7 +245,7 @@ def phrase(subject: Subject, column: FullColumn) -> str:
     """Return the words for a column behind its table: `name`, but `address 2` and not `2`."""
     words = subject.phrase(column)
     if words.startswith("date "):
-        return _DATES.get(words.removeprefix("date "), words)
+        return DAYS.get(words.removeprefix("date "), words)
     if words == subject.one and column in subject.names:
         return "name"
     dates = [other for other in subject.table.columns if roles.is_date(other)]

@@ -1,0 +1,104 @@
+"""Wordings of a value in a column, behind the noun of its table; `restrictions` uses them."""
+
+from __future__ import annotations
+
+from mome.pretrain.sampling.events import event, is_person
+from mome.pretrain.sampling.scene import phrase
+from schemas.catalog import FullColumn
+from training_data.language import column_roles as roles
+from training_data.language.subjects import Subject
+from training_data.language.words import PLACES, is_plural, split_name, with_article
+
+TEXTS = {
+    "CONTAINS": (
+        "whose {words} contains {part}",
+        "with {part} in the {words}",
+        "that have {part} in their {words}",
+        "whose {words} includes {part}",
+    ),
+    "STARTS": (
+        "whose {words} starts with {part}",
+        "whose {words} begins with {part}",
+        "with {article} starting with {part}",
+    ),
+    "ENDS": (
+        "whose {words} ends with {part}",
+        "whose {words} ends in {part}",
+        "with {article} ending in {part}",
+    ),
+}
+"""What a text contains, starts or ends with."""
+_KINDS_OF_ROWS = frozenset(
+    "status type kind category class channel format genre method mode role nationality".split()
+)
+
+
+def of_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
+    """Return wordings of a value: in France, of type web."""
+    words = phrase(subject, column)
+    verb = "are" if is_plural(words) else "is"
+    wordings = [f"whose {words} {verb} {value}", f"with {words} {value}"]
+    last = words.split()[-1]
+    if last in ("type", "kind", "class", "category", "genre", "status", "rating"):
+        wordings += [f"of {words} {value}", f"with the {words} {value}"]
+    if is_place(column):
+        wordings += [f"in {value}", f"in {value}", f"from {value}"]
+        wordings.append(f"who live in {value}" if is_person(subject) else f"located in {value}")
+    if not isinstance(value, str):
+        wordings.append(f"with {with_article(words)} of {value}")
+    return tuple(wordings)
+
+
+def of_another_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
+    """Return wordings of any value but one: outside France."""
+    words = phrase(subject, column)
+    verb = "are" if is_plural(words) else "is"
+    wordings = [
+        f"whose {words} {verb} not {value}",
+        f"with {with_article(words)} other than {value}",
+        f"whose {words} {verb} different from {value}",
+    ]
+    if is_place(column):
+        wordings += [f"outside {value}", f"that are not in {value}"]
+    return tuple(wordings)
+
+
+def of_no_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
+    """Return wordings of a missing value: without an email, not shipped yet."""
+    words = phrase(subject, column)
+    if is_plural(words):
+        words = f"number of {words}" if roles.is_measure(subject.table, column) else words
+    wordings = [
+        f"without {with_article(words)}",
+        f"with no {words}",
+        f"whose {words} is missing",
+        f"whose {words} is not known",
+        f"that have no {words}",
+    ]
+    happened = event(subject, column) if roles.is_date(column) else ""
+    if happened and " " not in happened:
+        wordings += [f"not {happened} yet", f"that have not been {happened}"] * 2
+    return tuple(wordings)
+
+
+def of_any_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
+    """Return wordings of a value that is there: with a known email."""
+    words = phrase(subject, column)
+    return (
+        f"that have {with_article(words)}",
+        f"whose {words} is known",
+        f"with a known {words}",
+        f"whose {words} is not missing",
+    )
+
+
+def adjective(column: FullColumn, value: object) -> str:
+    """Return a value that stands before a noun: `paid`, `web`; empty if it is none."""
+    is_kind = split_name(column.name)[-1] in _KINDS_OF_ROWS
+    is_word = isinstance(value, str) and value.isalpha() and len(value) > 2
+    return str(value) if is_kind and is_word else ""
+
+
+def is_place(column: FullColumn) -> bool:
+    """Return True for a column that says where something is."""
+    return split_name(column.name)[-1] in PLACES and column.family == "text"
