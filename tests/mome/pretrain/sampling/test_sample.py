@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mome.pretrain.sampling.drafts import SampleDraft
@@ -61,3 +62,16 @@ def _family(form: str, *, is_relative: bool = False):
         return SampleDraft(f"question of {form}", form, is_relative)
 
     return asked
+
+
+def test_questions_say_every_value_and_number(scene: Scene) -> None:
+    for one in sample_questions(scene, 200):
+        shown = re.sub(r"'[^']*'", "", one.form)
+        for number in re.findall(r"(?<![\w.])\d[\d.]*", shown):
+            # One row is `the most`, and a flag is said by its adjective.
+            is_said = number in ("0", "1") or number in one.question
+            assert is_said, (one.question, one.form)
+        for text in re.findall(r"'([^']*)'", one.form):
+            is_period = re.match(r"\d{4}|last|this|previous|year|month|week|day|quarter", text)
+            is_said = is_period or text.lower() in one.question.lower()
+            assert is_said or not text.strip(" ,"), (one.question, one.form)
