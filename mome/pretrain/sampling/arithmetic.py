@@ -67,7 +67,7 @@ def rounded(scene: Scene) -> SampleDraft | None:
         return None
     digits = scene.rng.choice((0, 1, 2, 2))
     form = f"ROUND(AVG({scene.ref(subject, column)}), {digits})"
-    groups = dimension(scene, subject, rows.constants) if scene.chance(0.5) else None
+    groups = dimension(scene, subject, (*rows.constants, column)) if scene.chance(0.5) else None
     ending = "decimal" if digits == 1 else "decimals"
     end = scene.rng.choice((f", rounded to {digits} {ending}", f" rounded to {digits} {ending}"))
     noun = f"{average(scene.rng, amount(subject, column))} of {rows.many}"

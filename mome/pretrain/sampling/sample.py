@@ -112,18 +112,23 @@ class Sampler:
         self.drawn[name] += 1
         draft = family(self._scene)
         if draft is None:
-            return self._drop(name, "does not fit")
+            self._drop(name, "does not fit")
+            return None
         asked = normalise(draft.question)
         if asked in self._asked or len(draft.question) > LONGEST_QUESTION:
-            return self._drop(name, "asked before or too long")
+            self._drop(name, "asked before or too long")
+            return None
         try:
             form = self._checked(draft)
         except NotExpressible:
-            return self._drop(name, "no form")
+            self._drop(name, "no form")
+            return None
         except sqlite3.Error:
-            return self._drop(name, "does not run")
+            self._drop(name, "does not run")
+            return None
         if form is None:
-            return self._drop(name, "finds nothing")
+            self._drop(name, "finds nothing")
+            return None
         self._asked.add(asked)
         return Sampled(draft.question, form, name)
 

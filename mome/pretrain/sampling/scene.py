@@ -86,12 +86,22 @@ class Scene:
     def parents(self, subject: Subject) -> tuple[Link, ...]:
         """Return the links to tables with rows that this one refers to, each by one key alone."""
         links = self.database.parents(subject)
-        return tuple(link for link in links if link.is_plain and link.parent.table.rows)
+        return tuple(link for link in links if self._is_clear(link) and link.parent.table.rows)
 
     def children(self, subject: Subject) -> tuple[Link, ...]:
         """Return the links from tables with rows that refer to this one, each by one key alone."""
         links = self.database.children(subject)
-        return tuple(link for link in links if link.is_plain and link.child.table.rows)
+        return tuple(link for link in links if self._is_clear(link) and link.child.table.rows)
+
+    def _is_clear(self, link: Link) -> bool:
+        """Return True if no other key links the two tables, and they are two.
+
+        The forms here name tables, not keys: of two keys they would not say which is meant.
+        """
+        parent, child = link.parent.table.key, link.child.table.key
+        there = [one.parent.table.key for one in self.database.parents(link.child)]
+        back = [one.parent.table.key for one in self.database.parents(link.parent)]
+        return parent != child and there.count(parent) == 1 and child not in back
 
     def named_parents(self, subject: Subject) -> tuple[Link, ...]:
         """Return the links to parents whose rows have a name."""

@@ -84,6 +84,8 @@ def of_no_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
 def of_any_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
     """Return wordings of a value that is there: with a known email."""
     words = phrase(subject, column)
+    if is_plural(words) and roles.is_measure(subject.table, column):
+        words = f"number of {words}"
     return (
         f"that have {with_article(words)}",
         f"whose {words} is known",
