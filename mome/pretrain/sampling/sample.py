@@ -55,7 +55,9 @@ FAMILIES: tuple[SampleFamily, ...] = (
 
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""
-_BOUND = re.compile(r"""(UNTIL|AFTER)\(("[^"]*"\."[^"]*"), ('[^']*')\)""")
+_TIMES = "DURING|SINCE|BEFORE|AFTER|UNTIL"
+_BOUND = re.compile(rf"""({_TIMES})\(("[^"]*"\."[^"]*"), ('[^']*'(?:, '[^']*')?)\)""")
+"""A condition on a period, as families write it."""
 ATTEMPTS = 6
 """Drafts of a family in turn, until one is kept: many fit to few tables only."""
 TRIES = 4
@@ -153,9 +155,9 @@ class Sampler:
 
 
 def _as_asked(forms: Forms, asked: str, form: str) -> str:
-    """Return the form with the bounds that the question names.
+    """Return the form with the periods that the question names.
 
-    `encode` reads UNTIL 2024 as BEFORE 2025, a year that the question does not name.
+    `encode` reads UNTIL 2024 as BEFORE 2025, and SINCE 2024-Q3 as SINCE 2024-07.
     """
     for name, ref, text in _BOUND.findall(asked):
         spelled = _condition(forms, f"{name}({ref}, {text})")

@@ -75,3 +75,10 @@ def test_questions_say_every_value_and_number(scene: Scene) -> None:
             is_period = re.match(r"\d{4}|last|this|previous|year|month|week|day|quarter", text)
             is_said = is_period or text.lower() in one.question.lower()
             assert is_said or not text.strip(" ,"), (one.question, one.form)
+
+
+def test_the_form_keeps_the_quarter_that_the_question_names(scene: Scene) -> None:
+    form = 'SELECT COUNT(*) FROM "orders" WHERE SINCE("orders"."order_date", \'2023-Q3\')'
+    kept = Sampler(scene).draw(_family(form))
+    assert kept is not None
+    assert kept.form == "SELECT COUNT(*) WHERE SINCE(orders.order_date, '2023-Q3')"
