@@ -13,7 +13,22 @@ from dataclasses import dataclass
 
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
-from mome.pretrain.sampling import aggregates, arithmetic, conditional, groups, lists, orders
+from mome.pretrain.sampling import (
+    aggregates,
+    arithmetic,
+    averages,
+    comparisons,
+    conditional,
+    distributions,
+    groups,
+    lists,
+    orders,
+    ranks,
+    relations,
+    series,
+    sets,
+    shares,
+)
 from mome.pretrain.sampling.drafts import SampleDraft
 from mome.pretrain.sampling.running import run
 from mome.pretrain.sampling.scene import Scene
@@ -50,6 +65,14 @@ FAMILIES: tuple[SampleFamily, ...] = (
     arithmetic.rounded,
     arithmetic.days_between,
     arithmetic.length_of_text,
+    *ranks.RANKS,
+    *shares.SHARES,
+    *series.SERIES,
+    *comparisons.COMPARISONS,
+    *averages.AVERAGES,
+    *distributions.DISTRIBUTIONS,
+    *relations.RELATIONS,
+    *sets.SETS,
 )
 """All families; each draws one question, or None if the scene does not fit."""
 
