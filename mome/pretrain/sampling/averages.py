@@ -7,6 +7,7 @@ from mome.pretrain.sampling.asking import ask_number, ask_rows
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import who
 from mome.pretrain.sampling.manners import Wanted
+from mome.pretrain.sampling.restrictions import restriction
 from mome.pretrain.sampling.scene import Scene, literal
 from mome.pretrain.sampling.selections import Selection, everything, select
 from mome.pretrain.sampling.splits import group
@@ -24,9 +25,10 @@ def beside_average(scene: Scene) -> SampleDraft | None:
     if drawn is None:
         return None
     subject, column = drawn
-    rows = select(scene, subject, 0, 1) if scene.chance(0.3) else everything(subject)
-    if rows is None or column in rows.columns:
-        return None
+    found = restriction(scene, subject, (column,)) if scene.chance(0.3) else None
+    rows = everything(subject)
+    if found is not None:
+        rows = Selection(subject, found.said(scene), found.form, (found,))
     ref = scene.ref(subject, column)
     more = scene.chance(0.7)
     if scene.chance(0.2):
@@ -205,8 +207,7 @@ def _rows(scene: Scene, rows: Selection, condition: str, told: tuple[str, str]) 
     """Ask for the rows that fulfil a condition, or for their number."""
     subject = rows.subject
     if rows.condition:
-        bracketed = f"({rows.condition})" if rows.is_either else rows.condition
-        condition = f"{bracketed} AND {condition}"
+        condition = f"{rows.condition} AND {condition}"
         told = (f"{rows.words} and {told[0]}", "")
     if scene.chance(0.3):
         form = f"SELECT COUNT(*) FROM {scene.source(subject)} WHERE {condition}"

@@ -37,7 +37,7 @@ def amount(scene: Scene, rows: Selection, *, averages: bool = True) -> Amount:
     column = scene.pick(scene.measures(subject))
     if column is None or column in rows.columns or scene.chance(0.4):
         return Amount("COUNT(*)", number_of(scene.rng, rows.many), "COUNT")
-    of = f" of {rows.many}" if rows.words or scene.chance(0.6) else ""
+    of = f" of {rows.many}" if rows.condition or scene.chance(0.6) else ""
     ref, phrase = scene.ref(subject, column), subject.amount(column)
     if column in scene.additive(subject):
         words = f"{total(scene.rng, phrase)}{of}"

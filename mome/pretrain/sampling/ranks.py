@@ -49,8 +49,8 @@ def nth_row(scene: Scene) -> SampleDraft | None:
 def _nth(scene: Scene, rows: Selection, column: FullColumn, how: str, tail: str) -> Wanted:
     """Wanted for the row with `how`, such as the second highest salary."""
     subject = rows.subject
-    start = "who" if is_person(subject) and not rows.words else f"which {subject.one}"
-    among = f" among the {rows.many}" if rows.words else ""
+    start = "who" if is_person(subject) and not rows.condition else f"which {subject.one}"
+    among = f" among the {rows.many}" if rows.condition else ""
     labels = subject.label_phrase()
     questions = [
         f"{start} has the {how}{among}",
@@ -82,7 +82,7 @@ def nth_value(scene: Scene) -> SampleDraft | None:
     form = f"SELECT DISTINCT {ref}{rows.where} QUALIFY {rank}"
     how = scene.rng.choice(("highest", "largest") if highest else ("lowest", "smallest"))
     noun = f"{ordinal} {how} {subject.amount(column)}"
-    of = f" of {rows.many}" if rows.words else f" of all {subject.many}"
+    of = f" of {rows.many}" if rows.condition else f" of all {subject.many}"
     ask = Wanted(noun, of, commands=(f"find the {noun}",))
     return draft(scene, form, ask, is_relative=rows.is_relative)
 
@@ -215,7 +215,7 @@ def biggest_spenders(scene: Scene) -> SampleDraft | None:
         f"ORDER BY {total_paid} {'DESC' if most else 'ASC'} LIMIT {number}"
     )
     who = parent.one if number == 1 else f"{number} {parent.many}"
-    on = f" on {rows.many}" if rows.words else scene.rng.choice(("", f" on {rows.many}"))
+    on = f" on {rows.many}" if rows.condition else scene.rng.choice(("", f" on {rows.many}"))
     how = "the most" if most else "the least"
     wanted = Wanted(
         f"{who} who spent {how}{on}",
@@ -237,7 +237,7 @@ def _amount(scene: Scene, rows: Selection, *, highest: bool) -> tuple[str, str, 
         amount = f"number of {rows.many}"
         how = rng.choice((f"{few} {rows.many}", f"{few} {rows.many}", f"{extremes[0]} {amount}"))
         return "COUNT(*)", how, amount
-    of = f" of {rows.many}" if rows.words or scene.chance(0.5) else ""
+    of = f" of {rows.many}" if rows.condition or scene.chance(0.5) else ""
     if column in scene.additive(subject) and scene.chance(0.6):
         amount = f"{total(rng, subject.amount(column))}{of}"
         return f"SUM({scene.ref(subject, column)})", f"{rng.choice(extremes)} {amount}", amount
@@ -251,7 +251,10 @@ def _ranked_rows(scene: Scene) -> tuple[Selection, FullColumn] | None:
     subject = scene.pick(tables)
     rows = select(scene, subject, 0, 1) if subject else None
     column = scene.pick(scene.measures(subject)) if subject else None
-    if rows is None or column is None or column in rows.columns:
+    if subject is None or rows is None or column is None:
+        return None
+    # One of the films with a certain name is seldom ranked.
+    if column in rows.columns or set(subject.names) & set(rows.columns):
         return None
     return rows, column
 

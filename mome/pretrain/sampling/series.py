@@ -49,7 +49,7 @@ def amount_by_period(scene: Scene) -> SampleDraft | None:
     questions = [f"what is the {value.words} {_per(scene, unit)}{each}"]
     if value.kind == "COUNT":
         does = clause(rows.words) or "are there"
-        noun = rows.subject.many if clause(rows.words) else rows.many
+        noun = rows.plain_many if clause(rows.words) else rows.many
         questions.append(f"how many {noun} {does} {_per(scene, unit)}{each}")
     wanted = Wanted(scene.rng.choice(nouns), tail, questions=tuple(questions), titles=tuple(nouns))
     return draft(scene, form, wanted, is_relative=rows.is_relative)
