@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.asking import as_told, ask_number
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.figures import Figure, different, figure, measured
-from mome.pretrain.sampling.manners import Wanted, clause, listed, number_of
-from mome.pretrain.sampling.scene import Scene, phrase
+from mome.pretrain.sampling.manners import Wanted, listed
+from mome.pretrain.sampling.naming import phrase
+from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import select
 
 
@@ -16,15 +18,7 @@ def count_rows(scene: Scene) -> SampleDraft | None:
     if rows is None:
         return None
     form = f"SELECT COUNT(*) FROM {scene.source(rows.subject)}{rows.where}"
-    questions = [f"how many {rows.many} are there", f"how many {rows.many} do we have"]
-    if clause(rows.words):
-        questions += [f"how many {rows.plain_many} {clause(rows.words)}"] * 3
-    wanted = Wanted(
-        number_of(scene.rng, rows.many),
-        questions=tuple(questions),
-        commands=(f"count the {rows.many}", f"count {rows.many}"),
-        titles=(number_of(scene.rng, rows.many), f"{rows.many}, how many"),
-    )
+    wanted = ask_number(scene, rows.plain_many, as_told(rows.words))
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
@@ -57,7 +51,7 @@ def aggregate(scene: Scene) -> SampleDraft | None:
     noun = wanted.of(scene, rows.many if rows.words else all_rows)
     # "What is the total amount in 2024?" leaves the rows to the measure.
     if rows.period and not rows.front and scene.chance(0.4):
-        noun = f"{scene.rng.choice((wanted.words, wanted.compact or wanted.words))} {rows.period}"
+        noun = f"{scene.rng.choice((wanted.words, *wanted.short))} {rows.period}"
     return draft(scene, form, Wanted(noun), is_relative=rows.is_relative)
 
 

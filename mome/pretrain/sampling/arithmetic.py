@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.dimensions import dimension
+from mome.pretrain.sampling.dimensions import by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per, total
-from mome.pretrain.sampling.scene import Scene, is_update, phrase, several
-from mome.pretrain.sampling.selections import select
+from mome.pretrain.sampling.naming import is_update, phrase, several
+from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import read, select
 from schemas.catalog import FullColumn
 from training_data.language.subjects import Subject
 from training_data.language.words import split_name
@@ -40,10 +40,10 @@ def ratio(scene: Scene) -> SampleDraft | None:
     first = scene.rng.choice(columns)
     other = scene.pick([column for column in columns if column != first])
     top = f"SUM({scene.ref(subject, first)})"
-    words = total(scene.rng, amount(subject, first))
+    words = total(scene.rng, subject.amount(first))
     if other is not None and scene.chance(0.5):
         form = f"{top} / SUM({scene.ref(subject, other)})"
-        said = f"ratio of the {words} to the {total(scene.rng, amount(subject, other))}"
+        said = f"ratio of the {words} to the {total(scene.rng, subject.amount(other))}"
         noun = f"{said} of {rows.many}"
     else:
         form = f"{top} / COUNT(*)"
@@ -67,17 +67,13 @@ def rounded(scene: Scene) -> SampleDraft | None:
         return None
     digits = scene.rng.choice((0, 1, 2, 2))
     form = f"ROUND(AVG({scene.ref(subject, column)}), {digits})"
-    groups = dimension(scene, subject, (*rows.constants, column)) if scene.chance(0.5) else None
+    groups = dimension(scene, rows, (column,)) if scene.chance(0.5) else None
     ending = "decimal" if digits == 1 else "decimals"
     end = scene.rng.choice((f", rounded to {digits} {ending}", f" rounded to {digits} {ending}"))
-    noun = f"{average(scene.rng, amount(subject, column))} of {rows.many}"
-    if groups is None:
-        wanted = Wanted(noun, end)
-        return draft(scene, f"SELECT {form}{rows.where}", wanted, is_relative=rows.is_relative)
-    selected = ", ".join([*groups.shown, form])
-    wanted = Wanted(noun, per(scene.rng, groups.one) + end)
-    text = f"SELECT {selected}{rows.where}{groups.group_by}"
-    return draft(scene, text, wanted, is_relative=rows.is_relative)
+    noun = f"{average(scene.rng, subject.amount(column))} of {rows.many}"
+    tail = per(scene.rng, groups.one) if groups else ""
+    text = by_groups((groups,), (form,), read(scene, rows))
+    return draft(scene, text, Wanted(noun, tail + end), is_relative=rows.is_relative)
 
 
 def days_between(scene: Scene) -> SampleDraft | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.amounts import more_than, superlative
-from mome.pretrain.sampling.asking import ask_number, ask_rows
+from mome.pretrain.sampling.asking import Told, ask_fulfilling
+from mome.pretrain.sampling.dimensions import KEYED, LASTING, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import who
+from mome.pretrain.sampling.extremes import more_than, superlative
 from mome.pretrain.sampling.manners import Wanted
-from mome.pretrain.sampling.restrictions import restriction
-from mome.pretrain.sampling.scene import Scene, literal
-from mome.pretrain.sampling.selections import Selection, everything, select
-from mome.pretrain.sampling.splits import group
+from mome.pretrain.sampling.naming import literal
+from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import everything, read, select, under
 from schemas.catalog import FullColumn
 from training_data.language.subjects import Subject
 from training_data.language.words import with_article
@@ -25,10 +25,6 @@ def beside_average(scene: Scene) -> SampleDraft | None:
     if drawn is None:
         return None
     subject, column = drawn
-    found = restriction(scene, subject, (column,)) if scene.chance(0.3) else None
-    rows = everything(subject)
-    if found is not None:
-        rows = Selection(subject, found.said(scene), found.form, (found,))
     ref = scene.ref(subject, column)
     more = scene.chance(0.7)
     if scene.chance(0.2):
@@ -42,20 +38,23 @@ def beside_average(scene: Scene) -> SampleDraft | None:
                 (f"whose {subject.amount(column)} equals the {least}", f"all have the {how}"),
             )
         )
-        return _rows(scene, everything(subject), condition, told)
+        return ask_fulfilling(scene, everything(subject), condition, told)
     condition = f"{ref} {'>' if more else '<'} (SELECT AVG({ref}))"
-    return _rows(scene, rows, condition, _than_average(scene, subject, column, more=more))
+    rows = under(scene, subject, 0.3, (column,))
+    told = _than_average(scene, subject, column, more=more)
+    return ask_fulfilling(scene, rows, condition, told)
 
 
 def beside_own_average(scene: Scene) -> SampleDraft | None:
     """Ask for the rows above or below the average of their own group."""
     drawn = _measured(scene)
-    by = group(scene, drawn[0], named=0.6) if drawn else None
-    if drawn is None or by is None or by.key is None:
+    rows = everything(drawn[0]) if drawn else None
+    by = dimension(scene, rows, drawn[1:], KEYED) if drawn and rows else None
+    if drawn is None or by is None or not by.key:
         return None
     subject, column = drawn
     # SQLite computes the average anew for every row.
-    if by.column is column or (subject.table.rows or 0) > MOST_CORRELATED:
+    if (subject.table.rows or 0) > MOST_CORRELATED:
         return None
     more = scene.chance(0.7)
     table = scene.source(subject)
@@ -82,20 +81,21 @@ def beside_own_average(scene: Scene) -> SampleDraft | None:
     verb = more_than(subject, column, more=more)
     if verb:
         told += [(f"{who(subject)} {verb} {average}", f"{verb} {average}")] * 2
-    return _rows(scene, everything(subject), condition, scene.rng.choice(told))
+    return ask_fulfilling(scene, everything(subject), condition, scene.rng.choice(told))
 
 
 def groups_beside_average(scene: Scene) -> SampleDraft | None:
     """Ask for the groups whose average lies above or below that of all rows."""
     subject = scene.measured_table()
-    by = group(scene, subject) if subject else None
     column = scene.pick(scene.measures(subject)) if subject else None
-    if subject is None or by is None or column is None or by.column is column:
+    rows = everything(subject) if subject else None
+    by = dimension(scene, rows, (column,), LASTING) if rows and column else None
+    if subject is None or rows is None or column is None or by is None:
         return None
     more = scene.chance(0.7)
     ref = scene.ref(subject, column)
     form = (
-        f"SELECT {', '.join(by.shown)} FROM {scene.source(subject)} GROUP BY {', '.join(by.by)} "
+        f"{by_groups((by,), (), read(scene, rows))} "
         f"HAVING AVG({ref}) {'>' if more else '<'} (SELECT AVG({ref}))"
     )
     phrase = subject.amount(column)
@@ -137,7 +137,7 @@ def beside_others(scene: Scene) -> SampleDraft | None:
     verb = more_than(subject, column, more=more)
     if verb:
         told += [(f"{who(subject)} {verb} {every}", f"{verb} {every}")] * 2
-    return _rows(scene, everything(subject), condition, scene.rng.choice(told))
+    return ask_fulfilling(scene, everything(subject), condition, scene.rng.choice(told))
 
 
 def beside_row(scene: Scene) -> SampleDraft | None:
@@ -164,12 +164,10 @@ def beside_row(scene: Scene) -> SampleDraft | None:
     told = [(f"with {what}", f"have {what}"), (f"{who(subject)} have {what}", f"have {what}")]
     if verb:
         told += [(f"{who(subject)} {verb} {value}", f"{verb} {value}")] * 2
-    return _rows(scene, everything(subject), condition, scene.rng.choice(told))
+    return ask_fulfilling(scene, everything(subject), condition, scene.rng.choice(told))
 
 
-def _than_average(
-    scene: Scene, subject: Subject, column: FullColumn, *, more: bool
-) -> tuple[str, str]:
+def _than_average(scene: Scene, subject: Subject, column: FullColumn, *, more: bool) -> Told:
     """Return wordings of a value above or below the average."""
     phrase = subject.amount(column)
     above = "above" if more else "below"
@@ -201,20 +199,6 @@ def _measured(scene: Scene) -> tuple[Subject, FullColumn] | None:
     subject = scene.pick([one for one in scene.subjects if one.names and scene.measures(one)])
     column = scene.pick(scene.measures(subject)) if subject else None
     return (subject, column) if subject and column else None
-
-
-def _rows(scene: Scene, rows: Selection, condition: str, told: tuple[str, str]) -> SampleDraft:
-    """Ask for the rows that fulfil a condition, or for their number."""
-    subject = rows.subject
-    if rows.condition:
-        condition = f"{rows.condition} AND {condition}"
-        told = (f"{rows.words} and {told[0]}", "")
-    if scene.chance(0.3):
-        form = f"SELECT COUNT(*) FROM {scene.source(subject)} WHERE {condition}"
-        return draft(scene, form, ask_number(subject, told), is_relative=rows.is_relative)
-    shown = ", ".join(scene.refs(subject, subject.names))
-    form = f"SELECT {shown} WHERE {condition}"
-    return draft(scene, form, ask_rows(subject, told), is_relative=rows.is_relative)
 
 
 AVERAGES = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mome.pretrain.sampling.dimensions import LASTING, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
+from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.manners import Wanted, clause, per
-from mome.pretrain.sampling.measured import amount
 from mome.pretrain.sampling.pairs import two_periods, two_values
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import everything
-from mome.pretrain.sampling.splits import group
+from mome.pretrain.sampling.selections import everything, read
 from training_data.language.subjects import Subject
 
 
@@ -23,6 +23,7 @@ class Sides:
     what: str
     """The words for the amount, such as `number of orders`."""
     is_count: bool
+    """True if the amount is the number of rows."""
     before: str
     """The amount of the first rows in a form."""
     said: str
@@ -57,9 +58,10 @@ def two_compared(scene: Scene) -> SampleDraft | None:
     subject, compared = sides
     tell = scene.rng.choice((_growth, _difference, _difference, _ratio, _side_by_side))
     form, noun, questions = tell(scene, compared)
-    by = group(scene, subject) if scene.chance(0.25) else None
+    rows = everything(subject)
+    by = dimension(scene, rows, (), LASTING) if scene.chance(0.25) else None
     # Orders with one status have one group by status.
-    if by is not None and any(column in compared.before for column in by.by):
+    if by is not None and by.makes(compared.before):
         by = None
     wanted = Wanted(
         noun,
@@ -67,9 +69,7 @@ def two_compared(scene: Scene) -> SampleDraft | None:
         is_plural=tell is _side_by_side,
         questions=questions,
     )
-    shown = ", ".join([*(by.shown if by else ()), form])
-    groups = f" GROUP BY {', '.join(by.by)}" if by else ""
-    return draft(scene, f"SELECT {shown} FROM {scene.source(subject)}{groups}", wanted)
+    return draft(scene, by_groups((by,), (form,), read(scene, rows)), wanted)
 
 
 def _sides(scene: Scene) -> tuple[Subject, Sides] | None:
@@ -85,10 +85,9 @@ def _sides(scene: Scene) -> tuple[Subject, Sides] | None:
     # The average rating of reviews with rating 5 is 5.
     if value.measured and value.measured in first:
         return None
-    what = value.words if subject.many in value.words else f"{value.words} of {subject.many}"
+    what = value.in_full(scene, subject.many)
     before, after = value.where(first), value.where(second)
-    is_count = value.kind == "COUNT"
-    return subject, Sides(subject.many, what, is_count, before, said, after, also)
+    return subject, Sides(subject.many, what, value.is_count, before, said, after, also)
 
 
 def _growth(scene: Scene, sides: Sides) -> Compared:

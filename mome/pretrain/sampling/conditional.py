@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.dimensions import dimension
+from mome.pretrain.sampling.dimensions import by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.manners import Wanted, average, per, total
 from mome.pretrain.sampling.restrictions import Restriction, on_number, on_period, on_value
 from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import everything, read
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
 
@@ -40,13 +40,13 @@ def part_by_group(scene: Scene) -> SampleDraft | None:
     part = _part(scene, subject) if subject else None
     if subject is None or part is None or part.column is None:
         return None
-    groups = dimension(scene, subject, (part.column,))
+    rows = everything(subject)
+    groups = dimension(scene, rows, (part.column,))
     if groups is None:
         return None
     words = part.said(scene)
     forms, noun = _figures(scene, subject, part, words)
-    selected = ", ".join([*groups.shown, *forms])
-    form = f"SELECT {selected} FROM {scene.source(subject)}{groups.group_by}"
+    form = by_groups((groups,), forms, read(scene, rows))
     wanted = Wanted(noun, per(scene.rng, groups.one), is_plural=True)
     return draft(scene, form, wanted, is_relative=part.is_relative)
 
@@ -63,7 +63,7 @@ def _figures(
     ref = scene.ref(subject, column)
     is_sum = roles.is_additive(column) and scene.chance(0.6)
     name, say = ("SUM", total) if is_sum else ("AVG", average)
-    said = say(scene.rng, amount(subject, column))
+    said = say(scene.rng, subject.amount(column))
     noun = f"{said} of all {many} and the {said} of {many} {words}"
     return (f"{name}({ref})", f"{name}_IF({ref}, {part.form})"), noun
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.asking import ask_rows
+from mome.pretrain.sampling.dimensions import LASTING, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.kin import Kin, kin
+from mome.pretrain.sampling.figures import amount
+from mome.pretrain.sampling.kin import kin
 from mome.pretrain.sampling.manners import Wanted, listed, per
-from mome.pretrain.sampling.measured import amount, read
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import Selection, everything, select
-from mome.pretrain.sampling.splits import group
+from mome.pretrain.sampling.selections import Selection, everything, read, select, under
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import between, is_flag
 from training_data.language.subjects import Link
@@ -33,16 +34,16 @@ def amount_per_owner(scene: Scene) -> SampleDraft | None:
     value = amount(scene, rows, averages=False)
     function = scene.rng.choice(("AVG", "AVG", "AVG", "MAX", "MIN", "MEDIAN"))
     key = scene.ref(link.child, link.key.columns[0])
-    by = group(scene, link.parent) if scene.chance(0.25) else None
+    owners = everything(link.parent)
+    by = dimension(scene, owners, (), LASTING) if scene.chance(0.25) else None
     each = f"{function}(PER({value.form}, {key}))"
-    shown = ", ".join([*(by.shown if by else ()), each])
-    groups = f" GROUP BY {', '.join(by.by)}" if by else ""
-    form = f"SELECT {shown}{read(scene, rows)}{groups}"
+    form = by_groups((by,), (each,), read(scene, rows))
     over = scene.rng.choice(_OVER[function])
-    words = value.words.removeprefix("total ") if value.kind == "COUNT" else value.words
+    words = value.of(scene, rows.many)
+    words = words.removeprefix("total ") if value.is_count else words
     noun = f"{over} {words} per {link.role}"
     questions = [f"what is the {noun}"]
-    if value.kind == "COUNT" and function == "AVG":
+    if value.is_count and function == "AVG":
         questions += [
             f"how many {rows.many} does {with_article(link.role)} have on average",
             f"on average, how many {rows.many} are there per {link.role}",
@@ -60,7 +61,7 @@ def owners_beside_average(scene: Scene) -> SampleDraft | None:
     link = _counted_link(scene)
     if link is None or not link.parent.names:
         return None
-    related = Kin(link.parent, link.child, kin(scene, link, restricted=0).related)
+    related = kin(scene, link, restricted=0)
     key = scene.ref(link.child, link.key.columns[0])
     more = scene.chance(0.75)
     shown = ", ".join(scene.refs(link.parent, link.parent.names))
@@ -69,14 +70,10 @@ def owners_beside_average(scene: Scene) -> SampleDraft | None:
         f"GROUP BY {', '.join(scene.group_by(link.parent))} "
         f"HAVING COUNT(*) {'>' if more else '<'} (SELECT AVG(PER(COUNT(*), {key})))"
     )
-    many = related.many
     than = scene.rng.choice((f"than the average {link.parent.one}", "than average"))
-    what = f"{'more' if more else 'fewer'} {many} {than}"
-    wanted = Wanted(
-        f"{link.parent.many} with {what}",
-        is_plural=True,
-        questions=(f"which {link.parent.many} have {what}",),
-    )
+    what = f"{'more' if more else 'fewer'} {related.rows.many} {than}"
+    told = (f"with {what}", f"have {what}")
+    wanted = ask_rows(scene, link.parent, link.parent.many, told)
     return draft(scene, form, wanted)
 
 
@@ -181,9 +178,7 @@ def percentile(scene: Scene) -> SampleDraft | None:
     rows = select(scene, subject, 0, 1) if subject else None
     if subject is None or column is None or rows is None or column in rows.columns:
         return None
-    by = group(scene, subject) if scene.chance(0.35) else None
-    if by is not None and by.column in (column, *rows.columns):
-        by = None
+    by = dimension(scene, rows, (column,)) if scene.chance(0.35) else None
     ref, phrase = scene.ref(subject, column), subject.amount(column)
     if scene.chance(0.35):
         value, words = f"MEDIAN({ref})", "median"
@@ -198,9 +193,7 @@ def percentile(scene: Scene) -> SampleDraft | None:
     noun = f"{words} {phrase} of {rows.many}"
     if words.endswith("percentile"):
         noun = f"{words} of {phrase} of {rows.many}"
-    shown = ", ".join([*(by.shown if by else ()), value])
-    groups = f" GROUP BY {', '.join(by.by)}" if by else ""
-    form = f"SELECT {shown}{read(scene, rows)}{groups}"
+    form = by_groups((by,), (value,), read(scene, rows))
     tail = per(scene.rng, by.one) if by else ""
     return draft(scene, form, Wanted(noun, tail), is_relative=rows.is_relative)
 
@@ -223,9 +216,9 @@ def _ranged(scene: Scene) -> tuple[Selection, FullColumn, tuple[int, int]] | Non
     column = scene.pick([one for one in measures if not is_flag(one) and between(one)])
     if subject is None or column is None:
         return None
-    rows = select(scene, subject, 0, 1) if scene.chance(0.3) else everything(subject)
+    rows = under(scene, subject, 0.3, (column,))
     bounds = between(column)
-    if rows is None or bounds is None or column in rows.columns:
+    if bounds is None:
         return None
     return rows, column, bounds
 

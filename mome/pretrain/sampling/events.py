@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.deeds import done
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import is_audit, is_date, is_year
 from training_data.language.subjects import Subject
@@ -55,8 +56,6 @@ _EVENTS = {
 """Words of a column without `date` and the like -> what happens to a row on that day."""
 _TAKEN_FOR_GRANTED = frozenset("placed made ordered paid sold purchased".split())
 """What happens to rows on their main date even where nobody says it."""
-_PLACED = frozenset("order booking bet bid".split())
-_MADE = frozenset("payment transaction purchase claim reservation sale deposit".split())
 
 
 def event(subject: Subject, column: FullColumn) -> str:
@@ -71,9 +70,7 @@ def event(subject: Subject, column: FullColumn) -> str:
     noun = own[-1]
     # "orders ordered" and "payments paid" repeat the noun.
     if words == own or happened.split()[-1:] and happened.split()[-1].startswith(noun[:3]):
-        if noun in _PLACED:
-            return "placed"
-        return "made" if noun in _MADE else ""
+        return done(noun)
     if happened.startswith("who") and not is_person(subject):
         return happened.replace("who", "that", 1)
     return happened

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.asking import as_told, ask_rows
 from mome.pretrain.sampling.dimensions import of_parent
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.events import is_person
-from mome.pretrain.sampling.manners import Wanted, clause, listed
-from mome.pretrain.sampling.scene import Scene, phrase, several
+from mome.pretrain.sampling.manners import Wanted, listed
+from mome.pretrain.sampling.naming import phrase, several
+from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import select
 from training_data.language.subjects import Subject
 
@@ -40,18 +41,7 @@ def list_names(scene: Scene) -> SampleDraft | None:
     if subject is None or rows is None or set(subject.names) & set(rows.constants):
         return None
     form = f"SELECT {', '.join(scene.refs(subject, subject.names))}{rows.where}"
-    questions = [f"which {rows.many} are there"]
-    if clause(rows.words):
-        questions += [f"which {rows.plain_many} {clause(rows.words)}"]
-    if is_person(subject):
-        questions += [f"who are the {rows.many}"]
-    wanted = Wanted(
-        scene.rng.choice((rows.many, subject.labels_of(rows.many).removeprefix("the "))),
-        is_plural=True,
-        questions=tuple(questions),
-        commands=(f"list all {rows.many}", f"show all {rows.many}", f"list {rows.many}"),
-        titles=(rows.many, f"all {rows.many}"),
-    )
+    wanted = ask_rows(scene, subject, rows.plain_many, as_told(rows.words))
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 

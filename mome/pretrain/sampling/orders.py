@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import event
+from mome.pretrain.sampling.extremes import extreme, superlative
 from mome.pretrain.sampling.manners import Wanted, listed
-from mome.pretrain.sampling.scene import Scene, phrase, several
+from mome.pretrain.sampling.naming import phrase, several
+from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import select
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
-
-_ADJECTIVES = {
-    "price": ("most expensive", "cheapest"),
-    "cost": ("most expensive", "cheapest"),
-    "age": ("oldest", "youngest"),
-    "height": ("tallest", "shortest"),
-    "length": ("longest", "shortest"),
-    "weight": ("heaviest", "lightest"),
-    "duration": ("longest", "shortest"),
-    "salary": ("best paid", "lowest paid"),
-}
-"""Last words of a measure -> the adjectives for its highest and lowest value."""
 
 
 def first_rows(scene: Scene) -> SampleDraft | None:
@@ -95,9 +85,6 @@ def _which(
 ) -> str:
     """Return the words for the first rows: `the 3 most expensive books in English`."""
     words = phrase(subject, column)
-    adjectives = _ADJECTIVES.get(words, ()) if roles.is_measure(subject.table, column) else ()
-    if adjectives and scene.chance(0.6):
-        return f"the {count}{adjectives[0 if is_top else 1]} {noun}"
     if not roles.is_measure(subject.table, column):
         end = scene.rng.choice(("latest", "most recent") if is_top else ("earliest", "first"))
         happened = event(subject, column)
@@ -110,11 +97,11 @@ def _which(
                 )
             )
         return f"the {count}{noun} with the {end} {words}"
-    end = scene.rng.choice(("highest", "largest", "greatest") if is_top else ("lowest", "smallest"))
-    if words != phrase(subject, column) or words.endswith("s"):
-        end = "most" if is_top else "fewest"
-        return f"the {count}{noun} with the {end} {words}"
-    return f"the {count}{noun} with the {end} {words}"
+    adjective = extreme(subject, column, highest=is_top)
+    if adjective and scene.chance(0.6):
+        return f"the {count}{adjective} {noun}"
+    end = scene.rng.choice(superlative(subject, column, highest=is_top))
+    return f"the {count}{noun} with the {end}"
 
 
 def _sorted_by(scene: Scene, subject: Subject, column: FullColumn, *, is_down: bool) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.naming import literal
 from mome.pretrain.sampling.periods import dated, period
-from mome.pretrain.sampling.scene import Scene, literal
+from mome.pretrain.sampling.scene import Scene
 from training_data.language.column_roles import is_audit
 from training_data.language.subjects import Subject
 

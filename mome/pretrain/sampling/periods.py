@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from mome.pretrain.sampling.events import event, is_main_date, is_person
-from mome.pretrain.sampling.scene import Scene, literal, phrase
+from mome.pretrain.sampling.naming import literal, phrase
+from mome.pretrain.sampling.scene import Scene
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.amounts import extreme, superlative
+from mome.pretrain.sampling.dimensions import LASTING, Dimension, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import is_person
+from mome.pretrain.sampling.extremes import extreme, superlative
+from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.kin import own_table
-from mome.pretrain.sampling.manners import Wanted, total
+from mome.pretrain.sampling.manners import Wanted
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import Selection, select
-from mome.pretrain.sampling.splits import Group, group
+from mome.pretrain.sampling.selections import Selection, read, select
 from schemas.catalog import FullColumn
 
 _ORDINALS = {
@@ -26,7 +27,7 @@ _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
 
 
 def nth_row(scene: Scene) -> SampleDraft | None:
-    """Wanted for the row with the nth highest or lowest value of a measure."""
+    """Ask for the row with the nth highest or lowest value of a measure."""
     drawn = _ranked_rows(scene)
     if drawn is None:
         return None
@@ -47,7 +48,7 @@ def nth_row(scene: Scene) -> SampleDraft | None:
 
 
 def _nth(scene: Scene, rows: Selection, column: FullColumn, how: str, tail: str) -> Wanted:
-    """Wanted for the row with `how`, such as the second highest salary."""
+    """Return what is wanted for the row with `how`, such as the second highest salary."""
     subject = rows.subject
     start = "who" if is_person(subject) and not rows.condition else f"which {subject.one}"
     among = f" among the {rows.many}" if rows.condition else ""
@@ -68,7 +69,7 @@ def _nth(scene: Scene, rows: Selection, column: FullColumn, how: str, tail: str)
 
 
 def nth_value(scene: Scene) -> SampleDraft | None:
-    """Wanted for the nth highest or lowest value itself."""
+    """Ask for the nth highest or lowest value itself."""
     subject = scene.measured_table()
     rows = select(scene, subject, 0, 1) if subject else None
     column = scene.pick(scene.measures(subject)) if subject else None
@@ -88,14 +89,12 @@ def nth_value(scene: Scene) -> SampleDraft | None:
 
 
 def best_of_groups(scene: Scene) -> SampleDraft | None:
-    """Wanted for the rows with the highest or lowest values of each group."""
+    """Ask for the rows with the highest or lowest values of each group."""
     drawn = _ranked_rows(scene)
-    by = group(scene, drawn[0].subject) if drawn else None
+    by = dimension(scene, drawn[0], (drawn[1],), LASTING) if drawn else None
     if drawn is None or by is None:
         return None
     rows, column = drawn
-    if by.column is not None and by.column in (column, *rows.columns):
-        return None
     highest = scene.chance(0.7)
     number = scene.rng.choice((1, 1, 1, 2, 3, 3, 5))
     nth = scene.chance(0.2)
@@ -108,7 +107,7 @@ def best_of_groups(scene: Scene) -> SampleDraft | None:
     shown += [ref] if shows_value else []
     form = (
         f"SELECT {', '.join(dict.fromkeys(shown))}{rows.where} "
-        f"QUALIFY {rank}({number}, {ref}, {', '.join(by.by)})"
+        f"QUALIFY {rank}({number}, {ref}, {', '.join(by.grouped)})"
     )
     how = scene.rng.choice(superlative(rows.subject, column, highest=highest))
     tail = f", with the {rows.subject.amount(column)}" if shows_value else ""
@@ -120,7 +119,7 @@ def best_of_groups(scene: Scene) -> SampleDraft | None:
     return draft(scene, form, ask, is_relative=rows.is_relative)
 
 
-def _nth_of(scene: Scene, rows: Selection, by: Group, how: str, tail: str) -> Wanted:
+def _nth_of(scene: Scene, rows: Selection, by: Dimension, how: str, tail: str) -> Wanted:
     one = rows.one
     each = _each(scene, by)
     return Wanted(
@@ -135,9 +134,9 @@ def _nth_of(scene: Scene, rows: Selection, by: Group, how: str, tail: str) -> Wa
 
 
 def _best(
-    scene: Scene, rows: Selection, by: Group, number: int, how: str, adjective: str, tail: str
+    scene: Scene, rows: Selection, by: Dimension, number: int, how: str, adjective: str, tail: str
 ) -> Wanted:
-    """Wanted for the best rows of each group.
+    """Return what is wanted for the best rows of each group.
 
     how: `highest price`. adjective: `most expensive`; empty if there is none.
     """
@@ -171,24 +170,24 @@ def _best(
 def nth_group(scene: Scene) -> SampleDraft | None:
     """Ask for the group with the nth highest or lowest count, sum or average."""
     subject = own_table(scene)
-    by = group(scene, subject, named=0.8) if subject else None
-    rows = select(scene, subject, 0, 1) if by and subject else None
-    if subject is None or by is None or rows is None or by.column in rows.columns:
+    rows = select(scene, subject, 0, 1) if subject else None
+    by = dimension(scene, rows, (), LASTING) if rows else None
+    if rows is None or by is None:
         return None
     highest = scene.chance(0.75)
-    value, how, amount = _amount(scene, rows, highest=highest)
+    value, how, words = _extreme_amount(scene, rows, highest=highest)
+    if by.makes(value):
+        return None
     number = scene.rng.choice((2, 2, 2, 3, 3, 4, 5))
     shows_value = scene.chance(0.4)
-    shown = [*by.shown, *([value] if shows_value else [])]
     form = (
-        f"SELECT {', '.join(shown)} FROM {scene.source(subject)}{rows.where} "
-        f"GROUP BY {', '.join(by.by)} "
+        f"{by_groups((by,), (value,) if shows_value else (), read(scene, rows))} "
         f"QUALIFY {'NTH' if highest else 'NTH_LOWEST'}({number}, {value})"
     )
     how = f"{scene.rng.choice(_ORDINALS[number])} {how}"
     wanted = Wanted(
         f"{by.one} with the {how}",
-        f", with the {amount}" if shows_value else "",
+        f", with the {words}" if shows_value else "",
         questions=(f"which {by.one} has the {how}", f"what {by.one} has the {how}"),
     )
     return draft(scene, form, wanted, is_relative=rows.is_relative)
@@ -226,23 +225,16 @@ def biggest_spenders(scene: Scene) -> SampleDraft | None:
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
-def _amount(scene: Scene, rows: Selection, *, highest: bool) -> tuple[str, str, str]:
-    """Return an aggregate, wordings of its extreme, and of itself: the number of orders."""
-    subject = rows.subject
-    rng = scene.rng
+def _extreme_amount(scene: Scene, rows: Selection, *, highest: bool) -> tuple[str, str, str]:
+    """Return an aggregate, words for its extreme, and for itself: the number of orders."""
+    value = amount(scene, rows)
+    words = value.of(scene, rows.many)
     extremes = ("highest", "largest", "greatest") if highest else ("lowest", "smallest")
-    column = scene.pick(scene.measures(subject)) if scene.chance(0.5) else None
-    if column is None or column in rows.columns:
-        few = "most" if highest else "fewest"
-        amount = f"number of {rows.many}"
-        how = rng.choice((f"{few} {rows.many}", f"{few} {rows.many}", f"{extremes[0]} {amount}"))
-        return "COUNT(*)", how, amount
-    of = f" of {rows.many}" if rows.condition or scene.chance(0.5) else ""
-    if column in scene.additive(subject) and scene.chance(0.6):
-        amount = f"{total(rng, subject.amount(column))}{of}"
-        return f"SUM({scene.ref(subject, column)})", f"{rng.choice(extremes)} {amount}", amount
-    amount = f"{rng.choice(('average', 'average', 'mean'))} {subject.amount(column)}{of}"
-    return f"AVG({scene.ref(subject, column)})", f"{rng.choice(extremes)} {amount}", amount
+    how = f"{scene.rng.choice(extremes)} {words}"
+    # Groups have the most orders more often than the highest number of orders.
+    if value.is_count and scene.chance(0.7):
+        how = f"{'most' if highest else 'fewest'} {rows.many}"
+    return value.form, how, words
 
 
 def _ranked_rows(scene: Scene) -> tuple[Selection, FullColumn] | None:
@@ -259,7 +251,7 @@ def _ranked_rows(scene: Scene) -> tuple[Selection, FullColumn] | None:
     return rows, column
 
 
-def _each(scene: Scene, by: Group) -> str:
+def _each(scene: Scene, by: Dimension) -> str:
     one = by.one
     said = [f"of each {one}", f"per {one}", f"for each {one}", f"of every {one}"]
     if not by.is_person:

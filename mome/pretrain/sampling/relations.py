@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.asking import Told, ask_number, ask_rows
+from mome.pretrain.sampling.asking import Told, ask_fulfilling, ask_rows
+from mome.pretrain.sampling.bounds import compared
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import who
 from mome.pretrain.sampling.kin import MOST_PAIRS, Kin, asked_link, having, kin, kin_link, lacking
 from mome.pretrain.sampling.manners import Wanted
 from mome.pretrain.sampling.pairs import two_conditions
-from mome.pretrain.sampling.restrictions import compared, on_value, restriction
+from mome.pretrain.sampling.restrictions import on_value
 from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import under
 
 
 def rows_without(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows without rows of another table: customers who never ordered."""
+    """Ask for rows without rows of another table: customers who never ordered."""
     link = asked_link(scene)
     if link is None:
         return None
@@ -23,7 +25,7 @@ def rows_without(scene: Scene) -> SampleDraft | None:
 
 
 def rows_with(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows with at least one row of another table: customers with a paid order."""
+    """Ask for rows with at least one row of another table: customers with a paid order."""
     link = asked_link(scene)
     if link is None:
         return None
@@ -33,27 +35,28 @@ def rows_with(scene: Scene) -> SampleDraft | None:
 
 
 def rows_with_and_without(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows with some and without other related rows: with orders but no reviews."""
+    """Ask for rows with some and without other related rows: with orders but no reviews."""
     owner = scene.pick([one for one in scene.subjects if one.names and scene.children(one)])
     links = scene.children(owner) if owner else ()
     pairs = [(link.child.table.rows or 0) * (link.parent.table.rows or 0) for link in links]
     if owner is None or len(links) < 2 or max(pairs) > MOST_PAIRS:
         return None
     some, none = (kin(scene, link, restricted=0.2) for link in scene.rng.sample(links, 2))
-    if some.related.table.key == none.related.table.key:
+    if some.rows.subject.table.key == none.rows.subject.table.key:
         return None
     after, clause = scene.rng.choice(having(some))
-    but = scene.rng.choice((f"but no {none.many}", f"but without any {none.many}"))
+    but = scene.rng.choice((f"but no {none.rows.many}", f"but without any {none.rows.many}"))
     form = f"{some.asks('HAS', scene)} AND {none.asks('NO', scene)}"
     return _owners(scene, some, form, (f"{after} {but}", f"{clause} {but}"))
 
 
 def rows_with_only(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows whose related rows all fulfil a condition: all of whose orders are paid."""
+    """Ask for rows whose related rows all fulfil a condition: all of whose orders are paid."""
     link = asked_link(scene)
-    related = kin(scene, link, restricted=0).related if link else None
+    owned = kin(scene, link, restricted=0) if link else None
+    related = owned.rows.subject if owned else None
     found = on_value(scene, related) if related else None
-    if link is None or related is None or found is None:
+    if link is None or owned is None or related is None or found is None:
         return None
     many, said = related.many, found.said(scene)
     pronoun = who(link.parent)
@@ -69,18 +72,18 @@ def rows_with_only(scene: Scene) -> SampleDraft | None:
             (f"where all {many} have {rest}", f"have nothing but {many} {said}"),
         ]
     form = f"EVERY({scene.source(related)}, {found.form})"
-    return _owners(scene, Kin(link.parent, link.child, related), form, scene.rng.choice(told))
+    return _owners(scene, owned, form, scene.rng.choice(told))
 
 
 def rows_with_both(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows with related rows of two values or periods: both in 2023 and in 2024."""
+    """Ask for rows with related rows of two values or periods: both in 2023 and in 2024."""
     link = asked_link(scene)
     related = kin(scene, link, restricted=0) if link else None
-    pair = two_conditions(scene, related.related) if related else None
+    pair = two_conditions(scene, related.rows.subject) if related else None
     if link is None or related is None or pair is None:
         return None
     (first, said), (second, also) = pair
-    many, name = related.many, scene.source(related.related)
+    many, name = related.rows.many, scene.source(related.rows.subject)
     if scene.chance(0.3):
         form = f"HAS({name}, {first}) AND NO({name}, {second})"
         ways = (f"{many} {said} but not {also}", f"{many} {said} but none {also}")
@@ -96,7 +99,7 @@ def rows_with_both(scene: Scene) -> SampleDraft | None:
 
 
 def rows_by_count(scene: Scene) -> SampleDraft | None:
-    """Wanted for rows by their number of related rows: customers with more than 3 orders."""
+    """Ask for rows by their number of related rows: customers with more than 3 orders."""
     link = kin_link(scene)
     if link is None:
         return None
@@ -105,7 +108,7 @@ def rows_by_count(scene: Scene) -> SampleDraft | None:
     sign = scene.rng.choice((">", ">", ">=", ">=", "="))
     number = scene.rng.choice((2, 2, 3, 3, 4, 5, 10, 20)) - (sign == ">")
     said = compared(sign, number, counted=True) if sign != "=" else (f"exactly {number}",)
-    noun = related.one if number == 1 else related.many
+    noun = related.rows.one if number == 1 else related.rows.many
     verb = scene.rng.choice(("have", related.deed[1] if related.deed else "have"))
     what = f"{scene.rng.choice(said)} {noun}"
     told = scene.rng.choice(
@@ -114,20 +117,23 @@ def rows_by_count(scene: Scene) -> SampleDraft | None:
     shows_number = scene.chance(0.3)
     shown = scene.refs(link.parent, link.parent.names)
     shown += ["COUNT(*)"] if shows_number else []
-    where = f" WHERE {related.condition}" if related.condition else ""
     form = (
-        f"SELECT {', '.join(shown)} FROM {scene.source(related.rows)}{where} "
+        f"SELECT {', '.join(shown)} FROM {scene.source(related.child)}{related.rows.where} "
         f"GROUP BY {', '.join(scene.group_by(link.parent))} HAVING COUNT(*) {sign} {number}"
     )
-    ask = _with_number(related, told) if shows_number else ask_rows(link.parent, told)
-    return draft(scene, form, ask, is_relative=related.is_relative)
+    ask = (
+        _with_number(related, told)
+        if shows_number
+        else ask_rows(scene, link.parent, link.parent.many, told)
+    )
+    return draft(scene, form, ask, is_relative=related.rows.is_relative)
 
 
 def _with_number(related: Kin, told: Told) -> Wanted:
-    """Wanted for the owners and for how many related rows they have."""
+    """Return what is wanted for the owners and how many related rows they have."""
     after, clause = told
     owner = related.owner
-    number = f"number of {related.related.many}"
+    number = f"number of {related.rows.subject.many}"
     rows = f"{owner.many} {after}"
     return Wanted(
         f"{rows} and their {number}",
@@ -146,7 +152,8 @@ def rows_by_low_count(scene: Scene) -> SampleDraft | None:
     link = kin_link(scene)
     if link is None:
         return None
-    parent, child, related = link.parent, link.child, kin(scene, link, restricted=0).related
+    parent, child = link.parent, link.child
+    related = kin(scene, link, restricted=0).rows.subject
     key = child.table.primary_key
     counted = key[0] if len(key) == 1 else link.key.columns[0]
     count = f"COUNT({scene.ref(child, counted)})"
@@ -180,20 +187,9 @@ def rows_by_low_count(scene: Scene) -> SampleDraft | None:
 
 
 def _owners(scene: Scene, related: Kin, form: str, told: Told) -> SampleDraft:
-    """Wanted for the owners or their number; some of the time they are restricted themselves."""
-    owner = related.owner
-    found = restriction(scene, owner) if scene.chance(0.2) else None
-    is_relative = related.is_relative
-    if found is not None:
-        form = f"{found.form} AND {form}"
-        told = (f"{found.said(scene)} and {told[0]}", "")
-        is_relative = is_relative or found.is_relative
-    if scene.chance(0.35):
-        counted = f"SELECT COUNT(*) FROM {scene.source(owner)} WHERE {form}"
-        return draft(scene, counted, ask_number(owner, told), is_relative=is_relative)
-    shown = ", ".join(scene.refs(owner, owner.names))
-    listed = f"SELECT {shown} WHERE {form}"
-    return draft(scene, listed, ask_rows(owner, told), is_relative=is_relative)
+    """Return the draft for the owners; some of the time they are restricted themselves."""
+    owners = under(scene, related.owner, 0.2)
+    return ask_fulfilling(scene, owners, form, told, is_relative=related.rows.is_relative)
 
 
 RELATIONS = (

@@ -5,25 +5,26 @@ A wording follows the noun: customers `in France`, orders `placed in May 2024`.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from mome.pretrain.sampling.events import who
+from mome.pretrain.sampling.bounds import SIGNS, between_numbers, beyond, rounded
+from mome.pretrain.sampling.naming import is_sayable, literal, phrase
 from mome.pretrain.sampling.periods import dated, when
-from mome.pretrain.sampling.scene import Scene, is_sayable, literal, phrase
+from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.wordings import (
     TEXTS,
     adjective,
     is_place,
     of_another_value,
     of_any_value,
+    of_flag,
     of_no_value,
     of_value,
 )
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
-from training_data.language.words import is_plural, split_name, with_article
+from training_data.language.words import is_plural, with_article
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def on_value(scene: Scene, subject: Subject) -> Restriction | None:
         return None
     ref = scene.ref(subject, column)
     if roles.is_flag(column):
-        return _on_flag(subject, column, ref, value)
+        form = f"{ref} = {literal(value)}"
+        return Restriction(form, of_flag(subject, column, value), column, is_one_value=True)
     negated = scene.chance(0.2)
     sign = "<>" if negated else "="
     wordings = (
@@ -147,17 +149,22 @@ def on_number(scene: Scene, subject: Subject) -> Restriction | None:
     column = scene.pick(scene.measures(subject))
     if column is None:
         return None
-    numbers = [value for value in scene.stored(subject, column) if _is_number(value)]
+    numbers = [
+        value
+        for value in scene.stored(subject, column)
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    ]
     if len(numbers) < 3:
         return None
-    bounds = sorted({_rounded(scene, column, value) for value in scene.rng.sample(numbers, 2)})
+    digits = scene.rng.choice((1, 1, 2))
+    bounds = sorted({rounded(value, digits) for value in scene.rng.sample(numbers, 2)})
     ref = scene.ref(subject, column)
     if len(bounds) == 2 and scene.chance(0.2):
         low, high = bounds
         form = f"{ref} BETWEEN {low} AND {high}"
-        return Restriction(form, _between(subject, column, low, high), column)
-    sign = scene.rng.choice(tuple(_SIGNS))
-    wordings = _compared(subject, column, sign, bounds[0])
+        return Restriction(form, between_numbers(subject, column, low, high), column)
+    sign = scene.rng.choice(SIGNS)
+    wordings = beyond(subject, column, sign, bounds[0])
     return Restriction(f"{ref} {sign} {bounds[0]}", wordings, column)
 
 
@@ -227,101 +234,6 @@ _KINDS = (
     on_text,
 )
 """The kinds of restrictions, the frequent ones several times."""
-
-_SIGNS = {
-    ">": ("more than", "over", "above", "greater than", "higher than"),
-    ">=": ("at least", "no less than", "{} or more"),
-    "<": ("less than", "under", "below", "lower than"),
-    "<=": ("at most", "up to", "no more than", "{} or less"),
-}
-_COUNTED = {
-    ">": ("more than", "over"),
-    ">=": ("at least", "{} or more"),
-    "<": ("fewer than", "less than", "under"),
-    "<=": ("at most", "up to", "no more than"),
-}
-
-
-def compared(sign: str, number: object, *, counted: bool = False) -> tuple[str, ...]:
-    """Return wordings of a comparison with a number: "at least 20", "20 or more".
-
-    `counted`: True for a number of things, of which there are fewer and not lower ones.
-    """
-    wordings = (_COUNTED if counted else _SIGNS)[sign]
-    return tuple(
-        start.format(number) if "{}" in start else f"{start} {number}" for start in wordings
-    )
-
-
-SIGNS = tuple(_SIGNS)
-"""The comparisons that have wordings."""
-
-
-def _on_flag(subject: Subject, column: FullColumn, ref: str, value: object) -> Restriction:
-    name = split_name(column.name)
-    form = f"{ref} = {literal(value)}"
-    is_true = roles.truth(value)
-    pronoun = who(subject)
-    if name[0] in ("is", "was") and len(name) > 1:
-        trait = " ".join(name[1:])
-        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
-    elif name[0] == "has" and len(name) > 1:
-        thing = " ".join(name[1:])
-        yes = (f"{pronoun} have {with_article(thing)}", f"with {with_article(thing)}")
-        no = (f"{pronoun} do not have {with_article(thing)}", f"without {with_article(thing)}")
-    elif name[-1].endswith("ed") or name[-1] in ("active", "available", "present"):
-        trait = " ".join(name)
-        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
-    else:
-        shown = (f"whose {phrase(subject, column)} is {value}",)
-        yes = no = (*shown, f"with {phrase(subject, column)} {value}")
-    return Restriction(form, yes if is_true else no, column, is_one_value=True)
-
-
-def _compared(subject: Subject, column: FullColumn, sign: str, number: float) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    if is_plural(words):
-        said = compared(sign, number, counted=True)
-        return (*(f"with {one} {words}" for one in said), f"{who(subject)} have {said[0]} {words}")
-    wordings = []
-    for one in compared(sign, number):
-        wordings.append(f"with {with_article(words)} {_of(one)}{one}")
-        wordings.append(f"whose {words} is {one}")
-    if words.split()[-1] in ("price", "cost"):
-        wordings += [f"{who(subject)} cost {one}" for one in compared(sign, number, counted=True)]
-    return tuple(wordings)
-
-
-def _of(comparison: str) -> str:
-    """Return `of ` where a number follows: a price of at least 20, but a price above 20."""
-    is_plain = comparison.split()[0] in ("above", "over", "below", "under", "greater", "higher")
-    return "" if is_plain or comparison.startswith("lower") else "of "
-
-
-def _between(subject: Subject, column: FullColumn, low: float, high: float) -> tuple[str, ...]:
-    words = phrase(subject, column)
-    if is_plural(words):
-        return (f"with between {low} and {high} {words}", f"with {low} to {high} {words}")
-    return (
-        f"with {with_article(words)} between {low} and {high}",
-        f"whose {words} is between {low} and {high}",
-        f"with {with_article(words)} from {low} to {high}",
-    )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _rounded(scene: Scene, column: FullColumn, value: object) -> float:
-    """Return a number near a stored one with one or two digits, as people compare with."""
-    assert isinstance(value, (int, float))
-    if value == 0 or (isinstance(value, int) and abs(value) < 20):
-        return value
-    digits = scene.rng.choice((1, 1, 2))
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
-    return int(rounded) if float(rounded).is_integer() else rounded
 
 
 def _part(scene: Scene, kind: str, value: str) -> str:

@@ -14,13 +14,20 @@ from typing import TypeVar
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
-from mome.pretrain.sampling.days import DAYS
+from mome.pretrain.sampling.naming import (
+    HALF_SAID,
+    is_point,
+    is_said,
+    is_sayable,
+    is_update,
+    quoted,
+)
 from mome.pretrain.sampling.running import run
 from schemas import FullCatalog
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Database, Link, Subject
-from training_data.language.words import plural, split_name
+from training_data.language.words import split_name
 
 T = TypeVar("T")
 
@@ -29,10 +36,7 @@ MOST_STORED = 200
 MOST_SHOWN = 4
 """The most columns that a question lists by name."""
 _EXTREMES = frozenset("min max minimum maximum avg average mean total median".split())
-_POINTS = frozenset("date dates time elected founded major advisor phone fax dob".split())
-_HALF_SAID = frozenset("by in of at to for from on".split())
 _HIDDEN = frozenset({"binary", "other"})
-_UNSAID = frozenset("null none nan n/a na unknown - ? .".split())
 
 
 class Scene:
@@ -131,7 +135,7 @@ class Scene:
             column
             for column in subject.groupings
             if column not in dated
-            and split_name(column.name)[-1] not in _HALF_SAID
+            and split_name(column.name)[-1] not in HALF_SAID
             and is_sayable(column)
             and (not roles.is_flag(column) or split_name(column.name)[0] == "is")
         )
@@ -141,7 +145,7 @@ class Scene:
         return tuple(
             column
             for column in subject.measures
-            if is_sayable(column) and not column.excluded and not _is_point(column)
+            if is_sayable(column) and not column.excluded and not is_point(column)
         )
 
     def additive(self, subject: Subject) -> tuple[FullColumn, ...]:
@@ -188,7 +192,7 @@ class Scene:
         """Return True if some rows have a value in this column and some have none."""
         key = (subject.table.key, column.name)
         if key not in self._nulls:
-            counts = f"COUNT(*), COUNT({_quoted(column.name)})"
+            counts = f"COUNT(*), COUNT({quoted(column.name)})"
             ((rows, filled),) = self._read(f"SELECT {counts} FROM {_table_name(subject)}")
             self._nulls[key] = 0 < filled < rows
         return self._nulls[key]
@@ -205,7 +209,7 @@ class Scene:
     def ref(self, subject: Subject, column: FullColumn | str) -> str:
         """Return the name of a column in a form."""
         name = column if isinstance(column, str) else column.name
-        return f"{_table_name(subject)}.{_quoted(name)}"
+        return f"{_table_name(subject)}.{quoted(name)}"
 
     def refs(self, subject: Subject, columns: Sequence[FullColumn]) -> list[str]:
         """Return the names of several columns in a form."""
@@ -237,13 +241,13 @@ class Scene:
         if column.excluded:
             return ()
         if column.values_complete:
-            return tuple(filter(_is_said, roles.askable(column)))
-        name = _quoted(column.name)
+            return tuple(filter(is_said, roles.askable(column)))
+        name = quoted(column.name)
         rows = self._read(
             f"SELECT DISTINCT {name} FROM {_table_name(subject)} WHERE {name} IS NOT NULL "
             f"ORDER BY {name} LIMIT 20000"
         )
-        values = [value for (value,) in rows if roles.is_short(value) and _is_said(value)]
+        values = [value for (value,) in rows if roles.is_short(value) and is_said(value)]
         # Evenly over all values, not the first ones of the alphabet.
         return tuple(values[:: max(1, len(values) // MOST_STORED)])
 
@@ -251,62 +255,5 @@ class Scene:
         return self.connection.execute(sql).fetchall()
 
 
-def phrase(subject: Subject, column: FullColumn) -> str:
-    """Return the words for a column behind its table: `name`, but `address 2` and not `2`."""
-    words = subject.phrase(column)
-    if words.startswith("date "):
-        return DAYS.get(words.removeprefix("date "), words)
-    if words == subject.one and column in subject.names:
-        return "name"
-    dates = [other for other in subject.table.columns if roles.is_date(other)]
-    if words in ("date", "time", "day") and len(dates) > 1:
-        return " ".join(split_name(column.name))
-    is_enough = len(words) > 1 and not words.isdigit()
-    return words if is_enough else " ".join(split_name(column.name)) or words
-
-
-def _is_point(column: FullColumn) -> bool:
-    """Return True for numbers that are dates or codes: nobody asks for their average."""
-    last = split_name(column.name)[-1]
-    bounds = (column.min, column.max)
-    are_years = all(isinstance(bound, int) and 1500 < bound < 2100 for bound in bounds)
-    return last in _POINTS or are_years
-
-
-def several(words: str) -> str:
-    """Return the words for a column in the plural; `date order placed` has none."""
-    last = words.split()[-1]
-    is_noun = last not in _HALF_SAID and not last.endswith("ed")
-    return plural(words) if is_noun else words
-
-
-def is_update(column: FullColumn) -> bool:
-    """Return True for the day of a row's last change."""
-    return bool({"update", "updated", "modified"} & set(split_name(column.name)))
-
-
-def is_sayable(column: FullColumn) -> bool:
-    """Return True for a name with a word; nobody knows what `g` or `q3` hold."""
-    return any(len(word) > 2 and word.isalpha() for word in split_name(column.name))
-
-
-def _is_said(value: object) -> bool:
-    """Return True for a value that people say: no mark of a missing one, no escape sequence."""
-    return not isinstance(value, str) or (value.lower() not in _UNSAID and "\\" not in value)
-
-
-def literal(value: object) -> str:
-    """Return a value as a form writes it."""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return str(value)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _table_name(subject: Subject) -> str:
-    return _quoted(subject.table.name)
+    return quoted(subject.table.name)

@@ -86,6 +86,22 @@ def everything(subject: Subject) -> Selection:
     return Selection(subject, "", "")
 
 
+def under(
+    scene: Scene, subject: Subject, probability: float, besides: tuple[FullColumn, ...] = ()
+) -> Selection:
+    """Return rows under a restriction of their own table, with this probability; else all rows.
+
+    `besides`: columns that are not restricted.
+    """
+    found = restriction(scene, subject, besides) if scene.chance(probability) else None
+    return _selection(scene, subject, [found] if found else [])
+
+
+def read(scene: Scene, rows: Selection) -> str:
+    """Return the FROM and WHERE clauses that read some rows, with a space before them."""
+    return f" FROM {scene.source(rows.subject)}{rows.where}"
+
+
 def select(scene: Scene, subject: Subject, fewest: int = 0, most: int = 2) -> Selection | None:
     """Return rows under `fewest` to `most` restrictions, fewer ones more often.
 

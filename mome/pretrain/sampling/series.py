@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from mome.pretrain.sampling.dimensions import LASTING, Dimension, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import event
+from mome.pretrain.sampling.figures import Figure, amount
 from mome.pretrain.sampling.manners import Wanted, clause
-from mome.pretrain.sampling.measured import Amount, amount, read
-from mome.pretrain.sampling.scene import Scene, phrase
-from mome.pretrain.sampling.selections import Selection, everything, select
-from mome.pretrain.sampling.splits import group
+from mome.pretrain.sampling.naming import phrase
+from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import Selection, everything, read, select
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import is_audit, is_year
 from training_data.language.words import plural
@@ -33,21 +34,17 @@ def amount_by_period(scene: Scene) -> SampleDraft | None:
         return None
     rows, column, unit, time = drawn
     value = amount(scene, rows)
-    by = group(scene, rows.subject) if scene.chance(0.2) else None
-    if by is not None and by.column in (column, *rows.columns):
-        by = None
-    apart = list(by.shown) if by else []
-    groups = ", ".join(dict.fromkeys([*(by.by if by else ()), time]))
+    words = value.of(scene, rows.many)
+    by = dimension(scene, rows, (column,), LASTING) if scene.chance(0.2) else None
     order, tail = scene.rng.choice(
-        (("", ""), ("", ""), (f" ORDER BY {time}", ", in chronological order"))
+        (("", ""), ("", ""), (f" ORDER BY {time.shown[0]}", ", in chronological order"))
     )
-    shown = ", ".join([*apart, time, value.form])
-    form = f"SELECT {shown}{read(scene, rows)} GROUP BY {groups}{order}"
+    form = by_groups((by, time), (value.form,), read(scene, rows)) + order
     each = f" and {by.one}" if by else ""
-    nouns = [f"{value.words} {_per(scene, unit)}{each}"]
-    nouns += [f"{_ADVERBS[unit]} {value.words}"] if not by else []
-    questions = [f"what is the {value.words} {_per(scene, unit)}{each}"]
-    if value.kind == "COUNT":
+    nouns = [f"{words} {_per(scene, unit)}{each}"]
+    nouns += [f"{_ADVERBS[unit]} {words}"] if not by else []
+    questions = [f"what is the {words} {_per(scene, unit)}{each}"]
+    if value.is_count:
         does = clause(rows.words) or "are there"
         noun = rows.plain_many if clause(rows.words) else rows.many
         questions.append(f"how many {noun} {does} {_per(scene, unit)}{each}")
@@ -79,9 +76,10 @@ _Told = tuple[str, tuple[str, ...]]
 """The construct of a form, and nouns for it."""
 
 
-def _running(scene: Scene, value: Amount, unit: str) -> _Told:
+def _running(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
     per = _per(scene, unit)
-    words = _plain(value)
+    # "Cumulative" says the total already.
+    words = words.removeprefix("total ").removeprefix("overall ")
     return f"RUNNING({value.form})", (
         f"running total of the {words} {per}",
         f"cumulative {words} {per}",
@@ -91,10 +89,9 @@ def _running(scene: Scene, value: Amount, unit: str) -> _Told:
     )
 
 
-def _moving(scene: Scene, value: Amount, unit: str) -> _Told:
+def _moving(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
     number = scene.rng.choice((2, 3, 3, 3, 4, 6, 7, 12))
     units = plural(unit)
-    words = value.words
     return f"MOVING({value.form}, {number})", (
         f"{number}-{unit} moving average of the {words}",
         f"moving average of the {words} over {number} {units}",
@@ -104,8 +101,7 @@ def _moving(scene: Scene, value: Amount, unit: str) -> _Told:
     )
 
 
-def _change(scene: Scene, value: Amount, unit: str) -> _Told:
-    words = value.words
+def _change(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
     if scene.chance(0.3):
         return f"PREVIOUS({value.form})", (
             f"{words} of the previous {unit} for each {unit}",
@@ -121,8 +117,7 @@ def _change(scene: Scene, value: Amount, unit: str) -> _Told:
     )
 
 
-def _growth(scene: Scene, value: Amount, unit: str) -> _Told:
-    words = value.words
+def _growth(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
     if scene.chance(0.35):
         return f"100 * GROWTH({value.form})", (
             f"percentage growth of the {words} {unit} over {unit}",
@@ -139,29 +134,27 @@ def _growth(scene: Scene, value: Amount, unit: str) -> _Told:
     )
 
 
-def _series(scene: Scene, tell: Callable[[Scene, Amount, str], _Told]) -> SampleDraft | None:
+def _series(scene: Scene, tell: Callable[[Scene, Figure, str, str], _Told]) -> SampleDraft | None:
     """Ask for a construct over time; `tell` writes it and says it."""
     drawn = _dated_rows(scene)
     if drawn is None:
         return None
     rows, column, unit, time = drawn
     value = amount(scene, rows, averages=tell not in (_running, _moving))
-    construct, nouns = tell(scene, value, unit)
-    by = group(scene, rows.subject) if scene.chance(0.2) else None
-    if by is not None and (by.column in (column, *rows.columns) or time in by.by):
-        by = None
+    words = value.of(scene, rows.many)
+    construct, nouns = tell(scene, value, words, unit)
+    by = dimension(scene, rows, (column,), LASTING) if scene.chance(0.2) else None
     shows_value = scene.chance(0.25)
-    shown = [*(by.shown if by else ()), time, *([value.form] if shows_value else []), construct]
-    groups = ", ".join(dict.fromkeys([*(by.by if by else ()), time]))
-    form = f"SELECT {', '.join(shown)}{read(scene, rows)} GROUP BY {groups}"
+    figures = (value.form, construct) if shows_value else (construct,)
+    form = by_groups((by, time), figures, read(scene, rows))
     tail = f" for each {by.one}" if by else ""
     if shows_value:
-        nouns = tuple(f"{value.words} and the {noun}" for noun in nouns)
+        nouns = tuple(f"{words} and the {noun}" for noun in nouns)
     noun = scene.rng.choice(nouns)
     wanted = Wanted(
         noun,
         tail,
-        questions=(f"what is the {noun}", f"how did the {value.words} grow {unit} over {unit}")
+        questions=(f"what is the {noun}", f"how did the {words} grow {unit} over {unit}")
         if construct.startswith("GROWTH") and not shows_value
         else (),
         commands=(f"show the {noun}", f"calculate the {noun}", f"compute {noun}"),
@@ -169,8 +162,8 @@ def _series(scene: Scene, tell: Callable[[Scene, Amount, str], _Told]) -> Sample
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
-def _dated_rows(scene: Scene) -> tuple[Selection, FullColumn, str, str] | None:
-    """Return rows, their date, a unit of time, and the period of the date in a form."""
+def _dated_rows(scene: Scene) -> tuple[Selection, FullColumn, str, Dimension] | None:
+    """Return rows, their date, a unit of time, and the periods of the date."""
     subject = scene.dated_table()
     columns = scene.dates(subject) if subject else ()
     column = scene.pick([one for one in columns if not is_audit(one)] or list(columns))
@@ -189,20 +182,19 @@ def _dated_rows(scene: Scene) -> tuple[Selection, FullColumn, str, str] | None:
         return None
     ref = scene.ref(subject, column)
     if is_year(column):
-        return (rows, column, "year", ref) if phrase(subject, column) == "year" else None
+        is_said = phrase(subject, column) == "year"
+        return (rows, column, "year", _periods("year", ref)) if is_said else None
     unit = scene.rng.choice(_UNITS)
-    if unit == "year":
-        return rows, column, unit, f"YEAR({ref})"
-    return rows, column, unit, f"TRUNC({ref}, '{unit}')"
+    call = f"YEAR({ref})" if unit == "year" else f"TRUNC({ref}, '{unit}')"
+    return rows, column, unit, _periods(unit, call)
+
+
+def _periods(unit: str, call: str) -> Dimension:
+    return Dimension(unit, (call,), (call,), is_time=True)
 
 
 def _per(scene: Scene, unit: str) -> str:
     return scene.rng.choice((f"per {unit}", f"by {unit}", f"for each {unit}", f"each {unit}"))
-
-
-def _plain(value: Amount) -> str:
-    """Return the words without `total`, which "cumulative" says again."""
-    return value.words.removeprefix("total ").removeprefix("overall ")
 
 
 SERIES = (

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.amounts import more_than
+from mome.pretrain.sampling.asking import ask_rows
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import who
+from mome.pretrain.sampling.extremes import more_than
+from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.kin import kin
 from mome.pretrain.sampling.manners import Wanted, listed, per
-from mome.pretrain.sampling.measured import amount
+from mome.pretrain.sampling.naming import literal
 from mome.pretrain.sampling.pairs import two_conditions
-from mome.pretrain.sampling.restrictions import restriction
-from mome.pretrain.sampling.scene import Scene, literal
-from mome.pretrain.sampling.selections import everything
+from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.selections import everything, under
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import is_flag
 from training_data.language.subjects import Link, Subject
@@ -88,13 +89,12 @@ def rows_with_role(scene: Scene) -> SampleDraft | None:
     child, role = link.child, _role(scene, link)
     theirs = [_by_role(scene, link, column) for column in link.parent.names]
     shown = ", ".join([*scene.refs(child, child.names), *theirs])
-    found = restriction(scene, child) if scene.chance(0.3) else None
-    where = f" WHERE {found.form}" if found else ""
-    many = f"{child.many} {found.said(scene)}" if found else child.many
+    rows = under(scene, child, 0.3)
+    many = rows.many
     labels = link.parent.label_phrase()
     wanted = Wanted(
         f"{child.label_phrase()} of each {child.one} and of the {role}"
-        if not found
+        if not rows.condition
         else f"{child.label_phrase()} of the {many} and of the {role} of each",
         questions=(f"who is the {role} of each of the {many}",)
         if role in _BOSSES
@@ -105,9 +105,7 @@ def rows_with_role(scene: Scene) -> SampleDraft | None:
         ),
         titles=(f"{many} and their {role}", f"{many} with {role}"),
     )
-    return draft(
-        scene, f"SELECT {shown}{where}", wanted, is_relative=bool(found and found.is_relative)
-    )
+    return draft(scene, f"SELECT {shown}{rows.where}", wanted, is_relative=rows.is_relative)
 
 
 def rows_by_role(scene: Scene) -> SampleDraft | None:
@@ -126,12 +124,8 @@ def rows_by_role(scene: Scene) -> SampleDraft | None:
         verb = more_than(child, measure, more=more)
         has = f"have a {'higher' if more else 'lower'} {phrase} than"
         verb = verb if verb and scene.chance(0.7) else has
-        wanted = Wanted(
-            f"{child.many} {who(child)} {verb} their {role}",
-            is_plural=True,
-            questions=(f"which {child.many} {verb} their {role}",),
-        )
-        return draft(scene, form, wanted)
+        told = (f"{who(child)} {verb} their {role}", f"{verb} their {role}")
+        return draft(scene, form, ask_rows(scene, child, child.many, told))
     name = link.parent.names[-1]
     theirs = _by_role(scene, link, name)
     stored = [value for (value,) in scene.rows(f"SELECT DISTINCT {theirs}")]
@@ -147,11 +141,7 @@ def rows_by_role(scene: Scene) -> SampleDraft | None:
             f"with {role} {value}",
         )
     )
-    wanted = Wanted(
-        f"{child.many} {said}",
-        is_plural=True,
-        questions=(f"which {child.many} have {value} as their {role}",),
-    )
+    wanted = ask_rows(scene, child, child.many, (said, f"have {value} as their {role}"))
     return draft(scene, form, wanted)
 
 
@@ -209,13 +199,12 @@ def _amount_of(scene: Scene, link: Link) -> tuple[str, str] | None:
     """Return an amount of the rows of a link's child that names their table, and its words."""
     child = link.child
     value = amount(scene, everything(child))
-    if value.kind != "COUNT":
-        said = value.words if child.many in value.words else f"{value.words} of {child.many}"
-        return value.form, said
+    if not value.is_count:
+        return value.form, value.in_full(scene, child.many)
     key = child.table.primary_key
     if len(key) != 1:
         return None
-    related = kin(scene, link, restricted=0).related
+    related = kin(scene, link, restricted=0).rows
     return f"COUNT({scene.ref(child, key[0])})", f"number of {related.many}"
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from mome.pretrain.sampling.asking import Told, as_told
+from mome.pretrain.sampling.dimensions import LASTING, Dimension, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
+from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.kin import asked_link, kin, lacking, own_table
-from mome.pretrain.sampling.manners import Wanted, clause, per
-from mome.pretrain.sampling.measured import amount, read
+from mome.pretrain.sampling.manners import Wanted, per
 from mome.pretrain.sampling.restrictions import restriction
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import Selection, everything, select
-from mome.pretrain.sampling.splits import Group, group
+from mome.pretrain.sampling.selections import Selection, everything, read, select, under
 
 _WORDS = {
     "PERCENT": ("percentage", "percentage", "percent", "percentage share"),
@@ -23,15 +24,13 @@ def share_of_rows(scene: Scene) -> SampleDraft | None:
     part = restriction(scene, subject) if subject else None
     if subject is None or part is None:
         return None
-    by = group(scene, subject) if scene.chance(0.3) else None
-    if by is not None and by.column is part.column:
-        by = None
     rows = select(scene, subject, 0, 1) if scene.chance(0.3) else everything(subject)
-    if rows is None or part.column in rows.columns:
+    if rows is None or part.column is None or part.column in rows.columns:
         return None
+    by = dimension(scene, rows, (part.column,)) if scene.chance(0.3) else None
     kind = _kind(scene)
     form = f"{kind}({part.form})"
-    return _share(scene, rows, form, kind, (part.said(scene), clause(part.said(scene))), by)
+    return _share(scene, rows, form, kind, as_told(part.said(scene)), by)
 
 
 def share_without(scene: Scene) -> SampleDraft | None:
@@ -51,8 +50,8 @@ def _share(
     rows: Selection,
     share: str,
     kind: str,
-    told: tuple[str, str],
-    by: Group | None,
+    told: Told,
+    by: Dimension | None,
 ) -> SampleDraft:
     """Ask for a share of rows; `told` says of which ones, after the noun and as a clause."""
     after, does = told
@@ -65,10 +64,7 @@ def _share(
         questions.append(f"how many percent of the {rows.many} {does}")
     tail = per(scene.rng, by.one) if by else ""
     wanted = Wanted(noun, tail, questions=tuple(questions))
-    source = f" FROM {scene.source(rows.subject)}"
-    shown = ", ".join([*(by.shown if by else ()), share])
-    groups = f" GROUP BY {', '.join(by.by)}" if by else ""
-    form = f"SELECT {shown}{source}{rows.where}{groups}"
+    form = by_groups((by,), (share,), read(scene, rows))
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
@@ -101,28 +97,29 @@ def share_of_amount(scene: Scene) -> SampleDraft | None:
 def share_of_groups(scene: Scene) -> SampleDraft | None:
     """Ask for the share that each group has of the number of rows or of a total."""
     subject = own_table(scene)
-    by = group(scene, subject) if subject else None
-    rows = select(scene, subject, 0, 1) if subject and by else None
-    if by is None or rows is None or (by.column and by.column in rows.columns):
+    rows = select(scene, subject, 0, 1) if subject else None
+    value = amount(scene, rows, averages=False) if rows else None
+    by = dimension(scene, rows, (), LASTING) if rows else None
+    if rows is None or value is None or by is None or by.makes(value.form):
         return None
-    value = amount(scene, rows, averages=False)
+    words = value.of(scene, rows.many)
     kind = _kind(scene)
     word = scene.rng.choice(_WORDS[kind])
     share = f"{kind}({value.form})"
     shows_value = scene.chance(0.25)
-    shown = [*by.shown, *([value.form] if shows_value else []), share]
-    form = f"SELECT {', '.join(shown)}{read(scene, rows)} GROUP BY {', '.join(by.by)}"
-    whole = rows.many if value.kind == "COUNT" else f"the {value.words}"
+    figures = (value.form, share) if shows_value else (share,)
+    form = by_groups((by,), figures, read(scene, rows))
+    whole = rows.many if value.is_count else f"the {words}"
     tail = per(scene.rng, by.one)
     if shows_value:
-        both = f"{value.words} and its {word} of the total"
+        both = f"{words} and its {word} of the total"
         return draft(scene, form, Wanted(both, tail), is_relative=rows.is_relative)
     wanted = Wanted(
         f"{word} of {whole}{tail}",
         questions=(
             f"what {word} of {_the(whole)} does each {by.one} have",
             f"what {word} of all {rows.many} does each {by.one} account for"
-            if value.kind == "COUNT"
+            if value.is_count
             else f"what {word} of {_the(whole)} does each {by.one} account for",
             f"what is each {by.one}'s {word} of {_the(whole)}",
         ),
@@ -134,24 +131,22 @@ def share_of_groups(scene: Scene) -> SampleDraft | None:
 def share_within_groups(scene: Scene) -> SampleDraft | None:
     """Ask for shares within each group: of each status within each country."""
     subject = own_table(scene)
-    outer = group(scene, subject) if subject else None
-    inner = group(scene, subject, named=0.2) if subject else None
-    if subject is None or outer is None or inner is None or set(outer.by) & set(inner.by):
-        return None
-    # Each location has one state.
-    if inner.one.startswith(outer.one):
-        return None
-    rows = select(scene, subject, 0, 1) if scene.chance(0.3) else everything(subject)
-    if rows is None or {outer.column, inner.column} & set(rows.columns):
+    rows = under(scene, subject, 0.3) if subject else None
+    outer = dimension(scene, rows, (), LASTING) if rows else None
+    inner = dimension(scene, rows, (), LASTING) if rows else None
+    if rows is None or outer is None or inner is None or set(outer.grouped) & set(inner.grouped):
         return None
     value = amount(scene, rows, averages=False)
+    if outer.one == inner.one or outer.makes(value.form) or inner.makes(value.form):
+        return None
     kind = _kind(scene)
     word = scene.rng.choice(_WORDS[kind])
-    share = f"{kind}({value.form}, {', '.join(outer.by)})"
-    shown = ", ".join([*outer.shown, *inner.shown, share])
-    groups = ", ".join(dict.fromkeys([*outer.by, *inner.by]))
-    form = f"SELECT {shown}{read(scene, rows)} GROUP BY {groups}"
-    whole = rows.many if value.kind == "COUNT" else f"the {value.words}"
+    share = f"{kind}({value.form}, {', '.join(outer.grouped)})"
+    form = by_groups((outer, inner), (share,), read(scene, rows))
+    # A store lies in one city: its only part is the whole.
+    if all(row[-1] in (None, 1, 100) for row in scene.rows(form)):
+        return None
+    whole = rows.many if value.is_count else f"the {value.of(scene, rows.many)}"
     plain = whole.removeprefix("the ")
     wanted = Wanted(
         f"{word} of {whole} by {inner.one} within each {outer.one}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mome.pretrain.sampling.events import event, is_person
-from mome.pretrain.sampling.scene import phrase
+from mome.pretrain.sampling.events import event, is_person, who
+from mome.pretrain.sampling.naming import phrase
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
@@ -92,6 +92,26 @@ def of_any_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
         f"with a known {words}",
         f"whose {words} is not missing",
     )
+
+
+def of_flag(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
+    """Return wordings of a flag: who are active, without a discount."""
+    name = split_name(column.name)
+    pronoun = who(subject)
+    if name[0] in ("is", "was") and len(name) > 1:
+        trait = " ".join(name[1:])
+        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
+    elif name[0] == "has" and len(name) > 1:
+        thing = " ".join(name[1:])
+        yes = (f"{pronoun} have {with_article(thing)}", f"with {with_article(thing)}")
+        no = (f"{pronoun} do not have {with_article(thing)}", f"without {with_article(thing)}")
+    elif name[-1].endswith("ed") or name[-1] in ("active", "available", "present"):
+        trait = " ".join(name)
+        yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
+    else:
+        shown = (f"whose {phrase(subject, column)} is {value}",)
+        yes = no = (*shown, f"with {phrase(subject, column)} {value}")
+    return yes if roles.truth(value) else no
 
 
 def adjective(column: FullColumn, value: object) -> str:
