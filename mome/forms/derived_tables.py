@@ -1,7 +1,7 @@
 """Flatten derived tables: `SELECT d.x FROM (SELECT x, COUNT(*) AS n FROM t GROUP BY x) AS d WHERE
 d.n > 2` becomes `SELECT x FROM t GROUP BY x HAVING COUNT(*) > 2`.
 
-The pointer form calls it before encoding. Queries whose meaning would change are left alone.
+Queries whose meaning would change are left alone.
 """
 
 from __future__ import annotations

@@ -57,6 +57,10 @@ class Forms:
 
     def decode(self, form: str) -> str:
         """Return the SQL of a form. Raises NotExpressible if it is none."""
+        return write_query(self.compile(form), self.catalog.dialect)
+
+    def compile(self, form: str) -> exp.Query:
+        """Return the syntax tree of a form's SQL. Raises NotExpressible."""
         try:
             return self._compiled(form)
         except UNREADABLE as error:
@@ -82,7 +86,7 @@ class Forms:
         set_parentheses(tree)
         return tree
 
-    def _compiled(self, form: str) -> str:
+    def _compiled(self, form: str) -> exp.Query:
         context = Context(self.catalog, self._graph, rules=RULES)
         tree = parse_form(form)
         check_form(tree)
@@ -97,7 +101,7 @@ class Forms:
         write_numbers(tree, context)
         set_parentheses(tree)
         name_sources(tree, context)
-        return write_query(tree, context.dialect)
+        return tree
 
 
 def _parse_sql(sql: str, dialect: str) -> exp.Query:

@@ -48,7 +48,17 @@ def check_form(tree: exp.Expr) -> None:
             raise NotExpressible(f"{name} is no part of a form")
         if isinstance(node, exp.DataType) and node.this.name not in TYPES:
             raise NotExpressible(f"the type {node.this.name}")
+        if isinstance(node, exp.GroupConcat):
+            _check_separator(node)
         _check_clauses(node)
+
+
+def _check_separator(node: exp.GroupConcat) -> None:
+    """Raise NotExpressible for distinct or ordered texts with a separator, which sqlglot would read
+    as one more text.
+    """
+    if isinstance(node.this, exp.Distinct | exp.Order) and node.args.get("separator"):
+        raise NotExpressible("distinct or ordered texts put together with a separator")
 
 
 def _check_clauses(node: exp.Expr) -> None:

@@ -47,11 +47,12 @@ def resolve(tree: exp.Query, context: Context, outer: SqlScope | None = None) ->
             resolve(query, context, outer)
         return
     scope = SqlScope(outer=outer)
-    inside = list(nested_queries(tree))
     for node in sources(tree):
         _add_source(node, scope, context)
     _write_using(tree, scope)
     _inline_aliases(tree, scope)
+    # An alias may stand for a query, so that there are more of them now.
+    inside = list(nested_queries(tree))
     _expand_stars(tree, scope)
     for column in list(direct_columns(tree)):
         if not isinstance(column, FormColumn):

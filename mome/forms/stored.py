@@ -53,11 +53,12 @@ AS_DATE: Mapping[str, Mapping[str, str]] = {
 def kind_of(node: exp.Expr, context: Context) -> str | None:
     """Return how a column stores dates; None if it stores none, or nothing is known of it."""
     column = context.column(node)
-    return None if column is None else _kind(column)
+    return None if column is None else date_kind(column)
 
 
 @cache
-def _kind(column: Column) -> str | None:
+def date_kind(column: Column) -> str | None:
+    """Return how a column stores dates; None if it stores none."""
     if column.family == "integer":
         return _kind_of_numbers(column)
     known = [str(v) for v in (*(column.values or ()), column.least, column.greatest)]

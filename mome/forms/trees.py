@@ -1,10 +1,9 @@
-"""Read and write the syntax trees of SQL, of the form and of the pointer form alike."""
+"""Read and write the syntax trees of SQL and of the form alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
@@ -25,36 +24,12 @@ function has arguments that its code does not expect.
 """
 
 
-def parse_query(text: str, dialect: str | None = None) -> exp.Query:
-    """Parse one query without features that the form lacks. Raises NotExpressible."""
-    try:
-        trees = sqlglot.parse(text, dialect=dialect)
-    except UNREADABLE as error:
-        raise NotExpressible("this does not parse, or is nested too deeply") from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise NotExpressible("not one query")
-    tree = trees[0]
-    for query in tree.find_all(exp.Query):
-        if query.args.get("with_"):
-            raise NotExpressible("a WITH clause")
-        if not isinstance(query, exp.Select) and _is_ordered_by_columns(query):
-            raise NotExpressible("columns that order a set operation")
-    if next(tree.find_all(exp.IntDiv, exp.Lock, exp.Into), None):
-        raise NotExpressible("a clause or operator that only some dialects have")
-    return tree
-
-
-def _is_ordered_by_columns(query: exp.Query) -> bool:
-    order = query.args.get("order")
-    return order is not None and order.find(exp.Column) is not None
-
-
-def write_query(tree: exp.Expr, dialect: str | None = None) -> str:
-    """Return the text of a tree, as pointer form without `dialect`. Raises NotExpressible."""
+def write_query(tree: exp.Expr, dialect: str) -> str:
+    """Return the text of a tree in a dialect. Raises NotExpressible."""
     try:
         return tree.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
     except UNREADABLE as error:
-        raise NotExpressible(f"{dialect or 'the form'} cannot say that") from error
+        raise NotExpressible(f"{dialect} cannot say that") from error
 
 
 def given_arguments(node: exp.Expr) -> list[str]:
@@ -96,15 +71,6 @@ def nested_queries(query: exp.Query) -> Iterator[exp.Query]:
 def _is_inner_query(node: exp.Expr, query: exp.Query) -> bool:
     # A Subquery is the parentheses around a query.
     return node is not query and isinstance(node, (exp.Select, exp.SetOperation))
-
-
-def column_sides(condition: exp.Expr | None) -> tuple[exp.Column, exp.Column]:
-    """Return both sides of an equality between columns. Raises NotExpressible for all else."""
-    if isinstance(condition, exp.EQ):
-        left, right = condition.this, condition.expression
-        if isinstance(left, exp.Column) and isinstance(right, exp.Column):
-            return left, right
-    raise NotExpressible("a join that is not on equal columns")
 
 
 def in_parentheses(node: exp.Expr, parent: exp.Expr | None) -> exp.Expr:

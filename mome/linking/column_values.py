@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from mome.catalog import Column, Table
 from mome.linking.dates import written_days
-from mome.linking.names import STOPWORDS, name_stems
+from mome.linking.names import COMMON_STEMS, name_stems
 from mome.linking.values import ValueMatch
 
 # Maximum number of stored values in a slice. The model reads 320 tokens, and a value takes up to 8.
@@ -31,7 +31,7 @@ def name_match(name: str, stems: AbstractSet[str]) -> int:
     shared = parts & stems
     if shared == parts:
         return 2
-    return 1 if shared - STOPWORDS else 0
+    return 1 if shared - COMMON_STEMS else 0
 
 
 def values_by_column(
@@ -85,7 +85,7 @@ def codes(column: Column, stems: AbstractSet[str], match: int) -> tuple[str, ...
         return ()
     if any(len(str(value)) > CODE_LENGTH for value in values):
         return ()
-    initials = {word[0] for word in stems if len(word) > 2 and word not in STOPWORDS}
+    initials = {word[0] for word in stems if len(word) > 2 and word not in COMMON_STEMS}
     meant = []
     for value in values:
         if value and (match or str(value)[0].lower() in initials):

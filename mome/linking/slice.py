@@ -29,6 +29,7 @@ from mome.linking.names import (
     question_words,
     stem,
 )
+from mome.linking.said_periods import said_periods
 from mome.linking.similar_words import Embed, Meanings
 from mome.linking.table_scores import TableScores
 from mome.linking.values import ValueIndex, ValueMatch, read_values
@@ -46,11 +47,11 @@ class Item:
     """Something that a pointer can name."""
 
     kind: str
-    """word, table, column or value."""
+    """word, period, table, column or value."""
     table: str = ""
     column: str | None = None
     text: str = ""
-    """The word or the stored value."""
+    """The word, the period or the stored value."""
 
     @property
     def name(self) -> str:
@@ -103,10 +104,16 @@ class Slice:
             tables.append(SliceTable(table, 0, columns))
         return cls("", (), tuple(tables), (), 0.0)
 
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods that the question names, as forms write them."""
+        return said_periods(self.question)
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Everything that can be pointed at, in reading order."""
         items = [Item("word", text=word.text) for word in self.words]
+        items += [Item("period", text=text) for text in self.periods]
         for entry in self.tables:
             items.append(Item("table", entry.table.key))
             for column in entry.columns:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from mome.backbones.bundled.config import BundledConfig
+from mome.backbones.bundled.grammar import accepts
 from mome.backbones.bundled.inputs import EncodedSlice, SliceReader, collate
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import encode_example
@@ -21,14 +22,21 @@ from mome.linking.slice import Slice, SliceTable
 from mome.pretrain.examples import Drawn, Example
 from mome.pretrain.rows import SORTED, Row
 
-REVERSED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2}
+REVERSED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2, "forms": 0.1}
 """For each data set the probability that an example is reversed: SQL is read, the question written.
 
 BIRD's questions and generated ones are never reversed.
 """
 UNANSWERABLE = 0.06
 """Probability that an example's slice is made unable to answer its question."""
-SHARES = {"spider": 1.0, "syn": 0.8, "bird": 1.0, "wikisql": 0.6, "sampled": 0.2}
+SHARES = {
+    "spider": 1.0,
+    "syn": 0.8,
+    "bird": 1.0,
+    "wikisql": 0.6,
+    "generated": 0.2,
+    "forms": 1.0,
+}
 """For each data set the probability that an epoch visits an example."""
 LONGEST_ANSWER = 96
 """Maximum number of tokens in an answer; longer ones would pad a whole batch and are left out."""
@@ -96,6 +104,9 @@ class Batches:
         try:
             ids = self.vocabulary.encode_tokens(drawn.tokens, pointer_form)
         except NotExpressible:
+            return None
+        # What decoding cannot write would teach nothing but wrong probabilities.
+        if not accepts(self.vocabulary, pointer_form, source.positions, ids):
             return None
         return self._within_limits(source, ids)
 

@@ -14,9 +14,16 @@ from mome.errors import BackboneError
 from mome.linking.values import read_values
 from mome.pretrain.batches import Batches
 from mome.pretrain.bird import bird_examples
-from mome.pretrain.corpus import generated_examples, spider_examples, wikisql_examples
+from mome.pretrain.corpus import (
+    generated_examples,
+    sampled_examples,
+    spider_examples,
+    wikisql_examples,
+)
 from mome.pretrain.examples import Example, add_variants
 from mome.pretrain.rows import TrainingRows
+from mome.pretrain.sampling.sample import sample_questions
+from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.train import PretrainingRun, TrainConfig, device, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -26,6 +33,8 @@ WIKISQL = 6000
 """Number of WikiSQL's questions that are used; Spider has about as many."""
 GENERATED = 120
 """Maximum number of facts generated about a database."""
+SAMPLED = 240
+"""Maximum number of questions that are sampled about a database."""
 HELD_OUT = 256
 """Number of questions of Spider's dev split on which the model is measured during training."""
 
@@ -50,7 +59,7 @@ def pretrain_backbone(
     machine with a GPU.
     Raises BackboneError if data or MiniLM is missing.
     """
-    config = TrainConfig.on(device(), minutes)
+    config = TrainConfig.on(device(), minutes, finished=start is not None)
     kept = work / "rows.safetensors"
     held = work / "held_out.safetensors"
     if kept.exists():
@@ -109,6 +118,7 @@ def read_corpus(
     read = cache(read_database)
     examples = [
         *generated_examples(data, read, generated, rng),
+        *sampled_examples(data, read, sampled),
         *spider_examples(data, ["train"], read),
         *spider_examples(data, ["train_syn"], read, "syn"),
         *bird_examples(data, rng),
@@ -134,6 +144,14 @@ def generated(path: Path) -> list[Fact]:
     Their SQL is not run to check it: the rules write only SQL that runs.
     """
     return generate(introspect(resolve_url(path)), check=lambda sql: None, limit=GENERATED)
+
+
+def sampled(path: Path) -> list[tuple[str, str]]:
+    """Return questions with their SQL, sampled over a database file."""
+    scene = Scene(introspect(resolve_url(path)), path, seed=0)
+    return [
+        (one.question, scene.forms.decode(one.form)) for one in sample_questions(scene, SAMPLED)
+    ]
 
 
 def read_database(path: Path) -> Database:

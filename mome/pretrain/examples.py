@@ -16,6 +16,7 @@ from mome.backbones.bundled.plain_form import Token
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.sql_to_question import named_form
 from mome.errors import NotExpressible
+from mome.linking.said_periods import said_periods
 from mome.linking.slice import Linker, Slice
 from mome.pretrain.rewording import SWAPPED, perturb, swap_values
 from mome.pretrain.variants import Database, Synonyms, vary
@@ -95,8 +96,11 @@ class Example:
         if rng is None:
             return self._over(self.linker, {}, self.question, self.form)
         question, form = self.other_values(rng)
-        literals = [token.strip("'%") for kind, token in form if kind == "string"]
-        question = perturb(question, literals, rng)
+        literals = [token.strip("'%") for kind, token in form if kind in ("string", "text")]
+        reworded = perturb(question, literals, rng)
+        # A typing error in `May 2024` would take away the period that the form points at.
+        if said_periods(reworded) == said_periods(question):
+            question = reworded
         linker, renamed = self.family.pick(rng)
         return self._over(linker, renamed, question, form, rng)
 

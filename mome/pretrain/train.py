@@ -38,17 +38,25 @@ class TrainConfig:
     """Share of the time in which the learning rate rises."""
     checkpoint_every: float = 240.0
     """Seconds between checkpoints."""
+    frozen_layers: int = 0
+    """Number of the encoder's lowest layers that keep their weights."""
     seed: int = 0
 
     @classmethod
-    def on(cls, place: str, minutes: float) -> TrainConfig:
+    def on(cls, place: str, minutes: float, *, finished: bool = False) -> TrainConfig:
         """Return the configuration for the device `place`.
 
-        A GPU trains on batches eight times as large at twice the learning rate.
+        A GPU trains on batches eight times as large at twice the learning rate. A run from a
+        `finished` model trains at 0.4 of the rates, so that it keeps what the model knows.
         """
-        if place != "cuda":
-            return cls(minutes)
-        return cls(minutes, batch=256, encoder_lr=3e-4, decoder_lr=1e-3, checkpoint_every=60.0)
+        factor = 0.4 if finished else 1.0
+        if place == "cuda":
+            rates = {"encoder_lr": 3e-4 * factor, "decoder_lr": 1e-3 * factor}
+            return cls(minutes, batch=256, checkpoint_every=60.0, **rates)
+        # The lower half of the encoder costs a CPU a fifth of its time.
+        frozen = 3 if finished else 0
+        rates = {"encoder_lr": 1.5e-4 * factor, "decoder_lr": 5e-4 * factor}
+        return cls(minutes, frozen_layers=frozen, **rates)
 
     def __post_init__(self) -> None:
         if self.minutes <= 0 or self.batch < 1:
@@ -101,7 +109,13 @@ class PretrainingRun:
         # What it learns includes asking, also if it starts from a model that cannot.
         self.model.config = replace(self.model.config, asks=True)
         # Frozen, so that words which the corpus lacks stay consistent with those it has.
-        self.model.encoder.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        bert = self.model.encoder.bert
+        bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        if config.frozen_layers:
+            # All that is below the frozen layers is frozen too, for gradients would pass them.
+            self.model.encoder.features.requires_grad_(False)
+            bert.embeddings.requires_grad_(False)
+            bert.encoder["layer"][: config.frozen_layers].requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True
         )
@@ -183,7 +197,8 @@ class PretrainingRun:
         factor = min(progress / self.config.warmup + 0.01, max(0.0, 1 - progress), 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        with torch.autocast(self.device, torch.bfloat16):
+        # On CPUs without instructions for bfloat16, autocast is many times slower than float32.
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
             loss = self.model(**batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

@@ -2,8 +2,8 @@
 
 `python tests/benchmarks/bench_forms.py DATA [--sets NAME ...]` prints two tables and writes a CSV.
 DATA holds a folder for each set: spider, bird_train, exercises and sede. The first table has a row
-for the pointer form and one for the form of each set; the second the most frequent reasons for
-which a query has no form, or not the same rows.
+for each set; the second the most frequent reasons for which a query has no form, or not the same
+rows.
 
 With rows (spider, exercises) a query counts if its form gives the same rows back. Without, it
 counts if its form, read again from the SQL that it gives, is the same, and so are the tables and
@@ -15,37 +15,23 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import sqlglot
 from form_sets import Questions, read_set, rows_of
 from tables import Row, show
 
 from mome.answering.row_comparison import same_rows
-from mome.backbones.bundled.pointer_form import PointerForm
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
-from mome.linking.join_graph import JoinGraph
-from mome.linking.slice import Slice
 from mome.sql_tree import is_ordered
 from training_data.sql.referenced_objects import objects_of
 
 SETS = ("spider", "bird_train", "exercises", "sede")
 SHOWN = 15
 """Reasons of each set in the second table."""
-
-
-class Form(Protocol):
-    """SQL <-> form over one catalog."""
-
-    def encode(self, sql: str) -> str:
-        """Return the form of SQL; raises NotExpressible."""
-
-    def decode(self, form: str) -> str:
-        """Return the SQL of a form; raises NotExpressible."""
 
 
 class Score:
@@ -62,7 +48,7 @@ class Score:
         self.reasons: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
 
-    def add(self, questions: Questions, sql: str, form: Form) -> None:
+    def add(self, questions: Questions, sql: str, form: Forms) -> None:
         """Count one query."""
         self.queries += 1
         try:
@@ -83,14 +69,14 @@ class Score:
         self.reasons[reason] += 1
         self.examples.setdefault(reason, example)
 
-    def row(self, name: str, form: str) -> Row:
+    def row(self, name: str) -> Row:
         """Return the score as a row of the table."""
         counts = {"form": self.formed, "no join": self.joinless, "same back": self.kept}
         shares = {column: f"{count / self.queries:.4f}" for column, count in counts.items()}
-        return {"set": name, "reader": form, "queries": str(self.queries), **shares}
+        return {"set": name, "queries": str(self.queries), **shares}
 
 
-def _problem(questions: Questions, sql: str, text: str, form: Form) -> str:
+def _problem(questions: Questions, sql: str, text: str, form: Forms) -> str:
     """Return what a form loses; empty if it loses nothing."""
     try:
         back = form.decode(text)
@@ -117,22 +103,14 @@ def _objects(sql: str, catalog: Catalog) -> frozenset[str]:
     return objects_of(sqlglot.parse_one(sql, dialect="sqlite"), catalog)
 
 
-def _pointer_form(catalog: Catalog) -> Form:
-    return PointerForm(catalog, Slice.whole(catalog), JoinGraph(catalog))
-
-
-FORMS: dict[str, Callable[[Catalog], Form]] = {"pointer form": _pointer_form, "form": Forms}
-
-
-def scores(sets: Iterable[Questions]) -> dict[str, Score]:
-    """Return the score of each kind of form over one set."""
-    found = {name: Score() for name in FORMS}
+def score_of(sets: Iterable[Questions]) -> Score:
+    """Return the score of one set."""
+    score = Score()
     for questions in sets:
-        for name, make in FORMS.items():
-            form = make(questions.catalog)
-            for sql in questions.queries:
-                found[name].add(questions, sql, form)
-    return found
+        form = Forms(questions.catalog)
+        for sql in questions.queries:
+            score.add(questions, sql, form)
+    return score
 
 
 def main() -> None:
@@ -148,12 +126,12 @@ def main() -> None:
     rows: list[Row] = []
     reasons: list[Row] = []
     for name in options.sets:
-        for form, score in scores(read_set(options.data, name)).items():
-            rows.append(score.row(name, form))
-            for reason, count in score.reasons.most_common(SHOWN):
-                reasons.append({"set": name, "reader": form, "queries": str(count), "why": reason})
-                if options.examples:
-                    print(f"{name}, {form}: {reason}\n    {score.examples[reason]}")
+        score = score_of(read_set(options.data, name))
+        rows.append(score.row(name))
+        for reason, count in score.reasons.most_common(SHOWN):
+            reasons.append({"set": name, "queries": str(count), "why": reason})
+            if options.examples:
+                print(f"{name}: {reason}\n    {score.examples[reason]}")
     show(options.csv, rows, reasons)
 
 

@@ -80,7 +80,9 @@ class People(Answers):
 
     def rows(self, seed: int) -> Iterator[Row]:
         """Yield rows of questions that people wrote."""
-        self.examples = [example for example in self.examples if example.source != "sampled"]
+        self.examples = [
+            example for example in self.examples if example.source not in ("generated", "forms")
+        ]
         return super().rows(seed)
 
 

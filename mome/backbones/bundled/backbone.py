@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import torch
@@ -170,6 +170,7 @@ class BundledBackbone(Backbone):
         if answer in data.encoded:
             return data.encoded[answer]
         ids = self._exact(vocabulary.encode, data, answer)
+        ids = ids or self._exact(partial(vocabulary.encode, aligned=False), data, answer)
         ids = ids or self._exact(vocabulary.encode_plain, data, answer)
         ids = ids or vocabulary.encode_raw(answer)
         if len(ids) > LONGEST_ANSWER:

@@ -1,4 +1,4 @@
-"""The tokens of pointer form and of plain SQL, and the SQL words of the output vocabulary.
+"""The tokens of forms and of plain SQL, and the SQL words of the output vocabulary.
 
 `tokens` gives them ids.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from mome.backbones.bundled.construct_slots import PERIODS
 from mome.backbones.bundled.plain_form import Token, join_plain, split_plain, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
 
@@ -24,6 +25,12 @@ WORDS = (
     ).split("|"),
     "||",
     *"0|1|2|3|4|5|10|100|1.0".split("|"),
+    *(
+        "DURING|SINCE|BEFORE|AFTER|UNTIL|EMPTY|FILLED|CONTAINS|STARTS|ENDS|HAS|NO|EVERY|QUALIFY|"
+        "TOP|BOTTOM|NTH|NTH_LOWEST|COUNT_IF|SUM_IF|AVG_IF|MEDIAN|PERCENTILE|PER|SHARE|PERCENT|"
+        "PREVIOUS|CHANGE|RATIO|GROWTH|RUNNING|MOVING|TRUNC|QUARTER|WEEK|WEEKDAY|HOUR|DATE_TEXT|"
+        "ELAPSED|AS_DATE|BUCKET|BANDS|PART|DIV|LEFT JOIN|ONLY|'year'|'quarter'|'month'|'week'|'day'"
+    ).split("|"),
 )
 _FORM = re.compile(
     r"(?P<string>'(?:[^']|'')*')|(?P<pointer>i\d+)(?!\w)|(?P<number>\d+(?:\.\d+)?)"
@@ -40,8 +47,17 @@ _MERGES = {
 _LONGEST_MERGE = max(map(len, _MERGES.values()))
 
 
+_KINDS = {
+    **dict.fromkeys(PERIODS, "period"),
+    # Units of time are words of the vocabulary.
+    **dict.fromkeys(("TRUNC", "ELAPSED"), "word"),
+    **dict.fromkeys(("CONTAINS", "STARTS", "ENDS", "DATE_TEXT", "PART"), "text"),
+}
+"""The kind of the texts in a construct's arguments; all others are strings."""
+
+
 def join_form(tokens: Iterable[str]) -> str:
-    """Return the pointer form of its tokens."""
+    """Return the form of its tokens."""
     text = ""
     for token in tokens:
         text += token if token == ".*" or not text else f" {token}"
@@ -49,8 +65,27 @@ def join_form(tokens: Iterable[str]) -> str:
 
 
 def split_form(text: str) -> list[Token]:
-    """Return the tokens of a pointer form with their kinds (string, pointer, number, word)."""
-    return _merge([(match.lastgroup or "word", match.group()) for match in _FORM.finditer(text)])
+    """Return the tokens of a form with their kinds: string, text, period, pointer, number, word."""
+    tokens = [(match.lastgroup or "word", match.group()) for match in _FORM.finditer(text)]
+    return _merge(_with_kinds(tokens))
+
+
+def _with_kinds(tokens: Sequence[Token]) -> list[Token]:
+    """Give the texts in a construct's arguments their kinds."""
+    found: list[Token] = []
+    # What stands before each parenthesis that is open.
+    calls: list[str] = []
+    before = ""
+    for kind, text in tokens:
+        if text == "(":
+            calls.append(before)
+        elif text == ")" and calls:
+            calls.pop()
+        elif kind == "string" and calls:
+            kind = _KINDS.get(calls[-1], kind)
+        found.append((kind, text))
+        before = text
+    return found
 
 
 def plain_tokens(sql: str, form: PointerForm) -> list[Token]:

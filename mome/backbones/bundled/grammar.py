@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from mome.backbones.bundled.automaton import advance, allowed
+from mome.backbones.bundled.allowed_tokens import allowed
+from mome.backbones.bundled.automaton import advance
+from mome.backbones.bundled.column_kinds import is_numeric
+from mome.backbones.bundled.construct_slots import DATED, PERIODS
 from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
 from mome.backbones.bundled.literal_rules import LiteralRules
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.said_literals import SaidLiterals
 from mome.backbones.bundled.tokens import (
     END,
     NUMBER,
@@ -18,7 +23,7 @@ from mome.backbones.bundled.tokens import (
     START,
     OutputVocabulary,
 )
-from mome.catalog import LENIENT, NOT_NUMERIC, holds_numbers
+from mome.forms.stored import date_kind
 from mome.linking.slice import Item
 
 HOPELESS = -16.0
@@ -149,16 +154,32 @@ def classes(
     }
     for token in range(vocabulary.first_piece):
         if vocabulary.names[token] in QUOTES:
-            found[token] = ("quote",)
+            found[token] = (vocabulary.names[token], "quote")
     found[NUMBER] = ("number",)
     found |= dict.fromkeys(range(vocabulary.first_piece, vocabulary.size), ("piece",))
     for index, item in enumerate(form.slice.items):
         if index < len(positions) and positions[index] >= 0:
             found[vocabulary.size + index] = _pointer_classes(item, index, form)
+    _mark_keys(found, vocabulary, form)
+    for token in _without_arguments(vocabulary, form, found.values()):
+        del found[token]
     for token, names in found.items():
         if names[-1] not in _SPECIAL:
             found[token] = ("plain", *names)
     return found
+
+
+def _without_arguments(
+    vocabulary: OutputVocabulary, form: PointerForm, known: Iterable[tuple[str, ...]]
+) -> list[int]:
+    """Return the constructs whose arguments the slice lacks: a column of dates, or a period."""
+    if not any("dated" in names for names in known):
+        missing = DATED
+    elif not SaidLiterals(form.slice).has_periods:
+        missing = PERIODS
+    else:
+        missing = frozenset()
+    return [vocabulary.names.index(name) for name in missing]
 
 
 def _by_classes(found: Mapping[int, tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
@@ -179,8 +200,29 @@ def _pointer_classes(item: Item, index: int, form: PointerForm) -> tuple[str, ..
     if item.kind != "column":
         return (item.kind,)
     column = form.catalog.table(item.table).column(item.column)
-    if form.catalog.dialect in LENIENT:
-        is_numeric = holds_numbers(column)
-    else:
-        is_numeric = column.family not in NOT_NUMERIC
-    return ("numeric", "column") if is_numeric else ("column",)
+    names = ("numeric",) if is_numeric(column, form.catalog.dialect) else ()
+    if date_kind(column) is not None:
+        names += ("dated",)
+    return (*names, "column")
+
+
+def _mark_keys(
+    found: dict[int, tuple[str, ...]], vocabulary: OutputVocabulary, form: PointerForm
+) -> None:
+    """Add the class `key` to foreign keys that refer to columns of the slice."""
+    columns: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for index, item in enumerate(form.slice.items):
+        if item.kind == "column" and vocabulary.size + index in found:
+            columns[item.table].append(found[vocabulary.size + index])
+    for index, item in enumerate(form.slice.items):
+        token = vocabulary.size + index
+        if item.kind != "column" or token not in found:
+            continue
+        keys = form.catalog.table(item.table).foreign_keys
+        led_to = [
+            names for key in keys if item.column in key.columns for names in columns[key.ref_table]
+        ]
+        if any("dated" in names for names in led_to):
+            found[token] += ("key to dates",)
+        if led_to:
+            found[token] += ("dated key" if "dated" in found[token] else "key",)

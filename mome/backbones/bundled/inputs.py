@@ -42,6 +42,8 @@ LONGEST = 320
 """Maximum number of source tokens; items beyond it are cut off and cannot be pointed at."""
 
 Feature = tuple[int, int, int, int, int]
+_PERIOD = (VALUE, FAMILIES["date"], 0, 0)
+"""Features of a period: it is read behind the question's words, as a value of no column."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,13 @@ class SliceReader:
             (self._pieces(word.text), feature)
             for word, feature in zip(slice_.words, _word_features(slice_), strict=True)
         ]
+        entries += [(self._pieces(text), _PERIOD) for text in slice_.periods]
+        said = len(entries)
         for table in slice_.tables:
             entries += self._table(table)
         ids, features, positions = [self._cls], [(0, 0, 0, 0, 0)], []
         for index, (pieces, feature) in enumerate(entries):
-            if index == len(slice_.words):
+            if index == said:
                 ids.append(self._sep)
                 features.append((0, 0, 0, 0, 0))
             fits = len(ids) + len(pieces) < LONGEST

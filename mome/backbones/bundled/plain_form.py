@@ -1,9 +1,9 @@
-"""SQL without a pointer form, token by token: names of the slice are pointers, everything else is
-written as it stands.
+"""SQL without a form, token by token: names of the slice are pointers, everything else is written
+as it stands.
 
-Examples are self-joins, outer joins, derived tables and windows: `SELECT T1.name FROM singer AS T1
-LEFT JOIN ...` becomes `SELECT T1 . i4 FROM i2 AS T1 LEFT JOIN ...`, with aliases spelled. No join
-is implied by keys. Only the text is guaranteed; the guard checks it later.
+Examples are recursive queries, correlated queries and functions of one engine: `SELECT T1.name FROM
+singer AS T1 WHERE ...` becomes `SELECT T1 . i4 FROM i2 AS T1 WHERE ...`, with aliases spelled. No
+join is implied by keys. Only the text is guaranteed; the guard checks it later.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _LEXEME = re.compile(
     r"|(?P<sign><=|>=|<>|\|\||[^\s\w])"
 )
 _CALLS = ARGUMENTS.keys() | {
+    "EXTRACT",
+    "TIME_TO_STR",
     "EXISTS",
     "ROW_NUMBER",
     "RANK",

@@ -1,5 +1,5 @@
-"""The literals that follow from what a question says: its days, months and numbers. `literal_rules`
-looks them up.
+"""The literals that follow from what a question says: its periods, moments and numbers.
+`literal_rules` looks them up.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 from functools import cached_property
 
-from mome.backbones.bundled.periods import days_in, is_day, is_year
+from mome.linking.names import NUMBER_WORDS
 from mome.linking.slice import Slice
 
 # What stands before a number that is a year, not an id: `in 2023`, `March 2024`.
@@ -19,8 +19,13 @@ _BEFORE_YEAR = frozenset(
 )
 _FACTORS = (1, 1_000, 1_000_000, 1_000_000_000)
 """What `5 thousand` or `5k` multiply the 5 by."""
+_YEAR = re.compile(r"[12]\d{3}")
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_WRITTEN = NUMBER_WORDS | {word: number for number, word in enumerate(_ORDINALS, 2)}
 _CLOCKS = ("", " 00:00:00", " 23:59:59")
 """What may follow a day in a column of times: nothing, its start or its end."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 class SaidLiterals:
@@ -30,51 +35,59 @@ class SaidLiterals:
         self.slice = slice_
 
     @cached_property
-    def days(self) -> frozenset[str]:
-        """Every day of the years that the question is about, and of the years beside them, which
-        bound a range.
+    def periods(self) -> frozenset[str]:
+        """The periods that the question names, and every day, month and quarter of its years and of
+        the years beside them, which bound a range.
         """
-        found: set[str] = set()
+        found = set(self.slice.periods)
         for year in self._years:
+            found.add(str(year))
+            found.update(f"{year}-Q{quarter}" for quarter in range(1, 5))
             day = date(year, 1, 1)
             while day.year == year:
-                found.add(day.isoformat())
+                found.update((day.isoformat(), day.isoformat()[:7]))
                 day += timedelta(days=1)
-        return frozenset(found.union(days_in(self.slice.question)))
+        return frozenset(found)
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether `periods` holds any; quicker than that."""
+        return bool(self.slice.periods or self._years)
+
+    @cached_property
+    def moments(self) -> frozenset[str]:
+        """The days of `periods`, and the days with a time that the question names."""
+        days = [text for text in self.periods if _DAY.fullmatch(text)]
+        moments = [moment.casefold() for moment in _MOMENT.findall(self.slice.question)]
+        return frozenset(moments).union(day + clock for day in days for clock in _CLOCKS)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers that follow from those of the question: themselves, in thousands and more,
         their neighbours (`more than 5` as `>= 6`) and hundredths (`5 percent`).
         """
+        words = [word.number for word in self.slice.words if word.number is not None]
+        # `90th`, `3-month`, `three-month` and `sixth` hold a number too.
+        parts = re.findall(r"\d+(?:\.\d+)?", self.slice.question)
+        letters = re.findall(r"[a-z]+", self.slice.question.lower())
+        written = [str(_WRITTEN[word]) for word in letters if word in _WRITTEN]
         found: set[str] = set()
-        for word in self.slice.words:
-            if word.number is None:
-                continue
-            number = float(word.number)
+        if "quartile" in letters:
+            found.update(("0.25", "0.75"))
+        for text in dict.fromkeys([*words, *parts, *written]):
+            number = float(text)
             derived = [number * factor for factor in _FACTORS]
             derived += [number - 1, number + 1, number / 100]
-            found.add(word.number)
+            found.add(text)
             found.update(f"{value:.10g}" for value in derived)
         return frozenset(found)
 
     @cached_property
-    def moments(self) -> frozenset[str]:
-        """The days with the times that bound them."""
-        return frozenset(day + clock for day in self.days for clock in _CLOCKS)
-
-    @cached_property
-    def months(self) -> frozenset[str]:
-        """Years and months as the start of a day: 2024, 2024-03."""
-        return frozenset(day[:length] for day in self.days for length in (4, 7))
-
-    @cached_property
     def _years(self) -> frozenset[int]:
         slice_ = self.slice
-        said = [word.number for word in slice_.words if is_year(word.number or "")]
-        said += re.findall(r"(?<!\d)[12]\d{3}(?!\d)", slice_.question)
-        days = [item.text for item in slice_.items if item.kind == "value" and is_day(item.text)]
-        said += [day[:4] for day in days]
+        texts = [slice_.question, *slice_.periods]
+        texts += [item.text for item in slice_.items if item.kind == "value"]
+        said = [year for text in texts for year in re.findall(r"(?<!\d)[12]\d{3}(?!\d)", text)]
         return frozenset(int(year) + step for year in set(said) for step in (-1, 0, 1))
 
     @cached_property
@@ -84,7 +97,7 @@ class SaidLiterals:
         found = set()
         for place in range(1, len(words)):
             is_led = words[place - 1].text.lower() in _BEFORE_YEAR
-            if is_led and is_year(words[place].number or ""):
+            if is_led and _YEAR.fullmatch(words[place].number or ""):
                 found.add(place)
         return frozenset(found)
 

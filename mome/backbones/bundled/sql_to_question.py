@@ -68,7 +68,7 @@ def sql_source(form: Form, reader: SliceReader) -> SqlSource:
     parts = []
     for kind, token in form:
         if kind != "plain":
-            parts.append((_words(kind, token), kind in ("string", "number")))
+            parts.append((_words(kind, token), kind in ("string", "text", "period", "number")))
     literals = tuple(text for text, is_literal in parts if is_literal)
     return SqlSource(reader.statement(parts), literals)
 
@@ -78,8 +78,9 @@ def _words(kind: str, token: str) -> str:
         table, _, column = token.rpartition(".")
         names = [" ".join(name_words(name)) for name in (column, table) if name]
         return " of ".join(names)
-    if kind == "string":
-        return token[1:-1].replace("''", "'").strip("%")
+    if kind in ("string", "text", "period"):
+        text = token[1:-1].replace("''", "'")
+        return text.strip("%") if kind == "string" else text
     return token.lower()
 
 

@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from mome.backbones.bundled.form_tokens import WORDS, join_form, plain_tokens, split_form
 from mome.backbones.bundled.inputs import load_tokenizer
+from mome.backbones.bundled.period_alignment import align_periods
 from mome.backbones.bundled.plain_form import PLAIN, Token, join_plain
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
@@ -60,11 +61,14 @@ class OutputVocabulary:
         """Return any text, spelled."""
         return [RAW, *self.spell(text), END]
 
-    def encode(self, sql: str, form: PointerForm) -> list[int]:
+    def encode(self, sql: str, form: PointerForm, *, aligned: bool = True) -> list[int]:
         """Return token ids of `sql` for the form's slice, with `</s>` at the end. Raises
-        NotExpressible if it has no pointer form.
+        NotExpressible if it has no form.
+
+        `aligned`: whether periods are said as in the question, from which other bounds of the same
+        days may be decoded.
         """
-        return self.encode_tokens(split_form(form.encode(sql)), form)
+        return self.encode_tokens(split_form(form.encode(sql)), form, aligned=aligned)
 
     def encode_plain(self, sql: str, form: PointerForm) -> list[int]:
         """Return token ids of SQL as it stands. Raises NotExpressible if sqlglot would space or
@@ -72,17 +76,24 @@ class OutputVocabulary:
         """
         return self.encode_tokens(plain_tokens(sql, form), form)
 
-    def encode_tokens(self, tokens: Iterable[Token], form: PointerForm) -> list[int]:
+    def encode_tokens(
+        self, tokens: Iterable[Token], form: PointerForm, *, aligned: bool = True
+    ) -> list[int]:
         """Return token ids of the result of `split_form` or `plain_tokens`."""
         ids: list[int] = []
         column: Item | None = None
-        for kind, token in tokens:
+        periods = form.slice.periods if aligned else ()
+        for kind, token in align_periods(list(tokens), periods):
             if kind == "pointer":
                 item = form.slice.items[int(token[1:])]
                 column = item if item.kind == "column" else column
                 ids.append(self.size + int(token[1:]))
             elif kind == "string":
                 ids += self._string(token[1:-1].replace("''", "'"), column, form)
+            elif kind == "text":
+                ids += self._text(token[1:-1].replace("''", "'"), column, form)
+            elif kind == "period":
+                ids += self._period(token[1:-1], form)
             elif kind == "number":
                 ids += self._number(token, column, form)
             elif kind == "spelled":
@@ -97,6 +108,18 @@ class OutputVocabulary:
         if token not in self._ids or token in SPECIALS:
             raise NotExpressible(f"no token for {token}")
         return self._ids[token]
+
+    def _period(self, text: str, form: PointerForm) -> list[int]:
+        if text in form.slice.periods:
+            return [self.size + len(form.slice.words) + form.slice.periods.index(text)]
+        return [self._ids["'"], *self.spell(text), CLOSE]
+
+    def _text(self, text: str, column: Item | None, form: PointerForm) -> list[int]:
+        """Return the text of a construct, in which % is a letter like any other."""
+        value = _value(text, column, form)
+        if value is not None:
+            return [self.size + value]
+        return [self._ids["'"], *self._content(text, column, form)]
 
     def _string(self, text: str, column: Item | None, form: PointerForm) -> list[int]:
         value = _value(text, column, form)
@@ -144,7 +167,7 @@ class OutputVocabulary:
         return join_plain([PLAIN, *self._tokens(ids[1:], form)], form)
 
     def text(self, ids: Sequence[int], form: PointerForm) -> str:
-        """Return the pointer form of token ids."""
+        """Return the form of token ids."""
         tokens = self._tokens(ids, form)
         if any(kind == "spelled" for kind, _ in tokens):
             raise NotExpressible("a word piece outside of a literal")
@@ -233,6 +256,8 @@ def _pointer(index: int, form: PointerForm) -> Token:
         if number is None:
             raise NotExpressible("a word where a number or a name belongs")
         return "number", number
+    if item.kind == "period":
+        return "string", _literal(item.text)
     if item.kind != "value":
         return "pointer", f"i{index}"
     column = form.catalog.table(item.table).column(item.column)

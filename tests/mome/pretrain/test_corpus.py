@@ -1,4 +1,4 @@
-"""Spider's splits and WikiSQL as examples; SQL that has no pointer form is left out."""
+"""Spider's splits and WikiSQL as examples; SQL that has no form is left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import spider_examples, wikisql_examples
+from mome.pretrain.corpus import KEPT, sampled_examples, spider_examples, wikisql_examples
 from mome.pretrain.examples import Example
 
 
@@ -18,6 +18,25 @@ def test_a_split_gives_its_own_questions_that_have_a_form(
     assert "Who is as old as whom?" not in by_question
     (reworded,) = spider_examples(data, ["train_syn"], read_database, "syn")
     assert reworded.question == "Count the stores"
+
+
+def test_databases_that_are_kept_give_no_example(data: Path, tmp_path: Path) -> None:
+    assert len(KEPT) == 15
+    questions = (data / "spider/questions.jsonl").read_text("utf-8")
+    folder = tmp_path / "spider"
+    folder.mkdir()
+    (folder / "questions.jsonl").write_text(questions.replace('"shop"', '"store_1"'))
+    assert spider_examples(tmp_path, ["train", "train_syn"], read_database) == []
+    assert sampled_examples(tmp_path, read_database, lambda path: [("Who?", "SELECT 1")]) == []
+
+
+def test_sampled_questions_are_examples_of_their_database(data: Path) -> None:
+    def sample(path: Path) -> list[tuple[str, str]]:
+        return [(f"Who works in the {path.stem}?", "SELECT name FROM staff")]
+
+    (example,) = sampled_examples(data, read_database, sample)
+    assert (example.source, example.question) == ("forms", "Who works in the shop?")
+    assert example.names == ("staff.name",)
 
 
 def test_wikisql_is_read_from_its_train_split_and_aggregates_get_parentheses(data: Path) -> None:

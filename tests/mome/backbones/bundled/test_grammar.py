@@ -59,7 +59,7 @@ ENCODED = [
         "FROM singer"
     ),
     "SELECT SUM(IIF(country = 'France', 1, 0)) FROM singer",
-    "SELECT strftime('%Y', held) FROM concert WHERE strftime('%Y', held) = '2014'",
+    "SELECT strftime('%Y', held) FROM concert",
     (
         "SELECT SUBSTR(name, 1, 3), ROUND(age, 2), COALESCE(age, 0), UPPER(name) || LOWER(country) "
         "FROM singer WHERE name IS NOT NULL"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from mome.backbones.bundled.grammar import Grammar, accepts
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.said_literals import SaidLiterals
 from mome.backbones.bundled.tokens import CLOSE, END, NUMBER, START, OutputVocabulary
 from mome.catalog import Catalog, Column, Table
+from mome.linking.names import question_words
 from mome.linking.slice import Linker
 
 QUESTION = (
@@ -71,11 +75,8 @@ def lets(vocabulary: OutputVocabulary, form: PointerForm):
 
 
 WRITTEN = [
-    ("signed_up_on", "=", "<2023>"),
     ("signed_up_on", ">=", "'2023-01-01'"),
     ("signed_up_on", "<", "'2025-01-01'"),
-    ("signed_up_on", "LIKE", "'2024-03%'"),
-    ("signed_up_on", "LIKE", "'2024%'"),
     ("signed_up_on", "IS", "NULL"),
     ("deleted_at", "IS NOT", "NULL"),
     ("deleted_at", "<", "'2024-03-01 00:00:00'"),
@@ -100,6 +101,9 @@ def test_a_value_of_the_column_is_written(lets, condition: tuple[str, str, str])
 
 
 REFUSED = [
+    ("signed_up_on", "=", "<2023>"),
+    ("signed_up_on", "LIKE", "'2024-03%'"),
+    ("signed_up_on", "LIKE", "'2024%'"),
     ("signed_up_on", "=", "5"),
     ("signed_up_on", "=", "<12>"),
     ("signed_up_on", "=", "#2022"),
@@ -131,6 +135,68 @@ REFUSED = [
 @pytest.mark.parametrize("condition", REFUSED, ids=" ".join)
 def test_what_cannot_be_a_value_is_masked(lets, condition: tuple[str, str, str]) -> None:
     assert not lets(*condition)
+
+
+PERIODS = {
+    "DURING ( signed_up_on , 2023 )": True,
+    "DURING ( signed_up_on , 2023 , 2024-03 )": True,
+    "DURING ( signed_up_on , '2024-Q1' )": True,
+    "SINCE ( deleted_at , '2024-03-05' )": True,
+    "DURING ( signed_up_on , '2019' )": False,
+    "DURING ( signed_up_on , '2024-13' )": False,
+    "DURING ( points , 2023 )": False,
+    "DURING ( signed_up_on , <12> )": False,
+    "CONTAINS ( name , 'urban' )": True,
+    "CONTAINS ( country , 'ranc' )": True,
+    "CONTAINS ( country , 'rmany' )": False,
+    "STARTS ( country , 'ranc' )": False,
+    "ENDS ( country , 'ance' )": True,
+    "CONTAINS ( deleted_at , '12:00' )": True,
+    'CONTAINS ( name , "urban" )': False,
+}
+
+
+@pytest.mark.parametrize("condition", PERIODS)
+def test_periods_and_parts_of_texts(
+    vocabulary: OutputVocabulary, form: PointerForm, condition: str
+) -> None:
+    ids = [vocabulary.names.index(word) for word in ("SELECT", "COUNT(*)", "WHERE")]
+    columns = [item.column for item in form.slice.items]
+    words = [item.text if item.kind == "period" else None for item in form.slice.items]
+    for part in condition.split():
+        if part in columns:
+            ids.append(vocabulary.size + columns.index(part))
+        elif part in words:
+            ids.append(vocabulary.size + words.index(part))
+        elif part.startswith("<"):
+            said = [word.text for word in form.slice.words]
+            ids.append(vocabulary.size + said.index(part[1:-1]))
+        elif part[0] in "'\"":
+            # A double quote stands for an opening with % on both sides.
+            opening = "'" if part[0] == "'" else "'%"
+            spelled = vocabulary.spell(part[1:-1])
+            ids += [vocabulary.names.index(opening), *spelled, CLOSE]
+        else:
+            ids.append(vocabulary.names.index(part))
+    allowed = accepts(vocabulary, form, [1] * len(form.slice.items), [*ids, END])
+    assert allowed == PERIODS[condition]
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("the 90th percentile of the points", "0.9"),
+        ("the upper quartile of the points", "0.75"),
+        ("a three-month average of the points", "3"),
+        ("the sixth highest points", "6"),
+        ("more than 7 thousand points", "7000"),
+    ],
+)
+def test_a_number_may_be_said_in_several_ways(
+    form: PointerForm, question: str, number: str
+) -> None:
+    said = SaidLiterals(replace(form.slice, question=question, words=question_words(question)))
+    assert number in said.numbers and "11" not in said.numbers
 
 
 def test_what_was_looked_up_for_one_beam_is_used_for_no_other_literal(

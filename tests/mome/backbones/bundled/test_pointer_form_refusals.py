@@ -14,32 +14,12 @@ from mome.backbones.bundled.pointer_form import PointerForm
 from mome.errors import NotExpressible
 
 REFUSED = [
-    "SELECT a.name FROM singer AS a JOIN singer AS b ON a.id = b.age",
-    "SELECT name FROM (SELECT name FROM singer LIMIT 3) AS t",
-    "WITH t AS (SELECT name FROM singer) SELECT name FROM t",
-    "WITH singer AS (SELECT name FROM stadium) SELECT name FROM singer",
     "SELECT name FROM singer AS t(name, id)",
     "SELECT name FROM nowhere",
     "SELECT nothing FROM singer",
     "SELECT x.name FROM singer",
     "SELECT other.* FROM singer",
-    "SELECT s.name FROM singer AS s LEFT JOIN song ON song.singer_id = s.id",
-    "SELECT s.name FROM singer AS s NATURAL JOIN song",
-    "SELECT s.name FROM singer AS s JOIN song USING (id)",
-    "SELECT s.name FROM singer AS s CROSS JOIN song",
-    "SELECT s.name FROM singer AS s, song",
-    "SELECT s.name FROM singer AS s JOIN song ON s.id < song.singer_id",
-    "SELECT s.name FROM singer AS s JOIN song ON s.id = song.singer_id OR s.id = 3",
-    "SELECT s.name FROM singer AS s JOIN song ON song.id = song.singer_id",
-    "SELECT s.name FROM singer AS s JOIN stadium AS t ON s.name = t.name AND s.id = t.id",
-    (
-        "SELECT s.name FROM singer AS s JOIN lonely ON s.id = song.id JOIN song ON lonely.size "
-        "= song.id"
-    ),
-    "SELECT name FROM singer WHERE EXISTS (SELECT 1 FROM song WHERE song.singer_id = singer.id)",
-    "SELECT name FROM singer UNION SELECT name FROM stadium ORDER BY name",
     "SELECT name FROM singer FOR UPDATE",
-    "SELECT 1",
     "SELECT name FROM singer; SELECT name FROM song",
     "DELETE FROM singer",
     "DROP TABLE singer",
@@ -61,15 +41,12 @@ def test_what_has_no_pointer_form_is_refused(forms: dict[str, PointerForm], sql:
 @pytest.mark.parametrize(
     ("dialect", "sql"),
     [
-        ("duckdb", "SELECT age // 2 FROM singer"),
-        ("mysql", "SELECT age DIV 2 FROM singer"),
         ("duckdb", "SELECT name FROM singer TABLESAMPLE 10%"),
         ("mysql", "SELECT GROUP_CONCAT(name ORDER BY age SEPARATOR '; ') FROM singer"),
         ("mysql", "SELECT GROUP_CONCAT(DISTINCT country SEPARATOR '; ') FROM singer"),
         ("postgres", "SELECT STRING_AGG(name, '; ' ORDER BY age) FROM singer"),
         ("duckdb", "SELECT STRING_AGG(DISTINCT country, '; ') FROM singer"),
         ("mysql", "SELECT CONCAT_WS(', ', name, country) FROM singer"),
-        ("duckdb", "SELECT 1 FROM singer ASOF JOIN song ON singer.id = song.singer_id"),
     ],
 )
 def test_what_the_form_would_lose_is_refused(
@@ -87,7 +64,7 @@ def test_a_name_outside_of_the_slice_is_refused(make_linker) -> None:
     )
     form = PointerForm(linker.catalog, slice_, linker.graph)
     form.encode("SELECT name FROM singer")
-    with pytest.raises(NotExpressible, match="song.title"):
+    with pytest.raises(NotExpressible, match="title"):
         form.encode("SELECT title FROM song")
 
 
@@ -105,10 +82,7 @@ ILL_FORMED = [
     "SELECT singer.name FROM singer.name",
     "SELECT singer.name , lonely.word",
     "SELECT singer.name FROM singer JOIN stadium ON song.id = stadium.id",
-    "SELECT singer.name FROM singer JOIN stadium ON stadium.id = singer.id",
     "SELECT singer.name FROM singer JOIN singer ON singer.id = singer.id",
-    "SELECT singer.name FROM singer JOIN stadium ON singer.id = stadium.id , song",
-    "SELECT singer.name FROM singer LEFT JOIN stadium ON singer.id = stadium.id",
     "SELECT singer.name FROM singer AS x",
     "SELECT song.title FROM singer JOIN stadium ON singer.id = stadium.id",
     "SELECT singer.name FROM ( SELECT song.title )",

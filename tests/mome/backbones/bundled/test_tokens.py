@@ -37,7 +37,7 @@ def test_the_vocabulary_is_the_one_that_shipped_weights_were_trained_on() -> Non
     names = "\n".join((*SPECIALS, *QUOTES, *WORDS))
     assert (
         hashlib.sha256(names.encode()).hexdigest()
-        == "33374e5b40d0582c5047caac51e6104a419ab647e12df2447c85e22ad97cee5f"
+        == "682c48a6f30cf5e475af1c3b3b81e850a2ef8bf97c6eb11e1f32194fabad47d6"
     )
     assert len(set(WORDS)) == len(WORDS)
 
@@ -80,9 +80,9 @@ SAME = [
         "COUNT(*) "
         "> 2 ORDER BY COUNT(*) DESC LIMIT 1"
     ),
-    "SELECT singer.* FROM singer",
+    "SELECT * FROM singer",
     "SELECT name FROM singer UNION SELECT name FROM stadium",
-    "SELECT CAST(SUM(age) AS REAL) * 100 / COUNT(*) FROM singer",
+    "SELECT CAST(SUM(age) * 100 AS REAL) / COUNT(*) FROM singer",
 ]
 
 

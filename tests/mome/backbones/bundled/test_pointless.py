@@ -1,0 +1,50 @@
+"""Forms that make SQL which no question means are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.backbones.bundled.pointer_form import PointerForm
+from mome.errors import NotExpressible
+
+
+def written(form: PointerForm, condition: str) -> str:
+    """The SQL of a condition on the concerts, in pointer form."""
+    names = {name: f"i{form.place(f'concert.{name}')}" for name in ("held", "id", "year")}
+    return form.decode(f"SELECT COUNT(*) WHERE {condition.format(**names)}")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{id} > 5 AND {id} < 5",
+        "{id} BETWEEN 5 AND 4",
+        "SINCE({held}, '2025') AND BEFORE({held}, '2025')",
+        "AFTER({held}, '2025-01-01') AND {id} = 1 AND UNTIL({held}, '2025-01-01')",
+        "SINCE({held}, '2025') AND BEFORE({held}, '2024-05')",
+    ],
+)
+def test_a_range_that_holds_nothing_is_refused(
+    forms: dict[str, PointerForm], condition: str
+) -> None:
+    with pytest.raises(NotExpressible, match="holds nothing"):
+        written(forms["sqlite"], condition)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{id} > 5 OR {id} < 5",
+        "{id} >= 5 AND {id} <= 5",
+        "SINCE({held}, '2025') AND UNTIL({held}, '2025')",
+        "{id} > 5 AND {year} < 5",
+    ],
+)
+def test_other_ranges_stay(forms: dict[str, PointerForm], condition: str) -> None:
+    assert written(forms["sqlite"], condition).startswith("SELECT COUNT(*) FROM concert WHERE ")
+
+
+@pytest.mark.parametrize("form", ["SELECT 1", "SELECT COUNT(*)", "SELECT (SELECT 2) + COUNT(*)"])
+def test_a_query_that_reads_no_table_is_refused(forms: dict[str, PointerForm], form: str) -> None:
+    with pytest.raises(NotExpressible):
+        forms["sqlite"].decode(form)
