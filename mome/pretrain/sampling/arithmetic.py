@@ -7,7 +7,7 @@ from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.manners import Wanted, average, highest, listed, lowest, per, total
 from mome.pretrain.sampling.naming import is_update, phrase, several
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import read, select
+from mome.pretrain.sampling.selections import measured_rows, read, select
 from schemas.catalog import FullColumn
 from training_data.language.subjects import Subject
 from training_data.language.words import split_name
@@ -60,11 +60,11 @@ def ratio(scene: Scene) -> SampleDraft | None:
 
 def rounded(scene: Scene) -> SampleDraft | None:
     """Ask for a rounded mean, often by groups."""
-    subject = scene.measured_table()
-    column = scene.pick(scene.measures(subject)) if subject else None
-    rows = select(scene, subject, 0, 1) if subject else None
-    if subject is None or column is None or rows is None:
+    drawn = measured_rows(scene)
+    if drawn is None:
         return None
+    rows, column = drawn
+    subject = rows.subject
     digits = scene.rng.choice((0, 1, 2, 2))
     form = f"ROUND(AVG({scene.ref(subject, column)}), {digits})"
     groups = dimension(scene, rows, (column,)) if scene.chance(0.5) else None

@@ -9,7 +9,14 @@ from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.kin import kin
 from mome.pretrain.sampling.manners import Wanted, listed, per
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import Selection, everything, read, select, under
+from mome.pretrain.sampling.selections import (
+    Selection,
+    everything,
+    measured_rows,
+    read,
+    select,
+    under,
+)
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import between, is_flag
 from training_data.language.subjects import Link
@@ -173,11 +180,11 @@ def labels(scene: Scene) -> SampleDraft | None:
 
 def percentile(scene: Scene) -> SampleDraft | None:
     """Ask for a percentile or the median of a measure, some of the time for each group."""
-    subject = scene.measured_table()
-    column = scene.pick(scene.measures(subject)) if subject else None
-    rows = select(scene, subject, 0, 1) if subject else None
-    if subject is None or column is None or rows is None or column in rows.columns:
+    drawn = measured_rows(scene)
+    if drawn is None:
         return None
+    rows, column = drawn
+    subject = rows.subject
     by = dimension(scene, rows, (column,)) if scene.chance(0.35) else None
     ref, phrase = scene.ref(subject, column), subject.amount(column)
     if scene.chance(0.35):

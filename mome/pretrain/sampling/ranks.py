@@ -10,7 +10,7 @@ from mome.pretrain.sampling.figures import amount
 from mome.pretrain.sampling.kin import own_table
 from mome.pretrain.sampling.manners import Wanted
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import Selection, read, select
+from mome.pretrain.sampling.selections import Selection, measured_rows, read, select
 from schemas.catalog import FullColumn
 
 _ORDINALS = {
@@ -70,11 +70,11 @@ def _nth(scene: Scene, rows: Selection, column: FullColumn, how: str, tail: str)
 
 def nth_value(scene: Scene) -> SampleDraft | None:
     """Ask for the nth highest or lowest value itself."""
-    subject = scene.measured_table()
-    rows = select(scene, subject, 0, 1) if subject else None
-    column = scene.pick(scene.measures(subject)) if subject else None
-    if subject is None or rows is None or column is None or column in rows.columns:
+    drawn = measured_rows(scene)
+    if drawn is None:
         return None
+    rows, column = drawn
+    subject = rows.subject
     highest = scene.chance(0.7)
     number = scene.rng.choice((2, 2, 3, 4, 5))
     ordinal = scene.rng.choice(_ORDINALS[number])

@@ -102,6 +102,18 @@ def read(scene: Scene, rows: Selection) -> str:
     return f" FROM {scene.source(rows.subject)}{rows.where}"
 
 
+def measured_rows(scene: Scene) -> tuple[Selection, FullColumn] | None:
+    """Return rows under at most one restriction, with a measure that it leaves free; None if none
+    were found.
+    """
+    subject = scene.measured_table()
+    column = scene.pick(scene.measures(subject)) if subject else None
+    rows = select(scene, subject, 0, 1) if subject else None
+    if rows is None or column is None or column in rows.columns:
+        return None
+    return rows, column
+
+
 def select(scene: Scene, subject: Subject, fewest: int = 0, most: int = 2) -> Selection | None:
     """Return rows under `fewest` to `most` restrictions, fewer ones more often.
 
