@@ -15,6 +15,7 @@ from mome.backbones.bundled.construct_slots import DATED, PERIODS
 from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
 from mome.backbones.bundled.literal_rules import LiteralRules
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.backbones.bundled.query_rules import QueryRules
 from mome.backbones.bundled.said_literals import SaidLiterals
 from mome.backbones.bundled.tokens import (
     END,
@@ -50,6 +51,7 @@ class Grammar:
         # Thousands of tokens are of a few dozen classes.
         self._tokens = [_by_classes(found) for found in self._classes]
         self._rules = [LiteralRules(vocabulary, form) for form in forms]
+        self._query_rules = [QueryRules(vocabulary, form) for form in forms]
         self._masks: dict[tuple[int, frozenset[str], int], Tensor] = {}
         self._ruled_masks: dict[tuple[object, ...], Tensor] = {}
         self._states: dict[tuple[int, ...], State] = {}
@@ -102,15 +104,23 @@ class Grammar:
         return advance(before, names[-1], ids[-1] - self._vocabulary.size)
 
     def _ruled(self, prompt: int, state: State, ids: tuple[int, ...], mask: Tensor) -> Tensor:
-        """Return the mask without the tokens that no value of the compared column can have."""
-        rules = self._rules[prompt]
-        if not rules.applies(state):
+        """Return the mask without the tokens that fit neither the compared column nor the query."""
+        rules, query_rules = self._rules[prompt], self._query_rules[prompt]
+        part = query_rules.part(state, ids)
+        applies = rules.applies(state)
+        if part is None and not applies:
             return mask
         # Beams often differ only in what these rules do not read.
-        key = (prompt, allowed(state), *rules.key(state, ids))
+        key = (prompt, allowed(state), part, *(rules.key(state, ids) if applies else ()))
         if key not in self._ruled_masks:
             ruled = mask.clone()
-            ruled[rules.refused(state, mask.nonzero().squeeze(1).tolist(), ids)] = False
+            tokens = mask.nonzero().squeeze(1).tolist()
+            if applies:
+                ruled[rules.refused(state, tokens, ids)] = False
+            if part is not None:
+                ruled[query_rules.refused(part, tokens)] = False
+            # A dead end, such as a slot for a date where no table with dates can be joined.
+            ruled[END] |= not ruled.any()
             self._ruled_masks[key] = ruled
         return self._ruled_masks[key]
 
@@ -131,13 +141,16 @@ def accepts(
 ) -> bool:
     """Return whether the grammar accepts every token of an answer; `positions` as in `Source`."""
     known = classes(vocabulary, form, positions)
-    rules = LiteralRules(vocabulary, form)
+    rules, query_rules = LiteralRules(vocabulary, form), QueryRules(vocabulary, form)
     state = BEGIN
     for place, token in enumerate(ids):
         names = known.get(token, ())
         if allowed(state).isdisjoint(names):
             return False
         if rules.applies(state) and rules.refused(state, [token], ids[:place]):
+            return False
+        part = query_rules.part(state, ids[:place])
+        if part is not None and query_rules.refused(part, [token]):
             return False
         state = advance(state, names[-1], token - vocabulary.size)
     return True
