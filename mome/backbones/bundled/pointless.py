@@ -1,5 +1,5 @@
-"""Refuse compiled queries that run and that no question means: they read no table, or a range in
-them holds nothing.
+"""Refuse compiled queries that run and that no question means: they read no table, a range in them
+holds nothing, or a column is sought among its own values.
 """
 
 from __future__ import annotations
@@ -25,6 +25,33 @@ def refuse_pointless(tree: exp.Expr) -> None:
         if not reads and next(direct_nodes(select, (exp.AggFunc, exp.Star)), None):
             raise NotExpressible("an aggregate of no table")
         _refuse_empty_ranges(select)
+        _refuse_own_values(select)
+
+
+def _refuse_own_values(select: exp.Select) -> None:
+    """Raise NotExpressible if a column is sought in itself: id IN (SELECT id FROM ...), where
+    nothing but the column restricts the same table.
+    """
+    for node in direct_nodes(select, (exp.In,)):
+        query = node.args.get("query")
+        inner = query.unnest() if query is not None else None
+        if not isinstance(inner, exp.Select) or not isinstance(node.this, exp.Column):
+            continue
+        if inner.args.get("having") or inner.args.get("limit") or len(inner.expressions) != 1:
+            continue
+        sought = inner.expressions[0]
+        restricting = inner.find(exp.Where) or exp.Where()
+        names = {column.name for column in (sought, *restricting.find_all(exp.Column))}
+        # Values of the own table, but not those of a row that a join or another query leads to.
+        own = _only_table(select) == _only_table(inner) != ""
+        if own and isinstance(sought, exp.Column) and names == {node.this.name}:
+            raise NotExpressible("a column that is sought among its own values")
+
+
+def _only_table(select: exp.Select) -> str:
+    """Return the name of the only table that a query reads; empty if it reads several or none."""
+    tables = list(direct_nodes(select, (exp.Table,)))
+    return tables[0].name if len(tables) == 1 else ""
 
 
 def _refuse_empty_ranges(select: exp.Select) -> None:

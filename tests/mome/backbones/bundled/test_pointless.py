@@ -48,3 +48,32 @@ def test_other_ranges_stay(forms: dict[str, PointerForm], condition: str) -> Non
 def test_a_query_that_reads_no_table_is_refused(forms: dict[str, PointerForm], form: str) -> None:
     with pytest.raises(NotExpressible):
         forms["sqlite"].decode(form)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{id} IN (SELECT {id})",
+        "NOT {id} IN (SELECT {id} WHERE {id} = 1)",
+        "{year} > 5 AND {id} IN (SELECT DISTINCT {id})",
+    ],
+)
+def test_a_column_sought_among_its_own_values_is_refused(
+    forms: dict[str, PointerForm], condition: str
+) -> None:
+    with pytest.raises(NotExpressible, match="own values"):
+        written(forms["sqlite"], condition)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{id} IN (SELECT {id} WHERE {year} = 1)",
+        "{id} IN (SELECT {year})",
+        "{id} IN (SELECT {id} GROUP BY {id} HAVING COUNT(*) > 1)",
+    ],
+)
+def test_a_column_may_be_sought_among_other_values(
+    forms: dict[str, PointerForm], condition: str
+) -> None:
+    assert " IN (SELECT " in written(forms["sqlite"], condition)
