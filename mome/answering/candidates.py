@@ -161,6 +161,7 @@ class Checker:
         question: str = "",
         differs: Callable[[str], str] = lambda sql: "",
         wrong: Collection[str] = (),
+        said_values: Sequence[str] = (),
     ) -> tuple[list[Checked], str]:
         """Return the candidates that guard and database accept and that the question may mean, each
         query once, best first, and why the first of the others was dropped.
@@ -169,12 +170,13 @@ class Checker:
         `differs` says in what it differs from the question that a known query answers.
         Candidates run in order until one returns rows or times out; the rest are only planned.
         `wrong`: SQL that people rejected for this question; it is left out, in other names too.
+        `said_values`: phrases of the question that name stored values.
         """
         guarded: dict[str, Checked] = {}
         reasons: list[str] = []
         for candidate in candidates:
             differing = differs(candidate.answer or "")
-            found = self._guarded(candidate, question, reasons, known=not differing)
+            found = self._guarded(candidate, question, said_values, reasons, known=not differing)
             # A repair may also make a candidate a known query, or the query that is asked for.
             if found is not None and not (differing == "direction" and found.is_turned):
                 differing = differing or differs(found.query.sql)
@@ -229,7 +231,13 @@ class Checker:
         return not same_rows(first.rows, second.rows, ordered=False)
 
     def _guarded(
-        self, candidate: Candidate, question: str, reasons: list[str], *, known: bool
+        self,
+        candidate: Candidate,
+        question: str,
+        said_values: Sequence[str],
+        reasons: list[str],
+        *,
+        known: bool,
     ) -> Checked | None:
         """Return the candidate repaired, unless people verified it as written; None if the guard
         refuses it, or if no question means it, which is added to `reasons`.
@@ -263,7 +271,7 @@ class Checker:
         if reason:
             reasons.append(reason)
             return None
-        missing = left_out(question, tree, self._terms)
+        missing = left_out(question, tree, self._terms, said_values)
         return Checked(
             query,
             literals,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -123,7 +123,8 @@ class Translator:
         with self.backbone.turn:
             return self._read(question)[1]
 
-    def _read(self, question: str) -> tuple[Reading, Prompt]:
+    def _read(self, question: str) -> tuple[Reading, Prompt, tuple[str, ...]]:
+        """Return the memory's reading, the prompt, and the stored values that are named."""
         matched = self.linker.match(question)
         reading = self.memory.read(question, words=matched)
         # A known question keeps the prompt with which it was memorised.
@@ -131,7 +132,8 @@ class Translator:
             phrases = matched.unknown_phrases()
             matched = matched.with_values(self._lookup.find(phrases))
         slice_ = self.linker.slice_of(matched, reading.objects)
-        return reading, self.backbone.prepare(slice_, self.linker)
+        prompt = self.backbone.prepare(slice_, self.linker)
+        return reading, prompt, matched.said_values()
 
     def translate(
         self, question: str, on_stage: Callable[[str], None] | None = None
@@ -171,12 +173,12 @@ class Translator:
             # The active route is a context variable, so that threads may decode at once unless the
             # model itself keeps state. The lock is the backbone's: translators may share one.
             with self.backbone.turn:
-                reading, prompt = clock("link", lambda: self._read(question))
+                reading, prompt, values = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
             asked = self.memory.asked(question)
             checked, ambiguous, reason = clock(
-                "check", lambda: self._compared(candidates, asked, said)
+                "check", lambda: self._compared(candidates, asked, said, values)
             )
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
@@ -225,7 +227,11 @@ class Translator:
         return scored
 
     def _compared(
-        self, candidates: list[Candidate], asked: Asked, said: Said
+        self,
+        candidates: list[Candidate],
+        asked: Asked,
+        said: Said,
+        said_values: Sequence[str],
     ) -> tuple[list[Checked], bool, str]:
         """Return the checked candidates, whether two are equally good, and why one was dropped."""
         checked, reason = self._checker.check(
@@ -233,6 +239,7 @@ class Translator:
             asked.question,
             lambda sql: self._known.difference(asked, sql),
             said.wrong,
+            said_values,
         )
         return checked, self._ambiguous(checked), reason
 

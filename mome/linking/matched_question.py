@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mome.linking.names import SHAPE_STEMS, Word, content_stems, numbers, stem
+from mome.linking.names import COMMON_STEMS, SHAPE_STEMS, Word, content_stems, numbers, stem
 from mome.linking.values import STEMMED, ValueMatch, phrases
 
 
@@ -56,6 +57,30 @@ class MatchedQuestion:
         """Return stems of the words that write a stored value exactly, and are in no name."""
         assert question == self.question
         return content_stems(self.words[i] for i in self._exact()) - self.known
+
+    def said_values(self) -> tuple[str, ...]:
+        """Return the phrases that write a stored value exactly and can hardly mean anything else:
+        several words, a capital letter within the question, or a digit.
+        """
+        found = []
+        for match in self.matches:
+            text = self.question[self.words[match.first].start : self.words[match.last].end]
+            text = re.sub(r"^\W+|\W+$", "", text)
+            is_exact = match.score == 1 and (match.table, match.column) not in self.constant
+            if is_exact and self._is_proper(match, text):
+                found.append(text)
+        return tuple(dict.fromkeys(found))
+
+    def _is_proper(self, match: ValueMatch, text: str) -> bool:
+        """Return whether a phrase has a word of its own and is spelled as a value is."""
+        if not re.search(r"[^\W\d]", text):
+            return False
+        stems = {stem(word.text) for word in self.words[match.first : match.last + 1]}
+        if not stems - self.known - COMMON_STEMS - SHAPE_STEMS:
+            return False
+        is_capitalised = match.first > 0 and text[0].isupper()
+        is_long = len(re.findall(r"\w+", text)) > 1
+        return is_capitalised or is_long or any(c.isdigit() for c in text)
 
     def _exact(self) -> set[int]:
         """Return indices of the words that write a stored value that not all rows have."""

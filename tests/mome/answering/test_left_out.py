@@ -90,6 +90,24 @@ def test_what_a_query_leaves_out(question: str, sql: str, missing: str) -> None:
     assert left_out(question, tree) == expected
 
 
+@pytest.mark.parametrize(
+    ("where", "missing"),
+    [
+        ("1", ["'New York'"]),
+        ("name = 'new york'", []),
+        ("name LIKE '%York%'", []),
+        ("name = 'State of New York'", []),
+        ("new_york = 1", []),
+        ("name = 'Boston'", ["'New York'"]),
+    ],
+)
+def test_a_stored_value_that_a_query_leaves_out_is_said(where: str, missing: list[str]) -> None:
+    tree = parsed(f"SELECT a FROM t WHERE {where}", "sqlite")
+    assert tree is not None
+    found = left_out("things of New York", tree, (), ["New York"])
+    assert found == [f"nothing in this query says {value}" for value in missing]
+
+
 def fact(text: str, sql: str, *objects: str) -> MemoryFact:
     return MemoryFact(text, "glossary", (f"What is the {text}?", text), sql, objects)
 

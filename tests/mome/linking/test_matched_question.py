@@ -1,0 +1,41 @@
+"""Phrases of a question that can hardly mean anything but a stored value."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.catalog import Catalog, Column, Table
+from mome.linking.slice import Linker
+
+VALUES = ("New York", "Boston", "open", "B12", "5", "USA")
+
+
+@pytest.fixture(scope="module")
+def linker() -> Linker:
+    columns = (Column("place", "TEXT", "text"), Column("land", "TEXT", "text", values=("USA",)))
+    table = Table(None, "shop", "table", None, 9, columns)
+    catalog = Catalog("sqlite", "sqlite", "sqlite://", "fingerprint", (table,))
+    return Linker(catalog, [("shop", "place", list(VALUES), True)])
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("shops in New York", ("New York",)),
+        ('shops in new york or "Boston"?', ("Boston", "new york")),
+        # One common word without a capital letter may mean something else.
+        ("how many are open", ()),
+        ("how many are boston", ()),
+        # The first word of a question has a capital letter anyway.
+        ("Boston shops", ()),
+        ("which holds b12", ("b12",)),
+        # Numbers have a rule of their own.
+        ("which holds 5", ()),
+        ("shops in New Yorc", ()),
+        ("places of a shop", ()),
+    ],
+)
+def test_said_values_are_those_that_are_hardly_meant_otherwise(
+    linker: Linker, question: str, said: tuple[str, ...]
+) -> None:
+    assert linker.match(question).said_values() == said
