@@ -29,6 +29,11 @@ def figure_by_group(scene: Scene) -> SampleDraft | None:
         return None
     order, ordered = _order(scene, groups, shown) if scene.chance(0.35) else ("", "")
     form = f"{by_groups((groups,), (shown.form,), read(scene, rows))}{order}"
+    if scene.chance(0.15):
+        figure_words = shown.words or f"number of {rows.subject.many}"
+        tail = per(scene.rng, groups.one) + ordered
+        wanted = Wanted(shown.of(scene, rows.many), tail, shown=(groups.one, figure_words))
+        return draft(scene, form, wanted, is_relative=rows.is_relative)
     return _by_group(scene, rows, shown, per(scene.rng, groups.one) + ordered, form)
 
 

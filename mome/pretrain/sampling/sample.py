@@ -26,6 +26,7 @@ from mome.pretrain.sampling import (
     labels,
     lists,
     orders,
+    outputs,
     ranks,
     relations,
     series,
@@ -75,6 +76,7 @@ FAMILIES: tuple[SampleFamily, ...] = (
     *distributions.DISTRIBUTIONS,
     *labels.LABELS,
     *empties.EMPTIES,
+    *outputs.OUTPUTS,
     *relations.RELATIONS,
     *sets.SETS,
 )
