@@ -119,7 +119,30 @@ def _of_measure(scene: Scene, subject: Subject, column: FullColumn, kind: str) -
     alike = [one for one in scene.subjects for other in one.measures if one.amount(other) == words]
     if len(alike) == 1:
         short.append(said)
+    if kind == "SUM":
+        short += _implied_sum(subject, words)
     return Figure(f"{kind}({ref})", kind, ref, said, rows=subject.many, short=tuple(short))
+
+
+def _implied_sum(subject: Subject, words: str) -> list[str]:
+    """Return words for a sum that leave out the total: `revenue`, `invoice amounts`."""
+    last, rows = words.split()[-1], subject.one.split()[-1]
+    if rows in _SOLD and last in _UNITS:
+        return ["units sold", f"{words} sold", words]
+    if last not in _MONEY:
+        return []
+    said = [words if words.startswith(subject.one) else f"{subject.one} {words}"]
+    said += [plural(said[0])] * 2
+    return [*said, "revenue", "revenue"] if rows in _EARNING else said
+
+
+_MONEY = frozenset("amount total paid payment revenue sales".split())
+"""Last words of amounts of money, which are summed up wherever nothing else is said."""
+_UNITS = frozenset("quantity qty units".split())
+_SOLD = frozenset("line item sale detail purchase".split())
+"""Last words of tables whose quantities are sold."""
+_EARNING = frozenset("invoice order sale receipt bill".split())
+"""Last words of tables whose amounts of money are the revenue."""
 
 
 def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Figure | None:

@@ -60,6 +60,7 @@ FAMILIES: tuple[SampleFamily, ...] = (
     lists.list_with_both_parents,
     lists.distinct_values,
     lists.full_names,
+    lists.by_first_letter,
     orders.first_rows,
     orders.sorted_rows,
     *conditional.CONDITIONAL,
