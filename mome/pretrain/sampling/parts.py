@@ -22,7 +22,7 @@ from training_data.language.words import is_plural, with_article
 
 
 @dataclass(frozen=True)
-class Part:
+class RowPart:
     """Rows that fulfil a condition, in a form and in words."""
 
     form: str
@@ -45,8 +45,8 @@ class Part:
 class Parts:
     """Two parts of a table's rows."""
 
-    first: Part
-    second: Part
+    first: RowPart
+    second: RowPart
     column: FullColumn | None = None
     """The column that tells them apart; None if it is of another table."""
     is_relative: bool = False
@@ -73,7 +73,7 @@ def _of_values(scene: Scene, subject: Subject) -> Parts | None:
     way = scene.rng.randrange(min(number, len(of_value(subject, column, second))))
     are_adjectives = adjective(column, first) and adjective(column, second) and scene.chance(0.5)
     parts = [
-        Part(
+        RowPart(
             f"{scene.ref(subject, column)} = {literal(value)}",
             of_value(subject, column, value)[way],
             adjective(column, value) if are_adjectives else "",
@@ -99,7 +99,7 @@ def _of_parents(scene: Scene, subject: Subject) -> Parts | None:
         words = f"whose {link.role} {phrase(parent, column)} is {{}}"
     said = scene.rng.choice((words, "of {}", "of {}")) if column in parent.names else words
     parts = [
-        Part(f"{ref} = {literal(value)}", said.format(value))
+        RowPart(f"{ref} = {literal(value)}", said.format(value))
         for value in scene.rng.sample(values, 2)
     ]
     return Parts(*parts)
@@ -172,14 +172,14 @@ def _of_restrictions(scene: Scene, subject: Subject) -> Parts | None:
     return Parts(*parts, first.column, first.is_relative or second.is_relative)
 
 
-def _as_part(scene: Scene, restricted: Restriction) -> Part:
-    return Part(restricted.form, restricted.said(scene))
+def _as_part(scene: Scene, restricted: Restriction) -> RowPart:
+    return RowPart(restricted.form, restricted.said(scene))
 
 
 def _paired(scene: Scene, pair: list[Condition], column: FullColumn | None) -> Parts:
     """Return the parts of two conditions, seldom the second one first."""
     first, second = pair if scene.chance(0.7) else pair[::-1]
-    return Parts(Part(*first), Part(*second), column)
+    return Parts(RowPart(*first), RowPart(*second), column)
 
 
 _KINDS: tuple[Callable[[Scene, Subject], Parts | None], ...] = (
