@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from mome.pretrain.sampling.asking import as_told, ask_number
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.figures import Figure, different, figure, measured
-from mome.pretrain.sampling.manners import Wanted, listed
+from mome.pretrain.sampling.figures import (
+    all_said,
+    asked_together,
+    different,
+    measured,
+    several_figures,
+)
+from mome.pretrain.sampling.manners import Wanted
 from mome.pretrain.sampling.naming import phrase
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import select
+from mome.pretrain.sampling.selections import read, select
 
 
 def count_rows(scene: Scene) -> SampleDraft | None:
@@ -56,23 +62,19 @@ def aggregate(scene: Scene) -> SampleDraft | None:
 
 
 def several_aggregates(scene: Scene) -> SampleDraft | None:
-    """Ask for two or three figures at once."""
-    subject = scene.measured_table()
+    """Ask for two or more figures at once."""
+    subject = scene.table()
     rows = select(scene, subject, 0, 2) if subject else None
-    if subject is None or rows is None:
+    figures = several_figures(scene, rows) if rows else []
+    if rows is None or len(figures) < 2:
         return None
-    figures = _figures(scene, [figure(scene, subject) for _ in range(scene.rng.choice((2, 2, 3)))])
-    if len(figures) < 2:
-        return None
-    counts = [one for one in figures if not one.words]
-    said = [one.words for one in figures if one.words]
-    if counts:
-        said.insert(0, scene.rng.choice(("number", "count")))
-    noun = f"{listed(scene.rng, said)} of {rows.many}"
-    selected = ", ".join(one.form for one in [*counts, *(one for one in figures if one.words)])
-    source = f" FROM {scene.source(subject)}" if counts else ""
-    wanted = Wanted(noun, is_plural=True)
-    form = f"SELECT {selected}{source}{rows.where}"
+    forms = [form for one in figures for form in one.forms]
+    form = f"SELECT {', '.join(forms)}{read(scene, rows)}"
+    wanted = Wanted(
+        all_said(scene, figures, rows.many),
+        is_plural=True,
+        questions=asked_together(figures, rows.many),
+    )
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
@@ -92,9 +94,3 @@ def first_or_last_day(scene: Scene) -> SampleDraft | None:
     form = f"SELECT {name}({scene.ref(subject, column)}){rows.where}"
     wanted = Wanted(f"{start} {words} of {rows.many}")
     return draft(scene, form, wanted, is_relative=rows.is_relative)
-
-
-def _figures(scene: Scene, drawn: list[Figure | None]) -> list[Figure]:
-    """Return the figures without repetition."""
-    by_form = {one.form: one for one in drawn if one is not None}
-    return list(by_form.values())

@@ -1,4 +1,4 @@
-"""Families about distributions: an average per something, buckets, bands, labels, percentiles."""
+"""Families about distributions: an average per something, buckets, bands, percentiles."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ _OVER = {
     "MEDIAN": ("median",),
 }
 _PERCENTS = (10, 25, 75, 90, 90, 95, 95, 99)
-_LABELS = (("high", "low"), ("large", "small"), ("big", "small"))
 
 
 def amount_per_owner(scene: Scene) -> SampleDraft | None:
@@ -144,40 +143,6 @@ def bands(scene: Scene) -> SampleDraft | None:
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
-def labels(scene: Scene) -> SampleDraft | None:
-    """Ask for rows, or their number, with one of two labels by a bound of a measure."""
-    drawn = _ranged(scene)
-    if drawn is None:
-        return None
-    rows, column, (low, high) = drawn
-    subject = rows.subject
-    bound = scene.rng.choice((low, high))
-    ref, phrase = scene.ref(subject, column), subject.phrase(column)
-    first, second = scene.rng.choice(_LABELS)
-    sign, said = scene.rng.choice(((">", "above"), (">", "over"), (">=", "at least")))
-    case = f"CASE WHEN {ref} {sign} {bound} THEN '{first}' ELSE '{second}' END"
-    quote = "'" if scene.chance(0.5) else ""
-    one, other = f"{quote}{first}{quote}", f"{quote}{second}{quote}"
-    as_labels = f"{one} if the {phrase} is {said} {bound} and {other} otherwise"
-    if subject.names and scene.chance(0.5):
-        shown = ", ".join([*scene.refs(subject, subject.names), case])
-        wanted = Wanted(
-            f"{subject.label_phrase()} of the {rows.many} and {as_labels}",
-            commands=(
-                f"label the {rows.many} as {as_labels}",
-                f"for each of the {rows.many}, show the {subject.label_phrase()} and {as_labels}",
-            ),
-        )
-        return draft(scene, f"SELECT {shown}{rows.where}", wanted, is_relative=rows.is_relative)
-    form = f"SELECT {case}, COUNT(*){read(scene, rows)} GROUP BY {case}"
-    wanted = Wanted(
-        f"number of {rows.many} labelled {as_labels}",
-        questions=(f"how many {rows.many} are {as_labels}",),
-        commands=(f"count the {rows.many} as {as_labels}",),
-    )
-    return draft(scene, form, wanted, is_relative=rows.is_relative)
-
-
 def percentile(scene: Scene) -> SampleDraft | None:
     """Ask for a percentile or the median of a measure, some of the time for each group."""
     drawn = measured_rows(scene)
@@ -245,7 +210,6 @@ DISTRIBUTIONS = (
     owners_beside_average,
     buckets,
     bands,
-    labels,
     percentile,
 )
 """The families of this module."""

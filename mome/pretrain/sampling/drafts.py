@@ -15,7 +15,7 @@ class SampleDraft:
     question: str
     form: str
     is_relative: bool = False
-    """True if no row may fulfil it, since it depends on the day of the question."""
+    """True if it may find nothing: it depends on the day of the question, or on a NULL."""
 
 
 def draft(scene: Scene, form: str, ask: Wanted, *, is_relative: bool = False) -> SampleDraft:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mome.pretrain.sampling.manners import average, highest, lowest, number_of, total
-from mome.pretrain.sampling.naming import phrase, several
+from mome.pretrain.sampling.manners import average, highest, listed, lowest, number_of, total
+from mome.pretrain.sampling.naming import is_update, phrase, several
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import Selection
 from schemas.catalog import FullColumn
 from training_data.language import column_roles as roles
 from training_data.language.subjects import Subject
-from training_data.language.words import plural
+from training_data.language.words import listing, plural
 
 _SAY = {"AVG": average, "MIN": lowest, "MAX": highest, "SUM": total}
 """Aggregate -> how it is said of a measure; a median has one wording only."""
@@ -119,7 +119,30 @@ def _of_measure(scene: Scene, subject: Subject, column: FullColumn, kind: str) -
     alike = [one for one in scene.subjects for other in one.measures if one.amount(other) == words]
     if len(alike) == 1:
         short.append(said)
+    if kind == "SUM":
+        short += _implied_sum(subject, words)
     return Figure(f"{kind}({ref})", kind, ref, said, rows=subject.many, short=tuple(short))
+
+
+def _implied_sum(subject: Subject, words: str) -> list[str]:
+    """Return words for a sum that leave out the total: `revenue`, `invoice amounts`."""
+    last, rows = words.split()[-1], subject.one.split()[-1]
+    if rows in _SOLD and last in _UNITS:
+        return ["units sold", f"{words} sold", words]
+    if last not in _MONEY:
+        return []
+    said = [words if words.startswith(subject.one) else f"{subject.one} {words}"]
+    said += [plural(said[0])] * 2
+    return [*said, "revenue", "revenue"] if rows in _EARNING else said
+
+
+_MONEY = frozenset("amount total paid payment revenue sales".split())
+"""Last words of amounts of money, which are summed up wherever nothing else is said."""
+_UNITS = frozenset("quantity qty units".split())
+_SOLD = frozenset("line item sale detail purchase".split())
+"""Last words of tables whose quantities are sold."""
+_EARNING = frozenset("invoice order sale receipt bill".split())
+"""Last words of tables whose amounts of money are the revenue."""
 
 
 def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()) -> Figure | None:
@@ -137,3 +160,100 @@ def different(scene: Scene, subject: Subject, besides: Sequence[FullColumn] = ()
         return None
     form = f"COUNT(DISTINCT {scene.ref(subject, column)})"
     return Figure(form, counted=f"{start} {several(phrase(subject, column))}")
+
+
+@dataclass(frozen=True)
+class SaidFigures:
+    """One figure, or the lowest and the highest value, in a form and in words."""
+
+    forms: tuple[str, ...]
+    words: str
+    counted: str = ""
+    """What is counted, to be asked for with "how many"; empty for other figures."""
+
+
+def several_figures(scene: Scene, rows: Selection, most: int = 3) -> list[SaidFigures]:
+    """Return two or more different figures of some rows; fewer if the table has not enough."""
+    kinds = scene.rng.sample(_FIGURES, len(_FIGURES))
+    found = []
+    number = scene.rng.randint(2, most)
+    if scene.chance(0.6):
+        found.append(SaidFigures(("COUNT(*)",), f"number of {rows.many}", rows.many))
+    for kind in kinds:
+        one = kind(scene, rows)
+        shown = {form for other in found for form in other.forms}
+        if one is not None and len(found) < number and not shown & set(one.forms):
+            found.append(one)
+    return found
+
+
+def all_said(scene: Scene, figures: Sequence[SaidFigures], many: str) -> str:
+    """Return the noun of several figures of rows, such as `number of orders and lowest total`."""
+    said = listed(scene.rng, [one.words for one in figures])
+    # The number of the rows names them already.
+    return said if figures[0].counted == many else f"{said} of {many}"
+
+
+def asked_together(figures: Sequence[SaidFigures], many: str) -> tuple[str, ...]:
+    """Return questions for several figures that begin with a number of rows."""
+    first, *others = figures
+    if first.counted != many:
+        return ()
+    counted = [one.counted for one in others if one.counted]
+    if len(counted) == len(others):
+        return (f"how many {many} are there, and how many {' and how many '.join(counted)}",)
+    said = listing([one.words for one in others])
+    verb = "are" if len(others) > 1 or len(others[0].forms) > 1 else "is"
+    return (
+        f"how many {many} are there, and what {verb} their {said}",
+        f"how many {many} are there and what {verb} the {said}",
+    )
+
+
+def _one_measure(scene: Scene, rows: Selection) -> SaidFigures | None:
+    one = measured(scene, rows.subject, rare=0.05)
+    if one is None or any(scene.ref(rows.subject, column) in one.form for column in rows.columns):
+        return None
+    return SaidFigures((one.form,), one.words)
+
+
+def _range_of_measure(scene: Scene, rows: Selection) -> SaidFigures | None:
+    """Return the lowest and the highest value of a measure."""
+    free = [one for one in scene.measures(rows.subject) if one not in rows.columns]
+    column = scene.pick(free)
+    if column is None:
+        return None
+    ref, words = scene.ref(rows.subject, column), rows.subject.amount(column)
+    low, high = scene.rng.choice((("lowest", "highest"), ("smallest", "largest"), ("min", "max")))
+    said = scene.rng.choice((f"{low} and {high} {words}", f"{low} {words} and {high} {words}"))
+    return SaidFigures((f"MIN({ref})", f"MAX({ref})"), said)
+
+
+def _range_of_date(scene: Scene, rows: Selection) -> SaidFigures | None:
+    """Return the earliest and the latest date."""
+    dates = [one for one in scene.full_dates(rows.subject) if not is_update(one)]
+    column = scene.pick([one for one in dates if one not in rows.columns])
+    if column is None:
+        return None
+    ref, words = scene.ref(rows.subject, column), phrase(rows.subject, column)
+    low, high = scene.rng.choice((("earliest", "latest"), ("first", "last")))
+    low_form, high_form = f"MIN({ref})", f"MAX({ref})"
+    if scene.chance(0.3):
+        form, end = scene.rng.choice(((low_form, low), (high_form, high)))
+        return SaidFigures((form,), f"{end} {words}")
+    return SaidFigures((low_form, high_form), f"{low} and {high} {words}")
+
+
+def _number_of_different(scene: Scene, rows: Selection) -> SaidFigures | None:
+    one = different(scene, rows.subject, rows.columns)
+    return SaidFigures((one.form,), f"number of {one.counted}", one.counted) if one else None
+
+
+_FIGURES = (
+    _one_measure,
+    _one_measure,
+    _range_of_measure,
+    _range_of_date,
+    _number_of_different,
+)
+"""The kinds of figures that are asked for together, the frequent ones several times."""

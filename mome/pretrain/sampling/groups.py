@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from mome.pretrain.sampling.dimensions import Dimension, by_groups, dimension, grouped_rows
 from mome.pretrain.sampling.drafts import SampleDraft, draft
-from mome.pretrain.sampling.figures import Figure, count, different, figure, measured
+from mome.pretrain.sampling.figures import (
+    Figure,
+    SaidFigures,
+    all_said,
+    different,
+    figure,
+    several_figures,
+)
 from mome.pretrain.sampling.manners import Wanted, number_of, per
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import Selection, read
@@ -22,6 +29,11 @@ def figure_by_group(scene: Scene) -> SampleDraft | None:
         return None
     order, ordered = _order(scene, groups, shown) if scene.chance(0.35) else ("", "")
     form = f"{by_groups((groups,), (shown.form,), read(scene, rows))}{order}"
+    if scene.chance(0.15):
+        figure_words = shown.words or f"number of {rows.subject.many}"
+        tail = per(scene.rng, groups.one) + ordered
+        wanted = Wanted(shown.of(scene, rows.many), tail, shown=(groups.one, figure_words))
+        return draft(scene, form, wanted, is_relative=rows.is_relative)
     return _by_group(scene, rows, shown, per(scene.rng, groups.one) + ordered, form)
 
 
@@ -44,21 +56,33 @@ def figure_by_two_groups(scene: Scene) -> SampleDraft | None:
 
 
 def several_figures_by_group(scene: Scene) -> SampleDraft | None:
-    """Ask for two figures of each group."""
+    """Ask for two or more figures of each group."""
     rows = grouped_rows(scene)
     groups = dimension(scene, rows) if rows else None
-    if rows is None or groups is None:
+    figures = several_figures(scene, rows) if rows else []
+    if rows is None or groups is None or len(figures) < 2:
         return None
-    first = count(rows.subject) if scene.chance(0.6) else measured(scene, rows.subject)
-    second = measured(scene, rows.subject)
-    if first is None or second is None or first.form == second.form:
+    forms = [form for one in figures for form in one.forms]
+    if any(_is_of(groups, form) for form in forms) or any(_is_counted(groups, f) for f in figures):
         return None
-    if groups.makes(first.form) or groups.makes(second.form):
-        return None
-    noun = f"{first.words or 'number'} and {second.words} of {rows.many}"
-    wanted = Wanted(noun, per(scene.rng, groups.one), is_plural=True)
-    form = by_groups((groups,), (first.form, second.form), read(scene, rows))
-    return draft(scene, form, wanted, is_relative=rows.is_relative)
+    form = by_groups((groups,), forms, read(scene, rows))
+    noun, one = all_said(scene, figures, rows.many), groups.one
+    if scene.chance(0.5):
+        wanted = Wanted(noun, per(scene.rng, one), is_plural=True)
+        return draft(scene, form, wanted, is_relative=rows.is_relative)
+    text = scene.rng.choice(
+        (
+            f"per {one}: {noun}",
+            f"for each {one}: {noun}",
+            f"for every {one}, {noun}",
+            f"for each {one}, show the {noun}.",
+            f"for each {one}, give {noun}",
+            f"{one}, {noun}",
+            f"show each {one} with the {noun}.",
+            f"list {groups.many} with {noun}",
+        )
+    )
+    return SampleDraft(text[:1].upper() + text[1:], form, rows.is_relative)
 
 
 def different_by_group(scene: Scene) -> SampleDraft | None:
@@ -103,7 +127,13 @@ def counts_with_zero(scene: Scene) -> SampleDraft | None:
     return draft(scene, form, wanted)
 
 
-def _is_counted(groups: Dimension, shown: Figure) -> bool:
+def _is_of(groups: Dimension, form: str) -> bool:
+    """Return True if a figure is of the column that makes the groups, or of their date."""
+    measured = form.partition("(")[2].rstrip(")")
+    return groups.makes(form) or any(measured in made for made in groups.grouped)
+
+
+def _is_counted(groups: Dimension, shown: Figure | SaidFigures) -> bool:
     """Return True if each group counts itself alone: the countries of each country."""
     return groups.one in shown.counted or groups.many in shown.counted
 

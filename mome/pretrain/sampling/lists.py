@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mome.pretrain.sampling.asking import as_told, ask_rows
 from mome.pretrain.sampling.dimensions import of_parent
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.manners import Wanted, listed
 from mome.pretrain.sampling.naming import phrase, several
 from mome.pretrain.sampling.scene import Scene
-from mome.pretrain.sampling.selections import select
+from mome.pretrain.sampling.selections import read, select
 from training_data.language.subjects import Subject
 
 _DETAILS = (
@@ -135,13 +137,56 @@ def full_names(scene: Scene) -> SampleDraft | None:
     if subject is None or rows is None:
         return None
     first, last = scene.refs(subject, subject.names)
+    one, other = (phrase(subject, column) for column in subject.names)
     pair = f"{first} || ' ' || {last}"
-    noun = f"full names of {rows.many}"
-    if scene.chance(0.3):
+    ways = [
+        f"full names of {rows.many}",
+        f"names of {rows.many}, {one} and {other} in one column",
+        f"{rows.many} with their full name in one column",
+    ]
+    if scene.chance(0.45):
         pair = f"{last} || ', ' || {first}"
-        noun = f"names of {rows.many}, written as last name, first name"
-    wanted = Wanted(noun, is_plural=True)
-    return draft(scene, f"SELECT {pair}{rows.where}", wanted, is_relative=rows.is_relative)
+        ways = [
+            f"names of {rows.many}, written as {other}, {one}",
+            f"names of {rows.many} as '{other}, {one}' in one column",
+            f"{rows.many} as '{other}, {one}'",
+            f"names of {rows.many} in the form '{other}, {one}'",
+        ]
+    extra = scene.pick([one for one in scene.shown(subject) if one not in subject.names])
+    wanted = Wanted(scene.rng.choice(ways), is_plural=True)
+    if extra is None or scene.chance(0.7):
+        return draft(scene, f"SELECT {pair}{rows.where}", wanted, is_relative=rows.is_relative)
+    form = f"SELECT {pair}, {scene.ref(subject, extra)}{rows.where}"
+    wanted = replace(wanted, tail=f", and their {phrase(subject, extra)}")
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def by_first_letter(scene: Scene) -> SampleDraft | None:
+    """Ask for the number of rows by the first letter of a name, their own or their parent's."""
+    subject = scene.table()
+    links = [None, *scene.named_parents(subject)] if subject else []
+    link = scene.rng.choice(links) if links else None
+    named = link.parent if link else subject
+    rows = select(scene, subject, 0, 1) if subject else None
+    if subject is None or named is None or rows is None or not named.names:
+        return None
+    column = named.names[-1]
+    letter = f"SUBSTRING({scene.ref(named, column)}, 1, 1)"
+    order, ordered = scene.rng.choice(
+        (("", ""), (f" ORDER BY {letter}", ", in alphabetical order"))
+    )
+    form = f"SELECT {letter}, COUNT(*){read(scene, rows)} GROUP BY {letter}{order}"
+    words = phrase(named, column)
+    owner = f"{link.role}'s {words}" if link else words
+    first = scene.rng.choice(("first letter", "initial letter", "first letter", "initial"))
+    wanted = Wanted(
+        f"number of {rows.many} by the {first} of the {owner}",
+        ordered,
+        questions=(f"how many {rows.many} are there for each {first} of the {owner}",),
+        commands=(f"count the {rows.many} by the {first} of the {owner}",),
+        titles=(f"{rows.many} by {first} of the {owner}",),
+    )
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
 def _columns(scene: Scene, subject: Subject, columns: list) -> str:

@@ -29,6 +29,8 @@ class Wanted:
     """Whole commands that say the same, without tail and full stop."""
     titles: tuple[str, ...] = ()
     """Short titles that say the same, without tail."""
+    shown: tuple[str, ...] = ()
+    """What the question says is to be shown, in this order; empty where it leaves that open."""
 
 
 def say(rng: random.Random, ask: Wanted, literals: str = "") -> str:
@@ -38,6 +40,8 @@ def say(rng: random.Random, ask: Wanted, literals: str = "") -> str:
     """
     manner = rng.choices(_MANNERS, _WEIGHTS)[0]
     text = " ".join(manner(rng, ask).split()).replace(" ,", ",")
+    if ask.shown:
+        text = _with_shown(rng, text, ask.shown)
     if rng.random() < TYPING_ERRORS:
         text = with_typing_error(rng, text, literals)
     return text
@@ -92,6 +96,22 @@ def _request(rng: random.Random, ask: Wanted) -> str:
         if re.match(r"(how many|which) \S+ (?!did|do|does)", question):
             return f"{start}{question}{ask.tail}{end}"
     return f"{start}the {ask.noun}{ask.tail}{end}"
+
+
+_SHOWING = ("Show", "Return", "Output", "Give", "List", "Display", "Show me", "Show the")
+
+
+def _with_shown(rng: random.Random, text: str, shown: tuple[str, ...]) -> str:
+    """Return the question with what is to be shown: `... Show id and name.`"""
+    said = listed(rng, list(shown))
+    verb = rng.choice(
+        ("Show", "Return", "Output", "Give", "List", "Display", "Show me", "Show the")
+    )
+    if text.endswith((".", "?")) and rng.random() < 0.6:
+        return f"{text} {verb} {said}."
+    plain, then = text.rstrip(".?"), f"{verb.lower()} {said}"
+    ends = (f"; {then}", f": {said}", f", showing {said}", f" - {then}")
+    return plain + rng.choice(ends) + rng.choice((".", ""))
 
 
 _FIGURES = re.compile(r"(total|sum|overall|average|mean|avg|number|count|median|ratio)\b")
@@ -167,6 +187,8 @@ def clause(words: str) -> str:
         return ""
     if first == "with":
         return f"have {rest}"
+    if first == "without":
+        return f"do not have {rest}"
     if first in ("who", "that"):
         return rest
     if first in ("in", "from", "outside") and not words[-1].isdigit():

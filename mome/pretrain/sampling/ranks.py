@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mome.pretrain.sampling.dimensions import LASTING, Dimension, by_groups, dimension
 from mome.pretrain.sampling.drafts import SampleDraft, draft
 from mome.pretrain.sampling.events import is_person
@@ -102,7 +104,7 @@ def best_of_groups(scene: Scene) -> SampleDraft | None:
         number = scene.rng.choice((2, 3))
     ref = scene.ref(rows.subject, column)
     rank = ("NTH" if highest else "NTH_LOWEST") if nth else ("TOP" if highest else "BOTTOM")
-    shows_value = scene.chance(0.3)
+    shows_value = scene.chance(0.5)
     shown = [*by.shown, *scene.refs(rows.subject, rows.subject.names)]
     shown += [ref] if shows_value else []
     form = (
@@ -110,12 +112,16 @@ def best_of_groups(scene: Scene) -> SampleDraft | None:
         f"QUALIFY {rank}({number}, {ref}, {', '.join(by.grouped)})"
     )
     how = scene.rng.choice(superlative(rows.subject, column, highest=highest))
-    tail = f", with the {rows.subject.amount(column)}" if shows_value else ""
+    lists_all = scene.chance(0.5)
+    tail = f", with the {rows.subject.amount(column)}" if shows_value and not lists_all else ""
     if nth:
         ask = _nth_of(scene, rows, by, f"{scene.rng.choice(_ORDINALS[number])} {how}", tail)
     else:
         adjective = extreme(rows.subject, column, highest=highest)
         ask = _best(scene, rows, by, number, how, adjective, tail)
+    if shows_value and lists_all:
+        amount_words = rows.subject.phrase(column)
+        ask = replace(ask, shown=(by.one, rows.subject.label_phrase(), amount_words))
     return draft(scene, form, ask, is_relative=rows.is_relative)
 
 

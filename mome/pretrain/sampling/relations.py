@@ -9,7 +9,7 @@ from mome.pretrain.sampling.events import who
 from mome.pretrain.sampling.kin import MOST_PAIRS, Kin, asked_link, having, kin, kin_link, lacking
 from mome.pretrain.sampling.manners import Wanted
 from mome.pretrain.sampling.pairs import two_conditions
-from mome.pretrain.sampling.restrictions import on_value
+from mome.pretrain.sampling.restrictions import on_number, on_value
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import under
 
@@ -55,7 +55,8 @@ def rows_with_only(scene: Scene) -> SampleDraft | None:
     link = asked_link(scene)
     owned = kin(scene, link, restricted=0) if link else None
     related = owned.rows.subject if owned else None
-    found = on_value(scene, related) if related else None
+    kind = scene.rng.choice((on_value, on_value, on_number))
+    found = kind(scene, related) if related else None
     if link is None or owned is None or related is None or found is None:
         return None
     many, said = related.many, found.said(scene)
@@ -70,7 +71,16 @@ def rows_with_only(scene: Scene) -> SampleDraft | None:
             (f"all of whose {many} have {rest}", f"have only {many} {said}"),
             (f"where every {related.one} has {rest}", f"only have {many} {said}"),
             (f"where all {many} have {rest}", f"have nothing but {many} {said}"),
+            (f"in which every {related.one} has {rest}", f"have only {many} {said}"),
         ]
+    elif said.startswith("whose "):
+        thing, _, value = said.removeprefix("whose ").partition(" is ")
+        each = f"the {thing} of every {related.one} is {value}"
+        told += [(f"where {each}", "")] * 3 if value else []
+    elif said.startswith(f"{who(related)} "):
+        verb = said.partition(" ")[2]
+        told.append((f"all of whose {many} {verb}", f"only have {many} {said}"))
+    told += [(f"with {many} {said} only", f"have {many} {said} only")]
     form = f"EVERY({scene.source(related)}, {found.form})"
     return _owners(scene, owned, form, scene.rng.choice(told))
 

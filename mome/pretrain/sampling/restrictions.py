@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mome.pretrain.sampling.bounds import SIGNS, between_numbers, beyond, rounded
-from mome.pretrain.sampling.naming import is_sayable, literal, phrase
+from mome.pretrain.sampling.naming import is_sayable, is_update, literal, phrase
 from mome.pretrain.sampling.periods import dated, when
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.wordings import (
@@ -36,7 +36,7 @@ class Restriction:
     column: FullColumn | None = None
     """The column that it is on; None if it is on another table."""
     is_relative: bool = False
-    """True if it depends on the day of the question, so that no row may fulfil it."""
+    """True if no row may fulfil it: it depends on the day of the question, or on a NULL."""
     is_one_value: bool = False
     """True if all rows have the same value in the column, which then need not be shown."""
     adjective: str = ""
@@ -180,19 +180,34 @@ def on_period(scene: Scene, subject: Subject) -> Restriction | None:
 
 
 def on_missing(scene: Scene, subject: Subject) -> Restriction | None:
-    """Return a restriction to rows with or without a value: without an end date."""
-    columns = [
-        column
-        for column in subject.table.columns
-        if column.nullable and is_sayable(column) and not roles.is_key(subject.table, column)
-    ]
-    column = scene.pick([column for column in columns if scene.has_nulls(subject, column)])
+    """Return a restriction to rows with or without a value: without an end date.
+
+    Few databases of the corpus have a NULL, and people ask for missing values where none is.
+    """
+    columns = nullable(scene, subject)
+    with_nulls = [column for column in columns if scene.has_nulls(subject, column)]
+    column = scene.pick(with_nulls or columns)
     if column is None:
         return None
     ref = scene.ref(subject, column)
-    if scene.chance(0.6):
-        return Restriction(f"EMPTY({ref})", of_no_value(subject, column), column, is_one_value=True)
-    return Restriction(f"FILLED({ref})", of_any_value(subject, column), column)
+    may_be_none = not with_nulls
+    if scene.chance(0.7):
+        form, said = f"EMPTY({ref})", of_no_value(subject, column)
+        return Restriction(form, said, column, is_relative=may_be_none, is_one_value=True)
+    form, said = f"FILLED({ref})", of_any_value(subject, column)
+    return Restriction(form, said, column, is_relative=may_be_none)
+
+
+def nullable(scene: Scene, subject: Subject) -> list[FullColumn]:
+    """Return the columns of which a missing value is asked for."""
+    named = (*subject.names, *subject.table.primary_key)
+    return [
+        column
+        for column in subject.table.columns
+        if column.nullable and is_sayable(column) and column not in named
+        if not roles.is_key(subject.table, column)
+        if not roles.is_flag(column) and not is_update(column)
+    ]
 
 
 def on_text(scene: Scene, subject: Subject) -> Restriction | None:

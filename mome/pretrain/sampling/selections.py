@@ -66,7 +66,7 @@ class Selection:
 
     @property
     def is_relative(self) -> bool:
-        """Whether a period depends on the day of the question."""
+        """Whether no row may fulfil the restrictions."""
         return any(one.is_relative for one in self.restrictions)
 
     @property

@@ -11,20 +11,24 @@ from mome.pretrain.sampling.events import event
 from mome.pretrain.sampling.figures import Figure, amount
 from mome.pretrain.sampling.manners import Wanted, clause
 from mome.pretrain.sampling.naming import phrase
+from mome.pretrain.sampling.over_time import (
+    ADVERBS,
+    OverTime,
+    changed,
+    each_unit,
+    grown,
+    moving,
+    running,
+)
+from mome.pretrain.sampling.periods import when
+from mome.pretrain.sampling.restrictions import Restriction
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.selections import Selection, everything, read, select
 from schemas.catalog import FullColumn
 from training_data.language.column_roles import is_audit, is_year
-from training_data.language.words import plural
 
-_UNITS = ("month", "month", "month", "quarter", "year", "year", "week", "day")
-_ADVERBS = {
-    "day": "daily",
-    "week": "weekly",
-    "month": "monthly",
-    "quarter": "quarterly",
-    "year": "yearly",
-}
+_UNITS = ("month", "month", "month", "quarter", "quarter", "quarter", "year", "year", "year")
+_RARE_UNITS = ("week", "day")
 
 
 def amount_by_period(scene: Scene) -> SampleDraft | None:
@@ -33,6 +37,7 @@ def amount_by_period(scene: Scene) -> SampleDraft | None:
     if drawn is None:
         return None
     rows, column, unit, time = drawn
+    rows, within = _within(scene, rows, column, unit) if scene.chance(0.6) else (rows, "")
     value = amount(scene, rows)
     words = value.of(scene, rows.many)
     by = dimension(scene, rows, (column,), LASTING) if scene.chance(0.2) else None
@@ -40,126 +45,127 @@ def amount_by_period(scene: Scene) -> SampleDraft | None:
         (("", ""), ("", ""), (f" ORDER BY {time.shown[0]}", ", in chronological order"))
     )
     form = by_groups((by, time), (value.form,), read(scene, rows)) + order
-    each = f" and {by.one}" if by else ""
-    nouns = [f"{words} {_per(scene, unit)}{each}"]
-    nouns += [f"{_ADVERBS[unit]} {words}"] if not by else []
-    questions = [f"what is the {words} {_per(scene, unit)}{each}"]
+    each = (f" and {by.one}" if by else "") + within
+    nouns = [f"{words} {each_unit(scene, unit)}{each}"]
+    nouns += [f"{ADVERBS[unit]} {words}{within}"] if not by else []
+    questions = [f"what is the {words} {each_unit(scene, unit)}{each}"]
     if value.is_count:
         does = clause(rows.words) or "are there"
         noun = rows.plain_many if clause(rows.words) else rows.many
-        questions.append(f"how many {noun} {does} {_per(scene, unit)}{each}")
+        questions.append(f"how many {noun} {does} {each_unit(scene, unit)}{each}")
     wanted = Wanted(scene.rng.choice(nouns), tail, questions=tuple(questions), titles=tuple(nouns))
     return draft(scene, form, wanted, is_relative=rows.is_relative)
 
 
 def running_total(scene: Scene) -> SampleDraft | None:
     """Ask for the sum of all periods up to each one."""
-    return _series(scene, _running)
+    return _series(scene, running)
 
 
 def moving_average(scene: Scene) -> SampleDraft | None:
     """Ask for the average over each period and the ones before it."""
-    return _series(scene, _moving)
+    return _series(scene, moving)
 
 
 def change(scene: Scene) -> SampleDraft | None:
     """Ask for the difference from each period to the one before, or its value."""
-    return _series(scene, _change)
+    return _series(scene, changed)
 
 
 def growth(scene: Scene) -> SampleDraft | None:
     """Ask for the growth of an amount from period to period, as a fraction or in percent."""
-    return _series(scene, _growth)
+    return _series(scene, grown)
 
 
-_Told = tuple[str, tuple[str, ...]]
-"""The construct of a form, and nouns for it."""
-
-
-def _running(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
-    per = _per(scene, unit)
-    # "Cumulative" says the total already.
-    words = words.removeprefix("total ").removeprefix("overall ")
-    return f"RUNNING({value.form})", (
-        f"running total of the {words} {per}",
-        f"cumulative {words} {per}",
-        f"running {words} {per}",
-        f"cumulative total of the {words} {per}",
-        f"{unit} by {unit} cumulative {words}",
-    )
-
-
-def _moving(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
-    number = scene.rng.choice((2, 3, 3, 3, 4, 6, 7, 12))
-    units = plural(unit)
-    return f"MOVING({value.form}, {number})", (
-        f"{number}-{unit} moving average of the {words}",
-        f"moving average of the {words} over {number} {units}",
-        f"rolling {number}-{unit} average of the {words}",
-        f"moving {number} {unit} average of the {words} by {unit}",
-        f"average of the last {number} {units} for the {words} per {unit}",
-    )
-
-
-def _change(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
-    if scene.chance(0.3):
-        return f"PREVIOUS({value.form})", (
-            f"{words} of the previous {unit} for each {unit}",
-            f"{words} in the {unit} before, {_per(scene, unit)}",
-            f"previous {unit}'s {words} for each {unit}",
-        )
-    return f"CHANGE({value.form})", (
-        f"change in the {words} from {unit} to {unit}",
-        f"{unit}-over-{unit} change in the {words}",
-        f"difference in the {words} from the previous {unit}, {_per(scene, unit)}",
-        f"{unit} to {unit} change of the {words}",
-        f"absolute change of the {words} against the previous {unit}, by {unit}",
-    )
-
-
-def _growth(scene: Scene, value: Figure, words: str, unit: str) -> _Told:
-    if scene.chance(0.35):
-        return f"100 * GROWTH({value.form})", (
-            f"percentage growth of the {words} {unit} over {unit}",
-            f"percent change of the {words} from {unit} to {unit}",
-            f"{unit}-over-{unit} growth of the {words} in percent",
-            f"growth of the {words} per {unit} in percent",
-        )
-    return f"GROWTH({value.form})", (
-        f"growth of the {words} {unit} over {unit}",
-        f"{unit}-over-{unit} growth of the {words}",
-        f"growth rate of the {words} by {unit}",
-        f"relative change of the {words} from {unit} to {unit}",
-        f"{_ADVERBS[unit]} growth of the {words}",
-    )
-
-
-def _series(scene: Scene, tell: Callable[[Scene, Figure, str, str], _Told]) -> SampleDraft | None:
+def _series(
+    scene: Scene, tell: Callable[[Scene, Figure, str, str], OverTime]
+) -> SampleDraft | None:
     """Ask for a construct over time; `tell` writes it and says it."""
     drawn = _dated_rows(scene)
     if drawn is None:
         return None
     rows, column, unit, time = drawn
-    value = amount(scene, rows, averages=tell not in (_running, _moving))
+    value = amount(scene, rows, averages=tell not in (running, moving))
     words = value.of(scene, rows.many)
-    construct, nouns = tell(scene, value, words, unit)
-    by = dimension(scene, rows, (column,), LASTING) if scene.chance(0.2) else None
-    shows_value = scene.chance(0.25)
-    figures = (value.form, construct) if shows_value else (construct,)
+    told = tell(scene, value, words, unit)
+    by = dimension(scene, rows, (column,), LASTING) if scene.chance(0.15) else None
+    shows_value = scene.chance(0.55)
+    figures = (value.form, told.construct) if shows_value else (told.construct,)
     form = by_groups((by, time), figures, read(scene, rows))
     tail = f" for each {by.one}" if by else ""
     if shows_value:
-        nouns = tuple(f"{words} and the {noun}" for noun in nouns)
-    noun = scene.rng.choice(nouns)
-    wanted = Wanted(
+        wanted = _with_value(scene, told, value, words, unit, tail)
+    else:
+        wanted = _alone(scene, told, unit, tail)
+    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def _alone(scene: Scene, told: OverTime, unit: str, tail: str) -> Wanted:
+    """Return what is wanted for a construct without the amount itself."""
+    noun = scene.rng.choice(told.nouns)
+    asks = bool(told.questions) and not tail and scene.chance(0.4)
+    if asks:
+        shown = (scene.rng.choice((unit, f"the {unit}")), scene.rng.choice(told.short))
+        question = scene.rng.choice(told.questions)
+        return Wanted(noun, questions=(question,) * 3, shown=shown * scene.chance(0.6))
+    return Wanted(
         noun,
         tail,
-        questions=(f"what is the {noun}", f"how did the {words} grow {unit} over {unit}")
-        if construct.startswith("GROWTH") and not shows_value
-        else (),
+        questions=(f"what is the {noun}",),
         commands=(f"show the {noun}", f"calculate the {noun}", f"compute {noun}"),
     )
-    return draft(scene, form, wanted, is_relative=rows.is_relative)
+
+
+def _with_value(
+    scene: Scene, told: OverTime, value: Figure, words: str, unit: str, tail: str
+) -> Wanted:
+    """Return what is wanted for an amount of each period beside a construct of it."""
+    beside = scene.rng.choice(told.beside)
+    head = scene.rng.choice((f"{words} {each_unit(scene, unit)}", f"{ADVERBS[unit]} {words}"))
+    comma = scene.rng.choice(("", ",")) if beside.startswith("with ") else ""
+    noun = f"{head}{comma} {beside}"
+    short = scene.rng.choice(told.short)
+    questions = [f"what is the {noun}", f"for each {unit}, what is the {words} {beside}"]
+    if value.is_count:
+        counted = words.partition(" of ")[2]
+        questions.append(f"how many {counted} are there {each_unit(scene, unit)}, {beside}")
+    titles = (
+        noun,
+        f"{words} and the {scene.rng.choice(told.nouns)}",
+        f"{unit}, {words}, {short}",
+        f"{words} and {short} {each_unit(scene, unit)}",
+    )
+    return Wanted(
+        scene.rng.choice(titles[:2]),
+        tail,
+        questions=tuple(questions),
+        commands=(f"for each {unit}, show the {words} {beside}", f"show the {noun}"),
+        titles=titles,
+    )
+
+
+def _within(scene: Scene, rows: Selection, column: FullColumn, unit: str) -> tuple[Selection, str]:
+    """Return the rows of a period with several units in it, and words for it: ` since 2020`."""
+    found = when(scene, rows.subject, column)
+    if found is None or rows.restrictions or not _has_several(found.form, unit):
+        return rows, ""
+    said = scene.rng.choice(found.said)
+    restricted = Restriction(found.form, (said,), column, is_relative=found.is_relative)
+    return replace(rows, condition=found.form, restrictions=(restricted,)), f" {said}"
+
+
+def _has_several(form: str, unit: str) -> bool:
+    """Return True if a condition leaves several of the units: the months of a year do."""
+    text = form.partition("'")[2].partition("'")[0]
+    is_open = not form.startswith("DURING") or "', '" in form
+    if not text[0].isdigit():
+        return unit in ("day", "week", "month") and text.endswith(("months", "years", " year"))
+    lengths = {4: ("month", "quarter", "week", "day"), 7: ("month", "week", "day")}
+    if is_open:
+        return len(text) == 4 or unit in lengths.get(len(text), ())
+    # A month is written with as many characters as a quarter, and has no several months.
+    is_month = len(text) == 7 and "Q" not in text
+    return unit in lengths.get(len(text), ()) and not (is_month and unit == "month")
 
 
 def _dated_rows(scene: Scene) -> tuple[Selection, FullColumn, str, Dimension] | None:
@@ -184,17 +190,13 @@ def _dated_rows(scene: Scene) -> tuple[Selection, FullColumn, str, Dimension] | 
     if is_year(column):
         is_said = phrase(subject, column) == "year"
         return (rows, column, "year", _periods("year", ref)) if is_said else None
-    unit = scene.rng.choice(_UNITS)
+    unit = scene.rng.choice(_RARE_UNITS if scene.chance(0.15) else _UNITS)
     call = f"YEAR({ref})" if unit == "year" else f"TRUNC({ref}, '{unit}')"
     return rows, column, unit, _periods(unit, call)
 
 
 def _periods(unit: str, call: str) -> Dimension:
     return Dimension(unit, (call,), (call,), is_time=True)
-
-
-def _per(scene: Scene, unit: str) -> str:
-    return scene.rng.choice((f"per {unit}", f"by {unit}", f"for each {unit}", f"each {unit}"))
 
 
 SERIES = (

@@ -65,33 +65,49 @@ def of_another_value(subject: Subject, column: FullColumn, value: object) -> tup
 
 def of_no_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
     """Return wordings of a missing value: without an email, not shipped yet."""
-    words = phrase(subject, column)
-    if is_plural(words):
-        words = f"number of {words}" if roles.is_measure(subject.table, column) else words
+    words, pronoun = _single(subject, column), who(subject)
+    state = ("missing", "unknown", "not known", "not given", "blank", "empty", "not recorded")
     wordings = [
         f"without {with_article(words)}",
         f"with no {words}",
-        f"whose {words} is missing",
-        f"whose {words} is not known",
-        f"that have no {words}",
+        f"with no {words} recorded",
+        f"with an unknown {words}",
+        f"where the {words} is missing",
+        f"for which no {words} is known",
+        *(f"whose {words} is {one}" for one in state),
+        *(f"{pronoun} have no {words}",) * 3,
     ]
     happened = event(subject, column) if roles.is_date(column) else ""
-    if happened and " " not in happened:
-        wordings += [f"not {happened} yet", f"that have not been {happened}"] * 2
+    ended = happened.removeprefix("that ").removeprefix("who ")
+    if happened in ("that ended", "closed"):
+        wordings += [f"{pronoun} have not {ended} yet"] * 3 if ended != happened else []
+        wordings += ["still open", "never closed", "not closed yet"] if ended == "closed" else []
+    elif happened and " " not in happened:
+        wordings += [f"not {happened} yet", f"not yet {happened}", f"never {happened}"] * 2
+        wordings += [f"that have not been {happened}", f"that are not {happened} yet"] * 2
     return tuple(wordings)
 
 
 def of_any_value(subject: Subject, column: FullColumn) -> tuple[str, ...]:
     """Return wordings of a value that is there: with a known email."""
-    words = phrase(subject, column)
-    if is_plural(words) and roles.is_measure(subject.table, column):
-        words = f"number of {words}"
-    return (
-        f"that have {with_article(words)}",
-        f"whose {words} is known",
+    words, pronoun = _single(subject, column), who(subject)
+    wordings = [
+        f"{pronoun} have {with_article(words)}",
+        f"with {with_article(words)}",
         f"with a known {words}",
-        f"whose {words} is not missing",
-    )
+        *(f"whose {words} is {one}" for one in ("known", "given", "not missing", "filled in")),
+    ]
+    happened = event(subject, column) if roles.is_date(column) else ""
+    if happened and " " not in happened:
+        wordings += [f"already {happened}", f"that have been {happened}"] * 2
+    return tuple(wordings)
+
+
+def _single(subject: Subject, column: FullColumn) -> str:
+    """Return the words for one value of a column: `number of pages`, `email`."""
+    words = phrase(subject, column)
+    is_number = is_plural(words) and roles.is_measure(subject.table, column)
+    return f"number of {words}" if is_number else words
 
 
 def of_flag(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:

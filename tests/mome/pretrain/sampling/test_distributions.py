@@ -42,15 +42,6 @@ def test_bands_with_bounds(asked: Asked) -> None:
     assert rows == [("33 to 41", 1), ("41 and more", 3), ("under 33", 2)]
 
 
-def test_labels_by_a_bound(asked: Asked) -> None:
-    form = (
-        "SELECT CASE WHEN sale.amount > 26 THEN 'high' ELSE 'low' END, COUNT(*) FROM sale "
-        "GROUP BY CASE WHEN sale.amount > 26 THEN 'high' ELSE 'low' END"
-    )
-    rows = asked(distributions.labels, form, ("26",))
-    assert rows == [("high", 3), ("low", 2)]
-
-
 def test_median(asked: Asked) -> None:
     form = "SELECT MEDIAN(employee.salary) FROM employee"
     rows = asked(distributions.percentile, form, ("median",))
