@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mome.errors import NotExpressible
@@ -26,6 +26,9 @@ from mome.pretrain.sampling import (
     orders,
     ranks,
     relations,
+    role_comparisons,
+    role_groups,
+    roles,
     series,
     sets,
     shares,
@@ -37,6 +40,12 @@ from training_data.language.words import normalise
 
 SampleFamily = Callable[[Scene], SampleDraft | None]
 
+SELF_JOINS: tuple[SampleFamily, ...] = (
+    *roles.ROLES,
+    *role_groups.ROLE_GROUPS,
+    *role_comparisons.ROLE_COMPARISONS,
+)
+"""The families about tables that refer to themselves."""
 FAMILIES: tuple[SampleFamily, ...] = (
     aggregates.count_rows,
     aggregates.count_different,
@@ -74,13 +83,14 @@ FAMILIES: tuple[SampleFamily, ...] = (
     *distributions.DISTRIBUTIONS,
     *relations.RELATIONS,
     *sets.SETS,
+    *SELF_JOINS,
 )
 """All families; each draws one question, or None if the scene does not fit."""
 
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""
 _TIMES = "DURING|SINCE|BEFORE|AFTER|UNTIL"
-_BOUND = re.compile(rf"""({_TIMES})\(("[^"]*"\."[^"]*"), ('[^']*'(?:, '[^']*')?)\)""")
+_BOUND = re.compile(rf"""({_TIMES})\(("[^"]*"(?:\."[^"]*")+), ('[^']*'(?:, '[^']*')?)\)""")
 """A condition on a period, as families write it."""
 ATTEMPTS = 6
 """Drafts of a family in turn, until one is kept: many fit to few tables only."""
@@ -98,9 +108,11 @@ class Sampled:
     """The name of the family."""
 
 
-def sample_questions(scene: Scene, count: int) -> list[Sampled]:
-    """Return at most `count` questions about the scene, all families in turn, none twice."""
-    return Sampler(scene).sample(count)
+def sample_questions(
+    scene: Scene, count: int, families: Sequence[SampleFamily] = FAMILIES
+) -> list[Sampled]:
+    """Return at most `count` questions about the scene, the families in turn, none twice."""
+    return Sampler(scene).sample(count, families)
 
 
 class Sampler:
@@ -114,13 +126,13 @@ class Sampler:
         self.drawn: Counter[str] = Counter()
         """Family -> number of calls."""
 
-    def sample(self, count: int) -> list[Sampled]:
-        """Return at most `count` questions that were not returned before."""
+    def sample(self, count: int, families: Sequence[SampleFamily] = FAMILIES) -> list[Sampled]:
+        """Return at most `count` questions that were not returned before, families in turn."""
         found: list[Sampled] = []
         for turn in range(count * TRIES):
             if len(found) == count:
                 break
-            one = self.draw(FAMILIES[turn % len(FAMILIES)])
+            one = self.draw(families[turn % len(families)])
             if one is not None:
                 found.append(one)
         return found
