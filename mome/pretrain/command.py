@@ -17,13 +17,16 @@ from mome.pretrain.bird import bird_examples
 from mome.pretrain.corpus import (
     generated_examples,
     sampled_examples,
+    self_join_examples,
     spider_examples,
     wikisql_examples,
 )
 from mome.pretrain.examples import Example, add_variants
 from mome.pretrain.rows import TrainingRows
-from mome.pretrain.sampling.sample import sample_questions
+from mome.pretrain.sampling.role_comparisons import ROLE_COMPARISONS
+from mome.pretrain.sampling.sample import FAMILIES, SELF_JOINS, sample_questions
 from mome.pretrain.sampling.scene import Scene
+from mome.pretrain.sampling.self_keys import add_self_key
 from mome.pretrain.train import PretrainingRun, TrainConfig, device, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -35,6 +38,10 @@ GENERATED = 120
 """Maximum number of facts generated about a database."""
 SAMPLED = 240
 """Maximum number of questions that are sampled about a database."""
+SELF_JOINED = 36
+"""Maximum number of questions that are sampled about a copy in which a table refers to itself."""
+OTHERS = 10
+"""Number of other families drawn for a copy, besides those about self joins, each twice."""
 HELD_OUT = 256
 """Number of questions of Spider's dev split on which the model is measured during training."""
 
@@ -119,6 +126,7 @@ def read_corpus(
     examples = [
         *generated_examples(data, read, generated, rng),
         *sampled_examples(data, read, sampled),
+        *self_join_examples(data, read_database, self_joined),
         *spider_examples(data, ["train"], read),
         *spider_examples(data, ["train_syn"], read, "syn"),
         *bird_examples(data, rng),
@@ -152,6 +160,23 @@ def sampled(path: Path) -> list[tuple[str, str]]:
     return [
         (one.question, scene.forms.decode(one.form)) for one in sample_questions(scene, SAMPLED)
     ]
+
+
+def self_joined(path: Path, folder: Path) -> tuple[Path, list[tuple[str, str]]] | None:
+    """Return a copy of a database file in which a table refers to itself, and questions with SQL.
+
+    `folder`: receives the copy. None if no table fits.
+    """
+    copy = add_self_key(path, introspect(resolve_url(path)), folder, seed=0)
+    if copy is None:
+        return None
+    scene = Scene(introspect(resolve_url(copy)), copy, seed=0)
+    # Comparisons fit to few tables, and are asked much where they do.
+    families = [*SELF_JOINS, *SELF_JOINS, *ROLE_COMPARISONS, *scene.rng.sample(FAMILIES, OTHERS)]
+    asked = sample_questions(scene, SELF_JOINED, families)
+    pairs = [(one.question, scene.forms.decode(one.form)) for one in asked]
+    scene.connection.close()
+    return copy, pairs
 
 
 def read_database(path: Path) -> Database:

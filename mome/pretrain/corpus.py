@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -76,6 +77,35 @@ def sampled_examples(
     for name in _training_names(data):
         rows += [(name, *pair) for pair in sample(_spider_file(data, name))]
     return encode_all("forms", rows, lambda name: read(_spider_file(data, name)))
+
+
+def self_join_examples(
+    data: Path,
+    read: Callable[[Path], Database],
+    sample: Callable[[Path, Path], tuple[Path, Sequence[tuple[str, str]]] | None],
+) -> list[Example]:
+    """Return examples over copies of Spider's training databases with a self-referring table.
+
+    `read`: reads a database file.
+    `sample`: writes the copy of a file into a folder and returns it with questions and their SQL;
+    None if it makes no copy.
+    """
+    examples = []
+    for name in _training_names(data):
+        # A copy is read while its folder is there; 124 copies at once would take 30 MB.
+        with tempfile.TemporaryDirectory() as folder:
+            found = sample(_spider_file(data, name), Path(folder))
+            if found is not None:
+                examples += _encoded_copy(*found, read)
+    return examples
+
+
+def _encoded_copy(
+    copy: Path, pairs: Sequence[tuple[str, str]], read: Callable[[Path], Database]
+) -> list[Example]:
+    """Return the examples of questions with SQL about a file."""
+    rows = [(copy.stem, *pair) for pair in pairs]
+    return encode_all("forms", rows, lambda name: read(copy))
 
 
 def _training_names(data: Path) -> list[str]:

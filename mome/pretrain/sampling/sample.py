@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mome.errors import NotExpressible
@@ -29,6 +29,9 @@ from mome.pretrain.sampling import (
     outputs,
     ranks,
     relations,
+    role_comparisons,
+    role_groups,
+    roles,
     series,
     sets,
     shares,
@@ -40,6 +43,12 @@ from training_data.language.words import normalise
 
 SampleFamily = Callable[[Scene], SampleDraft | None]
 
+SELF_JOINS: tuple[SampleFamily, ...] = (
+    *roles.ROLES,
+    *role_groups.ROLE_GROUPS,
+    *role_comparisons.ROLE_COMPARISONS,
+)
+"""The families about tables that refer to themselves."""
 FAMILIES: tuple[SampleFamily, ...] = (
     aggregates.count_rows,
     aggregates.count_different,
@@ -80,13 +89,14 @@ FAMILIES: tuple[SampleFamily, ...] = (
     *outputs.OUTPUTS,
     *relations.RELATIONS,
     *sets.SETS,
+    *SELF_JOINS,
 )
 """All families; each draws one question, or None if the scene does not fit."""
 
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""
 _TIMES = "DURING|SINCE|BEFORE|AFTER|UNTIL"
-_BOUND = re.compile(rf"""({_TIMES})\(("[^"]*"\."[^"]*"), ('[^']*'(?:, '[^']*')?)\)""")
+_BOUND = re.compile(rf"""({_TIMES})\(("[^"]*"(?:\."[^"]*")+), ('[^']*'(?:, '[^']*')?)\)""")
 """A condition on a period, as families write it."""
 ATTEMPTS = 6
 """Drafts of a family in turn, until one is kept: many fit to few tables only."""
@@ -104,9 +114,11 @@ class Sampled:
     """The name of the family."""
 
 
-def sample_questions(scene: Scene, count: int) -> list[Sampled]:
-    """Return at most `count` questions about the scene, all families in turn, none twice."""
-    return Sampler(scene).sample(count)
+def sample_questions(
+    scene: Scene, count: int, families: Sequence[SampleFamily] = FAMILIES
+) -> list[Sampled]:
+    """Return at most `count` questions about the scene, the families in turn, none twice."""
+    return Sampler(scene).sample(count, families)
 
 
 class Sampler:
@@ -120,13 +132,13 @@ class Sampler:
         self.drawn: Counter[str] = Counter()
         """Family -> number of calls."""
 
-    def sample(self, count: int) -> list[Sampled]:
-        """Return at most `count` questions that were not returned before."""
+    def sample(self, count: int, families: Sequence[SampleFamily] = FAMILIES) -> list[Sampled]:
+        """Return at most `count` questions that were not returned before, families in turn."""
         found: list[Sampled] = []
         for turn in range(count * TRIES):
             if len(found) == count:
                 break
-            one = self.draw(FAMILIES[turn % len(FAMILIES)])
+            one = self.draw(families[turn % len(families)])
             if one is not None:
                 found.append(one)
         return found
