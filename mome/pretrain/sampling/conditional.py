@@ -66,6 +66,10 @@ def _grouped_parts(
         return None
     # A customer has one state: to tell two states apart per customer says nothing.
     table = parts.first.form.partition(".")[0]
+    # Of the orders in May, there are none in any other month.
+    dated = parts.first.form.partition("(")[2].partition(",")[0]
+    if dated and any(dated in made for made in groups.grouped):
+        return None
     is_own = table.endswith(scene.source(subject))
     if not is_own and groups.shown[0].startswith(table):
         return None

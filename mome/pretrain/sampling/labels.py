@@ -86,7 +86,7 @@ def labelled_rows(scene: Scene) -> SampleDraft | None:
     if classes is None:
         return None
     subject = classes.subject
-    rows = under(scene, subject, 0.2, (classes.column,))
+    rows = under(scene, subject, 0.2, (classes.column, *subject.names))
     shows_value = scene.chance(0.4) and classes.column not in subject.label
     columns = [*subject.label, *([classes.column] if shows_value else [])]
     form = f"SELECT {', '.join([*scene.refs(subject, columns), classes.case])}{rows.where}"
@@ -137,7 +137,8 @@ def counted_labels(scene: Scene) -> SampleDraft | None:
     classes = _classes(scene, scene.subjects)
     if classes is None:
         return None
-    rows = under(scene, classes.subject, 0.25, (classes.column,))
+    subject = classes.subject
+    rows = under(scene, subject, 0.25, (classes.column, *subject.names))
     form = f"SELECT {classes.case}, COUNT(*){read(scene, rows)} GROUP BY {classes.case}"
     wanted = _count_labels(scene, rows.many, classes.of_several())
     return draft(scene, form, wanted, is_relative=rows.is_relative)

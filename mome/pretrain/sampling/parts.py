@@ -80,7 +80,7 @@ def _of_values(scene: Scene, subject: Subject) -> Parts | None:
         )
         for value in (first, second)
     ]
-    return Parts(*parts, column)
+    return Parts(parts[0], parts[1], column)
 
 
 def _of_parents(scene: Scene, subject: Subject) -> Parts | None:
@@ -102,7 +102,7 @@ def _of_parents(scene: Scene, subject: Subject) -> Parts | None:
         RowPart(f"{ref} = {literal(value)}", said.format(value))
         for value in scene.rng.sample(values, 2)
     ]
-    return Parts(*parts)
+    return Parts(parts[0], parts[1])
 
 
 def _of_number(scene: Scene, subject: Subject) -> Parts | None:
@@ -169,7 +169,7 @@ def _of_restrictions(scene: Scene, subject: Subject) -> Parts | None:
     if first.form == second.form:
         return None
     parts = [_as_part(scene, one) for one in (first, second)]
-    return Parts(*parts, first.column, first.is_relative or second.is_relative)
+    return Parts(parts[0], parts[1], first.column, first.is_relative or second.is_relative)
 
 
 def _as_part(scene: Scene, restricted: Restriction) -> RowPart:
