@@ -224,7 +224,7 @@ def _leading(scene: Scene, found: Tie) -> list[Told]:
     for verb in found.words.does:
         past = "have " if auxiliary(verb) == "did" else ""
         clauses += [f"{past}{verb[0]} {found.someone}", f"{past}{verb[0]} at least one other {one}"]
-    return [(f"with {below}", f"have {below}"), *(as_clause(pronoun, one) for one in clauses)]
+    return [(f"with {below}", f"have {below}"), *(as_clause(pronoun, clause) for clause in clauses)]
 
 
 def _leading_none(scene: Scene, found: Tie) -> list[Told]:

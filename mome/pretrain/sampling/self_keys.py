@@ -125,7 +125,8 @@ def _named_like(subject: Subject, words: str) -> str:
     names = [column.name for column in subject.table.columns]
     parts = words.split()
     joined = "_".join(parts)
-    if any(re.search("[a-z][A-Z]", name) for name in names) and not any("_" in n for n in names):
+    is_camel = any(re.search("[a-z][A-Z]", name) for name in names)
+    if is_camel and not any("_" in name for name in names):
         # `firstName` beside `customerId`, or `FirstName` beside `CustomerId`.
         camel = "".join(part.title() for part in parts)
         return camel if names[0][0].isupper() else camel[0].lower() + camel[1:]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from mome.backbones.loading import load
 from mome.linking.slice import Linker
-from mome.pretrain.command import read_database
+from mome.pretrain.command import read_database, self_joined
 
 
 def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
@@ -37,6 +39,34 @@ def test_with_rows_drawn_ahead_the_data_is_not_needed(data: Path, tmp_path: Path
     assert second.returncode == 0, second.stderr
     assert second.stdout.startswith("resumed at step ")
     assert load(str(tmp_path / "export")).identity
+
+
+def test_questions_about_self_joins_come_with_the_copy_that_they_are_about(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "staff.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE employee (id INTEGER PRIMARY KEY, name TEXT, age INT)")
+        rows = [(number, f"Ann {number}", 20 + number) for number in range(1, 21)]
+        connection.executemany("INSERT INTO employee VALUES (?, ?, ?)", rows)
+        connection.commit()
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    found = self_joined(path, folder)
+    assert found is not None
+    copy, pairs = found
+    assert copy.parent == folder
+    assert len(pairs) == 36
+    with closing(sqlite3.connect(copy)) as connection:
+        for _, sql in pairs:
+            connection.execute(sql)
+    joined = [sql for _, sql in pairs if "JOIN employee" in sql]
+    assert len(joined) > 12
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM employee WHERE id > 2")
+    connection.commit()
+    connection.close()
+    assert self_joined(path, folder) is None
 
 
 def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
-from mome.pretrain.corpus import KEPT, sampled_examples, spider_examples, wikisql_examples
+from mome.pretrain.corpus import (
+    KEPT,
+    sampled_examples,
+    self_join_examples,
+    spider_examples,
+    wikisql_examples,
+)
 from mome.pretrain.examples import Example
 
 
@@ -37,6 +45,23 @@ def test_sampled_questions_are_examples_of_their_database(data: Path) -> None:
     (example,) = sampled_examples(data, read_database, sample)
     assert (example.source, example.question) == ("forms", "Who works in the shop?")
     assert example.names == ("staff.name",)
+
+
+def test_self_joins_are_examples_of_the_copy(data: Path) -> None:
+    def sample(path: Path, folder: Path) -> tuple[Path, list[tuple[str, str]]]:
+        copy = folder / "shop_boss_id.sqlite"
+        copy.write_bytes(path.read_bytes())
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute(
+                "ALTER TABLE staff ADD COLUMN boss_id INTEGER REFERENCES staff (staff_id)"
+            )
+        sql = "SELECT e.name, b.name FROM staff AS e JOIN staff AS b ON e.boss_id = b.staff_id"
+        return copy, [("Who is the boss of each employee?", sql)]
+
+    (example,) = self_join_examples(data, read_database, sample)
+    assert example.source == "forms"
+    assert "staff.boss_id" in example.names
+    assert self_join_examples(data, read_database, lambda path, folder: None) == []
 
 
 def test_wikisql_is_read_from_its_train_split_and_aggregates_get_parentheses(data: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from mome.pretrain.sampling import lists
 from mome.pretrain.sampling.drafts import SampleDraft
 from mome.pretrain.sampling.sample import FAMILIES, Sampler, run, sample_questions
 from mome.pretrain.sampling.scene import Scene
@@ -27,6 +28,12 @@ def test_one_seed_gives_one_list_of_questions(shop: Path) -> None:
     first = sample_questions(Scene(catalog, shop, 1), 20)
     assert sample_questions(Scene(catalog, shop, 1), 20) == first
     assert sample_questions(Scene(catalog, shop, 2), 20) != first
+
+
+def test_only_the_given_families_are_asked(scene: Scene) -> None:
+    questions = sample_questions(scene, 5, [lists.list_names])
+    assert {one.construct for one in questions} == {"list_names"}
+    assert len(questions) == 5
 
 
 def test_every_family_has_a_name_of_its_own() -> None:
