@@ -6,6 +6,7 @@ The automaton says what parses; these rules say what can be a value of the colum
 - a column of days: no number, and no text but such a day or a moment of it;
 - a boolean column: 0 and 1; a column of numbers: no text, unless texts are stored in it;
 - a key: no number that the question uses as a year;
+- a text that the question writes: it begins with no article, unless it is quoted;
 - a text column whose values are all known: one of them, or a pattern that one of them matches;
 - a number that is spelled: one that follows from a number of the question;
 - behind a key: a column of the table that it refers to.
@@ -201,6 +202,8 @@ class LiteralRules:
             if item.kind == "value":
                 return self._is_whole(subject, quote, item.text)
             first = token - self.vocabulary.size
+            if first in self.said.articles:
+                return False
             if self.kinds.of(subject) == "key" and first in self.said.years_said:
                 return False
             ends = range(first, len(self.form.slice.words))

@@ -19,6 +19,9 @@ _BEFORE_YEAR = frozenset(
 )
 _FACTORS = (1, 1_000, 1_000_000, 1_000_000_000)
 """What `5 thousand` or `5k` multiply the 5 by."""
+_ARTICLES = frozenset("a an the any no".split())
+_OPENING = re.compile("['\"`\u2018\u201c\u00ab\u201e\u201a]")
+"""A quotation mark before a phrase."""
 _YEAR = re.compile(r"[12]\d{3}")
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _WRITTEN = NUMBER_WORDS | {word: number for number, word in enumerate(_ORDINALS, 2)}
@@ -100,6 +103,18 @@ class SaidLiterals:
             if is_led and _YEAR.fullmatch(words[place].number or ""):
                 found.add(place)
         return frozenset(found)
+
+    @cached_property
+    def articles(self) -> frozenset[int]:
+        """The places of the words with which no value begins: `an email` is none; `The Hague` and
+        phrases in quotes are.
+        """
+        question = self.slice.question
+        return frozenset(
+            place
+            for place, word in enumerate(self.slice.words)
+            if word.text in _ARTICLES and not _OPENING.match(question[word.start - 1 : word.start])
+        )
 
     def phrase(self, first: int, last: int) -> str:
         """Return the phrase of the question from one word to another; empty if there is none."""

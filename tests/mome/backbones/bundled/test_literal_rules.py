@@ -17,7 +17,7 @@ from mome.linking.slice import Linker
 
 QUESTION = (
     "names of active customers who signed up in 2023 or on 5 in March 2024, not been deleted, "
-    "from France with 12 points and more than 7 thousand"
+    "from France with 12 points and more than 7 thousand, a village or 'the Hague'"
 )
 COUNTRIES = ("France", "Spain")
 
@@ -86,6 +86,7 @@ WRITTEN = [
     ("points", ">", "#7000"),
     ("id", "=", "<5>"),
     ("name", "=", "'<active customers>"),
+    ("name", "=", "'<the Hague>"),
     ("name", "LIKE", "'A%'"),
     ("since", ">", "<2023>"),
     ("since", ">", "#7000"),
@@ -117,6 +118,7 @@ REFUSED = [
     ("active", "=", "<2023>"),
     ("active", "=", "5"),
     ("active", "=", "'<active>"),
+    ("name", "=", "'<a village>"),
     ("id", "=", "<2023>"),
     ("id", "=", "'<2023>"),
     ("points", "=", "'<active customers>"),
