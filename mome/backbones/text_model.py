@@ -6,7 +6,6 @@ written (`NameConstraint`). Axis legend: `b` prompts, `t` tokens, `v` vocabulary
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,24 +13,16 @@ from pathlib import Path
 from threading import Lock
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    AutoModelForSeq2SeqLM,
-    AutoTokenizer,
-    GenerationConfig,
-    LogitsProcessorList,
-)
+from transformers import GenerationConfig, LogitsProcessorList
 from transformers.modeling_outputs import BaseModelOutput
 
 from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors
-from mome.backbones.identity import base_folder, identity
+from mome.backbones.identity import identity
+from mome.backbones.model_reading import read_model
 from mome.backbones.name_constraint import NameConstraint
-from mome.backbones.quiet_loading import without_bars
 from mome.catalog import ForeignKey
-from mome.errors import BackboneError, NotExpressible
+from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice, SliceColumn
 from mome.memory.experts.target_modules import feed_forward_outputs
 from mome.memory.question_states import pooled
@@ -53,34 +44,24 @@ NONE = "NONE"
 
 
 class TextBackbone(Backbone):
-    """A model from a folder or the hub. A seq2seq model's encoder is its trunk; a causal model has
-    no separate trunk.
+    """A model of a folder. A seq2seq model's encoder is its trunk; a causal model has no separate
+    trunk.
     """
 
-    def __init__(self, base: str) -> None:
-        folder = Path(base).expanduser()
-        name = str(folder) if folder.is_dir() else base
-        try:
-            config = AutoConfig.from_pretrained(name)
-            _check_json(folder / "tokenizer.json")
-            self.tokenizer = AutoTokenizer.from_pretrained(name)
-            kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-            with without_bars():
-                self.model = (
-                    kind.from_pretrained(name, dtype=torch.float32).eval().requires_grad_(False)
-                )
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-            raise BackboneError(
-                f"no usable model is at {base}; give `bundled`, a folder with a transformers "
-                "model, or a hub id"
-            ) from error
+    def __init__(self, folder: Path, known_identity: str | None = None) -> None:
+        """Load a model.
+
+        known_identity: of what the folder was made of; by default that of the folder itself.
+        Raises BackboneError.
+        """
+        self.tokenizer, self.model = read_model(folder)
         # Tokenizers keep their padding as state, and so do some models their rotary embeddings.
         self.turn = Lock()
-        self.seq2seq = bool(config.is_encoder_decoder)
+        self.seq2seq = bool(self.model.config.is_encoder_decoder)
         self.model.generation_config = _plain(self.model.generation_config)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
-        self.identity = identity(base_folder(base))
+        self.identity = known_identity or identity(folder)
         self.question_size = self.model.get_input_embeddings().embedding_dim
 
     @torch.no_grad()
@@ -264,14 +245,6 @@ def _plain(config: GenerationConfig) -> GenerationConfig:
     """
     kept = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
     return GenerationConfig(**{name: getattr(config, name) for name in kept})
-
-
-def _check_json(path: Path) -> None:
-    """Raise ValueError for a truncated file; the tokenizers library would raise a bare
-    Exception.
-    """
-    if path.exists():
-        json.loads(path.read_text("utf-8"))
 
 
 def describe(slice_: Slice) -> str:

@@ -19,6 +19,7 @@ from mome.artifacts.lock import DISK_FULL
 from mome.cli.ask import ask, evaluate, translate
 from mome.cli.edit import forget, learn, rollback
 from mome.cli.facts import facts
+from mome.cli.models import models
 from mome.cli.progress import silent_libraries
 from mome.cli.terminal import say, tell
 from mome.cli.tune import tune
@@ -37,6 +38,7 @@ INTERRUPTED = 130
 for command in (learn, forget, rollback, facts, tune, translate, ask):
     app.command()(command)
 app.command("eval")(evaluate)
+app.add_typer(models, name="models")
 
 
 def _tell_version(wanted: bool) -> None:

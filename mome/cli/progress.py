@@ -34,6 +34,8 @@ def silent_settings() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # A bar of transformers has no other switch: that of reading a GGUF file.
+    os.environ.setdefault("TQDM_DISABLE", "1")
 
 
 def silent_libraries() -> None:

@@ -54,7 +54,10 @@ def tune(
         typer.Option(help="Pattern of columns whose values stay out, such as '*.email'."),
     ] = None,
     base: Annotated[
-        str, typer.Option("--base", help="bundled, a folder, or a hub id.")
+        str,
+        typer.Option(
+            "--base", help="bundled, a name of `mome models`, a folder, a .gguf file, or a hub id."
+        ),
     ] = "bundled",
     facts: Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")] = FACTS,
     dry_run: Annotated[
@@ -68,8 +71,11 @@ def tune(
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:
         return _help_tune()
+    from mome.backbones.identity import base_path
     from mome.tune.plan import TuneRequest
 
+    # A model that is not here is told before the database is read.
+    base_path(base)
     _warn_of_password(context, db_url)
     request = TuneRequest(
         db_url=db_url,

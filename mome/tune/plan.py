@@ -16,6 +16,7 @@ from mome.artifacts.checksums import checked
 from mome.artifacts.facts import MemoryFact
 from mome.artifacts.feedback import left_out, verified_file
 from mome.artifacts.lock import TuneLock
+from mome.backbones.identity import stored_base
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, ExecutionError, Refused
 from mome.execution import Executor, open_executor
@@ -206,15 +207,11 @@ class Preparation:
         return gives_same_rows(sql, other, self.catalog, self.executor)
 
     def files(self, base: str) -> dict[str, bytes | Path]:
-        """Return the files stored beside the memory's own. A base model's folder is stored as an
-        absolute path.
-        """
-        folder = Path(base).expanduser()
-        base = str(folder.absolute()) if base != BUNDLED and folder.is_dir() else base
+        """Return the files stored beside the memory's own."""
         source = {
             "url": self.source.public,
             "files": [str(path) for path in self.source.files],
-            "base": base,
+            "base": stored_base(base),
         }
         return {
             "catalog.json": self.folder / "catalog.json",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,15 +12,10 @@ import torch
 
 from mome.backbones.base import Batch
 from mome.backbones.bundled.backbone import BundledBackbone
-from mome.backbones.identity import BUNDLED, identity
+from mome.backbones.identity import BUNDLED
 from mome.backbones.loading import load
 from mome.backbones.text_model import TextBackbone
 from mome.errors import BackboneError
-
-
-@pytest.fixture(autouse=True)
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
 
 def test_a_folder_is_loaded_by_what_it_holds(
@@ -65,19 +59,6 @@ def test_the_shipped_weights_lie_in_the_package() -> None:
         "tokenizer.json",
         "pieces.json",
     }
-
-
-def test_the_identity_is_over_names_and_bytes_of_configuration_and_weights(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.safetensors").write_bytes(b"abc")
-    first = identity(tmp_path)
-    (tmp_path / "README.md").write_text("no part of it")
-    assert identity(tmp_path) == first and len(first) == 64
-    (tmp_path / "config.json").write_text("{ }")
-    assert identity(tmp_path) != first
-    (tmp_path / "config.json").write_text("{}")
-    shutil.move(tmp_path / "model.safetensors", tmp_path / "model-00001.safetensors")
-    assert identity(tmp_path) != first
 
 
 def test_rows_of_a_batch_are_selected_in_order(text_folders: dict[str, Path]) -> None:

@@ -33,7 +33,7 @@ ANSWERS = [
 
 @pytest.fixture(scope="module", params=KINDS)
 def backbone(request: pytest.FixtureRequest, text_folders: dict[str, Path]) -> TextBackbone:
-    return TextBackbone(str(text_folders[request.param]))
+    return TextBackbone(text_folders[request.param])
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_memory_modules_are_the_last_feed_forward_outputs(backbone: TextBackbone
 
 
 def test_memory_modules_keep_their_names_under_a_memory(text_folders: dict[str, Path]) -> None:
-    backbone = TextBackbone(str(text_folders["llama"]))
+    backbone = TextBackbone(text_folders["llama"])
     names = backbone.memory_modules()
     memory = Memory.create(
         backbone, MemoryConfig(), [["how many singers", "count singers"], ["pop songs"]]
@@ -179,7 +179,7 @@ def test_what_was_learned_is_decoded_with_its_probability(
     kind: str,
     fit: Callable[..., None],
 ) -> None:
-    backbone = TextBackbone(str(text_folders[kind]))
+    backbone = TextBackbone(text_folders[kind])
     prompt = backbone.prepare(linker.slice(QUESTIONS[0]), linker)
     for answer in (ANSWERS[0], "NONE"):
         batch = backbone.batch([prompt], [answer])
@@ -215,7 +215,7 @@ def test_a_model_s_habits_of_sampling_do_not_reach_the_answers(
         "no_repeat_ngram_size": 1,
     }
     (folder / "generation_config.json").write_text(json.dumps(habits))
-    plain, other = TextBackbone(str(text_folders["llama"])), TextBackbone(str(folder))
+    plain, other = TextBackbone(text_folders["llama"]), TextBackbone(folder)
     for question in QUESTIONS:
         prompts = [backbone.prepare(linker.slice(question), linker) for backbone in (plain, other)]
         assert plain.generate(prompts[:1]) == other.generate(prompts[1:])
@@ -226,7 +226,7 @@ def test_an_answer_that_the_vocabulary_cannot_spell_is_not_expressible(
 ) -> None:
     sql = "SELECT name FROM singer WHERE age < 20"
     for kind, spelled in (("t5", False), ("llama", True)):
-        backbone = TextBackbone(str(text_folders[kind]))
+        backbone = TextBackbone(text_folders[kind])
         prompt = backbone.prepare(linker.slice("young singers"), linker)
         if spelled:
             assert backbone.batch([prompt], [sql])

@@ -67,8 +67,14 @@ class Cli:
         self, *words: object, env: Mapping[str, str] | None = None, **options: object
     ) -> Done:
         """Run one command to its end."""
+        return self.run(self.command(*words), env, **options)
+
+    def run(
+        self, command: list[str], env: Mapping[str, str] | None = None, **options: object
+    ) -> Done:
+        """Run another program in the same way."""
         options |= {"capture_output": True, "encoding": "utf-8", "timeout": SECONDS}
-        done = subprocess.run(self.command(*words), env=self.environment(env), **options)
+        done = subprocess.run(command, env=self.environment(env), **options)
         return Done(done.returncode, done.stdout, done.stderr)
 
     def command(self, *words: object) -> list[str]:
