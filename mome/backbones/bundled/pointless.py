@@ -59,6 +59,13 @@ def _refuse_empty_ranges(select: exp.Select) -> None:
     for node in direct_nodes(select, (exp.Between,)):
         if _leaves_nothing(node.args["low"], node.args["high"], inclusive=True):
             raise NotExpressible("a range that holds nothing")
+    for empty in direct_nodes(select, (exp.Is,)):
+        for filled in direct_nodes(select, (exp.Not,)):
+            # NOT x IS NULL is how a form writes that x is filled.
+            conjunction = _conjunction(filled)
+            if filled.this == empty and conjunction is not None:
+                if conjunction is _conjunction(empty):
+                    raise NotExpressible("a column that is both empty and filled")
     for lower in direct_nodes(select, _LOWER):
         for upper in direct_nodes(select, _UPPER):
             conjunction = _conjunction(lower)

@@ -79,8 +79,7 @@ class QueryRules:
 
     def part(self, state: State, written: Sequence[int]) -> QueryPart | None:
         """Return what the rules read; None where they do not apply."""
-        # Behind a dot stands a column of the table that the key refers to.
-        if state.literal or state.last == "dot":
+        if state.literal:
             return None
         query = self._innermost(written)
         lists = self._lists(query)

@@ -77,3 +77,21 @@ def test_a_column_may_be_sought_among_other_values(
     forms: dict[str, PointerForm], condition: str
 ) -> None:
     assert " IN (SELECT " in written(forms["sqlite"], condition)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["FILLED({id}) AND EMPTY({id})", "EMPTY({year}) AND {id} = 1 AND NOT {year} IS NULL"],
+)
+def test_a_column_both_empty_and_filled_is_refused(
+    forms: dict[str, PointerForm], condition: str
+) -> None:
+    with pytest.raises(NotExpressible, match="both empty and filled"):
+        written(forms["sqlite"], condition)
+
+
+@pytest.mark.parametrize(
+    "condition", ["FILLED({id}) OR EMPTY({id})", "FILLED({id}) AND EMPTY({year})"]
+)
+def test_columns_may_be_empty_or_filled(forms: dict[str, PointerForm], condition: str) -> None:
+    assert "IS NULL" in written(forms["sqlite"], condition)

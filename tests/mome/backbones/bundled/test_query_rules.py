@@ -79,6 +79,7 @@ UNFITTING = [
     "SELECT COUNT(*) FROM customer GROUP_BY customer.age , customer.age",
     "SELECT customer.age ORDER_BY customer.age , customer.age",
     "SELECT customer.age ORDER_BY customer.age DESC , customer.age",
+    "SELECT person.boss_id . person.pay , person.boss_id . person.pay",
     "SELECT customer.age , sales.amount",
     "SELECT customer.age WHERE sales.amount > 1",
     "SELECT customer.age FROM customer JOIN sales ON customer.id = sales.id",
