@@ -38,9 +38,10 @@ GENERATED = 120
 """Maximum number of facts generated about a database."""
 SAMPLED = 240
 """Maximum number of questions that are sampled about a database."""
-SELF_JOINED = 36
+SELF_JOINED = 72
 """Maximum number of questions that are sampled about a copy in which a table refers to itself."""
-OTHERS = 10
+# With fewer, the model writes self joins wherever a table refers to itself.
+OTHERS = 40
 """Number of other families drawn for a copy, besides those about self joins, each twice."""
 HELD_OUT = 256
 """Number of questions of Spider's dev split on which the model is measured during training."""

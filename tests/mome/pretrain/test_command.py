@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mome.backbones.loading import load
 from mome.linking.slice import Linker
-from mome.pretrain.command import read_database, self_joined
+from mome.pretrain.command import SELF_JOINED, read_database, self_joined
 
 
 def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_questions_about_self_joins_come_with_the_copy_that_they_are_about(
     assert found is not None
     copy, pairs = found
     assert copy.parent == folder
-    assert len(pairs) == 36
+    assert len(pairs) == SELF_JOINED
     with closing(sqlite3.connect(copy)) as connection:
         for _, sql in pairs:
             connection.execute(sql)
