@@ -4,7 +4,8 @@
 
 - no item of SELECT, GROUP BY or ORDER BY is repeated;
 - columns beside a count, a sum or an average need a GROUP BY;
-- keys connect the tables of a query.
+- keys connect the tables of a query;
+- a key leads to another row of its own table only if the question speaks of such a row.
 
 Not covered: SQL that is written token by token behind `<raw>`. Refused though it could be meant: a
 column and behind it an expression that starts with the same column.
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from mome.backbones.bundled.grammar_state import AGGREGATES, CLAUSES, SET_WORDS, State
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.tokens import OutputVocabulary
+from mome.linking.names import stem
 
 _LISTS = ("SELECT", "GROUP BY", "ORDER BY")
 _NO_ITEM = frozenset({"DISTINCT", "ASC", "DESC", "NULLS FIRST", "NULLS LAST"})
@@ -29,6 +31,20 @@ _GROUPS = frozenset({"FROM", "WHERE", "GROUP BY"})
 """Clauses that stand before GROUP BY, and GROUP BY."""
 _QUERY = -1
 """Stands for a finished query within parentheses."""
+
+_ROLE_STEMS = frozenset(
+    map(
+        stem,
+        "manager boss supervisor superior subordinate report works leader leads chief head mentor "
+        "coach trainer trains deputy represents parent child children belongs part below contains "
+        "predecessor previous follows after precedes successor next replaced succeeded original "
+        "source based derived prerequisite required requires depends dependent owner owns "
+        "subsidiary same another other each themselves himself herself itself hierarchy".split(),
+    )
+)
+"""Stems of words that speak of a row in a role: who reports to whom, the parent category."""
+_SHORTEST_NAME = 4
+"""Letters of a word that is looked for within a key's name, such as `recommend`."""
 
 Item = tuple[int, ...]
 """The tokens of an item of a list."""
@@ -46,6 +62,8 @@ class QueryPart:
     """Number of the connected tables that the query reads; -1 if it reads none yet."""
     is_ungrouped: bool = False
     """Whether an item is finished, and columns stand beside aggregates without GROUP BY."""
+    is_silent_key: bool = False
+    """Whether the last token is a key to the own table of which the question says nothing."""
 
 
 @dataclass
@@ -76,6 +94,7 @@ class QueryRules:
             if item.kind in ("table", "column")
         }
         self._keys = _key_tokens(vocabulary, form)
+        self._silent_keys = _silent_keys(vocabulary, form)
 
     def part(self, state: State, written: Sequence[int]) -> QueryPart | None:
         """Return what the rules read; None where they do not apply."""
@@ -85,7 +104,9 @@ class QueryRules:
         lists = self._lists(query)
         items = lists.items.get(lists.clause, [()])
         is_ungrouped = lists.depth == 0 and self._is_ungrouped(lists.items)
-        return QueryPart(items[-1], frozenset(items[:-1]), self._component(query), is_ungrouped)
+        is_silent_key = bool(written) and written[-1] in self._silent_keys
+        component = self._component(query)
+        return QueryPart(items[-1], frozenset(items[:-1]), component, is_ungrouped, is_silent_key)
 
     def refused(self, part: QueryPart, tokens: Iterable[int]) -> list[int]:
         """Return those of `tokens` that do not fit."""
@@ -94,6 +115,8 @@ class QueryRules:
     def _fits(self, part: QueryPart, token: int) -> bool:
         table = self._tables.get(token)
         if table is None:
+            if part.is_silent_key and self._name(token) == ".":
+                return False
             return not (part.is_ungrouped and self._name(token) in _ENDS)
         if not self._connects(part, table):
             return False
@@ -211,5 +234,23 @@ def _key_tokens(vocabulary: OutputVocabulary, form: PointerForm) -> frozenset[in
             continue
         keys = form.catalog.table(item.table).foreign_keys
         if any(item.column in key.columns for key in keys):
+            found.add(vocabulary.size + index)
+    return frozenset(found)
+
+
+def _silent_keys(vocabulary: OutputVocabulary, form: PointerForm) -> frozenset[int]:
+    """Return the pointers at keys to the own table of which the question says nothing: no word of
+    their names, and none that speaks of a row in a role.
+    """
+    stems = {stem(word.text) for word in form.slice.words}
+    if stems & _ROLE_STEMS:
+        return frozenset()
+    said = [word for word in stems if len(word) >= _SHORTEST_NAME]
+    found = set()
+    for index, item in enumerate(form.slice.items):
+        if item.kind != "column" or any(word in item.column.lower() for word in said):
+            continue
+        keys = form.catalog.table(item.table).foreign_keys
+        if any(item.column in key.columns and key.ref_table == item.table for key in keys):
             found.add(vocabulary.size + index)
     return frozenset(found)

@@ -34,7 +34,8 @@ def form() -> PointerForm:
     catalog = Catalog("sqlite", "sqlite", "sqlite://", "fingerprint", tables)
     linker = Linker(catalog, [])
     names = [found.key for found in tables]
-    return PointerForm(catalog, linker.slice("how many", require=names), linker.graph)
+    slice_ = linker.slice("how many have a boss", require=names)
+    return PointerForm(catalog, slice_, linker.graph)
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,23 @@ def test_what_fits_the_query_is_accepted(is_accepted: Accepts, text: str) -> Non
 @pytest.mark.parametrize("text", UNFITTING)
 def test_what_does_not_fit_the_query_is_refused(is_accepted: Accepts, text: str) -> None:
     assert not is_accepted(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("how many people are there", False),
+        ("people and their managers", True),
+        ("who bosses whom", True),
+        ("pay of each person", True),
+    ],
+)
+def test_a_key_to_the_own_table_is_followed_if_the_question_says_so(
+    vocabulary: OutputVocabulary, form: PointerForm, question: str, leads: bool
+) -> None:
+    slice_ = Linker(form.catalog, []).slice(question)
+    asked = PointerForm(form.catalog, slice_, form.graph)
+    names = [vocabulary.size + asked.place(f"person.{name}") for name in ("boss_id", "pay")]
+    words = [vocabulary.names.index(name) for name in ("SELECT", ".")]
+    ids = [words[0], names[0], words[1], names[1], END]
+    assert accepts(vocabulary, asked, [1] * len(slice_.items), ids) == leads
