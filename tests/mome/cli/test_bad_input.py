@@ -151,7 +151,7 @@ def test_a_base_that_does_not_exist(
         "--base",
         own_club.memory.with_name("no-model"),
     )
-    refused(mome("tune", *words), "no usable model is at")
+    refused(mome("tune", *words), "nothing is at this path")
     assert snapshot(own_club.memory) == before
 
 
@@ -234,7 +234,7 @@ def test_a_hub_id_without_a_network(own_club: Tuned, mome: Cli, refused: Check) 
     )
     refused(
         mome("tune", *words, env={"HF_ENDPOINT": "http://127.0.0.1:9"}),
-        "no usable model is at nobody/no-such-model",
+        "bring it with `mome models get nobody/no-such-model`",
     )
 
 
