@@ -94,7 +94,7 @@ class QueryRules:
             if item.kind in ("table", "column")
         }
         self._keys = _key_tokens(vocabulary, form)
-        self._silent_keys = _silent_keys(vocabulary, form)
+        self._silent_keys = _silent_keys(vocabulary, form, self._keys)
 
     def part(self, state: State, written: Sequence[int]) -> QueryPart | None:
         """Return what the rules read; None where they do not apply."""
@@ -226,31 +226,34 @@ def _components(form: PointerForm) -> dict[str, int]:
     return found
 
 
-def _key_tokens(vocabulary: OutputVocabulary, form: PointerForm) -> frozenset[int]:
-    """Return the pointers at columns that refer to another row."""
-    found = set()
+def _key_tokens(vocabulary: OutputVocabulary, form: PointerForm) -> dict[int, bool]:
+    """Return the pointers at columns that refer to another row, and whether to one of their own
+    table.
+    """
+    found = {}
     for index, item in enumerate(form.slice.items):
         if item.kind != "column":
             continue
         keys = form.catalog.table(item.table).foreign_keys
-        if any(item.column in key.columns for key in keys):
-            found.add(vocabulary.size + index)
-    return frozenset(found)
+        led_to = [key.ref_table for key in keys if item.column in key.columns]
+        if led_to:
+            found[vocabulary.size + index] = item.table in led_to
+    return found
 
 
-def _silent_keys(vocabulary: OutputVocabulary, form: PointerForm) -> frozenset[int]:
-    """Return the pointers at keys to the own table of which the question says nothing: no word of
-    their names, and none that speaks of a row in a role.
+def _silent_keys(
+    vocabulary: OutputVocabulary, form: PointerForm, keys: dict[int, bool]
+) -> frozenset[int]:
+    """Return the keys to the own table of which the question says nothing: no word of their names,
+    and none that speaks of a row in a role.
     """
     stems = {stem(word.text) for word in form.slice.words}
     if stems & _ROLE_STEMS:
         return frozenset()
     said = [word for word in stems if len(word) >= _SHORTEST_NAME]
     found = set()
-    for index, item in enumerate(form.slice.items):
-        if item.kind != "column" or any(word in item.column.lower() for word in said):
-            continue
-        keys = form.catalog.table(item.table).foreign_keys
-        if any(item.column in key.columns and key.ref_table == item.table for key in keys):
-            found.add(vocabulary.size + index)
+    for token, is_own in keys.items():
+        name = form.slice.items[token - vocabulary.size].column.lower()
+        if is_own and not any(word in name for word in said):
+            found.add(token)
     return frozenset(found)
