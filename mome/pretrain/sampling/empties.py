@@ -46,14 +46,13 @@ def missing_by_group(scene: Scene) -> SampleDraft | None:
     if scene.chance(0.3):
         figures = ("COUNT(*)", f"COUNT_IF({part.form})")
         noun = f"number of {many} and number of {many} {words}"
-        titles = (f"{many} in all and {many} {words}", f"{noun}")
+        titles = (f"{many} in all and {many} {words}", noun)
         wanted = Wanted(noun, tail, is_plural=True, titles=titles)
         form = by_groups((groups,), figures, read(scene, rows))
         return draft(scene, form, wanted, is_relative=True)
     counted = ask_number(scene, many, as_told(words))
-    form = by_groups((groups,), (f"COUNT_IF({part.form})",), read(scene, rows))
-    if scene.chance(0.5):
-        form = by_groups((groups,), ("COUNT(*)",), f"{read(scene, rows)} WHERE {part.form}")
+    # As every other count of rows by group: one question has one form.
+    form = by_groups((groups,), ("COUNT(*)",), f"{read(scene, rows)} WHERE {part.form}")
     wanted = Wanted(counted.noun, tail, questions=counted.questions, titles=(counted.noun,))
     return draft(scene, form, wanted, is_relative=True)
 
