@@ -78,9 +78,9 @@ def test_the_small_reader_can_write_the_examples(shop: tuple[Catalog, sqlite3.Co
         text = example["form"]
         if UNWRITTEN in text.replace(" AS INT", ""):
             continue
-        # A question that says all literals of the form.
+        # A question that says all literals of the form, and that it asks for a boss.
         said = [word for kind, word in split_form(text) if kind != "word"]
-        question = " ".join(word.strip("'") for word in said if "_" not in word)
+        question = " ".join(word.strip("'") for word in said if "_" not in word) + " boss"
         form = PointerForm(catalog, linker.slice(question, require=every), linker.graph)
         ids = vocabulary.encode(example["sqlite"], form)
         if not accepts(vocabulary, form, [1] * len(form.slice.items), ids):
