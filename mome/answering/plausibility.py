@@ -1,6 +1,7 @@
 """Implausible queries: they run, but no question means them.
 
-Examples are a column shown twice, equal sides of an INTERSECT, or text compared with a sum.
+Examples are a column shown twice, equal sides of an INTERSECT, a condition that stands twice, or
+text compared with a sum.
 `candidates` lowers a candidate's rank for each.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -26,12 +28,15 @@ def flaws(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None = None) ->
     list text for it.
     """
     found = sum(_same_sides(node) for node in tree.find_all(exp.SetOperation))
+    found += sum(_repeated_parts(node) for node in tree.find_all(exp.And, exp.Or))
+    found += sum(_same_branches(node) for node in tree.find_all(exp.Case))
     for select in tree.find_all(exp.Select):
         tables = _tables(select, catalog)
         found += (
             _repeats(select)
             + _shows_literal(select)
             + _groups_single_rows(select, tables)
+            + _aggregates_of_groups(select)
             + _conditions(select, tables, catalog, values)
         )
     return found
@@ -39,6 +44,21 @@ def flaws(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None = None) ->
 
 def _same_sides(node: exp.SetOperation) -> bool:
     return node.this == node.expression
+
+
+def _repeated_parts(node: exp.Connector) -> int:
+    """Count conditions that stand in one AND or OR already."""
+    if isinstance(node.parent, type(node)):
+        return 0
+    parts = [part.unnest() for part in node.flatten()]
+    return len(parts) - len(set(parts))
+
+
+def _same_branches(case: exp.Case) -> bool:
+    """Return whether two neighbouring branches of a CASE show the same."""
+    shown = [branch.args["true"] for branch in case.args["ifs"]]
+    shown += [case.args["default"]] if case.args.get("default") else []
+    return any(one == other for one, other in pairwise(shown))
 
 
 def _repeats(select: exp.Select) -> int:
@@ -77,12 +97,22 @@ def _groups_single_rows(select: exp.Select, tables: dict[str, Table]) -> bool:
     return counts and any({name.lower() for name in key} <= by for key in keys)
 
 
+def _aggregates_of_groups(select: exp.Select) -> int:
+    """Count the sums, means and extremes of a column by which the query groups: it has one value in
+    each group.
+    """
+    group = select.args.get("group")
+    by = set(group.expressions) if group is not None else set()
+    nodes = select.find_all(exp.Min, exp.Max, exp.Avg, exp.Sum)
+    return sum(node.this in by and node.parent_select is select for node in nodes)
+
+
 def _conditions(
     select: exp.Select, tables: dict[str, Table], catalog: Catalog, values: ValueIndex | None
 ) -> int:
-    given = _conjuncts(select)
-    conditions = list(dict.fromkeys(given))
-    found = len(given) - len(conditions)
+    # What stands twice is counted once, by another rule.
+    conditions = list(dict.fromkeys(_conjuncts(select)))
+    found = 0
     for node in conditions:
         if isinstance(node, (exp.Binary, exp.In)):
             # One flaw a condition, however many rules it breaks.
@@ -91,7 +121,7 @@ def _conditions(
                 or _other_kind(node, tables, catalog, values)
                 or _always_true(node, tables, catalog)
             )
-    # A column that must equal two literals at once; equal conditions were counted above.
+    # A column that must equal two literals at once.
     equal = []
     for node in conditions:
         if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Literal):
