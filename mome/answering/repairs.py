@@ -97,6 +97,8 @@ def _periods(tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex
     if len(asked) != 1 or asked[0].year is None:
         return []
     (period,) = asked
+    if _is_part(question, period):
+        return []
     # Another year, as in `2023 or 2025`, would be a second period.
     if not all(year in period.text for year in years(question)):
         return []
@@ -111,6 +113,17 @@ def _periods(tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex
         return []
     _replace([c.node for c in said], _range(column[0], period))
     return [f"{column[1].name} was read as {_in_words(period)}"]
+
+
+_PARTS = frozenset("quarter half week day start beginning end middle".split())
+
+
+def _is_part(question: str, period: Period) -> bool:
+    """Return whether the question asks for a part of the period: `the third quarter of 2017`."""
+    words = question[: question.find(period.text)].lower().split()
+    # All quarters of a year are the whole year.
+    is_each = words[-2:-1] in (["each"], ["every"], ["per"])
+    return bool(words) and words[-1] in _PARTS and not is_each
 
 
 def _of_period(comparison: Comparison, period: Period) -> bool:

@@ -70,6 +70,7 @@ IN_2023 = "WHERE sold_on >= '2023-01-01' AND sold_on < '2024-01-01'"
         ("sold in 2023", "WHERE paid = 2023", IN_2023),
         ("paid in 2023", "WHERE paid = 1 AND sold_on = 2023", f"WHERE paid = 1 AND {IN_2023[6:]}"),
         ("sold before 2023", "WHERE sold_on < 2023", "WHERE sold_on < '2023-01-01'"),
+        ("in each quarter of 2023", "WHERE sold_on LIKE '2022%'", IN_2023),
         ("sold since 2023", "WHERE sold_on > '2023'", "WHERE sold_on >= '2023-01-01'"),
         (
             "sold in March 2024",
@@ -91,6 +92,11 @@ def test_a_period_is_written_as_a_range(question: str, written: str, meant: str)
         ("sold on May 5, 2023", "WHERE sold_on = '2023-05-05'"),
         ("sold in 2023", "WHERE sold_on = 2023 OR paid = 1"),
         ("sale 2023", "WHERE item_id = 2023"),
+        (
+            "sold in the third quarter of 2023",
+            "WHERE sold_on >= '2023-07-01' AND sold_on < '2023-10-01'",
+        ),
+        ("sold after the start of March 2024", "WHERE sold_on >= '2024-03-01'"),
     ],
 )
 def test_other_conditions_keep_their_form(question: str, written: str) -> None:
