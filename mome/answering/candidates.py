@@ -23,6 +23,7 @@ from mome.answering.same_query import same_but_for_names
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
+from mome.answering.unasked import unasked
 from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
@@ -44,8 +45,8 @@ implausible part.
 # Such an answer is rarely the one that was asked for, and still shows what there is: it is shown as
 # doubtful (below 0.3), with a note.
 DOUBT = 0.25
-"""Factor of the confidence if the query leaves out a part of the question, or adds up repeated
-rows.
+"""Factor of the confidence if the query leaves out a part of the question, says more than it, or
+adds up repeated rows.
 """
 # Below 1, because the reverse direction scores every word of the question, also those that say
 # nothing about the query, and its log-probabilities are therefore larger.
@@ -106,7 +107,9 @@ class Checked:
     notes: tuple[str, ...] = ()
     """See Translation."""
     is_doubtful: bool = False
-    """Whether the query leaves out a part of the question, or a sum or an average repeats rows."""
+    """Whether the query leaves out a part of the question, adds one that it does not have, or
+    repeats rows in a sum or an average.
+    """
     unmet: str = ""
     """A condition that no known value meets; empty if there is none."""
     fan_outs: tuple[FanOut, ...] = ()
@@ -145,9 +148,11 @@ class Checker:
         verified: Collection[str],
         executor: CheckingExecutor | None,
         terms: Sequence[Term] = (),
+        learned: frozenset[str] = frozenset(),
     ) -> None:
-        """`terms`: what a glossary defines."""
+        """`terms`: what a glossary defines. `learned`: see `mome.answering.written`."""
         self._terms = terms
+        self._learned = learned
         self._catalog = catalog
         self._values = values
         self._verified = verified
@@ -271,15 +276,18 @@ class Checker:
         if reason:
             reasons.append(reason)
             return None
-        missing = left_out(question, tree, self._terms, said_values)
+        doubts = [
+            *left_out(question, tree, self._terms, said_values),
+            *unasked(question, tree, self._catalog, self._values, self._learned),
+        ]
         return Checked(
             query,
             literals,
             candidate,
             verified,
-            flaws(tree, self._catalog, self._values) + len(missing),
-            notes=(*notes, *missing),
-            is_doubtful=bool(missing),
+            flaws(tree, self._catalog, self._values) + len(doubts),
+            notes=(*notes, *doubts),
+            is_doubtful=bool(doubts),
             unmet=unmet(tree, self._catalog, self._values),
             clear=clear,
             fan_outs=tuple(f for f in fan_outs(tree, self._catalog) if not f.is_asked(question)),

@@ -139,6 +139,13 @@ def _literal(node: exp.Expr) -> exp.Expr | None:
     return node if isinstance(node, (exp.Literal, exp.Boolean)) else None
 
 
+def literals_of(node: exp.Expr) -> list[exp.Literal]:
+    """Return the literals that a comparison or a LIMIT holds, on either side."""
+    sides = _right(node) if node.args.get("this") is None else [node.this, *_right(node)]
+    found = map(_literal, sides)
+    return [literal for literal in found if isinstance(literal, exp.Literal)]
+
+
 def stored_of(column: exp.Column, catalog: Catalog, values: ValueIndex | None) -> Stored | None:
     """Return the catalog's column that a node names; None if it names none."""
     for key, name in places(column, catalog):

@@ -64,7 +64,9 @@ class Translation:
     literals: tuple[Rewritten, ...] = ()
     """Literals that were rewritten."""
     notes: tuple[str, ...] = ()
-    """What to know of how the question was read, and what the SQL leaves out; one sentence each."""
+    """What to know of how the question was read, and what the SQL leaves out or adds; one sentence
+    each.
+    """
     explanation: str = ""
     """The SQL in one sentence."""
     verified_match: str | None = None

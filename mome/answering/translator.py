@@ -22,6 +22,7 @@ from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
+from mome.answering.written import learned
 from mome.artifacts.feedback import Said, form, one_line, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
@@ -81,6 +82,7 @@ class Translator:
             self._known.verified,
             executor,
             terms_of(memory.facts),
+            learned(memory.facts),
         )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)

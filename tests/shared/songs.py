@@ -59,7 +59,7 @@ NAMES, AGES, TITLES, GENRES = (
 )
 
 
-OLD = "SELECT name FROM singer WHERE age > 90"
+UNBORN = "SELECT name FROM singer WHERE age < 0"
 
 
 SLOW = "SELECT COUNT(*) FROM number AS a CROSS JOIN number AS b CROSS JOIN number AS c"

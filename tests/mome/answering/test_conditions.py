@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mome.answering.conditions import Stored, comparisons, day_of
+from mome.answering.conditions import Stored, comparisons, day_of, literals_of
 from mome.catalog import Column, Table
 from mome.linking.slice import Linker
 from mome.sql_tree import parsed
@@ -52,6 +52,25 @@ def test_comparisons_with_literals(linker: Linker, where: str, found: list) -> N
     tree = parsed(f"SELECT name FROM singer WHERE {where}", "sqlite")
     read = comparisons(tree, linker.catalog, linker.values)
     assert [(c.stored.name, c.sign, [x.name for x in c.literals]) for c in read] == found
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("COUNT(*) > 3", ["3"]),
+        ("3 > COUNT(*)", ["3"]),
+        ("age + 2 BETWEEN 1 AND CAST('5' AS INTEGER)", ["1", "5"]),
+        ("age IN (SELECT id FROM song WHERE id = 3)", []),
+    ],
+)
+def test_literals_of_a_comparison(where: str, found: list) -> None:
+    tree = parsed(f"SELECT {where}", "sqlite")
+    assert [literal.name for literal in literals_of(tree.expressions[0])] == found
+
+
+def test_literals_of_a_limit() -> None:
+    limit = parsed("SELECT name FROM singer LIMIT 7", "sqlite").args["limit"]
+    assert [literal.name for literal in literals_of(limit)] == ["7"]
 
 
 def test_days() -> None:

@@ -1,0 +1,54 @@
+"""Rows and columns of a query of which the question says nothing, and those that it asks for."""
+
+from __future__ import annotations
+
+import pytest
+from unasked_parts import extra
+
+MANAGED = (
+    "SELECT employee.name, manager.name FROM employee JOIN employee AS manager ON "
+    "employee.manager_id = manager.id"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "part"),
+    [
+        ("Show makers and their number of items", "maker, COUNT(*)", ""),
+        ("Items by maker", "maker, COUNT(*)", ""),
+        ("Show all makers", "maker, COUNT(*)", "a count"),
+        ("Show all makers sorted by name", "maker, COUNT(*)", "a count"),
+        ("Which makers?", "maker, COUNT(DISTINCT kind)", ""),
+        ("How many items has a maker?", "COUNT(*), COUNT(id)", "a second count"),
+        ("How many items, and how many have a name?", "COUNT(*), COUNT(name)", ""),
+        ("How many items cost over 5?", "COUNT(*), maker", "more than a count"),
+        ("How many items of each maker cost over 5?", "COUNT(*), maker", ""),
+    ],
+)
+def test_counts(question: str, shown: str, part: str) -> None:
+    found = extra(question, f"SELECT {shown} FROM item GROUP BY maker")
+    assert found.split(", ")[0] == part
+
+
+def test_the_row_before_needs_words_of_change() -> None:
+    sql = "SELECT id, price - LAG(price) OVER (ORDER BY id) FROM item"
+    assert extra("Prices and how they changed", sql) == ""
+    assert extra("All prices", sql) == "the row before"
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "part"),
+    [
+        ("Each employee with the manager", "employee.role = 'Manager'", "'Manager' as a value"),
+        ("Each employee of Oslo with the manager", "employee.city = 'Oslo'", ""),
+        ("Each employee's name with the head's", "1 = 1", ""),
+        ("Each employee's name and city", "1 = 1", "other rows of employee"),
+        ("The employees of Anna", "manager.name = 'Anna'", ""),
+    ],
+)
+def test_joins_of_a_table_to_itself(question: str, where: str, part: str) -> None:
+    assert extra(question, f"{MANAGED} WHERE {where}") == part
+
+
+def test_a_role_is_a_value_where_no_row_leads_to_another() -> None:
+    assert extra("The managers", "SELECT name FROM employee WHERE role = 'Manager'") == ""
