@@ -27,7 +27,8 @@ from mome.pretrain.sampling.role_comparisons import ROLE_COMPARISONS
 from mome.pretrain.sampling.sample import FAMILIES, SELF_JOINS, sample_questions
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.self_keys import add_self_key
-from mome.pretrain.train import PretrainingRun, TrainConfig, device, start_model
+from mome.pretrain.timed_run import device
+from mome.pretrain.train import PretrainingRun, TrainConfig, start_model
 from mome.pretrain.variants import WORDNET, Database, Synonyms
 from schemas import collect_values, introspect, resolve_url, write_values
 from training_data import Fact, generate

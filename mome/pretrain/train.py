@@ -1,17 +1,16 @@
 """The pretraining run; `mome.pretrain.command` starts it.
 
-It starts from MiniLM or a finished model, trains for a given time, and resumes from its last
-checkpoint after a stop.
+It starts from MiniLM or a finished model.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,27 +19,21 @@ from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.stored_model import load_model, save_model
 from mome.pretrain.examples import Example
 from mome.pretrain.new_model import create, spelled_texts, train_pieces
+from mome.pretrain.timed_run import TimedConfig, TimedRun
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(TimedConfig):
     """How one run trains. Raises ValueError if `minutes` or `batch` is not positive."""
 
-    minutes: float
-    """Training time over all resumptions; at its end the learning rate is zero."""
     batch: int = 32
     """Rows of a batch."""
     encoder_lr: float = 1.5e-4
     """Highest learning rate of the encoder."""
     decoder_lr: float = 5e-4
     """Highest learning rate of all other weights, some of which start at random."""
-    warmup: float = 0.03
-    """Share of the time in which the learning rate rises."""
-    checkpoint_every: float = 240.0
-    """Seconds between checkpoints."""
     frozen_layers: int = 0
     """Number of the encoder's lowest layers that keep their weights."""
-    seed: int = 0
 
     @classmethod
     def on(cls, place: str, minutes: float, *, finished: bool = False) -> TrainConfig:
@@ -59,13 +52,9 @@ class TrainConfig:
         return cls(minutes, frozen_layers=frozen, **rates)
 
     def __post_init__(self) -> None:
-        if self.minutes <= 0 or self.batch < 1:
-            raise ValueError("minutes and batch must be positive")
-
-
-def device() -> str:
-    """Return the device on which a run trains: cuda if torch finds a GPU, or else cpu."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+        super().__post_init__()
+        if self.batch < 1:
+            raise ValueError("batch must be positive")
 
 
 def start_model(folder: Path, examples: Sequence[Example], start: Path | None) -> None:
@@ -81,7 +70,7 @@ def start_model(folder: Path, examples: Sequence[Example], start: Path | None) -
         create(folder, train_pieces(spelled_texts(examples)))
 
 
-class PretrainingRun:
+class PretrainingRun(TimedRun[dict[str, Tensor]]):
     """One training run, on a GPU if there is one.
 
     `work`: folder with the model in model/, where the last checkpoint is kept.
@@ -98,13 +87,9 @@ class PretrainingRun:
         config: TrainConfig,
         say: Callable[[str], None],
     ) -> None:
+        super().__init__(work / "checkpoint.pt", batches, config, say)
         self.work = work
-        self.batches = batches
         self.held_out = held_out
-        self.config = config
-        self.say = say
-        torch.manual_seed(config.seed)
-        self.device = device()
         self.model = load_model(work / "model").to(self.device)
         # What it learns includes asking, also if it starts from a model that cannot.
         self.model.config = replace(self.model.config, asks=True)
@@ -119,10 +104,8 @@ class PretrainingRun:
         self.optimizer = torch.optim.AdamW(
             self._groups(), weight_decay=0.01, betas=(0.9, 0.98), fused=True
         )
-        self.elapsed = 0.0
-        """Seconds of training, over all resumptions."""
-        self.step = 0
-        self._resume()
+        self.resume()
+        self.model.train()
 
     def _groups(self) -> list[dict]:
         """Return the optimizer's groups; `peak` is a group's highest learning rate."""
@@ -134,67 +117,20 @@ class PretrainingRun:
             {"params": rest, "peak": self.config.decoder_lr},
         ]
 
-    @property
-    def checkpoint(self) -> Path:
-        """Return the file from which a later run resumes."""
-        return self.work / "checkpoint.pt"
+    def state(self) -> dict[str, Any]:
+        """Return the model's and the optimizer's state."""
+        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
 
-    def _resume(self) -> None:
-        """Load the checkpoint if there is one."""
-        if not self.checkpoint.exists():
-            return
-        state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` returned."""
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.elapsed = state["elapsed"]
-        self.step = state["step"]
-        minutes = self.elapsed / 60
-        self.say(f"resumed at step {self.step}, {minutes:.1f} of {self.config.minutes:g} minutes")
 
-    def save(self) -> None:
-        """Write the checkpoint; a stop while writing leaves the previous one."""
-        state = {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "elapsed": self.elapsed,
-            "step": self.step,
-        }
-        draft = self.checkpoint.with_suffix(".tmp")
-        torch.save(state, draft)
-        draft.rename(self.checkpoint)
-
-    def train(self) -> None:
-        """Train until the time is spent; save the checkpoint even after Ctrl-C."""
-        total = self.config.minutes * 60
-        last = saved = time.monotonic()
-        loss = torch.zeros((), device=self.device)
-        # A resumed run must not see the first batches again.
-        batches = self.batches(self.config.seed + self.step)
-        self.model.train()
-        try:
-            while self.elapsed < total:
-                # A moving average of the loss; it starts at the loss of the first step.
-                step_loss = self._step(next(batches))
-                loss += (step_loss - loss) * (0.02 if self.step > 1 else 1.0)
-                now = time.monotonic()
-                self.elapsed += now - last
-                last = now
-                if self.step % 20 == 0:
-                    minute = self.elapsed / 60
-                    self.say(f"step {self.step} minute {minute:.1f} loss {loss.item():.3f}")
-                if now - saved > self.config.checkpoint_every:
-                    self.save()
-                    self.say(f"step {self.step} held-out {self.measure()}")
-                    # Saving and measuring do not count as training time.
-                    saved = last = time.monotonic()
-        finally:
-            self.save()
-
-    def _step(self, batch: dict[str, Tensor]) -> Tensor:
+    def train_step(self, batch: dict[str, Tensor]) -> Tensor:
         """Train on one batch and return its loss."""
-        progress = self.elapsed / (self.config.minutes * 60)
         # Linear warmup, then linear decay to 0; with 0.01 the first steps train a little.
-        factor = min(progress / self.config.warmup + 0.01, max(0.0, 1 - progress), 1.0)
+        rising = self.progress / self.config.warmup + 0.01
+        factor = min(rising, max(0.0, 1 - self.progress), 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         # On CPUs without instructions for bfloat16, autocast is many times slower than float32.
@@ -204,7 +140,6 @@ class PretrainingRun:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self.step += 1
         return loss.detach()
 
     @torch.no_grad()

@@ -34,7 +34,8 @@ from mome.pretrain.batches import Batches
 from mome.pretrain.examples import Drawn, Example
 from mome.pretrain.new_model import PIECES, create, spelled_texts, train_pieces
 from mome.pretrain.rows import Row, TrainingRows
-from mome.pretrain.train import PretrainingRun, TrainConfig, device
+from mome.pretrain.timed_run import device
+from mome.pretrain.train import PretrainingRun, TrainConfig
 
 ROWS = 40_000
 ROUNDS = 4
@@ -186,7 +187,7 @@ class Trial(PretrainingRun):
         self.model.train()
         for step in range(steps):
             self.elapsed = step / steps * self.config.minutes * 60
-            self._step(self._masked(next(batches)))
+            self.train_step(self._masked(next(batches)))
 
     @torch.no_grad()
     def score(self) -> tuple[float, float]:
