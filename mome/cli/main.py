@@ -107,7 +107,10 @@ def page(
 @app.command()
 def pretrain(
     data: Annotated[
-        Path, typer.Option("--data", help="Folder with spider/, bird_train/ and wikisql/.")
+        Path,
+        typer.Option(
+            "--data", help="Folder with spider/, bird_train/, wikisql/; for --base also sede/."
+        ),
     ],
     work: Annotated[
         Path,
@@ -118,6 +121,10 @@ def pretrain(
     minutes: Annotated[
         float, typer.Option("--minutes", min=0.1, help="Training time in all.")
     ] = 120.0,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", help="An open causal model; it gets an adapter that writes forms."),
+    ] = None,
     start: Annotated[
         Path | None,
         typer.Option(
@@ -134,9 +141,18 @@ def pretrain(
         ),
     ] = 0,
 ) -> None:
-    """Train the bundled backbone anew from people's questions, on a GPU where there is one; resumes
-    after a stop.
+    """Train the bundled backbone anew from people's questions, or an adapter of an open model, on a
+    GPU where there is one; resumes after a stop.
     """
+    if base is not None:
+        if start is not None:
+            raise typer.BadParameter(
+                "it is for the bundled model; leave --base out", param_hint="--start"
+            )
+        from mome.pretrain.skill.command import pretrain_skill
+
+        pretrain_skill(base, data, work, minutes, say, ahead=ahead)
+        return
     from mome.pretrain.command import pretrain_backbone
 
     pretrain_backbone(data, work, minutes, say, start=start, ahead=ahead)

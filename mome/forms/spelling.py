@@ -82,7 +82,7 @@ def spell_names(tree: exp.Expr, names: Spelling, catalog: Catalog) -> None:
     for column in list(tree.find_all(FormColumn)):
         column.replace(_spelt_column(column, names, catalog, aliases))
     for table in tree.find_all(exp.Table):
-        *schema, name = map(_identifier, names.spell([(table.name, None)], with_table=True))
+        *schema, name = map(identifier, names.spell([(table.name, None)], with_table=True))
         table.set("this", name)
         table.set("db", schema[0] if schema else None)
 
@@ -100,7 +100,7 @@ def _spelt_column(
     elif not is_alias or keys or name:
         places = _places((key, *keys), name, catalog)
         parts += names.spell(places, with_table=not is_alias)
-    spelt = [_identifier(part) for part in parts]
+    spelt = [identifier(part) for part in parts]
     last = exp.Star() if name is None else spelt.pop()
     # One pointer alone is a column.
     first = spelt[0] if spelt else None
@@ -116,6 +116,7 @@ def _places(handle: Handle, name: str | None, catalog: Catalog) -> list[Place]:
     return places
 
 
-def _identifier(name: str) -> exp.Identifier:
+def identifier(name: str) -> exp.Identifier:
+    """Return a name as forms write it, quoted where the grammar would misread it."""
     # The form has the keywords of no engine; DuckDB's are the most.
     return exp.to_identifier(name, quoted=needs_quotes(name, "duckdb"))

@@ -36,6 +36,7 @@ SHARES = {
     "wikisql": 0.6,
     "generated": 0.2,
     "forms": 1.0,
+    "sede": 1.0,
 }
 """For each data set the probability that an epoch visits an example."""
 LONGEST_ANSWER = 96
@@ -137,7 +138,7 @@ class Batches:
         columns = [name for name in drawn.names if catalog.table(name) is None]
         missing = rng.choice(columns or drawn.names)
         tables = tuple(
-            _without_column(table, missing)
+            without_column(table, missing)
             for table in drawn.slice_.tables
             if table.table.key != missing
         )
@@ -152,7 +153,7 @@ class Batches:
         return {**inputs, "labels": torch.tensor(labels)}
 
 
-def _without_column(table: SliceTable, name: str) -> SliceTable:
+def without_column(table: SliceTable, name: str) -> SliceTable:
     """Return the table without the column `name`, given as `table.column`."""
     columns = tuple(
         column for column in table.columns if f"{table.table.key}.{column.column.name}" != name

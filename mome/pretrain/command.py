@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -95,7 +95,7 @@ def _new_batches(
 
     Writes the model from which the run starts, because rows are encoded with its tokenizers.
     """
-    _check_data(data)
+    check_data(data, ("spider", "bird_train", "wikisql"))
     say("reading the databases")
     examples, held_out = read_corpus(data, say)
     say(f"{len(examples)} questions to learn from")
@@ -105,13 +105,14 @@ def _new_batches(
     return batches, TrainingRows.drawn((row for row in rows if row), config.batch)
 
 
-def _check_data(data: Path) -> None:
-    """Raise BackboneError if a data set is missing."""
-    for name in ("spider", "bird_train", "wikisql"):
+def check_data(data: Path, names: Sequence[str]) -> None:
+    """Raise BackboneError if one of the data sets is missing."""
+    for name in names:
         path = data / name / "questions.jsonl"
         if not path.exists():
+            *others, last = (f"{one}/" for one in names)
             raise BackboneError(
-                f"{path} is missing; --data names the folder with spider/, bird_train/ and wikisql/"
+                f"{path} is missing; --data names the folder with {', '.join(others)} and {last}"
             )
 
 

@@ -35,10 +35,32 @@ def spider_examples(
 
     `read`: reads a database file.
     """
+    return _spider(data, lambda entry: _is_free(entry) and entry["split"] in splits, read, source)
+
+
+def kept_examples(data: Path, read: Callable[[Path], Database]) -> list[Example]:
+    """Return the examples about the databases that are kept from training."""
+    return _spider(
+        data, lambda entry: not _is_free(entry) and entry["split"] == "train", read, "spider"
+    )
+
+
+def _is_free(entry: Mapping[str, str]) -> bool:
+    """Return whether an entry's database may be trained on."""
+    return entry["db"] not in KEPT
+
+
+def _spider(
+    data: Path,
+    takes: Callable[[Mapping[str, str]], bool],
+    read: Callable[[Path], Database],
+    source: str,
+) -> list[Example]:
+    """Return the examples of the entries that `takes` accepts."""
     rows = [
         (entry["db"], entry["question"], entry["sql"])
         for entry in read_lines(data / "spider/questions.jsonl")
-        if entry["split"] in splits and entry["db"] not in KEPT
+        if takes(entry)
     ]
     return encode_all(source, rows, lambda name: read(_spider_file(data, name)))
 

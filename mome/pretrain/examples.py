@@ -94,14 +94,22 @@ class Example:
         shuffles the tables of the slice.
         """
         if rng is None:
-            return self._over(self.linker, {}, self.question, self.form)
+            return self.draw_over(self.linker, {}, None)
+        return self.draw_over(*self.family.pick(rng), rng)
+
+    def draw_over(self, linker: Linker, renamed: Names, rng: random.Random | None) -> Drawn:
+        """Return the example over the database or a variant, as `Family.pick` returns them.
+
+        `rng`: augments the question and shuffles the tables; None for the example as it is.
+        """
+        if rng is None:
+            return self._over(linker, renamed, self.question, self.form)
         question, form = self.other_values(rng)
         literals = [token.strip("'%") for kind, token in form if kind in ("string", "text")]
         reworded = perturb(question, literals, rng)
         # A typing error in `May 2024` would take away the period that the form points at.
         if said_periods(reworded) == said_periods(question):
             question = reworded
-        linker, renamed = self.family.pick(rng)
         return self._over(linker, renamed, question, form, rng)
 
     def _over(

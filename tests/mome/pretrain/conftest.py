@@ -6,6 +6,7 @@ All questions of Spider's splits are about one small shop.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -62,6 +63,16 @@ WIKISQL = {
     "question": "What are the notes for Bern?",
     "sql": 'SELECT MAX "notes" FROM data WHERE "state" = \'Bern\'',
 }
+SEDE = {
+    "db": "site",
+    "question": "Users who wrote posts",
+    "sql": "SELECT u.Name FROM Users AS u JOIN Posts AS p ON p.UserId = u.Id",
+    "split": "train",
+}
+SITE = {
+    "Users": {"Id": "number", "Name": "text"},
+    "Posts": {"UserId": "number", "Title": "text", "Created": "time"},
+}
 
 
 def write_lines(path: Path, rows: list[dict]) -> None:
@@ -78,6 +89,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection = sqlite3.connect(folder / "spider/db/shop.sqlite")
     connection.executescript(SHOP)
     connection.close()
+    shutil.copy(folder / "spider/db/shop.sqlite", folder / "spider/db/inn_1.sqlite")
     rows = [
         {"db": "shop", "question": question, "sql": sql, "split": "train"}
         for question, sql in (*QUESTIONS, NO_FORM)
@@ -94,12 +106,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sql": "SELECT city FROM shop",
         "split": "dev",
     }
-    write_lines(folder / "spider/questions.jsonl", [*rows, reworded, held_out])
+    kept = {**rows[0], "db": "inn_1"}
+    write_lines(folder / "spider/questions.jsonl", [*rows, reworded, held_out, kept])
     second = {**BIRD, "question": "Who took the flag in Monza?"}
     write_lines(folder / "bird_train/questions.jsonl", [BIRD, second])
     (folder / "bird_train/schemas.json").write_text(json.dumps({"races": RACES}))
     wikisql = [{**WIKISQL, "split": "train"}, {**WIKISQL, "id": "w2", "split": "dev"}]
     write_lines(folder / "wikisql/questions.jsonl", wikisql)
+    titled = {**SEDE, "question": "Who wrote 'x'?", "sql": f"{SEDE['sql']} WHERE p.Title = 'x'"}
+    unwritten = {**SEDE, "question": "Pivot", "sql": None}
+    write_lines(folder / "sede/questions.jsonl", [SEDE, titled, unwritten])
+    (folder / "sede/schemas.json").write_text(json.dumps({"site": SITE}))
     return folder
 
 

@@ -11,6 +11,7 @@ from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
 from mome.pretrain.corpus import (
     KEPT,
+    kept_examples,
     sampled_examples,
     self_join_examples,
     spider_examples,
@@ -36,6 +37,11 @@ def test_databases_that_are_kept_give_no_example(data: Path, tmp_path: Path) -> 
     (folder / "questions.jsonl").write_text(questions.replace('"shop"', '"store_1"'))
     assert spider_examples(tmp_path, ["train", "train_syn"], read_database) == []
     assert sampled_examples(tmp_path, read_database, lambda path: [("Who?", "SELECT 1")]) == []
+
+
+def test_what_is_kept_can_be_measured_on(data: Path) -> None:
+    (example,) = kept_examples(data, read_database)
+    assert example.question == "How many shops are there?"
 
 
 def test_sampled_questions_are_examples_of_their_database(data: Path) -> None:

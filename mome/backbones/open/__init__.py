@@ -1,0 +1,1 @@
+"""An open causal model that writes forms: what it reads, and the adapter that taught it."""

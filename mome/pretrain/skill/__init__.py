@@ -1,0 +1,1 @@
+"""Teach an open causal model to write forms: a low-rank adapter, trained on people's questions."""

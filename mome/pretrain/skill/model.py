@@ -1,0 +1,115 @@
+"""A frozen causal model with a low-rank adapter that acts on questions and answers alone.
+
+The schema in front of them is read by the model as it is, once for all questions of a group and
+without gradients: its keys and values do not depend on the adapter (activated LoRA, Greenewald et
+al. 2025, arXiv:2504.12397). At inference they are the same for every question about a database.
+
+Axis legend: `s` tokens of a schema, `b` questions, `t` tokens of a question with its answer, `d`
+width, `n` answer tokens, `v` vocabulary.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import DynamicCache
+
+from mome.backbones.loading import load
+from mome.backbones.text_model import TextBackbone
+from mome.errors import BackboneError
+from mome.pretrain.skill.rows import UNPREDICTED, SkillBatch
+
+RANK = 32
+ALPHA = 64
+"""The adapter's scale is ALPHA / RANK = 2, a common choice."""
+
+
+def load_base(base: str) -> TextBackbone:
+    """Load the model to teach. Raises BackboneError if it is no causal language model."""
+    backbone = load(base)
+    if not isinstance(backbone, TextBackbone) or backbone.seq2seq:
+        raise BackboneError(
+            f"{base} is no causal language model; without --base the bundled model is trained"
+        )
+    return backbone
+
+
+class SkillModel:
+    """The model with a new adapter, or the one that `restore` takes over.
+
+    Raises BackboneError if peft is not installed.
+    """
+
+    def __init__(self, backbone: TextBackbone, device: str) -> None:
+        try:
+            from peft import LoraConfig, get_peft_model
+        except ImportError as error:
+            raise BackboneError(
+                "training an adapter needs peft: pip install 'mome[pretrain]'"
+            ) from error
+        # On CPUs without instructions for bfloat16 it is many times slower than float32.
+        self.dtype = torch.bfloat16 if device == "cuda" else torch.float32
+        self.device = device
+        self.model = backbone.model.to(device, self.dtype)
+        config = LoraConfig(
+            r=RANK, lora_alpha=ALPHA, target_modules="all-linear", task_type="CAUSAL_LM"
+        )
+        # PEFT keeps an adapter's weights in float32 beside a model in bfloat16.
+        self.peft_model = get_peft_model(self.model, config)
+
+    @property
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """Return the adapter's weights."""
+        return [weight for weight in self.peft_model.parameters() if weight.requires_grad]
+
+    def logits(self, batch: SkillBatch) -> tuple[Tensor, Tensor]:
+        """Return logits (n, v) and targets (n,) of a batch's answer tokens."""
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            states = self._states(batch)
+            predicted = batch.targets != UNPREDICTED
+            # The output layer of a small model costs a quarter of its time: answers alone need it.
+            logits = self.model.get_output_embeddings()(states[predicted])
+        return logits.float(), batch.targets[predicted]
+
+    def loss(self, batch: SkillBatch) -> Tensor:
+        """Return the sum of the cross-entropies of a batch's answer tokens."""
+        return functional.cross_entropy(*self.logits(batch), reduction="sum")
+
+    def _states(self, batch: SkillBatch) -> Tensor:
+        """Return the last hidden states of questions and answers (b, t, d)."""
+        decoder = self.model.get_decoder()
+        cache = DynamicCache(config=self.model.config)
+        with torch.no_grad(), self.peft_model.disable_adapter():
+            decoder(input_ids=batch.schema, past_key_values=cache, use_cache=True)
+        cache.batch_repeat_interleave(len(batch.ids))
+        schema_mask = batch.mask.new_ones(len(batch.ids), batch.schema.shape[1])
+        return decoder(
+            input_ids=batch.ids,
+            attention_mask=torch.cat([schema_mask, batch.mask], dim=1),
+            past_key_values=cache,
+            use_cache=True,
+        ).last_hidden_state
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the adapter's weights by name."""
+        from peft import get_peft_model_state_dict
+
+        return get_peft_model_state_dict(self.peft_model)
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Take over what `state` returned."""
+        from peft import set_peft_model_state_dict
+
+        set_peft_model_state_dict(self.peft_model, state)
+
+    def export(self, folder: Path) -> None:
+        """Write the adapter to `folder` as PEFT does, in bfloat16."""
+        state = {name: weight.to(torch.bfloat16) for name, weight in self.state().items()}
+        with warnings.catch_warnings():
+            # PEFT looks the base model up by its path, to see whether its vocabulary has grown.
+            warnings.simplefilter("ignore", UserWarning)
+            self.peft_model.save_pretrained(folder, state_dict=state)
