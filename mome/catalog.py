@@ -199,3 +199,8 @@ def holds_numbers(column: Column) -> bool:
     if column.family in ("text", "binary") and known:
         return all(map(_NUMBER.fullmatch, known))
     return column.family not in NOT_NUMERIC
+
+
+def is_numeric(column: Column, dialect: str) -> bool:
+    """Return whether a column has a sum."""
+    return holds_numbers(column) if dialect in LENIENT else column.family not in NOT_NUMERIC

@@ -49,6 +49,7 @@ LAYERS = (
     "mome.kernels.inputs",
     "mome.kernels.generator",
     "mome.artifacts",
+    "mome.grammar",
     "mome.forms",
     "mome.linking",
     "mome.execution",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from mome.catalog import Catalog
+from mome.catalog import Catalog, Table
 from mome.errors import NotExpressible
 from mome.forms.names import Place, Spelling
 from mome.forms.nodes import FormColumn, form_column, steps
@@ -120,3 +120,9 @@ def identifier(name: str) -> exp.Identifier:
     """Return a name as forms write it, quoted where the grammar would misread it."""
     # The form has the keywords of no engine; DuckDB's are the most.
     return exp.to_identifier(name, quoted=needs_quotes(name, "duckdb"))
+
+
+def written_name(table: Table, column: str | None = None) -> str:
+    """Return the name of a table or of one of its columns as forms write it."""
+    parts = [table.schema, table.name, column]
+    return ".".join(identifier(part).sql() for part in parts if part)

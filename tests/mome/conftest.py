@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mome.catalog import Catalog, Column, ForeignKey, Table
-from mome.linking.slice import Linker
+from mome.linking.slice import Linker, Slice
 
 if TYPE_CHECKING:
     import torch
@@ -125,6 +125,36 @@ def make_concerts() -> Callable[..., Catalog]:
 def make_linker() -> Callable[..., Linker]:
     """`make_linker(dialect="sqlite")`: over the concerts, with stored values."""
     return lambda dialect="sqlite": Linker(concerts(dialect), STORED)
+
+
+class ByteTokens:
+    """A vocabulary for llguidance whose tokens are bytes."""
+
+    eos_token_id = 256
+    bos_token_id = None
+    tokens = (*(bytes([value]) for value in range(256)), b"<end>")
+    special_token_ids = (256,)
+
+    def __call__(self, text: str | bytes) -> list[int]:
+        return list(text.encode() if isinstance(text, str) else text)
+
+
+@pytest.fixture(scope="session")
+def accepts_form() -> Callable[[Catalog, str], bool]:
+    """Whether the grammar over all tables of a catalog accepts a form."""
+    from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+
+    from mome.grammar.form_grammar import form_grammar
+
+    tokenizer = LLTokenizer(TokenizerWrapper(ByteTokens()))
+
+    def accepts(catalog: Catalog, form: str) -> bool:
+        matcher = LLMatcher(tokenizer, form_grammar(Slice.whole(catalog).tables, catalog.dialect))
+        assert not matcher.is_error(), matcher.get_error()
+        ids = list(form.encode())
+        return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
+
+    return accepts
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mome.backbones.bundled.construct_slots import RANKS
 from mome.backbones.bundled.grammar_state import (
     AGGREGATES,
     ARGUMENTS,
@@ -32,6 +31,7 @@ from mome.backbones.bundled.grammar_state import (
     TYPES,
     State,
 )
+from mome.forms.construct_slots import RANKS
 
 _LITERAL = {
     "content": frozenset({"value", "word", "phrase", "piece", "<close>"}),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mome.backbones.bundled.construct_slots import slot_of
 from mome.backbones.bundled.grammar_state import (
     ARGUMENTS,
     ARITHMETIC,
@@ -24,6 +23,7 @@ from mome.backbones.bundled.grammar_state import (
     Frame,
     State,
 )
+from mome.forms.construct_slots import slot_of
 
 _ENDS = {"</s>": "done", "<none>": "none", "<raw>": "raw"}
 

@@ -6,7 +6,7 @@ import re
 
 from mome.backbones.bundled.grammar_state import PERIOD
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.catalog import LENIENT, NOT_NUMERIC, Column, holds_numbers
+from mome.catalog import Column
 from mome.forms.stored import SECONDS, YEAR, date_kind
 from mome.linking.names import name_words, stem
 from mome.linking.slice import Item
@@ -79,11 +79,6 @@ class ColumnKinds:
         for key in table.foreign_keys:
             names.update(key.columns)
         return item.column in names
-
-
-def is_numeric(column: Column, dialect: str) -> bool:
-    """Return whether a column has a sum."""
-    return holds_numbers(column) if dialect in LENIENT else column.family not in NOT_NUMERIC
 
 
 def folded_text(text: str) -> str:

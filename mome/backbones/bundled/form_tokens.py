@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mome.backbones.bundled.construct_slots import PERIODS
 from mome.backbones.bundled.plain_form import Token, join_plain, split_plain, tidy
 from mome.backbones.bundled.pointer_form import PointerForm
+from mome.forms.construct_slots import PERIODS
 
 WORDS = (
     *(

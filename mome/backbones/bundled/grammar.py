@@ -10,8 +10,6 @@ from torch import Tensor
 
 from mome.backbones.bundled.allowed_tokens import allowed
 from mome.backbones.bundled.automaton import advance
-from mome.backbones.bundled.column_kinds import is_numeric
-from mome.backbones.bundled.construct_slots import DATED, PERIODS
 from mome.backbones.bundled.grammar_state import BEGIN, OVER, State
 from mome.backbones.bundled.literal_rules import LiteralRules
 from mome.backbones.bundled.pointer_form import PointerForm
@@ -24,6 +22,8 @@ from mome.backbones.bundled.tokens import (
     START,
     OutputVocabulary,
 )
+from mome.catalog import is_numeric
+from mome.forms.construct_slots import DATED, PERIODS
 from mome.forms.stored import date_kind
 from mome.linking.slice import Item
 

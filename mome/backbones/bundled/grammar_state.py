@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mome.backbones.bundled.construct_slots import CONDITIONS, COUNTS_OF_ARGUMENTS, slot_of
+from mome.forms.construct_slots import CONDITIONS, COUNTS_OF_ARGUMENTS, slot_of
 
 CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "QUALIFY", "ORDER BY", "LIMIT")
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})

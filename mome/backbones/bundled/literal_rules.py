@@ -22,12 +22,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from mome.backbones.bundled.column_kinds import NUMBER, ColumnKinds, folded_text, is_numeric
-from mome.backbones.bundled.construct_slots import TEXT_QUOTES
+from mome.backbones.bundled.column_kinds import NUMBER, ColumnKinds, folded_text
 from mome.backbones.bundled.grammar_state import NUMBERS, NUMERIC_ONLY, PERIOD, State
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.backbones.bundled.said_literals import SaidLiterals
 from mome.backbones.bundled.tokens import CLOSE, QUOTES, OutputVocabulary
+from mome.catalog import is_numeric
+from mome.forms.construct_slots import TEXT_QUOTES
 from mome.forms.stored import YEAR, date_kind
 from mome.linking.slice import Item
 

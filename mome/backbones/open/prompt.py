@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mome.catalog import Catalog, Column, ForeignKey, Table
-from mome.forms.spelling import identifier
+from mome.forms.spelling import identifier, written_name
 from mome.linking.slice import Slice, SliceTable
 
-NONE = "NONE"
-"""The whole answer if nothing in the slice answers the question."""
 PLAIN_SQL = "SQL: "
 """What an answer starts with that is SQL in the database's dialect and no form."""
 WHOLE_TABLES, WHOLE_COLUMNS = 12, 80
@@ -46,6 +44,14 @@ def schema_text(tables: Sequence[SliceTable]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return answered questions, each with its answer, as they follow the schema.
+
+    They are written as the model's own question and answer are.
+    """
+    return "".join(f"{_question(question)}\n{answer}\n" for question, answer in pairs)
+
+
 def question_text(slice_: Slice, tables: Sequence[SliceTable]) -> str:
     """Return the second part: what linking has found for the question, and the question.
 
@@ -54,15 +60,13 @@ def question_text(slice_: Slice, tables: Sequence[SliceTable]) -> str:
     lines = list(_said(slice_, _shown_columns(tables)))
     if slice_.periods:
         lines.append(f"periods: {', '.join(map(_quoted, slice_.periods))}")
-    # A line break in a question would end it for the model.
-    lines.append(f"question: {' '.join(slice_.question.split())}")
+    lines.append(_question(slice_.question))
     return "\n".join(lines) + "\n"
 
 
-def written_name(table: Table, column: str | None = None) -> str:
-    """Return the name of a table or of one of its columns as forms write it."""
-    parts = [table.schema, table.name, column]
-    return ".".join(identifier(part).sql() for part in parts if part)
+def _question(question: str) -> str:
+    # A line break in a question would end it for the model.
+    return f"question: {' '.join(question.split())}"
 
 
 def _table_line(entry: SliceTable) -> str:

@@ -10,14 +10,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mome.backbones.open.prompt import NONE, question_text, schema_text, shown_tables
+from mome.backbones.open.prompt import pairs_text, question_text, schema_text, shown_tables
 from mome.catalog import Catalog, Table
 from mome.errors import BackboneError, NotExpressible
-from mome.linking.slice import SliceTable
-from mome.pretrain.batches import SHARES, without_column
-from mome.pretrain.examples import Drawn, Example, Family
+from mome.grammar.form_grammar import NONE
+from mome.linking.slice import Linker, SliceTable
+from mome.pretrain.batches import without_column
+from mome.pretrain.examples import Drawn, Example, Family, Names
 from mome.pretrain.skill.named_answer import named_answer
 
+# A run on a CPU sees a third of an epoch: people's questions come first, then those of constructs
+# that people's sets lack.
+SHARES = {
+    "spider": 1.0,
+    "syn": 0.3,
+    "bird": 1.0,
+    "sede": 1.0,
+    "forms": 0.35,
+    "wikisql": 0.15,
+    "generated": 0.05,
+}
+"""For each data set the probability that an epoch visits an example."""
 GROUP = 8
 """Maximum number of questions of a group."""
 SORTED = 4
@@ -27,6 +40,15 @@ STRANGE = 0.03
 LACKING = 0.12
 """Probability that the schema of a full group lacks a column that one of its questions needs. About
 two of eight questions need it, so that this makes as many of them unanswerable as `STRANGE`.
+"""
+
+PAIRED = 0.25
+"""Probability that the prompt of a group shows answered questions about the same database."""
+PAIRS = 3
+"""Number of answered questions in such a prompt."""
+CONSIDERED = 12
+"""Number of questions of which the most similar ones are shown: at inference, too, similar ones
+are chosen.
 """
 
 
@@ -53,6 +75,9 @@ class GroupDrawer:
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.examples = examples
+        self._families: dict[Family, list[Example]] = defaultdict(list)
+        for example in examples:
+            self._families[example.family].append(example)
 
     def groups(self, seed: int) -> Iterator[Group]:
         """Yield groups without end; each epoch visits `SHARES` of the data sets in a new order.
@@ -88,7 +113,29 @@ class GroupDrawer:
         if lacking is not None:
             tables = tuple(without_column(table, lacking) for table in tables)
         found = [self._asked(one, family, tables, lacking, rng) for one in drawn]
-        return Group(schema_text(tables), tuple(one for one in found if one))
+        shown = schema_text(tables)
+        # Without the lacking column, an answered question could need what is not there.
+        if rng is not None and lacking is None and rng.random() < PAIRED:
+            shown += pairs_text(self._pairs(chunk, linker, renamed, rng))
+        return Group(shown, tuple(one for one in found if one))
+
+    def _pairs(
+        self, chunk: Sequence[Example], linker: Linker, renamed: Names, rng: random.Random
+    ) -> list[tuple[str, str]]:
+        """Return answered questions about the database of a chunk that resemble its questions."""
+        asked = {example.question for example in chunk}
+        others = [one for one in self._families[chunk[0].family] if one.question not in asked]
+        words = {word for question in asked for word in question.lower().split()}
+        drawn = rng.sample(others, min(CONSIDERED, len(others)))
+        drawn.sort(key=lambda one: -len(words & set(one.question.lower().split())))
+        pairs = []
+        for one in drawn[:PAIRS]:
+            try:
+                answer = named_answer(one.draw_over(linker, renamed, None))
+            except NotExpressible:
+                continue
+            pairs.append((one.question, answer))
+        return pairs
 
     def _asked(
         self,

@@ -8,9 +8,10 @@ from mome.backbones.bundled.form_tokens import WORDS, join_form
 from mome.backbones.bundled.period_alignment import align_periods
 from mome.backbones.bundled.plain_form import PLAIN, Token, join_plain
 from mome.backbones.bundled.pointer_form import PointerForm
-from mome.backbones.open.prompt import PLAIN_SQL, written_name
+from mome.backbones.open.prompt import PLAIN_SQL
 from mome.catalog import Catalog
 from mome.forms.language import parse_form, write_form
+from mome.forms.spelling import written_name
 from mome.linking.slice import Item
 from mome.pretrain.examples import Drawn
 

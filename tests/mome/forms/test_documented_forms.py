@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_examples_are_the_same_in_pointers(shop: tuple[Catalog, sqlite3.Connecti
     for example in examples():
         form = pointers.encode(example["sqlite"])
         assert pointers.decode(form) == example["sqlite"]
+
+
+def test_the_grammar_accepts_the_examples(
+    accepts_form: Callable[[Catalog, str], bool], shop: tuple[Catalog, sqlite3.Connection]
+) -> None:
+    catalog, _ = shop
+    forms = [example["form"] for example in examples()]
+    refused = [form for form in forms if not accepts_form(catalog, form)]
+    assert not refused, "\n".join(refused)
 
 
 WEIGHTS = Path(__file__).parents[3] / "mome" / "backbones" / "bundled" / "weights"

@@ -9,12 +9,13 @@ import pytest
 
 from mome.backbones.open.prompt import (
     WHOLE_COLUMNS,
+    pairs_text,
     question_text,
     schema_text,
     shown_tables,
-    written_name,
 )
 from mome.catalog import Catalog, Table
+from mome.forms.spelling import written_name
 from mome.linking.slice import Linker, Slice
 
 SCHEMA = """\
@@ -45,6 +46,14 @@ def test_the_question_comes_with_what_linking_found(linker: Linker) -> None:
         "periods: '2024-05'\n"
         "question: How many concerts in May 2024 had a singer from france?\n"
     )
+
+
+def test_answered_questions_are_written_as_the_question_and_its_answer() -> None:
+    pairs = [("How many\nsingers?", "SELECT COUNT(*) FROM singer"), ("songs", "SELECT song.*")]
+    assert pairs_text(pairs) == (
+        "question: How many singers?\nSELECT COUNT(*) FROM singer\nquestion: songs\nSELECT song.*\n"
+    )
+    assert pairs_text([]) == ""
 
 
 def test_what_the_prompt_does_not_show_is_not_said_of_the_question(linker: Linker) -> None:

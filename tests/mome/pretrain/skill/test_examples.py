@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mome.backbones.open.prompt import NONE
 from mome.errors import BackboneError
+from mome.grammar.form_grammar import NONE
 from mome.pretrain.command import read_database
 from mome.pretrain.corpus import spider_examples, wikisql_examples
 from mome.pretrain.examples import Example, add_variants
@@ -53,9 +53,12 @@ def test_a_group_is_about_one_database(data: Path, examples: list[Example]) -> N
 
 def test_over_a_variant_all_names_of_the_answers_are_in_the_schema(data: Path) -> None:
     examples = spider_examples(data, ["train"], read_database)
-    add_variants(examples, Synonyms(data), random.Random(0))
+    # A variant of eight names may have no new one.
+    for seed in range(4):
+        add_variants(examples, Synonyms(data), random.Random(seed))
     groups = list(islice(GroupDrawer(examples).groups(0), 30))
-    assert len({group.schema for group in groups}) > 4
+    # Two orders of the tables, and names of variants.
+    assert len({group.schema for group in groups}) >= 4
     for group in groups:
         words = set(group.schema.replace("(", " ").replace(")", " ").replace(",", " ").split())
         for asked in group.asked:
@@ -80,3 +83,24 @@ def test_some_questions_have_no_answer(data: Path, examples: list[Example]) -> N
 def test_no_examples_are_refused() -> None:
     with pytest.raises(BackboneError, match="no question to learn from"):
         next(GroupDrawer([]).groups(0))
+
+
+def test_some_prompts_show_answered_questions_of_the_same_database(
+    data: Path, examples: list[Example]
+) -> None:
+    drawer = GroupDrawer(examples)
+    some = drawer.group(examples[:2], None)
+    assert "question:" not in some.schema
+    rng = random.Random(0)
+    shown = [drawer.group(examples[:2], rng).schema for _ in range(60)]
+    paired = [schema for schema in shown if "question:" in schema]
+    assert 5 <= len(paired) <= 30
+    asked = {example.question for example in examples[:2]}
+    others = {example.question for example in examples[2:]}
+    for schema in paired:
+        lines = schema.splitlines()
+        starts = [place for place, line in enumerate(lines) if line.startswith("question: ")]
+        questions = {lines[place].removeprefix("question: ") for place in starts}
+        assert 1 <= len(questions) <= 3
+        assert questions <= others and not questions & asked
+        assert all(lines[place + 1].startswith("SELECT") for place in starts)

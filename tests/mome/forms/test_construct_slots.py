@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mome.backbones.bundled.construct_slots import COUNTS_OF_ARGUMENTS, SLOTS, slot_of
 from mome.backbones.bundled.form_tokens import WORDS
 from mome.backbones.bundled.grammar_state import ARGUMENTS
+from mome.forms.construct_slots import COUNTS_OF_ARGUMENTS, SLOTS, slot_of
 from mome.forms.language import constructs
 
 

@@ -7,7 +7,7 @@ end with `?` (optional) or `*` (optional and repeated).
 
 from __future__ import annotations
 
-_SLOTS = {
+SLOT_LINES = {
     **dict.fromkeys(("SINCE", "BEFORE", "AFTER", "UNTIL"), "date period"),
     **dict.fromkeys(("EMPTY", "FILLED", "AS_DATE"), "operand"),
     **dict.fromkeys(("CONTAINS", "STARTS", "ENDS", "DATE_TEXT"), "operand text"),
@@ -31,7 +31,10 @@ _SLOTS = {
     "BANDS": "numeric number number*",
     "PART": "operand text count",
 }
-SLOTS = {name: tuple(slots.rstrip("?*") for slots in line.split()) for name, line in _SLOTS.items()}
+"""The slots of every construct, with the marks of the last one."""
+SLOTS = {
+    name: tuple(slots.rstrip("?*") for slots in line.split()) for name, line in SLOT_LINES.items()
+}
 """The slots of every construct; the last one is that of all further arguments too."""
 MOST_REPEATED = 6
 """Maximum number of arguments of a construct whose last slot is repeated."""
@@ -45,7 +48,7 @@ def _counts(line: str) -> tuple[int, int]:
     return len(slots) - is_optional, MOST_REPEATED if is_repeated else len(slots)
 
 
-COUNTS_OF_ARGUMENTS = {name: _counts(line) for name, line in _SLOTS.items()}
+COUNTS_OF_ARGUMENTS = {name: _counts(line) for name, line in SLOT_LINES.items()}
 PERIODS = frozenset({"DURING", "SINCE", "BEFORE", "AFTER", "UNTIL"})
 """Conditions on a period."""
 RANKS = frozenset({"TOP", "BOTTOM", "NTH", "NTH_LOWEST"})

@@ -1,0 +1,1 @@
+"""What a text model may write for one slice: a grammar for llguidance."""
