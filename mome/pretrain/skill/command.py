@@ -20,7 +20,7 @@ from mome.pretrain.skill.run import SkillConfig, SkillRun, Update
 from mome.pretrain.timed_run import device
 from mome.pretrain.variants import Synonyms
 
-UPDATE = 64
+UPDATE = 32
 """Number of questions whose gradients are summed."""
 HELD_OUT = 64
 """Number of questions about withheld databases on which the adapter is measured."""

@@ -5,7 +5,7 @@ without gradients: its keys and values do not depend on the adapter (activated L
 al. 2025, arXiv:2504.12397). At inference they are the same for every question about a database.
 
 Axis legend: `s` tokens of a schema, `b` questions, `t` tokens of a question with its answer, `d`
-width, `n` answer tokens, `v` vocabulary.
+width, `n` their tokens without padding, `v` vocabulary.
 """
 
 from __future__ import annotations
@@ -67,32 +67,47 @@ class SkillModel:
         return [weight for weight in self.peft_model.parameters() if weight.requires_grad]
 
     def logits(self, batch: SkillBatch) -> tuple[Tensor, Tensor]:
-        """Return logits (n, v) and targets (n,) of a batch's answer tokens."""
+        """Return logits (m, v) and targets (m,) of a batch's `m` answer tokens."""
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
             states = self._states(batch)
-            predicted = batch.targets != UNPREDICTED
+            targets = batch.targets[batch.mask.bool()]
+            predicted = targets != UNPREDICTED
             # The output layer of a small model costs a quarter of its time: answers alone need it.
             logits = self.model.get_output_embeddings()(states[predicted])
-        return logits.float(), batch.targets[predicted]
+        return logits.float(), targets[predicted]
 
     def loss(self, batch: SkillBatch) -> Tensor:
         """Return the sum of the cross-entropies of a batch's answer tokens."""
         return functional.cross_entropy(*self.logits(batch), reduction="sum")
 
     def _states(self, batch: SkillBatch) -> Tensor:
-        """Return the last hidden states of questions and answers (b, t, d)."""
+        """Return the last hidden states of all tokens of questions and answers (n, d)."""
         decoder = self.model.get_decoder()
         cache = DynamicCache(config=self.model.config)
         with torch.no_grad(), self.peft_model.disable_adapter():
             decoder(input_ids=batch.schema, past_key_values=cache, use_cache=True)
-        cache.batch_repeat_interleave(len(batch.ids))
-        schema_mask = batch.mask.new_ones(len(batch.ids), batch.schema.shape[1])
-        return decoder(
-            input_ids=batch.ids,
-            attention_mask=torch.cat([schema_mask, batch.mask], dim=1),
+        # All questions stand in one row, each seeing the schema and itself: padding them to one
+        # length would add half of their tokens.
+        kept = batch.mask.bool()
+        row, place = kept.nonzero(as_tuple=True)
+        states = decoder(
+            input_ids=batch.ids[kept][None],
+            position_ids=(batch.schema.shape[1] + place)[None],
+            attention_mask=self._mask(batch.schema.shape[1], row, place),
             past_key_values=cache,
             use_cache=True,
         ).last_hidden_state
+        return states[0]
+
+    def _mask(self, schema: int, row: Tensor, place: Tensor) -> Tensor:
+        """Return what each token sees, as numbers to add (1, 1, n, s + n).
+
+        `row` and `place`: the question and the position in it of each token (n,).
+        """
+        own = (row[:, None] == row) & (place[:, None] >= place)
+        seen = functional.pad(own, (schema, 0), value=True)
+        least = torch.finfo(self.dtype).min
+        return torch.zeros_like(seen, dtype=self.dtype).masked_fill(~seen, least)[None, None]
 
     def state(self) -> dict[str, Tensor]:
         """Return the adapter's weights by name."""

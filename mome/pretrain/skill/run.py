@@ -24,8 +24,9 @@ Update = list[SkillBatch]
 class SkillConfig(TimedConfig):
     """How an adapter is trained."""
 
-    # An update takes a CPU half a minute.
+    # An update takes a CPU a minute, and measuring the adapter as long.
     said_every: int = 5
+    checkpoint_every: float = 900.0
     learning_rate: float = 4e-4
     """Highest learning rate."""
 

@@ -32,7 +32,7 @@ def test_questions_drawn_ahead_are_learned_without_the_data(
     *_, held_out, last = result.stdout.splitlines()
     assert held_out.startswith('held-out {"loss": ')
     assert last == f"the adapter is in {tmp_path / 'adapter'}"
-    base = TextBackbone(str(causal_folder)).model
+    base = TextBackbone(causal_folder).model
     assert PeftModel.from_pretrained(base, tmp_path / "adapter").peft_config
 
 
