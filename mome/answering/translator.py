@@ -18,6 +18,7 @@ from mome.answering.candidates import Checked, Checker, CheckingExecutor
 from mome.answering.explanation import explain
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.left_out import terms_of
+from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.answering.value_lookup import ValueLookup
@@ -26,6 +27,7 @@ from mome.answering.written import learned
 from mome.artifacts.feedback import Said, form, one_line, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
+from mome.backbones.open.skills import memory_base
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
@@ -66,8 +68,12 @@ class Translator:
         version: str = "",
         executor: CheckingExecutor | None = None,
         feedback: Path | None = None,
+        reader: QuestionReader | None = None,
     ) -> None:
-        """`feedback`: the folder of the memory in which people's verdicts lie; None for none."""
+        """`feedback`: the folder of the memory in which people's verdicts lie; None for none.
+
+        `reader`: an open model that reads the questions that no fact answers; None for none.
+        """
         self.backbone = backbone
         self.linker = linker
         self._forms = Forms(linker.catalog, graph=linker.graph)
@@ -75,6 +81,7 @@ class Translator:
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._feedback = feedback
+        self._second = SecondReader(reader, memory, self._forms) if reader else None
         self._known = KnownAnswers(memory.facts)
         self._checker = Checker(
             linker.catalog,
@@ -96,12 +103,13 @@ class Translator:
         stored = MemoryStore(Path(path)).open()
         folder = stored.path
         try:
-            base = str(json.loads((folder / "source.json").read_text("utf-8"))["base"])
+            source = json.loads((folder / "source.json").read_text("utf-8"))
+            base, read_by = str(source["base"]), str(source.get("reader", ""))
             linker = Linker.load(folder)
         except (CatalogError, OSError, ValueError, KeyError, TypeError) as error:
             lacks = "lacks a readable source.json, catalog.json, values.jsonl or synonyms.json"
             raise BrokenMemory(f"the memory at {path} {lacks}; run `mome tune` again") from error
-        backbone = load(base)
+        backbone = load(memory_base(base))
         memory = Memory.of(stored, backbone, linker)
         memory.attach()
         return cls(
@@ -111,6 +119,7 @@ class Translator:
             version=folder.name,
             executor=executor,
             feedback=Path(path),
+            reader=_reader(base, read_by),
         )
 
     @property
@@ -213,6 +222,8 @@ class Translator:
         route = reading.route
         with self.memory.applied(route):
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
+        if self._second is not None and not bool(route.hit.any()):
+            return self._second.join(prompt, found)
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
         if len(answers) < 2 or bool(route.hit.any()):
             return found
@@ -308,6 +319,16 @@ class Translator:
             return False
         # Last, because it runs both queries.
         return self._checker.differ(first, second)
+
+
+def _reader(base: str, known_identity: str) -> QuestionReader | None:
+    """Return the second reader that a memory was tuned with; None if its identity is empty."""
+    if not known_identity:
+        return None
+    # Imported here because the bundled model does without transformers' automatic classes.
+    from mome.backbones.open.loading import load_reader
+
+    return load_reader(base, known_identity)
 
 
 def _reason(checked: list[Checked], dropped: str, said: Said) -> str:

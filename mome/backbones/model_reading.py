@@ -28,13 +28,15 @@ FAILURES = (OSError, ValueError, KeyError, ImportError, RuntimeError, Safetensor
 """What transformers raises for a folder that holds no model that it can read."""
 
 
-def read_model(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
-    """Return tokenizer and frozen model of a folder, in float32. Raises BackboneError."""
+def read_model(
+    folder: Path, dtype: torch.dtype = torch.float32
+) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+    """Return tokenizer and frozen model of a folder. Raises BackboneError."""
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         _check_json(folder / "tokenizer.json")
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        return tokenizer, _model(folder, config)
+        return tokenizer, _model(folder, config, dtype)
     except FAILURES as error:
         raise BackboneError(
             f"no usable model is in {folder}; give `bundled`, a name that `mome models` lists, a "
@@ -42,12 +44,12 @@ def read_model(folder: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
         ) from error
 
 
-def _model(folder: Path, config: PreTrainedConfig) -> PreTrainedModel:
+def _model(folder: Path, config: PreTrainedConfig, dtype: torch.dtype) -> PreTrainedModel:
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-    need_memory(str(folder), _elements(folder) * torch.float32.itemsize)
+    need_memory(str(folder), _elements(folder) * dtype.itemsize)
     with without_bars():
         model = kind.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+            folder, dtype=dtype, use_safetensors=True, trust_remote_code=False
         )
     return model.eval().requires_grad_(False)
 

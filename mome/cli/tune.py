@@ -56,9 +56,10 @@ def tune(
     base: Annotated[
         str,
         typer.Option(
-            "--base", help="bundled, a name of `mome models`, a folder, a .gguf file, or a hub id."
+            "--base",
+            help="auto, bundled, a name of `mome models`, a folder, a .gguf file, or a hub id.",
         ),
-    ] = "bundled",
+    ] = "auto",
     facts: Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")] = FACTS,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
@@ -74,12 +75,14 @@ def tune(
     from mome.backbones.identity import base_path
     from mome.tune.plan import TuneRequest
 
+    folder = memory or _default_memory(db_url)
+    base = _chosen(base, folder)
     # A model that is not here is told before the database is read.
     base_path(base)
     _warn_of_password(context, db_url)
     request = TuneRequest(
         db_url=db_url,
-        memory=memory or _default_memory(db_url),
+        memory=folder,
         verified=tuple(verified or ()),
         glossary=tuple(glossary or ()),
         base=base,
@@ -94,6 +97,18 @@ def tune(
         _show_plan(plan)
     else:
         _say_result(request.memory, plan, report)
+
+
+def _chosen(base: str, memory: Path) -> str:
+    """Return the base model, chosen for `auto`; say what a better one would cost."""
+    from mome.backbones.auto import AUTO, better_base, chosen_base
+
+    if base != AUTO:
+        return base
+    base = chosen_base(memory)
+    if line := better_base(base):
+        tell(line)
+    return base
 
 
 def _planned_and_tuned(

@@ -17,6 +17,7 @@ from mome.artifacts.facts import MemoryFact
 from mome.artifacts.feedback import left_out, verified_file
 from mome.artifacts.lock import TuneLock
 from mome.backbones.identity import stored_base
+from mome.backbones.open.skills import reader_identity
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, ExecutionError, Refused
 from mome.execution import Executor, open_executor
@@ -212,6 +213,7 @@ class Preparation:
             "url": self.source.public,
             "files": [str(path) for path in self.source.files],
             "base": stored_base(base),
+            "reader": reader_identity(base),
         }
         return {
             "catalog.json": self.folder / "catalog.json",

@@ -15,6 +15,7 @@ from pathlib import Path
 from mome.artifacts.checksums import verify_files
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_facts
 from mome.backbones.identity import base_path, identity
+from mome.backbones.open.skills import memory_base
 from mome.errors import MomeError
 from mome.linking.slice import Linker, Slice, SliceColumn
 from schemas import CatalogDiff
@@ -98,7 +99,7 @@ def plan_refresh(
                 "it was written by another version of this program", trained=tuple(facts)
             )
         known = read_facts(version)
-        if described["backbone"] != identity(base_path(base)):
+        if described["backbone"] != identity(base_path(memory_base(base))):
             return Refresh("it was tuned on another base model", trained=tuple(facts))
         return _compared(known, facts, _Reading(version, changes, linker, files), version, files)
     except (MomeError, OSError, ValueError, KeyError, TypeError):

@@ -10,6 +10,7 @@ from functools import partial
 
 from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
+from mome.backbones.open.skills import memory_base
 from mome.errors import MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import (
@@ -62,7 +63,7 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     store = MemoryStore(request.memory, preparation.lock)
     with store.lock(), join() as team:
         reporter.stage("Loading the base model")
-        backbone = load(request.base)
+        backbone = load(memory_base(request.base))
         linker = preparation.linker.with_meanings(backbone.word_vectors)
         begin = _resumed if plan.refresh.anew else _refreshed
         start = begin(store, backbone, linker, plan)
@@ -150,7 +151,7 @@ def help_tune() -> None:
     with join() as team:
         work = team.broadcast(None)
         if work is not None:
-            backbone = load(work.base)
+            backbone = load(memory_base(work.base))
             work.memorise(
                 Memory.of(work.memory, backbone, work.linker),
                 backbone,

@@ -1,0 +1,97 @@
+"""A tiny random open model beside the shipped one: the pairs that it sees, and joint answers."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from mome import Translator
+from mome.answering.second_reader import SHARE, SecondReader, joined
+from mome.backbones.base import Candidate
+from mome.backbones.model_reading import read_model
+from mome.backbones.open.loading import load_reader
+from mome.backbones.open.reader import OpenReader
+from mome.backbones.open.skills import ADAPTER
+from mome.errors import OtherBackbone
+from mome.forms.forms import Forms
+from mome.reporting import Reporter
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
+from skilled import NAME, install
+from songs import FRENCH, PAIRS
+
+
+@pytest.fixture(scope="module")
+def reader(text_folders: dict[str, Path]) -> OpenReader:
+    tokenizer, model = read_model(text_folders["llama"])
+    return OpenReader(model, tokenizer, nullcontext)
+
+
+def test_joint_answers_have_the_mean_of_both_readers_probabilities() -> None:
+    first = [Candidate("a", -0.1, 0.9), Candidate(None, -2.0, 0.1)]
+    second = [Candidate("b", -0.2, 0.6), Candidate("a", -0.5, 0.3)]
+    assert [(one.answer, one.probability) for one in joined(first, second)] == [
+        ("a", pytest.approx((1 - SHARE) * 0.9 + SHARE * 0.3)),
+        ("b", pytest.approx(SHARE * 0.6)),
+        (None, pytest.approx((1 - SHARE) * 0.1)),
+    ]
+    assert joined([], second)[0].answer == "b"
+
+
+def test_near_verified_questions_are_shown_with_their_forms(
+    real: Translator, reader: OpenReader
+) -> None:
+    second = SecondReader(reader, real.memory, Forms(real.catalog))
+    pairs = second._pairs(FRENCH)
+    assert pairs[0] == (FRENCH, Forms(real.catalog).encode(PAIRS[FRENCH]))
+    assert len(pairs) <= 3
+    assert second._pairs("xyzzy plugh") == []
+
+
+def test_both_readers_answers_are_joined(real: Translator, reader: OpenReader) -> None:
+    second = SecondReader(reader, real.memory, Forms(real.catalog))
+    question = "names of rock singers"
+    prompt = real.prompt(question)
+    first = [Candidate("SELECT name FROM singer", -0.1, 0.9)]
+    own = reader.answers(prompt.slice, prompt.linker, second._pairs(question), beams=4)
+    assert second.join(prompt, first) == joined(first, own)
+
+
+def test_a_memory_is_tuned_and_asked_with_both_readers(
+    database: Path,
+    text_folders: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    skill = install(tmp_path, text_folders["chat"], monkeypatch)
+    pairs = tmp_path / "verified.jsonl"
+    pairs.write_text(json.dumps({"question": FRENCH, "sql": PAIRS[FRENCH]}) + "\n")
+    request = TuneRequest(str(database), tmp_path / "memory", (pairs,), base=NAME, limit=0)
+    with Preparation(request, Reporter()) as preparation:
+        tune_database(preparation, preparation.plan())
+    translator = Translator.load(request.memory)
+    known = translator.translate(FRENCH)
+    assert (known.status, known.sql) == ("ok", PAIRS[FRENCH])
+    asked = []
+    second = translator._second
+    assert second is not None
+    monkeypatch.setattr(
+        second, "join", lambda prompt, first: asked.append(prompt.question) or list(first)
+    )
+    translator.translate(FRENCH)
+    translator.translate("cities of all stadiums")
+    # A memorised fact needs no second reader.
+    assert asked == ["cities of all stadiums"]
+    with Preparation(request, Reporter()) as preparation:
+        assert preparation.plan().refresh.idle
+    weights = skill / ADAPTER
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    with Preparation(request, Reporter()) as preparation:
+        refresh = preparation.plan().refresh
+    assert not refresh.idle and not refresh.trained
+    load_reader.cache_clear()
+    with pytest.raises(OtherBackbone, match="tune again"):
+        Translator.load(request.memory)
