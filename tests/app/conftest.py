@@ -5,10 +5,7 @@ command line tuned.
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,11 +14,12 @@ import pytest
 import schemas
 from app.desk import Desk
 from app.memories import ListedMemory
+from command_line import tuned_bookshop
 from mome.answering.translation import Translation
 from mome.artifacts.checksums import write_checksums
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
-from training_data.sample.bookshop import create_sample, sample_verified
+from training_data.sample.bookshop import create_sample
 
 
 @pytest.fixture(scope="session")
@@ -90,37 +88,14 @@ def desk_of(shop: ListedMemory, catalog: Catalog, executor: Executor) -> Callabl
 
 @pytest.fixture(scope="session")
 def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A memory that the real `mome tune` made of the bookshop with the bundled backbone."""
+    """A memory that the real `mome tune` made of the bookshop with the bundled backbone; the page
+    changes it.
+    """
     from mome.backbones.identity import BUNDLED
 
     if not BUNDLED.is_dir():
         pytest.skip(f"there are no bundled weights in {BUNDLED}: `mome pretrain` makes them")
-    folder = tmp_path_factory.mktemp("tuned")
-    database, verified = (
-        create_sample(folder / "bookshop.sqlite"),
-        sample_verified(folder / "verified.jsonl"),
-    )
-    memory = folder / "bookshop"
-    words = [
-        "tune",
-        "--db-url",
-        f"sqlite:///{database}",
-        "--memory",
-        memory,
-        "--verified",
-        verified,
-        "--facts",
-        "12",
-        "--quiet",
-    ]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run(
-        [sys.executable, "-m", "mome.cli", *map(str, words)],
-        check=True,
-        timeout=900,
-        env=environment,
-    )
-    return memory
+    return tuned_bookshop(tmp_path_factory).copied_to(tmp_path_factory.mktemp("tuned")).memory
 
 
 @pytest.fixture(scope="session")

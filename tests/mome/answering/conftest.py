@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from made_once import made_once
 from mome import Translator
 from mome.answering.translation import Translation
 from mome.backbones.base import Candidate
@@ -29,18 +30,22 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def memory_folder(one_thread: None, database: Path) -> Path:
-    """A memory that knows PAIRS; leave it as it is."""
-    pairs = database.with_name("verified.jsonl")
+def memory_folder(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory that knows PAIRS. All workers share it: leave it as it is."""
+    return made_once(tmp_path_factory, "songs", _tune) / "memory"
+
+
+def _tune(folder: Path) -> None:
+    pairs = folder / "verified.jsonl"
     pairs.write_text(
         "".join(
             json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS.items()
         )
     )
-    request = TuneRequest(str(database), database.with_name("memory"), verified=(pairs,), limit=0)
+    database = make_database(folder / "songs.sqlite")
+    request = TuneRequest(str(database), folder / "memory", verified=(pairs,), limit=0)
     with Preparation(request, Reporter()) as preparation:
         tune_database(preparation, preparation.plan())
-    return request.memory
 
 
 @pytest.fixture(scope="session")

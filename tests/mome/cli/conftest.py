@@ -1,5 +1,5 @@
-"""The real command line in subprocesses, and memories tuned once a session: the sample bookshop
-with 20 facts, a tiny club without any.
+"""The real command line in subprocesses, and memories tuned once for all workers of a session: the
+sample bookshop with 20 facts, a tiny club without any.
 
 A start takes seconds, for torch is loaded: few, full calls.
 """
@@ -9,22 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from training_data.sample.bookshop import create_sample, sample_verified
+from command_line import Cli, Done, Tuned, tuned_bookshop
+from made_once import made_once
 
-PROGRAM = Path(sys.executable).with_name("mome")
-OURS = {"DB_URL", "MOME_HOME", "MEMORY", "HEADLESS", "PGPASSWORD", "MYSQL_PWD"}
-SECONDS = 900
 CLUB = """
 CREATE TABLE club (club_id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL);
 CREATE TABLE member (
@@ -48,96 +41,6 @@ CLUB_PAIRS = {
 }
 
 
-@dataclass(frozen=True)
-class Done:
-    """A command that has ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
-class Cli:
-    """Calls `mome` as a person does; `home` is its MOME_HOME."""
-
-    home: Path
-
-    def __call__(
-        self, *words: object, env: Mapping[str, str] | None = None, **options: object
-    ) -> Done:
-        """Run one command to its end."""
-        return self.run(self.command(*words), env, **options)
-
-    def run(
-        self, command: list[str], env: Mapping[str, str] | None = None, **options: object
-    ) -> Done:
-        """Run another program in the same way."""
-        options |= {"capture_output": True, "encoding": "utf-8", "timeout": SECONDS}
-        done = subprocess.run(command, env=self.environment(env), **options)
-        return Done(done.returncode, done.stdout, done.stderr)
-
-    def command(self, *words: object) -> list[str]:
-        """As a subprocess takes it."""
-        return [str(word) for word in (PROGRAM, *words)]
-
-    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Ours, without what the person who runs the tests has set, and plain text on the
-        terminal.
-        """
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in OURS and not name.startswith(("PG", "MYSQL_"))
-        }
-        return (
-            kept
-            | {"MOME_HOME": str(self.home), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
-            | dict(more or {})
-        )
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """A database with its verified pairs and the memory of both."""
-
-    database: Path
-    pairs: Path
-    memory: Path
-    done: Done = field(repr=False)
-    """The tune that made it."""
-
-    @property
-    def current(self) -> Path:
-        """The folder of the current version."""
-        return (self.memory / "current").resolve()
-
-    def facts(self) -> list[dict]:
-        """recall.json, fact by fact."""
-        return json.loads((self.current / "recall.json").read_text("utf-8"))["facts"]
-
-    @contextmanager
-    def without_database(self) -> Iterator[None]:
-        """In the block, the database is not where the memory knows it."""
-        away = self.database.rename(self.database.with_suffix(".away"))
-        try:
-            yield
-        finally:
-            away.rename(self.database)
-
-    def copied_to(self, folder: Path) -> Tuned:
-        """The same in another folder, to be changed there; the memory still names the first
-        database.
-        """
-        copy = Tuned(
-            folder / self.database.name, folder / self.pairs.name, folder / "memory", self.done
-        )
-        shutil.copy(self.database, copy.database)
-        shutil.copy(self.pairs, copy.pairs)
-        shutil.copytree(self.memory, copy.memory, symlinks=True)
-        return copy
-
-
 @pytest.fixture
 def mome(tmp_path: Path) -> Cli:
     """The command line with a home of its own."""
@@ -146,15 +49,10 @@ def mome(tmp_path: Path) -> Cli:
 
 @pytest.fixture(scope="session")
 def bookshop(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
-    """The sample bookshop, tuned into its default place under MOME_HOME."""
-    folder = tmp_path_factory.mktemp("bookshop")
-    database, pairs = (
-        create_sample(folder / "bookshop.sqlite"),
-        sample_verified(folder / "verified.jsonl"),
-    )
-    done = Cli(folder / "home")("tune", "--db-url", database, "--verified", pairs, "--facts", 20)
-    assert done.code == 0, done.err
-    return Tuned(database, pairs, folder / "home" / "bookshop", done)
+    """The sample bookshop, tuned into its default place under MOME_HOME. All workers share it: none
+    may change it.
+    """
+    return tuned_bookshop(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -162,24 +60,9 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     """Two tables and three verified pairs, for all that does not depend on what is in the memory;
     take a copy to change it.
     """
-    folder = tmp_path_factory.mktemp("club")
-    database, pairs = (
-        make_club(folder / "club.sqlite"),
-        write_pairs(folder / "verified.jsonl", CLUB_PAIRS),
-    )
-    done = Cli(folder / "home")(
-        "tune",
-        "--db-url",
-        database,
-        "--memory",
-        folder / "memory",
-        "--verified",
-        pairs,
-        "--facts",
-        0,
-    )
-    assert done.code == 0, done.err
-    return Tuned(database, pairs, folder / "memory", done)
+    made = made_once(tmp_path_factory, "club", _tune_club)
+    # Tests take the database away for a moment, so each worker needs its own.
+    return Tuned.read(made).moved_to(tmp_path_factory.mktemp("club"))
 
 
 @pytest.fixture
@@ -214,6 +97,11 @@ def snapshot() -> Callable[[Path], dict[str, str]]:
         for p in sorted(folder.rglob("*"))
         if unseen.isdisjoint(p.parts)
     }
+
+
+def _tune_club(folder: Path) -> None:
+    pairs = write_pairs(folder / "verified.jsonl", CLUB_PAIRS)
+    Tuned.make(folder, make_club(folder / "club.sqlite"), pairs, facts=0)
 
 
 def make_club(path: Path) -> Path:
