@@ -27,13 +27,11 @@ def test_all_is_well(club: Tuned, mome: Cli) -> None:
 
 def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli) -> None:
     mome.home.mkdir()
-    database = shutil.copy(club.database, mome.home / "moved.sqlite")
-    tuned = mome("tune", "--db-url", database, "--verified", club.pairs, "--facts", 0)
-    assert tuned.code == 0, tuned.err
-    connection = sqlite3.connect(database)
+    moved = club.moved_to(mome.home)
+    connection = sqlite3.connect(moved.database)
     connection.execute("ALTER TABLE member DROP COLUMN email")
     connection.close()
-    damaged = mome.home / "damaged"
+    damaged = mome.home / "broken"
     shutil.copytree(club.memory, damaged, symlinks=True)
     facts = damaged / "current" / "facts.jsonl"
     facts.write_bytes(facts.read_bytes()[:-20])
@@ -42,7 +40,7 @@ def test_a_schema_that_moved_and_a_memory_that_is_damaged(club: Tuned, mome: Cli
     bad = [line for line in done.out.splitlines() if line.startswith("BAD ")]
     assert len(bad) == 2 and len(done.out.splitlines()) == 4
     assert bad[0].startswith(f"BAD  {damaged}: ") and "facts.jsonl" in bad[0]
-    assert bad[1].startswith(f"BAD  {mome.home / 'moved'}: the schema has changed; run `mome tune")
+    assert bad[1].startswith(f"BAD  {moved.memory}: the schema has changed; run `mome tune")
 
 
 def test_statements_that_a_server_does_not_end_are_told() -> None:
