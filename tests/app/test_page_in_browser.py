@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from mome.artifacts.facts import read_facts
 
@@ -67,29 +67,36 @@ def address(
         assert set(log.read_text().splitlines()) == {"watching"}
 
 
-@pytest.fixture
-def page(address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip(
             "chromium is not installed"
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-        opened.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        requests: list[str] = []
-        opened.on("request", lambda request: requests.append(request.url))
-        opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        opened.goto(address)
-        yield opened
-        browser.close()
-        elsewhere = [
-            url
-            for url in requests
-            if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
-        ]
-        assert elsewhere == [], "the page asks nobody but its own server"
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A window with storage and permissions of its own."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    requests: list[str] = []
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened.goto(address)
+    yield opened
+    opened.close()
+    elsewhere = [
+        url
+        for url in requests
+        if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+    ]
+    assert elsewhere == [], "the page asks nobody but its own server"
 
 
 def ask(page: Page, question: str) -> None:
