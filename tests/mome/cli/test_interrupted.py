@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from command_line import Cli
 from training_data.sample.bookshop import create_sample
 
 if TYPE_CHECKING:
-    from conftest import Cli, Done, Tuned
+    from conftest import Done, Tuned
 
 Snapshot = Callable[[Path], dict[str, str]]
 PATIENCE = 250
@@ -106,15 +107,24 @@ def test_a_full_disk(
         assert asked.code == 0, asked.err
 
 
+@pytest.fixture(scope="module")
+def forgetful(club: Tuned, tmp_path_factory: pytest.TempPathFactory) -> Tuned:
+    """A memory of two versions."""
+    folder = tmp_path_factory.mktemp("forgetful")
+    copy = club.copied_to(folder)
+    done = Cli(folder / "home")("forget", "Which clubs are in Basel?", "--memory", copy.memory)
+    assert done.code == 0, done.err
+    return copy
+
+
 @pytest.mark.parametrize("free", [4_000, 30_000, 60_000])
 def test_a_full_disk_while_something_is_learned(
-    own_club: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot, free: int
+    forgetful: Tuned, mome: Cli, tmp_path: Path, refused: Callable, snapshot: Snapshot, free: int
 ) -> None:
     """With room for nothing, for the pair alone, and for a part of the version."""
-    size = sum(path.stat().st_size for path in own_club.memory.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in forgetful.memory.rglob("*") if path.is_file())
     with _small_disk(tmp_path / "disk", size + 400_000) as disk:
-        crowded = own_club.copied_to(disk)
-        mome("forget", "Which clubs are in Basel?", "--memory", crowded.memory)
+        crowded = forgetful.copied_to(disk)
         before = snapshot(crowded.memory)
         filler = disk / "filler"
         filler.write_bytes(bytes(max(shutil.disk_usage(disk).free - free, 0)))
