@@ -123,8 +123,10 @@ def test_a_fact_is_learned_and_nothing_else_moves(stage: Stage, first: Stage) ->
 def test_a_memory_that_keeps_no_old_fact_recalls_what_it_learns(
     pairs: dict[str, str], stage: Stage
 ) -> None:
-    shutil.rmtree(stage.memory)
-    stage.tune(pairs)
+    # The memory of PAIRS is there already.
+    if pairs != PAIRS:
+        shutil.rmtree(stage.memory)
+        stage.tune(pairs)
     for question in pairs:
         stage.forget(question)
     assert stage.answers() == {}

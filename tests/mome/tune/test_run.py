@@ -8,6 +8,7 @@ and working.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from mome.backbones.loading import load
 from mome.errors import BackboneError, MemoryError_
 from mome.linking.slice import Linker
 from mome.memory import MemoryStore, RecallReport, TuneConfig
+from mome.memory.store.files import StoredMemory
 from mome.memory.training.tuner import UNASKED
 from mome.reporting import Reporter
 from mome.tune.equivalence import SAME_ROWS
@@ -314,8 +316,25 @@ FIVE = {
 }
 
 
-def test_a_changed_pair_alone_is_trained_and_the_router_stays(tune: Tune, tmp_path: Path) -> None:
-    first = MemoryStore(tune(tmp_path, FIVE).memory).open()
+@pytest.fixture(scope="module")
+def grown(tune: Tune, tmp_path_factory: pytest.TempPathFactory) -> tuple[StoredMemory, Tuned]:
+    """What was known of two of FIVE, and the memory that was made of all of them in its place."""
+    folder = tmp_path_factory.mktemp("grown")
+    first = MemoryStore(tune(folder, dict(list(FIVE.items())[:2])).memory).open()
+    return first, tune(folder, FIVE)
+
+
+def test_a_memory_is_made_anew_where_most_is_new(grown: tuple[StoredMemory, Tuned]) -> None:
+    first, tuned = grown
+    second = MemoryStore(tuned.memory).open()
+    assert second.router.hash != first.router.hash and all(fact.fitted for fact in second.facts)
+
+
+def test_a_changed_pair_alone_is_trained_and_the_router_stays(
+    tune: Tune, grown: tuple[StoredMemory, Tuned], tmp_path: Path
+) -> None:
+    shutil.copytree(grown[1].memory, tmp_path / "memory", symlinks=True)
+    first = MemoryStore(tmp_path / "memory").open()
     changed = FIVE | {"Ages of the singers?": "SELECT MIN(age) FROM singer"}
     asked = Notebook()
     tuned = tune(tmp_path, changed, reporter=asked)
@@ -343,12 +362,6 @@ def test_a_changed_pair_alone_is_trained_and_the_router_stays(tune: Tune, tmp_pa
         for i in range(len(first.bank.layers))
     )
     assert max(done for label, done, _ in asked.heard if label.startswith("verify")) < 5
-
-
-def test_a_memory_is_made_anew_where_most_is_new(tune: Tune, tmp_path: Path) -> None:
-    first = MemoryStore(tune(tmp_path, dict(list(FIVE.items())[:2])).memory).open()
-    second = MemoryStore(tune(tmp_path, FIVE).memory).open()
-    assert second.router.hash != first.router.hash and all(fact.fitted for fact in second.facts)
 
 
 def test_a_memory_that_cannot_be_written_leaves_the_old_one(
