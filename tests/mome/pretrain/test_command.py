@@ -15,8 +15,8 @@ from mome.pretrain.command import SELF_JOINED, read_database, self_joined
 
 
 def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
-    first = _pretrain(data, tmp_path, 0.2)
-    second = _pretrain(data, tmp_path, 0.4)
+    first = _pretrain(data, tmp_path, 0.1)
+    second = _pretrain(data, tmp_path, 0.15)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     start = r"reading the databases\n(WordNet .*\n)?\d+ questions to learn from\n"
     assert re.match(start, first.stdout)
@@ -35,7 +35,7 @@ def test_with_rows_drawn_ahead_the_data_is_not_needed(data: Path, tmp_path: Path
     first = _pretrain(data, tmp_path, 0.1, "--ahead", "30")
     assert first.returncode == 0, first.stderr
     assert "drawing 30 rows\n" in first.stdout
-    second = _pretrain(tmp_path / "none", tmp_path, 0.2)
+    second = _pretrain(tmp_path / "none", tmp_path, 0.15)
     assert second.returncode == 0, second.stderr
     assert second.stdout.startswith("resumed at step ")
     assert load(str(tmp_path / "export")).identity
