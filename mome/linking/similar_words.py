@@ -5,7 +5,7 @@ of customers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from mome.linking.names import stem
@@ -27,16 +27,20 @@ class Meanings:
     """The words of one catalog's names with their vectors. Thread-safe."""
 
     def __init__(self, embed: Embed, words: Sequence[str]) -> None:
-        self._embed, self._words = embed, list(words)
-        self._vectors = embed(self._words) if self._words else None
-        # A cache of its own: one on the method would keep the model alive after its translator.
-        self.like = lru_cache(maxsize=4096)(self._like)
+        words = list(words)
+        vectors = embed(words) if words else None
+        # The cache must not refer to this object: a cycle, or a cache on a method, would keep the
+        # model behind `embed` in memory after its translator.
+        self.like = lru_cache(maxsize=4096)(partial(_nearest, embed, words, vectors))
+        """Stems of the nearest words of a word, with their cosines."""
 
-    def _like(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Return stems of the nearest words with their cosines."""
-        if self._vectors is None:
-            return ()
-        cosines = self._vectors @ self._embed([word])[0]
-        near = cosines.topk(min(MOST, len(self._words)))
-        found = zip(near.indices.tolist(), near.values.tolist(), strict=True)
-        return tuple((stem(self._words[at]), cosine) for at, cosine in found if cosine >= NEAR)
+
+def _nearest(
+    embed: Embed, words: Sequence[str], vectors: Tensor | None, word: str
+) -> tuple[tuple[str, float], ...]:
+    if vectors is None:
+        return ()
+    cosines = vectors @ embed([word])[0]
+    near = cosines.topk(min(MOST, len(words)))
+    found = zip(near.indices.tolist(), near.values.tolist(), strict=True)
+    return tuple((stem(words[at]), cosine) for at, cosine in found if cosine >= NEAR)

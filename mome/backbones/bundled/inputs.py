@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import torch
@@ -66,15 +66,21 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return Tokenizer.from_str(text)
 
 
+def _split(tokenizer: Tokenizer, text: str) -> tuple[int, ...]:
+    return tuple(tokenizer.encode(text, add_special_tokens=False).ids) or (
+        tokenizer.token_to_id("[UNK]"),
+    )
+
+
 class SliceReader:
     """Turns slices into `Source`s with the encoder's tokenizer."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
         self.pad, self._cls, self._sep, self._ask = (
             tokenizer.token_to_id(token) for token in ("[PAD]", "[CLS]", "[SEP]", ASK)
         )
-        self._pieces = lru_cache(maxsize=65536)(self._split)
+        # The cache must not refer to this object: a cycle would keep the tokenizer in memory.
+        self._pieces = lru_cache(maxsize=65536)(partial(_split, tokenizer))
 
     @classmethod
     def load(cls, folder: Path) -> SliceReader:
@@ -83,11 +89,6 @@ class SliceReader:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return cls(tokenizer)
-
-    def _split(self, text: str) -> tuple[int, ...]:
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids) or (
-            self._tokenizer.token_to_id("[UNK]"),
-        )
 
     def read(self, slice_: Slice, *, max_items: int) -> EncodedSlice:
         """Return the pieces of a question and its slice."""

@@ -4,6 +4,7 @@ and nothing more.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 
 import torch
@@ -32,6 +33,15 @@ def test_the_nearest_words_come_first_as_stems() -> None:
     found = Meanings(embed, ["zebra", "customers", "street"]).like("clients")
     assert [word for word, _ in found] == ["custom"] and 0.9 < found[0][1] <= 1.0
     assert Meanings(embed, []).like("clients") == ()
+
+
+def test_the_model_is_free_once_the_words_are_gone() -> None:
+    """At once, without a garbage collection: it takes over a hundred MB."""
+    meanings = Meanings(embed, ["customers"])
+    assert meanings.like("clients")
+    left = weakref.ref(meanings)
+    del meanings
+    assert left() is None
 
 
 def test_a_word_of_no_name_finds_the_table_that_it_means(make_catalog, make_table) -> None:

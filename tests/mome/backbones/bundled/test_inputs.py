@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def tokenizer(bundled_folder: Path) -> Tokenizer:
 
 def test_features_are_those_of_the_shipped_weights() -> None:
     assert FEATURES == (4, 8, 4, 5, 2)
+
+
+def test_the_tokenizer_is_free_once_its_reader_is_gone(bundled_folder: Path) -> None:
+    reader = SliceReader.load(bundled_folder)
+    assert reader.question("How many singers are there?")
+    left = weakref.ref(reader)
+    del reader
+    assert left() is None
 
 
 def test_every_item_has_its_place_and_its_kind(reader: SliceReader, linker: Linker) -> None:
