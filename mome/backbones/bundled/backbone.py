@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import torch
 from safetensors import SafetensorError
@@ -51,10 +52,17 @@ class BundledPrompt:
     """
 
 
-@lru_cache(maxsize=2)
+_whole_forms: WeakKeyDictionary[Linker, PointerForm] = WeakKeyDictionary()
+"""A linker holds the model's word vectors, so a cache must not keep it."""
+
+
 def _whole_form(linker: Linker) -> PointerForm:
     """Return the form over a whole catalog."""
-    return PointerForm(linker.catalog, Slice.whole(linker.catalog), linker.graph)
+    form = _whole_forms.get(linker)
+    if form is None:
+        form = PointerForm(linker.catalog, Slice.whole(linker.catalog), linker.graph)
+        _whole_forms[linker] = form
+    return form
 
 
 class BundledBackbone(Backbone):

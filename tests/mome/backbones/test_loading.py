@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from mome.backbones.identity import BUNDLED
 from mome.backbones.loading import load
 from mome.backbones.text_model import TextBackbone
 from mome.errors import BackboneError
+from mome.linking.slice import Linker
 
 
 def test_a_folder_is_loaded_by_what_it_holds(
@@ -26,6 +29,18 @@ def test_a_folder_is_loaded_by_what_it_holds(
         backbone = load(str(folder))
         assert isinstance(backbone, TextBackbone) and not backbone.model.training
         assert not any(parameter.requires_grad for parameter in backbone.model.parameters())
+
+
+def test_a_model_is_free_once_its_linker_is_gone(
+    bundled_folder: Path, make_linker: Callable[[], Linker]
+) -> None:
+    """At once, without a garbage collection."""
+    backbone = load(str(bundled_folder))
+    linker = make_linker().with_meanings(backbone.word_vectors)
+    assert backbone.canonical("SELECT COUNT(*) FROM singer", linker)
+    left = weakref.ref(backbone)
+    del backbone, linker
+    assert left() is None
 
 
 @pytest.mark.parametrize(
