@@ -72,13 +72,16 @@ def tune(
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:
         return _help_tune()
+    from mome.backbones.auto import AUTO
     from mome.backbones.identity import base_path
     from mome.tune.plan import TuneRequest
 
-    folder = memory or _default_memory(db_url)
-    base = _chosen(base, folder)
     # A model that is not here is told before the database is read.
-    base_path(base)
+    if base != AUTO:
+        base_path(base)
+    folder = memory or _default_memory(db_url)
+    if base == AUTO:
+        base = _chosen(folder)
     _warn_of_password(context, db_url)
     request = TuneRequest(
         db_url=db_url,
@@ -99,13 +102,14 @@ def tune(
         _say_result(request.memory, plan, report)
 
 
-def _chosen(base: str, memory: Path) -> str:
-    """Return the base model, chosen for `auto`; say what a better one would cost."""
-    from mome.backbones.auto import AUTO, better_base, chosen_base
+def _chosen(memory: Path) -> str:
+    """Return the base model that `auto` stands for; say what a better one would cost."""
+    from mome.backbones.auto import better_base, chosen_base
+    from mome.backbones.identity import base_path
 
-    if base != AUTO:
-        return base
     base = chosen_base(memory)
+    # That of an existing memory may be gone.
+    base_path(base)
     if line := better_base(base):
         tell(line)
     return base

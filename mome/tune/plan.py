@@ -213,8 +213,9 @@ class Preparation:
             "url": self.source.public,
             "files": [str(path) for path in self.source.files],
             "base": stored_base(base),
-            "reader": reader_identity(base),
         }
+        if reader := reader_identity(base):
+            source["reader"] = reader
         return {
             "catalog.json": self.folder / "catalog.json",
             "values.jsonl": self.folder / "values.jsonl",
