@@ -27,17 +27,15 @@ class SkillConfig(TimedConfig):
     # An update takes a CPU a minute, and measuring the adapter as long.
     said_every: int = 5
     checkpoint_every: float = 900.0
-    learning_rate: float = 4e-4
+    # With 4e-4 the loss on the held-out questions rose again after 36 updates.
+    learning_rate: float = 2e-4
     """Highest learning rate."""
 
     @classmethod
     def on(cls, place: str, minutes: float) -> SkillConfig:
-        """Return the configuration for the device `place`.
-
-        A GPU makes many more updates in the time, for which half the learning rate is enough.
-        """
+        """Return the configuration for the device `place`."""
         if place == "cuda":
-            return cls(minutes, learning_rate=2e-4, checkpoint_every=60.0, said_every=20)
+            return cls(minutes, checkpoint_every=60.0, said_every=20)
         return cls(minutes)
 
 
