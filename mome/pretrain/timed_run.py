@@ -112,15 +112,15 @@ class TimedRun(ABC, Generic[BatchT]):
         """Train until the time is spent; save the checkpoint even after Ctrl-C."""
         total = self.config.minutes * 60
         last = saved = time.monotonic()
-        loss = torch.zeros((), device=self.device)
+        loss: Tensor | None = None
         # A resumed run must not see the first batches again.
         batches = self.batches(self.config.seed + self.step)
         try:
             while self.elapsed < total:
-                # A moving average of the loss; it starts at the loss of the first step.
                 step_loss = self.train_step(next(batches))
                 self.step += 1
-                loss += (step_loss - loss) * (0.02 if self.step > 1 else 1.0)
+                # A moving average of the loss; it starts at the loss of the first step.
+                loss = step_loss if loss is None else loss + (step_loss - loss) * 0.02
                 now = time.monotonic()
                 self.elapsed += now - last
                 last = now

@@ -64,7 +64,7 @@ def test_a_run_goes_on_from_its_checkpoint_until_its_time_is_spent(tmp_path: Pat
     assert run.progress >= 1
     assert run.total == run.step > 3
     assert lines[0] == "resumed at step 3, 0.0 of 0.002 minutes"
-    assert lines[1] == "step 4 minute 0.0 loss 0.020"
+    assert lines[1] == "step 4 minute 0.0 loss 1.000"
     assert any(line.startswith("step ") and " held-out total " in line for line in lines)
     done = Count(tmp_path / "c.pt", ones, config, lines.append)
     done.resume()
