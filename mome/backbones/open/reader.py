@@ -19,7 +19,7 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from mome.backbones.base import Candidate
-from mome.backbones.open.beam import BeamSearch
+from mome.backbones.open.beam import Beam, BeamSearch
 from mome.backbones.open.prompt import pairs_text, question_text, schema_text, shown_tables
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
@@ -71,7 +71,10 @@ class OpenReader:
         found = self._search(
             form_grammar(tables, linker.catalog.dialect), logits, cache, beams=beams
         )
-        forms = Forms(linker.catalog, graph=linker.graph)
+        return self._candidates(found, Forms(linker.catalog, graph=linker.graph))
+
+    def _candidates(self, found: Sequence[Beam], forms: Forms) -> list[Candidate]:
+        """Return the queries of forms, each once, best first; a form without SQL is left out."""
         candidates: dict[str | None, Candidate] = {}
         for beam in found:
             text = self._tokenizer.decode(beam.ids, skip_special_tokens=True)

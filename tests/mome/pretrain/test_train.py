@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from interrupted import interrupted_at
 from mome.backbones.loading import load
 from mome.pretrain.batches import Batches
 from mome.pretrain.examples import Example
@@ -31,9 +32,7 @@ def test_a_run_resumes_where_it_stopped_and_learns(
     rows = [batches.row(example, None) for example in examples[:2]]
     held_out = [batches.collate([row for row in rows if row])]
 
-    stopped = PretrainingRun(
-        tmp_path, batches, held_out, config, _interrupted_at(lines, "step 20 ")
-    )
+    stopped = PretrainingRun(tmp_path, batches, held_out, config, interrupted_at(lines, "step 20 "))
     with pytest.raises(KeyboardInterrupt):
         stopped.train()
     resumed = PretrainingRun(tmp_path, batches, held_out, config, lines.append)
@@ -52,14 +51,3 @@ def test_a_run_resumes_where_it_stopped_and_learns(
     weights = load_file(tmp_path / "export" / "model.safetensors")
     assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
     assert load(str(tmp_path / "export")).identity
-
-
-def _interrupted_at(lines: list[str], start: str) -> Callable[[str], None]:
-    """Return a `say` that keeps all lines and acts as Ctrl-C at one that starts with `start`."""
-
-    def say(line: str) -> None:
-        lines.append(line)
-        if line.startswith(start):
-            raise KeyboardInterrupt
-
-    return say

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from interrupted import interrupted_at
 from mome.pretrain.skill.model import SkillModel, load_base
 from mome.pretrain.skill.rows import SkillRows, TokenizedGroup
 from mome.pretrain.skill.run import SkillConfig, SkillRun
@@ -26,7 +27,7 @@ def test_a_run_resumes_where_it_stopped_and_learns(
         model = SkillModel(load_base(str(causal_folder)), "cpu")
         return SkillRun(tmp_path, model, rows, held_out, config, say)
 
-    stopped = run(_interrupted_at(lines, "step 10 "))
+    stopped = run(interrupted_at(lines, "step 10 "))
     before = json.loads(stopped.measure())
     with pytest.raises(KeyboardInterrupt):
         stopped.train()
@@ -42,14 +43,3 @@ def test_a_run_resumes_where_it_stopped_and_learns(
     assert resumed.step > stopped.step
     assert after["loss"] < 0.7 * before["loss"]
     assert after.keys() == {"loss", "whole"}
-
-
-def _interrupted_at(lines: list[str], start: str) -> Callable[[str], None]:
-    """Return a `say` that keeps all lines and acts as Ctrl-C at one that starts with `start`."""
-
-    def say(line: str) -> None:
-        lines.append(line)
-        if line.startswith(start):
-            raise KeyboardInterrupt
-
-    return say
