@@ -14,7 +14,7 @@ from app import actions, answer_view, memories, notices, resources, session, sid
 from app.desk import Desk
 from app.markup import plain
 from app.memories import ListedMemory
-from app.session import Ask
+from app.session import Ask, Task
 from app.theme import STYLE
 from mome.artifacts.home import home
 from mome.errors import MomeError
@@ -48,15 +48,26 @@ def page(arguments: Sequence[str]) -> None:
 def room(desk: Desk) -> None:
     """Draw the question box, execute the task and draw the answer."""
     _question(desk)
-    task = session.take()
+    task = session.requested()
     with st.container():  # always there, so that what is below keeps its place when the stages go
         if task is not None:
-            actions.do(task, desk)
+            _execute(task, desk)
     entry = session.shown(desk.key)
     if entry is None:
         notices.suggest("For example", examples(desk.examples), "examples")
     else:
         answer_view.show(entry, desk)
+
+
+def _execute(task: Task, desk: Desk) -> None:
+    # Another click ends this run with an exception that is no Exception; the task is kept then.
+    try:
+        actions.do(task, desk)
+    except Exception:
+        # It would fail again at every run of the page.
+        session.done()
+        raise
+    session.done()
 
 
 def examples(known: Sequence[str]) -> list[str]:

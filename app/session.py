@@ -1,8 +1,8 @@
 """The state of one browser session: its questions with answers and the last click. The only module
 that names state keys.
 
-A click stores a task in a callback before the page is drawn. `main` takes the task and executes it
-at the place where answers are made.
+A click stores a task in a callback before the page is drawn. `main` executes it at the place where
+answers are made.
 """
 
 from __future__ import annotations
@@ -87,9 +87,16 @@ def request(task: Task) -> None:
     st.session_state["task"] = task
 
 
-def take() -> Task | None:
-    """Return and clear the scheduled task."""
-    return st.session_state.pop("task", None)
+def requested() -> Task | None:
+    """Return the scheduled task. It stays scheduled until `done`: any other click ends a run of the
+    page, and the next run then begins the task anew.
+    """
+    return st.session_state.get("task")
+
+
+def done() -> None:
+    """Clear the scheduled task."""
+    st.session_state.pop("task", None)
 
 
 def entries(memory: str) -> list[Entry]:

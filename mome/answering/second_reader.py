@@ -18,6 +18,9 @@ from mome.memory import Memory
 
 # Decoding time hardly grows up to four beams.
 BEAMS = 4
+# A draft takes about as long as five steps of the beams.
+DRAFTS = 4
+"""Number of answers of the first reader whose probability the second one tells."""
 # As many as in training.
 PAIRS = 3
 """Maximum number of verified questions in a prompt."""
@@ -38,9 +41,15 @@ class QuestionReader(Protocol):
         ...
 
     def answers(
-        self, slice_: Slice, linker: Linker, pairs: Sequence[tuple[str, str]] = (), *, beams: int
+        self,
+        slice_: Slice,
+        linker: Linker,
+        pairs: Sequence[tuple[str, str]] = (),
+        drafts: Sequence[str | None] = (),
+        *,
+        beams: int,
     ) -> list[Candidate]:
-        """Return up to `beams` different answers to a slice's question, best first."""
+        """Return different answers to a slice's question, best first: its own, and the drafts."""
         ...
 
 
@@ -59,10 +68,10 @@ class SecondReader:
 
         `first`: those of the first reader.
         """
+        pairs = self._pairs(prompt.question)
+        drafts = [candidate.answer for candidate in first[:DRAFTS]]
         with self._reader.turn:
-            second = self._reader.answers(
-                prompt.slice, prompt.linker, self._pairs(prompt.question), beams=BEAMS
-            )
+            second = self._reader.answers(prompt.slice, prompt.linker, pairs, drafts, beams=BEAMS)
         return joined(first, second)
 
     def _pairs(self, question: str) -> list[tuple[str, str]]:

@@ -193,7 +193,9 @@ class Translator:
             )
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        answer = self._answer(blank, prompt, candidates, checked, ambiguous, reason, asked, said)
+        answer = self._answer(
+            blank, prompt, reading, candidates, checked, ambiguous, reason, asked, said
+        )
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
             nearest = tuple(known for known in nearest if form(known) != form(question))
@@ -260,6 +262,7 @@ class Translator:
         self,
         blank: Translation,
         prompt: Prompt,
+        reading: Reading,
         candidates: list[Candidate],
         checked: list[Checked],
         ambiguous: bool,
@@ -276,7 +279,11 @@ class Translator:
                 confidence=none,
                 reason="nothing in this database answers the question",
             )
-        if not checked or checked[0].confidence < LEAST_LIKELY:
+        # A memorised answer is given, however unlikely: the route says that its fact is meant.
+        if not checked or (
+            checked[0].confidence < LEAST_LIKELY
+            and not reading.recalls(checked[0].candidate.answer)
+        ):
             reason = _reason(checked, dropped, said)
             return replace(blank, status="unanswerable", reason=reason)
         best = checked[0]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from mome.catalog import Column, Table, is_numeric
+from mome.forms.bare_names import BareNames
 from mome.forms.construct_slots import CONDITIONS, RANKS, SLOT_LINES
 from mome.forms.spelling import identifier, written_name
 from mome.forms.stored import date_kind
@@ -98,8 +99,16 @@ NONE = "NONE"
 """The whole answer if the tables do not answer the question."""
 
 
+def bare_names(tables: Sequence[SliceTable]) -> BareNames:
+    """Return the columns that the grammar of these tables names without their table."""
+    return BareNames((entry.table, [one.column for one in entry.columns]) for entry in tables)
+
+
 def form_grammar(tables: Sequence[SliceTable], dialect: str) -> str:
-    """Return the grammar of `NONE` and of the forms over some tables of a database."""
+    """Return the grammar of `NONE` and of the forms over some tables of a database.
+
+    It names a column without its table too where `bare_names` has it.
+    """
     names = _Names(tables, dialect)
     tests = CONDITIONS - RANKS
     values = [name for name in SLOT_LINES if name not in CONDITIONS]
@@ -127,6 +136,7 @@ class _Names:
     def __init__(self, tables: Sequence[SliceTable], dialect: str) -> None:
         self._dialect = dialect
         self._shown = {entry.table.key: entry for entry in tables}
+        self._bare = bare_names(tables)
         self.tables = [written_name(entry.table) for entry in tables]
         self.aliases = [_alias(entry.table) for entry in tables]
         self.columns: list[str] = []
@@ -140,6 +150,8 @@ class _Names:
         """Add a column, the same after an alias, and the columns that it leads to as a key."""
         own = written_name(table, column.name)
         self._add(column, [own, f"{_alias(table)}.{_alone(column)}"])
+        if column.name in self._bare:
+            self._add(column, [_alone(column)])
         for further in self._led_to(table, column):
             self._add(further, [f"{own}.{_alone(further)}"])
 

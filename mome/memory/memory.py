@@ -68,6 +68,12 @@ class Reading:
             return ()
         return self.nearest[0][0].objects
 
+    def recalls(self, answer: str | None) -> bool:
+        """Return whether the question's experts are those of a fact with this answer."""
+        if not self.nearest or not bool(self.route.hit.any()):
+            return False
+        return self.nearest[0][0].answer == answer
+
 
 @dataclass(frozen=True)
 class Derived:

@@ -105,6 +105,13 @@ def ask(page: Page, question: str) -> None:
     expect(page.get_by_role("heading", name=question)).to_be_visible()
     answered = page.get_by_text("Is this right?").or_(page.get_by_text("No other answer."))
     expect(answered).to_be_visible()
+    _settle(page)
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page is drawn to its end: what is drawn last may replace what is there."""
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def run(page: Page, sql: str, button: str = "Run") -> None:
@@ -165,6 +172,7 @@ def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> 
     rejected = code(page).inner_text()
     page.get_by_test_id("stFeedbackButton").last.click()
     expect(page.get_by_text("Noted as wrong")).to_be_visible()
+    _settle(page)
     page.reload()
     ask(page, question)
     shown = page.get_by_test_id("stCode").filter(visible=True).all_inner_texts()
@@ -173,6 +181,17 @@ def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> 
     page.get_by_role("button", name="Not wrong after all").click()
     expect(page.get_by_text("Taken back")).to_be_visible()
     expect(code(page)).to_have_text(rejected)
+
+
+def test_a_click_elsewhere_does_not_lose_the_question(page: Page) -> None:
+    question = "Which publishers are from Germany?"
+    page.get_by_placeholder("Ask in plain words").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    # Each of them draws the page anew, whether or not the answer is there.
+    for part in ("genre", "author"):
+        page.get_by_placeholder("Find a table or column").fill(part)
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
 
 
 def test_every_digit_of_a_large_number_is_shown(page: Page) -> None:

@@ -52,7 +52,7 @@ class Judged:
 
     question: Question
     verdict: str
-    """right, wrong or refused."""
+    """right, wrong, invalid or refused."""
     status: str
     """Status of the translation."""
     answer: str | None
@@ -73,7 +73,8 @@ def _question(line: dict) -> Question:
 
 
 def verdict(database: Path, question: Question, answer: dict) -> str:
-    """Return whether an answer is right, wrong or refused, which is every status but ok.
+    """Return whether an answer is right, wrong, invalid, which is what the database refuses to run,
+    or refused, which is every status but ok.
 
     An answer is right if it gives the rows of one of the question's queries, in their order if that
     query has one. Its columns may stand in another order.
@@ -82,7 +83,7 @@ def verdict(database: Path, question: Question, answer: dict) -> str:
         return "refused"
     found = rows_of(database, answer["sql"])
     if isinstance(found, str):
-        return "wrong"
+        return "invalid"
     for sql in question.sql:
         wanted = rows_of(database, sql)
         if isinstance(wanted, str):
@@ -98,21 +99,23 @@ def ask(database: Path, questions: Sequence[Question], folder: Path) -> Iterator
     """Tune a memory for the database in `folder` and yield what became of each question."""
     folder.mkdir(parents=True, exist_ok=True)
     memory, asked, out = folder / "memory", folder / "questions.jsonl", folder / "answers.jsonl"
-    _write_lines(asked, ({"question": question.question} for question in questions))
-    _mome("tune", "--db-url", database, "--memory", memory)
-    _mome("translate", "--memory", memory, "--questions", asked, "--out", out)
+    write_lines(asked, ({"question": question.question} for question in questions))
+    run_mome("tune", "--db-url", database, "--memory", memory)
+    run_mome("translate", "--memory", memory, "--questions", asked, "--out", out)
     # `mome translate` answers in the order of the questions.
     for question, answer in zip(questions, read_lines(out), strict=True):
         found = verdict(database, question, answer)
         yield Judged(question, found, answer["status"], answer["sql"])
 
 
-def _mome(*arguments: str | Path) -> None:
+def run_mome(*arguments: str | Path) -> None:
+    """Run a command of mome. Raises CalledProcessError if it fails."""
     command = [sys.executable, "-m", "mome.cli", *map(str, arguments)]
     subprocess.run(command, check=True)
 
 
-def _write_lines(path: Path, lines: Iterable[dict]) -> None:
+def write_lines(path: Path, lines: Iterable[dict]) -> None:
+    """Write JSON objects, each in a line."""
     texts = [json.dumps(line, ensure_ascii=False) + "\n" for line in lines]
     path.write_text("".join(texts), encoding="utf-8")
 
@@ -129,7 +132,7 @@ def table(judged: Sequence[Judged]) -> list[Row]:
 
 def _row(construct: str, judged: Sequence[Judged]) -> Row:
     counts = Counter(each.verdict for each in judged)
-    right, wrong = counts["right"], counts["wrong"]
+    right, wrong = counts["right"], counts["wrong"] + counts["invalid"]
     return {
         "construct": construct,
         "questions": str(len(judged)),
@@ -166,7 +169,7 @@ def main() -> None:
             database = options.data / "spider" / "db" / f"{name}.sqlite"
         questions = read_questions(QUESTIONS / f"{name}.jsonl")[: options.limit]
         part = list(ask(database.resolve(), questions, folder))
-        _write_lines(folder / "verdicts.jsonl", map(asdict, part))
+        write_lines(folder / "verdicts.jsonl", map(asdict, part))
         judged += part
     show(options.csv, table(judged))
 

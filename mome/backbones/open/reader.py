@@ -19,17 +19,56 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from mome.backbones.base import Candidate
-from mome.backbones.open.beam import Beam, BeamSearch
+from mome.backbones.open.beam import BeamSearch
+from mome.backbones.open.drafts import score_drafts
 from mome.backbones.open.prompt import pairs_text, question_text, schema_text, shown_tables
 from mome.errors import NotExpressible
+from mome.forms.bare_names import BareNames
 from mome.forms.forms import Forms
-from mome.grammar.form_grammar import NONE, form_grammar
+from mome.grammar.form_grammar import NONE, bare_names, form_grammar
 from mome.linking.slice import Linker, Slice
 
 LONGEST_ANSWER = 160
 """Maximum number of tokens of an answer, as in training."""
 SCHEMAS = 4
 """Number of schemas whose keys and values are kept. One of 500 tokens takes 12 MB."""
+
+
+class _Answers:
+    """Collects the spellings of answers: the probability of an answer is the sum of theirs."""
+
+    def __init__(self, forms: Forms, bare: BareNames) -> None:
+        self._forms = forms
+        self._bare = bare
+        self._found: dict[str | None, Candidate] = {}
+
+    def form(self, answer: str | None) -> str | None:
+        """Return the text that the model writes for SQL; None if it has no form."""
+        if answer is None:
+            return NONE
+        try:
+            return self._forms.encode(answer)
+        except NotExpressible:
+            return None
+
+    def add_form(self, text: str, log_prob: float, tokens: int) -> None:
+        """Add what the model wrote; a form without SQL is left out."""
+        try:
+            answer = None if text == NONE else self._forms.decode(self._bare.with_tables(text))
+        except NotExpressible:
+            return
+        self.add(answer, log_prob, tokens)
+
+    def add(self, answer: str | None, log_prob: float, tokens: int) -> None:
+        """Add a spelling of an answer with so many tokens, without its end."""
+        other = self._found.get(answer)
+        probability = math.exp(log_prob) + (other.probability if other else 0.0)
+        mean = other.score if other else log_prob / (tokens + 1)
+        self._found[answer] = Candidate(answer, mean, min(1.0, probability))
+
+    def sorted(self) -> list[Candidate]:
+        """Return the answers, best first."""
+        return sorted(self._found.values(), key=lambda one: -one.probability)
 
 
 class OpenReader:
@@ -56,11 +95,19 @@ class OpenReader:
 
     @torch.no_grad()
     def answers(
-        self, slice_: Slice, linker: Linker, pairs: Sequence[tuple[str, str]] = (), *, beams: int
+        self,
+        slice_: Slice,
+        linker: Linker,
+        pairs: Sequence[tuple[str, str]] = (),
+        drafts: Sequence[str | None] = (),
+        *,
+        beams: int,
     ) -> list[Candidate]:
-        """Return up to `beams` different answers to a slice's question, best first.
+        """Return different answers to a slice's question, best first: up to `beams` of the model's
+        own, and the drafts that have a form.
 
         `pairs`: answered questions about the same database with their forms.
+        `drafts`: answers of another reader, of which this one tells the probability.
         """
         tables = shown_tables(slice_, linker.catalog)
         cache = self._read_schema(schema_text(tables))
@@ -68,26 +115,25 @@ class OpenReader:
             with self._adapter_off():
                 self._read(pairs_text(pairs), cache)
         logits = self._read(question_text(slice_, tables), cache)
-        found = self._search(
-            form_grammar(tables, linker.catalog.dialect), logits, cache, beams=beams
-        )
-        return self._candidates(found, Forms(linker.catalog, graph=linker.graph))
-
-    def _candidates(self, found: Sequence[Beam], forms: Forms) -> list[Candidate]:
-        """Return the queries of forms, each once, best first; a form without SQL is left out."""
-        candidates: dict[str | None, Candidate] = {}
-        for beam in found:
+        answers = _Answers(Forms(linker.catalog, graph=linker.graph), bare_names(tables))
+        written: dict[str, str | None] = {}
+        for answer in drafts:
+            text = answers.form(answer)
+            if text is not None:
+                written[text] = answer
+        ids = [self._ids(text) for text in written]
+        scores = score_drafts(self._model, logits, cache, ids, self._tokenizer.eos_token_id)
+        for answer, tokens, score in zip(written.values(), ids, scores, strict=True):
+            answers.add(answer, score, len(tokens))
+        grammar = form_grammar(tables, linker.catalog.dialect)
+        for beam in self._search(grammar, logits, cache, beams=beams):
             text = self._tokenizer.decode(beam.ids, skip_special_tokens=True)
-            try:
-                answer = None if text == NONE else forms.decode(text)
-            except NotExpressible:
-                continue
-            # Two forms may be one query.
-            other = candidates.get(answer)
-            probability = math.exp(beam.log_prob) + (other.probability if other else 0.0)
-            mean = other.score if other else beam.log_prob / (len(beam.ids) + 1)
-            candidates[answer] = Candidate(answer, mean, min(1.0, probability))
-        return sorted(candidates.values(), key=lambda one: -one.probability)
+            if text not in written:
+                answers.add_form(text, beam.log_prob, len(beam.ids))
+        return answers.sorted()
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer(text, add_special_tokens=False)["input_ids"]
 
     def _read_schema(self, text: str) -> DynamicCache:
         """Return a copy of a schema's keys and values."""

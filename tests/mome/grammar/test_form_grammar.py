@@ -54,6 +54,15 @@ def test_forms_are_accepted(accepts_form: Accepts, shop: Catalog, form: str) -> 
         Forms(shop).decode(form)
 
 
+def test_a_column_needs_no_table_where_its_name_is_unique(
+    accepts_form: Accepts, shop: Catalog
+) -> None:
+    assert accepts_form(shop, "SELECT SUM(total) WHERE DURING(placed, '2024') GROUP BY born")
+    assert accepts_form(shop, 'SELECT "Full Name"')
+    assert not accepts_form(shop, "SELECT name"), "of two tables"
+    assert not accepts_form(shop, "SELECT SUM(placed)")
+
+
 @pytest.mark.parametrize(
     "form",
     [
