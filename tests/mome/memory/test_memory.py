@@ -211,3 +211,12 @@ def test_foreign_words_are_those_that_no_wording_and_nothing_in_the_database_has
     assert float(memory.route([f"{known} wombats"]).score) < float(
         explained.route([f"{known} wombats"]).score
     )
+
+
+def test_only_a_question_near_a_fact_recalls_its_answer(tuned: Any) -> None:
+    fact = tuned.memory.facts[0]
+    known = tuned.memory.read(fact.wordings[0])
+    assert known.recalls(fact.answer)
+    assert not known.recalls("SELECT 1")
+    assert not known.recalls(None)
+    assert not tuned.memory.read(STRANGE[0]).recalls(fact.answer)
