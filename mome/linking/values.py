@@ -16,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from mome.linking.common_words import common_words
 from mome.linking.names import ASKING, SHAPE_STEMS, STOPWORDS, Word, stem
 
 LONGEST = 6
@@ -204,7 +205,7 @@ class ValueIndex:
                 if hits:
                     taken.update(range(first, last + 1))
         for index, word in enumerate(words):
-            if index not in taken and self._worth_guessing(word, known):
+            if index not in taken and self._worth_guessing(word, index, known):
                 found += self._guess(word.text, index)
         return found
 
@@ -232,8 +233,12 @@ class ValueIndex:
         return [ValueMatch(*place, first, last, score) for place in islice(places, PER_PHRASE)]
 
     @staticmethod
-    def _worth_guessing(word: Word, known: frozenset[str]) -> bool:
+    def _worth_guessing(word: Word, index: int, known: frozenset[str]) -> bool:
         text = word.text.lower()
+        # `date` is not meant as Dare. Of 312 such guesses on Spider's questions 5 were right. The
+        # first word has a capital anyway, others that have one may be names.
+        if text in common_words() and (index == 0 or word.text == text):
+            return False
         return (
             len(text) >= 3
             and text[0].isalpha()

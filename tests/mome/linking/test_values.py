@@ -53,6 +53,21 @@ def test_a_misspelt_word_is_guessed_but_not_one_that_names_a_column(index: Value
     assert found(index, "in netherlnds", frozenset({"netherlnd"})) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("what is the signup date of the last member", []),
+        ("Date of each signup", []),
+        ("signups of Dares", ["Dare"]),
+        ("those who joined the tables", []),
+        ("the French ones", ["France"]),
+    ],
+)
+def test_a_common_word_is_no_slip_of_a_name(question: str, stored: list[str]) -> None:
+    rows = [("member", "surname", ["Dare", "Jones"]), ("place", "country", ["France", "Table Bay"])]
+    assert [match.stored for match in found(ValueIndex(rows), question)] == stored
+
+
 def test_common_words_and_single_letters_match_nothing(index: ValueIndex) -> None:
     assert found(index, "will a b") == []
     assert [m.stored for m in found(index, "5")] == ["5"]
