@@ -30,6 +30,9 @@ from pytest_postgresql.janitor import DatabaseJanitor
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A developer's machine may hold open models, with which `--base auto` tunes.
+os.environ["MOME_MODELS"] = os.environ["HF_HOME"] = os.path.join(tempfile.gettempdir(), "no-models")
+
 USER = "tester"
 PASSWORD = "secret-for-tests"
 START_SECONDS = 90

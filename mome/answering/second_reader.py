@@ -28,8 +28,17 @@ CONSIDERED = 24
 """Number of nearest facts among which verified ones are looked for."""
 SIMILAR = 0.5
 """Minimum cosine similarity of a verified question in a prompt."""
-SHARE = 0.7
-"""Weight of the second reader's probabilities; those of the first have the rest."""
+# A mean of the probabilities lets one reader's error win alone. Of 90 of our own questions about
+# databases that neither reader was trained on, a mean of the logarithms answers 66, one of the
+# probabilities 60, the first reader alone 57. Weights from 0.4 to 0.6 differ by 3.
+SHARE = 0.5
+"""Weight of the second reader's log-probabilities; those of the first have the rest."""
+# The first reader's beam ends at about 0.001, while the second one has drafts that it finds as good
+# as impossible.
+UNSEEN_BY_FIRST, UNSEEN_BY_SECOND = 1e-3, 1e-8
+"""Two constants: the least probability of an answer for each reader, also if it is not among its
+own.
+"""
 
 
 class QuestionReader(Protocol):
@@ -64,7 +73,7 @@ class SecondReader:
         """The forms of facts by their ids; empty texts for SQL that has none."""
 
     def join(self, prompt: Prompt, first: Sequence[Candidate]) -> list[Candidate]:
-        """Return the answers of both readers, each with its mean probability, best first.
+        """Return the answers of both readers, best first; see `joined`.
 
         `first`: those of the first reader.
         """
@@ -95,11 +104,19 @@ class SecondReader:
 
 
 def joined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
-    """Return the answers of two readers, each with its mean probability, best first."""
-    found: dict[str | None, Candidate] = {}
-    for candidates, weight in ((first, 1 - SHARE), (second, SHARE)):
-        for one in candidates:
-            other = found.get(one.answer)
-            probability = weight * one.probability + (other.probability if other else 0.0)
-            found[one.answer] = replace(other or one, probability=probability)
-    return sorted(found.values(), key=lambda one: -one.probability)
+    """Return the answers of two readers, best first, with probabilities that sum to 1.
+
+    A logarithmic opinion pool: p(a) is proportional to p1(a)^(1 - SHARE) x p2(a)^SHARE (Genest and
+    Zidek 1986, Statistical Science 1:1).
+    """
+    found = {one.answer: one for one in (*second, *first)}
+    likely = {one.answer: one.probability for one in first}
+    as_likely = {one.answer: one.probability for one in second}
+    pooled = {}
+    for answer in found:
+        known = max(likely.get(answer, 0.0), UNSEEN_BY_FIRST)
+        also = max(as_likely.get(answer, 0.0), UNSEEN_BY_SECOND)
+        pooled[answer] = known ** (1 - SHARE) * also**SHARE
+    total = sum(pooled.values())
+    answers = [replace(one, probability=pooled[key] / total) for key, one in found.items()]
+    return sorted(answers, key=lambda one: -one.probability)

@@ -20,7 +20,7 @@ from mome.pretrain.skill.run import SkillConfig, SkillRun, Update
 from mome.pretrain.timed_run import device
 from mome.pretrain.variants import Synonyms
 
-UPDATE = 32
+UPDATE = 16
 """Number of questions whose gradients are summed."""
 HELD_OUT = 64
 """Number of questions about withheld databases on which the adapter is measured."""
@@ -59,7 +59,7 @@ def pretrain_skill(
     run = SkillRun(work, model, updates, held_out, SkillConfig.on(device(), minutes), say)
     run.train()
     say(f"held-out {run.measure()}")
-    model.export(work / "adapter")
+    model.export(work / "adapter", base)
     say(f"the adapter is in {work / 'adapter'}")
 
 

@@ -10,7 +10,6 @@ width, `n` their tokens without padding, `v` vocabulary.
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import torch
@@ -113,7 +112,8 @@ class SkillModel:
         """Return the adapter's weights by name."""
         from peft import get_peft_model_state_dict
 
-        return get_peft_model_state_dict(self.peft_model)
+        # No embedding is trained; by default PEFT looks the base model up on the hub to see.
+        return get_peft_model_state_dict(self.peft_model, save_embedding_layers=False)
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Take over what `state` returned."""
@@ -121,10 +121,11 @@ class SkillModel:
 
         set_peft_model_state_dict(self.peft_model, state)
 
-    def export(self, folder: Path) -> None:
-        """Write the adapter to `folder` as PEFT does, in bfloat16."""
+    def export(self, folder: Path, base: str) -> None:
+        """Write the adapter to `folder` as PEFT does, in bfloat16. `base`: name of the model."""
+        # Else it is the path of the model on this machine.
+        self.peft_model.peft_config["default"].base_model_name_or_path = base
         state = {name: weight.to(torch.bfloat16) for name, weight in self.state().items()}
-        with warnings.catch_warnings():
-            # PEFT looks the base model up by its path, to see whether its vocabulary has grown.
-            warnings.simplefilter("ignore", UserWarning)
-            self.peft_model.save_pretrained(folder, state_dict=state)
+        self.peft_model.save_pretrained(folder, state_dict=state, save_embedding_layers=False)
+        # PEFT's model card is an empty form.
+        (folder / "README.md").unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mome import Translator
-from mome.answering.second_reader import SHARE, SecondReader, joined
+from mome.answering.second_reader import SecondReader, joined
 from mome.backbones.base import Candidate
 from mome.backbones.model_reading import read_model
 from mome.backbones.open.loading import load_reader
@@ -30,15 +30,22 @@ def reader(text_folders: dict[str, Path]) -> OpenReader:
     return OpenReader(model, tokenizer, nullcontext)
 
 
-def test_joint_answers_have_the_mean_of_both_readers_probabilities() -> None:
-    first = [Candidate("a", -0.1, 0.9), Candidate(None, -2.0, 0.1)]
-    second = [Candidate("b", -0.2, 0.6), Candidate("a", -0.5, 0.3)]
+def test_joint_answers_have_the_geometric_mean_of_both_readers_probabilities() -> None:
+    first = [Candidate("a", -0.1, 0.81), Candidate(None, -2.0, 0.09)]
+    second = [Candidate("b", -0.2, 0.64), Candidate("a", -0.5, 0.25)]
+    # sqrt(0.81 x 0.25), sqrt(0.001 x 0.64), sqrt(0.09 x 1e-8)
+    weights = [0.45, 0.0252982, 0.00003]
     assert [(one.answer, one.probability) for one in joined(first, second)] == [
-        ("a", pytest.approx((1 - SHARE) * 0.9 + SHARE * 0.3)),
-        ("b", pytest.approx(SHARE * 0.6)),
-        (None, pytest.approx((1 - SHARE) * 0.1)),
+        (answer, pytest.approx(weight / sum(weights), rel=1e-4))
+        for answer, weight in zip(("a", "b", None), weights, strict=True)
     ]
     assert joined([], second)[0].answer == "b"
+
+
+def test_what_both_readers_find_likely_wins_over_the_favourite_of_one() -> None:
+    first = [Candidate("a", -0.1, 0.6), Candidate("both", -1.2, 0.3)]
+    second = [Candidate("b", -0.1, 0.7), Candidate("both", -1.2, 0.3), Candidate("a", -9.0, 1e-6)]
+    assert joined(first, second)[0].answer == "both"
 
 
 def test_near_verified_questions_are_shown_with_their_forms(

@@ -74,7 +74,7 @@ def test_an_export_is_loaded_by_peft(
     with torch.no_grad():
         for weight in model.parameters:
             weight.copy_(weight.bfloat16())
-    model.export(tmp_path / "adapter")
+    model.export(tmp_path / "adapter", "a model")
     stored = load_file(tmp_path / "adapter/adapter_model.safetensors")
     assert {tensor.dtype for tensor in stored.values()} == {torch.bfloat16}
     base = TextBackbone(causal_folder).model
