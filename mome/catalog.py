@@ -195,7 +195,8 @@ def holds_numbers(column: Column) -> bool:
     """Return whether a column's values are numbers, whatever its type; if they are not listed, its
     type decides.
     """
-    known = [str(value) for value in column.values or () if value not in (None, "")]
+    listed = column.values or (column.least, column.greatest)
+    known = [str(value) for value in listed if value not in (None, "")]
     if column.family in ("text", "binary") and known:
         return all(map(_NUMBER.fullmatch, known))
     return column.family not in NOT_NUMERIC

@@ -32,6 +32,8 @@ match of the same words first.
 """
 SHORTEST_MISSPELT = 4
 """Minimum length of a literal that may be a misspelt stored value."""
+SHORTEST_COMPOUND = 5
+"""Minimum length of a stored word that a question writes as two words."""
 FUZZY_VALUES = 50_000
 """Maximum number of distinct values that are compared one by one; this takes a few ms a word."""
 # Maximum number of matches of one phrase: a value that many columns store fills the slice else.
@@ -226,6 +228,10 @@ class ValueIndex:
         key = normalise(question[start:end])
         if key in self._exact:
             return self._places([key], first, last, 1.0)
+        # `shut down` is stored as Shutdown.
+        whole = key.replace(" ", "")
+        if len(whole) >= SHORTEST_COMPOUND and whole in self._exact:
+            return self._places([whole], first, last, STEMMED)
         return self._places(self._stems.get(_stemmed(key), []), first, last, STEMMED)
 
     def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:

@@ -7,6 +7,7 @@ lists of values is then marked as complete.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -27,6 +28,7 @@ from schemas.structure.type_families import is_uuid
 
 _RANGED = ("integer", "number", "date", "datetime")
 """Families of columns whose minimum and maximum are read."""
+_NUMBER_OR_DAY = re.compile(r"[-+]?\d+(\.\d+)?|[12]\d{3}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
 # Not `other` and `binary`: some of their types have no equality in their engine (PostgreSQL's json
 # and point), and a count of distinct values would fail.
 _COUNTED = (*LISTED_FAMILIES, "number", "date", "datetime", "time")
@@ -187,7 +189,7 @@ class _TableQueries:
         if len(values) > 1:
             low = self._scalar(values[1], column)
             high = self._scalar(values[2], column)
-            if not _is_range(low, high):
+            if not (_are_told(low, high) if column.family == "text" else _is_range(low, high)):
                 low, high = None, None
         return replace(column, distinct=int(values[0]), min=low, max=high)
 
@@ -230,7 +232,18 @@ def _measures(reader: Reader, column: FullColumn) -> list[str]:
     measures = [f"count(DISTINCT {name})"]
     if column.family in _RANGED:
         measures += [dialect.as_text(f"min({name})"), dialect.as_text(f"max({name})")]
+    elif column.family == "text":
+        # The cast makes texts of PostgreSQL's enumerations, which have no empty value.
+        text = f"nullif({dialect.as_text(name)}, '')"
+        measures += [f"min({text})", f"max({text})"]
     return measures
+
+
+def _are_told(low: Scalar | None, high: Scalar | None) -> bool:
+    """Return True if the first and last text of a column, in the order of texts, say that it holds
+    numbers or days. Of other texts, such as names, none is kept.
+    """
+    return all(_NUMBER_OR_DAY.fullmatch(str(text or "")) for text in (low, high))
 
 
 def _is_range(low: Scalar | None, high: Scalar | None) -> bool:

@@ -114,6 +114,12 @@ def test_a_text_column_may_hold_numbers(values: tuple | None, numbers: bool) -> 
     assert holds_numbers(Column("age", "VARCHAR(20)", "text", values=values)) is numbers
 
 
+def test_the_bounds_of_a_long_text_column_tell_that_it_holds_numbers() -> None:
+    column = Column("capacity", "TEXT", "text")
+    assert holds_numbers(replace(column, least="10", greatest="966.5"))
+    assert not holds_numbers(replace(column, least="1957-12-01", greatest="2018-01-01"))
+
+
 def test_texts_that_hold_numbers_compare_with_sums(make_concerts: Callable[..., Catalog]) -> None:
     concerts_catalog = make_concerts()
     singer = concerts_catalog.table("singer")

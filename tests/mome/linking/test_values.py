@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mome.linking.names import question_words
-from mome.linking.values import PER_PHRASE, ValueIndex, ValueMatch, normalise
+from mome.linking.values import PER_PHRASE, STEMMED, ValueIndex, ValueMatch, normalise
 
 ROWS = [
     ("singer", "country", ["France", "United States", "Netherlands"]),
@@ -66,6 +66,13 @@ def test_a_misspelt_word_is_guessed_but_not_one_that_names_a_column(index: Value
 def test_a_common_word_is_no_slip_of_a_name(question: str, stored: list[str]) -> None:
     rows = [("member", "surname", ["Dare", "Jones"]), ("place", "country", ["France", "Table Bay"])]
     assert [match.stored for match in found(ValueIndex(rows), question)] == stored
+
+
+def test_two_words_name_a_value_that_is_stored_as_one() -> None:
+    index = ValueIndex([("plant", "status", ["Shutdown", "IT"])])
+    match = ValueMatch("plant", "status", "Shutdown", 2, 3, STEMMED)
+    assert found(index, "plants now shut down") == [match]
+    assert found(index, "plants i t") == []
 
 
 def test_common_words_and_single_letters_match_nothing(index: ValueIndex) -> None:

@@ -57,6 +57,30 @@ def test_an_empty_table(make_sqlite: Callable) -> None:
     )
 
 
+TEXTS = """
+CREATE TABLE t(amount VARCHAR(9), day VARCHAR(19), name VARCHAR(9), code VARCHAR(9));
+INSERT INTO t VALUES
+    ('9', '2024-02-01', 'Dare', '1'), ('', '', '', ''), (NULL, NULL, NULL, NULL),
+    ('-12.5', '2023-11-30 10:00', '7', 'x1'), ('100', '2024-01-01', 'Zoe', '22')
+"""
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb", "postgresql", "mariadb"])
+def test_texts_show_that_they_are_numbers_or_days_and_else_nothing(
+    engine: str, request: pytest.FixtureRequest, run: Callable
+) -> None:
+    if engine in ("duckdb", "sqlite"):
+        url = request.getfixturevalue(f"make_{engine}")(TEXTS)
+    else:
+        url = request.getfixturevalue("postgres_url" if engine == "postgresql" else "mariadb_url")
+        run(url, *TEXTS.split(";"))
+    table = introspect(resolve_url(url)).table("t")
+    ranges = {column.name: {column.min, column.max} for column in table.columns}
+    assert ranges["amount"] == {"-12.5", "9"}
+    assert ranges["day"] == {"2023-11-30 10:00", "2024-02-01"}
+    assert ranges["name"] == ranges["code"] == {None}
+
+
 @pytest.fixture
 def nine_hundred_rows(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, run: Callable
