@@ -107,16 +107,21 @@ def joined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Cand
     """Return the answers of two readers, best first, with probabilities that sum to 1.
 
     A logarithmic opinion pool: p(a) is proportional to p1(a)^(1 - SHARE) x p2(a)^SHARE (Genest and
-    Zidek 1986, Statistical Science 1:1).
+    Zidek 1986, Statistical Science 1:1). The first reader alone says how likely there is no answer.
     """
     found = {one.answer: one for one in (*second, *first)}
     likely = {one.answer: one.probability for one in first}
     as_likely = {one.answer: one.probability for one in second}
+    # Of 39 questions about other databases the first reader gives 38 no answer, with at least 0.1,
+    # and of 39 about this one 1. The second one's probabilities of it overlap: 0.03 to 0.2.
+    none = likely.get(None, 0.0)
     pooled = {}
-    for answer in found:
+    for answer in found.keys() - {None}:
         known = max(likely.get(answer, 0.0), UNSEEN_BY_FIRST)
         also = max(as_likely.get(answer, 0.0), UNSEEN_BY_SECOND)
         pooled[answer] = known ** (1 - SHARE) * also**SHARE
     total = sum(pooled.values())
-    answers = [replace(one, probability=pooled[key] / total) for key, one in found.items()]
+    answers = [c for c in first if c.answer is None]
+    for answer, weight in pooled.items():
+        answers.append(replace(found[answer], probability=(1 - none) * weight / total))
     return sorted(answers, key=lambda one: -one.probability)
