@@ -80,7 +80,8 @@ def tune(
     if base != AUTO:
         base_path(base)
     folder = memory or _default_memory(db_url)
-    if base == AUTO:
+    is_chosen = base == AUTO
+    if is_chosen:
         base = _chosen(folder)
     _warn_of_password(context, db_url)
     request = TuneRequest(
@@ -100,19 +101,27 @@ def tune(
         _show_plan(plan)
     else:
         _say_result(request.memory, plan, report)
+    if is_chosen and report is not None:
+        _tell_better(base)
 
 
 def _chosen(memory: Path) -> str:
-    """Return the base model that `auto` stands for; say what a better one would cost."""
-    from mome.backbones.auto import better_base, chosen_base
+    """Return the base model that `auto` stands for."""
+    from mome.backbones.auto import chosen_base
     from mome.backbones.identity import base_path
 
     base = chosen_base(memory)
     # That of an existing memory may be gone.
     base_path(base)
+    return base
+
+
+def _tell_better(base: str) -> None:
+    """Say what a better base model would cost, if there is one."""
+    from mome.backbones.auto import better_base
+
     if line := better_base(base):
         tell(line)
-    return base
 
 
 def _planned_and_tuned(
