@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -39,12 +41,22 @@ def converted(path: Path) -> Path:
     """Return the folder of the model that a GGUF file holds; convert it if that has not been done.
     Raises BackboneError.
     """
-    folder = cache_folder() / "converted" / f"{file_hash(path).hex()}-{CONVERSION}"
+    return kept(path, str(CONVERSION), partial(_convert, path))
+
+
+def kept(path: Path, version: str, write: Callable[[Path], None]) -> Path:
+    """Return the folder of what was made of a GGUF file; make it if that has not been done.
+
+    version: of what `write` makes.
+    write: fills a folder.
+    Raises BackboneError.
+    """
+    folder = cache_folder() / "converted" / f"{file_hash(path).hex()}-{version}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Of two processes that want the same model the second one waits for the first.
     with FileLock(folder.with_suffix(".lock")):
         if not _is_whole(folder):
-            _convert_into(folder, path)
+            _make(folder, path, write)
     return folder
 
 
@@ -59,14 +71,14 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _convert_into(folder: Path, path: Path) -> None:
-    """Write the model beside `folder` and rename it, so that `folder` is always a whole one."""
+def _make(folder: Path, path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a draft and rename it, so that `folder` is always a whole one."""
     draft = folder.with_suffix(".draft")
     for left in (draft, folder):
         shutil.rmtree(left, ignore_errors=True)
     try:
         draft.mkdir()
-        _convert(path, draft)
+        write(draft)
         write_checksums(draft)
         os.rename(draft, folder)
     except BackboneError:

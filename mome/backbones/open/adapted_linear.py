@@ -1,7 +1,6 @@
 """Linear layers of a frozen model with int8 weights, and a LoRA adapter that can be switched off.
 
-`quantize` puts them into a model, `load_adapter` reads an adapter as PEFT saves it. On CPUs without
-instructions for bfloat16 a token costs a third of the time that it takes in float32.
+`int8_model` puts them into a model; `load_adapter` reads an adapter as PEFT saves it.
 
 Axis legend: `m` rows (tokens of all sequences), `i` inputs, `o` outputs, `r` rank.
 """
@@ -9,7 +8,6 @@ Axis legend: `m` rows (tokens of all sequences), `i` inputs, `o` outputs, `r` ra
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,19 +19,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from mome.backbones.open.int8_weight import Int8Weight
 from mome.errors import BackboneError
 
-ENGINE = "fbgemm"
-LARGEST_WEIGHT = 127
-# Before it adds in 32 bits, the AVX2 instruction adds two products of an unsigned and a signed byte
-# in 16 bits: 2 * (64 + 63) * 127 fits, inputs of 8 bits would saturate.
-ZERO, LARGEST_INPUT = 64, 63
-# The distance of two levels is 1, so that a remainder is at most 0.5.
-SPREAD = 2 * LARGEST_INPUT
-SMALLEST = 1e-12
-"""Keeps the scale of a row of zeros above 0."""
-ROWS_AT_ONCE = 4096
-"""Rows of a weight that are in float32 at a time; an output layer whole would take 0.5 GB."""
 PREFIX = "base_model.model."
 """What PEFT puts in front of a module's name."""
 PLAIN = {
@@ -68,14 +56,18 @@ class AdaptedLinear(nn.Module):
     """y = W x + b + B A x, with W in int8, one scale an output, and B A x while the adapter is on.
 
     A row's result does not depend on the other rows of the batch. There are no gradients.
+
+    levels: W divided by its scales and rounded (o, i) int8.
+    scales: (o,) float64.
+    bias: (o,) float32.
     """
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, levels: Tensor, scales: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.packed = _pack(linear.weight.detach())
+        self.out_features, self.in_features = levels.shape
+        self.weight = Int8Weight(levels, scales)
         self.bias: Tensor | None
-        self.register_buffer("bias", _wide(linear.bias))
+        self.register_buffer("bias", bias)
         self.lora_a: Tensor | None
         """Transposed (i, r)."""
         self.lora_b: Tensor | None
@@ -93,80 +85,12 @@ class AdaptedLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return the layer's output (..., o) in float32 for inputs (..., i)."""
         rows = x.reshape(-1, self.in_features).float()
-        y = _multiplied(rows, self.packed)
+        y = self.weight(rows)
         if self.bias is not None:
             y += self.bias
         if self.lora_a is not None and self.lora_b is not None and ADAPTER_ON.get():
             y.addmm_(rows @ self.lora_a, self.lora_b)
         return y.view(*x.shape[:-1], self.out_features)
-
-
-def _wide(tensor: Tensor | None) -> Tensor | None:
-    return None if tensor is None else tensor.detach().float()
-
-
-def _multiplied(x: Tensor, packed: Any) -> Tensor:
-    """Return x W^T of rows (m, i).
-
-    The kernel takes inputs of 7 bits. A few inputs of a language model are a hundred times as large
-    as the others, which 7 bits would round to 0: with them the next token changes in 2 of 100
-    cases. What rounding leaves is therefore multiplied too, in the same call.
-    """
-    scale = x.abs().amax(1, keepdim=True).clamp_min_(SMALLEST).div_(LARGEST_INPUT)
-    scaled = x / scale
-    levels = x.new_empty(2 * len(x), x.shape[1])
-    coarse, fine = levels.chunk(2)
-    torch.round(scaled, out=coarse)
-    torch.sub(scaled, coarse, out=fine).mul_(SPREAD)
-    # The kernel derives a scale from its inputs only if none is given; theirs is 1 already.
-    product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-        levels, 1.0, ZERO, packed
-    )
-    y, rest = product.chunk(2)
-    return y.add_(rest, alpha=1 / SPREAD).mul_(scale)
-
-
-def _pack(weight: Tensor) -> Any:
-    """Return a weight (o, i) in the kernel's own order of bytes."""
-    if ENGINE not in torch.backends.quantized.supported_engines:
-        raise BackboneError("this build of torch has no int8 kernels: they need an x86 processor")
-    levels = torch.empty(weight.shape, dtype=torch.int8)
-    scales = torch.empty(len(weight), dtype=torch.double)
-    for start in range(0, len(weight), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        rows = weight[part].float()
-        scale = rows.abs().amax(1).clamp_min_(SMALLEST).div_(LARGEST_WEIGHT)
-        scales[part] = scale
-        levels[part] = (rows / scale[:, None]).round_()
-    zeros = torch.zeros(len(weight), dtype=torch.long)
-    with warnings.catch_warnings():
-        # torch 2.13 deprecates tensors of this type. Its newer int8 kernels, oneDNN's, take no such
-        # tensor, but 2.6 times as long for 4 beams.
-        warnings.simplefilter("ignore", UserWarning)
-        quantized = torch._make_per_channel_quantized_tensor(levels, scales, zeros, 0)
-        return torch.ops.quantized.linear_prepack(quantized, None)
-
-
-@torch.no_grad()
-def quantize(model: nn.Module) -> None:
-    """Replace all linear layers of a frozen model, the output layer included, in place.
-
-    Embeddings are kept in bfloat16 and everything else in float32, the precision in which the model
-    computes from then on. The original weight of a layer is released before the next one is packed.
-    Raises BackboneError if torch has no int8 kernels for this processor.
-    """
-    # A list of the modules themselves would keep all weights alive.
-    for name in [name for name, _ in model.named_modules()]:
-        module = model.get_submodule(name)
-        if isinstance(module, nn.Linear):
-            model.set_submodule(name, AdaptedLinear(module))
-        elif isinstance(module, nn.Embedding):
-            module.to(torch.bfloat16)
-            # Layers compute in the precision of their inputs.
-            module.register_forward_hook(lambda _module, _ids, states: states.float())
-        else:
-            for parameter in module.parameters(recurse=False):
-                parameter.data = parameter.data.float()
 
 
 def load_adapter(model: nn.Module, folder: Path, scale: float = 1.0) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import torch
-
-from mome.backbones.conversion import converted
 from mome.backbones.identity import base_path
-from mome.backbones.model_reading import read_model
-from mome.backbones.open.adapted_linear import adapter_off, load_adapter, quantize
+from mome.backbones.open.adapted_linear import adapter_off, load_adapter
+from mome.backbones.open.int8_model import int8_model
 from mome.backbones.open.reader import OpenReader
 from mome.backbones.open.skills import reader_identity, skill_of
 from mome.errors import OtherBackbone
@@ -31,7 +28,6 @@ def load_reader(base: str, known_identity: str) -> OpenReader:
         raise OtherBackbone(
             f"this memory was tuned with another version of {base}: tune again with this one"
         )
-    tokenizer, model = read_model(converted(base_path(base)), torch.bfloat16)
-    quantize(model)
+    tokenizer, model = int8_model(base_path(base))
     load_adapter(model, skill, SCALE)
     return OpenReader(model, tokenizer, adapter_off)

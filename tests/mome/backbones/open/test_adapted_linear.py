@@ -1,4 +1,4 @@
-"""Linear layers in int8 against float32, and their adapter against PEFT's own result."""
+"""The adapter of a model with int8 weights, against PEFT's own result."""
 
 from __future__ import annotations
 
@@ -7,41 +7,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from linear_model import IDS, Tiny, relative_error
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from mome.backbones.open.adapted_linear import (
-    AdaptedLinear,
-    adapter_off,
-    load_adapter,
-    quantize,
-)
+from mome.backbones.open.adapted_linear import adapter_off, load_adapter
+from mome.backbones.open.int8_model import fill, quantized
 from mome.errors import BackboneError
 
-SIZES = (1, 63, 100)
 RANK = 4
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
-
-
-class Tiny(nn.Module):
-    """A model of two layers and an output layer; `width` is that of its inner layer."""
-
-    def __init__(self, width: int = 63) -> None:
-        super().__init__()
-        torch.manual_seed(3)
-        self.embedding = nn.Embedding(10, 100)
-        self.norm = nn.LayerNorm(100)
-        self.up = nn.Linear(100, width)
-        self.down = nn.Linear(width, 100, bias=False)
-        self.head = nn.Linear(100, 10, bias=False)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        states = self.norm(self.embedding(ids))
-        return self.head(states + self.down(torch.relu(self.up(states))))
-
-
-IDS = torch.tensor([[1, 2, 3], [4, 5, 6]])
 
 
 def saved_adapter(folder: Path, **settings: object) -> Tensor:
@@ -57,7 +33,7 @@ def saved_adapter(folder: Path, **settings: object) -> Tensor:
 
 def quantized_tiny(width: int = 63) -> Tiny:
     model = Tiny(width)
-    quantize(model)
+    fill(model, quantized(model).__getitem__)
     return model
 
 
@@ -65,87 +41,6 @@ def changed(folder: Path, **settings: object) -> None:
     """Change settings of a saved adapter."""
     path = folder / CONFIG
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | settings), "utf-8")
-
-
-def relative_error(found: Tensor, right: Tensor) -> float:
-    return float((found - right).detach().norm() / right.norm().detach())
-
-
-@pytest.mark.parametrize("rows", SIZES)
-@pytest.mark.parametrize("inputs", SIZES)
-@pytest.mark.parametrize("outputs", SIZES)
-def test_a_layer_is_near_float32(rows: int, inputs: int, outputs: int) -> None:
-    torch.manual_seed(rows)
-    linear = nn.Linear(inputs, outputs)
-    x = torch.randn(rows, inputs)
-    assert relative_error(AdaptedLinear(linear)(x), linear(x)) < 0.01
-
-
-def test_the_multiplication_itself_is_exact_to_a_thousandth() -> None:
-    torch.manual_seed(0)
-    linear = nn.Linear(100, 63, bias=False)
-    # Weights that int8 holds without loss.
-    levels = torch.randint(-127, 128, (63, 100))
-    levels[:, 0] = 127
-    linear.weight.data = levels / 127
-    x = torch.randn(5, 100)
-    assert relative_error(AdaptedLinear(linear)(x), linear(x)) < 0.001
-
-
-def test_one_large_input_does_not_drown_the_others() -> None:
-    torch.manual_seed(0)
-    linear = nn.Linear(100, 63, bias=False)
-    linear.weight.data[:, 7] = 0
-    x = torch.randn(5, 100)
-    x[:, 7] = 300
-    assert relative_error(AdaptedLinear(linear)(x), linear(x)) < 0.02
-
-
-def test_the_largest_products_do_not_overflow() -> None:
-    linear = nn.Linear(100, 63, bias=False)
-    nn.init.constant_(linear.weight, 1.0)
-    for sign in (1.0, -1.0):
-        found = AdaptedLinear(linear)(torch.full((3, 100), sign))
-        assert torch.allclose(found, torch.full((3, 63), sign * 100))
-
-
-def test_a_row_does_not_depend_on_the_others() -> None:
-    torch.manual_seed(0)
-    layer = AdaptedLinear(nn.Linear(100, 63))
-    x = torch.randn(8, 100) * torch.logspace(-3, 3, 8)[:, None]
-    assert torch.equal(layer(x), torch.cat([layer(row[None]) for row in x]))
-
-
-def test_zeros_and_no_rows() -> None:
-    layer = AdaptedLinear(nn.Linear(100, 63, bias=False))
-    assert torch.equal(layer(torch.zeros(2, 3, 100)), torch.zeros(2, 3, 63))
-    assert layer(torch.zeros(0, 100)).shape == (0, 63)
-
-
-def test_more_rows_than_are_packed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    linear = nn.Linear(63, 100)
-    x = torch.randn(3, 63)
-    whole = AdaptedLinear(linear)(x)
-    monkeypatch.setattr("mome.backbones.open.adapted_linear.ROWS_AT_ONCE", 33)
-    assert torch.equal(AdaptedLinear(linear)(x), whole)
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_a_whole_model_computes_in_float32(dtype: torch.dtype) -> None:
-    right = Tiny().to(dtype).float()(IDS)
-    model = Tiny().to(dtype)
-    quantize(model)
-    assert not [module for module in model.modules() if isinstance(module, nn.Linear)]
-    assert model.embedding.weight.dtype == torch.bfloat16
-    found = model(IDS)
-    assert found.dtype == torch.float32
-    assert relative_error(found, right) < 0.02
-
-
-def test_a_processor_without_the_kernels_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mome.backbones.open.adapted_linear.ENGINE", "none")
-    with pytest.raises(BackboneError, match="need an x86 processor"):
-        quantized_tiny()
 
 
 def test_the_adapter_equals_pefts(tmp_path: Path) -> None:
