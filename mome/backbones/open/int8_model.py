@@ -48,8 +48,8 @@ def int8_model(path: Path) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     weights = folder / WEIGHTS
     need_memory(path.name, weights.stat().st_size)
     # Before the weights, because it takes 0.1 GB for a moment.
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    config = AutoConfig.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)
     fill(model, partial(_tensor, weights))
