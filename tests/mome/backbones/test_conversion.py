@@ -19,17 +19,7 @@ from tiny_models import rounded, write_gguf
 TEXT = "SELECT name FROM singer WHERE age > 20</s>  12 Ünïcode"
 
 
-@pytest.fixture(scope="module")
-def gguf(text_folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny chat model as a GGUF file; leave it as it is."""
-    return write_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf", text_folders["chat"])
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which conversions are kept."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "mome" / "converted"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def kept(cache: Path) -> list[str]:

@@ -17,22 +17,11 @@ from mome.backbones.model_reading import read_model
 from mome.backbones.open import int8_model as module
 from mome.backbones.open.int8_model import fill, int8_model, quantized
 from mome.errors import BackboneError
-from tiny_models import write_gguf
 
 PROMPT = torch.tensor([[1, 5, 9, 2]])
 
 
-@pytest.fixture(scope="module")
-def gguf(text_folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny chat model as a GGUF file; leave it as it is."""
-    return write_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf", text_folders["chat"])
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which conversions are kept."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "mome" / "converted"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def logits(model: PreTrainedModel) -> Tensor:
