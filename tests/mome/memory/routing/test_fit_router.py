@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mome.memory.config import MemoryConfig
-from mome.memory.routing.fit_router import fit_router, foreign_words
+from mome.memory.routing.fit_router import LOWEST_THRESHOLD, fit_router, foreign_words
 from mome.memory.routing.router import FOREIGN, PLAIN, Router, nearest_known
 
 CONFIG = MemoryConfig()
@@ -85,11 +85,21 @@ def test_few_facts_and_odd_widths_are_no_trouble(count: int, size: int, width: i
 
 
 def test_foreign_words_let_the_threshold_fall() -> None:
-    facts, background = clusters(40, 4), clusters(48, 2, seed=1)
+    facts = clusters(40, 4)
+    # Background questions that resemble facts give a threshold of 0.82.
+    background = [
+        other + fact[:2] for fact, other in zip(facts, clusters(40, 2, seed=1), strict=True)
+    ]
     plain, told = (
-        fit_router(facts, background, CONFIG, foreign) for foreign in (None, torch.full((48,), 2))
+        fit_router(facts, background, CONFIG, foreign) for foreign in (None, torch.ones(40))
     )
-    assert told.threshold == pytest.approx(plain.threshold - 2 * FOREIGN, abs=1e-5)
+    assert told.threshold == pytest.approx(plain.threshold - FOREIGN, abs=1e-5)
+
+
+def test_the_threshold_has_a_lower_bound() -> None:
+    facts, background = clusters(40, 4), clusters(48, 2, seed=1)
+    router = fit_router(facts, background, CONFIG, torch.full((48,), 2))
+    assert router.threshold == LOWEST_THRESHOLD
 
 
 def test_foreign_words_are_counted_in_every_second_background_question() -> None:
