@@ -1,5 +1,5 @@
 # Everything starts here: `make demo` to see it, `make test` to check it. `make help` lists the rest.
-# Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, HEADLESS; docs/command-line.md explains them.
+# Variables (from the command line or the environment): PYTHON, MOME_HOME, DB_URL, MEMORY, MODEL, HEADLESS; docs/command-line.md explains them.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup pins demo tune app eval bench test test-gpu clean
@@ -46,11 +46,15 @@ pins: ## write the versions and hashes of all packages anew; versions that are l
 	awk '/^[a-z]/ { file = /^(cuda|nvidia)-/ ? "requirements-cuda.txt" : "requirements.txt" } \
 	  { print >>file }' "$$tools/all.txt"
 
-demo: setup ## write the sample database, tune a memory on it and open the app
+# Where the open model cannot be had or be used (an error, code 1), the demo goes on without it; Ctrl-C ends the demo.
+demo: setup ## write the sample database, get a model, tune a memory and open the app
 	@set -e; umask 077; sample=$(HOME_DIR)/sample; \
 	$(BIN)/python -m training_data.sample "$$sample"; \
-	$(BIN)/mome tune --db-url "$$sample/bookshop.sqlite" --memory $(DEMO_MEMORY) \
-	  --verified "$$sample/verified.jsonl" --glossary "$$sample/glossary.jsonl"
+	tune() { $(BIN)/mome tune --db-url "$$sample/bookshop.sqlite" --memory $(DEMO_MEMORY) \
+	  --verified "$$sample/verified.jsonl" --glossary "$$sample/glossary.jsonl" --base "$$1"; }; \
+	model="$${MODEL:-qwen2.5-coder-0.5b}"; code=1; \
+	test "$$model" = bundled || { code=0; $(BIN)/mome models get "$$model" && tune "$$model"; } || code=$$?; \
+	if test $$code -eq 1; then echo 'The demo uses the bundled model.'; tune bundled; else exit $$code; fi
 	@$(BIN)/mome app
 
 tune: setup ## tune a memory on your database: make tune DB_URL=...

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mome.artifacts.home import CURRENT
 from mome.artifacts.source import stored_base
-from mome.backbones.model_files import flaw, present
+from mome.backbones.model_files import is_here
 from mome.backbones.models import MODELS, OpenModel
 from mome.backbones.open.skills import skill_of
 from mome.backbones.room import megabytes
@@ -20,13 +20,13 @@ def chosen_base(memory: Path) -> str:
     try:
         return stored_base(memory / CURRENT)
     except BrokenMemory:  # or none: it is made anew
-        here = _best(is_here=True)
-        return here.name if here else "bundled"
+        best = _best(here=True)
+        return best.name if best else "bundled"
 
 
 def better_base(base: str) -> str:
     """Return a line that says what a better base model would cost; empty if there is none."""
-    better = _best(is_here=False) if base == "bundled" else None
+    better = _best(here=False) if base == "bundled" else None
     if better is None:
         return ""
     return (
@@ -36,12 +36,7 @@ def better_base(base: str) -> str:
     )
 
 
-def _best(*, is_here: bool) -> OpenModel | None:
+def _best(*, here: bool) -> OpenModel | None:
     """Return the largest model with a skill that is on this machine, or that is not."""
     skilled = (model for model in MODELS if skill_of(model.name) is not None)
-    return next((model for model in skilled if _is_here(model) == is_here), None)
-
-
-def _is_here(model: OpenModel) -> bool:
-    path = present(model)
-    return path is not None and not flaw(path, model)
+    return next((model for model in skilled if is_here(model) == here), None)

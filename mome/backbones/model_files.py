@@ -34,6 +34,12 @@ def present(model: OpenModel) -> Path | None:
     return next(whole, paths[0] if paths else None)
 
 
+def is_here(model: OpenModel) -> bool:
+    """Return whether a whole file of the model is on this machine."""
+    path = present(model)
+    return path is not None and not flaw(path, model)
+
+
 def flaw(path: Path, model: OpenModel) -> str:
     """Return what is wrong with a file that should be this model's; empty if it is whole."""
     size = path.stat().st_size

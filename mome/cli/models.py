@@ -8,7 +8,7 @@ import typer
 
 from mome.cli.options import QuietOption
 from mome.cli.progress import Bars, silent_settings
-from mome.cli.terminal import err, say, show_rows
+from mome.cli.terminal import err, say, show_rows, tell
 
 if TYPE_CHECKING:
     from mome.backbones.models import OpenModel
@@ -44,9 +44,21 @@ def get(
     silent_settings()
     from mome.backbones.fetching import fetch_named
 
+    _tell_size(name)
     with Bars(err, quiet=quiet) as bars:
         path = fetch_named(name, bars, source)
     say(f"{name} is here: {path}")
+
+
+def _tell_size(name: str) -> None:
+    """Say how much will be fetched, if the table knows and the file is not here."""
+    from mome.backbones.model_files import is_here
+    from mome.backbones.models import named
+    from mome.backbones.room import megabytes
+
+    model = named(name)
+    if model is not None and not is_here(model):
+        tell(f"fetching {model.name}, {megabytes(model.size)}")
 
 
 def _where(model: OpenModel) -> str:

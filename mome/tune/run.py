@@ -10,6 +10,7 @@ from functools import partial
 
 from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
+from mome.backbones.open.loading import try_reader
 from mome.backbones.open.skills import memory_base
 from mome.errors import MemoryError_
 from mome.linking.slice import Linker
@@ -57,12 +58,13 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
 
     The plan decides whether the existing memory is refreshed. Otherwise a new one starts from the
     result of a stopped tune, if there is one. Raises MemoryError_ if another tune is running or the
-    disk is full, and BackboneError if the base model is missing.
+    disk is full, and BackboneError if the base model is missing or there is no room for it.
     """
     request, reporter = preparation.request, preparation.reporter
     store = MemoryStore(request.memory, preparation.lock)
     with store.lock(), join() as team:
         reporter.stage("Loading the base model")
+        try_reader(request.base)
         backbone = load(memory_base(request.base))
         linker = preparation.linker.with_meanings(backbone.word_vectors)
         begin = _resumed if plan.refresh.anew else _refreshed

@@ -15,6 +15,16 @@ SCALE = 1.0
 """Factor of the adapter's scale."""
 
 
+def try_reader(base: str) -> None:
+    """Load the open model of a base that has a skill, and drop it; its int8 weights are kept.
+
+    A tune does this first: a machine that cannot hold or run the model is told before a memory
+    names it, and the first question need not wait for the conversion. Raises BackboneError.
+    """
+    if skill_of(base) is not None:
+        int8_model(base_path(base))
+
+
 # Translators of several memories share one, for it takes most of their memory.
 @lru_cache(maxsize=1)
 def load_reader(base: str, known_identity: str) -> OpenReader:

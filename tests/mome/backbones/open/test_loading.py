@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mome.backbones.identity import BUNDLED, base_path, identity
-from mome.backbones.open.loading import load_reader
+from mome.backbones.open.loading import load_reader, try_reader
 from mome.backbones.open.skills import memory_base, reader_identity, skill_of
 from mome.errors import BackboneError, OtherBackbone
 from mome.linking.slice import Linker
@@ -53,3 +54,16 @@ def test_a_missing_file_names_the_command_that_brings_it(skill: Path) -> None:
     base_path(NAME).unlink()
     with pytest.raises(BackboneError, match="mome models get tiny"):
         reader_identity(NAME)
+
+
+def test_a_trial_keeps_the_int8_weights_and_tells_too_little_memory(
+    skill: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try_reader("bundled")
+    weights = tmp_path / "cache" / "mome" / "converted"
+    assert not list(weights.glob("*/int8.safetensors"))
+    try_reader(NAME)
+    assert len(list(weights.glob("*/int8.safetensors"))) == 1
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=100))
+    with pytest.raises(BackboneError, match="tiny.gguf needs .* of memory"):
+        try_reader(NAME)
