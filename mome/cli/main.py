@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -34,6 +35,17 @@ app = typer.Typer(
 
 # 128 + SIGINT, as shells report it.
 INTERRUPTED = 130
+UNCHANGED = "the memory is as it was"
+LEFT = {
+    "tune": UNCHANGED,
+    "learn": UNCHANGED,
+    "forget": UNCHANGED,
+    "rollback": UNCHANGED,
+    "translate": "the answers written so far are kept",
+    "models get": "the next call resumes the download, unless it was from the Python index",
+    "pretrain": "the same command goes on from the last checkpoint",
+}
+"""What Ctrl-C leaves behind, by command. The others write nothing."""
 
 for command in (learn, forget, rollback, facts, tune, translate, ask):
     app.command()(command)
@@ -159,7 +171,7 @@ def pretrain(
 
 
 def main() -> None:
-    """Run the command line. Named errors become one line; Ctrl-C leaves the memory unchanged."""
+    """Run the command line. Named errors become one line, and so does Ctrl-C."""
     try:
         # Outside of standalone mode Typer returns the code of an Exit, 130 after Ctrl-C, and None
         # where a command came to its end.
@@ -175,8 +187,16 @@ def main() -> None:
     except _errors_for_users() as error:
         _fail(str(error))
     if code == INTERRUPTED:
-        _fail("stopped; the memory is as it was", INTERRUPTED)
+        _fail(_stopped(sys.argv[1:]), INTERRUPTED)
     sys.exit(code)
+
+
+def _stopped(words: Sequence[str]) -> str:
+    """Return the line for a command that was interrupted."""
+    # No option before the name of a command takes a value.
+    names = [word for word in words if not word.startswith("-")]
+    left = LEFT.get(" ".join(names[:2])) or LEFT.get("".join(names[:1]))
+    return f"stopped; {left}" if left else "stopped"
 
 
 def _errors_for_users() -> tuple[type[Exception], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 from tiny_models import CONTENT, TINY
 
@@ -18,9 +18,13 @@ class ModelServer(ThreadingHTTPServer):
     """Bytes after which an answer breaks off; None for none."""
 
     knows_ranges = True
+    stalls = False
+    """Whether an answer that breaks off leaves its client waiting."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.released = Event()
+        """Set to end the waiting."""
         self.asked: list[str] = []
         """Path and range of each GET."""
 
@@ -47,6 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
         start = int(known.removeprefix("bytes=").rstrip("-") or 0)
         self._head(start)
         self.wfile.write(self.server.content[start:][: self.server.sent_at_most])
+        if self.server.stalls:
+            self.server.released.wait()
 
     def _head(self, start: int) -> None:
         size = len(self.server.content)
@@ -70,4 +76,5 @@ def served() -> Iterator[ModelServer]:
         try:
             yield server
         finally:
+            server.released.set()
             server.shutdown()

@@ -59,6 +59,14 @@ def test_a_server_without_ranges_sends_all_again(target: Path) -> None:
     assert target.read_bytes() == CONTENT
 
 
+def test_a_server_without_ranges_that_breaks_off_is_asked_twice(target: Path) -> None:
+    with served() as server:
+        server.knows_ranges, server.sent_at_most = False, 1000
+        from_place(f"{server.url}/file", TINY, target, Reporter())
+        assert server.asked == ["/file", "/file bytes=1000-"]
+    assert target.read_bytes() == CONTENT[:1000]
+
+
 def test_an_unknown_address_fails(target: Path) -> None:
     with pytest.raises(SourceFailed, match=f"{TINY.file} does not give it .*refused"):
         from_place("http://127.0.0.1:9/", TINY, target, Reporter())

@@ -1,5 +1,5 @@
 """What comes between a tune and its end (Ctrl-C, another tune, a full disk) leaves the memory that
-is there as it was, and working.
+is there as it was, and working. Ctrl-C at another command says what is kept.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
 from command_line import Cli
+from mome.cli.main import LEFT, _stopped, app
 from training_data.sample.bookshop import create_sample
 
 if TYPE_CHECKING:
@@ -76,6 +78,49 @@ def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(
     assert snapshot(own_club.memory) == before
     asked = mome("ask", "Who joined in 2024?", "--memory", own_club.memory)
     assert asked.code == 0 and "a verified query" in asked.err, asked.err
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("translate --out answers.jsonl --questions", "; the answers written so far are kept"),
+        ("eval --pairs", ""),
+    ],
+)
+def test_ctrl_c_says_what_is_kept(
+    command: str, told: str, club: Tuned, mome: Cli, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "asked.jsonl")
+    words = (*command.split(), tmp_path / "asked.jsonl", "--memory", club.memory)
+    with _running(mome, *words, cwd=tmp_path) as reading:
+        # Returns when the command opens the file, and then waits for its content.
+        with (tmp_path / "asked.jsonl").open("w"):
+            assert reading.interrupt() == 130
+    assert reading.screen.strip() == f"mome: stopped{told}"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("forget --quiet 3", "stopped; the memory is as it was"),
+        ("models", "stopped"),
+        ("models get tiny-1m", "stopped; the next call resumes"),
+        ("pretrain --data x", "stopped; the same command goes on from the last checkpoint"),
+        ("ask Who?", "stopped"),
+        ("", "stopped"),
+    ],
+)
+def test_what_is_kept_depends_on_the_command(words: str, told: str) -> None:
+    line = _stopped(words.split())
+    assert line.startswith(told) if told.endswith("resumes") else line == told
+
+
+def test_every_command_of_which_something_is_kept_exists() -> None:
+    group = typer.main.get_command(app)
+    for name in LEFT:
+        first, *second = name.split()
+        command = group.commands[first]
+        assert not second or second[0] in command.commands
 
 
 def test_a_limit_on_the_size_of_files(
@@ -151,12 +196,16 @@ def _tune_again(tuned: Tuned, mome: Cli, **options: object) -> Done:
 
 
 @contextmanager
-def _running(mome: Cli, *words: object) -> Iterator[Running]:
+def _running(mome: Cli, *words: object, cwd: Path | None = None) -> Iterator[Running]:
     """A command whose stderr is a terminal; it is killed where the block fails."""
     terminal, other_side = pty.openpty()
     environment = mome.environment({"TERM": "xterm", "COLUMNS": "160"})
     process = subprocess.Popen(
-        mome.command(*words), stdout=subprocess.DEVNULL, stderr=other_side, env=environment
+        mome.command(*words),
+        stdout=subprocess.DEVNULL,
+        stderr=other_side,
+        env=environment,
+        cwd=cwd,
     )
     os.close(other_side)
     try:

