@@ -1,4 +1,4 @@
-"""Options that several commands share, and the default memory."""
+"""Options that several commands share, those of `mome tune`, and the default memory."""
 
 from __future__ import annotations
 
@@ -19,6 +19,46 @@ MemoryOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
+
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--db-url",
+        envvar="DB_URL",
+        help="SQLAlchemy URL, database file, or csv/parquet file or folder.",
+    ),
+]
+TunedMemoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--memory",
+        envvar="MEMORY",
+        help="Folder of the memory; by default under MOME_HOME, named after the database.",
+    ),
+]
+VerifiedOption = Annotated[
+    list[Path] | None,
+    typer.Option("--verified", help="Verified pairs: JSONL or CSV with question and sql."),
+]
+GlossaryOption = Annotated[
+    list[Path] | None,
+    typer.Option("--glossary", help="Glossary: JSONL or CSV with term, meaning, expression."),
+]
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", help="Pattern of columns whose values stay out, such as '*.email'."),
+]
+BaseOption = Annotated[
+    str,
+    typer.Option(
+        "--base",
+        help="auto, bundled, a name of `mome models`, a folder, a .gguf file, or a hub id.",
+    ),
+]
+FactsOption = Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
+]
 
 
 def loadable(memory: Path | None) -> Path:

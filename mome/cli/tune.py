@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from mome.artifacts.home import CURRENT, home
-from mome.cli.options import QuietOption
+from mome.cli.options import (
+    BaseOption,
+    DatabaseOption,
+    DryRunOption,
+    ExcludeOption,
+    FactsOption,
+    GlossaryOption,
+    QuietOption,
+    TunedMemoryOption,
+    VerifiedOption,
+)
 from mome.cli.progress import Bars, silent_libraries, silent_settings
 from mome.cli.terminal import err, say, tell, tell_all
 from mome.errors import BrokenMemory, MemoryError_
@@ -27,43 +37,14 @@ FACTS = 40
 
 def tune(
     context: typer.Context,
-    db_url: Annotated[
-        str,
-        typer.Option(
-            "--db-url",
-            envvar="DB_URL",
-            help="SQLAlchemy URL, database file, or csv/parquet file or folder.",
-        ),
-    ],
-    memory: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="MEMORY",
-            help="Folder of the memory; by default under MOME_HOME, named after the database.",
-        ),
-    ] = None,
-    verified: Annotated[
-        list[Path] | None, typer.Option(help="Verified pairs: JSONL or CSV with question and sql.")
-    ] = None,
-    glossary: Annotated[
-        list[Path] | None,
-        typer.Option(help="Glossary: JSONL or CSV with term, meaning, expression."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Pattern of columns whose values stay out, such as '*.email'."),
-    ] = None,
-    base: Annotated[
-        str,
-        typer.Option(
-            "--base",
-            help="auto, bundled, a name of `mome models`, a folder, a .gguf file, or a hub id.",
-        ),
-    ] = "auto",
-    facts: Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")] = FACTS,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
-    ] = False,
+    db_url: DatabaseOption,
+    memory: TunedMemoryOption = None,
+    verified: VerifiedOption = None,
+    glossary: GlossaryOption = None,
+    exclude: ExcludeOption = None,
+    base: BaseOption = "auto",
+    facts: FactsOption = FACTS,
+    dry_run: DryRunOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries."""
