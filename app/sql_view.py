@@ -20,9 +20,9 @@ def show(entry: Entry, dialect: str, wrong: Sequence[str]) -> None:
 
     wrong: the queries that people marked as wrong for this question.
     """
-    heading, edit = st.columns([3, 1], vertical_alignment="center")
-    heading.markdown(f"**SQL** ({plain(dialect)})")
-    editing = edit.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**SQL** ({plain(dialect)})")
+        editing = st.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
     # Where there is no answer any more, the SQL that was marked as wrong is there to be corrected.
     sql = entry.sql or (wrong[-1] if wrong else "")
     # What a person wrote keeps its own layout.

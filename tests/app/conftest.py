@@ -5,11 +5,15 @@ command line tuned.
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import schemas
 from app.desk import Desk
@@ -19,6 +23,7 @@ from mome.answering.translation import Translation
 from mome.artifacts.checksums import write_checksums
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
+from page_in_browser import CHROMIUM, FLAGS, PATIENCE_MS, WATCHER, wait_for
 from training_data.sample.bookshop import create_sample
 
 
@@ -108,3 +113,66 @@ def free_port() -> Callable[[], int]:
             return probe.getsockname()[1]
 
     return find
+
+
+@pytest.fixture(scope="module")
+def address(
+    tuned: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The page as `mome app` serves it, in a process that is refused every other machine."""
+    port, log = free_port(), tmp_path_factory.mktemp("network") / "log"
+    path = os.pathsep.join([str(WATCHER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    watched = {"PYTHONPATH": path, "NETWORK_LOG": str(log)}
+    words = [
+        sys.executable,
+        "-m",
+        "mome.cli",
+        "app",
+        "--memory",
+        str(tuned),
+        "--port",
+        str(port),
+        "--headless",
+    ]
+    server = subprocess.Popen(
+        words, env={**os.environ, **watched, "OMP_NUM_THREADS": "1"}, start_new_session=True
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+        assert set(log.read_text().splitlines()) == {"watching"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip(
+            "chromium is not installed"
+        )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A window with storage and permissions of its own."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    requests: list[str] = []
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened.goto(address)
+    yield opened
+    opened.close()
+    elsewhere = [
+        url
+        for url in requests
+        if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+    ]
+    assert elsewhere == [], "the page asks nobody but its own server"

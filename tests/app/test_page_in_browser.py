@@ -7,111 +7,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from mome.artifacts.facts import read_facts
+from page_in_browser import ask, settle
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-WATCHER = Path(__file__).parents[1] / "fixtures" / "no_network"
-PATIENCE_MS = 120_000
 QUESTION = "How many orders came in through each channel?"
-
-
-@pytest.fixture(scope="module")
-def address(
-    tuned: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The page as `mome app` serves it, in a process that is refused every other machine."""
-    port, log = free_port(), tmp_path_factory.mktemp("network") / "log"
-    path = os.pathsep.join([str(WATCHER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    watched = {"PYTHONPATH": path, "NETWORK_LOG": str(log)}
-    words = [
-        sys.executable,
-        "-m",
-        "mome.cli",
-        "app",
-        "--memory",
-        str(tuned),
-        "--port",
-        str(port),
-        "--headless",
-    ]
-    server = subprocess.Popen(
-        words, env={**os.environ, **watched, "OMP_NUM_THREADS": "1"}, start_new_session=True
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(30)
-        assert set(log.read_text().splitlines()) == {"watching"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip(
-            "chromium is not installed"
-        )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A window with storage and permissions of its own."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    requests: list[str] = []
-    opened.on("request", lambda request: requests.append(request.url))
-    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened.goto(address)
-    yield opened
-    opened.close()
-    elsewhere = [
-        url
-        for url in requests
-        if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
-    ]
-    assert elsewhere == [], "the page asks nobody but its own server"
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_placeholder("Ask in plain words").fill(question)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_role("heading", name=question)).to_be_visible()
-    answered = page.get_by_text("Is this right?").or_(page.get_by_text("No other answer."))
-    expect(answered).to_be_visible()
-    _settle(page)
-
-
-def _settle(page: Page) -> None:
-    """Wait until the page is drawn to its end: what is drawn last may replace what is there."""
-    state = page.get_by_test_id("stApp")
-    expect(state).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def run(page: Page, sql: str, button: str = "Run") -> None:
@@ -172,7 +76,7 @@ def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> 
     rejected = code(page).inner_text()
     page.get_by_test_id("stFeedbackButton").last.click()
     expect(page.get_by_text("Noted as wrong")).to_be_visible()
-    _settle(page)
+    settle(page)
     page.reload()
     ask(page, question)
     shown = page.get_by_test_id("stCode").filter(visible=True).all_inner_texts()
@@ -295,14 +199,3 @@ def rows(page: Page, folder: Path) -> list[list[str]]:
     path = folder / "download.csv"
     download.value.save_as(path)
     return list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 180
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail("the page did not start")

@@ -1,0 +1,53 @@
+"""The page in real headless Chromium: how it is started and asked, for the fixture `page`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WATCHER = Path(__file__).parents[1] / "fixtures" / "no_network"
+PATIENCE_MS = 120_000
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the answer or for the refusal."""
+    page.get_by_placeholder("Ask in plain words").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
+    answered = page.get_by_text("Is this right?").or_(page.get_by_text("No other answer."))
+    expect(answered).to_be_visible()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn to its end: what is drawn last may replace what is there."""
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + 180
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the page did not start")
