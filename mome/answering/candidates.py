@@ -5,17 +5,17 @@ plans them. The translator calls it.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol, TypeVar
 
 from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
+from mome.answering.grouping import add_up, ungrouped
 from mome.answering.impossible import impossible, unmet
 from mome.answering.key_roles import KeyRoles
 from mome.answering.left_out import Term, left_out
+from mome.answering.live_checks import CheckingExecutor, LiveChecks
 from mome.answering.plausibility import flaws
 from mome.answering.repairs import repaired
 from mome.answering.row_comparison import same_rows
@@ -26,15 +26,10 @@ from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
 from mome.backbones.base import Candidate
 from mome.catalog import Catalog
-from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
+from mome.errors import ExecutionError, Refused
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
 
-# With 8 candidates, a question waits at most this long: after one timeout nothing else runs.
-CHECK_SECONDS = 2.0
-"""Time limit of one candidate on the database while candidates are compared."""
-RETRY_SECONDS = 30.0
-"""Pause after a failed connection, so that an unreachable database does not slow every question."""
 # exp(-1.75) is about 1/6: an empty result is often right ("which have none?"), so a reading with
 # rows wins only from a sixth of the probability on. exp(-5) is below 1/100: an implausible reading
 # wins only if there is no other.
@@ -57,36 +52,6 @@ LEAST = 1e-30
 # Two readings that agree so far are the same to a reader of the page.
 COMPARED_ROWS = 500
 """Maximum number of rows by which two readings are compared."""
-
-T = TypeVar("T")
-
-
-class Rows(Protocol):
-    """The part of an execution's result that is used here."""
-
-    @property
-    def rows(self) -> Sequence[tuple[object, ...]]:
-        """The rows, at most as many as were asked for."""
-        ...
-
-    @property
-    def truncated(self) -> bool:
-        """Whether there were more rows."""
-        ...
-
-
-class CheckingExecutor(Protocol):
-    """The part of an Executor that is used here; `mome.execution.open_executor` returns one."""
-
-    def run(
-        self, query: GuardedQuery, *, timeout_s: float | None = None, max_rows: int | None = None
-    ) -> Rows:
-        """Run a query and return its result."""
-        ...
-
-    def explain(self, query: GuardedQuery, *, timeout_s: float | None = None) -> None:
-        """Let the database plan a query without running it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -156,8 +121,7 @@ class Checker:
         self._catalog = catalog
         self._values = values
         self._verified = verified
-        self._executor = executor
-        self._asleep_until = 0.0
+        self.live = LiveChecks(catalog, executor)
         self._roles = KeyRoles(catalog)
 
     def check(
@@ -227,8 +191,8 @@ class Checker:
         cannot be determined.
         """
         try:
-            first = self.asked(lambda executor: _run(executor, one, COMPARED_ROWS))
-            second = self.asked(lambda executor: _run(executor, other, COMPARED_ROWS))
+            first = self.live.run(one.query, COMPARED_ROWS)
+            second = self.live.run(other.query, COMPARED_ROWS)
         except ExecutionError:
             return False
         if first is None or second is None or first.truncated or second.truncated:
@@ -254,6 +218,7 @@ class Checker:
         draft = SqlDraft(candidate.answer, self._catalog.dialect)
         literals: tuple[Rewritten, ...] = ()
         notes: tuple[str, ...] = ()
+        arbitrary: list[str] = []
         clear = True
         verified = known and draft.sql in self._verified
         if not verified:
@@ -261,6 +226,8 @@ class Checker:
             clear = reading.clear
             draft, literals = repair(reading.draft, self._catalog, self._values)
             draft, notes = repaired(draft, question, self._catalog, self._values)
+            draft, added, arbitrary = self._grouped(draft)
+            notes = (*notes, *added)
         try:
             query = guard(draft.sql, self._catalog)
         except Refused:
@@ -279,6 +246,7 @@ class Checker:
         doubts = [
             *left_out(question, tree, self._terms, said_values),
             *unasked(question, tree, self._catalog, self._values, self._learned),
+            *arbitrary,
         ]
         return Checked(
             query,
@@ -312,22 +280,26 @@ class Checker:
     def _repeats_rows(self, fan_out: FanOut) -> bool | None:
         """Return whether the rows that are stored repeat; None if that cannot be determined."""
         probe = fan_out.probe()
-        if probe is None:
-            return None
-        try:
-            query = guard(probe.sql(dialect=self._catalog.dialect), self._catalog)
-            found = self.asked(
-                lambda executor: executor.run(query, timeout_s=CHECK_SECONDS, max_rows=1)
-            )
-        except (Refused, ExecutionError):
-            return None
-        return None if found is None else bool(found.rows)
+        return None if probe is None else self.live.has_row(probe)
+
+    def _grouped(self, draft: SqlDraft) -> tuple[SqlDraft, list[str], list[str]]:
+        """Add up the quantities that a query takes from any one row of a group.
+
+        Return the query, a note on each of them, and a doubt about each other column of that kind.
+        """
+        found = [] if draft.tree is None else ungrouped(draft.tree, self._catalog)
+        several = [one for one in found if self.live.has_row(one.probe())]
+        added = [one for one in several if one.is_quantity and one.is_of_groups]
+        notes = [f"{one.name} was added up within each group" for one in added]
+        doubts = [one.describe() for one in several if one not in added]
+        # A column may stand in several clauses.
+        return add_up(draft, added), list(dict.fromkeys(notes)), list(dict.fromkeys(doubts))
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""
         try:
             # Two rows tell an aggregate that is NULL from a list that only begins with NULL.
-            result = self.asked(lambda executor: _run(executor, checked, 2))
+            result = self.live.run(checked.query, 2)
         except ExecutionError:
             return None
         if result is None:
@@ -340,28 +312,10 @@ class Checker:
 
     def _explained(self, checked: Checked) -> Checked | None:
         try:
-            self.asked(lambda executor: executor.explain(checked.query, timeout_s=CHECK_SECONDS))
+            self.live.explain(checked.query)
         except ExecutionError:
             return None
         return checked
-
-    def asked(self, ask: Callable[[CheckingExecutor], T]) -> T | None:
-        """Call the database. Returns None if it is unreachable, was so recently, or times out.
-        Raises ExecutionError.
-        """
-        if self._executor is None or time.monotonic() < self._asleep_until:
-            return None
-        try:
-            return ask(self._executor)
-        except Unreachable:
-            self._asleep_until = time.monotonic() + RETRY_SECONDS
-        except TimedOut:
-            pass
-        return None
-
-
-def _run(executor: CheckingExecutor, checked: Checked, max_rows: int) -> Rows:
-    return executor.run(checked.query, timeout_s=CHECK_SECONDS, max_rows=max_rows)
 
 
 def _worst_last(checked: Checked) -> float:

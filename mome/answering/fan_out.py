@@ -14,6 +14,13 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from mome.answering.join_columns import (
+    column_of,
+    equal_columns,
+    keys_of,
+    rows_only,
+    written_out,
+)
 from mome.catalog import Catalog, Table
 from mome.linking.names import all_stems, name_stems
 from mome.sql_tree import sources, tables_in
@@ -61,19 +68,17 @@ class FanOut:
         if not keys:
             return None
         # Only what chooses and groups rows matters.
-        probe = exp.select("1")
-        for part in ("from_", "joins", "where"):
-            probe.set(part, _copied(select.args.get(part)))
+        probe = rows_only(select)
         group = select.args.get("group")
         # A group by position or alias is written out, since the probe shows no columns.
-        dimensions = [_written_out(node, select) for node in group.expressions] if group else []
+        dimensions = [written_out(node, select) for node in group.expressions] if group else []
         probe = probe.group_by(*dimensions, *keys)
         return probe.having("COUNT(*) > 1").limit(1)
 
     def _key_columns(self) -> list[tuple[str, str]]:
         found = []
         for alias, table in self.path:
-            key = next(_keys(table), ())
+            key = next(keys_of(table), ())
             if not key:
                 return []
             found += [(alias, name) for name in key]
@@ -103,28 +108,9 @@ class _Joins:
         self._tables = tables
         # Columns of the second alias that equal columns of the first.
         self._equal: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for node in _conditions(select):
-            for equality in node.find_all(exp.EQ):
-                self._add(equality.this, equality.expression)
-        for join in select.args.get("joins") or []:
-            for name in join.args.get("using") or []:
-                self._add_shared(join.this.alias_or_name.lower(), name.name)
-
-    def _add(self, left: exp.Expr, right: exp.Expr) -> None:
-        if not isinstance(left, exp.Column) or not isinstance(right, exp.Column):
-            return
-        one, other = _alias_of(left, self._tables), _alias_of(right, self._tables)
-        if one and other and one != other:
-            self._equal[one, other].add(right.name.lower())
-            self._equal[other, one].add(left.name.lower())
-
-    def _add_shared(self, joined: str, name: str) -> None:
-        """Add a column of USING, which the joined table shares with one before it."""
-        for alias, table in self._tables.items():
-            if alias == joined:
-                break
-            if table.column(name) is not None:
-                self._add(exp.column(name, table=alias), exp.column(name, table=joined))
+        for (one, left), (other, right) in equal_columns(select, tables):
+            self._equal[one, other].add(right)
+            self._equal[other, one].add(left)
 
     def repeating(self, measure: exp.Expr, start: str) -> Iterator[FanOut]:
         """Yield a fan-out for each table, on the paths from `start`, that repeats rows."""
@@ -150,21 +136,12 @@ class _Joins:
     def _is_unique(self, here: str, there: str) -> bool:
         """Return whether a row of `here` is joined to one row of `there` at most."""
         equal = self._equal[here, there]
-        return any({name.lower() for name in key} <= equal for key in _keys(self._tables[there]))
+        return any({name.lower() for name in key} <= equal for key in keys_of(self._tables[there]))
 
     def _narrows(self, path: tuple[str, ...]) -> bool:
         """Return whether several rows at the path's start share a row at a later step."""
         steps = zip(path, path[1:], strict=False)
         return any(self._is_unique(a, b) and not self._is_unique(b, a) for a, b in steps)
-
-
-def _conditions(select: exp.Select) -> Iterator[exp.Expr]:
-    """Yield the conditions of the joins, and WHERE, in which a comma join has its condition."""
-    for join in select.args.get("joins") or []:
-        if join.args.get("on") is not None:
-            yield join.args["on"]
-    if select.args.get("where") is not None:
-        yield select.args["where"]
 
 
 def _only_alias(measure: exp.Expr, select: exp.Select, tables: dict[str, Table]) -> str:
@@ -174,37 +151,6 @@ def _only_alias(measure: exp.Expr, select: exp.Select, tables: dict[str, Table])
     is_window = isinstance(measure.parent, exp.Window)
     if measure.parent_select is not select or is_window or isinstance(measure.this, exp.Distinct):
         return ""
-    aliases = {_alias_of(column, tables) for column in measure.find_all(exp.Column)}
+    named = [column_of(column, tables) for column in measure.find_all(exp.Column)]
+    aliases = {found[0] if found else "" for found in named}
     return aliases.pop() if len(aliases) == 1 else ""
-
-
-def _alias_of(column: exp.Column, tables: dict[str, Table]) -> str:
-    if column.table:
-        alias = column.table.lower()
-        return alias if alias in tables else ""
-    owners = [alias for alias, table in tables.items() if table.column(column.name) is not None]
-    return owners[0] if len(owners) == 1 else ""
-
-
-def _keys(table: Table) -> Iterator[tuple[str, ...]]:
-    """Yield the columns of each key by which a row is unique."""
-    for key in (table.primary_key, *table.unique):
-        if key:
-            yield key
-
-
-def _copied(part: exp.Expr | list[exp.Expr] | None) -> exp.Expr | list[exp.Expr] | None:
-    if isinstance(part, list):
-        return [node.copy() for node in part]
-    return part.copy() if part is not None else None
-
-
-def _written_out(node: exp.Expr, select: exp.Select) -> exp.Expr:
-    """Return the expression that a GROUP BY position or alias stands for."""
-    if isinstance(node, exp.Literal) and node.is_int:
-        return select.expressions[int(node.name) - 1].unalias().copy()
-    if isinstance(node, exp.Column) and not node.table:
-        for shown in select.expressions:
-            if isinstance(shown, exp.Alias) and shown.alias == node.name:
-                return shown.this.copy()
-    return node.copy()

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from mome.answering.candidates import Checked, Checker, CheckingExecutor
+from mome.answering.candidates import Checked, Checker
 from mome.answering.explanation import explain
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.left_out import terms_of
+from mome.answering.live_checks import CheckingExecutor
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
@@ -91,7 +92,7 @@ class Translator:
             terms_of(memory.facts),
             learned(memory.facts),
         )
-        self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.asked)
+        self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod

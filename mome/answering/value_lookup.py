@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from mome.answering.candidates import CheckingExecutor, Rows
+from mome.answering.live_checks import CheckingExecutor, Rows
 from mome.catalog import Catalog, Table
 from mome.errors import ExecutionError, Refused
 from mome.guard import GuardedQuery, guard, write_sql

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlglot.parser import Parser
 
-from mome.answering import candidates
+from mome.answering import candidates, live_checks
 from mome.answering.candidates import Checker
 from mome.backbones.base import Candidate
 from mome.execution import Executor, open_executor
@@ -130,7 +130,7 @@ def test_a_database_that_was_gone_is_asked_again_after_a_while(
     seconds: float,
     kept: list[str],
 ) -> None:
-    monkeypatch.setattr(candidates, "RETRY_SECONDS", seconds)
+    monkeypatch.setattr(live_checks, "RETRY_SECONDS", seconds)
     away = database.rename(database.with_suffix(".away"))
     check = checker(linker, executor)
     assert queries(check, said("SELECT title FROM song")) == ["SELECT title FROM song"]

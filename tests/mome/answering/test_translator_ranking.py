@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mome import Translator
-from mome.answering import candidates
+from mome.answering import live_checks
 from mome.answering.translation import Alternative
 from mome.execution import Executor, open_executor
 from mome.memory import Memory
@@ -149,7 +149,7 @@ def test_of_likely_answers_the_one_that_the_question_fits_comes_first(
 def test_after_one_that_takes_too_long_no_other_candidate_runs(
     ask: Ask, executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(live_checks, "CHECK_SECONDS", 0.1)
     answer = ask(said(SLOW, 0.8), said(UNBORN, 0.1), said(NAMES, 0.05), executor=executor)
     assert answer.status == "ok" and answer.sql.count("number AS ") == 3
     assert [other.sql for other in answer.alternatives] == [UNBORN, NAMES]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mome.answering import value_lookup
-from mome.answering.candidates import Checker, CheckingExecutor, Rows
+from mome.answering.candidates import Checker
+from mome.answering.live_checks import CheckingExecutor, Rows
 from mome.answering.value_lookup import ValueLookup
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
@@ -68,7 +69,7 @@ def executor(database: Path) -> Iterator[Counting]:
 
 def found(linker: Linker, executor: CheckingExecutor | None, question: str) -> list[ValueMatch]:
     checker = Checker(linker.catalog, linker.values, (), executor)
-    lookup = ValueLookup(linker.catalog, linker.values, checker.asked)
+    lookup = ValueLookup(linker.catalog, linker.values, checker.live.asked)
     return lookup.find(linker.match(question).unknown_phrases())
 
 
