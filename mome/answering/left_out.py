@@ -230,7 +230,25 @@ def _units(said: Examined) -> list[str]:
     return [] if is_named or stem(f"{unit}ly") in said.names else [repr(match[0])]
 
 
-RULES = (_values, _periods, _negation, _numbers, _ranks, _statistics, _units)
+# All 479 of Spider's training questions that say so have an ORDER BY.
+_ORDERED = re.compile(
+    r"\b(?:sort(?:ed|ing)?|(?:ordered|order|ranked|arranged?|listed) (?:\w+ ){0,3}?by"
+    r"|(?:a|de)scending(?:ly)?|(?:alphabetical|chronological|lexicographical)(?:ly)?"
+    r"|(?:in|de)creasing order)\b"
+)
+
+
+def _order(said: Examined) -> list[str]:
+    """Find an order of the rows that the query does not have."""
+    match = _ORDERED.search(said.question.lower())
+    if match is None or said.tree.find(exp.Order):
+        return []
+    # `The dishes ordered by Ann`, `the order placed by Ann`.
+    is_named = match[0].startswith("order") and "order" in said.names
+    return [] if is_named else [repr(match[0])]
+
+
+RULES = (_values, _periods, _negation, _numbers, _ranks, _statistics, _units, _order)
 """Each returns what the query leaves out, quoted as the question has it."""
 
 

@@ -4,7 +4,8 @@ questions that no memorised fact answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
@@ -33,12 +34,10 @@ SIMILAR = 0.5
 # probabilities 60, the first reader alone 57. Weights from 0.4 to 0.6 differ by 3.
 SHARE = 0.5
 """Weight of the second reader's log-probabilities; those of the first have the rest."""
-# The first reader's beam ends at about 0.001, while the second one has drafts that it finds as good
-# as impossible.
-UNSEEN_BY_FIRST, UNSEEN_BY_SECOND = 1e-3, 1e-8
-"""Two constants: the least probability of an answer for each reader, also if it is not among its
-own.
-"""
+# Without a bound, what one reader finds as good as impossible could not win however sure the other
+# is. The second one tells apart what the first finds impossible, but not the reverse.
+LEAST_OF_FIRST, LEAST_OF_SECOND = 1e-4, 1e-8
+"""Two constants: the least probability of an answer for each reader."""
 
 
 class QuestionReader(Protocol):
@@ -72,16 +71,25 @@ class SecondReader:
         self._written: dict[str, str] = {}
         """The forms of facts by their ids; empty texts for SQL that has none."""
 
-    def join(self, prompt: Prompt, first: Sequence[Candidate]) -> list[Candidate]:
+    def join(
+        self,
+        prompt: Prompt,
+        first: Sequence[Candidate],
+        log_prob: Callable[[str], float],
+    ) -> list[Candidate]:
         """Return the answers of both readers, best first; see `joined`.
 
         `first`: those of the first reader.
+        `log_prob`: returns its log-probability of another answer.
         """
         pairs = self._pairs(prompt.question)
         drafts = [candidate.answer for candidate in first[:DRAFTS]]
         with self._reader.turn:
             second = self._reader.answers(prompt.slice, prompt.linker, pairs, drafts, beams=BEAMS)
-        return joined(first, second)
+        known = {candidate.answer for candidate in first}
+        others = [one.answer for one in second if one.answer is not None]
+        told = {answer: log_prob(answer) for answer in others if answer not in known}
+        return joined(first, second, told)
 
     def _pairs(self, question: str) -> list[tuple[str, str]]:
         """Return the nearest verified questions with their forms."""
@@ -103,22 +111,27 @@ class SecondReader:
         return self._written[fact.id]
 
 
-def joined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
+def joined(
+    first: Sequence[Candidate], second: Sequence[Candidate], told: Mapping[str, float]
+) -> list[Candidate]:
     """Return the answers of two readers, best first, with probabilities that sum to 1.
+
+    `told`: log-probabilities by the first reader of answers that are not among its own.
 
     A logarithmic opinion pool: p(a) is proportional to p1(a)^(1 - SHARE) x p2(a)^SHARE (Genest and
     Zidek 1986, Statistical Science 1:1). The first reader alone says how likely there is no answer.
     """
     found = {one.answer: one for one in (*second, *first)}
-    likely = {one.answer: one.probability for one in first}
+    likely: dict[str | None, float] = {answer: math.exp(one) for answer, one in told.items()}
+    likely |= {one.answer: one.probability for one in first}
     as_likely = {one.answer: one.probability for one in second}
     # Of 39 questions about other databases the first reader gives 38 no answer, with at least 0.1,
     # and of 39 about this one 1. The second one's probabilities of it overlap: 0.03 to 0.2.
     none = likely.get(None, 0.0)
     pooled = {}
     for answer in found.keys() - {None}:
-        known = max(likely.get(answer, 0.0), UNSEEN_BY_FIRST)
-        also = max(as_likely.get(answer, 0.0), UNSEEN_BY_SECOND)
+        known = max(likely.get(answer, 0.0), LEAST_OF_FIRST)
+        also = max(as_likely.get(answer, 0.0), LEAST_OF_SECOND)
         pooled[answer] = known ** (1 - SHARE) * also**SHARE
     total = sum(pooled.values())
     answers = [c for c in first if c.answer is None]

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,6 +36,7 @@ from mome.forms.forms import Forms
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 from mome.memory.routing.agreement import Asked
+from mome.memory.routing.router import Route
 
 # Beam width; the beams are the candidates that the database may correct. Decoding time grows with
 # it.
@@ -226,7 +228,7 @@ class Translator:
         with self.memory.applied(route):
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         if self._second is not None and not bool(route.hit.any()):
-            return self._second.join(prompt, found)
+            return self._second.join(prompt, found, partial(self._log_prob, prompt, route))
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
         if len(answers) < 2 or bool(route.hit.any()):
             return found
@@ -241,6 +243,11 @@ class Translator:
             log_prob = by_answer.get(candidate.answer or "", 0.0)
             scored.append(replace(candidate, question_log_prob=log_prob))
         return scored
+
+    def _log_prob(self, prompt: Prompt, route: Route, answer: str) -> float:
+        """Return the log-probability of an answer to a question that no fact answers."""
+        with self.memory.shared_for(route, 1):
+            return self.backbone.log_prob(prompt, answer)
 
     def _compared(
         self,

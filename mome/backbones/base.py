@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mome.errors import NotExpressible
 from mome.linking.slice import Linker, Slice
 
 
@@ -135,6 +137,20 @@ class Backbone(ABC):
         """Return logits (b, t, v) and targets (b, t) under the active route; -100 pads the
         targets.
         """
+
+    @torch.no_grad()
+    def log_prob(self, prompt: Prompt, answer: str) -> float:
+        """Return the log-probability of an answer to a question, under the active route; minus
+        infinity if the model cannot write it.
+        """
+        try:
+            batch = self.batch([prompt], [answer])
+        except NotExpressible:
+            return -math.inf
+        logits, targets = self.answer_logits(batch)
+        is_token = targets[0] != -100
+        tokens = logits[0, is_token].float().log_softmax(-1)
+        return float(tokens.gather(1, targets[0, is_token, None]).sum())
 
     def select(self, batch: Batch, rows: Sequence[int]) -> Batch:
         """Return some rows of a batch."""

@@ -47,6 +47,11 @@ def test_a_negation_that_a_query_leaves_out_is_said(question: str, where: str, s
 @pytest.mark.parametrize(
     ("question", "sql", "missing"),
     [
+        ("names sorted by price", "SELECT name FROM t", "'sorted'"),
+        ("names sorted by price", "SELECT name FROM t ORDER BY price", ""),
+        ("names in descending order", "SELECT name FROM t", "'descending'"),
+        ("list them ordered first by age", "SELECT name FROM t", "'ordered first by'"),
+        ("dishes ordered by Ann", "SELECT dish FROM orders WHERE name = 'Ann'", ""),
         ("the 5 dearest", "SELECT a FROM t ORDER BY price DESC LIMIT 1", "'5'"),
         ("the five dearest", "SELECT a FROM t ORDER BY price DESC LIMIT 5", ""),
         ("priced at least 4", "SELECT a FROM t WHERE price > 3", ""),

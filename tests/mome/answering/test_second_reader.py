@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -34,20 +36,34 @@ def reader(text_folders: dict[str, Path]) -> OpenReader:
 def test_joint_answers_have_the_geometric_mean_of_both_readers_probabilities() -> None:
     first = [Candidate("a", -0.1, 0.81), Candidate(None, -2.0, 0.09)]
     second = [Candidate("b", -0.2, 0.64), Candidate("a", -0.5, 0.25), Candidate(None, -1.0, 0.05)]
-    # sqrt(0.81 x 0.25), sqrt(0.001 x 0.64)
-    total = 0.45 + 0.0252982
-    assert [(one.answer, one.probability) for one in joined(first, second)] == [
+    # sqrt(0.81 x 0.25), sqrt(0.01 x 0.64)
+    total = 0.45 + 0.08
+    assert [(one.answer, one.probability) for one in joined(first, second, told(0.01))] == [
         ("a", pytest.approx(0.91 * 0.45 / total)),
+        ("b", pytest.approx(0.91 * 0.08 / total)),
         (None, 0.09),
-        ("b", pytest.approx(0.91 * 0.0252982 / total)),
     ]
-    assert joined([], second)[0].answer == "b"
+    assert joined([], second, {})[0].answer == "b"
+
+
+@pytest.mark.parametrize("probability", [1e-12, 0.0])
+def test_no_reader_excludes_what_the_other_finds_likely(probability: float) -> None:
+    first, second = [Candidate("a", -5.0, 0.001)], [Candidate("b", -0.1, 0.9)]
+    (best, other) = joined(first, second, told(probability))
+    # sqrt(0.0001 x 0.9) against sqrt(0.001 x 0.00000001)
+    assert (best.answer, other.answer) == ("b", "a")
+    assert best.probability / other.probability == pytest.approx((0.0001 * 0.9 / 1e-11) ** 0.5)
+
+
+def told(probability: float) -> dict[str, float]:
+    """The first reader's log-probability of the answer b."""
+    return {"b": math.log(probability) if probability else -math.inf}
 
 
 def test_what_both_readers_find_likely_wins_over_the_favourite_of_one() -> None:
     first = [Candidate("a", -0.1, 0.6), Candidate("both", -1.2, 0.3)]
     second = [Candidate("b", -0.1, 0.7), Candidate("both", -1.2, 0.3), Candidate("a", -9.0, 1e-6)]
-    assert joined(first, second)[0].answer == "both"
+    assert joined(first, second, {})[0].answer == "both"
 
 
 def test_near_verified_questions_are_shown_with_their_forms(
@@ -66,7 +82,11 @@ def test_both_readers_answers_are_joined(real: Translator, reader: OpenReader) -
     prompt = real.prompt(question)
     first = [Candidate("SELECT name FROM singer", -0.1, 0.9)]
     own = reader.answers(prompt.slice, prompt.linker, second._pairs(question), beams=4)
-    assert second.join(prompt, first) == joined(first, own)
+    others = [one.answer for one in own if one.answer not in (None, first[0].answer)]
+    log_probs = {answer: real.backbone.log_prob(prompt, answer) for answer in others}
+    assert second.join(prompt, first, partial(real.backbone.log_prob, prompt)) == joined(
+        first, own, log_probs
+    )
 
 
 def test_a_memory_is_tuned_and_asked_with_both_readers(
@@ -92,7 +112,7 @@ def test_a_memory_is_tuned_and_asked_with_both_readers(
     second = translator._second
     assert second is not None
     monkeypatch.setattr(
-        second, "join", lambda prompt, first: asked.append(prompt.question) or list(first)
+        second, "join", lambda prompt, first, _: asked.append(prompt.question) or list(first)
     )
     translator.translate(FRENCH)
     translator.translate("cities of all stadiums")

@@ -5,6 +5,7 @@ files that are broken.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,12 @@ def test_an_answer_that_is_too_long_is_not_expressible(
     for answer in ("SELECT " + " + ".join(["zebra"] * 400), pointed):
         with pytest.raises(NotExpressible, match=str(LONGEST_ANSWER)):
             backbone.batch(prompts[:1], [answer])
+
+
+def test_what_cannot_be_written_is_impossible(
+    backbone: BundledBackbone, prompts: list[Prompt]
+) -> None:
+    assert backbone.log_prob(prompts[0], "SELECT " + " + ".join(["zebra"] * 400)) == -math.inf
 
 
 @torch.no_grad()
@@ -195,6 +202,8 @@ def test_what_was_learned_is_decoded_with_its_probability(
                 logs = logits[0].log_softmax(-1).gather(1, labels[0].unsqueeze(1))
                 assert logs.mean().item() == pytest.approx(candidate.score, rel=1e-3, abs=1e-5)
                 assert logs.sum().exp().item() == pytest.approx(candidate.probability, rel=1e-3)
+                log_prob = backbone.log_prob(prompt, candidate.answer)
+                assert math.exp(log_prob) == pytest.approx(candidate.probability, rel=1e-3)
 
 
 def test_answers_of_a_random_model_parse(
