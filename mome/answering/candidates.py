@@ -11,7 +11,7 @@ from itertools import chain
 
 from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
-from mome.answering.grouping import add_up, ungrouped
+from mome.answering.group_checks import settle_groups
 from mome.answering.impossible import impossible, unmet
 from mome.answering.key_roles import KeyRoles
 from mome.answering.left_out import Term, left_out
@@ -218,7 +218,7 @@ class Checker:
         draft = SqlDraft(candidate.answer, self._catalog.dialect)
         literals: tuple[Rewritten, ...] = ()
         notes: tuple[str, ...] = ()
-        arbitrary: list[str] = []
+        arbitrary: tuple[str, ...] = ()
         clear = True
         verified = known and draft.sql in self._verified
         if not verified:
@@ -226,8 +226,8 @@ class Checker:
             clear = reading.clear
             draft, literals = repair(reading.draft, self._catalog, self._values)
             draft, notes = repaired(draft, question, self._catalog, self._values)
-            draft, added, arbitrary = self._grouped(draft)
-            notes = (*notes, *added)
+            groups = settle_groups(draft, self._catalog, self.live)
+            draft, notes, arbitrary = groups.draft, (*notes, *groups.notes), groups.doubts
         try:
             query = guard(draft.sql, self._catalog)
         except Refused:
@@ -281,19 +281,6 @@ class Checker:
         """Return whether the rows that are stored repeat; None if that cannot be determined."""
         probe = fan_out.probe()
         return None if probe is None else self.live.has_row(probe)
-
-    def _grouped(self, draft: SqlDraft) -> tuple[SqlDraft, list[str], list[str]]:
-        """Add up the quantities that a query takes from any one row of a group.
-
-        Return the query, a note on each of them, and a doubt about each other column of that kind.
-        """
-        found = [] if draft.tree is None else ungrouped(draft.tree, self._catalog)
-        several = [one for one in found if self.live.has_row(one.probe())]
-        added = [one for one in several if one.is_quantity and one.is_of_groups]
-        notes = [f"{one.name} was added up within each group" for one in added]
-        doubts = [one.describe() for one in several if one not in added]
-        # A column may stand in several clauses.
-        return add_up(draft, added), list(dict.fromkeys(notes)), list(dict.fromkeys(doubts))
 
     def _tried(self, checked: Checked) -> Checked | None:
         """Run the candidate and note whether it returns rows; None if the database refuses it."""

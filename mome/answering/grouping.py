@@ -90,6 +90,14 @@ def ungrouped(tree: exp.Expr, catalog: Catalog) -> list[Ungrouped]:
     return found
 
 
+def is_one_row(select: exp.Select, alias: str, tables: dict[str, Table]) -> bool:
+    """Return whether each group of a SELECT is about one row of a table, given by its alias."""
+    group = select.args.get("group")
+    grouped = [written_out(node, select) for node in group.expressions] if group else []
+    known = _determined(select, grouped, tables)
+    return all((alias, column.name.lower()) in known for column in tables[alias].columns)
+
+
 def add_up(draft: SqlDraft, columns: Sequence[Ungrouped]) -> SqlDraft:
     """Return a query with SUM around columns that `ungrouped` found in its `tree`."""
     if not columns or draft.exact_tree is None:

@@ -9,31 +9,20 @@ something in 46, most of them queries that do say less than their question.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
+from mome.answering.examined import Examined
+from mome.answering.left_out_shapes import SHAPE_RULES
 from mome.artifacts.facts import MemoryFact
 from mome.linking.dates import MONTH_NUMBERS
 from mome.linking.demands import demands
-from mome.linking.names import all_stems, content_words, name_stems, question_words, stem
+from mome.linking.names import content_words, name_stems, question_words, stem
 from mome.linking.periods import Period, periods, years
 from mome.linking.values import normalise
 from mome.sql_tree import is_negated
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A question and what a query says, read once for all rules."""
-
-    question: str
-    tree: exp.Expr
-    literals: tuple[str, ...]
-    names: frozenset[str]
-    """Stems of the words in the query's names of tables and columns."""
-    values: tuple[str, ...]
-    """Phrases of the question that name stored values."""
 
 
 def left_out(
@@ -142,113 +131,7 @@ def _numbers(said: Examined) -> list[str]:
     return found
 
 
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
-_RANK = re.compile(
-    rf"\b(?:({'|'.join(_ORDINALS)})|(\d+)(?:nd|rd|th))[ -]+"
-    r"(?:most|least|[a-z]{2,}est|best|worst)\b"
-)
-
-
-def _ranks(said: Examined) -> list[str]:
-    """Find `the second highest` where the query takes the first."""
-    found = []
-    for match in _RANK.finditer(said.question.lower()):
-        rank = _ORDINALS.index(match[1]) + 2 if match[1] else int(match[2])
-        # By a rank, an offset, or the highest below the highest.
-        nested = any(
-            node.find_ancestor(exp.Subquery) for node in said.tree.find_all(exp.Max, exp.Min)
-        )
-        skips = str(rank - 1) in said.literals and said.tree.find(exp.Offset)
-        if not (said.tree.find(exp.Window) or skips or nested):
-            found.append(repr(match[0]))
-    return found
-
-
-def _has(*kinds: type[exp.Expression]) -> Callable[[exp.Expr], bool]:
-    return lambda tree: tree.find(*kinds) is not None
-
-
-def _divides(tree: exp.Expr) -> bool:
-    """Return whether a query computes a share: by a division, or as the mean of a condition."""
-    means = tree.find_all(exp.Avg)
-    return tree.find(exp.Div) is not None or any(mean.find(exp.Case, exp.If) for mean in means)
-
-
-_QUANTILES = (exp.Median, exp.PercentileCont, exp.PercentileDisc, exp.Quantile)
-_SPREADS = (exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance, exp.VariancePop, exp.Sqrt)
-# What a query needs that computes the statistic; the first two are also what people store.
-_STATISTICS = tuple(
-    (re.compile(rf"\b(?:{words})\b"), is_computed)
-    for words, is_computed in (
-        ("average|mean|avg", _has(exp.Avg, exp.Div)),
-        (r"(?<!\d )percent(?:age)?s?|share|ratio|proportion|fraction", _divides),
-        ("medians?", _has(*_QUANTILES, exp.Window, exp.Offset)),
-        ("month over month|year over year|growth", _has(exp.Window, exp.Sub, exp.Div)),
-        (r"cumulative|running (?:total|sum|count|average)|(?:moving|rolling) average",
-         _has(exp.Window)),
-        ("standard deviation|variance", _has(*_SPREADS, exp.Mul, exp.Pow)),
-    )
-)  # fmt: skip
-
-
-def _statistics(said: Examined) -> list[str]:
-    found = []
-    for pattern, is_computed in _STATISTICS:
-        match = pattern.search(said.question.lower())
-        # A column may hold it: `average_rating`.
-        if match and not is_computed(said.tree) and not all_stems([match[0]]) & said.names:
-            found.append(repr(match[0]))
-    return found
-
-
-_UNIT = re.compile(
-    r"\b(?:per|by|(?:for |of |in )?(?:each|every)) (year|month|quarter|week|day|weekday)s?\b"
-    r"|\b(yearly|annually|monthly|quarterly|weekly|daily)\b"
-)
-_UNIT_OF = {
-    "yearly": "year",
-    "annually": "year",
-    "monthly": "month",
-    "quarterly": "quarter",
-    "weekly": "week",
-    "daily": "day",
-}
-_PARTS_OF_DATES = (
-    exp.Extract, exp.DateTrunc, exp.TimestampTrunc, exp.TimeToStr, exp.Substring, exp.Left,
-    exp.Year, exp.Month, exp.Quarter, exp.Week, exp.Day, exp.DayOfWeek, exp.Date, exp.Anonymous,
-)  # fmt: skip
-
-
-def _units(said: Examined) -> list[str]:
-    """Find units of time by which the query does not group, nor has a column of that name."""
-    match = _UNIT.search(said.question.lower())
-    if match is None or said.tree.find(*_PARTS_OF_DATES):
-        return []
-    unit = match[1] or _UNIT_OF[match[2]]
-    # `hoursperweek` and `yearid` are one word each.
-    is_named = any(unit in name for name in said.names)
-    return [] if is_named or stem(f"{unit}ly") in said.names else [repr(match[0])]
-
-
-# All 479 of Spider's training questions that say so have an ORDER BY.
-_ORDERED = re.compile(
-    r"\b(?:sort(?:ed|ing)?|(?:ordered|order|ranked|arranged?|listed) (?:\w+ ){0,3}?by"
-    r"|(?:a|de)scending(?:ly)?|(?:alphabetical|chronological|lexicographical)(?:ly)?"
-    r"|(?:in|de)creasing order)\b"
-)
-
-
-def _order(said: Examined) -> list[str]:
-    """Find an order of the rows that the query does not have."""
-    match = _ORDERED.search(said.question.lower())
-    if match is None or said.tree.find(exp.Order):
-        return []
-    # `The dishes ordered by Ann`, `the order placed by Ann`.
-    is_named = match[0].startswith("order") and "order" in said.names
-    return [] if is_named else [repr(match[0])]
-
-
-RULES = (_values, _periods, _negation, _numbers, _ranks, _statistics, _units, _order)
+RULES = (_values, _periods, _negation, _numbers, *SHAPE_RULES)
 """Each returns what the query leaves out, quoted as the question has it."""
 
 

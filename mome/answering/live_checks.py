@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused, TimedOut, Unreachable
-from mome.guard import GuardedQuery, guard
+from mome.guard import GuardedQuery, guard, write_sql
 
 # With 8 candidates, a question waits at most this long: after one timeout nothing else runs.
 CHECK_SECONDS = 2.0
@@ -72,7 +72,7 @@ class LiveChecks:
     def has_row(self, probe: exp.Select) -> bool | None:
         """Return whether a query has a row; None if that cannot be determined."""
         try:
-            query = guard(probe.sql(dialect=self._catalog.dialect), self._catalog)
+            query = guard(write_sql(probe, self._catalog.dialect), self._catalog)
             found = self.run(query, max_rows=1)
         except (Refused, ExecutionError):
             return None

@@ -19,6 +19,7 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.answering.direction import turn_order
+from mome.answering.group_repairs import count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
@@ -290,4 +291,12 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
     return []
 
 
-REPAIRS = (turn_order, _missing_values, _periods, _truth_values, _not_in_nulls, _nulls_first)
+REPAIRS = (
+    turn_order,
+    _missing_values,
+    _periods,
+    _truth_values,
+    _not_in_nulls,
+    _nulls_first,
+    count_matches,
+)

@@ -40,6 +40,14 @@ LEAST_OF_FIRST, LEAST_OF_SECOND = 1e-4, 1e-8
 """Two constants: the least probability of an answer for each reader."""
 
 
+# Of 66 questions about other databases that the first reader declines all stay declined, of 26
+# about a dropped column 24, and of 6 that have an answer 3.
+SURE_OF_NONE, SURE_OF_ANSWER = 0.9, 0.25
+"""Two probabilities: the second reader's answer counts against no answer if it has at least the
+second, and the first reader's probability of no answer is below the first.
+"""
+
+
 class QuestionReader(Protocol):
     """The part of an OpenReader that is used here."""
 
@@ -119,22 +127,31 @@ def joined(
     `told`: log-probabilities by the first reader of answers that are not among its own.
 
     A logarithmic opinion pool: p(a) is proportional to p1(a)^(1 - SHARE) x p2(a)^SHARE (Genest and
-    Zidek 1986, Statistical Science 1:1). The first reader alone says how likely there is no answer.
+    Zidek 1986, Statistical Science 1:1). How likely there is no answer says `_no_answer`.
     """
     found = {one.answer: one for one in (*second, *first)}
     likely: dict[str | None, float] = {answer: math.exp(one) for answer, one in told.items()}
     likely |= {one.answer: one.probability for one in first}
     as_likely = {one.answer: one.probability for one in second}
-    # Of 39 questions about other databases the first reader gives 38 no answer, with at least 0.1,
-    # and of 39 about this one 1. The second one's probabilities of it overlap: 0.03 to 0.2.
-    none = likely.get(None, 0.0)
+    none = _no_answer(likely, as_likely)
     pooled = {}
     for answer in found.keys() - {None}:
         known = max(likely.get(answer, 0.0), LEAST_OF_FIRST)
         also = max(as_likely.get(answer, 0.0), LEAST_OF_SECOND)
         pooled[answer] = known ** (1 - SHARE) * also**SHARE
     total = sum(pooled.values())
-    answers = [c for c in first if c.answer is None]
+    answers = [replace(one, probability=none) for one in first if one.answer is None]
     for answer, weight in pooled.items():
         answers.append(replace(found[answer], probability=(1 - none) * weight / total))
     return sorted(answers, key=lambda one: -one.probability)
+
+
+def _no_answer(likely: Mapping[str | None, float], as_likely: Mapping[str | None, float]) -> float:
+    """Return the probability that nothing answers the question: that of the first reader, unless
+    the second one is rather sure of an answer.
+
+    The second one's own probability of no answer says nothing: it is 0.03 to 0.2 for all questions.
+    """
+    none = likely.get(None, 0.0)
+    best = max((chance for answer, chance in as_likely.items() if answer is not None), default=0.0)
+    return none * (1 - best) if none < SURE_OF_NONE and best >= SURE_OF_ANSWER else none

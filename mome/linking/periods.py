@@ -24,9 +24,15 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 # `by` may also belong to a word before it (`ordered by`), so that it is read as until only here.
+# `In the beginning of 2024` is a part of the year, `after the beginning of 2024` is not.
+_EDGE = (
+    r"(?:(?<=since )|(?<=from )|(?<=after )|(?<=before )|(?<=until )|(?<=till )|(?<=through )"
+    r"|(?<=by ))(?:the\s+)?(?P<edge>start|beginning|end)\s+of\s+"
+)
 _PERIOD = re.compile(
-    rf"(?:\b{_RELATION}\s+)?(?<!\d )(?<!\d\w\w )(?:the\s+)?(?:years?\s+)?"
-    rf"(?:(?P<month>\b(?:{_MONTH}))\.?,?\s+(?:of\s+)?)?(?P<year>\b{_YEAR})",
+    rf"(?:\b{_RELATION}\s+(?:{_EDGE})?)?(?<!\d )(?<!\d\w\w )(?:the\s+)?(?:years?\s+)?"
+    rf"(?:(?P<month>\b(?:{_MONTH}))\.?,?\s+(?:of\s+)?)?(?P<year>\b{_YEAR})"
+    r"(?P<open>\s+(?:on(?= ?[,.;?]| ?$)|onwards?\b|(?:and|or) (?:later|after|earlier|before)\b))?",
     re.IGNORECASE,
 )
 _ISO_MONTH = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])\b(?!-)")
@@ -39,6 +45,11 @@ _BARE_MONTH = re.compile(
 _OPEN = {
     "since": "since", "before": "before", "prior to": "before", "after": "after",
     "until": "until", "till": "until", "through": "until", "by": "until",
+}  # fmt: skip
+# `Until the end of 2024` is until 2024, and `before the end` as well.
+_AT_EDGE = {
+    ("after", "start"): "since", ("from", "start"): "since", ("since", "end"): "after",
+    ("from", "end"): "after", ("before", "end"): "until", ("until", "start"): "before",
 }  # fmt: skip
 
 
@@ -72,12 +83,21 @@ def periods(question: str) -> list[Period]:
         relation, month = match["relation"], match["month"]
         if relation or month or re.search(r"\byears?\b", match.group(), re.IGNORECASE):
             number = MONTH_NUMBERS[month.lower()] if month else None
-            relation = (relation or "in").lower()
+            relation = _relation(match)
             found.append(_period(match.group().strip(), relation, int(match["year"]), number))
     for match in _BARE_MONTH.finditer(question):
         month = MONTH_NUMBERS[match["month"].lower()]
         found.append(Period(match.group(), None, month))
     return found
+
+
+def _relation(match: re.Match[str]) -> str:
+    """Return how dates relate to the period that was matched, as a key of `_OPEN`."""
+    relation, following = (match["relation"] or "in").lower(), (match["open"] or "").lower()
+    if following:
+        return "until" if following.endswith(("earlier", "before")) else "since"
+    kind, edge = _OPEN.get(relation, relation), (match["edge"] or "").lower()
+    return _AT_EDGE.get((kind, "end" if edge == "end" else "start"), kind) if edge else relation
 
 
 def years(question: str) -> frozenset[str]:

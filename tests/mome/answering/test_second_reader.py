@@ -36,14 +36,27 @@ def reader(text_folders: dict[str, Path]) -> OpenReader:
 def test_joint_answers_have_the_geometric_mean_of_both_readers_probabilities() -> None:
     first = [Candidate("a", -0.1, 0.81), Candidate(None, -2.0, 0.09)]
     second = [Candidate("b", -0.2, 0.64), Candidate("a", -0.5, 0.25), Candidate(None, -1.0, 0.05)]
-    # sqrt(0.81 x 0.25), sqrt(0.01 x 0.64)
+    # sqrt(0.81 x 0.25), sqrt(0.01 x 0.64); the sure answer b counts against no answer.
     total = 0.45 + 0.08
+    none = 0.09 * (1 - 0.64)
     assert [(one.answer, one.probability) for one in joined(first, second, told(0.01))] == [
-        ("a", pytest.approx(0.91 * 0.45 / total)),
-        ("b", pytest.approx(0.91 * 0.08 / total)),
-        (None, 0.09),
+        ("a", pytest.approx((1 - none) * 0.45 / total)),
+        ("b", pytest.approx((1 - none) * 0.08 / total)),
+        (None, pytest.approx(none)),
     ]
     assert joined([], second, {})[0].answer == "b"
+
+
+@pytest.mark.parametrize(
+    ("none", "best", "joint"),
+    [(0.8, 0.25, 0.6), (0.8, 0.24, 0.8), (0.9, 0.5, 0.9), (0.0, 0.9, 0.0)],
+)
+def test_a_sure_answer_counts_against_no_answer(none: float, best: float, joint: float) -> None:
+    first = [Candidate(None, -0.1, none), Candidate("a", -2.0, 0.1)]
+    found = joined(first, [Candidate("a", -0.1, best), Candidate(None, -3.0, 0.2)], {})
+    by_answer = {one.answer: one.probability for one in found}
+    assert by_answer[None] == pytest.approx(joint)
+    assert by_answer["a"] == pytest.approx(1 - joint)
 
 
 @pytest.mark.parametrize("probability", [1e-12, 0.0])

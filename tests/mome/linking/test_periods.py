@@ -21,6 +21,17 @@ from mome.linking.periods import periods, years
         ("orders until 2024", "", "2025-01-01"),
         ("orders between 2022 and 2024", "2022-01-01", "2025-01-01"),
         ("orders in march", "", ""),
+        ("orders after the start of March 2024", "2024-03-01", ""),
+        ("orders after the end of 2024", "2025-01-01", ""),
+        ("orders since the beginning of 2024", "2024-01-01", ""),
+        ("orders before the end of 2024", "", "2025-01-01"),
+        ("orders before the start of 2024", "", "2024-01-01"),
+        ("orders until the end of 2024", "", "2025-01-01"),
+        ("orders for each year from 2024 on", "2024-01-01", ""),
+        ("orders from 2024 onwards", "2024-01-01", ""),
+        ("orders in 2024 or later", "2024-01-01", ""),
+        ("orders in March 2024 or earlier", "", "2024-04-01"),
+        ("orders in March 2024 on weekdays", "2024-03-01", "2024-04-01"),
     ],
 )
 def test_a_period_is_a_range_of_days(question: str, low: str, high: str) -> None:

@@ -1,0 +1,85 @@
+"""Shapes that a question demands: which queries lack them, and which say them in another way."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.answering.left_out import left_out
+from mome.sql_tree import parsed
+
+NONE_SOLD = "SELECT a FROM t WHERE NOT EXISTS(SELECT 1 FROM s WHERE s.t = t.id AND NOT s.x = 1)"
+
+
+def missing(question: str, sql: str) -> list[str]:
+    tree = parsed(sql, "sqlite")
+    assert tree is not None
+    return [part.removeprefix("nothing in this query says ") for part in left_out(question, tree)]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("customers all of whose orders are paid", "'all of whose'"),
+        ("albums on which every track is long", "'which every'"),
+        ("customers whose orders are all paid", "'whose orders are all'"),
+        ("artists that have only Metal tracks", "'have only'"),
+        ("shops that only have books", "'only have'"),
+        ("Ids of shops that sold books only.", "'sold books only'"),
+        ("shops that sell exclusively books", "'exclusively'"),
+    ],
+)
+def test_a_quantifier_needs_a_row_that_is_not_there(question: str, words: str) -> None:
+    assert missing(question, "SELECT a FROM t JOIN s ON s.t = t.id WHERE s.x = 1") == [words]
+    assert missing(question, NONE_SOLD) == []
+    assert missing(question, "SELECT a FROM s GROUP BY a HAVING MIN(x) = 1") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Show only the names",
+        "people who have only one pet",
+        "artists who have not only had long songs",
+        "every book and its price",
+    ],
+)
+def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
+    assert missing(question, "SELECT a FROM t") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "words"),
+    [
+        ("By how much does A exceed B?", "SELECT AVG(a), AVG(b) FROM t", ["'by how much'"]),
+        ("By how much does A exceed B?", "SELECT AVG(a) - AVG(b) FROM t", []),
+        ("the difference between a and b", "SELECT a FROM t", ["'difference between'"]),
+        ("How many more cats than dogs?", "SELECT COUNT(*) FROM t", ["'how many more'"]),
+        ("How many more cats are there?", "SELECT COUNT(*) FROM t", []),
+        ("how many professors by how many", "SELECT COUNT(*) FROM t", []),
+        ("people in the same city as Ann", "SELECT a FROM t", ["'same city as'"]),
+        ("people in the same city as Ann", "SELECT a FROM t WHERE c = (SELECT c FROM t)", []),
+        (
+            "people in the same city as their boss",
+            "SELECT t.a FROM t JOIN t AS b ON t.boss = b.id WHERE t.c = b.c",
+            [],
+        ),
+        ("cars of the same colour", "SELECT a FROM t", []),
+        (
+            "the two latest orders for each customer",
+            "SELECT a FROM t ORDER BY b DESC LIMIT 2",
+            ["'for each'"],
+        ),
+        (
+            "the two latest orders for each customer",
+            "SELECT a FROM (SELECT a, RANK() OVER (PARTITION BY c ORDER BY b) AS r FROM t) AS x "
+            "WHERE r <= 2 LIMIT 100",
+            [],
+        ),
+        ("orders for each customer", "SELECT a, b FROM t", []),
+        ("paid and open ones in two columns", "SELECT COUNT(*) FROM t", ["'in two columns'"]),
+        ("paid and open ones in two columns", "SELECT COUNT(a), COUNT(b) FROM t", []),
+        ("a and b side by side", "SELECT a FROM t", ["'side by side'"]),
+    ],
+)
+def test_a_shape_that_a_query_lacks_is_said(question: str, sql: str, words: list[str]) -> None:
+    assert missing(question, sql) == words
