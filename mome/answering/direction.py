@@ -1,7 +1,9 @@
-"""Turn an order that takes the other end than the question asks for: the cheapest, the oldest.
+"""Turn an order that takes the other end than the question asks for: the cheapest, the oldest, in
+descending order.
 
 `repairs` calls it. Covered: one SELECT with ORDER BY and LIMIT whose first column is a number, a
-count, a sum or an average, or says since when something is. Not covered: MIN and MAX.
+count, a sum or an average, or says since when something is; the last ORDER BY without LIMIT. Not
+covered: MIN and MAX.
 """
 
 from __future__ import annotations
@@ -52,6 +54,36 @@ def turn_order(
     first.set("desc", asked.descending or None)
     first.set("nulls_first", _nulls_first(asked.descending, catalog.dialect))
     return [f"{TURNED}, since the question asks for the {asked.words}"]
+
+
+_DOWN = re.compile(
+    r"\b(?:descending|decreasing)\b|\b(?:high|large|big) to (?:low|small)\b|\bfrom (?:the )?"
+    r"(?:highest|largest|biggest|greatest|most|longest|heaviest|tallest|priciest)\b.{0,40}? to\b"
+)
+_UP = re.compile(
+    r"\b(?:ascending|increasing)\b|\b(?:low|small) to (?:high|large)\b|\bfrom (?:the )?"
+    r"(?:lowest|smallest|least|fewest|shortest|lightest|cheapest)\b.{0,40}? to\b"
+)
+
+
+def turn_listing(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Turn the order of all rows where the question names one direction and the query has only the
+    other; returns a note on that.
+    """
+    order = tree.args.get("order")
+    if order is None or tree.args.get("limit") is not None:
+        return []
+    down, up = _DOWN.search(question.lower()), _UP.search(question.lower())
+    match, descending = (down, True) if down else (up, False)
+    directions = {bool(ordered.args.get("desc")) for ordered in order.expressions}
+    if match is None or (down and up) or descending in directions:
+        return []
+    first = order.expressions[0]
+    first.set("desc", descending or None)
+    first.set("nulls_first", _nulls_first(descending, catalog.dialect))
+    return [f"{TURNED}, since the question says {match[0]!r}"]
 
 
 def _first_in_order(tree: exp.Expr) -> exp.Ordered | None:

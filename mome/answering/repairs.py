@@ -18,7 +18,7 @@ from mome.answering.conditions import (
     is_boolean,
     stored_of,
 )
-from mome.answering.direction import turn_order
+from mome.answering.direction import turn_listing, turn_order
 from mome.answering.group_repairs import count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.sql_draft import SqlDraft
@@ -293,6 +293,7 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
 
 REPAIRS = (
     turn_order,
+    turn_listing,
     _missing_values,
     _periods,
     _truth_values,

@@ -17,6 +17,7 @@ from mome.answering.conditions import Comparison
 from mome.answering.unasked_values import VALUE_RULES
 from mome.answering.written import Written
 from mome.catalog import Catalog, Table
+from mome.linking.demands import demands
 from mome.linking.names import all_stems, name_stems, stem
 from mome.linking.values import ValueIndex
 from mome.sql_tree import tables_in
@@ -153,5 +154,33 @@ def _within(written: Written, select: exp.Select) -> list[Comparison]:
     return [found for found in written.comparisons if found.node.parent_select is select]
 
 
-RULES = (*VALUE_RULES, _counts, _beside_one_count, _row_before, _role_values, _own_rows)
+# `Only`, `all`, `unpaid` and `other` negate too.
+_NEGATING = re.compile(
+    r"\b(?:only|all|every|each|but|un\w+|in\w+able|free|zero|0|differ\w*|exclud\w*|remain\w*"
+    r"|still|fail\w*|exclusive\w*|unless|outside|rather|instead|minus|except\w*|avoid\w*|absent"
+    r"|empty|null|single|other\w*|sole\w*)\b"
+)
+
+
+def _negations(written: Written) -> Iterator[str]:
+    """Find rows that may not be there though nothing is negated."""
+    if demands(written.question).negated or written.says(_NEGATING):
+        return
+    for node in written.tree.find_all(exp.Exists, exp.In):
+        is_query = isinstance(node, exp.Exists) or node.args.get("query") is not None
+        if is_query and isinstance(node.parent, exp.Not):
+            yield "rows that may not be there"
+    if written.tree.find(exp.Except):
+        yield "rows that are taken away"
+
+
+RULES = (
+    *VALUE_RULES,
+    _counts,
+    _beside_one_count,
+    _row_before,
+    _role_values,
+    _own_rows,
+    _negations,
+)
 """Each yields what the question does not ask for."""

@@ -61,6 +61,30 @@ def test_what_the_question_does_not_settle_stays(question: str, order: str) -> N
     assert turned(order, question) == order
 
 
+def listed(order: str, question: str) -> str:
+    draft = SqlDraft(f"SELECT name FROM t ORDER BY {order}", "sqlite")
+    text = repaired(draft, question, catalog(), ValueIndex([]))[0].sql
+    return text.removeprefix("SELECT name FROM t ORDER BY ")
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "wanted"),
+    [
+        ("all in descending order of price", "price", "price DESC"),
+        ("all, descending by price then name", "name DESC, price", "name DESC, price"),
+        ("all in ascending order of price", "price DESC, name DESC", "price, name DESC"),
+        ("all from the highest price to the lowest", "price", "price DESC"),
+        ("all from the cheapest to the dearest", "price DESC", "price"),
+        ("prices descending and names ascending", "name", "name"),
+        ("all by price", "price DESC", "price DESC"),
+    ],
+)
+def test_a_listing_has_the_direction_that_the_question_names(
+    question: str, order: str, wanted: str
+) -> None:
+    assert listed(order, question) == wanted
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres", "mysql"])
 def test_the_place_of_null_is_left_to_the_engine(dialect: str) -> None:
     assert turned("price DESC", "the five cheapest", dialect) == "price"

@@ -79,6 +79,16 @@ def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
         ("paid and open ones in two columns", "SELECT COUNT(*) FROM t", ["'in two columns'"]),
         ("paid and open ones in two columns", "SELECT COUNT(a), COUNT(b) FROM t", []),
         ("a and b side by side", "SELECT a FROM t", ["'side by side'"]),
+        ("lighter than 3,500", "SELECT a FROM t WHERE w > 3500", ["'lighter than 3,500'"]),
+        ("lighter than 3,500", "SELECT a FROM t WHERE w < 3500", []),
+        ("at least 5 kg", "SELECT a FROM t WHERE w <= 5", ["'at least 5'"]),
+        ("no less than 5 kg", "SELECT a FROM t WHERE w >= 5", []),
+        ("no more than 5 kg", "SELECT a FROM t WHERE w <= 5", []),
+        ("over 5 and under 5", "SELECT a FROM t WHERE w < 5", []),
+        ("shows in the largest hall", "SELECT a FROM t", ["'largest'"]),
+        ("shows in the largest hall", "SELECT a FROM t ORDER BY size DESC LIMIT 1", []),
+        ("the highest degree", "SELECT high_degree FROM t", []),
+        ("halls of at least 5 seats", "SELECT a FROM t WHERE w > 4", []),
     ],
 )
 def test_a_shape_that_a_query_lacks_is_said(question: str, sql: str, words: list[str]) -> None:

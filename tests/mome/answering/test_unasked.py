@@ -30,6 +30,26 @@ def test_counts(question: str, shown: str, part: str) -> None:
     assert found.split(", ")[0] == part
 
 
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("Makers that have items", True),
+        ("Makers without items", False),
+        ("Makers of unsold items", False),
+        ("Makers of cheap items only", False),
+        ("Items of every maker", False),
+    ],
+)
+def test_rows_that_may_not_be_there_need_a_negation(question: str, absent: bool) -> None:
+    part = "rows that may not be there" if absent else ""
+    sql = "SELECT name FROM item WHERE NOT EXISTS(SELECT 1 FROM employee WHERE city = name)"
+    assert extra(question, sql) == part
+    sql = "SELECT name FROM item WHERE NOT name IN (SELECT city FROM employee)"
+    assert extra(question, sql) == part
+    taken = "rows that are taken away" if absent else ""
+    assert extra(question, "SELECT name FROM item EXCEPT SELECT city FROM employee") == taken
+
+
 def test_the_row_before_needs_words_of_change() -> None:
     sql = "SELECT id, price - LAG(price) OVER (ORDER BY id) FROM item"
     assert extra("Prices and how they changed", sql) == ""
