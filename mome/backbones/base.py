@@ -70,6 +70,8 @@ class Backbone(ABC):
     """Width of `question_state`."""
     learning_rate: float = 0.02
     """Initial learning rate of the memory's rows."""
+    pool: int = 1024
+    """Maximum number of wordings whose trunk is held at once."""
     turn: AbstractContextManager[object] = nullcontext()
     """Held while the model answers a question. A lock if threads must not run the model at once."""
 

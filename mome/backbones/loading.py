@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from mome.backbones.base import Backbone
-from mome.backbones.identity import BUNDLED, base_path, identity
+from mome.backbones.identity import BUNDLED, base_path
+from mome.backbones.memory_identity import memory_identity
 from mome.errors import BackboneError
+
+if TYPE_CHECKING:
+    from mome.backbones.text_model import TextBackbone
 
 
 def load(base: str = "bundled") -> Backbone:
@@ -21,11 +28,24 @@ def load(base: str = "bundled") -> Backbone:
         )
     if BundledBackbone.recognises(path):
         return BundledBackbone(path)
+    return load_text_model(path)
+
+
+def load_text_model(path: Path) -> TextBackbone:
+    """Load a folder or GGUF file of a causal or seq2seq model of transformers. Raises
+    BackboneError.
+    """
     # Imported here because the bundled model does without transformers' automatic classes.
-    from mome.backbones.text_model import TextBackbone
+    from mome.backbones.causal_model import CausalBackbone
+    from mome.backbones.model_reading import read_model
+    from mome.backbones.seq2seq_model import Seq2SeqBackbone
 
     if path.is_dir():
-        return TextBackbone(path)
-    from mome.backbones.conversion import converted
+        folder = path
+    else:
+        from mome.backbones.conversion import converted
 
-    return TextBackbone(converted(path), identity(path))
+        folder = converted(path)
+    tokenizer, model = read_model(folder)
+    kind = Seq2SeqBackbone if model.config.is_encoder_decoder else CausalBackbone
+    return kind(tokenizer, model, memory_identity(path))

@@ -1,4 +1,5 @@
-"""Any causal or seq2seq model of transformers as a backbone: the slice and the SQL are text.
+"""What causal and seq2seq models of transformers have in common as backbones: the slice and the
+SQL are text.
 
 Instruct models are prompted through their chat template. Names outside of the slice cannot be
 written (`NameConstraint`). Axis legend: `b` prompts, `t` tokens, `v` vocabulary, `d` width.
@@ -7,19 +8,22 @@ written (`NameConstraint`). Axis legend: `b` prompts, `t` tokens, `v` vocabulary
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import GenerationConfig, LogitsProcessorList
-from transformers.modeling_outputs import BaseModelOutput
+from transformers import (
+    GenerationConfig,
+    LogitsProcessorList,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
-from mome.backbones.base import Backbone, Batch, Candidate, Prompt, unit_vectors
-from mome.backbones.identity import identity
-from mome.backbones.model_reading import read_model
+from mome.backbones.base import Backbone, Candidate, Prompt, unit_vectors
 from mome.backbones.name_constraint import NameConstraint
 from mome.catalog import ForeignKey
 from mome.errors import NotExpressible
@@ -44,24 +48,22 @@ NONE = "NONE"
 
 
 class TextBackbone(Backbone):
-    """A model of a folder. A seq2seq model's encoder is its trunk; a causal model has no separate
-    trunk.
-    """
+    """A model of transformers. `CausalBackbone` and `Seq2SeqBackbone` are the two kinds."""
 
-    def __init__(self, folder: Path, known_identity: str | None = None) -> None:
-        """Load a model.
+    seq2seq: bool
+    """Whether it has an encoder."""
+    model: PreTrainedModel
 
-        known_identity: of what the folder was made of; by default that of the folder itself.
-        Raises BackboneError.
-        """
-        self.tokenizer, self.model = read_model(folder)
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel, identity: str
+    ) -> None:
+        """Take a frozen model; `identity` is that of the files that it comes from."""
+        self.tokenizer, self.model, self.identity = tokenizer, model, identity
         # Tokenizers keep their padding as state, and so do some models their rotary embeddings.
         self.turn = Lock()
-        self.seq2seq = bool(self.model.config.is_encoder_decoder)
         self.model.generation_config = _plain(self.model.generation_config)
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
-        self.identity = known_identity or identity(folder)
         self.question_size = self.model.get_input_embeddings().embedding_dim
 
     @torch.no_grad()
@@ -70,8 +72,8 @@ class TextBackbone(Backbone):
         batch = self.tokenizer(
             list(questions), return_tensors="pt", padding=True, padding_side="right"
         )
-        trunk = self.model.get_encoder() if self.seq2seq else self.model.get_decoder()
-        states = trunk(
+        reader = self.model.get_encoder() if self.seq2seq else self.model.get_decoder()
+        states = reader(
             input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]
         ).last_hidden_state
         return pooled(states, batch["attention_mask"])
@@ -103,12 +105,9 @@ class TextBackbone(Backbone):
             )
         return Prompt(slice_.question, slice_, linker, self._prompt_ids(text))
 
+    @abstractmethod
     def _prompt_ids(self, text: str) -> list[int]:
-        if self.seq2seq:
-            return self.tokenizer(text)["input_ids"]
-        return self.tokenizer(
-            text, add_special_tokens=not getattr(self.tokenizer, "chat_template", None)
-        )["input_ids"]
+        """Return the tokens of a prompt."""
 
     def canonical(self, sql: str, linker: Linker) -> str:
         """Return the SQL unchanged."""
@@ -129,48 +128,6 @@ class TextBackbone(Backbone):
         return self.tokenizer.decode(
             ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
         ).strip()
-
-    def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> Batch:
-        """See Backbone; a causal model's targets are aligned with the tokens that they follow."""
-        targets = [self._answer(answer) for answer in answers]
-        if self.seq2seq:
-            return Batch(
-                {**self._pad([p.data for p in prompts]), "labels": _pad_right(targets, -100)}
-            )
-        rows, marks = [], []
-        for prompt, target in zip(prompts, targets, strict=True):
-            rows.append(prompt.data + target)
-            marks.append([0] * len(prompt.data) + [1] * len(target))
-        return Batch({**self._pad(rows), "marks": _pad_right(marks, 0)})
-
-    def _pad(self, rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
-        pad = self.tokenizer.pad_token_id
-        return {
-            "input_ids": _pad_right(rows, pad),
-            "attention_mask": _pad_right([[1] * len(row) for row in rows], 0),
-        }
-
-    @torch.no_grad()
-    def trunk(self, batch: Batch) -> Batch:
-        """Return a seq2seq model's encoder states; a causal model's batch is unchanged."""
-        if not self.seq2seq:
-            return batch
-        tensors = dict(batch.tensors)
-        states = self.model.get_encoder()(
-            input_ids=tensors.pop("input_ids"), attention_mask=tensors["attention_mask"]
-        ).last_hidden_state
-        return Batch({**tensors, "states": states})
-
-    def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """See Backbone."""
-        tensors = dict(batch.tensors)
-        if self.seq2seq:
-            states = tensors.pop("states", None)
-            outputs = None if states is None else BaseModelOutput(last_hidden_state=states)
-            return self.model(**tensors, encoder_outputs=outputs).logits, tensors["labels"]
-        marks = tensors.pop("marks")
-        logits = self.model(**tensors).logits[:, :-1]
-        return logits, tensors["input_ids"][:, 1:].masked_fill(marks[:, 1:] == 0, -100)
 
     @torch.no_grad()
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
@@ -200,14 +157,23 @@ class TextBackbone(Backbone):
             max_new_tokens=LONGEST_QUESTION,
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        # A causal model repeats the prompt; a seq2seq model's answer begins with a start token.
-        start = 1 if self.seq2seq else ids.shape[1]
+        start = self._answer_start(ids.shape[1])
         first_line, _, _ = self._text(out[0, start:].tolist()).partition("\n")
         return first_line.strip()
 
+    @abstractmethod
+    def _answer_start(self, length: int) -> int:
+        """Return the place of an answer's first token in what is generated from a prompt of
+        `length` tokens.
+        """
+
+    def _read_before(self, prompt: Prompt, beams: int) -> dict[str, Any]:
+        """Return arguments of `generate` with what was read of the prompt already."""
+        return {}
+
     def _generate(self, prompt: Prompt, beams: int) -> list[Candidate]:
         ids = torch.tensor([prompt.data])
-        start = 1 if self.seq2seq else ids.shape[1]
+        start = self._answer_start(ids.shape[1])
         out = self.model.generate(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
@@ -220,6 +186,7 @@ class TextBackbone(Backbone):
             output_scores=beams > 1,
             output_logits=beams == 1,
             logits_processor=LogitsProcessorList([NameConstraint(self.tokenizer, prompt, start)]),
+            **self._read_before(prompt, beams),
         )
         written = [out.scores, out.beam_indices] if beams > 1 else [out.logits]
         steps = self.model.compute_transition_scores(
@@ -275,6 +242,7 @@ def _comment(text: str) -> str:
     return f" /* {text.replace('*/', '* /')} */" if text else ""
 
 
-def _pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:
+def pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:
+    """Return rows of different lengths as one tensor."""
     longest = max(map(len, rows))
     return torch.tensor([list(row) + [value] * (longest - len(row)) for row in rows])

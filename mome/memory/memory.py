@@ -170,15 +170,20 @@ class Memory:
         """Build a memory from stored parts. Raises OtherBackbone if they belong to another base
         model.
         """
-        if stored.backbone != backbone.identity or stored.bank.layers != _shapes(backbone):
-            where = f"the memory at {stored.path} was tuned on another base model"
-            raise OtherBackbone(f"{where}: load it with that one, or tune again with this one")
-        memory = cls(backbone, stored.config, stored.router, stored.bank, words)
-        if stored.shared is not None and stored.shared.names != tuple(backbone.shared_modules()):
+        # An identity that begins with the stored one: experts act elsewhere in the same model.
+        if not backbone.identity.startswith(stored.backbone):
+            raise _on_another_model(stored)
+        shared = () if stored.shared is None else stored.shared.names
+        if stored.backbone != backbone.identity or (
+            shared and shared != tuple(backbone.shared_modules())
+        ):
             raise OtherBackbone(
                 f"the memory at {stored.path} was tuned by another version of this program: "
                 "tune again"
             )
+        if stored.bank.layers != _shapes(backbone):
+            raise _on_another_model(stored)
+        memory = cls(backbone, stored.config, stored.router, stored.bank, words)
         memory.facts = stored.facts
         memory.known = stored.known
         memory.report = stored.report
@@ -331,6 +336,11 @@ class Memory:
             # The first entry of a fact is its best wording, because scores are sorted.
             best.setdefault(owners[index].id, (owners[index], float(scores[index])))
         return list(best.values())
+
+
+def _on_another_model(stored: StoredMemory) -> OtherBackbone:
+    where = f"the memory at {stored.path} was tuned on another base model"
+    return OtherBackbone(f"{where}: load it with that one, or tune again with this one")
 
 
 def _shapes(backbone: MemoryBackbone) -> tuple[LayerShape, ...]:

@@ -204,7 +204,7 @@ def _memorise(translator: Translator, facts: list[MemoryFact], reporter: Reporte
     before = {fact.id: fact for fact in memory.facts}
     kept = {fact.id for fact in facts if before.get(fact.id) == fact}
     reporter.stage("Memorising")
-    config = TuneConfig(learning_rate=backbone.learning_rate)
+    config = TuneConfig(learning_rate=backbone.learning_rate, pool=backbone.pool)
     report = memorise(
         memory,
         facts,

@@ -11,10 +11,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mome.artifacts.checksums import verify_files
 from mome.artifacts.facts import CONFIG, FACTS, FORMAT, MemoryFact, read_facts
-from mome.backbones.identity import base_path, identity
+from mome.backbones.identity import base_path
+from mome.backbones.memory_identity import memory_identity
 from mome.backbones.open.skills import memory_base
 from mome.errors import MomeError
 from mome.linking.slice import Linker, Slice, SliceColumn
@@ -94,16 +96,25 @@ def plan_refresh(
         required = (CONFIG, FACTS, CATALOG, VALUES, SYNONYMS)
         verify_files(version, required=required, everything=True)
         described = json.loads((version / CONFIG).read_text("utf-8"))
-        if described["format"] != FORMAT:
-            return Refresh(
-                "it was written by another version of this program", trained=tuple(facts)
-            )
+        if reason := _unfit(described, base):
+            return Refresh(reason, trained=tuple(facts))
         known = read_facts(version)
-        if described["backbone"] != identity(base_path(memory_base(base))):
-            return Refresh("it was tuned on another base model", trained=tuple(facts))
         return _compared(known, facts, _Reading(version, changes, linker, files), version, files)
     except (MomeError, OSError, ValueError, KeyError, TypeError):
         return Refresh("the one that is there cannot be read", trained=tuple(facts))
+
+
+def _unfit(described: Mapping[str, Any], base: str) -> str:
+    """Return why a memory with this configuration cannot be refreshed; empty if it can. Raises
+    BackboneError or KeyError.
+    """
+    wanted = memory_identity(base_path(memory_base(base)))
+    if described["backbone"] == wanted and described["format"] == FORMAT:
+        return ""
+    # An identity that has become longer: experts act elsewhere in the same model.
+    if described["format"] != FORMAT or wanted.startswith(described["backbone"]):
+        return "it was written by another version of this program"
+    return "it was tuned on another base model"
 
 
 def _compared(

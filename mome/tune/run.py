@@ -133,7 +133,7 @@ class Work:
         `mome.memory.tune`.
         """
         prompt = prompter(backbone, linker, self.facts, self.practised)
-        config = TuneConfig(learning_rate=backbone.learning_rate)
+        config = TuneConfig(learning_rate=backbone.learning_rate, pool=backbone.pool)
         return memorise_facts(
             memory,
             self.facts,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from mome.backbones.text_model import TextBackbone
+from mome.backbones.causal_model import CausalBackbone
 from mome.errors import BackboneError
 from mome.pretrain.command import check_data, read_corpus, read_database
 from mome.pretrain.corpus import kept_examples
@@ -63,7 +63,7 @@ def pretrain_skill(
     say(f"the adapter is in {work / 'adapter'}")
 
 
-def _check_base(path: Path, backbone: TextBackbone) -> None:
+def _check_base(path: Path, backbone: CausalBackbone) -> None:
     """Write the model's hash to `path`, or raise BackboneError if another one is there.
 
     The files of a run hold ids of one tokenizer and weights beside those of one model.

@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import DynamicCache
 
+from mome.backbones.causal_model import CausalBackbone
 from mome.backbones.loading import load
-from mome.backbones.text_model import TextBackbone
 from mome.errors import BackboneError
 from mome.pretrain.skill.rows import UNPREDICTED, SkillBatch
 
@@ -27,10 +27,10 @@ ALPHA = 64
 """The adapter's scale is ALPHA / RANK = 2, a common choice."""
 
 
-def load_base(base: str) -> TextBackbone:
+def load_base(base: str) -> CausalBackbone:
     """Load the model to teach. Raises BackboneError if it is no causal language model."""
     backbone = load(base)
-    if not isinstance(backbone, TextBackbone) or backbone.seq2seq:
+    if not isinstance(backbone, CausalBackbone):
         raise BackboneError(
             f"{base} is no causal language model; without --base the bundled model is trained"
         )
@@ -43,7 +43,7 @@ class SkillModel:
     Raises BackboneError if peft is not installed.
     """
 
-    def __init__(self, backbone: TextBackbone, device: str) -> None:
+    def __init__(self, backbone: CausalBackbone, device: str) -> None:
         try:
             from peft import LoraConfig, get_peft_model
         except ImportError as error:

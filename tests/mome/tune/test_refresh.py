@@ -197,6 +197,17 @@ def test_another_base_model_and_no_memory_at_all_are_reasons(place: Place) -> No
     assert place.plan().anew == "it was tuned on another base model"
 
 
+def test_where_experts_acted_before_is_a_reason(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.tune()
+    assert not place.plan().anew
+    monkeypatch.setattr(
+        "mome.tune.refresh.memory_identity", lambda path: f"{identity(path)}@elsewhere"
+    )
+    assert place.plan().anew == "it was written by another version of this program"
+
+
 def test_many_late_facts_are_a_reason_and_few_are_none(place: Place) -> None:
     place.tune(late=1)
     assert place.plan().idle

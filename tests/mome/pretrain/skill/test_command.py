@@ -11,7 +11,7 @@ import pytest
 from peft import PeftModel
 from transformers import AutoTokenizer
 
-from mome.backbones.text_model import TextBackbone
+from mome.backbones.loading import load_text_model
 from mome.errors import BackboneError
 from mome.pretrain.examples import Example
 from mome.pretrain.skill.command import UPDATE, DrawnUpdates, pretrain_skill
@@ -32,7 +32,7 @@ def test_questions_drawn_ahead_are_learned_without_the_data(
     *_, held_out, last = result.stdout.splitlines()
     assert held_out.startswith('held-out {"loss": ')
     assert last == f"the adapter is in {tmp_path / 'adapter'}"
-    base = TextBackbone(causal_folder).model
+    base = load_text_model(causal_folder).model
     assert PeftModel.from_pretrained(base, tmp_path / "adapter").peft_config
 
 

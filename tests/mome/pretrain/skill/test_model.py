@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mome.backbones.text_model import TextBackbone
+from mome.backbones.loading import load_text_model
 from mome.errors import BackboneError
 from mome.pretrain.skill.model import SkillModel, load_base
 from mome.pretrain.skill.rows import UNPREDICTED, SkillBatch, SkillRows, TokenizedGroup
@@ -35,7 +35,7 @@ def disturb(model: SkillModel) -> None:
 def test_a_new_adapter_predicts_as_the_model_does(
     model: SkillModel, batch: SkillBatch, causal_folder: Path
 ) -> None:
-    plain = TextBackbone(causal_folder).model
+    plain = load_text_model(causal_folder).model
     logits, targets = model.logits(batch)
     ids = torch.cat([batch.schema.expand(len(batch.ids), -1), batch.ids], dim=1)
     whole = plain(input_ids=ids).logits[:, batch.schema.shape[1] :]
@@ -77,7 +77,7 @@ def test_an_export_is_loaded_by_peft(
     model.export(tmp_path / "adapter", "a model")
     stored = load_file(tmp_path / "adapter/adapter_model.safetensors")
     assert {tensor.dtype for tensor in stored.values()} == {torch.bfloat16}
-    base = TextBackbone(causal_folder).model
+    base = load_text_model(causal_folder).model
     loaded = PeftModel.from_pretrained(base, tmp_path / "adapter").eval()
     with torch.no_grad():
         expected = model.peft_model(input_ids=batch.ids).logits
