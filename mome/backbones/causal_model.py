@@ -15,7 +15,6 @@ from torch.nn.utils.rnn import pad_sequence
 
 from mome.backbones.base import Backbone, Batch, Prompt
 from mome.backbones.causal_trunk import CausalTrunk, ReadPrompt, shifted
-from mome.backbones.prompt_reading import UPPER_TYPE
 from mome.backbones.text_model import TextBackbone, pad_right
 
 HELD = 2**30
@@ -28,14 +27,14 @@ FEWEST = 32
 
 @dataclass(frozen=True)
 class AnswerBatch(Batch):
-    """The tokens of answers (b, t) without the last, shifted by one so that each predicts its
-    target, their targets, and after the trunk their states.
+    """Answers: `ids` (b, t), the tokens that predict theirs, `labels` (b, t), and after the trunk
+    the `states` (b, t, d) of `ids` below the first memory layer.
     """
 
-    ids: tuple[list[int], ...]
-    """Of the prompts."""
+    prompts: tuple[list[int], ...]
+    """Their tokens."""
     answers: tuple[list[int], ...]
-    """Tokens of the answers, without padding."""
+    """Their tokens, without padding."""
     read: tuple[ReadPrompt, ...] = ()
     """The prompts as the trunk reads them; empty before it."""
 
@@ -52,14 +51,8 @@ class CausalBackbone(TextBackbone):
     @property
     def pool(self) -> int:
         """See Backbone."""
-        config = self.model.config
-        width = (
-            getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        )
-        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-        layers = len(self.memory_modules())
-        size = 2 * layers * heads * width * UPPER_TYPE.itemsize
-        return min(Backbone.pool, max(FEWEST, HELD // (LONG_PROMPT * size)))
+        fitting = HELD // (LONG_PROMPT * self._trunk.token_size)
+        return min(Backbone.pool, max(FEWEST, fitting))
 
     def _prompt_ids(self, text: str) -> list[int]:
         # A chat template writes the special tokens itself.
@@ -81,28 +74,28 @@ class CausalBackbone(TextBackbone):
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> AnswerBatch:
         """See Backbone."""
         targets = tuple(self._answer(answer) for answer in answers)
-        ids = tuple(prompt.data for prompt in prompts)
-        rows = [shifted(row, target) for row, target in zip(ids, targets, strict=True)]
+        before = tuple(prompt.data for prompt in prompts)
+        rows = [shifted(row, target) for row, target in zip(before, targets, strict=True)]
         tensors = {
             "ids": pad_right(rows, self.tokenizer.pad_token_id),
             "labels": pad_right(targets, -100),
         }
-        return AnswerBatch(tensors, ids, targets)
+        return AnswerBatch(tensors, before, targets)
 
     def trunk(self, batch: Batch) -> AnswerBatch:
         """Return the batch with its prompts read and the states below the first memory layer."""
         assert isinstance(batch, AnswerBatch)
-        rows = zip(batch.ids, batch.answers, strict=True)
+        rows = zip(batch.prompts, batch.answers, strict=True)
         read, states = zip(*(self._trunk.read(*row) for row in rows), strict=True)
         tensors = {**batch.tensors, "states": pad_sequence(list(states), batch_first=True)}
-        return AnswerBatch(tensors, batch.ids, batch.answers, read)
+        return AnswerBatch(tensors, batch.prompts, batch.answers, read)
 
     def select(self, batch: Batch, rows: Sequence[int]) -> AnswerBatch:
         """See Backbone."""
         assert isinstance(batch, AnswerBatch)
         return AnswerBatch(
             super().select(batch, rows).tensors,
-            tuple(batch.ids[row] for row in rows),
+            tuple(batch.prompts[row] for row in rows),
             tuple(batch.answers[row] for row in rows),
             tuple(batch.read[row] for row in rows) if batch.read else (),
         )

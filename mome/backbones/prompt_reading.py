@@ -23,13 +23,14 @@ from mome.memory.experts.layer import using
 # weights.
 BLOCK = 64
 """Number of tokens of a block."""
-KEPT = 2**28
-"""Bytes of blocks that are kept for other prompts: about 10 prompts of 500 tokens for a model of
+KEPT = 2**29
+"""Bytes of blocks that are kept for other prompts: about 20 prompts of 500 tokens for a model of
 30 layers with 3 heads.
 """
 UPPER_TYPE = torch.bfloat16
 """Type of the upper layers' keys and values while an answer is tuned. It takes half the space of
-float32 and changes a token's log-probability by about 0.001.
+float32; with SmolLM2-135M it changes a token's log-probability by 0.001 on average, at most by
+0.015.
 """
 
 

@@ -69,7 +69,7 @@ def test_rows_are_selected_before_and_after_the_trunk(
     expected = backbone.answer_logits(trunk)[0][[1, 0, 1]]
     for source in (batch, trunk):
         some = backbone.select(source, [1, 0, 1])
-        assert isinstance(some, AnswerBatch) and some.ids[0] is batch.ids[1]
+        assert isinstance(some, AnswerBatch) and some.prompts[0] is batch.prompts[1]
         torch.testing.assert_close(backbone.answer_logits(some)[0], expected)
 
 
