@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import Cache, DynamicCache, PreTrainedModel
+from transformers import Cache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
 from mome.backbones.prompt_reading import KeysValues, PromptReader
@@ -220,7 +220,7 @@ def _held(prompts: Sequence[ReadPrompt], longest: int, first: int) -> Cache:
     empty = keys.new_empty(1).expand(1, 1, longest, 1)
     layers = [_Held(empty, empty) for _ in range(first)]
     layers += [_Held(*pair) for pair in zip(keys, values, strict=True)]
-    return DynamicCache() if not layers else Cache(layers=layers)
+    return Cache(layers=layers)
 
 
 def _padded(rows: Sequence[Sequence[Tensor]], longest: int) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,16 @@ def test_facts_are_memorised_and_decoded(backbone: CausalBackbone, linker: Linke
                 # Rounded keys and values of the prompt while it was tuned, and none here.
                 assert best.score == pytest.approx(logs.mean().item(), abs=0.01)
         assert backbone.generate([prompt])[0][0].answer != answer
+
+
+def test_a_model_is_free_at_once(text_folders: dict[str, Path], linker: Linker) -> None:
+    """Without a garbage collection, also after it has answered."""
+    backbone = load_text_model(text_folders["chat"])
+    prompt = backbone.prepare(linker.slice("how many singers"), linker)
+    backbone.answer_logits(backbone.batch([prompt], [ANSWERS["how many singers"]]))
+    left = weakref.ref(backbone.model)
+    del backbone
+    assert left() is None
 
 
 def test_a_memory_whose_experts_acted_on_prompts_is_refused(
