@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from mome.backbones.causal_model import CausalBackbone
+from mome.backbones.identity import base_path, identity
 from mome.errors import BackboneError
 from mome.pretrain.command import check_data, read_corpus, read_database
 from mome.pretrain.corpus import kept_examples
@@ -50,7 +50,7 @@ def pretrain_skill(
     # Loaded first, so that a mistyped name fails fast.
     backbone = load_base(base)
     work.mkdir(parents=True, exist_ok=True)
-    _check_base(work / "base.txt", backbone)
+    _check_base(work / "base.txt", identity(base_path(base)))
     updates = _updates(data, work, say, ahead, SkillTokenizer(backbone.tokenizer))
     held_out = list(
         SkillRows.load(work / "held_out_questions.safetensors", UPDATE, device()).once()
@@ -63,14 +63,14 @@ def pretrain_skill(
     say(f"the adapter is in {work / 'adapter'}")
 
 
-def _check_base(path: Path, backbone: CausalBackbone) -> None:
+def _check_base(path: Path, found: str) -> None:
     """Write the model's hash to `path`, or raise BackboneError if another one is there.
 
     The files of a run hold ids of one tokenizer and weights beside those of one model.
     """
     if not path.exists():
-        path.write_text(backbone.identity)
-    if path.read_text() != backbone.identity:
+        path.write_text(found)
+    if path.read_text() != found:
         raise BackboneError(f"{path.parent} has a run of another base model; use another --work")
 
 

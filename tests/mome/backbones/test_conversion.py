@@ -11,8 +11,8 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from mome.backbones.conversion import converted
-from mome.backbones.identity import identity
 from mome.backbones.loading import load
+from mome.backbones.memory_identity import memory_identity
 from mome.errors import BackboneError
 from tiny_models import rounded, write_gguf
 
@@ -52,7 +52,7 @@ def test_an_output_layer_of_its_own_stays_one(gguf: Path) -> None:
 
 def test_a_file_is_converted_once_and_loads_as_a_backbone(gguf: Path, cache: Path) -> None:
     backbone = load(str(gguf))
-    assert backbone.identity == identity(gguf) != identity(converted(gguf))
+    assert backbone.identity == memory_identity(gguf) != memory_identity(converted(gguf))
     weights = converted(gguf) / "model.safetensors"
     written = weights.stat().st_mtime_ns
     again = load(str(gguf))

@@ -11,6 +11,7 @@ import pytest
 from peft import PeftModel
 from transformers import AutoTokenizer
 
+from mome.backbones.identity import identity
 from mome.backbones.loading import load_text_model
 from mome.errors import BackboneError
 from mome.pretrain.examples import Example
@@ -49,6 +50,8 @@ def test_a_work_folder_belongs_to_one_base_model(
 ) -> None:
     with pytest.raises(BackboneError, match="sede/ and wikisql/|wikisql/ and sede/"):
         pretrain_skill(str(causal_folder), tmp_path, tmp_path / "work", 1.0, print)
+    # The hash of its files alone: where a memory's experts act does not matter here.
+    assert (tmp_path / "work" / "base.txt").read_text() == identity(causal_folder)
     with pytest.raises(BackboneError, match="has a run of another base model"):
         pretrain_skill(str(text_folders["llama"]), tmp_path, tmp_path / "work", 1.0, print)
 
