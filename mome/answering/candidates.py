@@ -31,9 +31,9 @@ from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
 
 # exp(-1.75) is about 1/6: an empty result is often right ("which have none?"), so a reading with
-# rows wins only from a sixth of the probability on. exp(-5) is below 1/100: an implausible reading
-# wins only if there is no other.
-EMPTY_PENALTY, FLAW_PENALTY = 1.75, 5.0
+# rows wins only from a sixth of the probability on. exp(-7) is about 1/1000: an implausible reading
+# wins only if there is no other, for the probabilities of two readers differ widely.
+EMPTY_PENALTY, FLAW_PENALTY = 1.75, 7.0
 """Two constants subtracted from a candidate's log-probability: for an empty result, and for each
 implausible part.
 """
@@ -89,7 +89,7 @@ class Checked:
 
     @property
     def rank(self) -> float:
-        """log p(SQL) + 0.5 x log p(question | SQL) - 5 x flaws - 1.75 if the result is empty.
+        """log p(SQL) + 0.5 x log p(question | SQL) - 7 x flaws - 1.75 if the result is empty.
         Higher is better.
         """
         said = (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,51 @@ def _calls_of_count(select: exp.Select) -> Iterator[exp.Anonymous]:
         is_star = len(call.expressions) == 1 and isinstance(call.expressions[0], exp.Star)
         if call.name.upper() == "COUNT" and is_star and call.parent_select is select:
             yield call
+
+
+_HOW_MANY = re.compile(
+    r"(?:how many|(?:(?:what is|find|give|show|return|count) )?(?:me )?(?:the )?(?:total )?"
+    r"number of)\b"
+)
+_OF_EACH = re.compile(r"\b(?:each|every|per|by|respectively)\b")
+
+
+def count_groups(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Count the groups that HAVING chooses where a question asks how many there are.
+
+    `How many countries have at least 3 plants?` asks for one number, and SELECT COUNT(*) with a
+    GROUP BY shows one for every country.
+    """
+    asked = question.lower()
+    if not _HOW_MANY.match(asked) or _OF_EACH.search(asked) or not _counts_in_groups(tree):
+        return []
+    groups = tree.copy()
+    groups.set("expressions", [exp.alias_(exp.Literal.number(1), "one")])
+    groups.set("order", None)
+    count = exp.Anonymous(this="COUNT", expressions=[exp.Star()])
+    for part in ("joins", "where", "group", "having", "order"):
+        tree.set(part, None)
+    tree.set("expressions", [count])
+    tree.set(
+        "from_",
+        exp.From(
+            this=exp.Subquery(this=groups, alias=exp.TableAlias(this=exp.to_identifier("counted")))
+        ),
+    )
+    return ["the groups were counted, since the question asks how many there are"]
+
+
+def _counts_in_groups(tree: exp.Expr) -> bool:
+    """Return whether a query shows nothing but a count for each group that HAVING chooses."""
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
+        return False
+    if any(tree.args.get(part) for part in ("limit", "distinct", "with_")):
+        return False
+    shown = tree.expressions[0].unalias()
+    is_count = isinstance(shown, exp.Anonymous) and shown.name.upper() == "COUNT"
+    return is_count and all(tree.args.get(part) for part in ("group", "having"))
 
 
 @dataclass(frozen=True)

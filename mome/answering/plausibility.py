@@ -1,7 +1,7 @@
 """Implausible queries: they run, but no question means them.
 
-Examples are a column shown twice, equal sides of an INTERSECT, a condition that stands twice, or
-text compared with a sum.
+Examples are a column shown twice, equal sides of an INTERSECT or of a difference, a condition that
+stands twice, or text compared with a sum.
 `candidates` lowers a candidate's rank for each.
 """
 
@@ -30,6 +30,7 @@ def flaws(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None = None) ->
     found = sum(_same_sides(node) for node in tree.find_all(exp.SetOperation))
     found += sum(_repeated_parts(node) for node in tree.find_all(exp.And, exp.Or))
     found += sum(_same_branches(node) for node in tree.find_all(exp.Case))
+    found += sum(node.this == node.expression for node in tree.find_all(exp.Sub, exp.Div))
     for select in tree.find_all(exp.Select):
         tables = _tables(select, catalog)
         found += (

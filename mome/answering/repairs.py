@@ -19,7 +19,7 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.answering.direction import turn_listing, turn_order
-from mome.answering.group_repairs import count_matches
+from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
@@ -300,4 +300,5 @@ REPAIRS = (
     _not_in_nulls,
     _nulls_first,
     count_matches,
+    count_groups,
 )

@@ -72,7 +72,8 @@ _RECENT = re.compile(r"\b(?:most recent(?:ly)?|newly)\b")
 _LEAST_RECENT = re.compile(r"\bleast recent(?:ly)?\b")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|without|none|neither|nor|cannot|except|excluding|exclude|excludes|besides"
-    r"|other than|apart from|lack|lacks|lacking|missing|nobody|nothing)\b|n['’]t\b"
+    r"|other than|apart from|leav(?:e|es|ing) out|lack|lacks|lacking|missing|nobody|nothing)\b"
+    r"|n['’]t\b"
 )
 _AVERAGE = re.compile(r"\b(?:average|averages|avg|mean|typical|typically)\b(?! by\b)")
 _SUPERLATIVE = re.compile(r"\b[a-z]{2,}est\b")

@@ -43,6 +43,8 @@ SENSELESS = [
         ),
         1,
     ),
+    ("SELECT country, SUM(age) - SUM(age) FROM singer GROUP BY country", 1),
+    ("SELECT COUNT(*) / COUNT(*) FROM singer", 1),
     ("SELECT name, name FROM singer WHERE age = age", 2),
 ]
 SENSIBLE = [

@@ -26,6 +26,7 @@ DIFFERENT = [
     ("number", "returned", "returned in 2024", PLAIN),
     ("negation", "orders that were cancelled", "orders that weren't cancelled", PLAIN),
     ("negation", "authors without a book", "authors with a book", PLAIN),
+    ("negation", "authors, leaving out the dead", "authors and the dead", PLAIN),
     ("comparison", "more than 35", "at least 35", PLAIN),
     ("comparison", "below 35", "above 35", PLAIN),
     ("comparison", "before 2024", "in 2024", PLAIN),
