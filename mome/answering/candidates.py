@@ -24,6 +24,7 @@ from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
+from mome.answering.uncounted import uncounted
 from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
@@ -245,6 +246,7 @@ class Checker:
             return None
         doubts = [
             *left_out(question, tree, self._terms, said_values),
+            *uncounted(question, tree, self._catalog),
             *unasked(question, tree, self._catalog, self._values, self._learned),
             *arbitrary,
         ]

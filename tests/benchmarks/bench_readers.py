@@ -49,8 +49,15 @@ class Answered:
     """Of the bundled model, best first."""
     second: list[Candidate]
     """Of the open model; empty without one."""
+    told: dict[str, float]
+    """Log-probabilities by the bundled model of answers that only the open one gives."""
     right: dict[str, bool]
     """Whether each answer of both is right; answers that do not run are left out."""
+
+    @property
+    def both(self) -> list[Candidate]:
+        """The joint answers."""
+        return joined(self.first, self.second, self.told)
 
     def is_right(self, candidates: Iterable[Candidate]) -> bool:
         """Return whether the first of some answers that runs is right."""
@@ -70,6 +77,7 @@ class Answered:
             "question": self.question.question,
             "sql": self.question.sql,
             "right": self.right,
+            "told": self.told,
             **answers,
         }
 
@@ -113,12 +121,15 @@ def answered(
         if reader is not None:
             drafts = [one.answer for one in first[:DRAFTS]]
             second = reader.answers(prompt.slice, linker, drafts=drafts, beams=BEAMS)
+        known = {one.answer for one in first}
+        others = [one.answer for one in second if one.answer is not None]
+        told = {text: backbone.log_prob(prompt, text) for text in others if text not in known}
         texts = {one.answer for one in (*first, *second)}
         verdicts = {
             text: verdict(path, question, {"status": "ok", "sql": text}) for text in texts if text
         }
         right = {text: found == "right" for text, found in verdicts.items() if found != "invalid"}
-        yield Answered(question, first, second, right)
+        yield Answered(question, first, second, told, right)
 
 
 def load_candidate(base: str, adapter: Path | None, scale: float) -> OpenReader:
@@ -136,7 +147,7 @@ def row(name: str, found: Sequence[Answered]) -> Row:
     counts = {
         "bundled": [one.is_right(one.first) for one in found],
         "open": [one.is_right(one.second) for one in found],
-        "both": [one.is_right(joined(one.first, one.second)) for one in found],
+        "both": [one.is_right(one.both) for one in found],
         "found": [any(one.right.values()) for one in found],
     }
     shares = {column: f"{sum(rights) / len(found):.3f}" for column, rights in counts.items()}

@@ -43,7 +43,7 @@ def test_the_bundled_model_is_judged_alone(
 
 def test_the_first_answer_that_runs_counts(bench: ModuleType) -> None:
     good, bad, broken = (Candidate(sql, -1.0, 0.3) for sql in ("SELECT 1", "SELECT 2", "SELEC"))
-    one = bench.Answered(None, [], [], {"SELECT 1": True, "SELECT 2": False})
+    one = bench.Answered(None, [], [], {}, {"SELECT 1": True, "SELECT 2": False})
     assert one.is_right([broken, good, bad])
     assert not one.is_right([Candidate(None, -1.0, 0.9), bad, good])
     assert not one.is_right([broken])
