@@ -1,8 +1,10 @@
-"""Execution accuracy on questions of our own, ten for each of twenty constructs.
+"""Execution accuracy on questions of our own.
 
 `python tests/benchmarks/bench_questions.py DATA [--work FOLDER] [--db NAME ...] [--limit N]` prints
 a table and writes a CSV. DATA holds spider/ with its databases. `questions/` has a file for each
-database: the sample bookshop, which is made here, and four of Spider's.
+database. Ten questions for each of twenty constructs are about the sample bookshop and four of
+Spider's; 80 are about a billing database that no model was trained on. It and the bookshop are made
+here.
 
 Each database gets a memory by `mome tune`, without verified pairs, and `mome translate` answers its
 questions. The work folder keeps memories, answers and verdicts; a memory that exists is refreshed.
@@ -15,10 +17,11 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from billing_database import create_billing
 from form_sets import rows_of
 from tables import Row, show
 
@@ -28,8 +31,8 @@ from mome.sql_tree import is_ordered
 from training_data.sample.bookshop import create_sample
 
 QUESTIONS = Path(__file__).with_name("questions")
-SAMPLE = "bookshop"
-"""The database that is made here; the others are Spider's."""
+MADE: dict[str, Callable[[Path], Path]] = {"billing": create_billing, "bookshop": create_sample}
+"""What makes a database at a path; the others are Spider's."""
 FIELDS = {"db", "construct", "question", "sql"}
 
 
@@ -70,6 +73,13 @@ def _question(line: dict) -> Question:
     sql = line["sql"]
     queries = (sql,) if isinstance(sql, str) else tuple(sql)
     return Question(line["db"], line["construct"], line["question"], queries)
+
+
+def database_of(name: str, data: Path, folder: Path) -> Path:
+    """Return the database of that name: one that is made in `folder`, or one of Spider's."""
+    if name in MADE:
+        return MADE[name](folder / f"{name}.sqlite")
+    return data / "spider" / "db" / f"{name}.sqlite"
 
 
 def verdict(database: Path, question: Question, answer: dict) -> str:
@@ -163,10 +173,7 @@ def main() -> None:
     judged: list[Judged] = []
     for name in options.db:
         folder = options.work / name
-        if name == SAMPLE:
-            database = create_sample(folder / f"{name}.sqlite")
-        else:
-            database = options.data / "spider" / "db" / f"{name}.sqlite"
+        database = database_of(name, options.data, folder)
         questions = read_questions(QUESTIONS / f"{name}.jsonl")[: options.limit]
         part = list(ask(database.resolve(), questions, folder))
         write_lines(folder / "verdicts.jsonl", map(asdict, part))

@@ -2,8 +2,7 @@
 
 `python tests/benchmarks/bench_readers.py DATA [--set NAME ...] [--base BASE] [--adapter FOLDER]
 [--scale F] [--limit N] [--answers FILE]` prints a table and writes a CSV. DATA holds a folder for
-each data set with questions.jsonl and db/; `own` are the questions of `questions/` about Spider's
-databases.
+each data set with questions.jsonl and db/; `own` are the questions of `questions/`.
 
 No memory, no guard, no ranking by the database: the first answer that runs counts, so that the
 readers alone are compared. `bench_exam` measures what a user gets.
@@ -16,12 +15,20 @@ from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench_exam import SETS
-from bench_questions import QUESTIONS, SAMPLE, Question, read_questions, verdict, write_lines
+from bench_questions import (
+    QUESTIONS,
+    Question,
+    database_of,
+    read_questions,
+    verdict,
+    write_lines,
+)
 from tables import Row, show
 
 from mome.answering.second_reader import BEAMS, DRAFTS, joined
@@ -82,21 +89,30 @@ class Answered:
         }
 
 
-def questions_of(name: str, data: Path, limit: int | None) -> Iterator[tuple[Path, list[Question]]]:
-    """Yield the databases of a set with their questions; `limit` draws as many from the set."""
+def questions_of(
+    name: str, data: Path, limit: int | None, work: Path
+) -> Iterator[tuple[Path, list[Question]]]:
+    """Yield the databases of a set with their questions.
+
+    Args:
+        limit: Draw as many questions from the set; None takes all.
+        work: Folder for the databases that are made.
+    """
     asked = list(_own() if name == OWN else _of_set(name, data))
     if limit is not None:
         asked = random.Random(0).sample(asked, min(limit, len(asked)))
-    folder = data / ("spider" if name == OWN else SETS[name].folder) / "db"
     for database in sorted({question.db for question in asked}):
         part = [question for question in asked if question.db == database]
-        yield (folder / f"{database}.sqlite").resolve(), part
+        if name == OWN:
+            path = database_of(database, data, work)
+        else:
+            path = data / SETS[name].folder / "db" / f"{database}.sqlite"
+        yield path.resolve(), part
 
 
 def _own() -> Iterator[Question]:
     for path in sorted(QUESTIONS.glob("*.jsonl")):
-        if path.stem != SAMPLE:
-            yield from read_questions(path)
+        yield from read_questions(path)
 
 
 def _of_set(name: str, data: Path) -> Iterator[Question]:
@@ -174,16 +190,17 @@ def main() -> None:
     if options.base != "bundled":
         reader = load_candidate(options.base, options.adapter, options.scale)
     rows, lines = [], []
-    for name in options.set:
-        found: list[Answered] = []
-        for path, questions in questions_of(name, options.data, options.limit):
-            for one in answered(path, questions, backbone, reader):
-                found.append(one)
-                lines.append(one.line(name))
-            if options.answers is not None:
-                write_lines(options.answers, lines)
-        rows.append(row(name, found))
-        show(options.csv, rows)
+    with tempfile.TemporaryDirectory() as work:
+        for name in options.set:
+            found: list[Answered] = []
+            for path, questions in questions_of(name, options.data, options.limit, Path(work)):
+                for one in answered(path, questions, backbone, reader):
+                    found.append(one)
+                    lines.append(one.line(name))
+                if options.answers is not None:
+                    write_lines(options.answers, lines)
+            rows.append(row(name, found))
+            show(options.csv, rows)
 
 
 if __name__ == "__main__":

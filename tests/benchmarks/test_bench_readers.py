@@ -47,3 +47,10 @@ def test_the_first_answer_that_runs_counts(bench: ModuleType) -> None:
     assert one.is_right([broken, good, bad])
     assert not one.is_right([Candidate(None, -1.0, 0.9), bad, good])
     assert not one.is_right([broken])
+
+
+def test_the_databases_of_our_own_questions_are_made(bench: ModuleType, tmp_path: Path) -> None:
+    asked = dict(bench.questions_of("own", tmp_path / "data", None, tmp_path))
+    found = {path.stem: len(questions) for path, questions in asked.items() if path.exists()}
+    assert found == {"billing": 80, "bookshop": 58}
+    assert len(asked) == 6
