@@ -21,6 +21,7 @@ from mome.answering.conditions import (
 from mome.answering.direction import turn_listing, turn_order
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
+from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
 from mome.errors import Refused
@@ -301,4 +302,5 @@ REPAIRS = (
     _nulls_first,
     count_matches,
     count_groups,
+    take_from_all,
 )
