@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from mome.answering.better_columns import better_columns
 from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
 from mome.answering.group_checks import settle_groups
@@ -247,6 +248,7 @@ class Checker:
         doubts = [
             *left_out(question, tree, self._terms, said_values),
             *uncounted(question, tree, self._catalog),
+            *better_columns(question, tree, self._catalog),
             *unasked(question, tree, self._catalog, self._values, self._learned),
             *arbitrary,
         ]

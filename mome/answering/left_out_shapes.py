@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from mome.answering.examined import Examined
 from mome.linking.demands import demands, extreme
-from mome.linking.names import all_stems, stem
+from mome.linking.names import all_stems, question_words, stem
 
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _RANK = re.compile(
@@ -127,18 +127,20 @@ _QUANTIFIERS = tuple(
         r"\bwhose (?:\w+ ){1,3}(?:are|were|is|have) all\b",
         r"\b(?:have|has|had|having|with) (?:\w+ )?only\b(?! (?:one|once|an?|the|\d+|been)\b)",
         r"\bonly (?:have|has|had|ever)\b",
-        r"\b(?:have|has|had|contains?|sells?|sold|buys?|bought|used?)\b.*\bonly(?= ?[.?]?$)",
+        r"\b(?:have|has|had|contains?|sells?|sold|buys?|used?)\b[^.?;]*\bonly(?= ?[.?;,]| ?$)",
         r"\b(?:exclusively|nothing but)\b",
     )
 )
 # `Only Metal` is no row of another kind, an extreme or a count that equals that of all.
-_QUANTIFIED = (exp.Not, exp.NEQ, exp.Except, exp.Having, exp.Min, exp.Max, exp.Window)
+_QUANTIFIED = (exp.NEQ, exp.Except, exp.Having, exp.Min, exp.Max, exp.Window)
 
 
 def _quantifiers(said: Examined) -> list[str]:
     """Find `all of whose` and `only` where the query takes one row that fits."""
     question = said.question.lower().strip()
-    if "not only" in question or said.tree.find(*_QUANTIFIED):
+    # IS NOT NULL is about a value, and not about a row.
+    negations = (node for node in said.tree.find_all(exp.Not) if not node.find(exp.Null))
+    if "not only" in question or said.tree.find(*_QUANTIFIED) or any(negations):
         return []
     matches = (pattern.search(question) for pattern in _QUANTIFIERS)
     return [repr(match[0]) for match in matches if match][:1]
@@ -169,6 +171,19 @@ def _same(said: Examined) -> list[str]:
     return [repr(match[0])] if match and not said.tree.find(*_SEVERAL_ROWS) else []
 
 
+_TIES = re.compile(r"\b(?:all of them|every such|all such|including ties|with ties|all ties)\b")
+
+
+def _ties(said: Examined) -> list[str]:
+    """Find `the highest ones, all of them` where the query takes one row."""
+    match = _TIES.search(said.question.lower())
+    if match is None or not _ENDS.search(said.question.lower()):
+        return []
+    limit = said.tree.args.get("limit")
+    takes_one = limit is not None and limit.expression.name == "1"
+    return [repr(match[0])] if takes_one else []
+
+
 _WITHIN = re.compile(r"\b(?:for|of|in|from|within) (?:each|every)\b")
 
 
@@ -178,9 +193,13 @@ def _within_each(said: Examined) -> list[str]:
     All 594 of Spider's training questions that say so group, rank or have no limit.
     """
     match = _WITHIN.search(said.question.lower())
-    if match is None or said.tree.args.get("limit") is None:
+    limit = said.tree.args.get("limit")
+    if match is None or limit is None or said.tree.find(exp.Window, exp.Subquery):
         return []
-    return [] if said.tree.find(exp.Group, exp.Window, exp.Subquery) else [repr(match[0])]
+    # With a number, such as `the two largest of each`, a group does not choose them.
+    numbers = {word.number for word in question_words(said.question)} - {"1"}
+    is_choice = limit.expression.name in numbers and _ENDS.search(said.question.lower())
+    return [repr(match[0])] if is_choice or not said.tree.find(exp.Group) else []
 
 
 _COLUMNS = re.compile(
@@ -264,6 +283,7 @@ SHAPE_RULES = (
     _difference,
     _same,
     _within_each,
+    _ties,
     _columns,
 )
 """Each returns what the query leaves out, quoted as the question has it."""

@@ -18,9 +18,11 @@ from mome.answering.conditions import (
     is_boolean,
     stored_of,
 )
+from mome.answering.date_repairs import count_days
 from mome.answering.direction import turn_listing, turn_order
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
+from mome.answering.null_repairs import turn_null
 from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
@@ -296,6 +298,7 @@ REPAIRS = (
     turn_order,
     turn_listing,
     _missing_values,
+    turn_null,
     _periods,
     _truth_values,
     _not_in_nulls,
@@ -303,4 +306,5 @@ REPAIRS = (
     count_matches,
     count_groups,
     take_from_all,
+    count_days,
 )

@@ -6,8 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mome.linking.names import COMMON_STEMS, SHAPE_STEMS, Word, content_stems, numbers, stem
+from mome.linking.names import (
+    COMMON_STEMS,
+    SHAPE_STEMS,
+    Word,
+    content_stems,
+    name_stems,
+    numbers,
+    stem,
+)
 from mome.linking.values import STEMMED, ValueMatch, phrases
+
+SHORTEST_CODE = 5
+"""Minimum length of a word that names a status: shorter words have too many other meanings."""
+_STATUS = name_stems("status state stat stage phase result outcome priority severity")
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class MatchedQuestion:
     """Stems of all words in names."""
     beyond: tuple[ValueMatch, ...] = ()
     """Those of `matches` that the index does not hold."""
+    codes: frozenset[tuple[str, str]] = frozenset()
+    """(table key, column) of the columns whose few values are all known."""
     constant: frozenset[tuple[str, str]] = frozenset()
     """(table key, column) of the columns that hold one value in all rows. A question that says it
     asks for no other rows than one that does not: states of the USA, where all states are.
@@ -60,16 +74,28 @@ class MatchedQuestion:
 
     def said_values(self) -> tuple[str, ...]:
         """Return the phrases that write a stored value exactly and can hardly mean anything else:
-        several words, a capital letter within the question, or a digit.
+        several words, a capital letter within the question, or a digit; and words that name a
+        status, such as `successful` for `success`.
         """
         found = []
         for match in self.matches:
             text = self.question[self.words[match.first].start : self.words[match.last].end]
             text = re.sub(r"^\W+|\W+$", "", text)
             is_exact = match.score == 1 and (match.table, match.column) not in self.constant
-            if is_exact and self._is_proper(match, text):
+            if (is_exact and self._is_proper(match, text)) or self._is_code(match, text):
                 found.append(text)
         return tuple(dict.fromkeys(found))
+
+    def _is_code(self, match: ValueMatch, text: str) -> bool:
+        """Return whether a word names a status and nothing else."""
+        place = (match.table, match.column)
+        if match.score < STEMMED or place not in self.codes or place in self.constant:
+            return False
+        # A type such as `Paper` is often also what its rows are called.
+        if not name_stems(match.column) & _STATUS:
+            return False
+        stems = {stem(word.text) for word in self.words[match.first : match.last + 1]}
+        return len(text) >= SHORTEST_CODE and not stems & (self.known | COMMON_STEMS | SHAPE_STEMS)
 
     def _is_proper(self, match: ValueMatch, text: str) -> bool:
         """Return whether a phrase has a word of its own and is spelled as a value is."""

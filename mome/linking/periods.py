@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from mome.linking.dates import MONTH_NUMBERS, written_days
 
@@ -24,6 +24,32 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 # `by` may also belong to a word before it (`ordered by`), so that it is read as until only here.
+# `In March and May 2024` are two months, `between March and May` is a range.
+_MONTHS = re.compile(
+    rf"\b(?:between\s+(?P<first>{_MONTH})\.?(?:\s+(?P<early>{_YEAR}))?\s+and\s+"
+    rf"|(?:from\s+)?(?P<first2>{_MONTH})\.?(?:\s+(?P<early2>{_YEAR}))?"
+    r"(?:\s+(?:to|until|through)\s+|\s*[-–]\s*))"
+    rf"(?P<last>{_MONTH})\.?,?\s+(?:of\s+)?(?P<year>{_YEAR})",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    rf"\b(?:{_RELATION}\s+)?(?:the\s+)?"
+    r"(?:(?P<ordinal>first|second|third|fourth|last|1st|2nd|3rd|4th)\s+(?P<unit>quarter|half)"
+    r"|(?P<letter>[QH])(?P<number>[1-4]))\s*(?:of\s+|in\s+|,\s*|-)?(?:the\s+year\s+)?"
+    rf"(?P<year>{_YEAR})",
+    re.IGNORECASE,
+)
+_ORDINALS = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+}
+_MONTHS_OF = {"quarter": 3, "q": 3, "half": 6, "h": 6}
 # `In the beginning of 2024` is a part of the year, `after the beginning of 2024` is not.
 _EDGE = (
     r"(?:(?<=since )|(?<=from )|(?<=after )|(?<=before )|(?<=until )|(?<=till )|(?<=through )"
@@ -77,6 +103,10 @@ def periods(question: str) -> list[Period]:
         low, high = f"{first}-01-01", f"{last + 1}-01-01"
         found.append(Period(ranges.group(), first, None, low, high))
         question = question.replace(ranges.group(), " ")
+    for rule in (_month_ranges, _parts_of_years):
+        for period in rule(question):
+            found.append(period)
+            question = question.replace(period.text, " ")
     for match in _ISO_MONTH.finditer(question):
         found.append(_period(match.group(), "in", int(match["year"]), int(match["month"])))
     for match in _PERIOD.finditer(question):
@@ -89,6 +119,41 @@ def periods(question: str) -> list[Period]:
         month = MONTH_NUMBERS[match["month"].lower()]
         found.append(Period(match.group(), None, month))
     return found
+
+
+def _month_ranges(question: str) -> list[Period]:
+    found = []
+    for match in _MONTHS.finditer(question):
+        year, first = int(match["year"]), MONTH_NUMBERS[(match["first"] or match["first2"]).lower()]
+        begun = int(match["early"] or match["early2"] or year)
+        low, high = (
+            _first_day(begun, first),
+            _first_day(year, MONTH_NUMBERS[match["last"].lower()] + 1),
+        )
+        if low < high:
+            found.append(Period(match.group(), begun, None, low.isoformat(), high.isoformat()))
+    return found
+
+
+def _parts_of_years(question: str) -> list[Period]:
+    """Return quarters and halves of years."""
+    found = []
+    for match in _PART.finditer(question):
+        months = _MONTHS_OF[(match["unit"] or match["letter"]).lower()]
+        ordinal = (match["ordinal"] or "").lower()
+        last = 12 // months
+        number = last if ordinal == "last" else _ORDINALS.get(ordinal) or int(match["number"])
+        if number <= last:
+            year, relation = int(match["year"]), (match["relation"] or "in").lower()
+            low = _first_day(year, months * (number - 1) + 1)
+            high = _first_day(year, months * number + 1)
+            found.append(_between(match.group(), relation, year, None, low, high))
+    return found
+
+
+def _first_day(year: int, month: int) -> date:
+    """Return the first day of a month; month 13 is the next January."""
+    return date(year + 1, 1, 1) if month == 13 else date(year, month, 1)
 
 
 def _relation(match: re.Match[str]) -> str:
@@ -108,9 +173,14 @@ def years(question: str) -> frozenset[str]:
 
 
 def _period(text: str, relation: str, year: int, month: int | None) -> Period:
-    low = date(year, month or 1, 1)
-    following = low + timedelta(days=31 if month else 366)
-    high = following.replace(day=1) if month else date(year + 1, 1, 1)
+    low = _first_day(year, month or 1)
+    return _between(text, relation, year, month, low, _first_day(year, (month or 12) + 1))
+
+
+def _between(
+    text: str, relation: str, year: int, month: int | None, low: date, high: date
+) -> Period:
+    """Return the period that stands in a relation to the days from `low` to before `high`."""
     first, end = low.isoformat(), high.isoformat()
     ends = {
         "since": (first, ""),

@@ -212,7 +212,14 @@ class Linker:
         """Return the question with the stored values of the index that it names."""
         words = question_words(question)
         matches = self.values.match(question, words, self.known, self._names.said(words))
-        return MatchedQuestion(question, words, tuple(matches), self.known, constant=self._constant)
+        return MatchedQuestion(
+            question,
+            words,
+            tuple(matches),
+            self.known,
+            codes=self.values.codes,
+            constant=self._constant,
+        )
 
     @property
     def known(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,8 @@ FUZZY_VALUES = 50_000
 """Maximum number of distinct values that are compared one by one; this takes a few ms a word."""
 # Maximum number of matches of one phrase: a value that many columns store fills the slice else.
 PER_PHRASE = 4
+CODES = 8
+"""Maximum number of values of a column of codes."""
 PER_GUESS = 2
 """Maximum number of values that a misspelt word is taken for, and of columns for each."""
 
@@ -132,6 +135,15 @@ class ValueIndex:
     def incomplete(self) -> list[tuple[str, str]]:
         """Return (table key, column) of the columns that store more values than are known."""
         return [place for place, row in self._columns.items() if not row.complete]
+
+    @cached_property
+    def codes(self) -> frozenset[tuple[str, str]]:
+        """(table key, column) of the columns whose values are all known and at most `CODES`."""
+        return frozenset(
+            place
+            for place, row in self._columns.items()
+            if row.complete and len(row.values) <= CODES
+        )
 
     def complete(self, table: str, column: str) -> bool:
         """Return whether `of` returns all values of a column."""

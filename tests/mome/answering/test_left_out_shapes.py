@@ -30,6 +30,7 @@ def missing(question: str, sql: str) -> list[str]:
 )
 def test_a_quantifier_needs_a_row_that_is_not_there(question: str, words: str) -> None:
     assert missing(question, "SELECT a FROM t JOIN s ON s.t = t.id WHERE s.x = 1") == [words]
+    assert missing(question, "SELECT a FROM s WHERE NOT x IS NULL") == [words]
     assert missing(question, NONE_SOLD) == []
     assert missing(question, "SELECT a FROM s GROUP BY a HAVING MIN(x) = 1") == []
 
@@ -76,6 +77,27 @@ def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
             [],
         ),
         ("orders for each customer", "SELECT a, b FROM t", []),
+        (
+            "the two largest orders of every customer",
+            "SELECT a, b FROM t GROUP BY a, b ORDER BY b DESC LIMIT 2",
+            ["'of every'"],
+        ),
+        (
+            "customers of each kind, most first",
+            "SELECT a, COUNT(*) FROM t GROUP BY a ORDER BY COUNT(*) DESC LIMIT 100",
+            [],
+        ),
+        (
+            "the highest ones, all of them",
+            "SELECT a FROM t ORDER BY b DESC LIMIT 1",
+            ["'all of them'"],
+        ),
+        (
+            "the highest ones, all of them",
+            "SELECT a FROM t WHERE b = (SELECT MAX(b) FROM t)",
+            [],
+        ),
+        ("show all of them", "SELECT a FROM t ORDER BY b LIMIT 1", []),
         ("paid and open ones in two columns", "SELECT COUNT(*) FROM t", ["'in two columns'"]),
         ("paid and open ones in two columns", "SELECT COUNT(a), COUNT(b) FROM t", []),
         ("a and b side by side", "SELECT a FROM t", ["'side by side'"]),

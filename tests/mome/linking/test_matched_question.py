@@ -39,3 +39,27 @@ def test_said_values_are_those_that_are_hardly_meant_otherwise(
     linker: Linker, question: str, said: tuple[str, ...]
 ) -> None:
     assert linker.match(question).said_values() == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("the total of successful payments", ("successful",)),
+        ("payments that failed", ("failed",)),
+        # Words of names, codes of another column, and short words.
+        ("pending payments", ()),
+        ("payments by paper", ()),
+        ("payments that are new", ()),
+    ],
+)
+def test_a_word_that_names_a_status_is_said(question: str, said: tuple[str, ...]) -> None:
+    columns = tuple(
+        Column(name, "TEXT", "text") for name in ("tx_status", "tx_type", "pending_since")
+    )
+    payments = Table(None, "payments", "table", None, None, columns)
+    catalog = Catalog("sqlite", "sqlite", "x.sqlite", "", (payments,))
+    values = [
+        ("payments", "tx_status", ("success", "failed", "pending", "new")),
+        ("payments", "tx_type", ("paper", "wire")),
+    ]
+    assert Linker(catalog, values).match(question).said_values() == said
