@@ -171,6 +171,16 @@ def _same(said: Examined) -> list[str]:
     return [repr(match[0])] if match and not said.tree.find(*_SEVERAL_ROWS) else []
 
 
+_OTHER = re.compile(r"\b(?:different|other|another) (?:\w+ ){1,2}(?:than|from) (?!the\b|all\b)")
+_UNEQUAL = (exp.NEQ, exp.Not, exp.Except, exp.GT, exp.LT)
+
+
+def _different(said: Examined) -> list[str]:
+    """Find `in another city than their boss` where the query compares nothing."""
+    match = _OTHER.search(said.question.lower())
+    return [repr(match[0].strip())] if match and not said.tree.find(*_UNEQUAL) else []
+
+
 _TIES = re.compile(r"\b(?:all of them|every such|all such|including ties|with ties|all ties)\b")
 
 
@@ -282,6 +292,7 @@ SHAPE_RULES = (
     _quantifiers,
     _difference,
     _same,
+    _different,
     _within_each,
     _ties,
     _columns,

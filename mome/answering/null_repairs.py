@@ -41,11 +41,11 @@ def turn_null(
             continue
         stored = stored_of(node.this, catalog, values)
         absent = None if stored is None else _is_absent(stored.column.name, question.lower())
-        is_absent = not isinstance(node.parent, exp.Not)
-        if stored is None or absent is None or absent == is_absent:
+        negation = node.parent if isinstance(node.parent, exp.Not) else None
+        if stored is None or absent is None or absent == (negation is None):
             continue
-        if absent:
-            node.parent.replace(node.copy())
+        if negation is not None:
+            negation.replace(node.copy())
         else:
             node.replace(exp.Not(this=node.copy()))
         notes.append(f"rows {'without' if absent else 'with'} a value in {stored.name} are meant")
@@ -58,10 +58,8 @@ def _is_absent(column: str, question: str) -> bool | None:
     if _LASTING.search(question) and stems & _ENDS:
         return True
     said = [word for word in _WORD.findall(question) if stem(word) in stems and word[-2:] in _PAST]
-    if any(_negated(word, question) for word in said):
-        return True
-    opposite = any(f"un{word}" in question for word in _past_words(column))
-    if opposite:
+    is_undone = any(f"un{word}" in question for word in _past_words(column))
+    if is_undone or any(_negated(word, question) for word in said):
         return True
     return False if said and not demands(question).negated else None
 

@@ -47,6 +47,11 @@ def test_a_negation_that_a_query_leaves_out_is_said(question: str, where: str, s
 @pytest.mark.parametrize(
     ("question", "sql", "missing"),
     [
+        ("label it 'high' or 'none'", "SELECT CASE WHEN a > 1 THEN 'high' END FROM t", "'none'"),
+        ('by "Ann Lee"', "SELECT a FROM t WHERE first = 'Ann' AND last = 'Lee'", ""),
+        ('the "unit price" of it', "SELECT unit_price FROM t", ""),
+        ("cards of 'MasterCard Inc'", "SELECT a FROM t WHERE card LIKE '%mastercard%'", ""),
+        ("the author's name", "SELECT name FROM t", ""),
         ("names sorted by price", "SELECT name FROM t", "'sorted'"),
         ("names sorted by price", "SELECT name FROM t ORDER BY price", ""),
         ("names in descending order", "SELECT name FROM t", "'descending'"),

@@ -66,6 +66,17 @@ def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
         ),
         ("cars of the same colour", "SELECT a FROM t", []),
         (
+            "people in a different city than their boss",
+            "SELECT t.a FROM t JOIN t AS b ON t.boss = b.id",
+            ["'different city than'"],
+        ),
+        (
+            "people in a different city than their boss",
+            "SELECT t.a FROM t JOIN t AS b ON t.boss = b.id WHERE t.c <> b.c",
+            [],
+        ),
+        ("how many different products", "SELECT COUNT(DISTINCT a) FROM t", []),
+        (
             "the two latest orders for each customer",
             "SELECT a FROM t ORDER BY b DESC LIMIT 2",
             ["'for each'"],
