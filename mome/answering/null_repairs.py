@@ -53,14 +53,18 @@ def turn_null(
 
 
 def _is_absent(column: str, question: str) -> bool | None:
-    """Return whether a question wants a column to be empty; None if it does not say so."""
+    """Return whether a question wants a column to be empty; None if it does not say so, or asks for
+    both.
+    """
     stems = name_stems(column)
     if _LASTING.search(question) and stems & _ENDS:
         return True
     said = [word for word in _WORD.findall(question) if stem(word) in stems and word[-2:] in _PAST]
-    is_undone = any(f"un{word}" in question for word in _past_words(column))
-    if is_undone or any(_negated(word, question) for word in said):
-        return True
+    undone = sum(f"un{word}" in question for word in _past_words(column))
+    negated = sum(_negations(word, question) for word in set(said))
+    if undone or negated:
+        # `Paid and unpaid invoices`, `sent and not sent`.
+        return None if len(said) > negated else True
     return False if said and not demands(question).negated else None
 
 
@@ -68,9 +72,9 @@ _PAST = ("ed", "id", "nt", "en", "ld")
 """Ends of words for what happened: cancelled, paid, sent, taken, sold."""
 
 
-def _negated(word: str, question: str) -> bool:
+def _negations(word: str, question: str) -> int:
     pattern = rf"\b(?:not|never|yet to be|n't)(?: (?:yet|been|ever|be)){{0,2}} {word}\b"
-    return re.search(pattern, question) is not None
+    return len(re.findall(pattern, question))
 
 
 def _past_words(column: str) -> list[str]:

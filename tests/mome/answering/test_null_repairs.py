@@ -55,6 +55,8 @@ def test_what_has_happened_is_not_empty(question: str, column: str) -> None:
         ("who shipped it?", "shipper"),
         ("all that ended", "paid_at"),
         ("paid ones that are not large", "paid_at"),
+        ("paid and unpaid invoices", "paid_at"),
+        ("how many were sent and how many were not sent?", "sent_on"),
     ],
 )
 @pytest.mark.parametrize("negation", ["", "NOT "])
