@@ -12,6 +12,7 @@ from mome.answering.grouping import add_up, ungrouped
 from mome.answering.live_checks import LiveChecks
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
+from mome.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ def _without_no_row(
     if not found:
         return draft, []
     leave_out(found)
-    return draft.rewritten(tree), [one.describe() for one in found]
+    try:
+        return draft.rewritten(tree), [one.describe() for one in found]
+    except Refused:
+        return draft, []
 
 
 def _different(texts: list[str]) -> tuple[str, ...]:

@@ -106,7 +106,8 @@ def add_up(draft: SqlDraft, columns: Sequence[Ungrouped]) -> SqlDraft:
     starts = {one.node.this.meta["start"] for one in columns}
     tree = draft.exact_tree.copy()
     for column in list(tree.find_all(exp.Column)):
-        if column.this.meta["start"] in starts:
+        # The star of `t.*` has no place.
+        if column.this.meta.get("start") in starts:
             column.replace(exp.Anonymous(this="SUM", expressions=[column.copy()]))
     try:
         return draft.rewritten(tree)

@@ -83,7 +83,11 @@ def _copied(part: exp.Expr | list[exp.Expr] | None) -> exp.Expr | list[exp.Expr]
 
 def written_out(node: exp.Expr, select: exp.Select) -> exp.Expr:
     """Return the expression that a GROUP BY position or alias stands for."""
-    if isinstance(node, exp.Literal) and node.is_int:
+    if (
+        isinstance(node, exp.Literal)
+        and node.is_int
+        and 0 < int(node.name) <= len(select.expressions)
+    ):
         return select.expressions[int(node.name) - 1].unalias().copy()
     if isinstance(node, exp.Column) and not node.table:
         for shown in select.expressions:

@@ -189,9 +189,16 @@ def _ties(said: Examined) -> list[str]:
     match = _TIES.search(said.question.lower())
     if match is None or not _ENDS.search(said.question.lower()):
         return []
-    limit = said.tree.args.get("limit")
-    takes_one = limit is not None and limit.expression.name == "1"
-    return [repr(match[0])] if takes_one else []
+    return [repr(match[0])] if _limit(said.tree) == "1" else []
+
+
+def _limit(tree: exp.Expr) -> str | None:
+    """Return the number of rows that LIMIT or FETCH takes, as written; None without one."""
+    limit = tree.args.get("limit")
+    if limit is None:
+        return None
+    count = limit.args.get("count") if isinstance(limit, exp.Fetch) else limit.expression
+    return "" if count is None else count.name
 
 
 _WITHIN = re.compile(r"\b(?:for|of|in|from|within) (?:each|every)\b")
@@ -203,12 +210,12 @@ def _within_each(said: Examined) -> list[str]:
     All 594 of Spider's training questions that say so group, rank or have no limit.
     """
     match = _WITHIN.search(said.question.lower())
-    limit = said.tree.args.get("limit")
+    limit = _limit(said.tree)
     if match is None or limit is None or said.tree.find(exp.Window, exp.Subquery):
         return []
     # With a number, such as `the two largest of each`, a group does not choose them.
     numbers = {word.number for word in question_words(said.question)} - {"1"}
-    is_choice = limit.expression.name in numbers and _ENDS.search(said.question.lower())
+    is_choice = limit in numbers and _ENDS.search(said.question.lower())
     return [repr(match[0])] if is_choice or not said.tree.find(exp.Group) else []
 
 

@@ -110,6 +110,14 @@ def test_every_mention_of_a_quantity_is_added_up() -> None:
     )
 
 
+def test_a_star_of_a_table_stays() -> None:
+    draft = SqlDraft("SELECT b.*, b.slots FROM bookings AS b GROUP BY b.guest", "sqlite")
+    assert draft.tree is not None
+    assert add_up(draft, ungrouped(draft.tree, CATALOG)).sql == (
+        "SELECT b.*, SUM(b.slots) FROM bookings AS b GROUP BY b.guest"
+    )
+
+
 @pytest.mark.parametrize("name", ["id", "room_id", "begun"])
 def test_keys_and_dates_are_no_quantities(name: str) -> None:
     tree = SqlDraft(f"SELECT guest, {name} FROM bookings GROUP BY guest", "sqlite").tree

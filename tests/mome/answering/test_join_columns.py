@@ -60,6 +60,11 @@ def test_positions_and_aliases_of_groups_are_written_out() -> None:
     assert [written_out(node, query).sql() for node in group] == ["size + 1", "size + 1", "id"]
 
 
+def test_a_position_that_is_not_there_stays() -> None:
+    query = select("SELECT id FROM a GROUP BY 7")
+    assert written_out(query.args["group"].expressions[0], query).sql() == "7"
+
+
 def test_rows_are_chosen_as_the_query_chooses_them() -> None:
     query = select("SELECT id FROM a JOIN b ON a.b_id = b.id WHERE size > 1 GROUP BY id")
     wanted = "SELECT 1 FROM a JOIN b ON a.b_id = b.id WHERE size > 1"

@@ -126,3 +126,11 @@ def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
 )
 def test_a_shape_that_a_query_lacks_is_said(question: str, sql: str, words: list[str]) -> None:
     assert missing(question, sql) == words
+
+
+@pytest.mark.parametrize("rows", ["LIMIT 1", "FETCH FIRST 1 ROWS ONLY"])
+def test_one_row_is_not_all_of_them(rows: str) -> None:
+    tree = parsed(f"SELECT a FROM t ORDER BY b DESC {rows}", "postgres")
+    assert tree is not None
+    found = left_out("the highest ones, all of them", tree)
+    assert found == ["nothing in this query says 'all of them'"]
