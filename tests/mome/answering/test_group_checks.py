@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from people import CATALOG
 
 from mome.answering.group_checks import settle_groups
 from mome.answering.live_checks import LiveChecks
 from mome.answering.sql_draft import SqlDraft
-from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.execution import open_executor
 
 SCRIPT = """
@@ -20,22 +20,6 @@ CREATE TABLE orders (id INTEGER PRIMARY KEY, person INTEGER);
 INSERT INTO people VALUES (1, 'Ann', NULL, 1), (2, 'Bob', 1, 1), (3, 'Cid', 1, 2);
 INSERT INTO orders VALUES (1, 1), (2, 1), (3, 2);
 """
-
-
-def table(name: str, columns: str, *keys: ForeignKey) -> Table:
-    fields = tuple(Column(column, "INTEGER", "integer") for column in columns.split())
-    return Table(None, name, "table", None, None, fields, ("id",), foreign_keys=keys)
-
-
-BOSS = ForeignKey(("boss",), "people", ("id",))
-PERSON = ForeignKey(("person",), "people", ("id",))
-CATALOG = Catalog(
-    "sqlite",
-    "sqlite",
-    "people.sqlite",
-    "",
-    (table("people", "id name boss team", BOSS), table("orders", "id person", PERSON)),
-)
 
 
 @pytest.fixture

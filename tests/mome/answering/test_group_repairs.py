@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from people import CATALOG
 
 from mome.answering.repairs import repaired
 from mome.answering.sql_draft import SqlDraft
-from mome.catalog import Catalog, Column, ForeignKey, Table
 from mome.linking.values import ValueIndex
 
-
-def table(name: str, columns: str, *keys: ForeignKey) -> Table:
-    fields = tuple(Column(column, "INTEGER", "integer") for column in columns.split())
-    return Table(None, name, "table", None, None, fields, ("id",), foreign_keys=keys)
-
-
-BOSS = ForeignKey(("boss",), "people", ("id",))
-PERSON = ForeignKey(("person",), "people", ("id",))
-CATALOG = Catalog(
-    "sqlite",
-    "sqlite",
-    "people.sqlite",
-    "",
-    (table("people", "id name boss team", BOSS), table("orders", "id person", PERSON)),
-)
 ORDERS = "FROM people LEFT JOIN orders AS o ON people.id = o.person"
 
 
