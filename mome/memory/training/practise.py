@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from mome.errors import NotExpressible
+from mome.kernels.bfloat16 import has_bfloat16
 from mome.memory.experts.layer import using
 from mome.memory.experts.shared import SharedExperts
 from mome.memory.memory import Memory
@@ -65,7 +66,7 @@ def fit_shared(
         for batch, rows in _batches(memory.backbone, pairs, step):
             with (
                 using(shared.parts(layers, rows)),
-                torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)),
+                torch.autocast(device, torch.bfloat16, enabled=has_bfloat16(device)),
             ):
                 # Each process has the mean over its share; weighted by the share's size, the sum of
                 # their gradients is the gradient of the mean over the whole batch.
@@ -128,11 +129,3 @@ def _expressible(backbone: Any, pair: tuple[Any, str]) -> bool:
     except NotExpressible:
         return False
     return True
-
-
-def _has_bfloat16(device: str) -> bool:
-    """Return whether this device computes bfloat16 products faster than float32."""
-    if device != "cpu":
-        return True
-    known: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))

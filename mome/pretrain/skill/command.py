@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+import torch
+
 from mome.backbones.identity import base_path, identity
 from mome.errors import BackboneError
+from mome.kernels.bfloat16 import has_bfloat16
 from mome.pretrain.command import check_data, read_corpus, read_database
 from mome.pretrain.corpus import kept_examples
 from mome.pretrain.examples import Example, add_variants
@@ -55,7 +58,8 @@ def pretrain_skill(
     held_out = list(
         SkillRows.load(work / "held_out_questions.safetensors", UPDATE, device()).once()
     )
-    model = SkillModel(backbone, device())
+    dtype = torch.bfloat16 if has_bfloat16(device()) else torch.float32
+    model = SkillModel(backbone, device(), dtype)
     run = SkillRun(work, model, updates, held_out, SkillConfig.on(device(), minutes), say)
     run.train()
     say(f"held-out {run.measure()}")

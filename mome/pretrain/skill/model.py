@@ -43,17 +43,17 @@ class SkillModel:
     Raises BackboneError if peft is not installed.
     """
 
-    def __init__(self, backbone: CausalBackbone, device: str) -> None:
+    def __init__(self, backbone: CausalBackbone, device: str, dtype: torch.dtype) -> None:
+        """`dtype`: in which the model computes."""
         try:
             from peft import LoraConfig, get_peft_model
         except ImportError as error:
             raise BackboneError(
                 "training an adapter needs peft: pip install 'mome[pretrain]'"
             ) from error
-        # On CPUs without instructions for bfloat16 it is many times slower than float32.
-        self.dtype = torch.bfloat16 if device == "cuda" else torch.float32
+        self.dtype = dtype
         self.device = device
-        self.model = backbone.model.to(device, self.dtype)
+        self.model = backbone.model.to(device, dtype)
         config = LoraConfig(
             r=RANK, lora_alpha=ALPHA, target_modules="all-linear", task_type="CAUSAL_LM"
         )
@@ -67,7 +67,7 @@ class SkillModel:
 
     def logits(self, batch: SkillBatch) -> tuple[Tensor, Tensor]:
         """Return logits (m, v) and targets (m,) of a batch's `m` answer tokens."""
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.dtype == torch.bfloat16):
             states = self._states(batch)
             targets = batch.targets[batch.mask.bool()]
             predicted = targets != UNPREDICTED

@@ -15,7 +15,7 @@ from mome.pretrain.skill.rows import UNPREDICTED, SkillBatch, SkillRows, Tokeniz
 
 @pytest.fixture
 def model(causal_folder: Path) -> SkillModel:
-    return SkillModel(load_base(str(causal_folder)), "cpu")
+    return SkillModel(load_base(str(causal_folder)), "cpu", torch.float32)
 
 
 @pytest.fixture
@@ -53,6 +53,16 @@ def test_padding_and_other_questions_change_nothing(
     alone = [TokenizedGroup(group.schema, (row,)) for row in group.rows]
     losses = [model.loss(one) for one in SkillRows.of(alone, 64).once()]
     torch.testing.assert_close(sum(losses), model.loss(batch), rtol=1e-4, atol=1e-4)
+
+
+def test_bfloat16_gives_nearly_the_same_loss(
+    model: SkillModel, batch: SkillBatch, causal_folder: Path
+) -> None:
+    rounded = SkillModel(load_base(str(causal_folder)), "cpu", torch.bfloat16)
+    assert {weight.dtype for weight in rounded.parameters} == {torch.float32}
+    loss = rounded.loss(batch)
+    loss.backward()
+    assert loss.item() == pytest.approx(model.loss(batch).item(), rel=0.01)
 
 
 def test_gradients_reach_the_adapter_alone(model: SkillModel, batch: SkillBatch) -> None:

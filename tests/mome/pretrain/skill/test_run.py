@@ -24,7 +24,7 @@ def test_a_run_resumes_where_it_stopped_and_learns(
     config = SkillConfig(minutes=0.1, learning_rate=3e-2)
 
     def run(say: Callable[[str], None]) -> SkillRun:
-        model = SkillModel(load_base(str(causal_folder)), "cpu")
+        model = SkillModel(load_base(str(causal_folder)), "cpu", torch.float32)
         return SkillRun(tmp_path, model, rows, held_out, config, say)
 
     stopped = run(interrupted_at(lines, "step 10 "))
