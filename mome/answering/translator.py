@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker
 from mome.answering.explanation import explain
+from mome.answering.filled_queries import FilledQueries
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
@@ -95,6 +96,7 @@ class Translator:
             learned(memory.facts),
         )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
+        self._filled = FilledQueries(memory.facts, linker.catalog, linker.values, self._lookup.find)
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod
@@ -184,6 +186,9 @@ class Translator:
                 pair = clock("check", lambda: self._checker.check_pair(said.sql or ""))
                 if pair:
                     return self._vouched(blank, pair[0], clock)
+            filled = None if known else clock("link", lambda: self._filled_in(blank, said))
+            if filled is not None:
+                return replace(filled, timings=clock.timings())
             # The active route is a context variable, so that threads may decode at once unless the
             # model itself keeps state. The lock is the backbone's: translators may share one.
             with self.backbone.turn:
@@ -211,6 +216,21 @@ class Translator:
         """Return the pair that a person stored for this question and that no tune has read yet."""
         answer = self._given(blank, checked)
         return replace(answer, verified_match=blank.question, timings=clock.timings())
+
+    def _filled_in(self, blank: Translation, said: Said) -> Translation | None:
+        """Return the answer of a verified query with other parameters; None if there is none, or if
+        two of them return different rows.
+        """
+        found = []
+        for filled in self._filled.answers(blank.question):
+            for checked in self._checker.check_pair(filled.sql):
+                if filled.sql not in said.wrong and not (checked.empty and filled.has_unsaid):
+                    found.append((filled, checked))
+        if not found or any(self._checker.differ(found[0][1], other) for _, other in found[1:]):
+            return None
+        filled, checked = found[0]
+        notes = (filled.note(),) if filled.changes else ()
+        return replace(self._given(blank, checked), verified_match=filled.wording, notes=notes)
 
     def _blank(self, question: str) -> Translation:
         return Translation(
@@ -368,12 +388,14 @@ class _Clock:
         self._spent: dict[str, float] = {}
 
     def __call__(self, stage: str, work: Callable):
-        self._tell(stage)
+        if stage not in self._spent:
+            self._tell(stage)
         start = time.perf_counter()
         try:
             return work()
         finally:
-            self._spent[stage] = (time.perf_counter() - start) * 1000
+            spent = (time.perf_counter() - start) * 1000
+            self._spent[stage] = self._spent.get(stage, 0.0) + spent
 
     def timings(self) -> MappingProxyType[str, float]:
         """Return milliseconds by stage, with their sum as `total`."""

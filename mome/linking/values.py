@@ -150,6 +150,12 @@ class ValueIndex:
         row = self._columns.get((table, column))
         return row is not None and row.complete
 
+    def places(self, text: str) -> frozenset[tuple[str, str]]:
+        """Return (table key, column) of the columns that store `text`; case, spacing and
+        punctuation may differ.
+        """
+        return frozenset(place[:2] for place in self._exact.get(normalise(text), ()))
+
     def beside(self, text: str, column: str) -> Sequence[str]:
         """Return the values of a column of this name, in any table, that holds `text`."""
         for table, owner, stored in self._exact.get(normalise(text), ()):

@@ -1,7 +1,7 @@
 """Whether a question asks for what a known fact answers.
 
 Routing calls it before a fact's experts are used, and the translator before it returns a fact's
-query. Values are compared exactly: they are not yet parameters of a fact that could be filled in.
+query. Values are compared exactly; `mome.answering.filled_queries` fills in other ones.
 """
 
 from __future__ import annotations

@@ -1,0 +1,230 @@
+"""Answers of verified queries to questions that differ from the verified ones in stored values,
+numbers or a period alone: they are the parameters of the query. No model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from mome.answering.parameters import (
+    LONGEST,
+    Literal,
+    Pattern,
+    Slot,
+    is_same,
+    moved,
+    pattern,
+    phrase,
+    said_period,
+    spoken_words,
+)
+from mome.answering.sql_draft import SqlDraft
+from mome.artifacts.facts import MemoryFact
+from mome.catalog import Catalog
+from mome.errors import Refused
+from mome.linking.matched_question import Phrase
+from mome.linking.names import Word, stem
+from mome.linking.periods import Period
+from mome.linking.values import ValueIndex, ValueMatch
+
+MOST = 4
+"""Maximum number of different queries that are compared for one question."""
+
+Lookup = Callable[[list[Phrase]], list[ValueMatch]]
+"""Finds stored values that the index does not hold."""
+
+
+@dataclass(frozen=True)
+class FilledQuery:
+    """A verified query with other parameters."""
+
+    sql: str
+    wording: str
+    """The verified question."""
+    changes: tuple[tuple[str, str], ...]
+    """What the verified question says, and what stands in its place."""
+    has_unsaid: bool
+    """Whether the query compares with texts that the question does not say. They may belong to the
+    value that was replaced, as a country to its city.
+    """
+
+    def note(self) -> str:
+        """Return what was filled in, for people."""
+        filled = ", ".join(f"{new!r} for {old!r}" for old, new in self.changes)
+        return f"the verified query of “{self.wording}”, with {filled}"
+
+
+class FilledQueries:
+    """The verified pairs of one memory as patterns. Thread-safe."""
+
+    def __init__(
+        self, facts: Iterable[MemoryFact], catalog: Catalog, values: ValueIndex, lookup: Lookup
+    ) -> None:
+        self._catalog = catalog
+        self._values = values
+        self._lookup = lookup
+        self._pairs = [
+            _Pair(wording, fact.answer, catalog, values)
+            for fact in facts
+            if fact.kind == "verified"
+            for wording in fact.wordings
+        ]
+
+    def answers(self, question: str) -> list[FilledQuery]:
+        """Return the different queries of the verified questions that this one fills."""
+        asked = _Asked(question)
+        found: dict[str, FilledQuery] = {}
+        for pair in self._pairs:
+            filled = self._filled(pair, asked) if asked.is_like(pair) else None
+            if filled is not None:
+                found.setdefault(filled.sql, filled)
+            if len(found) == MOST:
+                break
+        return list(found.values())
+
+    def _filled(self, pair: _Pair, asked: _Asked) -> FilledQuery | None:
+        if pair.pattern is None:
+            return None
+        for spans in _matches(pair.pattern.parts, asked.stems, 0):
+            changes: list[tuple[str, str]] = []
+            literals: dict[Literal, str] = {}
+            for slot, (first, last) in zip(pair.slots, spans, strict=True):
+                new = self._new(slot, pair, asked, first, last)
+                if new is None:
+                    break
+                literals |= new
+                if any(text != literal[1] for literal, text in new.items()):
+                    said = phrase(asked.question, asked.words, first, last)
+                    changes.append((slot.text, said))
+            else:
+                sql = pair.written(literals)
+                if sql is not None:
+                    unsaid = pair.pattern.has_unsaid
+                    return FilledQuery(sql, pair.wording, tuple(changes), unsaid)
+        return None
+
+    def _new(
+        self, slot: Slot, pair: _Pair, asked: _Asked, first: int, last: int
+    ) -> Mapping[Literal, str] | None:
+        """Return the new text of each of a slot's literals; None if the words do not fit."""
+        if slot.kind == "period":
+            if asked.period is None or asked.period[:2] != (first, last) or pair.period is None:
+                return None
+            return moved(slot.literals, pair.period, asked.period[2])
+        (literal,) = slot.literals
+        if slot.kind == "number":
+            number = asked.words[first].number if first == last else None
+            return None if number is None else {literal: number}
+        said = phrase(asked.question, asked.words, first, last)
+        if is_same(said, slot.text):
+            return {literal: slot.text}
+        if self._is_something_else(said, slot):
+            return None
+        stored = {self._stored(table, column, said) for table, column in slot.columns}
+        # A column that does not store the value, or stores it in another spelling.
+        if len(stored) != 1 or None in stored:
+            return None
+        return {literal: str(stored.pop())}
+
+    def _is_something_else(self, text: str, slot: Slot) -> bool:
+        """Return whether a value also names what the verified one does not, as Washington is a
+        city and a state: the question may then be about that.
+        """
+        others = self._values.places(text) - self._values.places(slot.text) - set(slot.columns)
+        kind = {value for place in slot.columns for value in self._values.of(*place)}
+        for place in others:
+            known = self._values.of(*place)
+            if 2 * sum(value in kind for value in known) < len(known):
+                return True
+        return False
+
+    def _stored(self, table: str, column: str, text: str) -> str | None:
+        known = self._values.stored(table, column, text)
+        if known is not None or (table, column) not in self._values.incomplete():
+            return known
+        found = self._lookup([Phrase(text, 0, 0)])
+        return next((m.stored for m in found if (m.table, m.column) == (table, column)), None)
+
+
+class _Pair:
+    """One wording of a verified fact; its SQL is parsed when a question resembles it."""
+
+    def __init__(self, wording: str, sql: str, catalog: Catalog, values: ValueIndex) -> None:
+        self.wording = wording
+        self._draft = SqlDraft(sql, catalog.dialect)
+        self._catalog = catalog
+        self._values = values
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(stem(word.text) for word in spoken_words(self.wording))
+
+    @cached_property
+    def pattern(self) -> Pattern | None:
+        tree = self._draft.tree
+        return None if tree is None else pattern(self.wording, tree, self._catalog, self._values)
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        parts = self.pattern.parts if self.pattern else ()
+        return [part for part in parts if isinstance(part, Slot)]
+
+    @cached_property
+    def period(self) -> Period | None:
+        found = said_period(self.wording, spoken_words(self.wording))
+        return None if found is None else found[2]
+
+    def written(self, literals: Mapping[Literal, str]) -> str | None:
+        """Return the SQL with other literals; None if it cannot be written."""
+        tree = self._draft.exact_tree
+        if tree is None:
+            return None
+        changed = tree.copy()
+        for node in list(changed.find_all(exp.Literal)):
+            new = literals.get((node.is_string, node.name))
+            if new is not None:
+                node.set("this", new)
+        try:
+            return self._draft.rewritten(changed).sql
+        except Refused:
+            return None
+
+
+class _Asked:
+    """One question."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+        self.words: tuple[Word, ...] = spoken_words(question)
+        self.stems = [stem(word.text) for word in self.words]
+        self.period = said_period(question, self.words)
+
+    def is_like(self, pair: _Pair) -> bool:
+        """Return whether the pair says at least half of the question's words, so that it is worth
+        reading its SQL.
+        """
+        common = sum(stem in pair.stems for stem in self.stems)
+        return 2 * common >= len(self.stems) - LONGEST and common > 0
+
+
+def _matches(
+    parts: tuple[str | Slot, ...], stems: list[str], start: int
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the first and last word of each slot for the ways in which words fit to a pattern."""
+    if not parts:
+        if start == len(stems):
+            yield []
+        return
+    part, rest = parts[0], parts[1:]
+    if isinstance(part, str):
+        if start < len(stems) and stems[start] == part:
+            yield from _matches(rest, stems, start + 1)
+        return
+    longest = 1 if part.kind == "number" else LONGEST
+    for last in range(start, min(start + longest, len(stems))):
+        for others in _matches(rest, stems, last + 1):
+            yield [(start, last), *others]
