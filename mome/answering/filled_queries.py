@@ -14,13 +14,14 @@ from mome.answering.parameters import (
     LONGEST,
     Literal,
     Pattern,
+    Patterns,
     Slot,
     is_same,
     moved,
-    pattern,
     phrase,
     said_period,
     spoken_words,
+    value_texts,
 )
 from mome.answering.sql_draft import SqlDraft
 from mome.artifacts.facts import MemoryFact
@@ -34,6 +35,8 @@ from mome.linking.values import ValueIndex, ValueMatch
 MOST = 4
 """Maximum number of different queries that are compared for one question."""
 
+Code = Callable[[tuple[str, str], str], str | None]
+"""Returns the code of a column, given by (table key, column), that a text names."""
 Lookup = Callable[[list[Phrase]], list[ValueMatch]]
 """Finds stored values that the index does not hold."""
 
@@ -62,13 +65,21 @@ class FilledQueries:
     """The verified pairs of one memory as patterns. Thread-safe."""
 
     def __init__(
-        self, facts: Iterable[MemoryFact], catalog: Catalog, values: ValueIndex, lookup: Lookup
+        self,
+        facts: Iterable[MemoryFact],
+        catalog: Catalog,
+        values: ValueIndex,
+        lookup: Lookup,
+        code: Code,
+        known: frozenset[str],
     ) -> None:
-        self._catalog = catalog
+        """`known`: stems of all words in names."""
         self._values = values
         self._lookup = lookup
+        self._code = code
+        patterns = Patterns(catalog, values, code, known)
         self._pairs = [
-            _Pair(wording, fact.answer, catalog, values)
+            _Pair(wording, SqlDraft(fact.answer, catalog.dialect), patterns)
             for fact in facts
             if fact.kind == "verified"
             for wording in fact.wordings
@@ -87,24 +98,24 @@ class FilledQueries:
         return list(found.values())
 
     def _filled(self, pair: _Pair, asked: _Asked) -> FilledQuery | None:
-        if pair.pattern is None:
-            return None
-        for spans in _matches(pair.pattern.parts, asked.stems, 0):
-            changes: list[tuple[str, str]] = []
-            literals: dict[Literal, str] = {}
-            for slot, (first, last) in zip(pair.slots, spans, strict=True):
-                new = self._new(slot, pair, asked, first, last)
-                if new is None:
-                    break
-                literals |= new
-                if any(text != literal[1] for literal, text in new.items()):
-                    said = phrase(asked.question, asked.words, first, last)
-                    changes.append((slot.text, said))
-            else:
-                sql = pair.written(literals)
-                if sql is not None:
-                    unsaid = pair.pattern.has_unsaid
-                    return FilledQuery(sql, pair.wording, tuple(changes), unsaid)
+        for pattern in pair.patterns:
+            slots = [part for part in pattern.parts if isinstance(part, Slot)]
+            for spans in _matches(pattern.parts, asked.stems, 0):
+                literals: dict[Literal, str] = {}
+                changes: list[tuple[str, str]] = []
+                for slot, (first, last) in zip(slots, spans, strict=True):
+                    new = self._new(slot, pair, asked, first, last)
+                    if new is None:
+                        break
+                    literals |= new
+                    if any(text != literal[1] for literal, text in new.items()):
+                        said = phrase(asked.question, asked.words, first, last)
+                        changes.append((slot.text, said))
+                else:
+                    sql = pair.written(literals)
+                    if sql is not None:
+                        unsaid = pattern.has_unsaid
+                        return FilledQuery(sql, pair.wording, tuple(changes), unsaid)
         return None
 
     def _new(
@@ -119,16 +130,25 @@ class FilledQueries:
         if slot.kind == "number":
             number = asked.words[first].number if first == last else None
             return None if number is None else {literal: number}
-        said = phrase(asked.question, asked.words, first, last)
-        if is_same(said, slot.text):
-            return {literal: slot.text}
-        if self._is_something_else(said, slot):
+        texts = value_texts(asked.question, asked.words, first, last)
+        if any(is_same(said, slot.text) for said in texts):
+            return {literal: literal[1]}
+        for said in texts:
+            new = self._value(slot, said)
+            if new is not None:
+                return {literal: new}
+        return None
+
+    def _value(self, slot: Slot, said: str) -> str | None:
+        """Return the value or the code that a text names in all columns of a slot."""
+        if slot.kind == "code":
+            found = {self._code(place, said) for place in slot.columns}
+        elif self._is_something_else(said, slot):
             return None
-        stored = {self._stored(table, column, said) for table, column in slot.columns}
+        else:
+            found = {self._stored(table, column, said) for table, column in slot.columns}
         # A column that does not store the value, or stores it in another spelling.
-        if len(stored) != 1 or None in stored:
-            return None
-        return {literal: str(stored.pop())}
+        return found.pop() if len(found) == 1 else None
 
     def _is_something_else(self, text: str, slot: Slot) -> bool:
         """Return whether a value also names what the verified one does not, as Washington is a
@@ -153,25 +173,19 @@ class FilledQueries:
 class _Pair:
     """One wording of a verified fact; its SQL is parsed when a question resembles it."""
 
-    def __init__(self, wording: str, sql: str, catalog: Catalog, values: ValueIndex) -> None:
+    def __init__(self, wording: str, draft: SqlDraft, patterns: Patterns) -> None:
         self.wording = wording
-        self._draft = SqlDraft(sql, catalog.dialect)
-        self._catalog = catalog
-        self._values = values
+        self._draft = draft
+        self._patterns = patterns
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(stem(word.text) for word in spoken_words(self.wording))
 
     @cached_property
-    def pattern(self) -> Pattern | None:
+    def patterns(self) -> list[Pattern]:
         tree = self._draft.tree
-        return None if tree is None else pattern(self.wording, tree, self._catalog, self._values)
-
-    @cached_property
-    def slots(self) -> list[Slot]:
-        parts = self.pattern.parts if self.pattern else ()
-        return [part for part in parts if isinstance(part, Slot)]
+        return [] if tree is None else self._patterns.of(self.wording, tree)
 
     @cached_property
     def period(self) -> Period | None:

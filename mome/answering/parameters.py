@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -47,13 +47,13 @@ class Slot:
     """A place in a question at which something else may stand."""
 
     kind: str
-    """`value`, `number` or `period`."""
+    """`value`, `number`, `period`, or `code`: a value that the question says by a name."""
     text: str
     """What stands there in the verified question."""
     literals: tuple[Literal, ...]
     """The literals of the SQL that say it."""
     columns: tuple[tuple[str, str], ...] = ()
-    """(table key, column) of the columns with which a value is compared."""
+    """(table key, column) of the columns with which a value or a code is compared."""
 
 
 @dataclass(frozen=True)
@@ -92,36 +92,108 @@ def phrase(question: str, words: Sequence[Word], first: int, last: int) -> str:
     return question[words[first].start : words[last].end]
 
 
+def value_texts(question: str, words: Sequence[Word], first: int, last: int) -> list[str]:
+    """Return the texts of words that may be a stored value: with their article too, which may be a
+    part of it.
+    """
+    text = phrase(question, words, first, last)
+    article = re.search(r"\b(?:the|an?)\s+$", question[: words[first].start], re.IGNORECASE)
+    return [text] if article is None else [text, article.group() + text]
+
+
 def is_same(one: str, other: str) -> bool:
     """Return whether two texts name one value; case, punctuation and plural may differ."""
     first, second = (normalise(text).split() for text in (one, other))
     return bool(first) and list(map(stem, first)) == list(map(stem, second))
 
 
-def pattern(question: str, tree: exp.Expr, catalog: Catalog, values: ValueIndex) -> Pattern | None:
-    """Return the pattern of a verified pair; None if no literal of its SQL is in the question.
+class Patterns:
+    """Reads the patterns of verified pairs of one catalog.
 
-    `tree`: of the SQL, in which functions have classes.
+    `code`: returns the code of a column, given by (table key, column), that a text names.
+    `known`: stems of all words in names.
     """
-    words = spoken_words(question)
-    found = _texts(tree, catalog, values)
-    spans = [*_value_spans(question, words, found), *_period_spans(question, words, tree)]
-    spans += _number_spans(words, tree, [span for span in spans if span.slot.kind == "period"])
-    spans.sort(key=lambda span: span.first)
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        values: ValueIndex,
+        code: Callable[[tuple[str, str], str], str | None],
+        known: frozenset[str],
+    ) -> None:
+        self._catalog = catalog
+        self._values = values
+        self._code = code
+        self._known = known
+
+    def of(self, question: str, tree: exp.Expr) -> list[Pattern]:
+        """Return the patterns of a verified pair; none if its question says no literal of its SQL.
+
+        `tree`: of the SQL, in which functions have classes.
+        """
+        words = spoken_words(question)
+        texts = _texts(tree, self._catalog, self._values)
+        spans = [*_value_spans(question, words, texts), *_period_spans(question, words, tree)]
+        spans += _number_spans(words, tree, [span for span in spans if span.slot.kind == "period"])
+        unsaid = _unsaid(texts, words, spans)
+        for text in list(unsaid):
+            coded = self._code_span(question, words, text, texts[text])
+            if coded is not None:
+                spans.append(coded)
+                unsaid.remove(text)
+        found = [_pattern(words, spans, bool(unsaid))]
+        if len(unsaid) == 1:
+            # Which of the words says the code is not known: that in whose place another one stands.
+            slot = Slot("code", "", ((True, unsaid[0]),), texts[unsaid[0]])
+            for place, word in enumerate(words):
+                if self._may_say_a_code(word):
+                    span = _Span(place, place, replace(slot, text=word.text))
+                    found.append(_pattern(words, [*spans, span], has_unsaid=False))
+        return [one for one in found if one is not None]
+
+    def _code_span(
+        self, question: str, words: Sequence[Word], text: str, columns: tuple[tuple[str, str], ...]
+    ) -> _Span | None:
+        """Return the words that say a code by its name, if they are the only ones."""
+        spans = [
+            (first, last)
+            for first in range(len(words))
+            for last in range(first, min(first + LONGEST, len(words)))
+            if all(
+                self._code(place, phrase(question, words, first, last)) == text for place in columns
+            )
+        ]
+        if len(spans) != 1:
+            return None
+        said = phrase(question, words, *spans[0])
+        return _Span(*spans[0], Slot("code", said, ((True, text),), columns))
+
+    def _may_say_a_code(self, word: Word) -> bool:
+        own = stem(word.text)
+        return word.text[0].isalpha() and own not in self._known
+
+
+def _pattern(words: Sequence[Word], spans: Iterable[_Span], has_unsaid: bool) -> Pattern | None:
+    """Return the pattern with these slots; None if there are none, or if two share a word."""
+    ordered = sorted(spans, key=lambda span: span.first)
     # Two literals of one place: which one the words mean is not known.
-    if not spans or any(one.last >= other.first for one, other in pairwise(spans)):
+    if not ordered or any(one.last >= other.first for one, other in pairwise(ordered)):
         return None
     parts: list[str | Slot] = []
     start = 0
-    for span in spans:
+    for span in ordered:
         parts += [stem(word.text) for word in words[start : span.first]]
         parts.append(span.slot)
         start = span.last + 1
     parts += [stem(word.text) for word in words[start:]]
+    return Pattern(tuple(parts), has_unsaid)
+
+
+def _unsaid(texts: Iterable[str], words: Sequence[Word], spans: Iterable[_Span]) -> list[str]:
+    """Return the texts that no words say."""
     said = {literal for span in spans for literal in span.slot.literals}
     stems = {stem(word.text) for word in words}
-    unsaid = [text for text in found if (True, text) not in said and stem(text) not in stems]
-    return Pattern(tuple(parts), bool(unsaid))
+    return [text for text in texts if (True, text) not in said and stem(text) not in stems]
 
 
 def _texts(
@@ -155,7 +227,7 @@ def _value_spans(
             (first, last)
             for first in range(len(words))
             for last in range(first, min(first + LONGEST, len(words)))
-            if is_same(phrase(question, words, first, last), text)
+            if any(is_same(said, text) for said in value_texts(question, words, first, last))
         ]
         if len(spans) == 1:
             yield _Span(*spans[0], Slot("value", text, ((True, text),), columns))

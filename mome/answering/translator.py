@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker
+from mome.answering.code_words import CodeWords
 from mome.answering.explanation import explain
 from mome.answering.filled_queries import FilledQueries
 from mome.answering.known_answers import KnownAnswers
@@ -96,7 +97,17 @@ class Translator:
             learned(memory.facts),
         )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
-        self._filled = FilledQueries(memory.facts, linker.catalog, linker.values, self._lookup.find)
+        codes = CodeWords(
+            memory.facts, linker.catalog, linker.values, self._checker.live, linker.known
+        )
+        self._filled = FilledQueries(
+            memory.facts,
+            linker.catalog,
+            linker.values,
+            self._lookup.find,
+            codes.code,
+            linker.known,
+        )
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod

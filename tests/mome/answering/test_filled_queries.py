@@ -13,6 +13,7 @@ from mome.artifacts.feedback import reject
 from mome.catalog import Catalog
 from mome.execution import Executor
 from mome.linking.matched_question import Phrase
+from mome.linking.slice import Linker
 from mome.linking.values import ValueIndex, ValueMatch
 from songs import FRENCH, NAMES, PAIRS, ROCK, Ask, said
 
@@ -53,6 +54,7 @@ def filled(
         kind: str = "verified",
         values: ValueIndex | None = None,
         lookup: Callable[[list[Phrase]], list[ValueMatch]] = lambda phrases: [],
+        codes: dict[str, str] | None = None,
     ) -> list[str]:
         facts = [MemoryFact(str(i), kind, (ask,), sql) for i, (ask, sql) in enumerate(pairs)]
         stored = values or ValueIndex(
@@ -62,7 +64,13 @@ def filled(
                 ("stadium", "city", ["Paris", "Glasgow", "Georgia"], True),
             ]
         )
-        queries = FilledQueries(facts, make_concerts(), stored, lookup)
+
+        def code(place: tuple[str, str], text: str) -> str | None:
+            return (codes or {}).get(text.lower()) if place == ("singer", "sex") else None
+
+        catalog = make_concerts()
+        known = Linker(catalog, []).known
+        queries = FilledQueries(facts, catalog, stored, lookup, code, known)
         return [one.sql for one in queries.answers(question)]
 
     return filled
@@ -159,6 +167,48 @@ def test_a_value_beyond_the_index_is_looked_up(filled: Callable[..., list[str]])
     assert sql.endswith("'Spain'")
     question = "How many singers are from Atlantis?"
     assert filled(COUNTED, question=question, values=values, lookup=lookup) == []
+
+
+CODED = (
+    "How many female singers are over 30?",
+    "SELECT COUNT(*) FROM singer WHERE sex = 'F' AND age > 30",
+)
+
+
+@pytest.mark.parametrize(
+    ("codes", "question", "where"),
+    [
+        ({"male": "M", "female": "F"}, "How many male singers are over 40?", "'M' AND age > 40"),
+        # Which word says F follows from the one that stands in its place.
+        ({"male": "M"}, "How many male singers are over 40?", "'M' AND age > 40"),
+        ({}, "How many female singers are over 40?", "'F' AND age > 40"),
+    ],
+)
+def test_a_code_is_filled_in_by_its_name(
+    filled: Callable[..., list[str]], codes: dict[str, str], question: str, where: str
+) -> None:
+    (sql,) = filled(CODED, question=question, codes=codes)
+    assert sql.endswith(f"sex = {where}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many young singers are over 40?",
+        "How many singers are over 40?",
+        "How many female male are over 40?",
+    ],
+)
+def test_a_word_that_is_no_code_is_not_filled_in(
+    filled: Callable[..., list[str]], question: str
+) -> None:
+    assert filled(CODED, question=question, codes={"male": "M", "female": "F"}) == []
+
+
+def test_an_article_may_be_part_of_a_value(filled: Callable[..., list[str]]) -> None:
+    values = ValueIndex([("singer", "country", ["France", "The Gambia"], True)])
+    (sql,) = filled(COUNTED, question="How many singers are from the Gambia?", values=values)
+    assert sql.endswith("'The Gambia'")
 
 
 def test_two_verified_questions_of_one_pattern_are_both_returned(
