@@ -23,6 +23,7 @@ from mome.answering.direction import turn_listing, turn_order
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.null_repairs import turn_null
+from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
@@ -295,6 +296,7 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
 
 
 REPAIRS = (
+    take_whole_series,
     turn_order,
     turn_listing,
     _missing_values,

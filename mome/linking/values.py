@@ -31,6 +31,8 @@ STEMMED, GUESSED = 0.9, 0.9
 """Two scores: of a stemmed match, and the factor of a fuzzy match's similarity. Both keep an exact
 match of the same words first.
 """
+IN_SERIES = 0.8
+"""Score of a value that is named with those like it: `tennis courts` for Tennis Court 1."""
 SHORTEST_MISSPELT = 4
 """Minimum length of a literal that may be a misspelt stored value."""
 SHORTEST_COMPOUND = 5
@@ -102,6 +104,12 @@ def _stemmed(text: str) -> str:
     return " ".join(stem(word) for word in text.split())
 
 
+def series_head(key: str) -> str:
+    """Return a normalised value without the number or letter at its end; empty if it has none."""
+    head, _, counter = key.rpartition(" ")
+    return head if re.fullmatch(r"\d{1,3}|[a-z]|[ivx]{1,4}", counter) else ""
+
+
 class ValueIndex:
     """Look-up of stored text values; built once per catalog from one `StoredValues` (or an equal
     tuple) per column.
@@ -113,8 +121,12 @@ class ValueIndex:
         self._stems: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             self._add(StoredValues(*row))
+        self._series: dict[str, list[str]] = defaultdict(list)
         for key in self._exact:
             self._stems[_stemmed(key)].append(key)
+            head = series_head(key)
+            if head:
+                self._series[_stemmed(head)].append(key)
         # Numbers that look alike are different numbers, and two letters are like too many words.
         guessable = [key for key in self._exact if len(key) >= 3 and not key.isdigit()]
         self._fuzzy = guessable[:FUZZY_VALUES]
@@ -187,6 +199,16 @@ class ValueIndex:
         folded = _folded(text)
         return [value for value in self._spelt(row, [normalise(text)]) if _folded(value) == folded]
 
+    def series(self, table: str, column: str, text: str) -> list[str]:
+        """Return the column's values that differ in a number or letter at the end alone and else
+        are `text`, as Tennis Court 1 and Tennis Court 2 for `tennis courts`; none if there is one.
+        """
+        row = self._columns.get((table, column))
+        if row is None:
+            return []
+        found = self._spelt(row, self._series.get(_stemmed(normalise(text)), ()))
+        return found if len(found) > 1 else []
+
     @staticmethod
     def _mistyped(row: StoredValues, key: str) -> str | None:
         """Return the only value that `key` may be a slip of. Among incomplete values `key` may be a
@@ -250,7 +272,16 @@ class ValueIndex:
         whole = key.replace(" ", "")
         if len(whole) >= SHORTEST_COMPOUND and whole in self._exact:
             return self._places([whole], first, last, STEMMED)
-        return self._places(self._stems.get(_stemmed(key), []), first, last, STEMMED)
+        stemmed = _stemmed(key)
+        found = self._places(self._stems.get(stemmed, []), first, last, STEMMED)
+        return found or self._in_series(stemmed, first, last)
+
+    def _in_series(self, stemmed: str, first: int, last: int) -> list[ValueMatch]:
+        """Return the values of a series that a phrase of several words names."""
+        if first == last:
+            return []
+        found = self._places(self._series.get(stemmed, []), first, last, IN_SERIES)
+        return found if len(found) > 1 else []
 
     def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:
         places = chain.from_iterable(self._exact[key] for key in keys)

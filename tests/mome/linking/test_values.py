@@ -210,3 +210,29 @@ def test_quoted_words_and_words_of_its_own_make_a_value(question: str, stored: s
     index = ValueIndex([("review", "body", ROWS_OF_A_STRANGER)])
     matches = index.match(question, question_words(question), NAMES, NAMES)
     assert [match.stored for match in matches] == [stored]
+
+
+COURTS = ["Squash Court", "Tennis Court 1", "Tennis Court 2", "Studio 7", "Pier IV", "Pier III"]
+
+
+@pytest.mark.parametrize(
+    ("question", "stored"),
+    [
+        ("Who booked the tennis courts?", ["Tennis Court 1", "Tennis Court 2"]),
+        ("Who booked tennis court 2?", ["Tennis Court 2"]),
+        ("Who booked the squash court?", ["Squash Court"]),
+        ("Who booked the studio?", []),
+    ],
+)
+def test_a_phrase_names_the_values_of_a_series(question: str, stored: list[str]) -> None:
+    index = ValueIndex([("room", "name", COURTS, True)])
+    found = index.match(question, question_words(question), frozenset({"book", "studio"}))
+    assert [match.stored for match in found] == stored
+
+
+def test_a_series_has_several_values_of_one_column() -> None:
+    index = ValueIndex([("room", "name", COURTS, True), ("door", "name", ["Studio 8"], True)])
+    assert index.series("room", "name", "tennis COURT") == ["Tennis Court 1", "Tennis Court 2"]
+    assert index.series("room", "name", "pier") == ["Pier IV", "Pier III"]
+    assert index.series("room", "name", "studio") == []
+    assert index.series("hall", "name", "tennis court") == []
