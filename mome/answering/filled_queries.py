@@ -10,19 +10,9 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from mome.answering.parameters import (
-    LONGEST,
-    Literal,
-    Pattern,
-    Patterns,
-    Slot,
-    is_same,
-    moved,
-    phrase,
-    said_period,
-    spoken_words,
-    value_texts,
-)
+from mome.answering.parameters import LONGEST, Pattern, Patterns, Slot, is_same
+from mome.answering.period_literals import Literal, moved, said_period
+from mome.answering.spoken_words import phrase, spoken_words, value_texts
 from mome.answering.sql_draft import SqlDraft
 from mome.artifacts.facts import MemoryFact
 from mome.catalog import Catalog

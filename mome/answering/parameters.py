@@ -9,37 +9,23 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from itertools import pairwise
 
 from sqlglot import exp
 
 from mome.answering.conditions import comparisons
+from mome.answering.period_literals import Literal, literals_of_period, said_period
+from mome.answering.spoken_words import phrase, spoken_words, value_texts
 from mome.catalog import Catalog
-from mome.linking.dates import MONTH_NUMBERS
-from mome.linking.names import Word, question_words, stem
-from mome.linking.periods import Period, periods
+from mome.linking.names import Word, stem
 from mome.linking.values import ValueIndex, normalise
 from mome.sql_tree import places
 
 LONGEST = 8
 """Maximum number of words of a stored value in a question."""
-# Words without which a question asks the same.
-_SILENT = frozenset("the a an please me us".split())
-_ASKING = frozenset(
-    "show give list tell find display get return what which is are was were can could you i want "
-    "to see".split()
-)
-"""Words of asking that may begin a question."""
-_SPOKEN_SIGNS = frozenset("<>=%$€£+")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?")
-_ORDINAL = re.compile(r"first|second|third|fourth|last|[1-4](?:st|nd|rd|th)|[qh][1-4]", re.I)
-_ENDS = ("low", "high", "last")
-"""Roles of a period's first day, of the day after it, and of its last day."""
-_PARTS_OF_DATES = (exp.Extract, exp.Year, exp.Month, exp.TimeToStr, exp.TsOrDsToDate)
 
-Literal = tuple[bool, str]
-"""Whether a literal is a string, and its text."""
+_PARTS_OF_DATES = (exp.Extract, exp.Year, exp.Month, exp.TimeToStr, exp.TsOrDsToDate)
 
 
 @dataclass(frozen=True)
@@ -72,33 +58,6 @@ class _Span:
     last: int
     """Indices of words, both inclusive."""
     slot: Slot
-
-
-def spoken_words(question: str) -> tuple[Word, ...]:
-    """Return the words of a question that matter for what it asks."""
-    words = [word for word in question_words(question) if _is_spoken(word.text)]
-    start = 0
-    while start < len(words) - 1 and words[start].text.lower() in _ASKING:
-        start += 1
-    return tuple(words[start:])
-
-
-def _is_spoken(text: str) -> bool:
-    return text.lower() not in _SILENT and (text[0].isalnum() or text in _SPOKEN_SIGNS)
-
-
-def phrase(question: str, words: Sequence[Word], first: int, last: int) -> str:
-    """Return the text of words `first` to `last` (inclusive) of a question."""
-    return question[words[first].start : words[last].end]
-
-
-def value_texts(question: str, words: Sequence[Word], first: int, last: int) -> list[str]:
-    """Return the texts of words that may be a stored value: with their article too, which may be a
-    part of it.
-    """
-    text = phrase(question, words, first, last)
-    article = re.search(r"\b(?:the|an?)\s+$", question[: words[first].start], re.IGNORECASE)
-    return [text] if article is None else [text, article.group() + text]
 
 
 def is_same(one: str, other: str) -> bool:
@@ -262,7 +221,7 @@ def _period_spans(question: str, words: Sequence[Word], tree: exp.Expr) -> Itera
     if found is None:
         return
     first, last, period = found
-    spelled = _spelled(period)
+    spelled = literals_of_period(period)
     literals = {
         (literal.is_string, literal.name)
         for literal in tree.find_all(exp.Literal)
@@ -281,74 +240,3 @@ def _is_of_a_date(literal: exp.Literal) -> bool:
         return False
     other = parent.this if parent.expression is literal else parent.expression
     return other.find(*_PARTS_OF_DATES) is not None
-
-
-def said_period(question: str, words: Sequence[Word]) -> tuple[int, int, Period] | None:
-    """Return the only period of a question with its first and last word; None if there is none or
-    more than one.
-    """
-    found = periods(question)
-    if len(found) != 1 or found[0].year is None:
-        return None
-    start = question.find(found[0].text)
-    end = start + len(found[0].text)
-    inside = [i for i, word in enumerate(words) if start <= word.start and word.end <= end]
-    return (inside[0], inside[-1], found[0]) if start >= 0 and inside else None
-
-
-def _shape(text: str) -> list[str]:
-    found = []
-    for word in spoken_words(text):
-        lower = word.text.lower()
-        if lower in MONTH_NUMBERS:
-            found.append("<month>")
-        elif re.fullmatch(r"\d{4}", lower):
-            found.append("<year>")
-        else:
-            found.append("<ordinal>" if _ORDINAL.fullmatch(lower) else stem(lower))
-    return found
-
-
-def moved(literals: Sequence[Literal], old: Period, new: Period) -> dict[Literal, str] | None:
-    """Return the texts of an old period's literals for a new one; None if they cannot be told."""
-    spelled = _spelled(old)
-    roles = {literal: spelled[literal] for literal in literals}
-    # A query between two days holds for any period that has both: a month in place of a year.
-    is_range = all(role.split()[0] in _ENDS for role in roles.values())
-    is_closed = bool(old.low and old.high and new.low and new.high)
-    if not (is_range and is_closed) and _shape(old.text) != _shape(new.text):
-        return None
-    texts = {role: text for (_, text), role in _spelled(new).items()}
-    return {literal: texts[role] for literal, role in roles.items() if role in texts}
-
-
-def _spelled(period: Period) -> dict[Literal, str]:
-    """Return the literals that say a period, each with its role."""
-    bounds = _bounds(period)
-    if bounds is None or period.year is None:
-        return {}
-    low, high = bounds
-    before = high - timedelta(days=1)
-    found: dict[Literal, str] = {}
-    for role, day in zip(_ENDS, (low, high, before), strict=True):
-        found[True, day.isoformat()] = role
-        for clock in ("00:00:00", "23:59:59", "00:00", "23:59"):
-            found[True, f"{day.isoformat()} {clock}"] = f"{role} {clock}"
-    found[True, str(period.year)] = "year"
-    found[False, str(period.year)] = "year number"
-    if period.month is not None:
-        found[True, f"{period.year}-{period.month:02}"] = "year and month"
-        found[True, f"{period.month:02}"] = "month"
-        found[False, str(period.month)] = "month number"
-    return found
-
-
-def _bounds(period: Period) -> tuple[date, date] | None:
-    """Return the first day of a period, and the day after its last one."""
-    if period.low and period.high:
-        return date.fromisoformat(period.low), date.fromisoformat(period.high)
-    if period.year is None:
-        return None
-    month = period.month or 1
-    after = period.year * 12 + month - 1 + (1 if period.month else 12)
-    return date(period.year, month, 1), date(after // 12, after % 12 + 1, 1)
