@@ -2,7 +2,8 @@
 
 `python tests/benchmarks/bench_readers.py DATA [--set NAME ...] [--base BASE] [--adapter FOLDER]
 [--scale F] [--limit N] [--answers FILE]` prints a table and writes a CSV. DATA holds a folder for
-each data set with questions.jsonl and db/; `own` are the questions of `questions/`.
+each data set with questions.jsonl and db/; `own` are the questions of `questions/`, and `kept`
+those about Spider's training databases that are kept from training.
 
 No memory, no guard, no ranking by the database: the first answer that runs counts, so that the
 readers alone are compared. `bench_exam` measures what a user gets.
@@ -42,9 +43,10 @@ from mome.backbones.open.reader import OpenReader
 from mome.backbones.open.skills import skill_of
 from mome.linking.slice import Linker
 from mome.pretrain.command import read_database
+from mome.pretrain.corpus import KEPT
 from mome.pretrain.examples import read_lines
 
-OWN = "own"
+OWN, KEPT_SET = "own", "kept"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ def questions_of(
         limit: Draw as many questions from the set; None takes all.
         work: Folder for the databases that are made.
     """
-    asked = list(_own() if name == OWN else _of_set(name, data))
+    if name == OWN:
+        asked = list(_own())
+    else:
+        asked = list(_kept(data) if name == KEPT_SET else _of_set(name, data))
     if limit is not None:
         asked = random.Random(0).sample(asked, min(limit, len(asked)))
     for database in sorted({question.db for question in asked}):
@@ -106,13 +111,20 @@ def questions_of(
         if name == OWN:
             path = database_of(database, data, work)
         else:
-            path = data / SETS[name].folder / "db" / f"{database}.sqlite"
+            folder = "spider" if name == KEPT_SET else SETS[name].folder
+            path = data / folder / "db" / f"{database}.sqlite"
         yield path.resolve(), part
 
 
 def _own() -> Iterator[Question]:
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         yield from read_questions(path)
+
+
+def _kept(data: Path) -> Iterator[Question]:
+    for entry in read_lines(data / "spider" / "questions.jsonl"):
+        if entry["split"] == "train" and entry["db"] in KEPT:
+            yield Question(entry["db"], "", entry["question"], (entry["sql"],))
 
 
 def _of_set(name: str, data: Path) -> Iterator[Question]:
@@ -175,7 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = [OWN, *SETS]
+    names = [OWN, *SETS, KEPT_SET]
     parser.add_argument("data", type=Path)
     parser.add_argument("--set", nargs="+", default=names, choices=names)
     parser.add_argument("--base", default="qwen2.5-coder-0.5b", help="`bundled` for that alone")

@@ -54,3 +54,18 @@ def test_the_databases_of_our_own_questions_are_made(bench: ModuleType, tmp_path
     found = {path.stem: len(questions) for path, questions in asked.items() if path.exists()}
     assert found == {"billing": 80, "bookshop": 58}
     assert len(asked) == 6
+
+
+def test_kept_questions_are_about_databases_that_no_training_sees(
+    bench: ModuleType, tmp_path: Path
+) -> None:
+    folder = tmp_path / "spider"
+    folder.mkdir()
+    lines = [
+        {"db": db, "question": f"{db}?", "sql": "SELECT 1", "split": split}
+        for db, split in (("inn_1", "train"), ("inn_1", "train_syn"), ("flight_2", "train"))
+    ]
+    (folder / "questions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    ((path, asked),) = bench.questions_of("kept", tmp_path, None, tmp_path)
+    assert path == folder / "db" / "inn_1.sqlite"
+    assert [(one.question, one.sql) for one in asked] == [("inn_1?", ("SELECT 1",))]
