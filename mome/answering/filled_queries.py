@@ -18,10 +18,13 @@ from mome.artifacts.facts import MemoryFact
 from mome.catalog import Catalog
 from mome.errors import Refused
 from mome.linking.matched_question import Phrase
-from mome.linking.names import Word, stem
+from mome.linking.names import Word, all_stems, stem
 from mome.linking.periods import Period
 from mome.linking.values import ValueIndex, ValueMatch
+from mome.memory.routing.meant_facts import LITERAL
 
+LONGEST_NAME = 3
+"""Maximum number of words of a code's name in a verified question."""
 MOST = 4
 """Maximum number of different queries that are compared for one question."""
 
@@ -80,7 +83,7 @@ class FilledQueries:
         asked = _Asked(question)
         found: dict[str, FilledQuery] = {}
         for pair in self._pairs:
-            filled = self._filled(pair, asked) if asked.is_like(pair) else None
+            filled = self._filled(pair, asked) if pair.may_fit(asked.different) else None
             if filled is not None:
                 found.setdefault(filled.sql, filled)
             if len(found) == MOST:
@@ -168,9 +171,30 @@ class _Pair:
         self._draft = draft
         self._patterns = patterns
 
+    def may_fit(self, stems: frozenset[str]) -> bool:
+        """Return whether a question with these stems may fit, so that it is worth reading the SQL;
+        a memory may have 10,000 pairs.
+        """
+        return len(self._fixed - stems) <= self._spare
+
     @cached_property
-    def stems(self) -> frozenset[str]:
-        return frozenset(stem(word.text) for word in spoken_words(self.wording))
+    def _fixed(self) -> frozenset[str]:
+        """The stems of the wording that no literal and no period can be."""
+        words = spoken_words(self.wording)
+        said = said_period(self.wording, words)
+        taken = set(range(said[0], said[1] + 1)) if said else set()
+        others = [word for i, word in enumerate(words) if i not in taken and word.number is None]
+        return frozenset(stem(word.text) for word in others) - all_stems(self._texts)
+
+    @cached_property
+    def _spare(self) -> int:
+        """How many more of these the name of a code may be."""
+        written = all_stems([self.wording])
+        return 0 if all_stems(self._texts) <= written else LONGEST_NAME
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return LITERAL.findall(self._draft.sql)
 
     @cached_property
     def patterns(self) -> list[Pattern]:
@@ -205,14 +229,8 @@ class _Asked:
         self.question = question
         self.words: tuple[Word, ...] = spoken_words(question)
         self.stems = [stem(word.text) for word in self.words]
+        self.different = frozenset(self.stems)
         self.period = said_period(question, self.words)
-
-    def is_like(self, pair: _Pair) -> bool:
-        """Return whether the pair says at least half of the question's words, so that it is worth
-        reading its SQL.
-        """
-        common = sum(stem in pair.stems for stem in self.stems)
-        return 2 * common >= len(self.stems) - LONGEST and common > 0
 
 
 def _matches(
