@@ -273,16 +273,23 @@ def _compared(tree: exp.Expr, *signs: type[exp.Expr]) -> set[float]:
 
 
 _CHOICES = (exp.Order, exp.Max, exp.Min, exp.Window, exp.Having)
+_LATEST = (
+    r"\b(?:newest|oldest|youngest|latest|earliest)\b"
+    r"|\b(?:first|last) (?!names?\b)(?:\w+(?:\(s\))? )?(?:who|to)\b"
+)
 _ENDS = re.compile(
     r"\b(?:most|highest|largest|biggest|greatest|priciest|dearest|least|fewest|lowest|smallest"
-    r"|cheapest)\b"
+    rf"|cheapest|longest|shortest|tallest|heaviest)\b|{_LATEST}"
 )
 
 
 def _superlatives(said: Examined) -> list[str]:
     """Find `the highest` where the query takes no end of anything."""
     match = _ENDS.search(said.question.lower())
-    if match is None or not extreme(said.question) or said.tree.find(*_CHOICES):
+    if match is None or said.tree.find(*_CHOICES):
+        return []
+    # `From the lowest to the highest` is an order.
+    if not extreme(said.question) and not re.search(_LATEST, match[0]):
         return []
     # A column may be named `highest_degree`.
     stems = all_stems([match[0]]) | {stem("high"), stem("max"), stem("low"), stem("min")}

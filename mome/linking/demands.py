@@ -66,7 +66,7 @@ _COMPARING = [(sign, re.compile(pattern)) for sign, pattern in (*_COMPARED, *_PL
 # Names and idioms in which `first`, `last` and `no` have another meaning.
 _IDIOMS = re.compile(
     r"\b(?:first|last)[ _-]?names?\b|\bat first\b|\b(?:last|first) (?:of|and last)\b|\bno\. ?\d+"
-    r"|\b(?:on|in) (?:the )?top of\b|\btop[ _-]level\b|\bwhether or not\b|\bnot only\b"
+    r"|\b(?:on|in) (?:the )?top of\b|\btop[ _-]level\b|\bwhether or not\b|\bnot (?:only|just)\b"
 )
 _RECENT = re.compile(r"\b(?:most recent(?:ly)?|newly)\b")
 _LEAST_RECENT = re.compile(r"\bleast recent(?:ly)?\b")

@@ -121,6 +121,15 @@ def test_other_uses_of_these_words_are_no_quantifiers(question: str) -> None:
         ("shows in the largest hall", "SELECT a FROM t", ["'largest'"]),
         ("shows in the largest hall", "SELECT a FROM t ORDER BY size DESC LIMIT 1", []),
         ("the highest degree", "SELECT high_degree FROM t", []),
+        ("the youngest singer", "SELECT a FROM t", ["'youngest'"]),
+        ("the latest logon", "SELECT latest_logon FROM t", []),
+        (
+            "first and last name of the last member(s) who came",
+            "SELECT a FROM t",
+            ["'last member(s) who'"],
+        ),
+        ("name of the last to come", "SELECT a FROM t ORDER BY day DESC LIMIT 1", []),
+        ("the last name who came", "SELECT a FROM t", []),
         ("halls of at least 5 seats", "SELECT a FROM t WHERE w > 4", []),
     ],
 )

@@ -18,6 +18,7 @@ ALIKE = [
     ("names from lowest to highest price", "names from highest to lowest price", PLAIN),
     ("Which one may order?", "Who can order?", PLAIN),
     ("the first name of each singer", "forenames of singers", CHOICE),
+    ("names of singers, not just their ages", "names of singers and their ages", PLAIN),
 ]
 DIFFERENT = [
     ("number", "the five cheapest books", "the ten cheapest books", CHOICE),
