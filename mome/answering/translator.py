@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +35,7 @@ from mome.backbones.open.skills import memory_base
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
+from mome.linking.matched_question import MatchedQuestion
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 from mome.memory.routing.agreement import Asked
@@ -54,11 +55,33 @@ CERTAIN = 0.9
 """Skip SQL-to-question reranking when the top answer has p >= 0.9 or came from a fact's experts."""
 # Nearly equal: a lower ratio would call most questions with a plausible second reading ambiguous.
 AMBIGUOUS_AT = 0.92
+"""Minimum ratio of two readings' confidences for the status ambiguous."""
 AMBIGUOUS_BELOW = 0.3
 """Confidence of the first reading from which on it is never ambiguous."""
-"""Minimum ratio of two readings' confidences for the status ambiguous."""
+UNKNOWN = 3
+"""Maximum number of words that a reason names."""
 LEAST_LIKELY = 0.01
 """Answers with a lower confidence are not given."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What reading a question has brought."""
+
+    reading: Reading
+    prompt: Prompt
+    matched: MatchedQuestion
+    candidates: list[Candidate]
+    checked: list[Checked]
+    ambiguous: bool
+    """Whether two candidates are equally good."""
+    dropped: str
+    """Why the first candidate that was dropped was; empty if none was."""
+
+    @property
+    def none(self) -> float:
+        """The probability that nothing answers the question."""
+        return next((c.probability for c in self.candidates if c.answer is None), 0.0)
 
 
 class Translator:
@@ -150,8 +173,8 @@ class Translator:
         with self.backbone.turn:
             return self._read(question)[1]
 
-    def _read(self, question: str) -> tuple[Reading, Prompt, tuple[str, ...]]:
-        """Return the memory's reading, the prompt, and the stored values that are named."""
+    def _read(self, question: str) -> tuple[Reading, Prompt, MatchedQuestion]:
+        """Return the memory's reading, the prompt, and the question with the values it names."""
         matched = self.linker.match(question)
         reading = self.memory.read(question, words=matched)
         # A known question keeps the prompt with which it was memorised.
@@ -160,7 +183,7 @@ class Translator:
             matched = matched.with_values(self._lookup.find(phrases))
         slice_ = self.linker.slice_of(matched, reading.objects)
         prompt = self.backbone.prepare(slice_, self.linker)
-        return reading, prompt, matched.said_values()
+        return reading, prompt, matched
 
     def translate(
         self, question: str, on_stage: Callable[[str], None] | None = None
@@ -203,18 +226,17 @@ class Translator:
             # The active route is a context variable, so that threads may decode at once unless the
             # model itself keeps state. The lock is the backbone's: translators may share one.
             with self.backbone.turn:
-                reading, prompt, values = clock("link", lambda: self._read(question))
+                reading, prompt, matched = clock("link", lambda: self._read(question))
                 candidates = clock("decode", lambda: self._decode(prompt, reading))
                 nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
             asked = self.memory.asked(question)
             checked, ambiguous, reason = clock(
-                "check", lambda: self._compared(candidates, asked, said, values)
+                "check", lambda: self._compared(candidates, asked, said, matched.said_values())
             )
         except MomeError as error:
             return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        answer = self._answer(
-            blank, prompt, reading, candidates, checked, ambiguous, reason, asked, said
-        )
+        found = _Found(reading, prompt, matched, candidates, checked, ambiguous, reason)
+        answer = self._answer(blank, found, asked, said)
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
             nearest = tuple(known for known in nearest if form(known) != form(question))
@@ -297,35 +319,24 @@ class Translator:
         )
         return checked, self._ambiguous(checked), reason
 
-    def _answer(
-        self,
-        blank: Translation,
-        prompt: Prompt,
-        reading: Reading,
-        candidates: list[Candidate],
-        checked: list[Checked],
-        ambiguous: bool,
-        dropped: str,
-        asked: Asked,
-        said: Said,
-    ) -> Translation:
-        none = next((c.probability for c in candidates if c.answer is None), 0.0)
-        least = NONE_AT if prompt.slice.score > 0 else NONE_AT_UNNAMED
-        if none >= least:
+    def _answer(self, blank: Translation, found: _Found, asked: Asked, said: Said) -> Translation:
+        least = NONE_AT if found.prompt.slice.score > 0 else NONE_AT_UNNAMED
+        if found.none >= least:
             return replace(
                 blank,
                 status="unanswerable",
-                confidence=none,
-                reason="nothing in this database answers the question",
+                confidence=found.none,
+                reason=f"nothing in this database answers the question{_unknown(found.matched)}",
             )
+        checked = found.checked
         # A memorised answer is given, however unlikely: the route says that its fact is meant.
         if not checked or (
             checked[0].confidence < LEAST_LIKELY
-            and not reading.recalls(checked[0].candidate.answer)
+            and not found.reading.recalls(checked[0].candidate.answer)
         ):
-            reason = _reason(checked, dropped, said)
-            return replace(blank, status="unanswerable", reason=reason)
+            return replace(blank, status="unanswerable", reason=_reason(found, said))
         best = checked[0]
+        ambiguous = found.ambiguous
         is_verified = self._known.is_verified(blank.question)
         # No confidence shows it: where names are equal, the model prefers one table for no reason.
         if not is_verified and is_undecided(
@@ -377,18 +388,29 @@ def _reader(base: str, known_identity: str) -> QuestionReader | None:
     return load_reader(base, known_identity)
 
 
-def _reason(checked: list[Checked], dropped: str, said: Said) -> str:
+def _reason(found: _Found, said: Said) -> str:
     """Return why no query is shown."""
     if said.wrong:
         return (
             "the SQL that would answer was marked as wrong; try other words, correct the SQL, or "
             "take the mark back"
         )
-    if checked:
-        return "no reading of the question is likely enough to be shown; try other words"
-    if dropped:
-        return f"the only query that was found cannot be meant: {dropped}"
-    return "no query that this database accepts could be written for the question"
+    unknown = _unknown(found.matched)
+    if found.checked:
+        return f"no reading of the question is likely enough to be shown{unknown}; try other words"
+    if found.dropped:
+        return f"the only query that was found cannot be meant: {found.dropped}"
+    return f"no query that this database accepts could be written for the question{unknown}"
+
+
+def _unknown(matched: MatchedQuestion) -> str:
+    """Return which words mean nothing in the database; empty if there are none."""
+    words = [f"“{word}”" for word in matched.unknown_words()[:UNKNOWN]]
+    if not words:
+        return ""
+    *others, last = words
+    said = f"{', '.join(others)} or {last}" if others else last
+    return f"; no name or stored value in the database says {said}"
 
 
 class _Clock:

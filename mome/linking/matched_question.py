@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from mome.linking.names import (
     COMMON_STEMS,
+    HOW_STEMS,
     SHAPE_STEMS,
     Word,
     content_stems,
@@ -19,6 +20,11 @@ from mome.linking.values import STEMMED, ValueMatch, phrases
 
 SHORTEST_CODE = 5
 """Minimum length of a word that names a status: shorter words have too many other meanings."""
+_FILLERS = name_stems(
+    "i my we us our know want need like see look think tell let data database information detail "
+    "thank hello"
+)
+"""Stems of words that a question may hold, whatever it is about."""
 _STATUS = name_stems("status state stat stage phase result outcome priority severity")
 
 
@@ -71,6 +77,15 @@ class MatchedQuestion:
         """Return stems of the words that write a stored value exactly, and are in no name."""
         assert question == self.question
         return content_stems(self.words[i] for i in self._exact()) - self.known
+
+    def unknown_words(self) -> tuple[str, ...]:
+        """Return the words that neither a name nor a stored value says, as they are written,
+        without those of the question's own shape.
+        """
+        unknown = self.unexplained(self.question) - SHAPE_STEMS - HOW_STEMS - _FILLERS
+        valued = matched_indices(self.matches)
+        others = [word.text for i, word in enumerate(self.words) if i not in valued]
+        return tuple(dict.fromkeys(text for text in others if stem(text) in unknown))
 
     def said_values(self) -> tuple[str, ...]:
         """Return the phrases that write a stored value exactly and can hardly mean anything else:

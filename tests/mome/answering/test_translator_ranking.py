@@ -12,6 +12,7 @@ import pytest
 from mome import Translator
 from mome.answering import live_checks
 from mome.answering.translation import Alternative
+from mome.backbones.base import Candidate
 from mome.execution import Executor, open_executor
 from mome.memory import Memory
 from songs import (
@@ -50,6 +51,23 @@ def test_none_is_the_answer_from_a_probability_on_that_is_lower_where_nothing_is
     assert (answer.status, answer.sql) == (status, NAMES if status == "ok" else None)
     assert answer.confidence == (0.3 if status == "ok" else none)
     assert ("nothing in this database" in answer.reason) == (status != "ok")
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "reason"),
+    [
+        (UNNAMED, said(None, 0.9), "nothing in this database answers the question; no name or "
+         "stored value in the database says “zebras” or “fly”"),
+        (QUESTION, said(None, 0.9), "nothing in this database answers the question"),
+        ("profit, margin and tax of tall singers", said(NAMES, 0.001), "no reading of the question "
+         "is likely enough to be shown; no name or stored value in the database says “profit”, "
+         "“margin” or “tax”; try other words"),
+    ],
+)  # fmt: skip
+def test_the_reason_names_what_the_database_does_not_say(
+    ask: Ask, question: str, given: Candidate, reason: str
+) -> None:
+    assert ask(given, question=question).reason == reason
 
 
 REFUSED = [

@@ -63,3 +63,18 @@ def test_a_word_that_names_a_status_is_said(question: str, said: tuple[str, ...]
         ("payments", "tx_type", ("paper", "wire")),
     ]
     assert Linker(catalog, values).match(question).said_values() == said
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("Do zebras fly to the shops in New York?", ("zebras", "fly")),
+        ("What is the average margin of shops without tax?", ("margin", "tax")),
+        ("How many shops are in the place Boston?", ()),
+        ("the latest 3 shops", ()),
+    ],
+)
+def test_unknown_words_are_those_that_no_name_or_value_says(
+    linker: Linker, question: str, unknown: tuple[str, ...]
+) -> None:
+    assert linker.match(question).unknown_words() == unknown
