@@ -19,7 +19,7 @@ from mome.answering.left_out_shapes import SHAPE_RULES
 from mome.artifacts.facts import MemoryFact
 from mome.linking.dates import MONTH_NUMBERS
 from mome.linking.demands import demands
-from mome.linking.names import all_stems, content_words, name_stems, question_words, stem
+from mome.linking.names import all_stems, content_words, name_stems, question_words, says
 from mome.linking.periods import Period, periods, years
 from mome.linking.values import normalise
 from mome.sql_tree import is_negated
@@ -166,9 +166,7 @@ class Term:
 
     def is_asked(self, question: str) -> bool:
         """Return whether the question holds the term's words, in order."""
-        asked = [stem(word.text) for word in question_words(question)]
-        own = [stem(word.text) for word in question_words(self.text)]
-        return any(asked[at : at + len(own)] == own for at in range(len(asked)))
+        return says(question, self.text)
 
     def is_said(self, tree: exp.Expr) -> bool:
         """Return whether the query reads the definition's columns, or one named like the term."""

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from mome.answering.conditions import Comparison, comparisons
 from mome.catalog import Catalog
-from mome.linking.names import question_words, stem
+from mome.linking.names import says
 from mome.linking.values import ValueIndex, normalise, series_head
 from mome.sql_tree import places
 
@@ -44,13 +44,9 @@ def _series(
     if stored is None:
         return values.series(*owners[0], text)
     head = series_head(normalise(stored))
-    own, asked = _stems(head), _stems(question)
-    is_said = any(asked[at : at + len(own)] == own for at in range(len(asked)))
+    if not head or not says(question, head):
+        return []
     # `Tennis courts 1 and 2` are not all of them.
-    if not head or not is_said or normalise(stored).split()[-1] in asked:
+    if says(question, normalise(stored).split()[-1]):
         return []
     return values.series(*owners[0], head)
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(word.text) for word in question_words(text)]

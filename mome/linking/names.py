@@ -239,6 +239,12 @@ def all_stems(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(map(stem, set(_WORDS.findall("\n".join(texts)))))
 
 
+def says(question: str, text: str) -> bool:
+    """Return whether a question holds the words of a text, in order; their endings may differ."""
+    asked, own = ([stem(word.text) for word in question_words(one)] for one in (question, text))
+    return any(asked[at : at + len(own)] == own for at in range(len(asked)))
+
+
 def abbreviates(short: str, word: str) -> bool:
     """Return whether part of a name abbreviates `word`: a prefix (`cust` of customer), or a prefix
     and later consonants (`ctry`).

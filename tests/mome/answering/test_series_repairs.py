@@ -11,7 +11,7 @@ from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, Table
 from mome.linking.values import ValueIndex
 
-ROOMS = ["Squash Court", "Tennis Court 1", "Tennis Court 2", "Block A", "Block B", "Studio 7"]
+ROOMS = ["", "Squash Court", "Tennis Court 1", "Tennis Court 2", "Block A", "Block B", "Studio 7"]
 BOTH = "name IN ('Tennis Court 1', 'Tennis Court 2')"
 
 
@@ -65,6 +65,7 @@ def test_a_series_is_taken_whole(
         ("name = 'Studio 7'", "Who booked the studio?"),
         ("name = 'Badminton Court'", "Who booked the badminton court?"),
         ("name LIKE 'Tennis Court%'", "Who booked the tennis courts?"),
+        ("name = ''", "Who booked the tennis courts?"),
     ],
 )
 def test_what_is_named_itself_stays(
