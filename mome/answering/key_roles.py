@@ -16,7 +16,7 @@ from sqlglot import exp
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog, ForeignKey, Table
 from mome.linking.names import content_words, name_words, stem
-from mome.sql_tree import tables_in
+from mome.sql_tree import parsed, tables_in
 
 # Ends of a referring column's name that say nothing about the role: `home_team_id`, `created_by`.
 _KEY_ENDS = frozenset("id ids key code no number fk ref uuid guid by".split())
@@ -79,8 +79,7 @@ class KeyRoles:
         if not self._groups or draft.tree is None:
             return RoleReading(draft)
         tree = draft.tree.copy()
-        said = set(re.findall(r"\w+", question.lower()))
-        words = content_words(question) | said & _ROLE_PREPOSITIONS
+        words = _said(question)
         clear, changed = True, False
         for group in self._groups:
             places = list(_columns(tree, self._catalog))
@@ -89,17 +88,44 @@ class KeyRoles:
                 clear &= wrong is None
                 continue
             assert wrong is not None, "a key is replaced by another one"
-            for node in _joins_over(wrong, places):
-                quoted = node.this.quoted
-                node.set("this", exp.to_identifier(right.column, quoted=quoted or None))
+            _rejoin(wrong, right, places)
             changed = True
         if changed:
             draft = replace(draft, sql=tree.sql(dialect=draft.dialect))
         return RoleReading(draft, clear)
 
+    def others(self, sql: str, question: str) -> list[str]:
+        """Return the query over each other key that the question may as well mean."""
+        tree = parsed(sql, self._catalog.dialect)
+        found: list[str] = []
+        if tree is None:
+            return found
+        for group in self._groups:
+            wrong, right = _mistaken(group, list(_columns(tree, self._catalog)), _said(question))
+            if wrong is None or right is not None:
+                continue
+            for key in group:
+                if key is not wrong and _is_parallel(key, wrong):
+                    other = tree.copy()
+                    _rejoin(wrong, key, list(_columns(other, self._catalog)))
+                    found.append(other.sql(dialect=self._catalog.dialect))
+        return found
+
 
 Place = tuple[exp.Column, str, str]
 """A column of a query with its table's key and its name in the catalog."""
+
+
+def _said(question: str) -> frozenset[str]:
+    said = set(re.findall(r"\w+", question.lower()))
+    return content_words(question) | said & _ROLE_PREPOSITIONS
+
+
+def _rejoin(wrong: KeyRole, right: KeyRole, places: list[Place]) -> None:
+    """Join over another key."""
+    for node in _joins_over(wrong, places):
+        quoted = node.this.quoted
+        node.set("this", exp.to_identifier(right.column, quoted=quoted or None))
 
 
 def _mistaken(

@@ -26,6 +26,7 @@ from mome.answering.null_repairs import turn_null
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
+from mome.answering.value_lists import take_listed_values
 from mome.catalog import Catalog
 from mome.errors import Refused
 from mome.linking.demands import demands
@@ -297,6 +298,7 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
 
 REPAIRS = (
     take_whole_series,
+    take_listed_values,
     turn_order,
     turn_listing,
     _missing_values,

@@ -89,6 +89,16 @@ def test_where_no_single_role_is_named_that_is_told(sql: str, question: str) -> 
     assert settle(sql, question) == reading(sql, clear=False)
 
 
+def test_the_other_keys_are_other_readings() -> None:
+    roles = KeyRoles(CATALOG)
+    assert roles.others(AWAY, "How many matches did the Falcons play?") == [
+        AWAY.replace("away_team_id", "home_team_id"),
+        AWAY.replace("away_team_id", "winner_id"),
+    ]
+    assert roles.others(AWAY, "How many away matches did the Falcons play?") == []
+    assert roles.others("SELECT (", "How many matches did the Falcons play?") == []
+
+
 def test_a_query_over_both_keys_is_left_alone() -> None:
     question = "Show the home team and the away team of every match"
     assert settle(BOTH, question) == reading(BOTH)
