@@ -64,7 +64,7 @@ tune: setup ## tune a memory on your database: make tune DB_URL=...
 app: setup ## open the app on the memories there are
 	@$(BIN)/mome app
 
-eval: setup ## ask a memory everything it memorised: make eval MEMORY=... (default: the demo's)
+eval: setup ## examine a memory: make eval MEMORY=... (default: the demo's)
 	@$(BIN)/mome eval --memory "$${MEMORY:-$(DEMO_MEMORY)}"
 
 bench: setup ## time introspection, linking, translating and the kernels; slice recall among 1,000 more tables

@@ -21,6 +21,11 @@ from mome.errors import MomeError
 LONGEST_HEADING = 300
 # Confidences from which the badge says sure, and below which it says doubtful.
 _SURE, _DOUBTFUL = 0.8, 0.5
+_KEYS = {
+    "declared": "a declared key",
+    "inferred": "a key that names and rows tell of",
+    "no key": "no key",
+}
 
 
 def show(entry: Entry, desk: Desk) -> None:
@@ -91,7 +96,7 @@ def _badges(entry: Entry) -> None:
             st.badge("Another reading", color="blue")
         elif outcome is not None:
             sure = translation.confidence
-            help_text = "How sure the model is, from 0 to 100%"
+            help_text = "The probability that these rows are right"
             st.badge(f"{sure:.0%} confident", color=_colour(sure), help=help_text)
         if translation.verified_match and entry.origin == "model":
             st.badge("Verified question", color="green", help=plain(translation.verified_match))
@@ -153,6 +158,10 @@ def _reasons(entry: Entry) -> None:
     if query is not None:
         _names("Tables", query.tables)
         _names("Columns", query.columns)
+    if entry.origin == "model":
+        joins = (f"{join.condition} ({_KEYS[join.key]})" for join in translation.joins)
+        _names("Joins", tuple(joins))
+        _names("Glossary", translation.terms)
     if translation.literals and entry.origin == "model":
         st.caption("Rewritten to what is stored")
         for literal in translation.literals:

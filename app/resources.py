@@ -4,6 +4,7 @@ version's folder, so that a new tune is used from the next click.
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,9 @@ def translator(memory: str, version: str) -> Translator:
     # Without its database a memory still writes SQL; the page says that there will be no rows.
     except MomeError:
         database = None
-    return Translator.load(memory, executor=database)
+    # `mome app` has checked it.
+    least = os.environ.get("MOME_LEAST")
+    return Translator.load(memory, executor=database, least=float(least) if least else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -78,3 +78,7 @@ class TimedOut(ExecutionError):
 
 class NotGuarded(MomeError, TypeError):
     """The value to run did not come from the guard, which is a mistake of the caller."""
+
+
+class CalibrationError(MomeError):
+    """Judged answers are too few to fit confidences to."""

@@ -23,6 +23,7 @@ OURS = {"app", "mome", "schemas", "training_data"}
 TUNING_HALF = (
     "mome.answering.batch",
     "mome.cli",
+    "mome.evaluation",
     "mome.pretrain",
     "mome.tune",
 )

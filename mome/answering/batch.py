@@ -18,8 +18,17 @@ class BadQuestions(MomeError):
     """The file of questions cannot be used."""
 
 
-def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter) -> int:
+def translate_file(
+    memory: Path,
+    questions: Path,
+    out: Path,
+    reporter: Reporter,
+    *,
+    least: float | None = None,
+) -> int:
     """Answer every line {"id", "question"} of `questions` into `out` and return their number.
+
+    `least`: answers with a lower confidence are not given; None for the calibrator's bound.
 
     Candidates are tried on the database if it can be reached. Raises BadQuestions, NoMemory,
     BrokenMemory, OtherBackbone or OSError. `out` is overwritten only when answering begins.
@@ -31,7 +40,8 @@ def translate_file(memory: Path, questions: Path, out: Path, reporter: Reporter)
     from mome.answering.translator import Translator
 
     with executor_of(memory) as executor:
-        translator = Translator.load(memory, executor=executor if executor.reachable() else None)
+        database = executor if executor.reachable() else None
+        translator = Translator.load(memory, executor=database, least=least)
         reporter.stage("Translating")
         with open(out, "w", encoding="utf-8", errors="backslashreplace") as lines:
             for done, (name, question) in enumerate(asked):

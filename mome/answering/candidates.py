@@ -42,7 +42,7 @@ implausible part.
 # Such an answer is rarely the one that was asked for, and still shows what there is: it is shown as
 # doubtful (below 0.3), with a note.
 DOUBT = 0.25
-"""Factor of the confidence if the query leaves out a part of the question, says more than it, or
+"""Factor of the share if the query leaves out a part of the question, says more than it, or
 adds up repeated rows.
 """
 # Below 1, because the reverse direction scores every word of the question, also those that say
@@ -81,7 +81,7 @@ class Checked:
     """A condition that no known value meets; empty if there is none."""
     fan_outs: tuple[FanOut, ...] = ()
     """Sums and averages over rows that its joins may repeat, unless the question asks for that."""
-    confidence: float = 0.0
+    share: float = 0.0
     """Share of the candidates' total probability, in [0, 1]."""
 
     @property
@@ -124,7 +124,7 @@ class Checker:
         self._values = values
         self._verified = verified
         self.live = LiveChecks(catalog, executor)
-        self._roles = KeyRoles(catalog)
+        self.roles = KeyRoles(catalog)
 
     def check(
         self,
@@ -171,22 +171,52 @@ class Checker:
                 settled |= not checked.empty
         # Sorted again, because an empty result lowers a rank.
         reason = reasons[0] if reasons else ""
-        return _with_confidence(sorted(passed, key=_worst_last)), reason
+        return _with_shares(sorted(passed, key=_worst_last)), reason
 
     def check_pair(self, sql: str) -> list[Checked]:
         """Return SQL that a person vouches for as the only candidate; empty if guard or database
         do not accept it.
         """
-        try:
-            query = guard(sql, self._catalog)
-        except Refused:
-            return []
+        checked = self._other(Candidate(sql, 0.0, 1.0), verified=True)
         # Probability 1: a person's word leaves nothing for other readings.
-        checked = self._tried(Checked(query, (), Candidate(sql, 0.0, 1.0), verified=True))
-        return [] if checked is None else _with_confidence([checked])
+        return [] if checked is None else _with_shares([checked])
+
+    def other_reading(self, sql: str) -> Checked | None:
+        """Return SQL that reads a question in another way than its best candidate; None if guard or
+        database do not accept it.
+        """
+        return self._other(Candidate(sql, 0.0), verified=False)
+
+    def _other(self, candidate: Candidate, *, verified: bool) -> Checked | None:
+        try:
+            query = guard(candidate.answer or "", self._catalog)
+        except Refused:
+            return None
+        return self._tried(Checked(query, (), candidate, verified))
 
     def _is_one_of(self, sql: str, others: Collection[str]) -> bool:
         return sql in others or any(same_but_for_names(sql, o, self._catalog) for o in others)
+
+    def giving_the_same(self, best: Checked, others: Iterable[Checked]) -> list[Checked]:
+        """Return the others that give the rows of the best candidate, in any order."""
+        try:
+            wanted = self.live.run(best.query, COMPARED_ROWS)
+        except ExecutionError:
+            return []
+        found: list[Checked] = []
+        if wanted is None or wanted.truncated:
+            return found
+        for other in others:
+            try:
+                rows = self.live.run(other.query, COMPARED_ROWS)
+            except ExecutionError:
+                continue
+            # The database is slow or away: comparing more would double the waiting time.
+            if rows is None:
+                break
+            if not rows.truncated and same_rows(wanted.rows, rows.rows, ordered=False):
+                found.append(other)
+        return found
 
     def differ(self, one: Checked, other: Checked) -> bool:
         """Return whether both queries run and return different rows, in any order; True if that
@@ -224,7 +254,7 @@ class Checker:
         clear = True
         verified = known and draft.sql in self._verified
         if not verified:
-            reading = self._roles.settle(draft, question)
+            reading = self.roles.settle(draft, question)
             clear = reading.clear
             draft, literals = repair(reading.draft, self._catalog, self._values)
             draft, notes = repaired(draft, question, self._catalog, self._values)
@@ -313,16 +343,16 @@ def _worst_last(checked: Checked) -> float:
     return -checked.rank
 
 
-def _with_confidence(ranked: list[Checked]) -> list[Checked]:
+def _with_shares(ranked: list[Checked]) -> list[Checked]:
     """Redistribute the total probability in proportion to exp(rank)."""
     # Relative to the best rank, so that exp does not underflow for all of them.
     weights = [math.exp(checked.rank - ranked[0].rank) for checked in ranked]
     # Probabilities of different answers sum to at most 1, but for rounding. What is missing went to
-    # answers that were dropped or never decoded, and stays missing in the confidence.
+    # answers that were dropped or never decoded, and stays missing in the shares.
     total = min(1.0, sum(checked.candidate.probability for checked in ranked))
-    share = total / sum(weights) if weights else 0.0
+    unit = total / sum(weights) if weights else 0.0
     found = []
     for checked, weight in zip(ranked, weights, strict=True):
         doubt = DOUBT if checked.is_doubtful else 1.0
-        found.append(replace(checked, confidence=share * weight * doubt))
+        found.append(replace(checked, share=unit * weight * doubt))
     return found

@@ -36,9 +36,13 @@ def explain(sql: str, forms: Forms) -> str:
 
 def explain_difference(sql: str, other: str, catalog: Catalog) -> str:
     """Say in one sentence in what `other` differs from `sql`; without a form, what it does."""
-    forms = Forms(catalog)
+    return told_difference(sql, other, Forms(catalog))
+
+
+def told_difference(sql: str, other: str, forms: Forms) -> str:
+    """Return the same as `explain_difference`, with forms of the catalog that are there already."""
     try:
-        return difference(forms.read(sql), forms.read(other), catalog)
+        return difference(forms.read(sql), forms.read(other), forms.catalog)
     except NotExpressible:
         return explain(other, forms)
 

@@ -78,6 +78,16 @@ class LiveChecks:
             return None
         return None if found is None else bool(found.rows)
 
+    def number(self, probe: exp.Select) -> int | None:
+        """Return the number that a query gives; None if that cannot be determined."""
+        try:
+            query = guard(write_sql(probe, self._catalog.dialect), self._catalog)
+            found = self.run(query, max_rows=1)
+        except (Refused, ExecutionError):
+            return None
+        value = found.rows[0][0] if found is not None and found.rows else None
+        return value if isinstance(value, int) else None
+
     def asked(self, ask: Callable[[CheckingExecutor], T]) -> T | None:
         """Call the database. Returns None if it is unreachable, was so recently, or times out.
         Raises ExecutionError.

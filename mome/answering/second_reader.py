@@ -135,14 +135,17 @@ def joined(
     as_likely = {one.answer: one.probability for one in second}
     none = _no_answer(likely, as_likely)
     pooled = {}
+    by_readers = {}
     for answer in found.keys() - {None}:
-        known = max(likely.get(answer, 0.0), LEAST_OF_FIRST)
-        also = max(as_likely.get(answer, 0.0), LEAST_OF_SECOND)
+        by_readers[answer] = (likely.get(answer, 0.0), as_likely.get(answer, 0.0))
+        known = max(by_readers[answer][0], LEAST_OF_FIRST)
+        also = max(by_readers[answer][1], LEAST_OF_SECOND)
         pooled[answer] = known ** (1 - SHARE) * also**SHARE
     total = sum(pooled.values())
     answers = [replace(one, probability=none) for one in first if one.answer is None]
     for answer, weight in pooled.items():
-        answers.append(replace(found[answer], probability=(1 - none) * weight / total))
+        shared = (1 - none) * weight / total
+        answers.append(replace(found[answer], probability=shared, by_readers=by_readers[answer]))
     return sorted(answers, key=lambda one: -one.probability)
 
 

@@ -23,6 +23,8 @@ class Alternative:
     """Mean log-probability of its tokens. Alternatives are sorted by rank, which also considers the
     database.
     """
+    reading: str = ""
+    """In what it differs from the answer, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Rewritten:
     """As the model wrote it."""
     stored: str
     """As the database stores it."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """Two columns that a query sets equal to join their tables."""
+
+    condition: str
+    """As table.column = table.column."""
+    key: Literal["declared", "inferred", "no key"]
+    """Whether the database declares a key of the two, names and rows tell of one, or neither."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,9 @@ class Translation:
     """As table.column."""
     literals: tuple[Rewritten, ...] = ()
     """Literals that were rewritten."""
+    joins: tuple[Join, ...] = ()
+    terms: tuple[str, ...] = ()
+    """The glossary's terms that the question says and the query uses."""
     notes: tuple[str, ...] = ()
     """What to know of how the question was read, and what the SQL leaves out or adds; one sentence
     each.
@@ -73,6 +88,8 @@ class Translation:
     """The verified question that has this answer; None if there is none."""
     nearest: tuple[str, ...] = ()
     """Known questions with the highest cosine similarity, best first."""
+    evidence: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """The numbers that the confidence was computed from; empty if it was not computed."""
     schema_fingerprint: str = ""
     model_version: str = ""
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -104,7 +121,12 @@ def as_dict(translation: Translation) -> dict[str, object]:
         "tables": translation.tables,
         "columns": translation.columns,
         "literals": literals,
+        "joins": [{"condition": join.condition, "key": join.key} for join in translation.joins],
+        "terms": translation.terms,
         "notes": translation.notes,
-        "alternatives": [other.sql for other in translation.alternatives],
+        "alternatives": [
+            {"sql": other.sql, "reading": other.reading} for other in translation.alternatives
+        ],
         "verified_match": translation.verified_match,
+        "evidence": {name: round(number, 4) for name, number in translation.evidence.items()},
     }

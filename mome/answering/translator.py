@@ -10,21 +10,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker
 from mome.answering.code_words import CodeWords
-from mome.answering.explanation import explain
+from mome.answering.courtesies import without_courtesies
 from mome.answering.filled_queries import FilledQueries
 from mome.answering.known_answers import KnownAnswers
+from mome.answering.languages import foreign_language
 from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
+from mome.answering.outcomes import CERTAIN, Found, Outcomes
 from mome.answering.second_reader import QuestionReader, SecondReader
-from mome.answering.translation import Alternative, Translation
-from mome.answering.twin_tables import is_undecided
+from mome.answering.translation import Translation
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
 from mome.answering.written import learned
@@ -32,6 +33,7 @@ from mome.artifacts.feedback import Said, form, one_line, said_about
 from mome.backbones.base import Backbone, Candidate, Prompt
 from mome.backbones.loading import load
 from mome.backbones.open.skills import memory_base
+from mome.calibration.calibrator import Calibrator
 from mome.catalog import Catalog
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
@@ -44,44 +46,9 @@ from mome.memory.routing.router import Route
 # Beam width; the beams are the candidates that the database may correct. Decoding time grows with
 # it.
 BEAMS = 8
-# A trade-off: a lower value declines more questions that could be answered. A question that names
-# nothing of the catalog is rarely about it, so that less certainty suffices to decline it.
-NONE_AT = 0.6
-"""Minimum probability of `<none>` for the answer unanswerable."""
-NONE_AT_UNNAMED = 0.1
-"""The same if no word of the question names anything in the catalog."""
 # The reverse direction costs about as much as decoding, and rarely overturns such a lead.
-CERTAIN = 0.9
+SURE = 0.9
 """Skip SQL-to-question reranking when the top answer has p >= 0.9 or came from a fact's experts."""
-# Nearly equal: a lower ratio would call most questions with a plausible second reading ambiguous.
-AMBIGUOUS_AT = 0.92
-"""Minimum ratio of two readings' confidences for the status ambiguous."""
-AMBIGUOUS_BELOW = 0.3
-"""Confidence of the first reading from which on it is never ambiguous."""
-UNKNOWN = 3
-"""Maximum number of words that a reason names."""
-LEAST_LIKELY = 0.01
-"""Answers with a lower confidence are not given."""
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What reading a question has brought."""
-
-    reading: Reading
-    prompt: Prompt
-    matched: MatchedQuestion
-    candidates: list[Candidate]
-    checked: list[Checked]
-    ambiguous: bool
-    """Whether two candidates are equally good."""
-    dropped: str
-    """Why the first candidate that was dropped was; empty if none was."""
-
-    @property
-    def none(self) -> float:
-        """The probability that nothing answers the question."""
-        return next((c.probability for c in self.candidates if c.answer is None), 0.0)
 
 
 class Translator:
@@ -97,10 +64,12 @@ class Translator:
         executor: CheckingExecutor | None = None,
         feedback: Path | None = None,
         reader: QuestionReader | None = None,
+        least: float | None = None,
     ) -> None:
         """`feedback`: the folder of the memory in which people's verdicts lie; None for none.
 
         `reader`: an open model that reads the questions that no fact answers; None for none.
+        `least`: answers with a lower confidence are not given; None for the calibrator's bound.
         """
         self.backbone = backbone
         self.linker = linker
@@ -111,13 +80,23 @@ class Translator:
         self._feedback = feedback
         self._second = SecondReader(reader, memory, self._forms) if reader else None
         self._known = KnownAnswers(memory.facts)
+        terms = terms_of(memory.facts)
         self._checker = Checker(
             linker.catalog,
             linker.values,
             self._known.verified,
             executor,
-            terms_of(memory.facts),
+            terms,
             learned(memory.facts),
+        )
+        self._outcomes = Outcomes(
+            self._forms,
+            self._checker,
+            self._known,
+            linker.values,
+            terms,
+            Calibrator.load(readers=2 if self._second else 1),
+            least,
         )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
         codes = CodeWords(
@@ -131,15 +110,30 @@ class Translator:
             codes.code,
             linker.known,
         )
+        self._languages: set[str | None] = {None}
+        """Of the verified questions, beside English, which is None."""
+        for fact in self._known.verified.values():
+            self._languages.update(map(foreign_language, fact.wordings))
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod
-    def load(cls, path: str | Path, *, executor: CheckingExecutor | None = None) -> Translator:
-        """Load the memory in `path`; no database is needed. Raises NoMemory, BrokenMemory,
-        OtherBackbone or BackboneError.
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        executor: CheckingExecutor | None = None,
+        version: Path | None = None,
+        least: float | None = None,
+    ) -> Translator:
+        """Load the memory in `path`; no database is needed.
+
+        `executor`: tries queries on the database.
+        `version`: the folder of another version of the memory than the current one.
+        `least`: answers with a lower confidence are not given; None for the calibrator's bound.
+        Raises NoMemory, BrokenMemory, OtherBackbone or BackboneError.
         """
         # Before any of its files is read, all are compared with their checksums.
-        stored = MemoryStore(Path(path)).open()
+        stored = MemoryStore(Path(path)).open(version)
         folder = stored.path
         try:
             source = json.loads((folder / "source.json").read_text("utf-8"))
@@ -159,6 +153,7 @@ class Translator:
             executor=executor,
             feedback=Path(path),
             reader=_reader(base, read_by),
+            least=least,
         )
 
     @property
@@ -207,48 +202,68 @@ class Translator:
             said = self._said(question)
         except MomeError as error:
             return replace(blank, status="error", reason=str(error))
+        clock = _Clock(on_stage or (lambda stage: None))
         known = said.sql is not None or self._known.is_verified(question)
-        if asks_to_write(question) and not known:
+        # What a person verified stays in that person's words.
+        plain = question if known else without_courtesies(question)
+        blank = replace(blank, question=plain)
+        refused = None if known else self._refused(blank)
+        try:
+            answer = refused or self._translated(blank, said, clock)
+        except MomeError as error:
+            answer = replace(blank, status="error", reason=str(error))
+        return replace(answer, question=question, timings=clock.timings())
+
+    def _refused(self, blank: Translation) -> Translation | None:
+        """Return why a question is not read at all; None if it is."""
+        if asks_to_write(blank.question):
             return replace(
                 blank,
                 status="blocked",
                 reason="this asks to change the database, and only reading is possible here",
             )
-        clock = _Clock(on_stage or (lambda stage: None))
-        try:
-            if said.sql is not None:
-                pair = clock("check", lambda: self._checker.check_pair(said.sql or ""))
-                if pair:
-                    return self._vouched(blank, pair[0], clock)
-            filled = None if known else clock("link", lambda: self._filled_in(blank, said))
-            if filled is not None:
-                return replace(filled, timings=clock.timings())
-            # The active route is a context variable, so that threads may decode at once unless the
-            # model itself keeps state. The lock is the backbone's: translators may share one.
-            with self.backbone.turn:
-                reading, prompt, matched = clock("link", lambda: self._read(question))
-                candidates = clock("decode", lambda: self._decode(prompt, reading))
-                nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
-            asked = self.memory.asked(question)
-            checked, ambiguous, reason = clock(
-                "check", lambda: self._compared(candidates, asked, said, matched.said_values())
-            )
-        except MomeError as error:
-            return replace(blank, status="error", reason=str(error), timings=clock.timings())
-        found = _Found(reading, prompt, matched, candidates, checked, ambiguous, reason)
-        answer = self._answer(blank, found, asked, said)
+        language = foreign_language(blank.question)
+        if language in self._languages:
+            return None
+        return replace(
+            blank,
+            status="unanswerable",
+            reason=f"the question is in {language}, which this memory does not read; ask in "
+            "English, or verify questions in that language",
+        )
+
+    def _translated(self, blank: Translation, said: Said, clock: _Clock) -> Translation:
+        """Return the answer to a question without courtesies. Raises MomeError."""
+        question = blank.question
+        known = said.sql is not None or self._known.is_verified(question)
+        if said.sql is not None:
+            pair = clock("check", lambda: self._checker.check_pair(said.sql or ""))
+            if pair:
+                # A person stored it for this question, and no tune has read it yet.
+                answer = self._outcomes.given(blank, pair[0], CERTAIN)
+                return replace(answer, verified_match=question)
+        filled = None if known else clock("link", lambda: self._filled_in(blank, said))
+        if filled is not None:
+            return filled
+        # The active route is a context variable, so that threads may decode at once unless the
+        # model itself keeps state. The lock is the backbone's: translators may share one.
+        with self.backbone.turn:
+            reading, prompt, matched = clock("link", lambda: self._read(question))
+            candidates = clock("decode", lambda: self._decode(prompt, reading))
+            nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
+        asked = self.memory.asked(question)
+        checked, dropped = clock(
+            "check", lambda: self._checked(candidates, asked, said, matched.said_values())
+        )
+        found = Found(reading, prompt, matched, candidates, checked, dropped)
+        answer = clock("check", lambda: self._outcomes.decide(blank, found, asked, said))
         if answer.sql is None:
             # What has just failed is no suggestion, though the memory knows it.
             nearest = tuple(known for known in nearest if form(known) != form(question))
-        return replace(answer, nearest=nearest, timings=clock.timings())
+        return replace(answer, nearest=nearest)
 
     def _said(self, question: str) -> Said:
         return Said() if self._feedback is None else said_about(self._feedback, question)
-
-    def _vouched(self, blank: Translation, checked: Checked, clock: _Clock) -> Translation:
-        """Return the pair that a person stored for this question and that no tune has read yet."""
-        answer = self._given(blank, checked)
-        return replace(answer, verified_match=blank.question, timings=clock.timings())
 
     def _filled_in(self, blank: Translation, said: Said) -> Translation | None:
         """Return the answer of a verified query with other parameters; None if there is none, or if
@@ -263,7 +278,8 @@ class Translator:
             return None
         filled, checked = found[0]
         notes = (filled.note(),) if filled.changes else ()
-        return replace(self._given(blank, checked), verified_match=filled.wording, notes=notes)
+        answer = self._outcomes.given(blank, checked, CERTAIN)
+        return replace(answer, verified_match=filled.wording, notes=notes)
 
     def _blank(self, question: str) -> Translation:
         return Translation(
@@ -285,7 +301,7 @@ class Translator:
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
         if len(answers) < 2 or bool(route.hit.any()):
             return found
-        if max(candidate.probability for candidate in found) >= CERTAIN:
+        if max(candidate.probability for candidate in found) >= SURE:
             return found
         # Only the shared experts were practised in this direction; a fact's own were not.
         with self.memory.shared_for(route, len(answers)):
@@ -302,80 +318,21 @@ class Translator:
         with self.memory.shared_for(route, 1):
             return self.backbone.log_prob(prompt, answer)
 
-    def _compared(
+    def _checked(
         self,
         candidates: list[Candidate],
         asked: Asked,
         said: Said,
         said_values: Sequence[str],
-    ) -> tuple[list[Checked], bool, str]:
-        """Return the checked candidates, whether two are equally good, and why one was dropped."""
-        checked, reason = self._checker.check(
+    ) -> tuple[list[Checked], str]:
+        """Return the checked candidates, and why the first of those that were dropped was."""
+        return self._checker.check(
             candidates,
             asked.question,
             lambda sql: self._known.difference(asked, sql),
             said.wrong,
             said_values,
         )
-        return checked, self._ambiguous(checked), reason
-
-    def _answer(self, blank: Translation, found: _Found, asked: Asked, said: Said) -> Translation:
-        least = NONE_AT if found.prompt.slice.score > 0 else NONE_AT_UNNAMED
-        if found.none >= least:
-            return replace(
-                blank,
-                status="unanswerable",
-                confidence=found.none,
-                reason=f"nothing in this database answers the question{_unknown(found.matched)}",
-            )
-        checked = found.checked
-        # A memorised answer is given, however unlikely: the route says that its fact is meant.
-        if not checked or (
-            checked[0].confidence < LEAST_LIKELY
-            and not found.reading.recalls(checked[0].candidate.answer)
-        ):
-            return replace(blank, status="unanswerable", reason=_reason(found, said))
-        best = checked[0]
-        ambiguous = found.ambiguous
-        is_verified = self._known.is_verified(blank.question)
-        # No confidence shows it: where names are equal, the model prefers one table for no reason.
-        if not is_verified and is_undecided(
-            blank.question, best.query.tables, best.query.columns, self.catalog
-        ):
-            ambiguous = True
-        return replace(
-            self._given(blank, best),
-            status="ambiguous" if ambiguous else "ok",
-            alternatives=tuple(Alternative(c.query.sql, c.candidate.score) for c in checked[1:4]),
-            verified_match=self._known.match(asked, best.candidate.answer or ""),
-        )
-
-    def _given(self, blank: Translation, best: Checked) -> Translation:
-        return replace(
-            blank,
-            status="ok",
-            sql=best.query.sql,
-            confidence=best.confidence,
-            tables=best.query.tables,
-            columns=best.query.columns,
-            literals=best.literals,
-            explanation=explain(best.query.sql, self._forms),
-            notes=best.notes,
-        )
-
-    def _ambiguous(self, checked: list[Checked]) -> bool:
-        # However probable: "matches of the Falcons" says neither home nor away.
-        if checked and not checked[0].clear:
-            return True
-        if len(checked) < 2 or checked[1].empty:
-            return False
-        first, second = checked[:2]
-        if first.confidence >= AMBIGUOUS_BELOW:
-            return False
-        if second.confidence <= AMBIGUOUS_AT * first.confidence:
-            return False
-        # Last, because it runs both queries.
-        return self._checker.differ(first, second)
 
 
 def _reader(base: str, known_identity: str) -> QuestionReader | None:
@@ -386,31 +343,6 @@ def _reader(base: str, known_identity: str) -> QuestionReader | None:
     from mome.backbones.open.loading import load_reader
 
     return load_reader(base, known_identity)
-
-
-def _reason(found: _Found, said: Said) -> str:
-    """Return why no query is shown."""
-    if said.wrong:
-        return (
-            "the SQL that would answer was marked as wrong; try other words, correct the SQL, or "
-            "take the mark back"
-        )
-    unknown = _unknown(found.matched)
-    if found.checked:
-        return f"no reading of the question is likely enough to be shown{unknown}; try other words"
-    if found.dropped:
-        return f"the only query that was found cannot be meant: {found.dropped}"
-    return f"no query that this database accepts could be written for the question{unknown}"
-
-
-def _unknown(matched: MatchedQuestion) -> str:
-    """Return which words mean nothing in the database; empty if there are none."""
-    words = [f"“{word}”" for word in matched.unknown_words()[:UNKNOWN]]
-    if not words:
-        return ""
-    *others, last = words
-    said = f"{', '.join(others)} or {last}" if others else last
-    return f"; no name or stored value in the database says {said}"
 
 
 class _Clock:

@@ -20,8 +20,13 @@ def chosen_base(memory: Path) -> str:
     try:
         return stored_base(memory / CURRENT)
     except BrokenMemory:  # or none: it is made anew
-        best = _best(here=True)
-        return best.name if best else "bundled"
+        return best_base()
+
+
+def best_base() -> str:
+    """Return the best base model that is on this machine."""
+    best = _best(here=True)
+    return best.name if best else "bundled"
 
 
 def better_base(base: str) -> str:

@@ -51,6 +51,8 @@ class Candidate:
     """Probability of the whole answer, in [0, 1]."""
     question_log_prob: float = 0.0
     """Log-probability of the question given the answer; 0 if it was not computed."""
+    by_readers: tuple[float, ...] = ()
+    """Its probability by each of several readers, before these were joined; empty if one read."""
 
 
 @dataclass(frozen=True)

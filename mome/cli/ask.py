@@ -1,4 +1,4 @@
-"""The commands that ask an existing memory: `mome translate`, `ask` and `eval`."""
+"""The commands that ask an existing memory: `mome translate` and `mome ask`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ import typer
 
 from mome.answering.translation import Translation, as_dict
 from mome.catalog import Catalog
-from mome.cli.options import MemoryOption, QuietOption, loadable
+from mome.cli.options import (
+    LeastOption,
+    MemoryOption,
+    PreciseOption,
+    QuietOption,
+    least_confidence,
+    loadable,
+)
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import (
     counted,
@@ -19,7 +26,6 @@ from mome.cli.terminal import (
     show_csv,
     show_rows,
     tell,
-    tell_all,
 )
 from mome.errors import ExecutionError, MomeError
 
@@ -31,6 +37,8 @@ def translate(
     questions: Annotated[Path, typer.Option("--questions", help='JSONL of {"id", "question"}.')],
     out_path: Annotated[Path, typer.Option("--out", help="Where the answers go, a line each.")],
     memory: MemoryOption = None,
+    least: LeastOption = None,
+    precise: PreciseOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Translate many questions to SQL."""
@@ -39,7 +47,8 @@ def translate(
     from mome.answering.batch import translate_file
 
     with Bars(err, quiet=quiet) as bars:
-        count = translate_file(path, questions, out_path, bars)
+        bound = least_confidence(least, precise=precise)
+        count = translate_file(path, questions, out_path, bars, least=bound)
     tell(f"{counted(count, 'question')} answered in {out_path}")
 
 
@@ -56,6 +65,8 @@ def ask(
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print the rows alone, as CSV with a header.")
     ] = False,
+    least: LeastOption = None,
+    precise: PreciseOption = False,
 ) -> None:
     """Answer one question with rows."""
     if not question.strip():
@@ -70,7 +81,11 @@ def ask(
     from mome.guard import guard
 
     with executor_of(path) as executor:
-        translator = Translator.load(path, executor=None if sql_only else executor)
+        translator = Translator.load(
+            path,
+            executor=None if sql_only else executor,
+            least=least_confidence(least, precise=precise),
+        )
         translation = translator.translate(question)
         if translation.sql is None:
             _refuse(translation, path, sql_only=sql_only, as_json=as_json)
@@ -148,28 +163,3 @@ def tell_reading(translation: Translation, catalog: Catalog) -> None:
         other = translation.alternatives[0].sql
         tell(f"it may also mean: {other}")
         tell(f"in words: {explain_difference(translation.require_sql(), other, catalog)}")
-
-
-def evaluate(
-    memory: MemoryOption = None,
-    pairs: Annotated[
-        list[Path] | None,
-        typer.Option(help="Held-back pairs (JSONL or CSV) to measure execution accuracy on."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Ask a memory everything it memorised, and any held-back pairs."""
-    path = loadable(memory)
-    silent_libraries()
-    from mome.tune.evaluate import evaluate_memory
-
-    with Bars(err, quiet=quiet) as bars:
-        figures = evaluate_memory(path, tuple(pairs or ()), bars)
-    tell_all("left out", figures.problems)
-    tell_all("not right", figures.failed)
-    if as_json:
-        say_json(figures.to_dict())
-    else:
-        for line in figures.lines():
-            say(line)

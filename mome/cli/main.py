@@ -17,10 +17,12 @@ import typer
 
 from mome.artifacts.home import memories
 from mome.artifacts.lock import DISK_FULL
-from mome.cli.ask import ask, evaluate, translate
+from mome.cli.ask import ask, translate
 from mome.cli.edit import forget, learn, rollback
+from mome.cli.evaluate import evaluate
 from mome.cli.facts import facts
 from mome.cli.models import models
+from mome.cli.options import LeastOption, PreciseOption, least_confidence
 from mome.cli.progress import silent_libraries
 from mome.cli.terminal import say, tell
 from mome.cli.tune import tune
@@ -104,8 +106,14 @@ def page(
     headless: Annotated[
         bool, typer.Option("--headless", envvar="HEADLESS", help="Open no browser; print the URL.")
     ] = False,
+    least: LeastOption = None,
+    precise: PreciseOption = False,
 ) -> None:
     """Open the page in the browser."""
+    # The page takes the place of this process, and inherits its environment alone.
+    bound = least_confidence(least, precise=precise)
+    if bound is not None:
+        os.environ["MOME_LEAST"] = str(bound)
     command = [sys.executable, "-m", "app.launch"]
     if port is not None:
         command += ["--port", str(port)]
@@ -168,6 +176,23 @@ def pretrain(
     from mome.pretrain.command import pretrain_backbone
 
     pretrain_backbone(data, work, minutes, say, start=start, ahead=ahead)
+
+
+@app.command()
+def calibrate(
+    answers: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="Judged answers of bench_exam.py."),
+    ],
+    readers: Annotated[
+        int, typer.Option("--readers", min=1, max=2, help="Number of models that have read them.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights and their diagram.")],
+) -> None:
+    """Fit how sure an answer is to judged answers of other databases."""
+    from mome.pretrain.calibrate import calibrate as fit
+
+    fit(answers, readers, out, say)
 
 
 def main() -> None:

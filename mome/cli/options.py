@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mome.artifacts.home import current_version, home, memories
+from mome.calibration.calibrator import PRECISE
 from mome.errors import NoMemory
 
 MemoryOption = Annotated[
@@ -20,6 +21,19 @@ MemoryOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 
+LeastOption = Annotated[
+    float | None,
+    typer.Option(
+        "--least",
+        envvar="MOME_LEAST",
+        min=0.0,
+        max=1.0,
+        help="Give only answers that are right with at least this probability.",
+    ),
+]
+PreciseOption = Annotated[
+    bool, typer.Option("--precise", help=f"Give only sure answers: --least {PRECISE}.")
+]
 DatabaseOption = Annotated[
     str,
     typer.Option(
@@ -56,9 +70,20 @@ BaseOption = Annotated[
     ),
 ]
 FactsOption = Annotated[int, typer.Option("--facts", min=0, help="Generated facts at most.")]
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Replace the memory even if verified questions that it recalls are lost."
+    ),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
 ]
+
+
+def least_confidence(least: float | None, *, precise: bool) -> float | None:
+    """Return the bound that `--least` or `--precise` sets; None for the calibrator's."""
+    return PRECISE if precise and least is None else least
 
 
 def loadable(memory: Path | None) -> Path:

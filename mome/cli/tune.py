@@ -16,6 +16,7 @@ from mome.cli.options import (
     DryRunOption,
     ExcludeOption,
     FactsOption,
+    ForceOption,
     GlossaryOption,
     QuietOption,
     TunedMemoryOption,
@@ -44,6 +45,7 @@ def tune(
     exclude: ExcludeOption = None,
     base: BaseOption = "auto",
     facts: FactsOption = FACTS,
+    force: ForceOption = False,
     dry_run: DryRunOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -73,6 +75,7 @@ def tune(
         base=base,
         exclude=tuple(exclude or ()),
         limit=facts,
+        force=force,
     )
     with Bars(err, quiet=quiet) as bars:
         plan, report = _planned_and_tuned(

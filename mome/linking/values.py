@@ -27,6 +27,8 @@ LONGEST = 6
 FUZZY = 0.86
 CAPITALISED = 0.05
 """The minimum is lower by this for a word with a capital, which more likely is a name."""
+ALIKE = 0.8
+"""Minimum similarity of a value that is suggested instead of a name."""
 STEMMED, GUESSED = 0.9, 0.9
 """Two scores: of a stemmed match, and the factor of a fuzzy match's similarity. Both keep an exact
 match of the same words first.
@@ -286,6 +288,14 @@ class ValueIndex:
     def _places(self, keys: Iterable[str], first: int, last: int, score: float) -> list[ValueMatch]:
         places = chain.from_iterable(self._exact[key] for key in keys)
         return [ValueMatch(*place, first, last, score) for place in islice(places, PER_PHRASE)]
+
+    def nearest(self, text: str) -> str | None:
+        """Return the stored value that is most like a name; None if none is like it."""
+        key = normalise(text)
+        found = process.extractOne(
+            key, self._fuzzy, scorer=JaroWinkler.similarity, score_cutoff=ALIKE
+        )
+        return self._exact[found[0]][0][2] if found else None
 
     @staticmethod
     def _worth_guessing(word: Word, index: int, known: frozenset[str]) -> bool:

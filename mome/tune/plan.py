@@ -70,6 +70,8 @@ class TuneRequest:
     exclude: tuple[str, ...] = ()
     limit: int = 40
     """Maximum number of generated facts."""
+    force: bool = False
+    """Whether the new memory replaces one that recalls more of the verified questions."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from mome.backbones.base import Backbone, Prompt
 from mome.backbones.loading import load
 from mome.backbones.open.loading import try_reader
 from mome.backbones.open.skills import memory_base
-from mome.errors import MemoryError_
+from mome.errors import BrokenMemory, MemoryError_, NoMemory
 from mome.linking.slice import Linker
 from mome.memory import (
     Memory,
@@ -57,8 +57,9 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
     """Tune a memory and replace the existing one; on interruption or error that one is unchanged.
 
     The plan decides whether the existing memory is refreshed. Otherwise a new one starts from the
-    result of a stopped tune, if there is one. Raises MemoryError_ if another tune is running or the
-    disk is full, and BackboneError if the base model is missing or there is no room for it.
+    result of a stopped tune, if there is one. Raises MemoryError_ if another tune is running, the
+    disk is full, or a verified question would be lost, and BackboneError if the base model is
+    missing or there is no room for it.
     """
     request, reporter = preparation.request, preparation.reporter
     store = MemoryStore(request.memory, preparation.lock)
@@ -101,8 +102,35 @@ def tune_database(preparation: Preparation, plan: TunePlan) -> RecallReport:
             progress=progress_to(reporter),
             save=lambda memory: store.keep_unfinished(memory.stored()),
         )
+        if not request.force:
+            _refuse_loss(store, report)
         store.write(memory.stored(), preparation.files(request.base))
         return report
+
+
+def _refuse_loss(store: MemoryStore, report: RecallReport) -> None:
+    """Raise MemoryError_ if a verified question that the current version recalls, and the new one
+    is to know, is not recalled any more.
+    """
+    try:
+        before = store.open().content.report
+    except (NoMemory, BrokenMemory):  # nothing to lose
+        return
+    lost = sorted(_recalled(before, recalled=True) & _recalled(report, recalled=False))
+    if lost:
+        raise MemoryError_(
+            f"{len(lost)} verified questions that the memory recalls would be lost, such as "
+            f"{lost[0]!r}; the memory is as it was; give --force to replace it, or correct the pair"
+        )
+
+
+def _recalled(report: RecallReport, *, recalled: bool) -> set[str]:
+    """Return the verified questions that are recalled, or those that are not."""
+    found: set[str] = set()
+    for fact in report.facts:
+        if fact.kind == "verified":
+            found.update(w.question for w in fact.wordings if w.recalled == recalled)
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.markup import plain
-from mome.answering.translation import Alternative
+from mome.answering.translation import Alternative, Join
 from page import CHANNELS, COUNT, MakeDesk, answer, ask, click, open_room, titles, words
 
 
@@ -28,6 +28,16 @@ def test_an_answer_shows_rows_chart_sql_and_why(desk_of: MakeDesk) -> None:
         assert part in said
     assert page.status[0].state == "complete"
     assert page.status[0].label.startswith("3 rows in ")
+
+
+def test_joins_and_terms_are_among_the_reasons(desk_of: MakeDesk) -> None:
+    joins = (Join("book.genre_id = genre.id", "inferred"),)
+    page = ask(
+        open_room(desk_of(replace(COUNT, joins=joins, terms=("stock value",)))), COUNT.question
+    )
+    said = words(page).replace("\\", "")
+    assert "book.genre_id = genre.id (a key that names and rows tell of)" in said
+    assert "stock value" in said
 
 
 def test_an_answer_is_announced_and_the_page_has_a_main_heading(desk_of: MakeDesk) -> None:

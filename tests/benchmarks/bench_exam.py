@@ -1,11 +1,13 @@
 """Execution accuracy on sets of questions that people wrote, through the command line.
 
 `python tests/benchmarks/bench_exam.py DATA [--set NAME ...] [--base BASE] [--limit N]
-[--work FOLDER]` prints a table and writes a CSV. DATA holds a folder for each data set with
-questions.jsonl and db/.
+[--work FOLDER] [--answers FILE]` prints a table and writes a CSV. DATA holds a folder for each
+data set with questions.jsonl and db/.
 
 Each database gets a memory by `mome tune`, and `mome translate` answers its questions. For
-GeoQuery, the questions of the training split are the memory's verified pairs.
+GeoQuery, the questions of the training split are the memory's verified pairs. With `--answers`,
+each answer is written with its verdict and its evidence; `mome calibrate` fits confidence to those
+about the sets `own`, `billing`, `geography-half`, `foreign` and `without` (see `exam_sets.py`).
 
 Columns: `accuracy` is the share of questions with the right rows; `precision` the same among those
 with status ok; `invalid` the number of answers that the database refuses to run; `p50_s` and
@@ -18,37 +20,16 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
+from exam_sets import FITTED, SETS, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
-
-
-@dataclass(frozen=True)
-class ExamSet:
-    """Questions of one data set."""
-
-    folder: str
-    split: str
-    key: str = "split"
-    """The field that names the split."""
-    verified: str | None = None
-    """The split whose questions become verified pairs; None for none."""
-
-
-SETS = {
-    "club": ExamSet("exercises", "club"),
-    "plants": ExamSet("exercises", "plants"),
-    "spider": ExamSet("spider", "dev"),
-    "spider-syn": ExamSet("spider", "dev_syn"),
-    "geography": ExamSet("geography", "test", verified="train"),
-    "geography-query": ExamSet("geography", "test", key="query_split", verified="train"),
-}
 
 
 @dataclass
@@ -59,29 +40,33 @@ class Result:
     seconds: list[float] = field(default_factory=list)
     """Of each question."""
     tune_s: float = 0.0
+    lines: list[dict] = field(default_factory=list)
+    """Each answer with its verdict."""
 
 
-def sit(exam: ExamSet, data: Path, work: Path, base: str, limit: int | None) -> Result:
+def sit(name: str, data: Path, work: Path, base: str, limit: int | None) -> Result:
     """Tune a memory for each database of a set, and judge the answers to its questions."""
-    entries = read_lines(data / exam.folder / "questions.jsonl")
-    asked: dict[str, list[dict]] = defaultdict(list)
-    verified: dict[str, list[dict]] = defaultdict(list)
-    for entry in entries:
-        if entry[exam.key] == exam.split:
-            asked[entry["db"]].append(entry)
-        elif entry[exam.key] == exam.verified:
-            pair = {"question": entry["question"], "sql": entry["sql"]}
-            verified[entry["db"]].append(pair)
     result = Result()
-    for name, questions in sorted(asked.items()):
-        database = (data / exam.folder / "db" / f"{name}.sqlite").resolve()
+    for sitting in sittings(name, data, work):
+        folder = work / sitting.database.stem
         started = time.monotonic()
-        tune(database, verified[name], work / name, base)
+        tune(sitting.database, sitting.verified, folder, base)
         result.tune_s += time.monotonic() - started
-        for found, milliseconds in answer(database, questions[:limit], work / name):
+        asked = spread(sitting.questions, limit)
+        for question, given in zip(asked, answers(sitting.database, asked, folder), strict=True):
+            found = verdict(sitting.database, question, given)
             result.verdicts[found] += 1
-            result.seconds.append(milliseconds / 1000)
+            result.seconds.append(given["latency_ms"] / 1000)
+            told = {key: given[key] for key in ("status", "sql", "confidence", "evidence")}
+            place = {"set": name, "db": question.db, "question": question.question}
+            result.lines.append({**place, "verdict": found, **told})
     return result
+
+
+def spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
+    """Return that many of the questions, evenly spread: the first ones are often the easy ones."""
+    count = min(limit or len(questions), len(questions))
+    return [questions[place * len(questions) // count] for place in range(count)]
 
 
 def tune(database: Path, verified: Sequence[dict], folder: Path, base: str) -> None:
@@ -94,17 +79,12 @@ def tune(database: Path, verified: Sequence[dict], folder: Path, base: str) -> N
     run_mome("tune", *arguments, "--base", base)
 
 
-def answer(database: Path, questions: Sequence[dict], folder: Path) -> Iterator[tuple[str, float]]:
-    """Yield the verdict on the answer to each question, and its milliseconds."""
+def answers(database: Path, questions: Sequence[Question], folder: Path) -> Sequence[dict]:
+    """Return what `mome translate` answers, in the order of the questions."""
     asked, out = folder / "questions.jsonl", folder / "answers.jsonl"
-    write_lines(asked, [{"question": entry["question"]} for entry in questions])
+    write_lines(asked, [{"question": question.question} for question in questions])
     run_mome("translate", "--memory", folder / "memory", "--questions", asked, "--out", out)
-    # `mome translate` answers in the order of the questions.
-    for entry, given in zip(questions, read_lines(out), strict=True):
-        sql = entry["sql"]
-        queries = (sql,) if isinstance(sql, str) else tuple(sql)
-        question = Question(entry["db"], "", entry["question"], queries)
-        yield verdict(database, question, given), given["latency_ms"]
+    return read_lines(out)
 
 
 def row(name: str, base: str, result: Result) -> Row:
@@ -134,19 +114,24 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--set", nargs="+", default=list(SETS), choices=list(SETS))
+    parser.add_argument("--set", nargs="+", default=list(SETS), choices=[*SETS, *FITTED])
     parser.add_argument("--base", default="auto", help="the base model, as `mome tune` takes it")
-    parser.add_argument("--limit", type=int, help="ask the first N questions of each database")
+    parser.add_argument("--limit", type=int, help="ask N questions of each database, spread evenly")
     parser.add_argument("--work", type=Path, default=Path("build/bench_exam"))
     parser.add_argument("--csv", type=Path, default=Path("build/bench_exam.csv"))
+    parser.add_argument("--answers", type=Path, help="write each answer with its verdict here")
     options = parser.parse_args()
     rows = []
+    lines: list[dict] = []
     for name in options.set:
         work = options.work / name
-        result = sit(SETS[name], options.data, work, options.base, options.limit)
+        result = sit(name, options.data, work, options.base, options.limit)
         rows.append(row(name, options.base, result))
         # A set takes an hour with a large model: what is known is shown at once.
         show(options.csv, rows)
+        lines += result.lines
+        if options.answers:
+            write_lines(options.answers, lines)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench_exam import SETS
 from bench_questions import (
     QUESTIONS,
     Question,
@@ -30,6 +29,7 @@ from bench_questions import (
     verdict,
     write_lines,
 )
+from exam_sets import SETS
 from tables import Row, show
 
 from mome.answering.second_reader import BEAMS, DRAFTS, joined

@@ -39,11 +39,17 @@ def test_the_exam_asks_the_questions_of_a_split(
 
 
 def test_the_pairs_of_the_verified_split_are_given_to_the_memory(
-    bench: ModuleType, data: Path, questions: dict[str, str], tmp_path: Path
+    bench: ModuleType,
+    data: Path,
+    questions: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    exam = bench.ExamSet("exercises", "plants", verified="club")
+    sets = importlib.import_module("exam_sets")
+    exam = sets.ExamSet("exercises", "plants", verified="club")
+    monkeypatch.setitem(sets.SETS, "plants", exam)
     work = tmp_path / "work"
-    result = bench.sit(exam, data, work, "bundled", None)
+    result = bench.sit("plants", data, work, "bundled", None)
     pairs = (work / "stage" / "verified.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(pair)["question"] for pair in pairs} == set(questions)
     assert result.verdicts.total() == 1

@@ -105,3 +105,8 @@ def make_database(path: Path) -> Path:
 
 
 Ask = Callable[..., Translation]
+
+
+def share(answer: Translation) -> float:
+    """Return the share of all candidates that an answer had."""
+    return 1 / (1 + math.exp(-answer.evidence["share"]))

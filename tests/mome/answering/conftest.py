@@ -75,8 +75,8 @@ def executor(database: Path) -> Iterator[Executor]:
 
 @pytest.fixture
 def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
-    """`ask(candidate, ..., question=QUESTION, executor=None, on_stage=None)`: what becomes of these
-    candidates.
+    """`ask(candidate, ..., question=QUESTION, executor=None, least=0.0, on_stage=None)`: what
+    becomes of these candidates.
     """
 
     def ask(
@@ -84,11 +84,12 @@ def ask(real: Translator, scripted: Scripted, known: Memory) -> Iterator[Ask]:
         question: str = QUESTION,
         executor: Executor | None = None,
         feedback: Path | None = None,
+        least: float = 0.0,
         **options: object,
     ) -> Translation:
         scripted.given = given
         return Translator(
-            scripted, real.linker, known, executor=executor, feedback=feedback
+            scripted, real.linker, known, executor=executor, feedback=feedback, least=least
         ).translate(question, **options)
 
     yield ask

@@ -141,16 +141,16 @@ def checked(
 def test_a_sum_that_repeats_stored_rows_is_doubtful_and_says_so(shop: Path) -> None:
     (answer,), _ = checked(shop, f"SELECT SUM(orders.total) {ORDERS_LINES}", "total of all orders")
     assert answer.notes == ("it counts orders.total once for every row of lines",)
-    assert answer.confidence < 0.3
+    assert answer.share < 0.3
 
 
 def test_a_sum_of_rows_that_are_stored_once_is_sure(shop: Path) -> None:
     sql = f"SELECT SUM(orders.total) {ORDERS_LINES} WHERE lines.pieces = 5"
     (answer,), _ = checked(shop, sql, "total of orders of 5 pieces")
-    assert answer.notes == () and answer.confidence == pytest.approx(0.8)
+    assert answer.notes == () and answer.share == pytest.approx(0.8)
     sql = f"SELECT lines.product_id, SUM(orders.total) {ORDERS_LINES} GROUP BY lines.product_id"
     (answer,), _ = checked(shop, sql, "total by product")
-    assert answer.notes == () and answer.confidence == pytest.approx(0.8)
+    assert answer.notes == () and answer.share == pytest.approx(0.8)
 
 
 def test_a_sum_across_two_lists_of_a_customer_is_refused(shop: Path) -> None:
@@ -164,4 +164,4 @@ def test_without_a_database_the_note_is_all_that_can_be_said(shop: Path) -> None
     sql = f"SELECT SUM(orders.total) {ORDERS_LINES}"
     (answer,), _ = checked(shop, sql, "total of all orders", connected=False)
     assert answer.notes == ("it counts orders.total once for every row of lines",)
-    assert answer.confidence == pytest.approx(0.8)
+    assert answer.share == pytest.approx(0.8)

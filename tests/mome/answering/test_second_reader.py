@@ -39,10 +39,11 @@ def test_joint_answers_have_the_geometric_mean_of_both_readers_probabilities() -
     # sqrt(0.81 x 0.25), sqrt(0.01 x 0.64); the sure answer b counts against no answer.
     total = 0.45 + 0.08
     none = 0.09 * (1 - 0.64)
-    assert [(one.answer, one.probability) for one in joined(first, second, told(0.01))] == [
-        ("a", pytest.approx((1 - none) * 0.45 / total)),
-        ("b", pytest.approx((1 - none) * 0.08 / total)),
-        (None, pytest.approx(none)),
+    found = joined(first, second, told(0.01))
+    assert [(one.answer, one.probability, one.by_readers) for one in found] == [
+        ("a", pytest.approx((1 - none) * 0.45 / total), (0.81, 0.25)),
+        ("b", pytest.approx((1 - none) * 0.08 / total), (pytest.approx(0.01), 0.64)),
+        (None, pytest.approx(none), ()),
     ]
     assert joined([], second, {})[0].answer == "b"
 
@@ -97,9 +98,12 @@ def test_both_readers_answers_are_joined(real: Translator, reader: OpenReader) -
     own = reader.answers(prompt.slice, prompt.linker, second._pairs(question), beams=4)
     others = [one.answer for one in own if one.answer not in (None, first[0].answer)]
     log_probs = {answer: real.backbone.log_prob(prompt, answer) for answer in others}
-    assert second.join(prompt, first, partial(real.backbone.log_prob, prompt)) == joined(
-        first, own, log_probs
-    )
+    found = second.join(prompt, first, partial(real.backbone.log_prob, prompt))
+    wanted = joined(first, own, log_probs)
+    # A log-probability of one answer differs in its last digits from that in a batch.
+    assert [(one.answer, one.probability) for one in found] == [
+        (one.answer, pytest.approx(one.probability)) for one in wanted
+    ]
 
 
 def test_a_memory_is_tuned_and_asked_with_both_readers(

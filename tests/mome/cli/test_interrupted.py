@@ -84,7 +84,7 @@ def test_ctrl_c_and_a_second_tune_leave_the_memory_as_it_was(
     ("command", "told"),
     [
         ("translate --out answers.jsonl --questions", "; the answers written so far are kept"),
-        ("eval --pairs", ""),
+        ("eval --questions", ""),
     ],
 )
 def test_ctrl_c_says_what_is_kept(

@@ -8,6 +8,7 @@ and working.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -124,6 +125,7 @@ def tune(one_thread: None, database: Path) -> Tune:
         base: str = "bundled",
         reporter: Reporter | None = None,
         before: Callable[[Preparation], object] = lambda preparation: None,
+        force: bool = False,
     ) -> Tuned:
         path = folder / "verified.jsonl"
         path.write_text(
@@ -133,7 +135,7 @@ def tune(one_thread: None, database: Path) -> Tune:
             )
         )
         request = TuneRequest(
-            str(database), folder / "memory", verified=(path,), base=base, limit=0
+            str(database), folder / "memory", verified=(path,), base=base, limit=0, force=force
         )
         with Preparation(request, reporter or Reporter()) as preparation:
             plan = preparation.plan()
@@ -280,6 +282,22 @@ def test_a_tune_that_is_interrupted_leaves_the_old_memory(
         tune(tuned.memory.parent, OTHER, reporter=Notebook(until, error))
     assert snapshot(tuned.memory) == before
     assert len(tuned.answers()) == len(PAIRS)
+
+
+def test_a_tune_that_would_lose_a_verified_question_leaves_the_old_memory(
+    tune: Tune, tmp_path: Path, snapshot: Snapshot
+) -> None:
+    """Its new SQL is longer than the model can write."""
+    tuned = tune(tmp_path, {ROCK: PAIRS[ROCK], SPELT: PAIRS[SPELT]})
+    before = snapshot(tuned.memory)
+    pairs = {ROCK: PAIRS[ENDLESS], SPELT: PAIRS[SPELT]}
+    with pytest.raises(MemoryError_, match=f"1 verified questions .* such as '{re.escape(ROCK)}'"):
+        tune(tmp_path, pairs)
+    assert snapshot(tuned.memory) == before
+    forced = tune(tmp_path, pairs, force=True)
+    assert forced.report.recalled == 1 and forced.answers()[ROCK] == PAIRS[ENDLESS]
+    # What is lost already cannot be lost again.
+    assert tune(tmp_path, {ROCK: PAIRS[ENDLESS]}).report.recalled == 0
 
 
 @pytest.mark.parametrize("until", ["memorise", "verify"])

@@ -1,0 +1,1 @@
+"""Examine a memory: what it recalls, in which words, and what it refuses. `mome eval` calls it."""

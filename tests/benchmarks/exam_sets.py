@@ -1,0 +1,102 @@
+"""The sets of questions that `bench_exam` asks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench_questions import QUESTIONS, Question, database_of, read_questions
+from unanswerable_sets import foreign, without_columns
+
+from mome.pretrain.examples import read_lines
+
+
+@dataclass(frozen=True)
+class ExamSet:
+    """Questions of one data set."""
+
+    folder: str
+    split: str
+    key: str = "split"
+    """The field that names the split."""
+    verified: str | None = None
+    """The split whose questions become verified pairs; None for none."""
+    every_second: bool = False
+    """Whether every second question of the split becomes a verified pair instead."""
+
+
+SETS = {
+    "club": ExamSet("exercises", "club"),
+    "plants": ExamSet("exercises", "plants"),
+    "spider": ExamSet("spider", "dev"),
+    "spider-syn": ExamSet("spider", "dev_syn"),
+    "geography": ExamSet("geography", "test", verified="train"),
+    "geography-query": ExamSet("geography", "test", key="query_split", verified="train"),
+}
+"""The sets of people's questions on which the project is judged."""
+HALF = ExamSet("geography", "train", every_second=True)
+OWN = ("bookshop", "department_store", "inn_1", "store_1", "tracking_orders")
+"""The databases of the 200 questions of our own that are ten for each construct."""
+BILLING = "billing"
+FITTED = ("own", BILLING, "geography-half", "foreign", "without")
+"""The sets to which confidence is fitted: our own questions, half of GeoQuery's training split with
+the other half as verified pairs, questions about other databases, and questions whose column was
+dropped.
+"""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The questions about one database."""
+
+    database: Path
+    questions: Sequence[Question]
+    verified: Sequence[dict] = ()
+    """The memory's verified pairs."""
+
+
+def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
+    """Yield the questions of a set, database by database. `work`: receives databases that are made
+    for it.
+    """
+    if name in SETS:
+        yield from _of_people(SETS[name], data)
+    elif name == "geography-half":
+        yield from _of_people(HALF, data)
+    else:
+        work.mkdir(parents=True, exist_ok=True)
+        databases = {"own": OWN, BILLING: (BILLING,)}.get(name, (*OWN, BILLING))
+        for own in databases:
+            yield from _of_our_own(name, own, data, work)
+
+
+def _of_our_own(name: str, own: str, data: Path, work: Path) -> Iterator[Sitting]:
+    if name in ("foreign", "without"):
+        made = foreign if name == "foreign" else without_columns
+        for database, questions in made(own, data, work):
+            yield Sitting(database, questions)
+    else:
+        database = database_of(own, data, work).resolve()
+        yield Sitting(database, read_questions(QUESTIONS / f"{own}.jsonl"))
+
+
+def _of_people(exam: ExamSet, data: Path) -> Iterator[Sitting]:
+    asked: dict[str, list[Question]] = defaultdict(list)
+    verified: dict[str, list[dict]] = defaultdict(list)
+    for number, entry in enumerate(read_lines(data / exam.folder / "questions.jsonl")):
+        is_asked = entry[exam.key] == exam.split
+        if is_asked and exam.every_second and number % 2 == 0:
+            is_asked, is_verified = False, True
+        else:
+            is_verified = entry[exam.key] == exam.verified
+        if is_verified:
+            verified[entry["db"]].append({"question": entry["question"], "sql": entry["sql"]})
+        elif is_asked:
+            sql = entry["sql"]
+            queries = (sql,) if isinstance(sql, str) else tuple(sql)
+            asked[entry["db"]].append(Question(entry["db"], "", entry["question"], queries))
+    for own, questions in sorted(asked.items()):
+        database = (data / exam.folder / "db" / f"{own}.sqlite").resolve()
+        yield Sitting(database, questions, verified[own])
