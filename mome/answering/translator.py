@@ -364,4 +364,4 @@ class _Clock:
 
     def timings(self) -> MappingProxyType[str, float]:
         """Return milliseconds by stage, with their sum as `total`."""
-        return MappingProxyType({**self._spent, "total": sum(self._spent.values())})
+        return MappingProxyType({**self._spent, "total": sum(self._spent.values(), 0.0)})
