@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mome.artifacts.facts import read_facts
-from page_in_browser import ask, settle
+from page_in_browser import ask, settle, unfold
 
 QUESTION = "How many orders came in through each channel?"
 
@@ -81,7 +81,7 @@ def test_a_rejected_answer_is_not_shown_again_until_it_is_undone(page: Page) -> 
     ask(page, question)
     shown = page.get_by_test_id("stCode").filter(visible=True).all_inner_texts()
     assert rejected not in shown
-    page.get_by_text("Marked as wrong 1").click()
+    unfold(page, "Marked as wrong 1")
     page.get_by_role("button", name="Not wrong after all").click()
     expect(page.get_by_text("Taken back")).to_be_visible()
     expect(code(page)).to_have_text(rejected)

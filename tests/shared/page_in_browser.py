@@ -35,6 +35,14 @@ def ask(page: Page, question: str) -> None:
     settle(page)
 
 
+def unfold(page: Page, label: str) -> None:
+    """Open an expander, and wait until it has its full height: what is in it moves until then."""
+    expander = page.get_by_test_id("stExpander").filter(has_text=label)
+    expander.get_by_text(label).click()
+    grown = "part => Promise.all(part.getAnimations().map(animation => animation.finished))"
+    expander.locator("details").evaluate(grown)
+
+
 def settle(page: Page) -> None:
     """Wait until the page is drawn to its end: what is drawn last may replace what is there."""
     state = page.get_by_test_id("stApp")
