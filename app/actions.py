@@ -13,6 +13,7 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 from app import history, notices, rows_view, session
 from app.answers import Entry, Origin, Outcome, failed, origin, run
 from app.desk import Desk
+from app.history import Past
 from app.session import AcceptAgain, Ask, Judge, Note, RunSql, TakeBack, Task
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
@@ -64,7 +65,19 @@ def _ask(question: str, desk: Desk) -> None:
         notices.not_asked(str(error))
         return
     history.add(desk.path, words)
-    session.put(_answered(words, session.next_number(), 0, desk))
+    entry = _answered(words, session.next_number(), 0, desk)
+    session.put(replace(entry, before=_other_answer(entry, desk)))
+
+
+def _other_answer(entry: Entry, desk: Desk) -> str | None:
+    """Return the SQL that another version of the memory answered with; None if it is the same."""
+    now = entry.translation
+    if now.sql is None:
+        return None
+    before = history.answered(desk.path, entry.question, Past(now.sql, now.model_version))
+    if before is None or before.version == now.model_version or before.sql == now.sql:
+        return None
+    return before.sql
 
 
 def _answered(question: str, number: int, turn: int, desk: Desk) -> Entry:

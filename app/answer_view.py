@@ -34,6 +34,7 @@ def show(entry: Entry, desk: Desk) -> None:
     _announce(entry)
     _badges(entry)
     _notes(entry)
+    _change(entry, desk.catalog.dialect)
     wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
@@ -110,6 +111,14 @@ def _notes(entry: Entry) -> None:
     if entry.origin == "model" and entry.outcome is not None:
         for note in entry.translation.notes:
             st.caption(plain(f"{note[:1].upper()}{note[1:]}."))
+
+
+def _change(entry: Entry, dialect: str) -> None:
+    """Draw what an earlier version of the memory answered with, if that was other SQL."""
+    if entry.before is None or entry.origin != "model":
+        return
+    with st.expander("The memory has changed, and with it this answer. Before:"):
+        st.code(pretty(entry.before, dialect), language="sql", wrap_lines=True)
 
 
 def _milliseconds(spent: float) -> str:

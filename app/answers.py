@@ -62,6 +62,10 @@ class Entry:
     """Who wrote the outcome's SQL: the model as its answer or as another reading, or a person."""
     turn: int = 0
     """How often other SQL was run; part of the widgets' keys, so that they show the new SQL."""
+    before: str | None = None
+    """The SQL that an earlier version of the memory answered with; None if it is the same or the
+    question is new.
+    """
 
     @property
     def sql(self) -> str | None:

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from mome.calibration.reliability import expected_error, reliability
 from mome.evaluation.exam import Graded, of_kind
 from mome.evaluation.grading import Grade
 from mome.evaluation.shares import Proportion
-
-BINS = 10
-"""Number of bins of equal size of the calibration error."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def figures(
             "accuracy": _good(own),
             "precision": _good(one for one in own if one.is_answered),
         },
-        calibration_error([(one.confidence, one.grade == Grade.RIGHT) for one in answered]),
+        _calibration_error(answered),
         spent[len(spent) // 2] if spent else 0.0,
         spent[int(len(spent) * 0.95)] if spent else 0.0,
         tuple(graded),
@@ -105,19 +103,14 @@ def _good(graded: Iterable[Graded]) -> Proportion:
     return Proportion(sum(found), len(found))
 
 
+def _calibration_error(answered: Sequence[Graded]) -> float | None:
+    if not answered:
+        return None
+    confidences = [one.confidence for one in answered]
+    right = [one.grade == Grade.RIGHT for one in answered]
+    return expected_error(reliability(confidences, right))
+
+
 def _is_local(one: Graded) -> bool:
     """Return whether a near question is answered right or not at all."""
     return one.is_good or not one.is_answered
-
-
-def calibration_error(answers: Sequence[tuple[float, bool]]) -> float | None:
-    """Return the expected calibration error of (confidence, right), in bins of equal size."""
-    if not answers:
-        return None
-    ordered = sorted(answers)
-    total = 0.0
-    for number in range(BINS):
-        part = ordered[number * len(ordered) // BINS : (number + 1) * len(ordered) // BINS]
-        distance = sum(confidence for confidence, _ in part) - sum(right for _, right in part)
-        total += abs(distance)
-    return total / len(ordered)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,29 +15,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mome.calibration.calibrator import Calibrator, Feature, file_name
+from mome.calibration.reliability import Bin, expected_error, reliability
 from mome.errors import CalibrationError
 from mome.pretrain.examples import read_lines
 
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Inverse strengths of the L2 penalty that are tried."""
-BINS = 10
-"""Number of bins of equal size in a reliability diagram."""
 STEP, RIGHT_BELOW = 0.05, 0.1
 """Answers below a confidence are not given: the largest multiple of the first number up to which at
 most the second share of the answers is right.
 """
 # Fewer databases tell nothing of one that was not among them.
 LEAST_DATABASES = 3
-
-
-@dataclass(frozen=True)
-class Bin:
-    """One bin of a reliability diagram."""
-
-    count: int
-    confidence: float
-    """The mean of its answers."""
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ def calibrate(
         "strength": found.strength,
         "ece": round(found.ece, 4),
         "auroc": round(found.auroc, 4),
-        "reliability": [asdict(one) for one in found.bins],
+        "reliability": [_rounded(one) for one in found.bins],
         "least": found.calibrator.least,
         "intercept": found.calibrator.intercept,
         "features": {name: asdict(one) for name, one in found.calibrator.features.items()},
@@ -83,6 +71,10 @@ def calibrate(
     (folder / f"readers_{readers}.svg").write_text(diagram(found.bins), encoding="utf-8")
     say(f"{found.answers} answers, {found.right} right; strength {found.strength}")
     say(f"databases left out in turn: ece {found.ece:.3f}, auroc {found.auroc:.3f}")
+
+
+def _rounded(one: Bin) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(one).items()}
 
 
 def fit(lines: Sequence[dict]) -> Fit:
@@ -141,25 +133,6 @@ def least_confidence(confidences: Sequence[float], right: Sequence[bool]) -> flo
             break
         least = round(steps * STEP, 2)
     return least
-
-
-def reliability(confidences: Sequence[float], right: Sequence[bool]) -> list[Bin]:
-    """Return bins of equally many answers, by confidence."""
-    ordered = sorted(zip(confidences, right, strict=True))
-    bins = []
-    for number in range(BINS):
-        part = ordered[number * len(ordered) // BINS : (number + 1) * len(ordered) // BINS]
-        if part:
-            confidence = fmean(chance for chance, _ in part)
-            accuracy = fmean(truth for _, truth in part)
-            bins.append(Bin(len(part), round(confidence, 4), round(accuracy, 4)))
-    return bins
-
-
-def expected_error(bins: Sequence[Bin]) -> float:
-    """Return the mean distance of a bin's confidence from its accuracy, weighted by size."""
-    total = sum(one.count for one in bins)
-    return math.fsum(one.count * abs(one.confidence - one.accuracy) for one in bins) / total
 
 
 # Of the drawing, in pixels.

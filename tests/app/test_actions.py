@@ -17,7 +17,7 @@ from mome.errors import BackboneError, Unreachable
 from mome.execution import Executor, open_executor
 from mome.reporting import Reporter
 from mome.tune.learn import MemoryChange
-from page import COUNT, SLOW, MakeDesk, answer, ask, click, edit, open_room, stored, words
+from page import COUNT, SLOW, MakeDesk, answer, ask, click, edit, open_room, stored, titles, words
 
 
 def test_thumbs_are_stored(desk_of: MakeDesk) -> None:
@@ -178,3 +178,22 @@ def test_a_database_that_is_gone_and_comes_back(desk_of: MakeDesk, executor: Exe
     state["there"] = True
     click(page, "Try again")
     assert page.metric[0].value == "180"
+
+
+def test_an_answer_that_another_version_gave_with_other_sql_is_shown_with_it(
+    desk_of: MakeDesk,
+) -> None:
+    label = "The memory has changed, and with it this answer. Before:"
+    one = replace(COUNT, model_version="one")
+    desk = desk_of(one)
+    page = ask(open_room(desk), COUNT.question)
+    ask(page, COUNT.question)
+    assert label not in titles(page)
+    rounded = answer(COUNT.question, "SELECT COUNT(DISTINCT title) FROM book", model_version="two")
+    later = ask(open_room(replace(desk, translate=desk_of(rounded).translate)), COUNT.question)
+    assert label in titles(later)
+    assert later.code[0].value.split() == COUNT.sql.split()
+    # The same version answers otherwise after a person's verdict, who knows of it.
+    other = replace(one, model_version="two")
+    last = ask(open_room(replace(desk, translate=desk_of(other).translate)), COUNT.question)
+    assert label not in titles(last)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import history
+from app.history import Past
 
 
 def test_questions_are_kept_once_and_the_newest_last(tmp_path: Path) -> None:
@@ -23,6 +24,19 @@ def test_the_history_can_be_cleared(tmp_path: Path) -> None:
     history.add(tmp_path, "How many books?")
     assert history.clear(tmp_path)
     assert history.questions(tmp_path) == []
+
+
+def test_the_last_answer_stays_with_its_question(tmp_path: Path) -> None:
+    one, two = Past("SELECT 1", "a"), Past("SELECT 2", "b")
+    history.add(tmp_path, "How many books?")
+    assert history.answered(tmp_path, "How many books?", one) is None
+    history.add(tmp_path, "Sold out?")
+    history.add(tmp_path, "how many books")
+    assert history.questions(tmp_path) == ["Sold out?", "how many books"]
+    assert history.answered(tmp_path, "how many books", two) == one
+    assert history.answered(tmp_path, "How many books?", two) == two
+    assert history.answered(tmp_path, "Never asked?", two) is None
+    assert history.answered(tmp_path / "gone", "How many books?", one) is None
 
 
 def test_a_broken_file_and_a_folder_that_is_gone_stop_nobody(tmp_path: Path) -> None:

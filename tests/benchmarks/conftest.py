@@ -37,7 +37,8 @@ def data(tmp_path: Path) -> Path:
         {"db": "stage", "question": question, "sql": sql, "split": "club"}
         for question, sql in SQL.items()
     ]
-    lines.append({"db": "stage", "question": "Who?", "sql": "SELECT 1", "split": "plants"})
+    age = "SELECT age FROM singer WHERE name = 'Ada'"
+    lines.append({"db": "stage", "question": "How old is Ada?", "sql": age, "split": "plants"})
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (folder / "questions.jsonl").write_text(text, encoding="utf-8")
     return tmp_path / "data"

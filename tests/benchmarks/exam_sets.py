@@ -11,6 +11,7 @@ from bench_questions import QUESTIONS, Question, database_of, read_questions
 from unanswerable_sets import foreign, without_columns
 
 from mome.pretrain.examples import read_lines
+from training_data.sample.pairs import VERIFIED
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ HALF = ExamSet("geography", "train", every_second=True)
 OWN = ("bookshop", "department_store", "inn_1", "store_1", "tracking_orders")
 """The databases of the 200 questions of our own that are ten for each construct."""
 BILLING = "billing"
+FILLED = "filled"
+"""50 questions about the sample bookshop. Each differs from a verified one in stored values,
+numbers or periods alone.
+"""
+SAMPLE = "bookshop"
 FITTED = ("own", BILLING, "geography-half", "foreign", "without")
 """The sets to which confidence is fitted: our own questions, half of GeoQuery's training split with
 the other half as verified pairs, questions about other databases, and questions whose column was
@@ -65,6 +71,11 @@ def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
         yield from _of_people(SETS[name], data)
     elif name == "geography-half":
         yield from _of_people(HALF, data)
+    elif name == FILLED:
+        work.mkdir(parents=True, exist_ok=True)
+        database = database_of(SAMPLE, data, work).resolve()
+        pairs = [{"question": question, "sql": sql} for question, sql in VERIFIED]
+        yield Sitting(database, read_questions(QUESTIONS / FILLED / f"{SAMPLE}.jsonl"), pairs)
     else:
         work.mkdir(parents=True, exist_ok=True)
         databases = {"own": OWN, BILLING: (BILLING,)}.get(name, (*OWN, BILLING))

@@ -21,13 +21,14 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("bench_exam")
 
 
-def test_the_exam_asks_the_questions_of_a_split(
+def test_the_exam_asks_a_split_of_a_memory_with_the_pairs_of_another(
     bench: ModuleType, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = tmp_path / "exam.csv"
-    words = (
-        f"bench_exam.py {data} --set club --base bundled --work {tmp_path / 'work'} --csv {table}"
-    )
+    sets = importlib.import_module("exam_sets")
+    exam = sets.ExamSet("exercises", "club", verified="plants")
+    monkeypatch.setitem(sets.SETS, "club", exam)
+    table, work = tmp_path / "exam.csv", tmp_path / "work"
+    words = f"bench_exam.py {data} --set club --base bundled --work {work} --csv {table}"
     monkeypatch.setattr(sys, "argv", words.split())
     bench.main()
     with open(table, encoding="utf-8", newline="") as file:
@@ -36,20 +37,5 @@ def test_the_exam_asks_the_questions_of_a_split(
     assert (row["accuracy"], row["precision"], row["invalid"]) == ("1.000", "1.000", "0")
     assert float(row["tune_s"]) > 0
     assert float(row["p50_s"]) > 0
-
-
-def test_the_pairs_of_the_verified_split_are_given_to_the_memory(
-    bench: ModuleType,
-    data: Path,
-    questions: dict[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sets = importlib.import_module("exam_sets")
-    exam = sets.ExamSet("exercises", "plants", verified="club")
-    monkeypatch.setitem(sets.SETS, "plants", exam)
-    work = tmp_path / "work"
-    result = bench.sit("plants", data, work, "bundled", None)
-    pairs = (work / "stage" / "verified.jsonl").read_text("utf-8").splitlines()
-    assert {json.loads(pair)["question"] for pair in pairs} == set(questions)
-    assert result.verdicts.total() == 1
+    pairs = (work / "club" / "stage" / "verified.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(pair)["question"] for pair in pairs] == ["How old is Ada?"]

@@ -15,9 +15,11 @@ from sqlglot import exp
 
 from mome.sql_tree import parsed
 from training_data.sample.bookshop import create_sample
+from training_data.sample.pairs import VERIFIED
 
 FOLDER = Path(__file__).parent
 FILES = sorted((FOLDER / "questions").glob("*.jsonl"))
+FILLED = FOLDER / "questions" / "filled" / "bookshop.jsonl"
 
 
 @pytest.fixture
@@ -47,7 +49,17 @@ def test_there_are_80_questions_about_billing(bench: ModuleType) -> None:
     assert len(bench.read_questions(FOLDER / "questions" / "billing.jsonl")) == 80
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_there_are_50_questions_that_verified_queries_answer_with_other_literals(
+    bench: ModuleType,
+) -> None:
+    texts = {question.question for question in bench.read_questions(FILLED)}
+    assert len(texts) == 50
+    assert texts.isdisjoint(question for question, _ in VERIFIED)
+
+
+@pytest.mark.parametrize(
+    "path", [*FILES, FILLED], ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
 def test_each_line_has_its_fields(bench: ModuleType, path: Path) -> None:
     questions = bench.read_questions(path)
     for question in questions:
@@ -68,13 +80,13 @@ def test_a_line_with_another_field_is_refused(bench: ModuleType, tmp_path: Path)
         bench.read_questions(path)
 
 
-@pytest.mark.parametrize("name", ["billing", "bookshop"])
+@pytest.mark.parametrize("path", ["billing.jsonl", "bookshop.jsonl", "filled/bookshop.jsonl"])
 def test_the_queries_about_a_made_database_return_rows(
-    bench: ModuleType, tmp_path: Path, name: str
+    bench: ModuleType, tmp_path: Path, path: str
 ) -> None:
-    database = bench.database_of(name, tmp_path / "no data", tmp_path)
+    database = bench.database_of(Path(path).stem, tmp_path / "no data", tmp_path)
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    for question in bench.read_questions(FOLDER / "questions" / f"{name}.jsonl"):
+    for question in bench.read_questions(FOLDER / "questions" / path):
         for sql in question.sql:
             rows = connection.execute(sql).fetchall()
             assert rows, sql

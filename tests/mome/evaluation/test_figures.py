@@ -6,7 +6,7 @@ import pytest
 
 from mome.evaluation.evaluate import Examination, changes
 from mome.evaluation.exam import Graded
-from mome.evaluation.figures import calibration_error, figures
+from mome.evaluation.figures import figures
 from mome.evaluation.grading import Grade, grade
 from mome.evaluation.page import page
 from mome.evaluation.questions import ExamQuestion
@@ -101,12 +101,6 @@ def test_the_figures_of_graded_questions() -> None:
     assert told["accuracy"]["share"] == 0.25 and told["grades"]["right"] == 2
     # Of 6 answers, bins of one each: |0.8 - 1| x 2 + 0.4 + 0.6 + 0.8 + 0.2 over 6.
     assert told["calibration_error"] == pytest.approx(2.4 / 6, abs=1e-4)
-
-
-def test_the_calibration_error_weighs_bins_by_size() -> None:
-    answers = [(0.9, True)] * 9 + [(0.9, False)] + [(0.5, True)] * 10
-    # Ten bins of two: |2 x 0.5 - 2| five times, |2 x 0.9 - 1| once, |2 x 0.9 - 2| four times.
-    assert calibration_error(answers) == pytest.approx((5 * 1.0 + 0.8 + 4 * 0.2) / 20)
 
 
 def test_what_got_better_and_worse_is_told_by_question() -> None:

@@ -11,14 +11,7 @@ import pytest
 
 from mome.calibration.calibrator import Calibrator, Feature
 from mome.errors import CalibrationError
-from mome.pretrain.calibrate import (
-    Bin,
-    calibrate,
-    expected_error,
-    fit,
-    least_confidence,
-    reliability,
-)
+from mome.pretrain.calibrate import calibrate, fit, least_confidence
 
 
 def judged(count: int, databases: int) -> list[dict]:
@@ -51,14 +44,6 @@ def test_the_fitted_confidence_is_the_share_of_right_answers() -> None:
     # Two values of equal frequency rank 0.8 of the pairs right, ties counted half.
     assert found.auroc == pytest.approx(0.81, abs=0.02)
     assert found.ece < 0.05
-
-
-def test_bins_are_of_equal_size_and_their_distances_are_weighted() -> None:
-    confidences = [number / 20 for number in range(20)]
-    bins = reliability(confidences, [number >= 10 for number in range(20)])
-    assert [one.count for one in bins] == [2] * 10
-    assert bins[0] == Bin(2, 0.025, 0.0) and bins[9] == Bin(2, 0.925, 1.0)
-    assert expected_error([Bin(1, 0.5, 1.0), Bin(3, 0.2, 0.3)]) == pytest.approx(0.2)
 
 
 def test_weights_and_diagram_are_written(tmp_path: Path) -> None:
