@@ -26,11 +26,13 @@ from mome.answering.stored_spelling import repair
 from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
 from mome.answering.uncounted import uncounted
+from mome.answering.unfilled import Unfilled
 from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
 from mome.guard import GuardedQuery, guard
 from mome.linking.values import ValueIndex
+from mome.sql_tree import parsed
 
 # exp(-1.75) is about 1/6: an empty result is often right ("which have none?"), so a reading with
 # rows wins only from a sixth of the probability on. exp(-7) is about 1/1000: an implausible reading
@@ -133,6 +135,7 @@ class Checker:
         differs: Callable[[str], str] = lambda sql: "",
         wrong: Collection[str] = (),
         said_values: Sequence[str] = (),
+        unfilled: Unfilled | None = None,
     ) -> tuple[list[Checked], str]:
         """Return the candidates that guard and database accept and that the question may mean, each
         query once, best first, and why the first of the others was dropped.
@@ -142,6 +145,7 @@ class Checker:
         Candidates run in order until one returns rows or times out; the rest are only planned.
         `wrong`: SQL that people rejected for this question; it is left out, in other names too.
         `said_values`: phrases of the question that name stored values.
+        `unfilled`: what the question says in the place of a verified question's value.
         """
         guarded: dict[str, Checked] = {}
         reasons: list[str] = []
@@ -155,6 +159,11 @@ class Checker:
                     reasons.append(f"it answers a known question that differs in {differing}")
                     continue
             # Repair and the guard may make two candidates equal; the first is the more probable.
+            if found is not None and unfilled is not None:
+                lacking = self._lacking(found, unfilled)
+                if lacking:
+                    reasons.append(lacking)
+                    continue
             if found is not None and not self._is_one_of(found.query.sql, wrong):
                 guarded.setdefault(found.query.sql, found)
         passed: list[Checked] = []
@@ -193,6 +202,11 @@ class Checker:
         except Refused:
             return None
         return self._tried(Checked(query, (), candidate, verified))
+
+    def _lacking(self, found: Checked, unfilled: Unfilled) -> str:
+        """Return why the question does not mean a candidate that leaves some of its words out."""
+        tree = parsed(found.query.sql, self._catalog.dialect)
+        return "" if tree is None else unfilled.reason(tree)
 
     def _is_one_of(self, sql: str, others: Collection[str]) -> bool:
         return sql in others or any(same_but_for_names(sql, o, self._catalog) for o in others)

@@ -4,7 +4,7 @@ numbers or a period alone: they are the parameters of the query. No model is ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from mome.answering.parameters import LONGEST, Pattern, Patterns, Slot, is_same
 from mome.answering.period_literals import Literal, moved, said_period
 from mome.answering.spoken_words import phrase, spoken_words, value_texts
 from mome.answering.sql_draft import SqlDraft
+from mome.answering.unfilled import Unfilled, restricted
 from mome.artifacts.facts import MemoryFact
 from mome.catalog import Catalog
 from mome.errors import Refused
@@ -90,9 +91,31 @@ class FilledQueries:
                 break
         return list(found.values())
 
+    def unfilled(self, question: str, unknown: Collection[str]) -> Unfilled | None:
+        """Return the verified question that this one differs from in words that name no value, each
+        of which is in `unknown`; None if there is none.
+        """
+        asked = _Asked(question)
+        for pair in self._pairs if unknown else ():
+            if not pair.may_fit(asked.different):
+                continue
+            for pattern in pair.patterns:
+                slots = pattern.slots
+                for spans in _matches(pattern.parts, asked.stems, 0):
+                    missing = [
+                        (slot, span)
+                        for slot, span in zip(slots, spans, strict=True)
+                        if self._new(slot, pair, asked, *span) is None
+                    ]
+                    if len(missing) == 1 and asked.says_only(unknown, *missing[0][1]):
+                        slot, (first, last) = missing[0]
+                        said = phrase(question, asked.words, first, last)
+                        return Unfilled(said, slot.text, pair.wording, pair.restricted)
+        return None
+
     def _filled(self, pair: _Pair, asked: _Asked) -> FilledQuery | None:
         for pattern in pair.patterns:
-            slots = [part for part in pattern.parts if isinstance(part, Slot)]
+            slots = pattern.slots
             for spans in _matches(pattern.parts, asked.stems, 0):
                 literals: dict[Literal, str] = {}
                 changes: list[tuple[str, str]] = []
@@ -206,6 +229,11 @@ class _Pair:
         found = said_period(self.wording, spoken_words(self.wording))
         return None if found is None else found[2]
 
+    @cached_property
+    def restricted(self) -> int:
+        """The number of columns that the SQL compares with literals."""
+        return 0 if self._draft.tree is None else restricted(self._draft.tree)
+
     def written(self, literals: Mapping[Literal, str]) -> str | None:
         """Return the SQL with other literals; None if it cannot be written."""
         tree = self._draft.exact_tree
@@ -231,6 +259,10 @@ class _Asked:
         self.stems = [stem(word.text) for word in self.words]
         self.different = frozenset(self.stems)
         self.period = said_period(question, self.words)
+
+    def says_only(self, unknown: Collection[str], first: int, last: int) -> bool:
+        """Return whether some words are all among the unknown ones."""
+        return all(word.text in unknown for word in self.words[first : last + 1])
 
 
 def _matches(

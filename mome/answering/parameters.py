@@ -51,6 +51,11 @@ class Pattern:
     has_unsaid: bool
     """Whether the SQL compares with texts that the question does not say."""
 
+    @property
+    def slots(self) -> list[Slot]:
+        """Its slots, in their order."""
+        return [part for part in self.parts if isinstance(part, Slot)]
+
 
 @dataclass(frozen=True)
 class _Span:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -252,9 +252,7 @@ class Translator:
             candidates = clock("decode", lambda: self._decode(prompt, reading))
             nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
         asked = self.memory.asked(question)
-        checked, dropped = clock(
-            "check", lambda: self._checked(candidates, asked, said, matched.said_values())
-        )
+        checked, dropped = clock("check", lambda: self._checked(candidates, asked, said, matched))
         found = Found(reading, prompt, matched, candidates, checked, dropped)
         answer = clock("check", lambda: self._outcomes.decide(blank, found, asked, said))
         if answer.sql is None:
@@ -323,15 +321,18 @@ class Translator:
         candidates: list[Candidate],
         asked: Asked,
         said: Said,
-        said_values: Sequence[str],
+        matched: MatchedQuestion,
     ) -> tuple[list[Checked], str]:
         """Return the checked candidates, and why the first of those that were dropped was."""
+        question = asked.question
+        is_verified = self._known.is_verified(question)
         return self._checker.check(
             candidates,
-            asked.question,
+            question,
             lambda sql: self._known.difference(asked, sql),
             said.wrong,
-            said_values,
+            matched.said_values(),
+            None if is_verified else self._filled.unfilled(question, matched.unknown_words()),
         )
 
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
-from exam_sets import FILLED, FITTED, SETS, sittings
+from exam_sets import FILLED, FITTED, SETS, Sitting, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
@@ -50,7 +50,7 @@ def sit(name: str, data: Path, work: Path, base: str, limit: int | None) -> Resu
     for sitting in sittings(name, data, work):
         folder = work / sitting.database.stem
         started = time.monotonic()
-        tune(sitting.database, sitting.verified, folder, base)
+        tune(sitting, folder, base)
         result.tune_s += time.monotonic() - started
         asked = spread(sitting.questions, limit)
         for question, given in zip(asked, answers(sitting.database, asked, folder), strict=True):
@@ -69,13 +69,15 @@ def spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
     return [questions[place * len(questions) // count] for place in range(count)]
 
 
-def tune(database: Path, verified: Sequence[dict], folder: Path, base: str) -> None:
-    """Make a memory of a database and verified pairs in `folder`."""
+def tune(sitting: Sitting, folder: Path, base: str) -> None:
+    """Make a memory of a database, its verified pairs and its glossary in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    arguments: list[str | Path] = ["--db-url", database, "--memory", folder / "memory"]
-    if verified:
-        write_lines(folder / "verified.jsonl", verified)
-        arguments += ["--verified", folder / "verified.jsonl"]
+    arguments: list[str | Path] = ["--db-url", sitting.database, "--memory", folder / "memory"]
+    given = {"verified": sitting.verified, "glossary": sitting.glossary}
+    for name, lines in given.items():
+        if lines:
+            write_lines(folder / f"{name}.jsonl", lines)
+            arguments += [f"--{name}", folder / f"{name}.jsonl"]
     run_mome("tune", *arguments, "--base", base)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bench_questions import QUESTIONS, Question, database_of, read_questions
 from unanswerable_sets import foreign, without_columns
 
 from mome.pretrain.examples import read_lines
-from training_data.sample.pairs import VERIFIED
+from training_data.sample.pairs import GLOSSARY, VERIFIED
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Sitting:
     questions: Sequence[Question]
     verified: Sequence[dict] = ()
     """The memory's verified pairs."""
+    glossary: Sequence[Mapping[str, str]] = ()
+    """The memory's glossary."""
 
 
 def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
@@ -75,7 +77,8 @@ def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
         work.mkdir(parents=True, exist_ok=True)
         database = database_of(SAMPLE, data, work).resolve()
         pairs = [{"question": question, "sql": sql} for question, sql in VERIFIED]
-        yield Sitting(database, read_questions(QUESTIONS / FILLED / f"{SAMPLE}.jsonl"), pairs)
+        questions = read_questions(QUESTIONS / FILLED / f"{SAMPLE}.jsonl")
+        yield Sitting(database, questions, pairs, GLOSSARY)
     else:
         work.mkdir(parents=True, exist_ok=True)
         databases = {"own": OWN, BILLING: (BILLING,)}.get(name, (*OWN, BILLING))
