@@ -6,16 +6,32 @@ The questions are read before torch is imported, so that a bad file is told at o
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mome.answering.translation import Translation, as_dict
 from mome.artifacts.source import executor_of
 from mome.errors import MomeError
 from mome.reporting import Reporter
 
+if TYPE_CHECKING:
+    from mome.answering.translator import Translator
+    from mome.conversation.conversation import Conversation
+
 
 class BadQuestions(MomeError):
     """The file of questions cannot be used."""
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """One line of a file of questions."""
+
+    id: object
+    question: str
+    dialogue: object = None
+    """What its dialogue is called; None if it stands alone."""
 
 
 def translate_file(
@@ -26,7 +42,8 @@ def translate_file(
     *,
     least: float | None = None,
 ) -> int:
-    """Answer every line {"id", "question"} of `questions` into `out` and return their number.
+    """Answer every line {"id", "question"[, "dialogue"]} of `questions` into `out` and return
+    their number. Lines of one dialogue are its turns in order.
 
     `least`: answers with a lower confidence are not given; None for the calibrator's bound.
 
@@ -44,17 +61,25 @@ def translate_file(
         translator = Translator.load(memory, executor=database, least=least)
         reporter.stage("Translating")
         with open(out, "w", encoding="utf-8", errors="backslashreplace") as lines:
-            for done, (name, question) in enumerate(asked):
+            dialogues: dict[object, Conversation] = {}
+            for done, one in enumerate(asked):
                 reporter.progress(done, len(asked), "")
-                line = _line(name, translator.translate(question))
+                line = _line(one.id, _answered(one, translator, dialogues))
                 lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return len(asked)
 
 
-def read_questions(path: Path) -> list[tuple[object, str]]:
-    """Return every id with its question. A line without an id gets its number. Raises
-    BadQuestions.
-    """
+def _answered(
+    one: AskedLine, translator: Translator, dialogues: dict[object, Conversation]
+) -> Translation:
+    if one.dialogue is None:
+        return translator.translate(one.question)
+    conversation = dialogues.setdefault(one.dialogue, translator.conversation())
+    return conversation.ask(one.question)
+
+
+def read_questions(path: Path) -> list[AskedLine]:
+    """Return every line of a file. A line without an id gets its number. Raises BadQuestions."""
     try:
         # -sig, because Windows editors put a byte order mark in front.
         text = path.read_text("utf-8-sig")
@@ -67,10 +92,13 @@ def read_questions(path: Path) -> list[tuple[object, str]]:
     return [_entry(path, number, line) for number, line in lines if line.strip()]
 
 
-def _entry(path: Path, number: int, line: str) -> tuple[object, str]:
+def _entry(path: Path, number: int, line: str) -> AskedLine:
     try:
         entry = json.loads(line)
-        return entry.get("id", number), _text(entry["question"])
+        dialogue = entry.get("dialogue")
+        # The names of dialogues are compared: a list or an object is none.
+        hash(dialogue)
+        return AskedLine(entry.get("id", number), _text(entry["question"]), dialogue)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadQuestions(f'{path}, line {number}: expected {{"question": "..."}}') from error
 

@@ -84,6 +84,10 @@ class Translation:
     """
     explanation: str = ""
     """The SQL in one sentence."""
+    understood: str = ""
+    """The question in words that stand alone, if it follows another one; else empty."""
+    display: str = ""
+    """How a person asked to see the rows: bar, line, chart or table; empty for what fits."""
     verified_match: str | None = None
     """The verified question that has this answer; None if there is none."""
     nearest: tuple[str, ...] = ()
@@ -118,6 +122,8 @@ def as_dict(translation: Translation) -> dict[str, object]:
         "confidence": round(translation.confidence, 4),
         "latency_ms": round(translation.timings.get("total", 0.0), 1),
         "reason": translation.reason,
+        "understood": translation.understood,
+        "display": translation.display,
         "tables": translation.tables,
         "columns": translation.columns,
         "literals": literals,

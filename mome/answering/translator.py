@@ -35,6 +35,7 @@ from mome.backbones.loading import load
 from mome.backbones.open.skills import memory_base
 from mome.calibration.calibrator import Calibrator
 from mome.catalog import Catalog
+from mome.conversation.conversation import Conversation
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
 from mome.linking.matched_question import MatchedQuestion
@@ -73,12 +74,12 @@ class Translator:
         """
         self.backbone = backbone
         self.linker = linker
-        self._forms = Forms(linker.catalog, graph=linker.graph)
+        self.forms = Forms(linker.catalog, graph=linker.graph)
         self.memory = memory
         suffix = f"+{version}" if version else ""
         self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._feedback = feedback
-        self._second = SecondReader(reader, memory, self._forms) if reader else None
+        self._second = SecondReader(reader, memory, self.forms) if reader else None
         self._known = KnownAnswers(memory.facts)
         terms = terms_of(memory.facts)
         self._checker = Checker(
@@ -90,7 +91,7 @@ class Translator:
             learned(memory.facts),
         )
         self._outcomes = Outcomes(
-            self._forms,
+            self.forms,
             self._checker,
             self._known,
             linker.values,
@@ -213,6 +214,28 @@ class Translator:
         except MomeError as error:
             answer = replace(blank, status="error", reason=str(error))
         return replace(answer, question=question, timings=clock.timings())
+
+    def conversation(self) -> Conversation:
+        """Return a conversation whose questions may follow each other."""
+        return Conversation(self)
+
+    def is_known(self, question: str) -> bool:
+        """Return whether a person said what a question means: it was verified, or rejected."""
+        try:
+            said = self._said(question)
+        except MomeError:
+            return False
+        return said != Said() or self._known.is_verified(question)
+
+    def checked(self, question: str, sql: str, confidence: float) -> Translation | None:
+        """Return SQL as the answer to a question, checked as what a model writes is: guard, stored
+        spelling, plausibility and the database. None if one of them does not accept it.
+        """
+        with self.backbone.turn:
+            found, _ = self._checker.check([Candidate(sql, 0.0, 1.0)])
+        if not found:
+            return None
+        return self._outcomes.given(self._blank(question), found[0], confidence)
 
     def _refused(self, blank: Translation) -> Translation | None:
         """Return why a question is not read at all; None if it is."""

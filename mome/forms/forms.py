@@ -59,6 +59,12 @@ class Forms:
         """Return the SQL of a form. Raises NotExpressible if it is none."""
         return write_query(self.compile(form), self.catalog.dialect)
 
+    def write(self, tree: exp.Query) -> str:
+        """Return the SQL of a tree as `read` returns it. Raises NotExpressible."""
+        spelled = tree.copy()
+        spell_names(spelled, self._names, self.catalog)
+        return self.decode(write_form(spelled))
+
     def compile(self, form: str) -> exp.Query:
         """Return the syntax tree of a form's SQL. Raises NotExpressible."""
         try:

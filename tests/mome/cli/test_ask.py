@@ -15,7 +15,7 @@ import pytest
 
 from mome.answering.translation import Alternative, Translation
 from mome.catalog import Catalog
-from mome.cli.ask import tell_reading
+from mome.cli.shown_answer import tell_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""Conversations: follow-up questions, resolved with the turns before them."""

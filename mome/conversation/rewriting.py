@@ -1,0 +1,130 @@
+"""A follow-up as a question that stands alone: the noun phrase of the question before takes the
+place of the words that point at it. The reader reads such a question, and the page shows it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mome.conversation.cues import Cues, among
+
+_ASKED = re.compile(
+    r"^(?:(?:what|which|who)(?:'s| is| are| was| were)\s+"
+    r"|(?:show|list|give|find|return|display|get|name|tell|count|provide|see|report)"
+    r"(?: me| us| out)?(?: about| what)?\s+)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"^(?:how many|(?:what is |give |count )?the (?:total )?number of)\s+", re.I)
+_SORTED = re.compile(r"^(?:sort|order|rank|arrange)\s+(?P<what>.+?)\s+(?=by\b|in\b)", re.I)
+_RELATIVE = re.compile(r"^(?:which|what)\s+(?:of (?:the )?)?", re.IGNORECASE)
+_POSSESSIVE = re.compile(
+    r"\b(?:their|theirs|its|his or her|her or his|his|her)\s+(?P<rest>.+)$", re.IGNORECASE
+)
+_OBJECT = re.compile(
+    r"\b(?:each of (?:them|these|those)|of (?:them|these|those|it)|they|them|these ones|those ones"
+    r"|these|those|he or she|he|she|it|that|this)\b(?!\s+(?:that|who|which|whose|with|from|in)\b)",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(r"\b(?:these|those|that|this)\s+(?P<noun>[a-z]+)", re.IGNORECASE)
+_ONES = re.compile(r"^which (?:ones?|of (?:them|these|those|the ones))\b|^which\b|^who\b", re.I)
+_RESTRICTED = re.compile(
+    r"^(?:(?:show|list|give|find|keep|return|display|get|see|include|take)(?: me| us)?\s+)?"
+    r"(?:only|just)?\s*(?:for\s+)?(?:those|the ones?|ones|them)?\s*",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"^how many (?:are|were) there$|^how many(?: is that| exist| of them)?$", re.I)
+_QUESTION = re.compile(r"(?:what|which|who|how|whose|where|when|is|are|do|does)\b", re.I)
+# Words after which no verb of a relative clause stands: the noun phrase goes on.
+_JOINING = re.compile(
+    r"^(?:that|who|which|whose|with|from|in|of|on|at|for|by|older|younger|and|,|to|without"
+    r"|ordered|sorted)\b",
+    re.IGNORECASE,
+)
+
+
+def noun_phrase(question: str, nouns: frozenset[str]) -> str:
+    """Return what a question asks for: `the female students` of "Who are the female students?".
+
+    nouns: words in lower case that name tables and columns; a verb stands behind the last of them.
+    """
+    text = " ".join(question.split()).rstrip("?!. ")
+    ordered = _SORTED.match(text)
+    if ordered is not None:
+        return f"{ordered['what']} ordered {text[ordered.end() :]}"
+    plain = re.sub(r"\s+are there\b", "", text, flags=re.IGNORECASE)
+    counted = _COUNTED.match(plain)
+    if counted is not None:
+        return _with_clause(plain[counted.end() :], nouns)
+    asked = _ASKED.match(text)
+    if asked is not None:
+        return text[asked.end() :]
+    relative = _RELATIVE.match(text)
+    return text if relative is None else _with_clause(text[relative.end() :], nouns)
+
+
+def _with_clause(text: str, nouns: frozenset[str]) -> str:
+    """Put `that` before the verb: `flights land in ATO` are flights that land in ATO."""
+    words = text.split()
+    last = 0
+    while last < len(words) and words[last].lower().strip(",'s") not in nouns:
+        last += 1
+    while last + 1 < len(words) and words[last + 1].lower().strip(",") in nouns:
+        last += 1
+    head, rest = " ".join(words[: last + 1]), " ".join(words[last + 1 :])
+    if last >= len(words) or not rest or _JOINING.match(rest):
+        return text
+    return f"{head} that {rest}"
+
+
+def about(cues: Cues, subject: str) -> str:
+    """Return a question about a subject, such as `the airlines` or `the airlines in the USA`."""
+    text = cues.text
+    if cues.kind == "restrict":
+        return _narrowed(text, subject)
+    start = among(text)
+    if start is not None:
+        text = text[start.end() :]
+    if _THERE.match(text):
+        return f"How many {_without_article(subject)} are there?"
+    pointed = _pointed(text, subject)
+    if pointed is not None:
+        return _asked(pointed)
+    if start is not None or cues.fragment or " " not in text:
+        return _asked(f"{text} for {subject}")
+    return _asked(f"{text} of {subject}")
+
+
+def _pointed(text: str, subject: str) -> str | None:
+    """Return a question with the subject where it points at it; None if it does not."""
+    owned = _POSSESSIVE.search(text)
+    if owned is not None:
+        return f"{text[: owned.start()]}the {owned['rest']} of {subject}"
+    named = _DETERMINED.search(text)
+    if named is not None and named["noun"].lower() not in ("are", "is", "have", "has", "that"):
+        return text[: named.start()] + subject + text[named.end() :]
+    found = _OBJECT.search(text)
+    if found is None:
+        return None
+    link = "of " if found.group().lower().startswith("of ") else ""
+    link = "each of " if found.group().lower().startswith("each of") else link
+    return f"{text[: found.start()]}{link}{subject}{text[found.end() :]}"
+
+
+def _narrowed(text: str, subject: str) -> str:
+    start = among(text)
+    rest = text[start.end() :] if start is not None else text
+    ones = _ONES.match(rest)
+    if ones is not None:
+        return _asked(f"which of {subject} {rest[ones.end() :].lstrip()}")
+    rest = _RESTRICTED.sub("", rest, count=1)
+    return _asked(f"show {subject} {rest}")
+
+
+def _without_article(subject: str) -> str:
+    return re.sub(r"^(?:the|all|all the|every|each)\s+", "", subject, flags=re.IGNORECASE)
+
+
+def _asked(text: str) -> str:
+    text = " ".join(text.split())
+    sign = "?" if _QUESTION.match(text) else "."
+    return f"{text[:1].upper()}{text[1:]}{sign}"

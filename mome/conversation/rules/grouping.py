@@ -1,0 +1,149 @@
+"""Groups and what is left out: `by month`, `for each country`, `as percent`, `drop the count`."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from mome.conversation.clauses import (
+    aggregates,
+    conjuncts,
+    counted,
+    drop,
+    is_aggregate,
+    keys_of,
+    set_conditions,
+    set_keys,
+)
+from mome.conversation.rules.counting import with_tables_of
+from mome.conversation.rules.values import day_column
+from mome.conversation.rules.words import explains, texts
+from mome.conversation.scene import Scene
+from mome.forms.nodes import FormColumn, Percent, Trunc
+
+UNITS = {
+    "month": "month", "monthly": "month", "months": "month", "year": "year", "yearly": "year",
+    "years": "year", "annually": "year", "quarter": "quarter", "quarterly": "quarter",
+    "quarters": "quarter", "week": "week", "weekly": "week", "weeks": "week", "day": "day",
+    "daily": "day", "days": "day",
+}  # fmt: skip
+_BY = re.compile(
+    r"(?:\bby|\bper|\bfor (?:each|every)|\beach|\bgroup(?:ed)?|\bsplit|\bbroken|\bbreak"
+    r"|\bmonthly|\byearly|\bannually|\bquarterly|\bweekly|\bdaily)\b",
+    re.IGNORECASE,
+)
+_GROUPING = "group grouped split broken break down up per every how many number count".split()
+_DROPS = re.compile(
+    r"^(?:drop|remove|hide|leave out|omit|take out|skip|forget|delete|lose|without|no longer)\b",
+    re.IGNORECASE,
+)
+_DROPPING = (
+    "drop remove hide leave out omit take skip forget delete lose without no longer column columns "
+    "filter condition restriction count number sort sorting order limit percent figure"
+).split()
+_SHARES = re.compile(r"\b(?:percent(?:age)?s?|shares?|proportions?|fractions?)\b|%", re.IGNORECASE)
+_SHARING = "percent percentage percentages share shares proportion proportions fraction total "
+_SHARING += "whole make"
+
+
+def group_by(scene: Scene) -> exp.Query | None:
+    """Divide the figures of the answer before, or the count of its rows, by a column or a unit."""
+    select = scene.select
+    if select is None or _BY.search(scene.cues.text) is None:
+        return None
+    if select.args.get("having") or select.args.get("limit") or select.args.get("qualify"):
+        return None
+    # `Also show the town for each` adds a column to rows, and divides nothing.
+    if scene.cues.adds and not any(map(is_aggregate, select.expressions)):
+        return None
+    said = texts(scene)
+    units = {at: UNITS[text] for at, text in enumerate(said) if text in UNITS}
+    mentions = [one for one in scene.mentions() if one.first not in units]
+    used = {at for one in mentions for at in range(one.first, one.last + 1)} | set(units)
+    if not explains(scene, used, _GROUPING) or not (mentions or units):
+        return None
+    keys: list[exp.Expr] = [one.node for one in mentions]
+    if units:
+        column = day_column(scene)
+        if column is None or len(units) > 1:
+            return None
+        unit = exp.Literal.string(next(iter(units.values())))
+        keys.append(Trunc(this=column, unit=unit))
+    return _divided(select, keys, adds=scene.cues.adds)
+
+
+def _divided(select: exp.Select, keys: list[exp.Expr], *, adds: bool) -> exp.Select | None:
+    old = keys_of(select) if adds else []
+    shown = [entry.unalias() for entry in select.expressions]
+    figures = [entry.copy() for entry in shown if is_aggregate(entry)] or [counted()]
+    every = [*(key.copy() for key in old), *keys]
+    tree = select.copy()
+    drop(tree, "distinct", "order")
+    tree.set("expressions", [*(key.copy() for key in every), *figures])
+    set_keys(tree, every)
+    return with_tables_of(select, tree)
+
+
+def as_percent(scene: Scene) -> exp.Query | None:
+    """Show the only figure of each group as percent of all groups."""
+    select = scene.select
+    if select is None or _SHARES.search(scene.cues.text) is None:
+        return None
+    if not keys_of(select) or not explains(scene, (), _SHARING.split()):
+        return None
+    tree = select.copy()
+    figures = [entry for entry in tree.expressions if is_aggregate(entry)]
+    if len(figures) != 1 or not isinstance(figures[0].unalias(), (exp.Count, exp.Sum)):
+        return None
+    figure = figures[0].unalias().copy()
+    figures[0].replace(Percent(this=figure))
+    return tree
+
+
+def drop_part(scene: Scene) -> exp.Query | None:
+    """Leave out a column, a figure, a condition, the order or the limit."""
+    select = scene.select
+    if select is None or _DROPS.match(scene.cues.text) is None:
+        return None
+    mentions = scene.mentions()
+    used = {at for one in mentions for at in range(one.first, one.last + 1)}
+    used |= {at for match in scene.values for at in range(match.first, match.last + 1)}
+    if not explains(scene, used, _DROPPING):
+        return None
+    tree, said = select.copy(), set(texts(scene))
+    gone = [mention.node for mention in mentions]
+    if scene.values:
+        set_conditions(tree, [one for one in conjuncts(select) if not _seeks(one, scene)])
+    elif {"filter", "condition", "restriction"} & said:
+        drop(tree, "where", "having")
+    elif {"limit"} & said:
+        drop(tree, "limit", "offset")
+    elif {"sort", "sorting", "order"} & said and not gone:
+        drop(tree, "order")
+    else:
+        _drop_shown(tree, gone, figures=bool({"count", "number", "percent", "figure"} & said))
+    return None if tree == select or not tree.expressions else tree
+
+
+def _seeks(condition: exp.Expr, scene: Scene) -> bool:
+    stored = {match.stored for match in scene.values}
+    return any(literal.name in stored for literal in condition.find_all(exp.Literal))
+
+
+def _drop_shown(tree: exp.Select, columns: list[FormColumn], *, figures: bool) -> None:
+    shown = list(tree.expressions)
+    kept = []
+    for entry in shown:
+        is_figure = figures and is_aggregate(entry)
+        is_named = any(column in columns for column in entry.find_all(FormColumn))
+        if not is_figure and not is_named:
+            kept.append(entry)
+    if not kept:
+        return
+    tree.set("expressions", kept)
+    set_keys(tree, [key for key in keys_of(tree) if key not in columns])
+    order = tree.args.get("order")
+    if order is not None and any(is_aggregate(entry) for entry in order.expressions):
+        if not aggregates(tree):
+            drop(tree, "order")

@@ -1,0 +1,159 @@
+"""Order and first rows: `sort by name`, `the other way round`, `the top 3`, `the second one`."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from mome.conversation.clauses import (
+    aggregates,
+    is_aggregate,
+    limited,
+    ordered_by,
+)
+from mome.conversation.rules.words import (
+    ASCENDING,
+    DESCENDING,
+    HIGHEST,
+    LOWEST,
+    explains,
+    texts,
+)
+from mome.conversation.scene import Mention, Scene
+from mome.forms.nodes import FormColumn
+
+_SORTS = re.compile(r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)\b", re.IGNORECASE)
+_TURNS = re.compile(
+    r"\b(?:other way (?:a?round)|reverse[d]?|opposite (?:order|direction)|backwards|flip"
+    r"|from (?:the )?(?:highest|largest|top|lowest|smallest) to)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_SORTING = (
+    "sort sorted order ordered rank ranked arrange arranged by way round around other based "
+    "according to from first last"
+).split()
+_PICKING = "rank ranked only just first last top bottom second third fourth fifth".split()
+
+
+def turn_order(scene: Scene) -> exp.Query | None:
+    """Order the other way round."""
+    order = scene.tree.args.get("order")
+    words = [*_SORTING, "reverse", "reversed", "opposite", "direction", "backwards", "flip"]
+    said = texts(scene)
+    if order is None or not explains(scene, (), [*words, *DESCENDING, *ASCENDING]):
+        return None
+    wanted = _direction(said)
+    if _TURNS.search(scene.cues.text) is None and wanted is None:
+        return None
+    tree = scene.tree.copy()
+    for entry in tree.args["order"].expressions:
+        is_descending = bool(entry.args.get("desc"))
+        turned = not is_descending if _TURNS.search(scene.cues.text) else wanted
+        entry.set("desc", turned or None)
+    return tree
+
+
+def sort_rows(scene: Scene) -> exp.Query | None:
+    """Order by the columns that are named, or by the only figure."""
+    if _SORTS.search(scene.cues.text) is None:
+        return None
+    mentions = scene.mentions()
+    used = {at for mention in mentions for at in range(mention.first, mention.last + 1)}
+    if not explains(scene, used, [*_SORTING, *DESCENDING, *ASCENDING]):
+        return None
+    keys = [_shown_as(scene, mention) for mention in mentions] or _measure(scene)
+    if not keys or (scene.select is not None and _is_one_row(scene.select)):
+        return None
+    descending = bool(_direction(texts(scene)))
+    tree = scene.tree.copy()
+    entries = [exp.Ordered(this=key.copy(), desc=descending or None) for key in keys]
+    tree.set("order", exp.Order(expressions=entries))
+    return tree
+
+
+def _is_one_row(select: exp.Select) -> bool:
+    return aggregates(select) and not select.args.get("group")
+
+
+def _direction(said: list[str]) -> bool | None:
+    """Return whether the words want descending order; None if they say none."""
+    if not DESCENDING.isdisjoint(said):
+        return True
+    return None if ASCENDING.isdisjoint(said) else False
+
+
+def _shown_as(scene: Scene, mention: Mention) -> exp.Expr:
+    """Return the figure over a column if the answer shows one, else the column."""
+    for entry in scene.select.expressions if scene.select is not None else ():
+        bare = entry.unalias()
+        if is_aggregate(bare) and bare.this == mention.node:
+            return bare
+    return mention.node
+
+
+def _measure(scene: Scene) -> list[exp.Expr]:
+    """Return the only figure that a grouped answer shows."""
+    shown = [entry.unalias() for entry in scene.select.expressions] if scene.select else []
+    figures = [entry for entry in shown if is_aggregate(entry)]
+    return figures if len(figures) == 1 and scene.tree.args.get("group") else []
+
+
+def pick_rows(scene: Scene) -> exp.Query | None:
+    """Keep the first rows, or one of them."""
+    said = texts(scene)
+    numbers = {at: word.number for at, word in enumerate(scene.words) if word.number}
+    places = [_ORDINALS[text] for text in said if text in _ORDINALS]
+    if not explains(scene, numbers, _PICKING) or scene.select is None:
+        return None
+    if _is_one_row(scene.select):
+        return None
+    counts = [int(n) for at, n in numbers.items() if n.isdigit() and said[at] != "one"]
+    tree = scene.tree.copy()
+    is_last = "last" in said or "bottom" in said
+    is_named = bool(places) or is_last or "top" in said
+    if not is_named or len(counts) > 1 or (counts and not counts[0]):
+        return None
+    if not tree.args.get("order"):
+        figure = _measure(scene)
+        if is_last and not figure:
+            return None
+        if figure:
+            tree.set("order", ordered_by(figure[0], descending=True))
+    order = tree.args.get("order")
+    if is_last and order is not None:
+        for entry in order.expressions:
+            entry.set("desc", None if entry.args.get("desc") else True)
+    tree.set("limit", limited(counts[0] if counts else 1))
+    place = places[0] if places and not counts else 1
+    tree.set("offset", exp.Offset(expression=exp.Literal.number(place - 1)) if place > 1 else None)
+    return tree
+
+
+def pick_extreme(scene: Scene) -> exp.Query | None:
+    """Find the row, or the value, that is the highest or the lowest."""
+    said, select = texts(scene), scene.select
+    is_high, is_low = not HIGHEST.isdisjoint(said), not LOWEST.isdisjoint(said)
+    if is_high == is_low or select is None or select.args.get("limit"):
+        return None
+    if not explains(scene, (), [*HIGHEST, *LOWEST, "number"]):
+        return None
+    order = select.args.get("order")
+    figures = _measure(scene)
+    tree = select.copy()
+    if figures or order is not None:
+        key = figures[0] if figures else order.expressions[0].this
+        tree.set("order", ordered_by(key, descending=is_high))
+        tree.set("limit", limited(1))
+        return tree
+    if len(select.expressions) != 1 or not isinstance(select.expressions[0], FormColumn):
+        return None
+    column = select.expressions[0]
+    if isinstance(column.this, exp.Star) or aggregates(select):
+        return None
+    kind = exp.Max if is_high else exp.Min
+    tree.set("expressions", [kind(this=column.copy())])
+    for clause in ("distinct", "order"):
+        tree.set(clause, None)
+    return tree

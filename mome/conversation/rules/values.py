@@ -1,0 +1,246 @@
+"""Values: `what about Germany?`, `and 2023?`, `only those from France`, `older than 30`."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from mome.catalog import holds_numbers
+from mome.conversation.clauses import (
+    add_conditions,
+    compared_value,
+    conjuncts,
+    is_aggregate,
+    set_conditions,
+)
+from mome.conversation.rules.words import explains, texts
+from mome.conversation.scene import Mention, Scene
+from mome.forms.nodes import During, FormColumn, form_column
+from mome.linking.names import name_stems, stem
+from mome.linking.said_periods import said_periods
+from mome.linking.values import ValueMatch
+
+_NOT = re.compile(
+    r"\b(?:not|except|excluding|without|other than|but not|exclude|n't)\b", re.IGNORECASE
+)
+_SIGNS: dict[str, type[exp.Binary]] = {
+    "more": exp.GT, "greater": exp.GT, "over": exp.GT, "above": exp.GT, "older": exp.GT,
+    "higher": exp.GT, "larger": exp.GT, "bigger": exp.GT, "heavier": exp.GT, "longer": exp.GT,
+    "less": exp.LT, "fewer": exp.LT, "under": exp.LT, "below": exp.LT, "younger": exp.LT,
+    "lower": exp.LT, "smaller": exp.LT, "lighter": exp.LT, "shorter": exp.LT, "cheaper": exp.LT,
+    "least": exp.GTE, "most": exp.LTE, "exactly": exp.EQ, "equal": exp.EQ,
+}  # fmt: skip
+_AGED = frozenset("older younger".split())
+_COMPARING = "than at to equal or is".split()
+_NARROWING = "only just keep those ones whose that not except excluding other than".split()
+_RELATIONS = "from in of for during with located based year month named called".split()
+
+
+def other_value(scene: Scene) -> exp.Query | None:
+    """Ask the same for another stored value: it replaces the one of its column, or comes to it."""
+    values, select = scene.values, scene.select
+    is_other = scene.cues.kind == "contrast" or scene.cues.fragment
+    if select is None or not values or not is_other:
+        return None
+    if _NOT.search(scene.cues.text) or _numbers(scene):
+        return None
+    places = {(match.first, match.last) for match in values}
+    if len(places) != 1 or not explains(scene, _used(scene), _RELATIONS):
+        return None
+    old = conjuncts(select)
+    for at, condition in enumerate(old):
+        pair = compared_value(condition)
+        match = None if pair is None else _of_column(values, pair[0])
+        if match is not None and pair is not None:
+            new = exp.EQ(this=pair[0].copy(), expression=exp.Literal.string(match.stored))
+            tree = select.copy()
+            set_conditions(tree, [*old[:at], new, *old[at + 1 :]])
+            return None if tree == select else tree
+    match = _nearest(scene, values)
+    if match is None:
+        return None
+    tree = select.copy()
+    add_conditions(tree, [_equals(match)])
+    return tree
+
+
+def other_period(scene: Scene) -> exp.Query | None:
+    """Ask the same for another period."""
+    periods, select = said_periods(scene.cues.text), scene.select
+    if select is None or len(periods) != 1 or scene.mentions():
+        return None
+    of_period = _period_words(scene)
+    inside = [at for at, text in enumerate(texts(scene)) if text in of_period]
+    if not explains(scene, inside, [*_RELATIONS, *_NARROWING]):
+        return None
+    period = exp.Literal.string(periods[0])
+    old = conjuncts(select)
+    tree = select.copy()
+    for at, condition in enumerate(old):
+        if isinstance(condition, During):
+            new = During(this=condition.this.copy(), expression=period)
+            set_conditions(tree, [*old[:at], new, *old[at + 1 :]])
+            return None if tree == select else tree
+    column = day_column(scene)
+    if column is None:
+        return None
+    add_conditions(tree, [During(this=column, expression=period)])
+    return tree
+
+
+def _period_words(scene: Scene) -> set[str]:
+    text = scene.cues.text.lower()
+    return set(re.findall(r"\w+(?:-\w+)*", text)) - set(_RELATIONS) - set(_NARROWING)
+
+
+def day_column(scene: Scene) -> FormColumn | None:
+    """Return the date that the answer before compares or shows, or the only one of its tables."""
+    places = [
+        (table, column)
+        for table in scene.tables
+        for column in table.columns
+        if column.family in ("date", "datetime")
+    ]
+    used = [
+        column
+        for column in scene.tree.find_all(FormColumn)
+        if any((table.key, c.name) == (column.table, column.name) for table, c in places)
+    ]
+    if used:
+        return used[0].copy()
+    first = [place for place in places if place[0] is places[0][0]] if places else []
+    return form_column(first[0][0].key, first[0][1].name) if len(first) == 1 else None
+
+
+def narrow(scene: Scene) -> exp.Query | None:
+    """Keep the rows of one or more conditions that the words say."""
+    select = scene.select
+    if select is None or select.args.get("limit"):
+        return None
+    narrows = scene.cues.kind == "restrict" or scene.cues.fragment
+    if not narrows and not _NOT.search(scene.cues.text):
+        return None
+    condition, used = _value_condition(scene)
+    if condition is None:
+        condition, used = _number_condition(scene)
+    others = [*_NARROWING, *_RELATIONS, *_COMPARING, *_SIGNS, "old", "years"]
+    if condition is None or not explains(scene, used, others):
+        return None
+    tree = select.copy()
+    if is_aggregate(condition):
+        if not select.args.get("group") or select.args.get("having"):
+            return None
+        tree.set("having", exp.Having(this=condition))
+        return tree
+    add_conditions(tree, [condition])
+    return None if tree == select else tree
+
+
+def _value_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
+    """Return the condition that the stored values say; several of one column are alternatives."""
+    values = scene.values
+    if not values or _numbers(scene):
+        return None, set()
+    groups: dict[tuple[int, int], list[ValueMatch]] = {}
+    for match in values:
+        groups.setdefault((match.first, match.last), []).append(match)
+    chosen = [_nearest(scene, group) for group in groups.values()]
+    found = [match for match in chosen if match is not None]
+    columns = {(match.table, match.column) for match in found}
+    if len(found) != len(groups) or len(columns) != 1:
+        return None, set()
+    literals = [exp.Literal.string(match.stored) for match in found]
+    node = form_column(*columns.pop())
+    condition: exp.Expr = exp.EQ(this=node, expression=literals[0])
+    if len(literals) > 1:
+        condition = exp.In(this=node, expressions=literals)
+    if _NOT.search(scene.cues.text):
+        is_one = len(literals) == 1
+        condition = (
+            exp.NEQ(this=node, expression=literals[0]) if is_one else exp.Not(this=condition)
+        )
+    return condition, _used(scene)
+
+
+def _number_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
+    """Return the comparison of a column, or of the only figure, with the only number."""
+    numbers, said = _numbers(scene), texts(scene)
+    if len(numbers) != 1 or scene.values:
+        return None, set()
+    at, number = next(iter(numbers.items()))
+    signs = [text for text in said if text in _SIGNS]
+    if len(signs) > 1:
+        return None, set()
+    sign = _SIGNS[signs[0]] if signs else exp.EQ
+    mentions = scene.mentions()
+    used = {at, *(i for one in mentions for i in range(one.first, one.last + 1))}
+    operand = _compared(scene, mentions, signs)
+    if operand is None:
+        return None, set()
+    return sign(this=operand, expression=exp.Literal.number(number)), used
+
+
+def _compared(scene: Scene, mentions: list[Mention], signs: list[str]) -> exp.Expr | None:
+    numeric = [one for one in mentions if holds_numbers(one.column)]
+    if len(mentions) == 1 and len(numeric) == 1:
+        return numeric[0].node
+    if mentions:
+        return None
+    if signs and signs[0] in _AGED:
+        place = scene.column_of(["age"])
+        return None if place is None else form_column(place[0].key, place[1].name)
+    shown = [entry.unalias() for entry in scene.select.expressions] if scene.select else []
+    figures = [entry for entry in shown if is_aggregate(entry)]
+    return figures[0].copy() if len(figures) == 1 and signs else None
+
+
+def _numbers(scene: Scene) -> dict[int, str]:
+    found = {at: word.number for at, word in enumerate(scene.words)}
+    valued = {at for match in scene.values for at in range(match.first, match.last + 1)}
+    words = texts(scene)
+    return {
+        at: number
+        for at, number in found.items()
+        if number is not None and at not in valued and words[at] not in ("one", "ones")
+    }
+
+
+def _used(scene: Scene) -> set[int]:
+    """Return the places of the words of values, and of columns that hold them."""
+    used = {at for match in scene.values for at in range(match.first, match.last + 1)}
+    holders = {root for match in scene.values for root in name_stems(match.column)}
+    used.update(at for at, word in enumerate(scene.words) if stem(word.text) in holders)
+    places = {(match.table, match.column) for match in scene.values}
+    for mention in scene.mentions():
+        if (mention.table.key, mention.column.name) in places:
+            used.update(range(mention.first, mention.last + 1))
+    return used
+
+
+def _of_column(values: list[ValueMatch], column: FormColumn) -> ValueMatch | None:
+    if column.args.get("keys"):
+        place = None
+    else:
+        place = (column.table, column.name)
+    return next((match for match in values if (match.table, match.column) == place), None)
+
+
+def _nearest(scene: Scene, values: list[ValueMatch]) -> ValueMatch | None:
+    """Return the match in the column that the words name, else in the only one of the nearest
+    tables; None if several are as near.
+    """
+    stems = {stem(word.text) for word in scene.words}
+    named = [match for match in values if name_stems(match.column) <= stems]
+    for near in (scene.tables[:1], scene.tables, scene.neighbours):
+        keys = {table.key for table in near}
+        found = [match for match in (named or values) if match.table in keys]
+        places = {(match.table, match.column) for match in found}
+        if places:
+            return found[0] if len(places) == 1 else None
+    return None
+
+
+def _equals(match: ValueMatch) -> exp.Expr:
+    node = form_column(match.table, match.column)
+    return exp.EQ(this=node, expression=exp.Literal.string(match.stored))

@@ -1,0 +1,195 @@
+"""What a follow-up may mean by its words: the answer before it as a form, with the tables, columns
+and stored values around it. The rules of `edits` read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from mome.catalog import Catalog, Column, Table
+from mome.conversation.cues import Cues, pronoun
+from mome.forms.nodes import FormColumn, form_column
+from mome.linking.matched_question import MatchedQuestion
+from mome.linking.names import Word, name_stems, name_words, question_words, stem
+from mome.linking.slice import Linker
+from mome.linking.values import STEMMED, ValueMatch
+
+LONGEST_NAME = 5
+"""Maximum number of words of a question that name one column."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Words of a follow-up that name a column."""
+
+    first: int
+    last: int
+    """Indices of the words, both inclusive."""
+    table: Table
+    column: Column
+
+    @property
+    def node(self) -> FormColumn:
+        """The column as a form writes it."""
+        return form_column(self.table.key, self.column.name)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A follow-up beside the answer before it."""
+
+    cues: Cues
+    tree: exp.Query
+    """The form of the answer before, as `Forms.read` returns it."""
+    linker: Linker
+    question: str
+    """The question before, as it was understood."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the memory."""
+        return self.linker.catalog
+
+    @cached_property
+    def select(self) -> exp.Select | None:
+        """The form if it is one SELECT; None for a union and the like."""
+        return self.tree if isinstance(self.tree, exp.Select) else None
+
+    @cached_property
+    def matched(self) -> MatchedQuestion:
+        """The follow-up with the stored values that it names."""
+        return self.linker.match(self.cues.text)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the follow-up."""
+        return self.matched.words
+
+    @cached_property
+    def values(self) -> list[ValueMatch]:
+        """The stored values that the follow-up names as they are stored."""
+        return [match for match in self.matched.matches if match.score >= STEMMED]
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """The tables of the answer before; those that are shown come first."""
+        keys = [column.table for column in self._columns(shown_only=True)]
+        keys += [node.name for node in self.tree.find_all(exp.Table)]
+        keys += [column.table for column in self._columns(shown_only=False)]
+        found = (self.catalog.table(key) for key in dict.fromkeys(keys))
+        return [table for table in found if table is not None]
+
+    def _columns(self, *, shown_only: bool) -> Iterator[FormColumn]:
+        if not shown_only or self.select is None:
+            yield from self.tree.find_all(FormColumn)
+            return
+        for entry in self.select.expressions:
+            yield from entry.find_all(FormColumn)
+
+    @cached_property
+    def subject(self) -> Table | None:
+        """The table whose rows the answer before shows or counts."""
+        return self.tables[0] if self.tables else None
+
+    @cached_property
+    def neighbours(self) -> list[Table]:
+        """The tables that a key joins to those of the answer."""
+        keys = {table.key for table in self.tables}
+        found = []
+        for table in self.catalog.tables:
+            refers = {key.ref_table for key in table.foreign_keys}
+            is_referred = any(
+                key.ref_table == table.key for own in self.tables for key in own.foreign_keys
+            )
+            if table.key not in keys and (refers & keys or is_referred):
+                found.append(table)
+        return found
+
+    def mentions(self) -> list[Mention]:
+        """Return the columns that the follow-up names, from left to right, the longest names
+        first; words of stored values name none.
+        """
+        valued = {at for match in self.values for at in range(match.first, match.last + 1)}
+        found: list[Mention] = []
+        at = 0
+        while at < len(self.words):
+            mention = None if at in valued else self._mention_at(at, valued)
+            if mention is not None:
+                found.append(mention)
+            at = at + 1 if mention is None else mention.last + 1
+        return found
+
+    def _mention_at(self, at: int, valued: set[int]) -> Mention | None:
+        for last in range(min(at + LONGEST_NAME, len(self.words)) - 1, at - 1, -1):
+            if valued.isdisjoint(range(at, last + 1)):
+                words = [word.text for word in self.words[at : last + 1]]
+                place = self.column_of(words)
+                if place is not None:
+                    return Mention(at, last, *place)
+        return None
+
+    def column_of(self, words: Sequence[str]) -> tuple[Table, Column] | None:
+        """Return the column that words name as a whole: that of the nearest table."""
+        for near in ([self.subject] if self.subject else [], self.tables, self.neighbours):
+            for fits in (_is_name, _is_name_of_owner):
+                places = [
+                    (table, column)
+                    for table in near
+                    for column in table.columns
+                    if fits(words, table, column)
+                ]
+                if places:
+                    return places[0]
+        return None
+
+
+def _is_name(words: Sequence[str], table: Table, column: Column) -> bool:
+    """Return whether words are a column's name, with or without that of its table."""
+    said = frozenset(map(stem, words))
+    own, owner = name_stems(column.name), name_stems(table.name)
+    if said == own or (own - owner and said == own - owner) or (own < said and said - own <= owner):
+        return True
+    return _is_squeezed([word.lower() for word in words], column.name.lower())
+
+
+def _is_name_of_owner(words: Sequence[str], table: Table, column: Column) -> bool:
+    """Return whether words end a column's name: `age` of pet_age, `code` of AirportCode."""
+    parts = [stem(part) for part in name_words(column.name)]
+    said = [stem(word) for word in words]
+    return len(said) < len(parts) and parts[-len(said) :] == said
+
+
+def _is_squeezed(words: Sequence[str], name: str) -> bool:
+    """Return whether a name is the last word behind the beginnings of the others: `fname`."""
+    if len(words) != 2 or not words[1]:
+        return False
+    last = words[1] if name.endswith(words[1]) else words[1].removesuffix("s")
+    head = name.removesuffix(last)
+    return name.endswith(last) and len(last) > 1 and bool(head) and words[0].startswith(head)
+
+
+def named_tables(question: str, catalog: Catalog) -> list[tuple[Table, int]]:
+    """Return the tables whose names a question says, each with where the name begins in it."""
+    words = question_words(question)
+    stems = [stem(word.text) for word in words]
+    found = []
+    for table in catalog.tables:
+        own = name_stems(table.name)
+        joined = stem("".join(name_words(table.name)))
+        places = [at for at, root in enumerate(stems) if root in own or root == joined]
+        if own <= set(stems) or joined in stems:
+            found.append((table, words[places[0]].start))
+    return found
+
+
+def stands_alone(cues: Cues, catalog: Catalog) -> bool:
+    """Return whether a question names what it is about, and points at nothing before it."""
+    tables = named_tables(cues.text, catalog)
+    at = pronoun(cues.text)
+    return (
+        bool(tables) and not cues.strong and (at is None or any(start < at for _, start in tables))
+    )
