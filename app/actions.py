@@ -5,6 +5,7 @@ stages are to be seen.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -17,6 +18,7 @@ from app.history import Past
 from app.session import AcceptAgain, Ask, Judge, Note, RunSql, TakeBack, Task
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
+from mome.conversation.turn import Turn
 from mome.errors import MomeError
 
 # Texts for the stages of `Translator.translate`.
@@ -37,7 +39,7 @@ SOURCES: dict[Origin, feedback.Praise] = {
 def do(task: Task, desk: Desk) -> None:
     """Execute a task and put the result into the session."""
     if isinstance(task, Ask):
-        _ask(task.question, desk)
+        _ask(task, desk)
         return
     entry = session.find(task.number)
     if entry is None:
@@ -55,8 +57,8 @@ def do(task: Task, desk: Desk) -> None:
             _accept_again(entry, sql, desk)
 
 
-def _ask(question: str, desk: Desk) -> None:
-    words = " ".join(question.split())
+def _ask(task: Ask, desk: Desk) -> None:
+    words = " ".join(task.question.split())
     if not words:
         return
     try:
@@ -64,8 +66,10 @@ def _ask(question: str, desk: Desk) -> None:
     except MomeError as error:
         notices.not_asked(str(error))
         return
-    history.add(desk.path, words)
-    entry = _answered(words, session.next_number(), 0, desk)
+    turns = [entry.as_turn for entry in session.turns(desk.key)] if task.follows else []
+    entry = _answered(words, session.next_number(), 0, desk, turns)
+    # A follow-up says nothing without the question before it.
+    history.add(desk.path, entry.question)
     session.put(replace(entry, before=_other_answer(entry, desk)))
 
 
@@ -80,7 +84,9 @@ def _other_answer(entry: Entry, desk: Desk) -> str | None:
     return before.sql
 
 
-def _answered(question: str, number: int, turn: int, desk: Desk) -> Entry:
+def _answered(
+    question: str, number: int, turn: int, desk: Desk, before: Sequence[Turn] = ()
+) -> Entry:
     """Translate and run, showing each stage."""
     started = time.perf_counter()
     with st.status("Reading the question") as status:
@@ -89,7 +95,7 @@ def _answered(question: str, number: int, turn: int, desk: Desk) -> Entry:
             _label(status, STAGES.get(stage, stage))
 
         try:
-            translation = desk.translate(question, on_stage=show_stage)
+            translation = _translated(question, desk, before, show_stage)
         except MomeError as error:
             translation = failed(question, desk.catalog.dialect, error)
         outcome = None
@@ -98,7 +104,18 @@ def _answered(question: str, number: int, turn: int, desk: Desk) -> Entry:
             outcome = run(translation.sql, desk.catalog, desk.executor)
         label, good = _summary(translation, outcome, time.perf_counter() - started)
         status.update(label=label, state="complete" if good else "error")
-    return Entry(number, desk.key, question, translation, outcome, turn=turn)
+    understood = translation.understood or question
+    asked = "" if understood == question else question
+    return Entry(number, desk.key, understood, translation, outcome, turn=turn, asked=asked)
+
+
+def _translated(
+    question: str, desk: Desk, before: Sequence[Turn], on_stage: Callable[[str], None]
+) -> Translation:
+    """Answer a question, which may follow others. Raises MomeError."""
+    if desk.follow is None or not before:
+        return desk.translate(question, on_stage=on_stage)
+    return desk.follow(before, question, on_stage)
 
 
 def _label(status: StatusContainer, label: str) -> None:

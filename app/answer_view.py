@@ -12,7 +12,7 @@ from app import notices, rows_view, session, sql_view
 from app.answers import Entry, pretty
 from app.desk import Desk
 from app.markup import plain, short
-from app.session import RunSql
+from app.session import Ask, RunSql
 from mome.artifacts.feedback import said_about
 from mome.catalog import Catalog
 from mome.errors import MomeError
@@ -31,6 +31,7 @@ _KEYS = {
 def show(entry: Entry, desk: Desk) -> None:
     """Draw an entry."""
     st.header(plain(short(entry.question, LONGEST_HEADING)), anchor=False)
+    _understood(entry)
     _announce(entry)
     _badges(entry)
     _notes(entry)
@@ -54,6 +55,21 @@ def show(entry: Entry, desk: Desk) -> None:
         _reasons(entry)
         if entry.translation.status != "ambiguous":
             _readings(entry, desk.catalog)
+
+
+def _understood(entry: Entry) -> None:
+    """Draw what was asked where the heading is what was understood, which can be changed."""
+    if not entry.asked:
+        return
+    st.caption(f"You asked: {plain(short(entry.asked, LONGEST_HEADING))}")
+    key = f"understood-{entry.number}-{entry.turn}"
+    with st.expander("Change how it was understood"), st.form(key, border=False):
+        st.text_input("The question in full", entry.question, key=f"{key}-text")
+        st.form_submit_button("Ask this instead", on_click=_ask_instead, args=(f"{key}-text",))
+
+
+def _ask_instead(key: str) -> None:
+    session.request(Ask(st.session_state[key]))
 
 
 def _wrong(entry: Entry, desk: Desk) -> tuple[str, ...]:

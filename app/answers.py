@@ -10,6 +10,7 @@ from typing import Literal
 
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
+from mome.conversation.turn import Turn
 from mome.errors import CatalogError, MemoryError_, MomeError, Refused, TimedOut, Unreachable
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard, read_sql, write_sql
@@ -55,6 +56,7 @@ class Entry:
     memory: str
     """Path of the memory that answered."""
     question: str
+    """As it was understood: a follow-up in words that stand alone."""
     translation: Translation
     outcome: Outcome | None = None
     """None if there was nothing to run."""
@@ -66,11 +68,21 @@ class Entry:
     """The SQL that an earlier version of the memory answered with; None if it is the same or the
     question is new.
     """
+    asked: str = ""
+    """The person's own words where they were a follow-up; else empty."""
 
     @property
     def sql(self) -> str | None:
         """The SQL that ran last; None if there is none."""
         return self.outcome.sql if self.outcome else None
+
+    @property
+    def as_turn(self) -> Turn:
+        """The entry as a follow-up reads it: with the SQL that ran last."""
+        answer = replace(
+            self.translation, sql=self.sql or self.translation.sql, understood=self.question
+        )
+        return Turn(self.asked or self.question, answer)
 
 
 def run(

@@ -51,20 +51,43 @@ class _Series:
     """The numbers in full, for the tooltips."""
 
 
+MISSED = {
+    "bar": "These rows cannot be drawn as bars: that takes one column of names and one of numbers.",
+    "line": "These rows cannot be drawn as a line: that takes one column of dates and one of "
+    "numbers.",
+    "chart": "These rows cannot be drawn: a chart takes two columns, one of them of numbers.",
+}
+"""What to say where the rows cannot be drawn as a person wants to see them."""
+
+
 def choose(
-    columns: Sequence[str], rows: Rows, labels: Collection[int] | None = None
+    columns: Sequence[str],
+    rows: Rows,
+    labels: Collection[int] | None = None,
+    wanted: str = "",
 ) -> Metric | alt.Chart | None:
     """Return the chart for a result; None if a table shows it best.
 
     labels: places of columns whose numbers are years, ids or codes; None to go by their names.
+    wanted: how a person wants to see the rows: bar, line, chart or table; empty for what fits.
     """
     if labels is None:
         labels = {place for place, name in enumerate(columns) if is_label(name)}
-    for rule in RULES:
+    for rule in () if wanted == "table" else [*WANTED.get(wanted, ()), *RULES]:
         drawn = rule(columns, rows, labels)
         if drawn is not None:
             return drawn
     return None
+
+
+def is_missed(drawn: Metric | alt.Chart | None, wanted: str) -> bool:
+    """Return whether a person wants another chart than the one that is drawn."""
+    if wanted not in MISSED:
+        return False
+    if not isinstance(drawn, alt.Chart):
+        return True
+    mark = drawn.mark if isinstance(drawn.mark, str) else drawn.mark.type
+    return wanted != "chart" and mark != wanted
 
 
 def _single_number(columns: Sequence[str], rows: Rows, labels: Collection[int]) -> Metric | None:
@@ -162,6 +185,9 @@ RULES: tuple[Callable[[Sequence[str], Rows, Collection[int]], Metric | alt.Chart
     _line_over_time,
     _bars,
 )
+
+WANTED = {"bar": (_bars,), "line": (_line_over_time,)}
+"""The rule of each chart that a person may want to see."""
 
 
 def _series(

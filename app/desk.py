@@ -4,7 +4,7 @@ uses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,7 @@ from typing import Protocol
 from app.lessons import Lessons
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
+from mome.conversation.turn import Turn
 from mome.execution import Executor
 
 
@@ -22,6 +23,15 @@ class Translates(Protocol):
         """Answer a question; `on_stage` is called with each stage's name as it begins. Raises
         MomeError.
         """
+
+
+class Follows(Protocol):
+    """`mome.conversation.conversation.Conversation.ask` after some turns."""
+
+    def __call__(
+        self, turns: Sequence[Turn], question: str, on_stage: Callable[[str], None] | None = None
+    ) -> Translation:
+        """Answer a question that may follow others."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Desk:
     translate: Translates
     executor: Callable[[], Executor]
     """Return the executor. Raises MomeError if there is no database."""
+    follow: Follows | None = None
+    """None where each question is read alone."""
     lessons: Lessons | None = None
     """Learns what is stored; None to leave that to the next tune."""
 

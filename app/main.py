@@ -92,6 +92,9 @@ def _desk(memory: ListedMemory) -> Desk:
         translator.examples,
         translator.translate,
         lambda: resources.executor(version),
+        lambda turns, question, on_stage=None: translator.conversation(turns).ask(
+            question, on_stage
+        ),
         resources.lessons(),
     )
 
@@ -110,7 +113,7 @@ def _question(desk: Desk) -> None:
 
 
 def _ask() -> None:
-    session.request(Ask(st.session_state["question"]))
+    session.request(Ask(st.session_state["question"], follows=True))
 
 
 if __name__ == "__main__":

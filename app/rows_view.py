@@ -27,7 +27,10 @@ def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
         notices.empty()
         return
     labels = label_places(outcome.query, result.columns, desk.catalog)
-    drawn = charts.choose(result.columns, result.rows, labels)
+    wanted = entry.translation.display
+    drawn = charts.choose(result.columns, result.rows, labels, wanted)
+    if charts.is_missed(drawn, wanted):
+        st.caption(charts.MISSED[wanted])
     if isinstance(drawn, charts.Metric):
         st.metric(plain(drawn.label), drawn.value)
     elif drawn is not None:

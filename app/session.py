@@ -30,6 +30,8 @@ class Ask:
     """Task: translate and run a question."""
 
     question: str
+    follows: bool = False
+    """Whether it may follow the answer that is shown."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,12 @@ def done() -> None:
 def entries(memory: str) -> list[Entry]:
     """Return the answers of one memory, oldest first."""
     return [entry for entry in _all() if entry.memory == memory]
+
+
+def turns(memory: str) -> list[Entry]:
+    """Return the answer that is shown with those before it, oldest first."""
+    last = shown(memory)
+    return [] if last is None else [one for one in entries(memory) if one.number <= last.number]
 
 
 def next_number() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ from mome.backbones.open.skills import memory_base
 from mome.calibration.calibrator import Calibrator
 from mome.catalog import Catalog
 from mome.conversation.conversation import Conversation
+from mome.conversation.turn import Turn
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
 from mome.linking.matched_question import MatchedQuestion
@@ -215,9 +216,9 @@ class Translator:
             answer = replace(blank, status="error", reason=str(error))
         return replace(answer, question=question, timings=clock.timings())
 
-    def conversation(self) -> Conversation:
-        """Return a conversation whose questions may follow each other."""
-        return Conversation(self)
+    def conversation(self, turns: Iterable[Turn] = ()) -> Conversation:
+        """Return a conversation, whose questions may follow each other and the turns so far."""
+        return Conversation(self, turns)
 
     def is_known(self, question: str) -> bool:
         """Return whether a person said what a question means: it was verified, or rejected."""

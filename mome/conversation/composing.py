@@ -15,9 +15,11 @@ from mome.conversation.clauses import (
     carry,
     compared_value,
     conjuncts,
+    is_aggregate,
     keys_of,
     set_anchors,
     set_conditions,
+    set_keys,
 )
 
 
@@ -68,6 +70,27 @@ def shown(before: exp.Query, asked: exp.Query, *, adds: bool) -> exp.Select | No
         extra = [entry for entry in asked.expressions if entry not in before.expressions]
         tree.set("expressions", [entry.copy() for entry in [*before.expressions, *extra]])
         carry(tree, before, "distinct")
+    return tree
+
+
+def ordered(before: exp.Query, asked: exp.Query) -> exp.Select | None:
+    """Return the query before in the order of `asked`; None if that cannot be written."""
+    if not isinstance(before, exp.Select) or not isinstance(asked, exp.Select):
+        return None
+    order = asked.args.get("order")
+    if order is None or before.args.get("limit"):
+        return None
+    tree = before.copy()
+    if not _join_anchors(tree, before, asked):
+        return None
+    tree.set("order", order.copy())
+    if any(map(is_aggregate, order.expressions)) and not aggregates(before):
+        if any(isinstance(entry.this, exp.Star) for entry in before.expressions):
+            carry(tree, asked, "group")
+        else:
+            set_keys(tree, [entry.unalias() for entry in before.expressions])
+        tree.set("distinct", None)
+    carry(tree, asked, "limit")
     return tree
 
 

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from sqlglot import exp
 
 from mome.answering.translation import Translation
-from mome.conversation.composing import either, restricted, shown
+from mome.conversation.composing import either, ordered, restricted, shown
 from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
-from mome.conversation.requests import answer_request
-from mome.conversation.rewriting import about, noun_phrase
+from mome.conversation.requests import answer_request, unmet_request
+from mome.conversation.rewriting import about, noun_phrase, swapped
 from mome.conversation.scene import Scene, stands_alone
 from mome.conversation.turn import Turn
 from mome.errors import NotExpressible
@@ -65,43 +65,56 @@ class Conversation:
         return answer
 
     def _answered(self, question: str, on_stage: OnStage | None) -> Translation:
-        before = next((turn for turn in reversed(self._turns) if turn.answer.sql), None)
+        answered = [turn for turn in self._turns if turn.answer.sql]
         is_known = not question.strip() or self._translator.is_known(question)
-        if before is None or is_known:
+        if not answered or is_known:
             return self._translator.translate(question, on_stage)
-        requested = answer_request(question, before)
-        if requested is not None:
-            return requested
-        cues = read_cues(question)
-        if stands_alone(cues, self._translator.linker.catalog):
-            return self._translator.translate(question, on_stage)
-        found = self._resolved(cues, before, on_stage)
+        found = answer_request(question, answered[-1])
+        found = found or self._resolved(read_cues(question), answered, on_stage)
         if found is not None:
             return found
         # Nothing that it may follow explains it, so that it is read as it stands.
         return self._translator.translate(question, on_stage)
 
-    def _resolved(self, cues: Cues, before: Turn, on_stage: OnStage | None) -> Translation | None:
-        """Return the answer to a follow-up; None if no way to read it has one."""
-        scene = self._scene(cues, before)
-        understood = about(cues, self._phrase(before))
-        if scene is not None:
-            tree = edited(scene)
-            found = self._of_form(understood, tree, before.answer.confidence)
-            if found is not None:
-                return found
-            found = self._composed(scene, before, understood, on_stage)
-            if found is not None:
-                return found
-        answer = self._translator.translate(understood, on_stage)
-        return replace(answer, understood=understood) if answer.sql else None
+    def _resolved(
+        self, cues: Cues, answered: Sequence[Turn], on_stage: OnStage | None
+    ) -> Translation | None:
+        """Return the answer to a follow-up; None if it is none, or if no way to read it has an
+        answer.
+        """
+        before, scene = answered[-1], self._scene(cues, answered)
+        tables = before.answer.tables
+        if stands_alone(cues, self._translator.linker.catalog, tables):
+            return None
+        understood = about(cues, self._phrase(before), before.understood)
+        found = None
+        if scene is not None and not self._translator.is_known(understood):
+            found = self._edited(scene, before, understood)
+            found = found or self._composed(scene, before, understood, on_stage)
+        if found is None:
+            answer = self._translator.translate(understood, on_stage)
+            found = replace(answer, understood=understood) if answer.sql else None
+        return found or unmet_request(cues.text, before)
 
-    def _scene(self, cues: Cues, before: Turn) -> Scene | None:
+    def _scene(self, cues: Cues, answered: Sequence[Turn]) -> Scene | None:
+        trees = [self._form(turn.answer) for turn in answered[-2:]]
+        if trees[-1] is None:
+            return None
+        earlier = trees[0] if len(trees) > 1 else None
+        return Scene(cues, trees[-1], self._translator.linker, earlier)
+
+    def _form(self, answer: Translation) -> exp.Query | None:
+        """Return the form of an answer's SQL; None if it has none."""
         try:
-            tree = self._translator.forms.read(before.answer.require_sql())
+            return self._translator.forms.read(answer.require_sql())
         except NotExpressible:
             return None
-        return Scene(cues, tree, self._translator.linker, before.understood)
+
+    def _edited(self, scene: Scene, before: Turn, understood: str) -> Translation | None:
+        """Return the answer whose form is that of the answer before, changed as the words say."""
+        tree = edited(scene)
+        words = _swapped(before.understood, scene.tree, tree) or understood
+        return self._of_form(words, tree, before.answer.confidence)
 
     def _composed(
         self, scene: Scene, before: Turn, understood: str, on_stage: OnStage | None
@@ -115,11 +128,8 @@ class Conversation:
         part = self._translator.translate(about(scene.cues, f"the {noun}"), on_stage)
         if part.sql is None:
             return None
-        try:
-            asked = self._translator.forms.read(part.sql)
-        except NotExpressible:
-            return None
-        tree = _together(scene, asked)
+        asked = self._form(part)
+        tree = None if asked is None else _together(scene, asked)
         return self._of_form(understood, tree, before.answer.confidence * part.confidence)
 
     def _of_form(
@@ -147,9 +157,30 @@ class Conversation:
         return noun_phrase(before.understood, frozenset(words | plurals))
 
 
+def _swapped(question: str, before: exp.Query, tree: exp.Query | None) -> str | None:
+    """Return the question before with the one value that an edit has replaced; None if it has not
+    replaced one.
+    """
+    if tree is None:
+        return None
+    old, new = (
+        [literal.name for literal in one.find_all(exp.Literal) if literal.is_string]
+        for one in (before, tree)
+    )
+    changes = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]]
+    if len(old) != len(new) or len(changes) != 1:
+        return None
+    return swapped(question, *changes[0])
+
+
 def _together(scene: Scene, asked: exp.Query) -> exp.Query | None:
-    if scene.cues.kind == "restrict" and scene.cues.adds:
-        return either(scene.tree, asked)
-    if scene.cues.kind == "restrict":
-        return restricted(scene.tree, asked)
-    return shown(scene.tree, asked, adds=scene.cues.adds)
+    before, cues = scene.tree, scene.cues
+    if cues.sorts:
+        return ordered(before, asked)
+    if cues.adds and isinstance(before, exp.Select) and isinstance(asked, exp.Select):
+        # `Also include flights to Rome` adds rows, `also show the names` columns.
+        if cues.kind == "restrict" or before.expressions == asked.expressions:
+            return either(before, asked)
+    if cues.kind == "restrict":
+        return restricted(before, asked)
+    return shown(before, asked, adds=cues.adds)

@@ -67,6 +67,14 @@ _PREPOSITION = re.compile(
     r"|below|older|younger|more|less|fewer|greater|except|excluding|not|where|whose|that|who)\b",
     re.IGNORECASE,
 )
+# A superlative of nothing: of what was just counted.
+_BARE_EXTREME = re.compile(
+    r"\b(?:ha[sd]|have|is|are|with|got|by) the (?:most|fewest|least|highest|lowest|largest"
+    r"|smallest|greatest|biggest|maximum|minimum)\W*$",
+    re.IGNORECASE,
+)
+_SORTS = re.compile(r"^(?:sort|order|rank|arrange)(?:ed)?\b", re.IGNORECASE)
+_INCLUDES = re.compile(r"^(?:include|add|append)\b", re.IGNORECASE)
 # These point back wherever they stand, the pronouns only if nothing that they may mean is before
 # them: `the teachers and the courses they teach`.
 _POINTER = re.compile(
@@ -97,6 +105,11 @@ class Cues:
     fragment: bool
     """Whether it is no sentence: `from France`, `by month`."""
 
+    @property
+    def sorts(self) -> bool:
+        """Whether it asks for an order."""
+        return _SORTS.match(self.text) is not None
+
 
 def read_cues(question: str) -> Cues:
     """Return what the words of a question say of the one before."""
@@ -109,7 +122,8 @@ def read_cues(question: str) -> Cues:
         return Cues(rest, kind, True, adds, True)
     kind = "restrict" if _restricts(text) else "show"
     fragment = _PREPOSITION.match(text) is not None or " " not in text
-    strong = fragment or _VERB.match(text) is not None or _NARROWED.match(text) is not None
+    patterns = (_VERB, _NARROWED, _INCLUDES, _BARE_EXTREME)
+    strong = fragment or any(pattern.search(text) for pattern in patterns)
     return Cues(text, kind, strong or _points_back(question), adds, fragment)
 
 

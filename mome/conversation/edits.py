@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from mome.conversation.rules.columns import show_columns, show_figures
+from mome.conversation.rules.columns import show_both, show_columns, show_figures
 from mome.conversation.rules.counting import count_rows
 from mome.conversation.rules.grouping import as_percent, drop_part, group_by
 from mome.conversation.rules.ordering import pick_extreme, pick_rows, sort_rows, turn_order
-from mome.conversation.rules.values import narrow, other_period, other_value
+from mome.conversation.rules.values import narrow, other_period, other_spelling, other_value
 from mome.conversation.scene import Scene
 
 Rule = Callable[[Scene], exp.Query | None]
@@ -27,9 +27,11 @@ RULES: tuple[Rule, ...] = (
     group_by,
     pick_rows,
     pick_extreme,
+    show_both,
     show_figures,
     other_period,
     other_value,
+    other_spelling,
     narrow,
     show_columns,
 )

@@ -32,7 +32,17 @@ _RESTRICTED = re.compile(
     r"(?:only|just)?\s*(?:for\s+)?(?:those|the ones?|ones|them)?\s*",
     re.IGNORECASE,
 )
+_ORDERED = re.compile(
+    r"^(?:sort|order|rank|arrange)(?:ed)?\s+(?:(?:them|it|these|those|this|that)"
+    r"(?: (?!by\b|in\b)\w+)?\s+)?",
+    re.IGNORECASE,
+)
 _THERE = re.compile(r"^how many (?:are|were) there$|^how many(?: is that| exist| of them)?$", re.I)
+_SENTENCE = re.compile(
+    r"(?:what|which|who|how|whose|where|when|is|are|do|does|show|list|give|find|return|display|get"
+    r"|name|tell|count|provide|see|report|include|add|combine)\b",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"(?:what|which|who|how|whose|where|when|is|are|do|does)\b", re.I)
 # Words after which no verb of a relative clause stands: the noun phrase goes on.
 _JOINING = re.compile(
@@ -76,9 +86,16 @@ def _with_clause(text: str, nouns: frozenset[str]) -> str:
     return f"{head} that {rest}"
 
 
-def about(cues: Cues, subject: str) -> str:
-    """Return a question about a subject, such as `the airlines` or `the airlines in the USA`."""
+def about(cues: Cues, subject: str, question: str = "") -> str:
+    """Return a question about a subject, such as `the airlines` or `the airlines in the USA`.
+
+    question: the one before, which words that are no sentence go on; by default one for all rows.
+    """
     text = cues.text
+    if cues.sorts:
+        return _asked(_sorted(text, subject))
+    if cues.fragment and question and _SENTENCE.match(text) is None:
+        return _continued(question, text)
     if cues.kind == "restrict":
         return _narrowed(text, subject)
     start = among(text)
@@ -89,7 +106,9 @@ def about(cues: Cues, subject: str) -> str:
     pointed = _pointed(text, subject)
     if pointed is not None:
         return _asked(pointed)
-    if start is not None or cues.fragment or " " not in text:
+    if _SENTENCE.match(text) is None:
+        return _continued(question or f"show {subject}", text)
+    if start is not None:
         return _asked(f"{text} for {subject}")
     return _asked(f"{text} of {subject}")
 
@@ -108,6 +127,23 @@ def _pointed(text: str, subject: str) -> str | None:
     link = "of " if found.group().lower().startswith("of ") else ""
     link = "each of " if found.group().lower().startswith("each of") else link
     return f"{text[: found.start()]}{link}{subject}{text[found.end() :]}"
+
+
+def _sorted(text: str, subject: str) -> str:
+    """Return `show the airlines ordered by name` for `sort them by name`."""
+    found = _ORDERED.match(text)
+    manner = text[found.end() :] if found is not None else text
+    return f"show {subject} ordered {_OBJECT.sub('they', manner)}"
+
+
+def _continued(question: str, text: str) -> str:
+    return _asked(f"{' '.join(question.split()).rstrip('?!. ')}, {text}")
+
+
+def swapped(question: str, old: str, new: str) -> str | None:
+    """Return the question before with another value; None if it does not say the old one."""
+    pattern = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
+    return pattern.sub(lambda _: new, question, count=1) if pattern.search(question) else None
 
 
 def _narrowed(text: str, subject: str) -> str:

@@ -46,8 +46,8 @@ class Scene:
     tree: exp.Query
     """The form of the answer before, as `Forms.read` returns it."""
     linker: Linker
-    question: str
-    """The question before, as it was understood."""
+    earlier: exp.Query | None = None
+    """The form of the answer before that one."""
 
     @property
     def catalog(self) -> Catalog:
@@ -134,6 +134,7 @@ class Scene:
 
     def column_of(self, words: Sequence[str]) -> tuple[Table, Column] | None:
         """Return the column that words name as a whole: that of the nearest table."""
+        words = ["age" if word.lower() == "old" else word for word in words]
         for near in ([self.subject] if self.subject else [], self.tables, self.neighbours):
             for fits in (_is_name, _is_name_of_owner):
                 places = [
@@ -186,9 +187,14 @@ def named_tables(question: str, catalog: Catalog) -> list[tuple[Table, int]]:
     return found
 
 
-def stands_alone(cues: Cues, catalog: Catalog) -> bool:
-    """Return whether a question names what it is about, and points at nothing before it."""
+def stands_alone(cues: Cues, catalog: Catalog, before: Sequence[str] = ()) -> bool:
+    """Return whether a question names what it is about, and points at nothing before it.
+
+    before: keys of the tables of the answer before, whose rows `also show the names` is about.
+    """
     tables = named_tables(cues.text, catalog)
+    if cues.adds and all(table.key in before for table, _ in tables):
+        return False
     at = pronoun(cues.text)
     return (
         bool(tables) and not cues.strong and (at is None or any(start < at for _, start in tables))

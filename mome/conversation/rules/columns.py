@@ -21,6 +21,7 @@ FIGURES: dict[str, type[exp.AggFunc]] = {
     "total": exp.Sum, "sum": exp.Sum,
 }  # fmt: skip
 """Words of a figure over several rows."""
+_ROWS = ("where", "group", "having", "limit", "offset", "qualify")
 _DIFFERENT = frozenset("different distinct unique".split())
 _EACH = re.compile(r"\beach\b|\bevery one\b", re.IGNORECASE)
 _ASKS = re.compile(
@@ -58,6 +59,21 @@ def show_columns(scene: Scene) -> exp.Query | None:
 def _lacks_keys(select: exp.Select, columns: list[FormColumn]) -> bool:
     """Return whether a grouped answer would show columns of any one row of a group."""
     return aggregates(select) and not all(column in keys_of(select) for column in columns)
+
+
+def show_both(scene: Scene) -> exp.Query | None:
+    """Show what the last two answers show of the same rows in one."""
+    last, earlier = scene.select, scene.earlier
+    if last is None or not isinstance(earlier, exp.Select) or "both" not in texts(scene):
+        return None
+    if not explains(scene, (), ["both", "together"]) or aggregates(last) != aggregates(earlier):
+        return None
+    if any(last.args.get(name) != earlier.args.get(name) for name in _ROWS):
+        return None
+    tree = earlier.copy()
+    extra = [entry for entry in last.expressions if entry not in earlier.expressions]
+    tree.set("expressions", [*tree.expressions, *(entry.copy() for entry in extra)])
+    return tree
 
 
 def show_figures(scene: Scene) -> exp.Query | None:

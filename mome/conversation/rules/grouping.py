@@ -29,7 +29,7 @@ UNITS = {
     "daily": "day", "days": "day",
 }  # fmt: skip
 _BY = re.compile(
-    r"(?:\bby|\bper|\bfor (?:each|every)|\beach|\bgroup(?:ed)?|\bsplit|\bbroken|\bbreak"
+    r"(?:\bby|\bper|\bfor (?:each|every)|\bgroup(?:ed)?|\bsplit|\bbroken|\bbreak"
     r"|\bmonthly|\byearly|\bannually|\bquarterly|\bweekly|\bdaily)\b",
     re.IGNORECASE,
 )

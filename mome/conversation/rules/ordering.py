@@ -6,12 +6,14 @@ import re
 
 from sqlglot import exp
 
+from mome.catalog import holds_numbers
 from mome.conversation.clauses import (
     aggregates,
     is_aggregate,
     limited,
     ordered_by,
 )
+from mome.conversation.rules.values import day_column
 from mome.conversation.rules.words import (
     ASCENDING,
     DESCENDING,
@@ -21,7 +23,7 @@ from mome.conversation.rules.words import (
     texts,
 )
 from mome.conversation.scene import Mention, Scene
-from mome.forms.nodes import FormColumn
+from mome.forms.nodes import FormColumn, form_column
 
 _SORTS = re.compile(r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)\b", re.IGNORECASE)
 _TURNS = re.compile(
@@ -30,6 +32,8 @@ _TURNS = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+AGED = frozenset("oldest youngest".split())
+DATED = frozenset("latest newest earliest".split())
 _SORTING = (
     "sort sorted order ordered rank ranked arrange arranged by way round around other based "
     "according to from first last"
@@ -61,9 +65,11 @@ def sort_rows(scene: Scene) -> exp.Query | None:
         return None
     mentions = scene.mentions()
     used = {at for mention in mentions for at in range(mention.first, mention.last + 1)}
-    if not explains(scene, used, [*_SORTING, *DESCENDING, *ASCENDING]):
+    measure = _measure(scene)
+    figures = "count number total amount figure sum average".split() if measure else []
+    if not explains(scene, used, [*_SORTING, *DESCENDING, *ASCENDING, *figures]):
         return None
-    keys = [_shown_as(scene, mention) for mention in mentions] or _measure(scene)
+    keys = [_shown_as(scene, mention) for mention in mentions] or measure
     if not keys or (scene.select is not None and _is_one_row(scene.select)):
         return None
     descending = bool(_direction(texts(scene)))
@@ -131,26 +137,52 @@ def pick_rows(scene: Scene) -> exp.Query | None:
     return tree
 
 
+def _implied(scene: Scene, said: list[str]) -> list[exp.Expr]:
+    """Return the column that `oldest` or `latest` speaks of, if no other one is named."""
+    if not AGED.isdisjoint(said):
+        place = scene.column_of(["age"])
+        return [] if place is None else [form_column(place[0].key, place[1].name)]
+    if not DATED.isdisjoint(said):
+        column = day_column(scene)
+        return [] if column is None else [column]
+    return []
+
+
+def _has_extremes(scene: Scene, node: FormColumn) -> bool:
+    table = scene.catalog.table(node.table)
+    column = None if table is None else table.column(node.name)
+    return column is not None and (holds_numbers(column) or column.family in ("date", "datetime"))
+
+
 def pick_extreme(scene: Scene) -> exp.Query | None:
     """Find the row, or the value, that is the highest or the lowest."""
     said, select = texts(scene), scene.select
     is_high, is_low = not HIGHEST.isdisjoint(said), not LOWEST.isdisjoint(said)
     if is_high == is_low or select is None or select.args.get("limit"):
         return None
-    if not explains(scene, (), [*HIGHEST, *LOWEST, "number"]):
+    mentions = scene.mentions()
+    used = {at for mention in mentions for at in range(mention.first, mention.last + 1)}
+    named = [mention.node for mention in mentions]
+    if any(column not in select.expressions for column in named):
+        return None
+    if not explains(scene, used, [*HIGHEST, *LOWEST, "number"]):
         return None
     order = select.args.get("order")
     figures = _measure(scene)
     tree = select.copy()
-    if figures or order is not None:
-        key = figures[0] if figures else order.expressions[0].this
-        tree.set("order", ordered_by(key, descending=is_high))
+    keys = figures or ([] if order is None else [order.expressions[0].this])
+    # The oldest by age and the latest by date, whatever the rows are ordered by.
+    keys = _implied(scene, said) or keys
+    if keys:
+        tree.set("order", ordered_by(keys[0], descending=is_high))
         tree.set("limit", limited(1))
+        # `Which airline has the most` asks for the airline alone.
+        tree.set("expressions", named or tree.expressions)
         return tree
     if len(select.expressions) != 1 or not isinstance(select.expressions[0], FormColumn):
         return None
     column = select.expressions[0]
-    if isinstance(column.this, exp.Star) or aggregates(select):
+    if not _has_extremes(scene, column) or aggregates(select):
         return None
     kind = exp.Max if is_high else exp.Min
     tree.set("expressions", [kind(this=column.copy())])

@@ -65,6 +65,25 @@ def other_value(scene: Scene) -> exp.Query | None:
     return tree
 
 
+def other_spelling(scene: Scene) -> exp.Query | None:
+    """Ask the same for a value that is stored in another spelling than the follow-up writes."""
+    select, text = scene.select, scene.cues.text.strip("'\"` ")
+    if select is None or scene.values or scene.cues.kind != "contrast":
+        return None
+    old = conjuncts(select)
+    for at, condition in enumerate(old):
+        pair = compared_value(condition)
+        if pair is None or pair[0].args.get("keys"):
+            continue
+        stored = scene.linker.values.stored(pair[0].table, pair[0].name, text)
+        if stored is not None and stored != pair[1].name:
+            new = exp.EQ(this=pair[0].copy(), expression=exp.Literal.string(stored))
+            tree = select.copy()
+            set_conditions(tree, [*old[:at], new, *old[at + 1 :]])
+            return tree
+    return None
+
+
 def other_period(scene: Scene) -> exp.Query | None:
     """Ask the same for another period."""
     periods, select = said_periods(scene.cues.text), scene.select
@@ -133,8 +152,20 @@ def narrow(scene: Scene) -> exp.Query | None:
             return None
         tree.set("having", exp.Having(this=condition))
         return tree
-    add_conditions(tree, [condition])
+    _put(tree, condition)
     return None if tree == select else tree
+
+
+def _put(tree: exp.Select, condition: exp.Expr) -> None:
+    """Add a condition. `Not from France` takes the place of `from France`."""
+    left_out = condition.this if isinstance(condition, exp.NEQ) else None
+    kept = []
+    for old in conjuncts(tree):
+        pair = compared_value(old)
+        if left_out is None or pair is None or pair[0] != left_out:
+            kept.append(old)
+    set_conditions(tree, kept)
+    add_conditions(tree, [condition])
 
 
 def _value_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
