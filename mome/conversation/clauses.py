@@ -105,7 +105,22 @@ def carry(select: exp.Select, other: exp.Select, *clauses: str) -> None:
 
 def ordered_by(node: exp.Expr, *, descending: bool) -> exp.Order:
     """Return an ORDER BY of one expression."""
-    return exp.Order(expressions=[exp.Ordered(this=node.copy(), desc=descending or None)])
+    return exp.Order(expressions=[sorted_by(node, descending=descending)])
+
+
+def sorted_by(node: exp.Expr, *, descending: bool) -> exp.Ordered:
+    """Return one entry of an ORDER BY. NULLs stand where the engines put them."""
+    return exp.Ordered(this=node.copy(), desc=descending or None, nulls_first=not descending)
+
+
+def turned(order: exp.Order) -> exp.Order:
+    """Return an ORDER BY the other way round."""
+    return exp.Order(
+        expressions=[
+            sorted_by(entry.this, descending=not entry.args.get("desc"))
+            for entry in order.expressions
+        ]
+    )
 
 
 def limited(count: int) -> exp.Limit:

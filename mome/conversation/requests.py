@@ -17,7 +17,7 @@ _LEAD = (
     r"|save|download|get)(?: me| us)?\s+|(?:it|this|that|them|these|those|the (?:answer|results?"
     r"|rows|data|table))\s+|as |in |into |to |on |with |a |an |the )*"
 )
-_END = r"(?: (?:instead|please|now|for me|of (?:it|this|that|them|these|those)))*\W*$"
+_END = r"(?:,? (?:instead|please|now|for me|of (?:it|this|that|them|these|those)))*\W*$"
 
 
 def _asking(words: str) -> re.Pattern[str]:

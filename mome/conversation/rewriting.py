@@ -76,14 +76,18 @@ def _with_clause(text: str, nouns: frozenset[str]) -> str:
     """Put `that` before the verb: `flights land in ATO` are flights that land in ATO."""
     words = text.split()
     last = 0
-    while last < len(words) and words[last].lower().strip(",'s") not in nouns:
+    while last < len(words) and _bare(words[last]) not in nouns:
         last += 1
-    while last + 1 < len(words) and words[last + 1].lower().strip(",") in nouns:
+    while last + 1 < len(words) and _bare(words[last + 1]) in nouns:
         last += 1
     head, rest = " ".join(words[: last + 1]), " ".join(words[last + 1 :])
     if last >= len(words) or not rest or _JOINING.match(rest):
         return text
     return f"{head} that {rest}"
+
+
+def _bare(word: str) -> str:
+    return word.lower().rstrip(",").removesuffix("'s")
 
 
 def about(cues: Cues, subject: str, question: str = "") -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from mome.catalog import Catalog, Column, Table
+from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.conversation.cues import Cues, pronoun
 from mome.forms.nodes import FormColumn, form_column
 from mome.linking.matched_question import MatchedQuestion
@@ -131,6 +131,13 @@ class Scene:
                 if place is not None:
                     return Mention(at, last, *place)
         return None
+
+    def has_extremes(self, node: exp.Expr) -> bool:
+        """Return whether a node is a column of numbers or dates, of which one is the highest."""
+        table = self.catalog.table(node.table) if isinstance(node, FormColumn) else None
+        column = None if table is None else table.column(node.name)
+        is_dated = column is not None and column.family in ("date", "datetime")
+        return column is not None and (is_dated or holds_numbers(column))
 
     def column_of(self, words: Sequence[str]) -> tuple[Table, Column] | None:
         """Return the column that words name as a whole: that of the nearest table."""

@@ -138,4 +138,4 @@ def _operand(scene: Scene) -> exp.Expr | None:
     if len(figures) == 1 and isinstance(figures[0].this, FormColumn):
         return figures[0].this
     is_column = len(shown) == 1 and isinstance(shown[0], FormColumn)
-    return shown[0] if is_column and not isinstance(shown[0].this, exp.Star) else None
+    return shown[0] if is_column and scene.has_extremes(shown[0]) else None

@@ -6,12 +6,13 @@ import re
 
 from sqlglot import exp
 
-from mome.catalog import holds_numbers
 from mome.conversation.clauses import (
     aggregates,
     is_aggregate,
     limited,
     ordered_by,
+    sorted_by,
+    turned,
 )
 from mome.conversation.rules.values import day_column
 from mome.conversation.rules.words import (
@@ -52,10 +53,11 @@ def turn_order(scene: Scene) -> exp.Query | None:
     if _TURNS.search(scene.cues.text) is None and wanted is None:
         return None
     tree = scene.tree.copy()
-    for entry in tree.args["order"].expressions:
-        is_descending = bool(entry.args.get("desc"))
-        turned = not is_descending if _TURNS.search(scene.cues.text) else wanted
-        entry.set("desc", turned or None)
+    if _TURNS.search(scene.cues.text):
+        tree.set("order", turned(order))
+        return tree
+    entries = [sorted_by(entry.this, descending=bool(wanted)) for entry in order.expressions]
+    tree.set("order", exp.Order(expressions=entries))
     return tree
 
 
@@ -74,7 +76,7 @@ def sort_rows(scene: Scene) -> exp.Query | None:
         return None
     descending = bool(_direction(texts(scene)))
     tree = scene.tree.copy()
-    entries = [exp.Ordered(this=key.copy(), desc=descending or None) for key in keys]
+    entries = [sorted_by(key, descending=descending) for key in keys]
     tree.set("order", exp.Order(expressions=entries))
     return tree
 
@@ -129,8 +131,7 @@ def pick_rows(scene: Scene) -> exp.Query | None:
             tree.set("order", ordered_by(figure[0], descending=True))
     order = tree.args.get("order")
     if is_last and order is not None:
-        for entry in order.expressions:
-            entry.set("desc", None if entry.args.get("desc") else True)
+        tree.set("order", turned(order))
     tree.set("limit", limited(counts[0] if counts else 1))
     place = places[0] if places and not counts else 1
     tree.set("offset", exp.Offset(expression=exp.Literal.number(place - 1)) if place > 1 else None)
@@ -146,12 +147,6 @@ def _implied(scene: Scene, said: list[str]) -> list[exp.Expr]:
         column = day_column(scene)
         return [] if column is None else [column]
     return []
-
-
-def _has_extremes(scene: Scene, node: FormColumn) -> bool:
-    table = scene.catalog.table(node.table)
-    column = None if table is None else table.column(node.name)
-    return column is not None and (holds_numbers(column) or column.family in ("date", "datetime"))
 
 
 def pick_extreme(scene: Scene) -> exp.Query | None:
@@ -182,7 +177,7 @@ def pick_extreme(scene: Scene) -> exp.Query | None:
     if len(select.expressions) != 1 or not isinstance(select.expressions[0], FormColumn):
         return None
     column = select.expressions[0]
-    if not _has_extremes(scene, column) or aggregates(select):
+    if not scene.has_extremes(column) or aggregates(select):
         return None
     kind = exp.Max if is_high else exp.Min
     tree.set("expressions", [kind(this=column.copy())])
