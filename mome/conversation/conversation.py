@@ -24,6 +24,10 @@ from mome.forms.forms import Forms
 from mome.linking.names import name_words
 from mome.linking.slice import Linker
 
+# On SParC's dev split 37 of the 45 edits of right answers were right, and what people would accept
+# as well counts as wrong there.
+EDITED = 0.9
+"""Confidence of an edit, as a share of that of the answer before."""
 OnStage = Callable[[str], None]
 
 
@@ -87,14 +91,26 @@ class Conversation:
         if stands_alone(cues, self._translator.linker.catalog, tables):
             return None
         understood = about(cues, self._phrase(before), before.understood)
-        found = None
-        if scene is not None and not self._translator.is_known(understood):
-            found = self._edited(scene, before, understood)
-            found = found or self._composed(scene, before, understood, on_stage)
-        if found is None:
-            answer = self._translator.translate(understood, on_stage)
-            found = replace(answer, understood=understood) if answer.sql else None
-        return found or unmet_request(cues.text, before)
+        if scene is None or self._translator.is_known(understood):
+            return self._rewritten(understood, on_stage) or unmet_request(cues.text, before)
+        found = self._edited(scene, before, understood)
+        if found is not None:
+            return found
+        read = (
+            self._composed(scene, before, understood, on_stage),
+            self._rewritten(understood, on_stage),
+        )
+        likely = [answer for answer in read if answer is not None]
+        if likely:
+            return max(likely, key=lambda answer: answer.confidence)
+        return unmet_request(cues.text, before)
+
+    def _rewritten(self, understood: str, on_stage: OnStage | None) -> Translation | None:
+        """Return the reader's answer to a follow-up in words that stand alone; None if it has
+        none.
+        """
+        answer = self._translator.translate(understood, on_stage)
+        return replace(answer, understood=understood) if answer.sql else None
 
     def _scene(self, cues: Cues, answered: Sequence[Turn]) -> Scene | None:
         trees = [self._form(turn.answer) for turn in answered[-2:]]
@@ -114,7 +130,7 @@ class Conversation:
         """Return the answer whose form is that of the answer before, changed as the words say."""
         tree = edited(scene)
         words = _swapped(before.understood, scene.tree, tree) or understood
-        return self._of_form(words, tree, before.answer.confidence)
+        return self._of_form(words, tree, EDITED * before.answer.confidence)
 
     def _composed(
         self, scene: Scene, before: Turn, understood: str, on_stage: OnStage | None
