@@ -238,8 +238,11 @@ class Translator:
             return None
         return self._outcomes.given(self._blank(question), found[0], confidence)
 
-    def _refused(self, blank: Translation) -> Translation | None:
+    def refused(self, question: str) -> Translation | None:
         """Return why a question is not read at all; None if it is."""
+        return self._refused(self._blank(question))
+
+    def _refused(self, blank: Translation) -> Translation | None:
         if asks_to_write(blank.question):
             return replace(
                 blank,

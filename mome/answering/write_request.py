@@ -18,7 +18,7 @@ _WRITES = re.compile(
     rf"|create\s+{_THE}(?:new\s+)?(?:table|view|index|database|schema)\b"
     r"(?!\s+(?:by|for|of|showing|that|with))"
     rf"|delete\s+(?:{_THE}(?:rows?|records?)|all|every|everything|from|the|this|that"
-    r"|those|these|any)\b"
+    r"|those|these|any|them|it)\b"
     r"|insert\s+(?:into|an?|the|new|this|these)\b|update\s+(?:\S+\s+){1,8}?(?:set|to)\b"
     r"|(?:grant|revoke)\s+(?:all|select|insert|update|delete|usage|execute)\b)",
     re.IGNORECASE,

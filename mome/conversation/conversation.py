@@ -15,7 +15,7 @@ from mome.answering.translation import Translation
 from mome.conversation.composing import either, ordered, restricted, shown
 from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
-from mome.conversation.requests import answer_request, unmet_request
+from mome.conversation.requests import answer_request, unmet_request, unread_request
 from mome.conversation.rewriting import about, noun_phrase, swapped
 from mome.conversation.scene import Scene, stands_alone
 from mome.conversation.turn import Turn
@@ -45,6 +45,9 @@ class Answers(Protocol):
 
     def is_known(self, question: str) -> bool:
         """Return whether a person said what this question means."""
+
+    def refused(self, question: str) -> Translation | None:
+        """Return why a question is not read at all; None if it is."""
 
 
 class Conversation:
@@ -91,9 +94,14 @@ class Conversation:
         if stands_alone(cues, self._translator.linker.catalog, tables):
             return None
         understood = about(cues, self._phrase(before), before.understood)
+        refused = self._translator.refused(cues.text)
+        if refused is not None:
+            # `Drop the count` changes the answer; all else that asks for a change is refused.
+            dropped = None if scene is None else self._edited(scene, before, understood)
+            return dropped or refused
         if scene is None or self._translator.is_known(understood):
-            return self._rewritten(understood, on_stage) or unmet_request(cues.text, before)
-        found = self._edited(scene, before, understood)
+            return self._rewritten(understood, on_stage) or unread_request(cues.text, before)
+        found = self._edited(scene, before, understood) or unmet_request(cues.text, before)
         if found is not None:
             return found
         read = (
@@ -103,7 +111,7 @@ class Conversation:
         likely = [answer for answer in read if answer is not None]
         if likely:
             return max(likely, key=lambda answer: answer.confidence)
-        return unmet_request(cues.text, before)
+        return unread_request(cues.text, before)
 
     def _rewritten(self, understood: str, on_stage: OnStage | None) -> Translation | None:
         """Return the reader's answer to a follow-up in words that stand alone; None if it has
@@ -130,6 +138,8 @@ class Conversation:
         """Return the answer whose form is that of the answer before, changed as the words say."""
         tree = edited(scene)
         words = _swapped(before.understood, scene.tree, tree) or understood
+        if tree is not None and self._translator.is_known(words):
+            return replace(self._translator.translate(words), understood=words)
         return self._of_form(words, tree, EDITED * before.answer.confidence)
 
     def _composed(

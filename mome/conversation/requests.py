@@ -104,22 +104,11 @@ def _explained(text: str, answer: Translation) -> Translation | None:
 
 _UNMET: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"^(?:sort|order|rank|arrange)(?:ed)?\b", re.IGNORECASE),
-        "the rows cannot be sorted like that; name a column that is shown, or one of its table",
-    ),
-    (
         re.compile(r"\bother way (?:a?round)\b|^reversed?\b|\breverse order\b", re.IGNORECASE),
         "the rows have no order that could be turned; say by which column to sort them",
     ),
     (
-        re.compile(
-            r"^(?:as|in) (?:an? )?(?:percent(?:age)?s?|shares?|proportions?|%)\b", re.IGNORECASE
-        ),
-        "only counts and sums by group have percentages, such as the number of orders for each "
-        "country",
-    ),
-    (
-        re.compile(r"^(?:drop|remove|hide|leave out|omit)\b", re.IGNORECASE),
+        re.compile(r"^(?:drop|remove|hide|leave out|omit|take out)\b", re.IGNORECASE),
         "the answer has no such part that could be left out",
     ),
     (
@@ -129,18 +118,45 @@ _UNMET: tuple[tuple[re.Pattern[str], str], ...] = (
         "the answer has no such rows",
     ),
 )
-"""Requests that change an answer, and what to say where they cannot."""
+"""Requests that change the answer before, and what to say where no edit does."""
+_UNREAD: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"^(?:sort|order|rank|arrange)(?:ed)?\b", re.IGNORECASE),
+        "the rows cannot be sorted like that; name a column that is shown, or one of its table",
+    ),
+    (
+        re.compile(
+            r"^(?:as|in) (?:an? )?(?:percent(?:age)?s?|shares?|proportions?|%)\b", re.IGNORECASE
+        ),
+        "only counts and sums by group have percentages, such as the number of orders for each "
+        "country",
+    ),
+)
+"""Requests that a reader may meet too, and what to say where it does not."""
 
 
 def unmet_request(text: str, before: Turn) -> Translation | None:
     """Return the answer before with a note that says why it stays as it is; None if the text is no
-    request about the answer. Called where nothing else explains the text.
+    request that only an edit can meet. Called where no edit does.
     """
-    note = next((note for pattern, note in _UNMET if pattern.search(text)), None)
+    return _kept(text, before, _UNMET)
+
+
+def unread_request(text: str, before: Turn) -> Translation | None:
+    """Return the same for requests that no reader has met either."""
+    return _kept(text, before, _UNREAD)
+
+
+def _kept(
+    text: str, before: Turn, notes: tuple[tuple[re.Pattern[str], str], ...]
+) -> Translation | None:
+    note = next((note for pattern, note in notes if pattern.search(text)), None)
     if note is None:
         return None
-    notes = (note, *before.answer.notes)
-    return replace(before.answer, understood=before.understood, notes=notes, timings={})
+    answer = before.answer
+    return replace(
+        answer, understood=before.understood, notes=(note, *answer.notes), display="", timings={}
+    )
 
 
 RULES: tuple[Request, ...] = (_drawn, _not_drawn, _exported, _sql, _explained)

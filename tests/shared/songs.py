@@ -4,6 +4,7 @@ verified pairs: what the translator's tests share. `tests/mome/answering/conftes
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
+
+from made_once import made_once
 from mome.answering.translation import Translation
 from mome.backbones.base import Candidate, Prompt
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.errors import MomeError
+from mome.reporting import Reporter
+from mome.tune.plan import Preparation, TuneRequest
+from mome.tune.run import tune_database
 
 SCHEMA = """
 CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT, age INTEGER);
@@ -102,6 +109,21 @@ def make_database(path: Path) -> Path:
     connection.executescript(SCHEMA)
     connection.close()
     return path
+
+
+def tuned_songs(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a memory that knows PAIRS. All workers share it: leave it as it is."""
+    return made_once(factory, "songs", _tune)
+
+
+def _tune(folder: Path) -> None:
+    pairs = folder / "verified.jsonl"
+    lines = [json.dumps({"question": asked, "sql": sql}) for asked, sql in PAIRS.items()]
+    pairs.write_text("".join(f"{line}\n" for line in lines))
+    database = make_database(folder / "songs.sqlite")
+    request = TuneRequest(str(database), folder / "memory", verified=(pairs,), limit=0)
+    with Preparation(request, Reporter()) as preparation:
+        tune_database(preparation, preparation.plan())
 
 
 Ask = Callable[..., Translation]

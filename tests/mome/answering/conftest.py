@@ -5,23 +5,18 @@ else stays real.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from made_once import made_once
 from mome import Translator
 from mome.answering.translation import Translation
 from mome.backbones.base import Candidate
 from mome.backbones.identity import BUNDLED
 from mome.execution import Executor, open_executor
 from mome.memory import Memory
-from mome.reporting import Reporter
-from mome.tune.plan import Preparation, TuneRequest
-from mome.tune.run import tune_database
-from songs import PAIRS, QUESTION, Ask, Scripted, make_database
+from songs import QUESTION, Ask, Scripted, make_database, tuned_songs
 
 
 @pytest.fixture(scope="session")
@@ -32,20 +27,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def memory_folder(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A memory that knows PAIRS. All workers share it: leave it as it is."""
-    return made_once(tmp_path_factory, "songs", _tune) / "memory"
-
-
-def _tune(folder: Path) -> None:
-    pairs = folder / "verified.jsonl"
-    pairs.write_text(
-        "".join(
-            json.dumps({"question": question, "sql": sql}) + "\n" for question, sql in PAIRS.items()
-        )
-    )
-    database = make_database(folder / "songs.sqlite")
-    request = TuneRequest(str(database), folder / "memory", verified=(pairs,), limit=0)
-    with Preparation(request, Reporter()) as preparation:
-        tune_database(preparation, preparation.plan())
+    return tuned_songs(tmp_path_factory) / "memory"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.translation import Translation
-from mome.conversation.requests import answer_request, unmet_request
+from mome.conversation.requests import answer_request, unmet_request, unread_request
 from mome.conversation.turn import Turn
 
 SQL = "SELECT country, COUNT(*) FROM customer GROUP BY country"
@@ -53,9 +53,13 @@ def test_questions_are_no_requests(question: str) -> None:
 
 
 def test_what_cannot_be_done_is_said() -> None:
-    found = unmet_request("sort by revenue", TURN)
+    dropped = unmet_request("drop the age", TURN)
+    assert dropped is not None and dropped.sql == SQL
+    assert dropped.notes == ("the answer has no such part that could be left out",)
+    assert unmet_request("sort by revenue", TURN) is None
+    found = unread_request("sort by revenue", TURN)
     assert found is not None and found.sql == SQL
     assert found.notes == (
         "the rows cannot be sorted like that; name a column that is shown, or one of its table",
     )
-    assert unmet_request("Who is the owner of that cat", TURN) is None
+    assert unread_request("Who is the owner of that cat", TURN) is None
