@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlglot import exp
@@ -67,7 +69,13 @@ class Conversation:
         """Answer a question; `understood` of the answer is the question in words that stand alone
         if it follows another one. Raises TypeError if it is no text, and nothing else.
         """
-        answer = replace(self._answered(question, on_stage), question=" ".join(question.split()))
+        start = time.perf_counter()
+        answer = self._answered(question, on_stage)
+        # A follow-up may have been read in two ways.
+        spent = {**answer.timings, "total": (time.perf_counter() - start) * 1000}
+        answer = replace(
+            answer, question=" ".join(question.split()), timings=MappingProxyType(spent)
+        )
         self._turns.append(Turn(question, answer))
         return answer
 

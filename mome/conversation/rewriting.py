@@ -17,6 +17,7 @@ _ASKED = re.compile(
 _COUNTED = re.compile(r"^(?:how many|(?:what is |give |count )?the (?:total )?number of)\s+", re.I)
 _SORTED = re.compile(r"^(?:sort|order|rank|arrange)\s+(?P<what>.+?)\s+(?=by\b|in\b)", re.I)
 _RELATIVE = re.compile(r"^(?:which|what)\s+(?:of (?:the )?)?", re.IGNORECASE)
+_WHO = re.compile(r"who\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(
     r"\b(?:their|theirs|its|his or her|her or his|his|her)\s+(?P<rest>.+)$", re.IGNORECASE
 )
@@ -69,7 +70,10 @@ def noun_phrase(question: str, nouns: frozenset[str]) -> str:
     if asked is not None:
         return text[asked.end() :]
     relative = _RELATIVE.match(text)
-    return text if relative is None else _with_clause(text[relative.end() :], nouns)
+    if relative is not None:
+        return _with_clause(text[relative.end() :], nouns)
+    # "Who joined in 2024" becomes a part of a sentence.
+    return f"those {text[:1].lower()}{text[1:]}" if _WHO.match(text) else text
 
 
 def _with_clause(text: str, nouns: frozenset[str]) -> str:
@@ -106,6 +110,8 @@ def about(cues: Cues, subject: str, question: str = "") -> str:
     if start is not None:
         text = text[start.end() :]
     if _THERE.match(text):
+        if subject.startswith("those who "):
+            return f"How many are there of {subject}?"
         return f"How many {_without_article(subject)} are there?"
     pointed = _pointed(text, subject)
     if pointed is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mome.answering.batch import BadQuestions, read_questions, translate_file
+from mome.answering.batch import AskedLine, BadQuestions, read_questions, translate_file
 from mome.reporting import Reporter
 
 
@@ -18,7 +18,7 @@ def _file(folder: Path, content: str) -> Path:
 
 def test_a_line_without_an_id_gets_its_number(tmp_path: Path) -> None:
     path = _file(tmp_path, '{"question": "Who?"}\n\n{"id": "b", "question": "Why?"}\n')
-    assert read_questions(path) == [(1, "Who?"), ("b", "Why?")]
+    assert read_questions(path) == [AskedLine(1, "Who?"), AskedLine("b", "Why?")]
 
 
 @pytest.mark.parametrize("name", ["", "nowhere/out.jsonl"])
@@ -32,13 +32,22 @@ def test_what_is_read(tmp_path: Path) -> None:
     path = _file(
         tmp_path,
         '\ufeff{"id": 7, "question": "Who?", "db": "x"}\r\n\n'
-        '{"question": "\\ud800\\u2028", "id": "b"}',
+        '{"question": "\\ud800\\u2028", "id": "b", "dialogue": "d"}',
     )
-    assert read_questions(path) == [(7, "Who?"), ("b", "?\u2028")]
+    assert read_questions(path) == [AskedLine(7, "Who?"), AskedLine("b", "?\u2028", "d")]
 
 
 @pytest.mark.parametrize(
-    "line", ["[1, 2]", '"text"', "{", '{"id": 1}', '{"id": 1, "question": 2}', "[" * 100_000]
+    "line",
+    [
+        "[1, 2]",
+        '"text"',
+        "{",
+        '{"id": 1}',
+        '{"id": 1, "question": 2}',
+        '{"question": "Who?", "dialogue": [1]}',
+        "[" * 100_000,
+    ],
 )
 def test_a_line_that_is_no_question_is_named(line: str, tmp_path: Path) -> None:
     with pytest.raises(BadQuestions, match=r"in\.jsonl, line 2: expected"):

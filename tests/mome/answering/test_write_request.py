@@ -22,6 +22,7 @@ WRITES = [
     "drop\ttable\nsinger",
     "Please, drop the table singer",
     "I want you to delete all singers",
+    "Delete them from the database",
 ]
 READS = [
     "Which singers did we delete last year?",

@@ -4,10 +4,16 @@ code of its own.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import shutil
 import sqlite3
+import subprocess
+import termios
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +83,51 @@ def test_a_database_that_is_gone_leaves_the_sql_and_says_so(club: Tuned, mome: C
         and asked.err.count("\n") == 1
     )
     assert asked.out.startswith("SELECT") and asked.out.count("\n") == 1
+
+
+def test_lines_of_the_input_are_turns_of_a_conversation(club: Tuned, mome: Cli) -> None:
+    words = ("ask", "--memory", club.memory)
+    lines = "Which clubs are in Basel?\n\nWhat about Bern?\nas a pie chart\nDelete them all\n"
+    asked = mome.run(mome.command(*words), input=lines)
+    assert asked.code == 0, asked.err
+    sql = [line for line in asked.out.splitlines() if line.startswith("SELECT")]
+    assert sql == [f"SELECT name FROM club WHERE city = '{x}'" for x in ("Basel", "Bern", "Bern")]
+    assert "understood as: Which clubs are in Bern?" in asked.err
+    assert "a pie chart is not drawn here" in asked.err
+    assert asked.err.splitlines()[-1].startswith("blocked: ")
+
+
+def test_the_prompt_in_a_terminal_ends_with_ctrl_c(club: Tuned, mome: Cli) -> None:
+    control, terminal = pty.openpty()
+    command = mome.command("ask", "--memory", club.memory)
+    process = subprocess.Popen(
+        command,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=mome.environment(),
+        preexec_fn=partial(_take_terminal, terminal),
+    )
+    os.close(terminal)
+    os.write(control, b"Which clubs are in Basel?\n")
+    assert process.stdout is not None
+    shown = b""
+    while b"2 rows" not in shown:
+        piece = os.read(process.stdout.fileno(), 4096)
+        assert piece, shown
+        shown += piece
+    assert b"Ask in plain words" in shown and b"Rowing Club" in shown
+    os.write(control, b"\x03")
+    assert process.wait(60) == 0
+    assert b"Traceback" not in process.stdout.read()
+    process.stdout.close()
+    os.close(control)
+
+
+def _take_terminal(terminal: int) -> None:
+    """Make a terminal that of the process, so that Ctrl-C reaches it."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
 def test_no_memory_yet(mome: Cli, refused: Callable[[Done, str], None]) -> None:

@@ -56,6 +56,34 @@ def test_translating_needs_no_database(club: Tuned, mome: Cli, tmp_path: Path) -
     assert _same(club.database, "SELECT 'Ben' UNION SELECT 'Cleo'", answer["sql"])
 
 
+def test_rows_of_one_dialogue_are_turns_in_order(club: Tuned, mome: Cli, tmp_path: Path) -> None:
+    basel = "SELECT name FROM club WHERE city = 'Basel'"
+    rows = [
+        ("a", "Which clubs are in Basel?", basel),
+        ("b", "Who joined in 2024?", "SELECT 'Ben' UNION SELECT 'Cleo'"),
+        ("a", "What about Bern?", "SELECT 'Chess [/club]'"),
+        ("b", "How many are there?", "SELECT 2"),
+        (None, "Which clubs are in Basel?", basel),
+        ("a", "How many are there?", "SELECT 1"),
+        ("b", "and in 2025?", "SELECT 1"),
+    ]
+    asked = [{"id": n, "question": q, "dialogue": d} for n, (d, q, _) in enumerate(rows)]
+    done, answers = _translate(mome, club.memory, tmp_path, asked)
+    assert done.code == 0, done.err
+    assert [answer for answer in answers if not _holds(answer)] == []
+    for (_, question, gold), answer in zip(rows, answers, strict=True):
+        assert _same(club.database, gold, answer["sql"]), (question, answer)
+    assert [answer["understood"] for answer in answers] == [
+        "",
+        "",
+        "Which clubs are in Bern?",
+        "How many are there of those who joined in 2024?",
+        "",
+        "How many clubs that are in Bern are there?",
+        "Who joined in 2025?",
+    ]
+
+
 def test_a_bad_file_of_questions_loses_nothing(
     club: Tuned, mome: Cli, tmp_path: Path, refused: Callable[[Done, str], None]
 ) -> None:
