@@ -19,7 +19,7 @@ from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
 from mome.conversation.requests import answer_request, unmet_request, unread_request
 from mome.conversation.rewriting import about, noun_phrase, swapped
-from mome.conversation.scene import Scene, stands_alone
+from mome.conversation.scene import FollowUp, stands_alone
 from mome.conversation.turn import Turn
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
@@ -128,12 +128,12 @@ class Conversation:
         answer = self._translator.translate(understood, on_stage)
         return replace(answer, understood=understood) if answer.sql else None
 
-    def _scene(self, cues: Cues, answered: Sequence[Turn]) -> Scene | None:
+    def _scene(self, cues: Cues, answered: Sequence[Turn]) -> FollowUp | None:
         trees = [self._form(turn.answer) for turn in answered[-2:]]
         if trees[-1] is None:
             return None
         earlier = trees[0] if len(trees) > 1 else None
-        return Scene(cues, trees[-1], self._translator.linker, earlier)
+        return FollowUp(cues, trees[-1], self._translator.linker, earlier)
 
     def _form(self, answer: Translation) -> exp.Query | None:
         """Return the form of an answer's SQL; None if it has none."""
@@ -142,7 +142,7 @@ class Conversation:
         except NotExpressible:
             return None
 
-    def _edited(self, scene: Scene, before: Turn, understood: str) -> Translation | None:
+    def _edited(self, scene: FollowUp, before: Turn, understood: str) -> Translation | None:
         """Return the answer whose form is that of the answer before, changed as the words say."""
         tree = edited(scene)
         words = _swapped(before.understood, scene.tree, tree) or understood
@@ -151,7 +151,7 @@ class Conversation:
         return self._of_form(words, tree, EDITED * before.answer.confidence)
 
     def _composed(
-        self, scene: Scene, before: Turn, understood: str, on_stage: OnStage | None
+        self, scene: FollowUp, before: Turn, understood: str, on_stage: OnStage | None
     ) -> Translation | None:
         """Return the answer whose form is that of the answer before together with that of the same
         question about all rows; None if there is none.
@@ -207,7 +207,7 @@ def _swapped(question: str, before: exp.Query, tree: exp.Query | None) -> str | 
     return swapped(question, *changes[0])
 
 
-def _together(scene: Scene, asked: exp.Query) -> exp.Query | None:
+def _together(scene: FollowUp, asked: exp.Query) -> exp.Query | None:
     before, cues = scene.tree, scene.cues
     if cues.sorts:
         return ordered(before, asked)

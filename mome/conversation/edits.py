@@ -15,9 +15,9 @@ from mome.conversation.rules.counting import count_rows
 from mome.conversation.rules.grouping import as_percent, drop_part, group_by
 from mome.conversation.rules.ordering import pick_extreme, pick_rows, sort_rows, turn_order
 from mome.conversation.rules.values import narrow, other_period, other_spelling, other_value
-from mome.conversation.scene import Scene
+from mome.conversation.scene import FollowUp
 
-Rule = Callable[[Scene], exp.Query | None]
+Rule = Callable[[FollowUp], exp.Query | None]
 RULES: tuple[Rule, ...] = (
     drop_part,
     as_percent,
@@ -38,13 +38,13 @@ RULES: tuple[Rule, ...] = (
 """The first that explains all words wins."""
 
 
-def edited(scene: Scene) -> exp.Query | None:
+def edited(scene: FollowUp) -> exp.Query | None:
     """Return the form that the first rule gives; None if none explains the follow-up."""
     found = next((tree for tree in (rule(scene) for rule in RULES) if tree is not None), None)
     return found if found is not None or scene.select is not None else _sides(scene)
 
 
-def _sides(scene: Scene) -> exp.Query | None:
+def _sides(scene: FollowUp) -> exp.Query | None:
     """Return a union or the like, with both of its sides edited."""
     tree = scene.tree
     if not isinstance(tree, exp.SetOperation) or tree.args.get("order") or tree.args.get("limit"):

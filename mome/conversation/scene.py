@@ -39,7 +39,7 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Scene:
+class FollowUp:
     """A follow-up beside the answer before it."""
 
     cues: Cues

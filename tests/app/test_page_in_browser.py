@@ -55,6 +55,27 @@ def test_ask_edit_run_download_and_store(page: Page, tuned: Path, tmp_path: Path
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
 
 
+def test_a_follow_up_is_understood_and_a_new_subject_starts_afresh(page: Page) -> None:
+    german = "Which publishers are from Germany?"
+    ask(page, german)
+    box = page.get_by_placeholder("Ask in plain words")
+    box.fill("How many are there?")
+    page.keyboard.press("Enter")
+    understood = "How many publishers that are from Germany are there?"
+    expect(page.get_by_role("heading", name=understood)).to_be_visible()
+    expect(page.get_by_text("You asked: How many are there?")).to_be_visible()
+    expect(code(page)).to_contain_text("COUNT(*)")
+    settle(page)
+    unfold(page, "Change how it was understood")
+    expect(page.get_by_label("The question in full")).to_have_value(understood)
+    page.get_by_label("The question in full").fill(german)
+    page.get_by_role("button", name="Ask this instead").click()
+    expect(page.get_by_role("heading", name=german)).to_be_visible()
+    settle(page)
+    ask(page, QUESTION)
+    expect(page.get_by_text("You asked")).to_have_count(0)
+
+
 def test_a_stored_pair_is_learned_and_unlearned(page: Page, tuned: Path) -> None:
     question = "How many people work in each store?"
     ask(page, question)

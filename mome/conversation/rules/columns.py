@@ -10,7 +10,7 @@ from mome.catalog import holds_numbers
 from mome.conversation.clauses import aggregates, drop, is_aggregate, keys_of, set_keys
 from mome.conversation.rules.counting import with_tables_of
 from mome.conversation.rules.words import explains, texts
-from mome.conversation.scene import Mention, Scene
+from mome.conversation.scene import FollowUp, Mention
 from mome.forms.nodes import FormColumn
 
 FIGURES: dict[str, type[exp.AggFunc]] = {
@@ -31,7 +31,7 @@ _ASKS = re.compile(
 )
 
 
-def show_columns(scene: Scene) -> exp.Query | None:
+def show_columns(scene: FollowUp) -> exp.Query | None:
     """Show other columns of the same rows, or more of them."""
     select, mentions = scene.select, scene.mentions()
     if select is None or not mentions or _ASKS.search(scene.cues.text) is None:
@@ -61,7 +61,7 @@ def _lacks_keys(select: exp.Select, columns: list[FormColumn]) -> bool:
     return aggregates(select) and not all(column in keys_of(select) for column in columns)
 
 
-def show_both(scene: Scene) -> exp.Query | None:
+def show_both(scene: FollowUp) -> exp.Query | None:
     """Show what the last two answers show of the same rows in one."""
     last, earlier = scene.select, scene.earlier
     if last is None or not isinstance(earlier, exp.Select) or "both" not in texts(scene):
@@ -76,7 +76,7 @@ def show_both(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def show_figures(scene: Scene) -> exp.Query | None:
+def show_figures(scene: FollowUp) -> exp.Query | None:
     """Compute other figures over the same rows, or more of them."""
     select = scene.select
     if select is None or select.args.get("limit") or select.args.get("having"):
@@ -107,7 +107,7 @@ def show_figures(scene: Scene) -> exp.Query | None:
 
 
 def _figures(
-    scene: Scene, said: list[str], mentions: dict[int, Mention]
+    scene: FollowUp, said: list[str], mentions: dict[int, Mention]
 ) -> tuple[list[exp.Expr], set[int]]:
     """Return the figures that the words ask for, and the places of these words."""
     found: list[exp.Expr] = []
@@ -128,7 +128,7 @@ def _figures(
     return found, used
 
 
-def _operand(scene: Scene) -> exp.Expr | None:
+def _operand(scene: FollowUp) -> exp.Expr | None:
     """Return what the only figure of the answer before is computed of, or its only column."""
     select = scene.select
     if select is None:

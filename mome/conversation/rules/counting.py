@@ -15,14 +15,14 @@ from mome.conversation.clauses import (
     set_anchors,
 )
 from mome.conversation.rules.words import explains
-from mome.conversation.scene import Scene
+from mome.conversation.scene import FollowUp
 from mome.forms.nodes import FormColumn
 
 _COUNTS = re.compile(r"\bhow many\b|\b(?:count|number)\b(?! by| for each| per)", re.IGNORECASE)
 _WORDS = "how many count number total exist exists existing".split()
 
 
-def count_rows(scene: Scene) -> exp.Query | None:
+def count_rows(scene: FollowUp) -> exp.Query | None:
     """Count the rows of the answer before; of one column without repetition, its values."""
     if _COUNTS.search(scene.cues.text) is None or not explains(scene, (), _WORDS):
         return None

@@ -19,7 +19,7 @@ from mome.conversation.clauses import (
 from mome.conversation.rules.counting import with_tables_of
 from mome.conversation.rules.values import day_column
 from mome.conversation.rules.words import explains, texts
-from mome.conversation.scene import Scene
+from mome.conversation.scene import FollowUp
 from mome.forms.nodes import FormColumn, Percent, Trunc
 
 UNITS = {
@@ -47,7 +47,7 @@ _SHARING = "percent percentage percentages share shares proportion proportions f
 _SHARING += "whole make"
 
 
-def group_by(scene: Scene) -> exp.Query | None:
+def group_by(scene: FollowUp) -> exp.Query | None:
     """Divide the figures of the answer before, or the count of its rows, by a column or a unit."""
     select = scene.select
     if select is None or _BY.search(scene.cues.text) is None:
@@ -85,7 +85,7 @@ def _divided(select: exp.Select, keys: list[exp.Expr], *, adds: bool) -> exp.Sel
     return with_tables_of(select, tree)
 
 
-def as_percent(scene: Scene) -> exp.Query | None:
+def as_percent(scene: FollowUp) -> exp.Query | None:
     """Show the only figure of each group as percent of all groups."""
     select = scene.select
     if select is None or _SHARES.search(scene.cues.text) is None:
@@ -101,7 +101,7 @@ def as_percent(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def drop_part(scene: Scene) -> exp.Query | None:
+def drop_part(scene: FollowUp) -> exp.Query | None:
     """Leave out a column, a figure, a condition, the order or the limit."""
     select = scene.select
     if select is None or _DROPS.match(scene.cues.text) is None:
@@ -126,7 +126,7 @@ def drop_part(scene: Scene) -> exp.Query | None:
     return None if tree == select or not tree.expressions else tree
 
 
-def _seeks(condition: exp.Expr, scene: Scene) -> bool:
+def _seeks(condition: exp.Expr, scene: FollowUp) -> bool:
     stored = {match.stored for match in scene.values}
     return any(literal.name in stored for literal in condition.find_all(exp.Literal))
 

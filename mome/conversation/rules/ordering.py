@@ -23,7 +23,7 @@ from mome.conversation.rules.words import (
     explains,
     texts,
 )
-from mome.conversation.scene import Mention, Scene
+from mome.conversation.scene import FollowUp, Mention
 from mome.forms.nodes import FormColumn, form_column
 
 _SORTS = re.compile(r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ _SORTING = (
 _PICKING = "rank ranked only just first last top bottom second third fourth fifth".split()
 
 
-def turn_order(scene: Scene) -> exp.Query | None:
+def turn_order(scene: FollowUp) -> exp.Query | None:
     """Order the other way round."""
     order = scene.tree.args.get("order")
     words = [*_SORTING, "reverse", "reversed", "opposite", "direction", "backwards", "flip"]
@@ -61,7 +61,7 @@ def turn_order(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def sort_rows(scene: Scene) -> exp.Query | None:
+def sort_rows(scene: FollowUp) -> exp.Query | None:
     """Order by the columns that are named, or by the only figure."""
     if _SORTS.search(scene.cues.text) is None:
         return None
@@ -92,7 +92,7 @@ def _direction(said: list[str]) -> bool | None:
     return None if ASCENDING.isdisjoint(said) else False
 
 
-def _shown_as(scene: Scene, mention: Mention) -> exp.Expr:
+def _shown_as(scene: FollowUp, mention: Mention) -> exp.Expr:
     """Return the figure over a column if the answer shows one, else the column."""
     for entry in scene.select.expressions if scene.select is not None else ():
         bare = entry.unalias()
@@ -101,14 +101,14 @@ def _shown_as(scene: Scene, mention: Mention) -> exp.Expr:
     return mention.node
 
 
-def _measure(scene: Scene) -> list[exp.Expr]:
+def _measure(scene: FollowUp) -> list[exp.Expr]:
     """Return the only figure that a grouped answer shows."""
     shown = [entry.unalias() for entry in scene.select.expressions] if scene.select else []
     figures = [entry for entry in shown if is_aggregate(entry)]
     return figures if len(figures) == 1 and scene.tree.args.get("group") else []
 
 
-def pick_rows(scene: Scene) -> exp.Query | None:
+def pick_rows(scene: FollowUp) -> exp.Query | None:
     """Keep the first rows, or one of them."""
     said = texts(scene)
     numbers = {at: word.number for at, word in enumerate(scene.words) if word.number}
@@ -138,7 +138,7 @@ def pick_rows(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def _implied(scene: Scene, said: list[str]) -> list[exp.Expr]:
+def _implied(scene: FollowUp, said: list[str]) -> list[exp.Expr]:
     """Return the column that `oldest` or `latest` speaks of, if no other one is named."""
     if not AGED.isdisjoint(said):
         place = scene.column_of(["age"])
@@ -149,7 +149,7 @@ def _implied(scene: Scene, said: list[str]) -> list[exp.Expr]:
     return []
 
 
-def pick_extreme(scene: Scene) -> exp.Query | None:
+def pick_extreme(scene: FollowUp) -> exp.Query | None:
     """Find the row, or the value, that is the highest or the lowest."""
     said, select = texts(scene), scene.select
     is_high, is_low = not HIGHEST.isdisjoint(said), not LOWEST.isdisjoint(said)

@@ -15,7 +15,7 @@ from mome.conversation.clauses import (
     set_conditions,
 )
 from mome.conversation.rules.words import explains, texts
-from mome.conversation.scene import Mention, Scene
+from mome.conversation.scene import FollowUp, Mention
 from mome.forms.nodes import During, FormColumn, form_column
 from mome.linking.names import name_stems, stem
 from mome.linking.said_periods import said_periods
@@ -37,7 +37,7 @@ _NARROWING = "only just keep those ones whose that not except excluding other th
 _RELATIONS = "from in of for during with located based year month named called".split()
 
 
-def other_value(scene: Scene) -> exp.Query | None:
+def other_value(scene: FollowUp) -> exp.Query | None:
     """Ask the same for another stored value: it replaces the one of its column, or comes to it."""
     values, select = scene.values, scene.select
     is_other = scene.cues.kind == "contrast" or scene.cues.fragment
@@ -65,7 +65,7 @@ def other_value(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def other_spelling(scene: Scene) -> exp.Query | None:
+def other_spelling(scene: FollowUp) -> exp.Query | None:
     """Ask the same for a value that is stored in another spelling than the follow-up writes."""
     select, text = scene.select, scene.cues.text.strip("'\"` ")
     if select is None or scene.values or scene.cues.kind != "contrast":
@@ -84,7 +84,7 @@ def other_spelling(scene: Scene) -> exp.Query | None:
     return None
 
 
-def other_period(scene: Scene) -> exp.Query | None:
+def other_period(scene: FollowUp) -> exp.Query | None:
     """Ask the same for another period."""
     periods, select = said_periods(scene.cues.text), scene.select
     if select is None or len(periods) != 1 or scene.mentions():
@@ -108,12 +108,12 @@ def other_period(scene: Scene) -> exp.Query | None:
     return tree
 
 
-def _period_words(scene: Scene) -> set[str]:
+def _period_words(scene: FollowUp) -> set[str]:
     text = scene.cues.text.lower()
     return set(re.findall(r"\w+(?:-\w+)*", text)) - set(_RELATIONS) - set(_NARROWING)
 
 
-def day_column(scene: Scene) -> FormColumn | None:
+def day_column(scene: FollowUp) -> FormColumn | None:
     """Return the date that the answer before compares or shows, or the only one of its tables."""
     places = [
         (table, column)
@@ -132,7 +132,7 @@ def day_column(scene: Scene) -> FormColumn | None:
     return form_column(first[0][0].key, first[0][1].name) if len(first) == 1 else None
 
 
-def narrow(scene: Scene) -> exp.Query | None:
+def narrow(scene: FollowUp) -> exp.Query | None:
     """Keep the rows of one or more conditions that the words say."""
     select = scene.select
     if select is None or select.args.get("limit"):
@@ -168,7 +168,7 @@ def _put(tree: exp.Select, condition: exp.Expr) -> None:
     add_conditions(tree, [condition])
 
 
-def _value_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
+def _value_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
     """Return the condition that the stored values say; several of one column are alternatives."""
     values = scene.values
     if not values or _numbers(scene):
@@ -194,7 +194,7 @@ def _value_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
     return condition, _used(scene)
 
 
-def _number_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
+def _number_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
     """Return the comparison of a column, or of the only figure, with the only number."""
     numbers, said = _numbers(scene), texts(scene)
     if len(numbers) != 1 or scene.values:
@@ -212,7 +212,7 @@ def _number_condition(scene: Scene) -> tuple[exp.Expr | None, set[int]]:
     return sign(this=operand, expression=exp.Literal.number(number)), used
 
 
-def _compared(scene: Scene, mentions: list[Mention], signs: list[str]) -> exp.Expr | None:
+def _compared(scene: FollowUp, mentions: list[Mention], signs: list[str]) -> exp.Expr | None:
     numeric = [one for one in mentions if holds_numbers(one.column)]
     if len(mentions) == 1 and len(numeric) == 1:
         return numeric[0].node
@@ -226,7 +226,7 @@ def _compared(scene: Scene, mentions: list[Mention], signs: list[str]) -> exp.Ex
     return figures[0].copy() if len(figures) == 1 and signs else None
 
 
-def _numbers(scene: Scene) -> dict[int, str]:
+def _numbers(scene: FollowUp) -> dict[int, str]:
     found = {at: word.number for at, word in enumerate(scene.words)}
     valued = {at for match in scene.values for at in range(match.first, match.last + 1)}
     words = texts(scene)
@@ -237,7 +237,7 @@ def _numbers(scene: Scene) -> dict[int, str]:
     }
 
 
-def _used(scene: Scene) -> set[int]:
+def _used(scene: FollowUp) -> set[int]:
     """Return the places of the words of values, and of columns that hold them."""
     used = {at for match in scene.values for at in range(match.first, match.last + 1)}
     holders = {root for match in scene.values for root in name_stems(match.column)}
@@ -257,7 +257,7 @@ def _of_column(values: list[ValueMatch], column: FormColumn) -> ValueMatch | Non
     return next((match for match in values if (match.table, match.column) == place), None)
 
 
-def _nearest(scene: Scene, values: list[ValueMatch]) -> ValueMatch | None:
+def _nearest(scene: FollowUp, values: list[ValueMatch]) -> ValueMatch | None:
     """Return the match in the column that the words name, else in the only one of the nearest
     tables; None if several are as near.
     """

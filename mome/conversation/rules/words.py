@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mome.conversation.scene import Scene
+from mome.conversation.scene import FollowUp
 from mome.linking.names import name_stems, stem
 
 FILLERS = frozenset(
@@ -28,12 +28,12 @@ LOWEST = frozenset(
 )
 
 
-def texts(scene: Scene) -> list[str]:
+def texts(scene: FollowUp) -> list[str]:
     """Return the words of the follow-up in lower case."""
     return [word.text.lower() for word in scene.words]
 
 
-def explains(scene: Scene, used: Iterable[int], others: Iterable[str] = ()) -> bool:
+def explains(scene: FollowUp, used: Iterable[int], others: Iterable[str] = ()) -> bool:
     """Return whether all words are used, say nothing, or are among `others`; the nouns of the
     answer before say nothing.
     """

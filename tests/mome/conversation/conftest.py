@@ -9,7 +9,7 @@ import pytest
 
 from mome.conversation.cues import read_cues
 from mome.conversation.edits import edited
-from mome.conversation.scene import Scene
+from mome.conversation.scene import FollowUp
 from mome.forms.forms import Forms
 from mome.linking.slice import Linker
 from schemas import collect_values, introspect, resolve_url, write_values
@@ -45,20 +45,20 @@ def shop_forms(shop_linker: Linker) -> Forms:
 
 
 @pytest.fixture(scope="session")
-def scene_of(shop_linker: Linker, shop_forms: Forms) -> Callable[..., Scene]:
+def scene_of(shop_linker: Linker, shop_forms: Forms) -> Callable[..., FollowUp]:
     """`scene_of(before, follow_up, earlier="")`: a follow-up beside the SQL of the answers before
     it.
     """
 
-    def make(before: str, follow_up: str, earlier: str = "") -> Scene:
+    def make(before: str, follow_up: str, earlier: str = "") -> FollowUp:
         first = shop_forms.read(earlier) if earlier else None
-        return Scene(read_cues(follow_up), shop_forms.read(before), shop_linker, first)
+        return FollowUp(read_cues(follow_up), shop_forms.read(before), shop_linker, first)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def edit(scene_of: Callable[..., Scene], shop_forms: Forms) -> Callable[..., str | None]:
+def edit(scene_of: Callable[..., FollowUp], shop_forms: Forms) -> Callable[..., str | None]:
     """`edit(before, follow_up)`: the SQL that the edits give; None if none explains the words."""
 
     def make(before: str, follow_up: str, earlier: str = "") -> str | None:
