@@ -80,7 +80,7 @@ def test_rows_of_one_dialogue_are_turns_in_order(club: Tuned, mome: Cli, tmp_pat
         "How many are there of those who joined in 2024?",
         "",
         "How many clubs that are in Bern are there?",
-        "Who joined in 2025?",
+        "How many are there of those who joined in 2025?",
     ]
 
 
