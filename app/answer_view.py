@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -13,6 +14,7 @@ from app.answers import Entry, pretty
 from app.desk import Desk
 from app.markup import plain, short
 from app.session import Ask, RunSql
+from mome.answering.translation import Join
 from mome.artifacts.feedback import said_about
 from mome.catalog import Catalog
 from mome.errors import MomeError
@@ -184,8 +186,7 @@ def _reasons(entry: Entry) -> None:
         _names("Tables", query.tables)
         _names("Columns", query.columns)
     if entry.origin == "model":
-        joins = (f"{join.condition} ({_KEYS[join.key]})" for join in translation.joins)
-        _names("Joins", tuple(joins))
+        _joins(translation.joins)
         _names("Glossary", translation.terms)
     if translation.literals and entry.origin == "model":
         st.caption("Rewritten to what is stored")
@@ -199,6 +200,14 @@ def _names(title: str, names: tuple[str, ...]) -> None:
     if names:
         st.caption(title)
         st.markdown(" ".join(f":gray-badge[{plain(name)}]" for name in names))
+
+
+def _joins(joins: Sequence[Join]) -> None:
+    """Draw joins as lines: a badge cuts off what does not fit into one."""
+    if joins:
+        st.caption("Joins")
+        lines = (f"- {plain(join.condition)}, {_KEYS[join.key]}" for join in joins)
+        st.markdown("\n".join(lines))
 
 
 def _timings(entry: Entry) -> None:

@@ -36,7 +36,7 @@ def test_joins_and_terms_are_among_the_reasons(desk_of: MakeDesk) -> None:
         open_room(desk_of(replace(COUNT, joins=joins, terms=("stock value",)))), COUNT.question
     )
     said = words(page).replace("\\", "")
-    assert "book.genre_id = genre.id (a key that names and rows tell of)" in said
+    assert "book.genre_id = genre.id, a key that names and rows tell of" in said
     assert "stock value" in said
 
 
