@@ -13,6 +13,7 @@ MomeError
 ├── LaunchError         the processes of a tune were not started together
 ├── Refused             the guard refuses this SQL
 ├── NotGuarded          the value to run did not come from the guard
+├── TableError          a file of texts or labels cannot be used
 └── ExecutionError      the database did not answer
     ├── Unreachable     no connection: host, password, file
     └── TimedOut        the statement exceeded its time limit
@@ -78,6 +79,10 @@ class TimedOut(ExecutionError):
 
 class NotGuarded(MomeError, TypeError):
     """The value to run did not come from the guard, which is a mistake of the caller."""
+
+
+class TableError(MomeError):
+    """A file of texts or labels cannot be used."""
 
 
 class CalibrationError(MomeError):

@@ -24,6 +24,7 @@ LAYERS = (
     "mome.cli",
     "mome.pretrain",
     "mome.evaluation",
+    "mome.classify",
     "mome.tune",
     "mome",
     "mome.answering.batch",

@@ -12,6 +12,8 @@ import platformdirs
 from mome.errors import NoMemory
 
 CURRENT, SOURCE = "current", "source.json"
+LABELS = "labels.json"
+"""A file that versions of a classifier's memory have, and those of a database do not."""
 
 
 def home() -> Path:
@@ -20,16 +22,23 @@ def home() -> Path:
 
 
 def memories() -> list[Path]:
-    """Return the memories under `home()`, sorted."""
+    """Return the memories of databases under `home()`, sorted."""
     root = home()
     if not root.is_dir():
         return []
-    return sorted(folder for folder in root.iterdir() if holds_memory(folder))
+    return sorted(
+        folder for folder in root.iterdir() if holds_memory(folder) and not has_labels(folder)
+    )
 
 
 def holds_memory(folder: Path) -> bool:
     """Return whether a tune has created a memory here. It may be damaged; loading it says so."""
     return (folder / CURRENT).is_symlink()
+
+
+def has_labels(folder: Path) -> bool:
+    """Return whether the memory here labels texts instead of asking a database."""
+    return (folder / CURRENT / LABELS).exists()
 
 
 def current_version(memory: Path) -> Path:

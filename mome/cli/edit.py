@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from mome.artifacts.checksums import checked
-from mome.artifacts.home import current_version
+from mome.artifacts.home import current_version, has_labels
 from mome.catalog import Catalog
-from mome.cli.options import MemoryOption, QuietOption, chosen, loadable
+from mome.cli.classify import LaterWinsOption, forget_label, learn_label
+from mome.cli.options import MemoryOption, MissingOption, QuietOption, chosen, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import err, say
 
@@ -18,13 +19,25 @@ from mome.cli.terminal import err, say
 def learn(
     question: Annotated[str, typer.Option("--question", help="The question, in quotes.")],
     sql: Annotated[
-        str, typer.Option("--sql", help="The SQL that answers it, in the database's dialect.")
-    ],
+        str | None,
+        typer.Option("--sql", help="The SQL that answers it, in the database's dialect."),
+    ] = None,
     memory: MemoryOption = None,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            "--label", help="In a memory of labels: the label of --question, '' for none of them."
+        ),
+    ] = None,
+    later_wins: LaterWinsOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Memorise one verified pair, in seconds; further tunes keep it."""
+    """Memorise one verified pair, or one example of a label, in seconds; further tunes keep it."""
     path, start = loadable(memory), time.perf_counter()
+    if label is not None and sql is None:
+        return learn_label(path, question, label, later_wins=later_wins, quiet=quiet)
+    if sql is None or label is not None:
+        raise MissingOption("Missing option '--sql', or '--label' for a memory of labels: give one")
     # `learn` checks this again; here it is told before a model is loaded.
     from mome.artifacts.feedback import one_line
     from mome.guard import guard
@@ -63,6 +76,8 @@ def forget(
 ) -> None:
     """Forget one fact; no tune brings it back until it is learned or verified again."""
     path, start = loadable(memory), time.perf_counter()
+    if has_labels(path):
+        return forget_label(path, fact, quiet=quiet)
     silent_libraries()
     from mome.tune.learn import forget
 

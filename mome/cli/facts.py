@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mome.artifacts.facts import MemoryFact, read_facts
-from mome.artifacts.home import current_version
+from mome.artifacts.home import current_version, has_labels
 from mome.cli.options import MemoryOption, chosen
 from mome.cli.terminal import say, say_json
 from mome.errors import BrokenMemory
@@ -26,11 +26,12 @@ def facts(
             f"the facts of the memory at {path} cannot be read; run `mome tune` again"
         ) from error
     if as_json:
-        say_json([_entry(fact) for fact in known])
+        answer = "label" if has_labels(path) else "sql"
+        say_json([_entry(fact, answer) for fact in known])
         return
     for fact in known:
         say(f"{fact.id}  {fact.kind}: {fact.wordings[0]}")
 
 
-def _entry(fact: MemoryFact) -> dict[str, object]:
-    return {"id": fact.id, "kind": fact.kind, "wordings": fact.wordings, "sql": fact.answer}
+def _entry(fact: MemoryFact, answer: str) -> dict[str, object]:
+    return {"id": fact.id, "kind": fact.kind, "wordings": fact.wordings, answer: fact.answer}

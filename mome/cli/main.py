@@ -18,6 +18,7 @@ import typer
 from mome.artifacts.home import memories
 from mome.artifacts.lock import DISK_FULL
 from mome.cli.ask import ask, translate
+from mome.cli.classify import classify
 from mome.cli.edit import forget, learn, rollback
 from mome.cli.evaluate import evaluate
 from mome.cli.facts import facts
@@ -43,13 +44,14 @@ LEFT = {
     "learn": UNCHANGED,
     "forget": UNCHANGED,
     "rollback": UNCHANGED,
+    "classify": "the labels written so far are kept",
     "translate": "the answers written so far are kept",
     "models get": "the next call resumes the download, unless it was from the Python index",
     "pretrain": "the same command goes on from the last checkpoint",
 }
 """What Ctrl-C leaves behind, by command. The others write nothing."""
 
-for command in (learn, forget, rollback, facts, tune, translate, ask):
+for command in (learn, forget, rollback, facts, tune, translate, ask, classify):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(models, name="models")

@@ -35,7 +35,7 @@ PreciseOption = Annotated[
     bool, typer.Option("--precise", help=f"Give only sure answers: --least {PRECISE}.")
 ]
 DatabaseOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--db-url",
         envvar="DB_URL",
@@ -79,6 +79,14 @@ ForceOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be memorised, and do nothing.")
 ]
+
+
+class MissingOption(typer.BadParameter):
+    """An option that is needed with these words is not there."""
+
+    def format_message(self) -> str:
+        """Return the line to show."""
+        return self.message
 
 
 def least_confidence(least: float | None, *, precise: bool) -> float | None:

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from mome.artifacts.home import CURRENT, home
+from mome.cli.classify import (
+    LabelColumnOption,
+    LabelsOption,
+    LaterWinsOption,
+    TextColumnOption,
+    labels_to_tune,
+    refuse_options_of_a_database,
+    tune_labels_file,
+)
 from mome.cli.options import (
     BaseOption,
     DatabaseOption,
@@ -18,6 +27,7 @@ from mome.cli.options import (
     FactsOption,
     ForceOption,
     GlossaryOption,
+    MissingOption,
     QuietOption,
     TunedMemoryOption,
     VerifiedOption,
@@ -38,7 +48,7 @@ FACTS = 40
 
 def tune(
     context: typer.Context,
-    db_url: DatabaseOption,
+    db_url: DatabaseOption = None,
     memory: TunedMemoryOption = None,
     verified: VerifiedOption = None,
     glossary: GlossaryOption = None,
@@ -47,10 +57,24 @@ def tune(
     facts: FactsOption = FACTS,
     force: ForceOption = False,
     dry_run: DryRunOption = False,
+    labels: LabelsOption = None,
+    text_column: TextColumnOption = "text",
+    label_column: LabelColumnOption = "label",
+    later_wins: LaterWinsOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Memorise a database: its schema, codes, join paths and verified queries."""
+    """Memorise a database: its schema, codes, join paths and verified queries; or, with --labels,
+    examples of texts with their labels.
+    """
     silent_settings()
+    if labels is not None:
+        refuse_options_of_a_database(context)
+        examples = labels_to_tune(
+            labels, memory, text=text_column, label=label_column, later_wins=later_wins
+        )
+        return tune_labels_file(examples, quiet=quiet)
+    if db_url is None:
+        raise MissingOption("Missing option '--db-url' (env var: 'DB_URL'), or '--labels'")
     launch = read_launch()
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:

@@ -1,0 +1,112 @@
+"""Fit what a memory of labels starts from: the head, the router, and how sure its labels are.
+
+Axis legend: as in `model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from mome.classify.backbone import LabelBackbone
+from mome.classify.confidence import Confidence, read_texts
+from mome.classify.examples import LabelledText
+from mome.classify.folds import Fold, fold_of
+from mome.classify.head import fit_head, rarities
+from mome.classify.known_labels import fact_of, rounded
+from mome.classify.memory import LabelMemory, NoWords
+from mome.classify.model import LabelHead
+from mome.memory import MemoryConfig
+from mome.memory.routing.unrelated_questions import background
+from mome.memory.training.practise import fit_shared
+
+TOP_K = 8
+"""Experts of an example. One token of a closed set needs fewer of them than SQL."""
+ROUNDS, MOST_PRACTICE = 10, 150_000
+"""Rounds of practice on all examples, and how many texts they have together at most."""
+FEWEST_SIBLINGS = 0.5
+"""Part of the examples that must share their label with another one: practice learns from these how
+texts of one label differ.
+"""
+READ_AT_ONCE = 64
+"""Texts in a batch."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A memory that knows nothing yet, and the labels of what it will know."""
+
+    memory: LabelMemory
+    names: tuple[str, ...]
+    head: LabelHead
+    owners: Tensor
+    """(n,) index of each example's label."""
+
+
+def start(backbone: LabelBackbone, examples: Sequence[LabelledText]) -> Started:
+    """Fit head and router to the examples and return an attached memory that knows none of them."""
+    names = tuple(sorted({example.label for example in examples}))
+    places = {name: place for place, name in enumerate(names)}
+    owners = torch.tensor([places[example.label] for example in examples])
+    texts = [example.text for example in examples]
+    head = _fitted_head(backbone, texts, owners)
+    backbone.use(names, head)
+    groups: list[list[str]] = [[] for _ in names]
+    for example in examples:
+        groups[places[example.label]].append(example.text)
+    config = MemoryConfig(top_k=TOP_K)
+    memory = cast(LabelMemory, LabelMemory.create(backbone, config, groups, NoWords()))
+    memory.attach()
+    return Started(memory, names, head, owners)
+
+
+def _fitted_head(backbone: LabelBackbone, texts: Sequence[str], owners: Tensor) -> LabelHead:
+    rarity = rarities([backbone.pieces(text) for text in texts], len(backbone.model.rarity))
+    backbone.model.rarity = rarity
+    meaning, said = backbone.halves(texts)
+    middle = meaning.mean(0)
+    backbone.model.middle = middle
+    return rounded(fit_head(backbone.model.state(meaning, said), owners, rarity, middle))
+
+
+def practice(examples: Sequence[LabelledText]) -> list[list[tuple[str, str]]]:
+    """Return rounds of the examples for the shared experts; none where labels have one text."""
+    pairs = [(example.text, example.label) for example in examples]
+    alone = len({label for _, label in pairs})
+    if len(pairs) - alone < FEWEST_SIBLINGS * len(pairs):
+        return []
+    rounds = max(1, min(ROUNDS, MOST_PRACTICE // len(pairs)))
+    return [pairs] * rounds
+
+
+def measured(
+    backbone: LabelBackbone, examples: Sequence[LabelledText], on_step: Callable[[int, int], None]
+) -> Confidence:
+    """Learn a part of the examples, and fit how sure labels are to the others."""
+    fold = fold_of(examples, seed=0)
+    started = start(backbone, fold.known)
+    memory = started.memory
+    memory.shared = fit_shared(memory, practice(fold.known), str, on_step)
+    memory.facts = tuple(fact_of(e.text, e.label, learned=False) for e in fold.known)
+    memory.known = memory.queries([example.text for example in fold.known])
+    confidence = _fitted_confidence(started, fold)
+    memory.detach()
+    return confidence
+
+
+def _fitted_confidence(started: Started, fold: Fold) -> Confidence:
+    places = {name: place for place, name in enumerate(started.names)}
+    # -1 is no label: none is right for a text of another subject.
+    wanted = [places[example.label] if example.label else -1 for example in fold.asked]
+    others = [one for one, _ in background(example.text for example in fold.known)]
+    strange = [example.text for example in fold.strange] + others
+    texts = [example.text for example in fold.asked] + strange
+    reading = read_texts(started.memory, texts, started.owners)
+    right = reading.best == torch.tensor(wanted + [-1] * len(strange))
+    # The empty label abstains by itself, so that its confidence is not asked for.
+    named = torch.tensor([bool(name) for name in started.names])[reading.best]
+    return Confidence.fit(reading.evidence[named], right[named])

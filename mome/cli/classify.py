@@ -1,0 +1,147 @@
+"""The commands of memories of labels: `mome classify`, and what `mome tune`, `learn` and `forget`
+do with one.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mome.cli.options import LeastOption, MissingOption, QuietOption, loadable
+from mome.cli.progress import Bars, silent_libraries
+from mome.cli.terminal import counted, err, say, tell
+
+if TYPE_CHECKING:
+    from mome.classify.examples import LabelTune
+    from mome.classify.tuning import LabelResult
+
+MOST_MISSED = 5
+"""Number of examples that are not memorised and are named."""
+
+LabelMemoryOption = Annotated[
+    Path, typer.Option("--memory", envvar="MEMORY", help="Folder of the memory of labels.")
+]
+TextColumnOption = Annotated[
+    str, typer.Option("--text-column", help="Name of the column with the texts.")
+]
+
+LabelColumnOption = Annotated[
+    str, typer.Option("--label-column", help="Name of the column with the labels.")
+]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", help="Examples of texts with their labels: CSV, JSONL or Parquet."),
+]
+LaterWinsOption = Annotated[
+    bool, typer.Option("--later-wins", help="Of two labels of one text, take the later one.")
+]
+OF_LABELS = {"memory", "labels", "text_column", "label_column", "later_wins", "quiet"}
+"""Parameters of `mome tune` that go with --labels."""
+
+
+def classify(
+    texts: Annotated[Path, typer.Option("--in", help="Texts: CSV, JSONL or Parquet.")],
+    out_path: Annotated[
+        Path, typer.Option("--out", help="Where the labels go, a row each: CSV or JSONL.")
+    ],
+    memory: LabelMemoryOption,
+    text_column: TextColumnOption = "text",
+    least: LeastOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Label texts with a memory that `mome tune --labels` has made."""
+    path = loadable(memory)
+    silent_libraries()
+    from mome.classify.batch import check_target, classify_file
+    from mome.classify.classifier import Classifier
+
+    check_target(texts, out_path)
+    classifier = Classifier.load(path, least=least)
+    with Bars(err, quiet=quiet) as bars:
+        bars.stage("Labelling")
+        count, abstained = classify_file(
+            classifier,
+            texts,
+            out_path,
+            lambda rows: bars.progress(rows, rows, "rows"),
+            text_column=text_column,
+        )
+    tell(f"{counted(count, 'row')} labelled in {out_path}; {abstained} abstained")
+
+
+def refuse_options_of_a_database(context: typer.Context) -> None:
+    """Raise BadParameter if an option of `mome tune` was given that does not go with --labels."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        given = source is not None and source.name == "COMMANDLINE"
+        if given and name not in OF_LABELS:
+            option = "--" + name.replace("_", "-")
+            raise typer.BadParameter("it does not go with --labels", param_hint=option)
+
+
+def labels_to_tune(
+    examples: Path, memory: Path | None, *, text: str, label: str, later_wins: bool
+) -> LabelTune:
+    """Return what to tune. Raises MissingOption without a memory."""
+    from mome.classify.examples import LabelTune
+
+    if memory is None:
+        raise MissingOption("Missing option '--memory': say where the memory of labels goes")
+    return LabelTune(examples, memory, text, label, later_wins)
+
+
+def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
+    """Do `mome tune --labels`."""
+    silent_libraries()
+    from mome.classify.tuning import tune_labels
+
+    with Bars(err, quiet=quiet) as bars:
+        result = tune_labels(request, bars)
+    _say_result(request.memory, result)
+
+
+def _say_result(memory: Path, result: LabelResult) -> None:
+    report = result.report
+    for fact in report.missed[:MOST_MISSED]:
+        wording = fact.wordings[0]
+        tell(f"not memorised: {wording.question}: {wording.reason}")
+    if more := len(report.missed) - MOST_MISSED:
+        if more > 0:
+            tell(f"not memorised: {more} more")
+    known = f"{report.recalled} of {len(report.facts)} examples of {result.labels} labels"
+    if result.changed:
+        say(f"{known} are recalled exactly; the memory is in {memory}")
+    else:
+        say(f"nothing has changed; {known} are recalled exactly by the memory in {memory}")
+
+
+def learn_label(path: Path, text: str, label: str, *, later_wins: bool, quiet: bool) -> None:
+    """Do `mome learn --label`."""
+    start = time.perf_counter()
+    silent_libraries()
+    from mome.classify.changes import learn
+
+    with Bars(err, quiet=quiet) as bars:
+        change = learn(path, text, label, bars, later_wins=later_wins)
+    what = "knows this already, as example" if change.known else "has learned example"
+    new = f"; {label!r} is a new label" if change.new_label else ""
+    if change.replaced is not None:
+        new += f"; the text was {change.replaced!r} before"
+    say(f"the memory in {path} {what} {change.fact.id}{new}; {time.perf_counter() - start:.1f} s")
+
+
+def forget_label(path: Path, name: str, *, quiet: bool) -> None:
+    """Do `mome forget` on a memory of labels."""
+    start = time.perf_counter()
+    silent_libraries()
+    from mome.classify.changes import forget
+
+    with Bars(err, quiet=quiet) as bars:
+        change = forget(path, name, bars)
+    say(
+        f"the memory in {path} has forgotten example {change.fact.id}, {change.fact.wordings[0]}; "
+        f"{time.perf_counter() - start:.1f} s"
+    )

@@ -1,0 +1,167 @@
+"""The commands of a memory of labels, as a person calls them, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from command_line import Cli
+from mome.classify.classifier import Classifier
+from mome.classify.examples import LabelTune, read_examples
+from mome.errors import TableError
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = {
+    "delivery": (
+        "My parcel has not arrived yet",
+        "Where is my package?",
+        "The courier never came to my door",
+        "When will my order be delivered?",
+    ),
+    "refund": (
+        "I want my money back",
+        "Please refund the last payment",
+        "How do I return these shoes for a refund?",
+        "You charged me twice and I need the money back",
+    ),
+    "account": (
+        "I cannot log in to my account",
+        "My password does not work any more",
+        "How do I change my email address?",
+        "Please close my account",
+    ),
+}
+ROWS = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
+NEW = ("my package is still not here", "give me my money back", "", "What is photosynthesis?")
+
+
+def write_examples(path: Path, rows: Sequence[tuple[str, str]] = ROWS) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    return path
+
+
+@pytest.fixture(scope="module")
+def tickets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the memory of the examples, which no test may change."""
+    folder = tmp_path_factory.mktemp("tickets")
+    examples = write_examples(folder / "tickets.csv")
+    done = Cli(folder / "home")("tune", "--labels", examples, "--memory", folder / "memory")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly")
+    return folder
+
+
+@pytest.fixture
+def own_tickets(tickets: Path, tmp_path: Path) -> Path:
+    """A copy to change."""
+    shutil.copytree(tickets, tmp_path / "own", symlinks=True)
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def mome(tmp_path: Path) -> Cli:
+    return Cli(tmp_path / "home")
+
+
+def test_every_example_is_recalled_and_a_strange_text_abstains(tickets: Path) -> None:
+    classifier = Classifier.load(tickets / "memory")
+    assert classifier.labels == ("account", "delivery", "refund")
+    answers = classifier.many([text for text, _ in ROWS])
+    assert [answer.guess for answer in answers] == [label for _, label in ROWS]
+    assert [answer.nearest for answer in answers] == [text for text, _ in ROWS]
+    strange = classifier("What is photosynthesis?")
+    assert (strange.label, strange.abstained) == (None, True)
+    assert strange.confidence < 0.5
+
+
+def test_a_file_is_labelled_row_by_row(tickets: Path, mome: Cli, tmp_path: Path) -> None:
+    source, target = tmp_path / "new.parquet", tmp_path / "out.csv"
+    table = pyarrow.table({"number": list(range(len(NEW))), "said": list(NEW)})
+    pyarrow.parquet.write_table(table, source)
+    words = ("--in", source, "--out", target, "--text-column", "said")
+    done = mome("classify", "--memory", tickets / "memory", *words)
+    assert (done.code, done.out) == (0, "")
+    assert "4 rows labelled" in done.err and "2 abstained" in done.err
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["label"] for row in rows] == ["delivery", "refund", "", ""]
+    assert [row["abstained"] for row in rows] == ["False", "False", "True", "True"]
+    assert set(rows[0]) == {"label", "confidence", "abstained", "nearest"}
+
+
+def test_a_new_label_is_learned_forgotten_and_rolled_back(own_tickets: Path, mome: Cli) -> None:
+    memory = own_tickets / "memory"
+    text = "The box came empty"
+    learned = mome("learn", "--memory", memory, "--question", text, "--label", "complaint")
+    assert learned.code == 0, learned.err
+    assert "'complaint' is a new label" in learned.out
+    after = Classifier.load(memory)
+    assert after(text).guess == "complaint"
+    assert [after(said).guess for said, _ in ROWS] == [label for _, label in ROWS]
+
+    # A refresh keeps what was learned, and has nothing to do.
+    examples = own_tickets / "tickets.csv"
+    again = mome("tune", "--labels", examples, "--memory", memory)
+    assert again.out.startswith("nothing has changed; 13 of 13 examples of 4 labels")
+
+    assert mome("forget", "--memory", memory, text).code == 0
+    assert "complaint" not in Classifier.load(memory).labels
+    assert mome("rollback", "--memory", memory).code == 0
+    assert Classifier.load(memory)(text).guess == "complaint"
+    listed = json.loads(mome("facts", "--memory", memory, "--json").out)
+    assert [fact["label"] for fact in listed if fact["wordings"] == [text]] == ["complaint"]
+
+
+def test_a_changed_file_trains_only_what_has_changed(own_tickets: Path, mome: Cli) -> None:
+    memory = own_tickets / "memory"
+    rows = [*ROWS[1:], ("How long does shipping take?", "delivery")]
+    examples = write_examples(own_tickets / "tickets.csv", rows)
+    done = mome("tune", "--labels", examples, "--memory", memory)
+    assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly"), done.err
+    known = Classifier.load(memory)
+    assert known("How long does shipping take?").nearest == "How long does shipping take?"
+    assert known(ROWS[0][0]).nearest != ROWS[0][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.csv", "said,label\nhello,a\nbye,b\n", "has no column text; its columns are: said"),
+        ("a.csv", "text,label\nhello,a\nbye,a\n", "one label only, 'a'"),
+        ("a.csv", "text,label\nhello,a\n ,b\n", "row 2 of"),
+        (
+            "a.csv",
+            "text,label\nhi,a\nbye,b\nhi,b\n",
+            "'hi' is 'a' in row 1 and 'b' in row 3",
+        ),
+        ("a.csv", "text,label\nhello,Hi\nbye,b\nhey,hi\n", "differ in case or spaces only"),
+        ("a.csv", "text,label\nhello, world,a\n", "more fields than the header"),
+        ("a.jsonl", '{"text": "hello", "label": "a"}\nnot json\n', "line 2 of"),
+        ("a.parquet", "no parquet", "is no Parquet file"),
+        ("a.xlsx", "", "none of the files that can be read"),
+    ],
+)
+def test_bad_examples_are_one_line(name: str, content: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    with pytest.raises(TableError) as error:
+        read_examples(LabelTune(path, tmp_path / "memory"))
+    assert told in str(error.value) and "\n" not in str(error.value)
+
+
+def test_options_that_do_not_go_together(mome: Cli, tickets: Path, tmp_path: Path) -> None:
+    examples = tickets / "tickets.csv"
+    both = mome("tune", "--labels", examples, "--memory", tmp_path / "m", "--facts", 3)
+    assert both.code == 2 and "--facts" in both.err and "does not go with --labels" in both.err
+    nowhere = mome("tune", "--labels", examples)
+    assert nowhere.code == 2 and "Missing option '--memory'" in nowhere.err
+    out = mome("classify", "--memory", tickets / "memory", "--in", examples, "--out", "labels.xml")
+    assert out.code == 1 and "none of the files that can be written" in out.err
