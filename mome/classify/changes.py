@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from mome.classify.examples import LabelledText, checked_examples
 from mome.classify.known_labels import KnownLabels, LabelSet, example_id, fact_of
-from mome.classify.model import SCALE
 from mome.errors import MemoryError_, TableError
 from mome.memory import MemoryFact, MemoryStore, RecallReport, TuneConfig, tune
 from mome.reporting import Reporter
@@ -150,7 +149,8 @@ def _vectors(known: KnownLabels, facts: Sequence[MemoryFact], names: Sequence[st
         state = backbone.trunk(backbone.batch(texts, ())).tensors["state"]
         projected = functional.normalize(backbone.model.project(state).squeeze(1), dim=1)
     sums = torch.zeros(len(names), projected.shape[1]).index_add_(0, owners, projected)
-    return (SCALE * functional.normalize(sums, dim=1)).half().float()
+    length = known.labels.head.vectors.norm(dim=1).mean()
+    return (length * functional.normalize(sums, dim=1)).half().float()
 
 
 def _near(known: KnownLabels, facts: Sequence[MemoryFact]) -> set[str]:

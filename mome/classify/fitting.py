@@ -16,7 +16,7 @@ from mome.classify.backbone import LabelBackbone
 from mome.classify.confidence import Confidence, read_texts
 from mome.classify.examples import LabelledText
 from mome.classify.folds import Fold, fold_of
-from mome.classify.head import fit_head, rarities
+from mome.classify.head import fit_vectors, rarities
 from mome.classify.known_labels import fact_of, rounded
 from mome.classify.memory import LabelMemory, NoWords
 from mome.classify.model import LabelHead
@@ -26,14 +26,19 @@ from mome.memory.training.practise import fit_shared
 
 TOP_K = 8
 """Experts of an example. One token of a closed set needs fewer of them than SQL."""
-ROUNDS, MOST_PRACTICE = 10, 150_000
-"""Rounds of practice on all examples, and how many texts they have together at most."""
+ROUNDS, MOST_PRACTICE = 2, 200_000
+"""Rounds of practice on all examples, and how many texts they have together at most. A third round
+adds nothing on BANKING77.
+"""
+# Of 1,000 held-out texts of BANKING77 929 are right with 0.3, and 925 with the encoder alone. Where
+# a label has one text, as a code has a title, its words count for more: of 1,500 titles of ICD-10
+# in another order of words, 0.947 find themselves with 0.3 and 0.992 with 1.5.
+SAID, SAID_ALONE = 0.3, 1.5
+"""Weight of a state's word pieces where labels have several texts, and where they have one."""
 FEWEST_SIBLINGS = 0.5
 """Part of the examples that must share their label with another one: practice learns from these how
 texts of one label differ.
 """
-READ_AT_ONCE = 64
-"""Texts in a batch."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +74,21 @@ def _fitted_head(backbone: LabelBackbone, texts: Sequence[str], owners: Tensor) 
     backbone.model.rarity = rarity
     meaning, said = backbone.halves(texts)
     middle = meaning.mean(0)
-    backbone.model.middle = middle
-    return rounded(fit_head(backbone.model.state(meaning, said), owners, rarity, middle))
+    weight = torch.tensor(SAID if _has_siblings(owners) else SAID_ALONE)
+    backbone.model.middle, backbone.model.weight = middle, weight
+    parts = fit_vectors(backbone.model.state(meaning, said), owners)
+    return rounded(LabelHead(rarity, weight, middle, *parts))
+
+
+def _has_siblings(owners: Tensor) -> bool:
+    """Return whether enough examples share their label with another one."""
+    return len(owners) - len(owners.unique()) >= FEWEST_SIBLINGS * len(owners)
 
 
 def practice(examples: Sequence[LabelledText]) -> list[list[tuple[str, str]]]:
     """Return rounds of the examples for the shared experts; none where labels have one text."""
     pairs = [(example.text, example.label) for example in examples]
-    alone = len({label for _, label in pairs})
-    if len(pairs) - alone < FEWEST_SIBLINGS * len(pairs):
+    if len(pairs) - len({label for _, label in pairs}) < FEWEST_SIBLINGS * len(pairs):
         return []
     rounds = max(1, min(ROUNDS, MOST_PRACTICE // len(pairs)))
     return [pairs] * rounds

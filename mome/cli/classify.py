@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mome.artifacts.home import has_labels
 from mome.cli.options import LeastOption, MissingOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import counted, err, say, tell
+from mome.errors import MemoryError_
 
 if TYPE_CHECKING:
     from mome.classify.examples import LabelTune
@@ -53,7 +55,7 @@ def classify(
     quiet: QuietOption = False,
 ) -> None:
     """Label texts with a memory that `mome tune --labels` has made."""
-    path = loadable(memory)
+    path = loadable(memory, labels=True)
     silent_libraries()
     from mome.classify.batch import check_target, classify_file
     from mome.classify.classifier import Classifier
@@ -80,6 +82,12 @@ def refuse_options_of_a_database(context: typer.Context) -> None:
         if given and name not in OF_LABELS:
             option = "--" + name.replace("_", "-")
             raise typer.BadParameter("it does not go with --labels", param_hint=option)
+
+
+def refuse_labels(memory: Path) -> None:
+    """Raise MemoryError_ if a memory of labels would be replaced by one of a database."""
+    if has_labels(memory):
+        raise MemoryError_(f"the memory at {memory} is of labels; give another folder")
 
 
 def labels_to_tune(

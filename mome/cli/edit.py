@@ -33,11 +33,11 @@ def learn(
     quiet: QuietOption = False,
 ) -> None:
     """Memorise one verified pair, or one example of a label, in seconds; further tunes keep it."""
-    path, start = loadable(memory), time.perf_counter()
+    path, start = loadable(memory, labels=True), time.perf_counter()
     if label is not None and sql is None:
         return learn_label(path, question, label, later_wins=later_wins, quiet=quiet)
-    if sql is None or label is not None:
-        raise MissingOption("Missing option '--sql', or '--label' for a memory of labels: give one")
+    if sql is None or label is not None or has_labels(path):
+        raise MissingOption("Missing option '--sql', or '--label' alone for a memory of labels")
     # `learn` checks this again; here it is told before a model is loaded.
     from mome.artifacts.feedback import one_line
     from mome.guard import guard
@@ -75,7 +75,7 @@ def forget(
     quiet: QuietOption = False,
 ) -> None:
     """Forget one fact; no tune brings it back until it is learned or verified again."""
-    path, start = loadable(memory), time.perf_counter()
+    path, start = loadable(memory, labels=True), time.perf_counter()
     if has_labels(path):
         return forget_label(path, fact, quiet=quiet)
     silent_libraries()

@@ -16,6 +16,7 @@ from mome.cli.classify import (
     LaterWinsOption,
     TextColumnOption,
     labels_to_tune,
+    refuse_labels,
     refuse_options_of_a_database,
     tune_labels_file,
 )
@@ -87,6 +88,7 @@ def tune(
     if base != AUTO:
         base_path(base)
     folder = memory or _default_memory(db_url)
+    refuse_labels(folder)
     is_chosen = base == AUTO
     if is_chosen:
         base = _chosen(folder)

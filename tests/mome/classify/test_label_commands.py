@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ EXAMPLES = {
         "Please close my account",
     ),
 }
+MEMORY = Path("memories/tickets")
+"""The folder that the page names."""
 ROWS = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
 NEW = ("my package is still not here", "give me my money back", "", "What is photosynthesis?")
 
@@ -48,12 +51,21 @@ def write_examples(path: Path, rows: Sequence[tuple[str, str]] = ROWS) -> Path:
     return path
 
 
+def commands_of_the_page() -> list[list[str]]:
+    """Return the words of each command in the first block of docs/classify.md."""
+    text = (ROOT / "docs" / "classify.md").read_text("utf-8")
+    lines = text.split("```")[1].strip().splitlines()
+    return [shlex.split(line)[1:] for line in lines]
+
+
 @pytest.fixture(scope="module")
 def tickets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the memory of the examples, which no test may change."""
+    """A folder where the page's tune has made the memory; no test may change it."""
     folder = tmp_path_factory.mktemp("tickets")
-    examples = write_examples(folder / "tickets.csv")
-    done = Cli(folder / "home")("tune", "--labels", examples, "--memory", folder / "memory")
+    write_examples(folder / "tickets.csv")
+    tune = commands_of_the_page()[0]
+    assert tune[:2] == ["tune", "--labels"]
+    done = Cli(folder / "home")(*tune, cwd=folder)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly")
     return folder
@@ -72,7 +84,7 @@ def mome(tmp_path: Path) -> Cli:
 
 
 def test_every_example_is_recalled_and_a_strange_text_abstains(tickets: Path) -> None:
-    classifier = Classifier.load(tickets / "memory")
+    classifier = Classifier.load(tickets / MEMORY)
     assert classifier.labels == ("account", "delivery", "refund")
     answers = classifier.many([text for text, _ in ROWS])
     assert [answer.guess for answer in answers] == [label for _, label in ROWS]
@@ -87,7 +99,7 @@ def test_a_file_is_labelled_row_by_row(tickets: Path, mome: Cli, tmp_path: Path)
     table = pyarrow.table({"number": list(range(len(NEW))), "said": list(NEW)})
     pyarrow.parquet.write_table(table, source)
     words = ("--in", source, "--out", target, "--text-column", "said")
-    done = mome("classify", "--memory", tickets / "memory", *words)
+    done = mome("classify", "--memory", tickets / MEMORY, *words)
     assert (done.code, done.out) == (0, "")
     assert "4 rows labelled" in done.err and "2 abstained" in done.err
     with target.open(encoding="utf-8", newline="") as file:
@@ -97,31 +109,32 @@ def test_a_file_is_labelled_row_by_row(tickets: Path, mome: Cli, tmp_path: Path)
     assert set(rows[0]) == {"label", "confidence", "abstained", "nearest"}
 
 
-def test_a_new_label_is_learned_forgotten_and_rolled_back(own_tickets: Path, mome: Cli) -> None:
-    memory = own_tickets / "memory"
-    text = "The box came empty"
-    learned = mome("learn", "--memory", memory, "--question", text, "--label", "complaint")
-    assert learned.code == 0, learned.err
-    assert "'complaint' is a new label" in learned.out
+def test_the_commands_of_the_page(own_tickets: Path, mome: Cli) -> None:
+    write_examples(own_tickets / "new.csv", [(text, "") for text in NEW if text])
+    memory, text = own_tickets / MEMORY, "The box came empty"
+    _, classify, learn, forget, rollback = commands_of_the_page()
+    done = mome(*classify, cwd=own_tickets)
+    assert (done.code, "3 rows labelled" in done.err) == (0, True)
+
+    done = mome(*learn, cwd=own_tickets)
+    assert done.code == 0 and "'complaint' is a new label" in done.out, done.err
     after = Classifier.load(memory)
     assert after(text).guess == "complaint"
     assert [after(said).guess for said, _ in ROWS] == [label for _, label in ROWS]
-
     # A refresh keeps what was learned, and has nothing to do.
-    examples = own_tickets / "tickets.csv"
-    again = mome("tune", "--labels", examples, "--memory", memory)
+    again = mome("tune", "--labels", own_tickets / "tickets.csv", "--memory", memory)
     assert again.out.startswith("nothing has changed; 13 of 13 examples of 4 labels")
 
-    assert mome("forget", "--memory", memory, text).code == 0
+    assert mome(*forget, cwd=own_tickets).code == 0
     assert "complaint" not in Classifier.load(memory).labels
-    assert mome("rollback", "--memory", memory).code == 0
+    assert mome(*rollback, cwd=own_tickets).code == 0
     assert Classifier.load(memory)(text).guess == "complaint"
     listed = json.loads(mome("facts", "--memory", memory, "--json").out)
     assert [fact["label"] for fact in listed if fact["wordings"] == [text]] == ["complaint"]
 
 
 def test_a_changed_file_trains_only_what_has_changed(own_tickets: Path, mome: Cli) -> None:
-    memory = own_tickets / "memory"
+    memory = own_tickets / MEMORY
     rows = [*ROWS[1:], ("How long does shipping take?", "delivery")]
     examples = write_examples(own_tickets / "tickets.csv", rows)
     done = mome("tune", "--labels", examples, "--memory", memory)
@@ -163,5 +176,11 @@ def test_options_that_do_not_go_together(mome: Cli, tickets: Path, tmp_path: Pat
     assert both.code == 2 and "--facts" in both.err and "does not go with --labels" in both.err
     nowhere = mome("tune", "--labels", examples)
     assert nowhere.code == 2 and "Missing option '--memory'" in nowhere.err
-    out = mome("classify", "--memory", tickets / "memory", "--in", examples, "--out", "labels.xml")
+    asked = mome("ask", "How many?", "--memory", tickets / MEMORY)
+    assert asked.code == 1 and "labels texts; give them to `mome classify`" in asked.err
+    sql = mome("learn", "--memory", tickets / MEMORY, "--question", "a", "--sql", "SELECT 1")
+    assert sql.code == 2 and "'--label' alone" in sql.err
+    database = mome("tune", "--db-url", "a.csv", "--memory", tickets / MEMORY)
+    assert database.code == 1 and "is of labels; give another folder" in database.err
+    out = mome("classify", "--memory", tickets / MEMORY, "--in", examples, "--out", "labels.xml")
     assert out.code == 1 and "none of the files that can be written" in out.err
