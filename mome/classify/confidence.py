@@ -70,8 +70,10 @@ class Confidence:
         return (evidence @ torch.tensor(self.weights) + self.bias).sigmoid()
 
     @classmethod
-    def fit(cls, evidence: Tensor, right: Tensor) -> Confidence:
-        """Fit to evidence (n, e) of held-out texts and whether their labels were `right` (n,)."""
+    def fit(cls, evidence: Tensor, right: Tensor, weights: Tensor) -> Confidence:
+        """Fit to evidence (n, e) of held-out texts, whether their labels were `right` (n,), and the
+        weight (n,) of each text.
+        """
         middle, spread = evidence.mean(0), evidence.std(0).clamp(min=1e-6)
         scaled = (evidence - middle) / spread
         values = torch.zeros(evidence.shape[1] + 1, requires_grad=True)
@@ -80,13 +82,13 @@ class Confidence:
         def loss() -> Tensor:
             optimizer.zero_grad()
             found = functional.binary_cross_entropy_with_logits(
-                scaled @ values[:-1] + values[-1], right.float()
+                scaled @ values[:-1] + values[-1], right.float(), weights / weights.mean()
             )
             total = found + PENALTY * values[:-1].square().sum()
             total.backward()
             return total
 
         optimizer.step(loss)
-        weights = values.detach()[:-1] / spread
-        bias = float(values.detach()[-1] - weights @ middle)
-        return cls(tuple(weights.tolist()), bias)
+        slopes = values.detach()[:-1] / spread
+        bias = float(values.detach()[-1] - slopes @ middle)
+        return cls(tuple(slopes.tolist()), bias)

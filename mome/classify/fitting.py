@@ -35,6 +35,10 @@ adds nothing on BANKING77.
 # in another order of words, 0.947 find themselves with 0.3 and 0.992 with 1.5.
 SAID, SAID_ALONE = 0.3, 1.5
 """Weight of a state's word pieces where labels have several texts, and where they have one."""
+# With 0.5 a fifth of CLINC150's validation split abstains. With 0.03 0.947 are labelled rightly
+# (0.962 if none abstains), and 0.78 of the texts out of scope abstain; with 0.05 0.942 and 0.84.
+STRANGE = 0.03
+"""Part of the texts that are taken to be of unknown labels when the confidence is fitted."""
 FEWEST_SIBLINGS = 0.5
 """Part of the examples that must share their label with another one: practice learns from these how
 texts of one label differ.
@@ -120,4 +124,6 @@ def _fitted_confidence(started: Started, fold: Fold) -> Confidence:
     right = reading.best == torch.tensor(wanted + [-1] * len(strange))
     # The empty label abstains by itself, so that its confidence is not asked for.
     named = torch.tensor([bool(name) for name in started.names])[reading.best]
-    return Confidence.fit(reading.evidence[named], right[named])
+    weights = torch.ones(len(texts))
+    weights[len(wanted) :] = STRANGE / (1 - STRANGE) * len(wanted) / len(strange)
+    return Confidence.fit(reading.evidence[named], right[named], weights[named])
