@@ -33,6 +33,7 @@ LAYERS = (
     "mome.answering",
     "mome.calibration",
     "mome.peft_tuner",
+    "mome.backbones.free_text",
     "mome.backbones.loading",
     "mome.backbones.causal_model",
     "mome.backbones.seq2seq_model",

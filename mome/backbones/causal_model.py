@@ -73,14 +73,17 @@ class CausalBackbone(TextBackbone):
 
     def batch(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> AnswerBatch:
         """See Backbone."""
+        return self.batch_after([prompt.data for prompt in prompts], answers)
+
+    def batch_after(self, before: Sequence[list[int]], answers: Sequence[str]) -> AnswerBatch:
+        """Return a batch of answers after the tokens of their prompts. Raises NotExpressible."""
         targets = tuple(self._answer(answer) for answer in answers)
-        before = tuple(prompt.data for prompt in prompts)
         rows = [shifted(row, target) for row, target in zip(before, targets, strict=True)]
         tensors = {
             "ids": pad_right(rows, self.tokenizer.pad_token_id),
             "labels": pad_right(targets, -100),
         }
-        return AnswerBatch(tensors, before, targets)
+        return AnswerBatch(tensors, tuple(before), targets)
 
     def trunk(self, batch: Batch) -> AnswerBatch:
         """Return the batch with its prompts read and the states below the first memory layer."""

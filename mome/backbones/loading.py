@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
+
 from mome.backbones.base import Backbone
 from mome.backbones.identity import BUNDLED, base_path
 from mome.backbones.memory_identity import memory_identity
@@ -31,9 +33,9 @@ def load(base: str = "bundled") -> Backbone:
     return load_text_model(path)
 
 
-def load_text_model(path: Path) -> TextBackbone:
-    """Load a folder or GGUF file of a causal or seq2seq model of transformers. Raises
-    BackboneError.
+def load_text_model(path: Path, dtype: torch.dtype = torch.float32) -> TextBackbone:
+    """Load a folder or GGUF file of a causal or seq2seq model of transformers, to compute in
+    `dtype`. Raises BackboneError.
     """
     # Imported here because the bundled model does without transformers' automatic classes.
     from mome.backbones.causal_model import CausalBackbone
@@ -46,6 +48,6 @@ def load_text_model(path: Path) -> TextBackbone:
         from mome.backbones.conversion import converted
 
         folder = converted(path)
-    tokenizer, model = read_model(folder)
+    tokenizer, model = read_model(folder, dtype)
     kind = Seq2SeqBackbone if model.config.is_encoder_decoder else CausalBackbone
     return kind(tokenizer, model, memory_identity(path))

@@ -99,11 +99,15 @@ class TextBackbone(Backbone):
         """See Backbone."""
         instruction = INSTRUCTION.format(dialect=linker.catalog.dialect)
         text = f"{instruction}\n{describe(slice_)}\nQuestion: {slice_.question}\nSQL:"
+        return Prompt(slice_.question, slice_, linker, self.tokens(text))
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the tokens of a prompt; instruct models get it through their chat template."""
         if getattr(self.tokenizer, "chat_template", None):
             text = self.tokenizer.apply_chat_template(
                 [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
             )
-        return Prompt(slice_.question, slice_, linker, self._prompt_ids(text))
+        return self._prompt_ids(text)
 
     @abstractmethod
     def _prompt_ids(self, text: str) -> list[int]:
@@ -119,9 +123,9 @@ class TextBackbone(Backbone):
             self.tokenizer.eos_token_id,
         ]
         if self._text(ids) != answer.strip():
-            raise NotExpressible("the model's vocabulary cannot spell this SQL")
+            raise NotExpressible("the model's vocabulary cannot spell this answer")
         if len(ids) > LONGEST_ANSWER:
-            raise NotExpressible(f"the SQL is longer than {LONGEST_ANSWER} tokens")
+            raise NotExpressible(f"the answer is longer than {LONGEST_ANSWER} tokens")
         return ids
 
     def _text(self, ids: Sequence[int]) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from mome.artifacts.facts import MemoryFact
 from mome.memory.config import MemoryConfig, TuneConfig
 from mome.memory.memory import Memory, Reading
-from mome.memory.recall import recall
+from mome.memory.recall import recall, written
 from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
-from mome.memory.routing.router import Route
+from mome.memory.routing.router import TEXT, Route
 from mome.memory.store.versions import MemoryStore
+from mome.memory.text_facts import text_fact
 from mome.memory.training.tuner import tune
 
 __all__ = [
+    "TEXT",
     "FactRecall",
     "Memory",
     "MemoryConfig",
@@ -28,5 +30,7 @@ __all__ = [
     "TuneProgress",
     "WordingRecall",
     "recall",
+    "text_fact",
     "tune",
+    "written",
 ]

@@ -36,7 +36,7 @@ from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
 from mome.memory.routing.agreement import Asked
-from mome.memory.routing.fit_router import fit_router, foreign_words
+from mome.memory.routing.fit_router import apart, fit_router, foreign_words
 from mome.memory.routing.router import (
     PLAIN,
     Fits,
@@ -128,9 +128,14 @@ class Memory:
         config: MemoryConfig,
         wordings: Sequence[Sequence[str]],
         words: Words = PLAIN,
+        *,
+        any_subject: bool = False,
     ) -> Memory:
         """Create an empty memory and fit its router to `wordings`, one group per fact; for `words`
         see `__init__`.
+
+        any_subject: the facts are not about one database. Their own similarity decides then which
+        questions are near; see `fit_router.apart`. Give `TEXT` as `words`.
         """
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
@@ -140,6 +145,8 @@ class Memory:
         found = states([*chain.from_iterable((*known, *strange))]).split(counts)
         groups, others = found[: len(known)], found[len(known) :]
         router = fit_router(groups, others, config, foreign_words(known, strange, words))
+        if any_subject and len(groups) > 1:
+            router = apart(groups, router)
         memory = cls(
             backbone,
             config,

@@ -10,7 +10,7 @@ wordings, `f` facts, `d` width of a state, `q` width of a query.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -48,6 +48,12 @@ threshold.
 # as "number of teams". With the 0.35 that it gave, 2% of 1,116 were near; from 0.5 on, 0.5% are.
 LOWEST_THRESHOLD = 0.5
 """Lower bound of the threshold."""
+SIGMAS, ONE_SIGMA = 3.0, 0.8413
+"""How far above the median the threshold of `apart` lies, in standard deviations, and the quantile
+that is one above it in a normal distribution.
+"""
+LOWEST_APART = 0.65
+"""Lower bound of that threshold, for some dozens of facts and fewer, whose quantiles say little."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,30 @@ def calibrate(
     # Without the bound, one background question that resembles a fact would keep out paraphrases.
     found = float(strangers.quantile(STRANGERS))
     return min(max(found, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+
+
+def apart(groups: Sequence[Tensor], router: Router) -> Router:
+    """Return a router whose threshold keeps facts about any subject apart: for these, the other
+    facts are the best examples of what a question may be that means none of them.
+
+    threshold = median + 3 sigma of the cosines between a fact's first wording and the nearest one
+    of another fact. Sigma is taken from quantiles, so that facts of which there are two do not
+    raise it.
+    """
+    wordings = Wordings.of(groups)
+    known = router.query(wordings.states)
+    firsts = torch.tensor([len(group) for group in groups]).cumsum(0).roll(1)
+    firsts[0] = 0
+    # In parts: all cosines of 10,000 facts at once would take 1 GB.
+    nearest = []
+    for part in firsts.split(CONTRASTIVE_BATCH):
+        is_own = wordings.owners[part, None] == wordings.owners
+        nearest.append((known[part] @ known.T).masked_fill(is_own, -1.0).amax(1))
+    cosines = torch.cat(nearest)
+    median, upper = (float(cosines.quantile(share)) for share in (0.5, ONE_SIGMA))
+    found = median + SIGMAS * (upper - median)
+    threshold = min(max(found, LOWEST_APART), HIGHEST_THRESHOLD)
+    return replace(router, threshold=threshold, shared_threshold=threshold)
 
 
 def foreign_words(

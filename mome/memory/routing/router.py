@@ -147,6 +147,17 @@ class PlainWords:
 PLAIN = PlainWords()
 
 
+class TextWords(PlainWords):
+    """`Words` of facts about any subject: no word is foreign, and only numbers must be a fact's."""
+
+    def unexplained(self, question: str) -> frozenset[str]:
+        """Return nothing, because a paraphrase may say any word."""
+        return frozenset()
+
+
+TEXT = TextWords()
+
+
 def count_foreign(questions: Iterable[str], words: Words, said: frozenset[str]) -> Tensor:
     """Return (b,) the number of words in each question that are unexplained and whose stem is not
     in `said`.

@@ -9,7 +9,13 @@ import torch
 from torch import Tensor
 
 from mome.memory.config import MemoryConfig
-from mome.memory.routing.fit_router import LOWEST_THRESHOLD, fit_router, foreign_words
+from mome.memory.routing.fit_router import (
+    LOWEST_APART,
+    LOWEST_THRESHOLD,
+    apart,
+    fit_router,
+    foreign_words,
+)
 from mome.memory.routing.router import FOREIGN, PLAIN, Router, nearest_known
 
 CONFIG = MemoryConfig()
@@ -109,3 +115,22 @@ def test_foreign_words_are_counted_in_every_second_background_question() -> None
     )
     assert foreign_words(groups, background, PLAIN).tolist() == [1, 1]
     assert foreign_words([], background, PLAIN).tolist() == [2, 1]
+
+
+def test_facts_about_any_subject_are_apart() -> None:
+    facts, background = clusters(80, 3), clusters(48, 2, seed=1)
+    bare = fit_router([fact[:2] for fact in facts], background, CONFIG)
+    twice = [fact[:2] for fact in (*facts, facts[0], facts[1])]
+    router = apart([fact[:2] for fact in facts], bare)
+    known = router.query(torch.cat([fact[:2] for fact in facts]))
+    cosines = router.query(torch.stack([fact[0] for fact in facts])) @ known.T
+    for row in range(80):
+        cosines[row, 2 * row : 2 * row + 2] = -1
+    nearest = cosines.amax(1)
+    median, upper = float(nearest.quantile(0.5)), float(nearest.quantile(0.8413))
+    assert router.threshold == pytest.approx(max(median + 3 * (upper - median), LOWEST_APART))
+    assert router.shared_threshold == router.threshold
+    # Facts of which there are two are no reason to keep paraphrases out.
+    assert apart(twice, bare).threshold <= router.threshold + 0.05
+    unseen = router.query(torch.stack([fact[2] for fact in facts]))
+    assert float((nearest_known(unseen, known)[0] >= router.threshold).float().mean()) > 0.9
