@@ -101,7 +101,7 @@ def _answered(
         outcome = None
         if translation.sql is not None:
             _label(status, RUNNING)
-            outcome = run(translation.sql, desk.catalog, desk.executor)
+            outcome = run(translation.sql, desk.catalog, desk.executor, measures=desk.measures)
         label, good = _summary(translation, outcome, time.perf_counter() - started)
         status.update(label=label, state="complete" if good else "error")
     understood = translation.understood or question
@@ -133,7 +133,7 @@ def _summary(translation: Translation, outcome: Outcome | None, seconds: float) 
 
 def _run_other(entry: Entry, task: RunSql, desk: Desk) -> None:
     with st.status(RUNNING) as status:
-        outcome = run(task.sql, desk.catalog, desk.executor, task.timeout_s)
+        outcome = run(task.sql, desk.catalog, desk.executor, task.timeout_s, desk.measures)
         good = outcome.result is not None
         status.update(
             label="The query ran" if good else "The query did not run",

@@ -37,7 +37,6 @@ def show(entry: Entry, desk: Desk) -> None:
     _announce(entry)
     _badges(entry)
     _notes(entry)
-    _change(entry, desk.catalog.dialect)
     wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
@@ -53,6 +52,7 @@ def show(entry: Entry, desk: Desk) -> None:
     written, trust = st.columns([3, 2], gap="large")
     with written:
         sql_view.show(entry, desk.catalog.dialect, wrong)
+        _change(entry, desk.catalog.dialect)
     with trust:
         _reasons(entry)
         if entry.translation.status != "ambiguous":

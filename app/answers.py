@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mome.answering.measures import NO_MEASURES, Measures
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
 from mome.conversation.turn import Turn
@@ -90,9 +91,10 @@ def run(
     catalog: Catalog,
     executor: Callable[[], Executor],
     timeout_s: float | None = None,
+    measures: Measures = NO_MEASURES,
 ) -> Outcome:
     """Guard and run one statement; failures are part of the returned value. Columns have the names
-    that a reader sees.
+    that a reader sees: `measures` are those of a glossary.
     """
     # Not at the top: it brings the rules of the form, which the page's start does without (0.2 s).
     from mome.answering.headings import headings
@@ -101,7 +103,7 @@ def run(
     try:
         query = guard(sql, catalog)
         result = executor().run(query, timeout_s=timeout_s)
-        result = replace(result, columns=headings(query, result.columns, catalog))
+        result = replace(result, columns=headings(query, result.columns, catalog, measures))
     except MomeError as error:
         failure = Failure(_kind(error), str(error))
         return Outcome(sql, query, failure=failure, timeout_s=timeout_s)

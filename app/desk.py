@@ -4,8 +4,8 @@ uses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -51,6 +51,8 @@ class Desk:
     """None where each question is read alone."""
     lessons: Lessons | None = None
     """Learns what is stored; None to leave that to the next tune."""
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """See `mome.answering.measures`."""
 
     @property
     def key(self) -> str:

@@ -96,6 +96,7 @@ def _desk(memory: ListedMemory) -> Desk:
             question, on_stage
         ),
         resources.lessons(),
+        translator.measures,
     )
 
 

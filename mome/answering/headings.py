@@ -6,19 +6,27 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from mome.answering.measures import NO_MEASURES, Measures, expression_key
 from mome.catalog import Catalog
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
 from mome.forms.words.sentence import column_names
 from mome.guard import GuardedQuery, read_sql
+from mome.sql_tree import parsed
 
 # Engines name such a column by the alias or by the column itself.
 _NAMED = (exp.Alias, exp.Column, exp.Star)
 
 
-def headings(query: GuardedQuery, columns: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
-    """Return what the columns of a query's result are called: `number of orders` in the place of
-    `COUNT(*)`. Aliases and plain columns keep their names, and so does a query without a form.
+def headings(
+    query: GuardedQuery,
+    columns: Sequence[str],
+    catalog: Catalog,
+    measures: Measures = NO_MEASURES,
+) -> tuple[str, ...]:
+    """Return what the columns of a query's result are called: the glossary's term for what it
+    defines, and `number of orders` in the place of `COUNT(*)`. Aliases and plain columns keep their
+    names, and so does a query without a form.
 
     columns: their names as the engine gives them.
     """
@@ -32,7 +40,18 @@ def headings(query: GuardedQuery, columns: Sequence[str], catalog: Catalog) -> t
         words = column_names(Forms(catalog).read(query.sql), catalog)
     except NotExpressible:
         return names
+    terms = _terms(query, catalog, measures)
     found = []
-    for name, entry, text in zip(names, shown, words, strict=True):
-        found.append(name if isinstance(entry, _NAMED) else text)
+    for place, (name, entry, text) in enumerate(zip(names, shown, words, strict=True)):
+        found.append(name if isinstance(entry, _NAMED) else terms.get(place, text))
     return tuple(found)
+
+
+def _terms(query: GuardedQuery, catalog: Catalog, measures: Measures) -> dict[int, str]:
+    """Return the terms for the columns that are what a glossary defines, by their places."""
+    # Not the guard's tree, in which functions have no classes.
+    tree = parsed(query.sql, query.dialect) if measures else None
+    if not isinstance(tree, exp.Query):
+        return {}
+    keys = [expression_key(entry, catalog) for entry in tree.selects]
+    return {place: measures[key] for place, key in enumerate(keys) if key in measures}

@@ -23,6 +23,7 @@ from mome.answering.known_answers import KnownAnswers
 from mome.answering.languages import foreign_language
 from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
+from mome.answering.measures import measures_of
 from mome.answering.outcomes import CERTAIN, Found, Outcomes
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Translation
@@ -116,6 +117,8 @@ class Translator:
         """Of the verified questions, beside English, which is None."""
         for fact in self._known.verified.values():
             self._languages.update(map(foreign_language, fact.wordings))
+        self.measures = measures_of(memory.facts, linker.catalog)
+        """What the glossary calls the expressions of queries."""
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod

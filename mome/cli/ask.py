@@ -80,7 +80,7 @@ def ask(
             executor=None if sql_only else executor,
             least=least_confidence(least, precise=precise),
         )
-        shown = ShownAnswers(path, translator.catalog, executor, rows, shape)
+        shown = ShownAnswers(path, translator.catalog, translator.measures, executor, rows, shape)
         if question is None:
             converse(translator.conversation(), shown)
         elif not shown.show(translator.translate(question)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from mome.answering.measures import Measures
 from mome.answering.translation import Translation, as_dict
 from mome.catalog import Catalog
 from mome.cli.terminal import counted, say, say_json, show_csv, show_rows, tell
@@ -21,6 +22,7 @@ class ShownAnswers:
 
     memory: Path
     catalog: Catalog
+    measures: Measures
     executor: Executor
     rows: int
     """Rows that are shown at most."""
@@ -52,7 +54,7 @@ class ShownAnswers:
         except ExecutionError:
             _tell_schema_change(self.memory)
             raise
-        names = headings(query, result.columns, self.catalog)
+        names = headings(query, result.columns, self.catalog, self.measures)
         if self.shape == "json":
             got = {"header": names, "rows": result.rows}
             cut = {"truncated": result.truncated, "cut": result.cut}
