@@ -36,21 +36,31 @@ def headings(
     # A star stands for several columns.
     if len(shown) != len(names) or all(isinstance(entry, _NAMED) for entry in shown):
         return names
-    try:
-        words = column_names(Forms(catalog).read(query.sql), catalog)
-    except NotExpressible:
+    words = spoken_names(query.sql, catalog, measures)
+    if not words:
         return names
-    terms = _terms(query, catalog, measures)
     found = []
-    for place, (name, entry, text) in enumerate(zip(names, shown, words, strict=True)):
-        found.append(name if isinstance(entry, _NAMED) else terms.get(place, text))
+    for name, entry, text in zip(names, shown, words, strict=True):
+        found.append(name if isinstance(entry, _NAMED) else text)
     return tuple(found)
 
 
-def _terms(query: GuardedQuery, catalog: Catalog, measures: Measures) -> dict[int, str]:
+def spoken_names(sql: str, catalog: Catalog, measures: Measures = NO_MEASURES) -> tuple[str, ...]:
+    """Return in words what a query shows, one text for each entry of its SELECT: the glossary's
+    term for what it defines, else the words of its form. Empty for a query without a form.
+    """
+    try:
+        words = column_names(Forms(catalog).read(sql), catalog)
+    except NotExpressible:
+        return ()
+    terms = _terms(sql, catalog, measures)
+    return tuple(terms.get(place, text) for place, text in enumerate(words))
+
+
+def _terms(sql: str, catalog: Catalog, measures: Measures) -> dict[int, str]:
     """Return the terms for the columns that are what a glossary defines, by their places."""
     # Not the guard's tree, in which functions have no classes.
-    tree = parsed(query.sql, query.dialect) if measures else None
+    tree = parsed(sql, catalog.dialect) if measures else None
     if not isinstance(tree, exp.Query):
         return {}
     keys = [expression_key(entry, catalog) for entry in tree.selects]

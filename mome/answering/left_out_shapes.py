@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from mome.answering.examined import Examined
-from mome.linking.demands import demands, extreme
+from mome.linking.demands import asked_order, demands, extreme
 from mome.linking.names import all_stems, question_words, stem
 
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -101,22 +101,14 @@ def _units(said: Examined) -> list[str]:
     return [] if is_named or stem(f"{unit}ly") in said.names else [repr(match[0])]
 
 
-# All 479 of Spider's training questions that say so have an ORDER BY.
-_ORDERED = re.compile(
-    r"\b(?:sort(?:ed|ing)?|(?:ordered|order|ranked|arranged?|listed) (?:\w+ ){0,3}?by"
-    r"|(?:a|de)scending(?:ly)?|(?:alphabetical|chronological|lexicographical)(?:ly)?"
-    r"|(?:in|de)creasing order)\b"
-)
-
-
 def _order(said: Examined) -> list[str]:
     """Find an order of the rows that the query does not have."""
-    match = _ORDERED.search(said.question.lower())
-    if match is None or said.tree.find(exp.Order):
+    words = asked_order(said.question)
+    if not words or said.tree.find(exp.Order):
         return []
     # `The dishes ordered by Ann`, `the order placed by Ann`.
-    is_named = match[0].startswith("order") and "order" in said.names
-    return [] if is_named else [repr(match[0])]
+    is_named = words.startswith("order") and "order" in said.names
+    return [] if is_named else [repr(words)]
 
 
 _QUANTIFIERS = tuple(

@@ -13,14 +13,17 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from mome.answering.headings import spoken_names
+from mome.answering.measures import Measures
 from mome.answering.translation import Translation
 from mome.conversation.composing import either, ordered, restricted, shown
 from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
 from mome.conversation.requests import answer_request, unmet_request, unread_request
-from mome.conversation.rewriting import about, noun_phrase, swapped
+from mome.conversation.rewriting import about, noun_phrase, sentence, swapped
 from mome.conversation.scene import FollowUp, stands_alone
 from mome.conversation.turn import Turn
+from mome.conversation.whole_rows import whole_rows
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
 from mome.linking.names import name_words
@@ -38,6 +41,7 @@ class Answers(Protocol):
 
     linker: Linker
     forms: Forms
+    measures: Measures
 
     def translate(self, question: str, on_stage: OnStage | None = None) -> Translation:
         """Answer a question that stands alone."""
@@ -82,14 +86,30 @@ class Conversation:
     def _answered(self, question: str, on_stage: OnStage | None) -> Translation:
         answered = [turn for turn in self._turns if turn.answer.sql]
         is_known = not question.strip() or self._translator.is_known(question)
-        if not answered or is_known:
+        if is_known:
             return self._translator.translate(question, on_stage)
-        found = answer_request(question, answered[-1])
-        found = found or self._resolved(read_cues(question), answered, on_stage)
-        if found is not None:
-            return found
+        found = answer_request(question, answered[-1]) if answered else None
+        if found is None and answered:
+            found = self._resolved(read_cues(question), answered, on_stage)
         # Nothing that it may follow explains it, so that it is read as it stands.
-        return self._translator.translate(question, on_stage)
+        return found or self._alone(question, on_stage)
+
+    def _alone(self, question: str, on_stage: OnStage | None) -> Translation:
+        """Return the reader's answer to a question as it stands, with whole rows if it names
+        nothing of them.
+        """
+        answer = self._translator.translate(question, on_stage)
+        return self._whole(answer, read_cues(question).text)
+
+    def _whole(self, answer: Translation, question: str) -> Translation:
+        """Return the answer with whole rows if the question names nothing of them."""
+        form = self._form(answer) if answer.sql and not answer.verified_match else None
+        catalog = self._translator.linker.catalog
+        tree = None if form is None else whole_rows(question, form, catalog)
+        whole = self._of_form(answer.question, tree, answer.confidence)
+        if whole is None:
+            return answer
+        return replace(whole, understood=answer.understood, nearest=answer.nearest)
 
     def _resolved(
         self, cues: Cues, answered: Sequence[Turn], on_stage: OnStage | None
@@ -99,9 +119,12 @@ class Conversation:
         """
         before, scene = answered[-1], self._scene(cues, answered)
         tables = before.answer.tables
-        if stands_alone(cues, self._translator.linker.catalog, tables):
-            return None
         understood = about(cues, self._phrase(before), before.understood)
+        if stands_alone(cues, self._translator.linker.catalog, tables):
+            # `Which genre has the highest revenue?` names a table, and a figure that is shown.
+            if scene is None or not scene.figures():
+                return None
+            return self._edited(scene, before, sentence(cues.text))
         refused = self._translator.refused(cues.text)
         if refused is not None:
             # `Drop the count` changes the answer; all else that asks for a change is refused.
@@ -126,14 +149,19 @@ class Conversation:
         none.
         """
         answer = self._translator.translate(understood, on_stage)
-        return replace(answer, understood=understood) if answer.sql else None
+        if not answer.sql:
+            return None
+        return self._whole(replace(answer, understood=understood), understood)
 
     def _scene(self, cues: Cues, answered: Sequence[Turn]) -> FollowUp | None:
         trees = [self._form(turn.answer) for turn in answered[-2:]]
         if trees[-1] is None:
             return None
         earlier = trees[0] if len(trees) > 1 else None
-        return FollowUp(cues, trees[-1], self._translator.linker, earlier)
+        linker = self._translator.linker
+        sql = answered[-1].answer.require_sql()
+        named = spoken_names(sql, linker.catalog, self._translator.measures)
+        return FollowUp(cues, trees[-1], linker, earlier, named)
 
     def _form(self, answer: Translation) -> exp.Query | None:
         """Return the form of an answer's SQL; None if it has none."""

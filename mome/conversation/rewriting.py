@@ -101,7 +101,7 @@ def about(cues: Cues, subject: str, question: str = "") -> str:
     """
     text = cues.text
     if cues.sorts:
-        return _asked(_sorted(text, subject))
+        return sentence(_sorted(text, subject))
     if cues.fragment and question and _SENTENCE.match(text) is None:
         return _continued(question, text)
     if cues.kind == "restrict":
@@ -115,12 +115,12 @@ def about(cues: Cues, subject: str, question: str = "") -> str:
         return f"How many {_without_article(subject)} are there?"
     pointed = _pointed(text, subject)
     if pointed is not None:
-        return _asked(pointed)
+        return sentence(pointed)
     if _SENTENCE.match(text) is None:
         return _continued(question or f"show {subject}", text)
     if start is not None:
-        return _asked(f"{text} for {subject}")
-    return _asked(f"{text} of {subject}")
+        return sentence(f"{text} for {subject}")
+    return sentence(f"{text} of {subject}")
 
 
 def _pointed(text: str, subject: str) -> str | None:
@@ -147,7 +147,7 @@ def _sorted(text: str, subject: str) -> str:
 
 
 def _continued(question: str, text: str) -> str:
-    return _asked(f"{' '.join(question.split()).rstrip('?!. ')}, {text}")
+    return sentence(f"{' '.join(question.split()).rstrip('?!. ')}, {text}")
 
 
 def swapped(question: str, old: str, new: str) -> str | None:
@@ -161,16 +161,17 @@ def _narrowed(text: str, subject: str) -> str:
     rest = text[start.end() :] if start is not None else text
     ones = _ONES.match(rest)
     if ones is not None:
-        return _asked(f"which of {subject} {rest[ones.end() :].lstrip()}")
+        return sentence(f"which of {subject} {rest[ones.end() :].lstrip()}")
     rest = _RESTRICTED.sub("", rest, count=1)
-    return _asked(f"show {subject} {rest}")
+    return sentence(f"show {subject} {rest}")
 
 
 def _without_article(subject: str) -> str:
     return re.sub(r"^(?:the|all|all the|every|each)\s+", "", subject, flags=re.IGNORECASE)
 
 
-def _asked(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return words as a sentence: with a capital letter, and with its sign."""
     text = " ".join(text.split())
     sign = "?" if _QUESTION.match(text) else "."
     return f"{text[:1].upper()}{text[1:]}{sign}"

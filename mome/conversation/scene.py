@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from mome.catalog import Catalog, Column, Table, holds_numbers
+from mome.conversation.clauses import is_aggregate
 from mome.conversation.cues import Cues, pronoun
 from mome.forms.nodes import FormColumn, form_column
 from mome.linking.matched_question import MatchedQuestion
@@ -39,6 +40,17 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class ShownFigure:
+    """Words of a follow-up that name a figure as the answer before calls it, such as `revenue`."""
+
+    first: int
+    last: int
+    """Indices of the words, both inclusive."""
+    node: exp.Expr
+    """The figure as the form writes it."""
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """A follow-up beside the answer before it."""
 
@@ -48,6 +60,8 @@ class FollowUp:
     linker: Linker
     earlier: exp.Query | None = None
     """The form of the answer before that one."""
+    headings: tuple[str, ...] = ()
+    """What the columns of the answer before are called, one text for each; empty if not known."""
 
     @property
     def catalog(self) -> Catalog:
@@ -121,6 +135,24 @@ class FollowUp:
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.last + 1
+        return found
+
+    def figures(self) -> list[ShownFigure]:
+        """Return the figures of the answer before that the follow-up names, from left to right."""
+        entries = self.select.expressions if self.select is not None else []
+        if len(entries) != len(self.headings):
+            return []
+        called = {
+            tuple(map(stem, name_words(heading))): entry.unalias()
+            for heading, entry in zip(self.headings, entries, strict=True)
+            if is_aggregate(entry)
+        }
+        stems = [stem(word.text) for word in self.words]
+        found = []
+        for first in range(len(stems)):
+            for words, node in called.items():
+                if words and tuple(stems[first : first + len(words)]) == words:
+                    found.append(ShownFigure(first, first + len(words) - 1, node))
         return found
 
     def _mention_at(self, at: int, valued: set[int]) -> Mention | None:

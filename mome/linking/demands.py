@@ -77,6 +77,12 @@ _NEGATION = re.compile(
 )
 _AVERAGE = re.compile(r"\b(?:average|averages|avg|mean|typical|typically)\b(?! by\b)")
 _SUPERLATIVE = re.compile(r"\b[a-z]{2,}est\b")
+# All 479 of Spider's training questions that say so have an ORDER BY.
+_ORDERED = re.compile(
+    r"\b(?:sort(?:ed|ing)?|(?:ordered|order|ranked|arranged?|listed) (?:\w+ ){0,3}?by"
+    r"|(?:a|de)scending(?:ly)?|(?:alphabetical|chronological|lexicographical)(?:ly)?"
+    r"|(?:in|de)creasing order)\b"
+)
 _NOT_SUPERLATIVE = frozenset(
     "interest request guest test best west forest harvest rest quest nest chest contest protest "
     "arrest invest latest suggest digest honest modest midwest northwest southwest".split()
@@ -99,6 +105,8 @@ class Demands:
     """
     negated: bool
     average: bool
+    ordered: str
+    """The words that ask for an order of the rows; empty if there are none."""
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +134,16 @@ def demands(question: str) -> Demands:
         frozenset(directions),
         _NEGATION.search(text) is not None,
         _AVERAGE.search(text) is not None,
+        asked_order(question),
     )
+
+
+def asked_order(question: str) -> str:
+    """Return the words by which a question asks for an order of its rows, such as `sorted`; empty
+    if it does not. `The dishes ordered by Ann` are not told apart.
+    """
+    match = _ORDERED.search(question.lower())
+    return match[0] if match else ""
 
 
 # Words whose end of a number is certain; the fastest lap, for one, is that of the least time.
@@ -166,6 +183,9 @@ def contradiction(asked: Demands, known: Demands, sql: str) -> str:
         return "comparison"
     if asked.average != known.average:
         return "average"
+    # The known rows in any order are wrong; rows in an order that nobody asks for are not.
+    if asked.ordered and not known.ordered and not re.search(r"\bORDER\s+BY\b", sql.upper()):
+        return "order"
     return "direction" if _directions_differ(asked, known, sql) else ""
 
 

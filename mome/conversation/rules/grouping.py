@@ -18,7 +18,7 @@ from mome.conversation.clauses import (
 )
 from mome.conversation.rules.counting import with_tables_of
 from mome.conversation.rules.values import day_column
-from mome.conversation.rules.words import explains, texts
+from mome.conversation.rules.words import explains, figures_and_columns, places, texts
 from mome.conversation.scene import FollowUp
 from mome.forms.nodes import FormColumn, Percent, Trunc
 
@@ -60,8 +60,7 @@ def group_by(scene: FollowUp) -> exp.Query | None:
     said = texts(scene)
     units = {at: UNITS[text] for at, text in enumerate(said) if text in UNITS}
     mentions = [one for one in scene.mentions() if one.first not in units]
-    used = {at for one in mentions for at in range(one.first, one.last + 1)} | set(units)
-    if not explains(scene, used, _GROUPING) or not (mentions or units):
+    if not explains(scene, places(mentions) | set(units), _GROUPING) or not (mentions or units):
         return None
     keys: list[exp.Expr] = [one.node for one in mentions]
     if units:
@@ -106,13 +105,11 @@ def drop_part(scene: FollowUp) -> exp.Query | None:
     select = scene.select
     if select is None or _DROPS.match(scene.cues.text) is None:
         return None
-    mentions = scene.mentions()
-    used = {at for one in mentions for at in range(one.first, one.last + 1)}
-    used |= {at for match in scene.values for at in range(match.first, match.last + 1)}
-    if not explains(scene, used, _DROPPING):
+    named, mentions = figures_and_columns(scene)
+    if not explains(scene, places([*mentions, *named, *scene.values]), _DROPPING):
         return None
     tree, said = select.copy(), set(texts(scene))
-    gone = [mention.node for mention in mentions]
+    gone = [*(mention.node for mention in mentions), *(figure.node for figure in named)]
     if scene.values:
         set_conditions(tree, [one for one in conjuncts(select) if not _seeks(one, scene)])
     elif {"filter", "condition", "restriction"} & said:
@@ -122,7 +119,8 @@ def drop_part(scene: FollowUp) -> exp.Query | None:
     elif {"sort", "sorting", "order"} & said and not gone:
         drop(tree, "order")
     else:
-        _drop_shown(tree, gone, figures=bool({"count", "number", "percent", "figure"} & said))
+        is_all = not named and bool({"count", "number", "percent", "figure"} & said)
+        _drop_shown(tree, gone, figures=is_all)
     return None if tree == select or not tree.expressions else tree
 
 
@@ -131,18 +129,18 @@ def _seeks(condition: exp.Expr, scene: FollowUp) -> bool:
     return any(literal.name in stored for literal in condition.find_all(exp.Literal))
 
 
-def _drop_shown(tree: exp.Select, columns: list[FormColumn], *, figures: bool) -> None:
+def _drop_shown(tree: exp.Select, gone: list[exp.Expr], *, figures: bool) -> None:
     shown = list(tree.expressions)
     kept = []
     for entry in shown:
         is_figure = figures and is_aggregate(entry)
-        is_named = any(column in columns for column in entry.find_all(FormColumn))
+        is_named = any(part in gone for part in [entry.unalias(), *entry.find_all(FormColumn)])
         if not is_figure and not is_named:
             kept.append(entry)
     if not kept:
         return
     tree.set("expressions", kept)
-    set_keys(tree, [key for key in keys_of(tree) if key not in columns])
+    set_keys(tree, [key for key in keys_of(tree) if key not in gone])
     order = tree.args.get("order")
     if order is not None and any(is_aggregate(entry) for entry in order.expressions):
         if not aggregates(tree):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from sqlglot import exp
 
@@ -21,12 +22,20 @@ from mome.conversation.rules.words import (
     HIGHEST,
     LOWEST,
     explains,
+    figures_and_columns,
+    places,
     texts,
 )
 from mome.conversation.scene import FollowUp, Mention
 from mome.forms.nodes import FormColumn, form_column
 
-_SORTS = re.compile(r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)\b", re.IGNORECASE)
+_SORTS = re.compile(
+    r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)\b"
+    r"|^(?:in )?(?:de|a)scending(?: order)?\b|^by \w.* (?:de|a)scending$"
+    rf"|\b(?:{'|'.join([*HIGHEST, *LOWEST])})(?: [\w ]{{1,30}})? first$"
+    r"|\b(?:highest to lowest|lowest to highest|high to low|low to high)\b",
+    re.IGNORECASE,
+)
 _TURNS = re.compile(
     r"\b(?:other way (?:a?round)|reverse[d]?|opposite (?:order|direction)|backwards|flip"
     r"|from (?:the )?(?:highest|largest|top|lowest|smallest) to)\b",
@@ -39,6 +48,8 @@ _SORTING = (
     "sort sorted order ordered rank ranked arrange arranged by way round around other based "
     "according to from first last"
 ).split()
+_DOWN = DESCENDING | HIGHEST | {"high"}
+_UP = ASCENDING | LOWEST | {"low"}
 _PICKING = "rank ranked only just first last top bottom second third fourth fifth".split()
 
 
@@ -47,7 +58,7 @@ def turn_order(scene: FollowUp) -> exp.Query | None:
     order = scene.tree.args.get("order")
     words = [*_SORTING, "reverse", "reversed", "opposite", "direction", "backwards", "flip"]
     said = texts(scene)
-    if order is None or not explains(scene, (), [*words, *DESCENDING, *ASCENDING]):
+    if order is None or not explains(scene, (), [*words, *_DOWN, *_UP]):
         return None
     wanted = _direction(said)
     if _TURNS.search(scene.cues.text) is None and wanted is None:
@@ -65,13 +76,15 @@ def sort_rows(scene: FollowUp) -> exp.Query | None:
     """Order by the columns that are named, or by the only figure."""
     if _SORTS.search(scene.cues.text) is None:
         return None
-    mentions = scene.mentions()
-    used = {at for mention in mentions for at in range(mention.first, mention.last + 1)}
+    named, mentions = figures_and_columns(scene)
+    used = places([*named, *mentions])
     measure = _measure(scene)
     figures = "count number total amount figure sum average".split() if measure else []
-    if not explains(scene, used, [*_SORTING, *DESCENDING, *ASCENDING, *figures]):
+    if not explains(scene, used, [*_SORTING, *_DOWN, *_UP, *figures]):
         return None
-    keys = [_shown_as(scene, mention) for mention in mentions] or measure
+    columns = [(mention.first, _shown_as(scene, mention)) for mention in mentions]
+    said = sorted([*columns, *((one.first, one.node) for one in named)], key=itemgetter(0))
+    keys = [key for _, key in said] or _implied(scene, texts(scene)) or measure
     if not keys or (scene.select is not None and _is_one_row(scene.select)):
         return None
     descending = bool(_direction(texts(scene)))
@@ -86,10 +99,11 @@ def _is_one_row(select: exp.Select) -> bool:
 
 
 def _direction(said: list[str]) -> bool | None:
-    """Return whether the words want descending order; None if they say none."""
-    if not DESCENDING.isdisjoint(said):
-        return True
-    return None if ASCENDING.isdisjoint(said) else False
+    """Return whether the words want descending order; None if they say none. The first of `from
+    highest to lowest` decides.
+    """
+    ends = (word in _DOWN for word in said if word in _DOWN or word in _UP)
+    return next(ends, None)
 
 
 def _shown_as(scene: FollowUp, mention: Mention) -> exp.Expr:
@@ -112,19 +126,20 @@ def pick_rows(scene: FollowUp) -> exp.Query | None:
     """Keep the first rows, or one of them."""
     said = texts(scene)
     numbers = {at: word.number for at, word in enumerate(scene.words) if word.number}
-    places = [_ORDINALS[text] for text in said if text in _ORDINALS]
-    if not explains(scene, numbers, _PICKING) or scene.select is None:
+    ranks = [_ORDINALS[text] for text in said if text in _ORDINALS]
+    named = scene.figures()
+    if not explains(scene, {*numbers, *places(named)}, _PICKING) or scene.select is None:
         return None
     if _is_one_row(scene.select):
         return None
     counts = [int(n) for at, n in numbers.items() if n.isdigit() and said[at] != "one"]
     tree = scene.tree.copy()
     is_last = "last" in said or "bottom" in said
-    is_named = bool(places) or is_last or "top" in said
+    is_named = bool(ranks) or is_last or "top" in said
     if not is_named or len(counts) > 1 or (counts and not counts[0]):
         return None
-    if not tree.args.get("order"):
-        figure = _measure(scene)
+    if named or not tree.args.get("order"):
+        figure = [one.node for one in named] or _measure(scene)
         if is_last and not figure:
             return None
         if figure:
@@ -133,7 +148,7 @@ def pick_rows(scene: FollowUp) -> exp.Query | None:
     if is_last and order is not None:
         tree.set("order", turned(order))
     tree.set("limit", limited(counts[0] if counts else 1))
-    place = places[0] if places and not counts else 1
+    place = ranks[0] if ranks and not counts else 1
     tree.set("offset", exp.Offset(expression=exp.Literal.number(place - 1)) if place > 1 else None)
     return tree
 
@@ -155,15 +170,15 @@ def pick_extreme(scene: FollowUp) -> exp.Query | None:
     is_high, is_low = not HIGHEST.isdisjoint(said), not LOWEST.isdisjoint(said)
     if is_high == is_low or select is None or select.args.get("limit"):
         return None
-    mentions = scene.mentions()
-    used = {at for mention in mentions for at in range(mention.first, mention.last + 1)}
+    ranked, mentions = figures_and_columns(scene)
+    used = places([*mentions, *ranked])
     named = [mention.node for mention in mentions]
     if any(column not in select.expressions for column in named):
         return None
     if not explains(scene, used, [*HIGHEST, *LOWEST, "number"]):
         return None
     order = select.args.get("order")
-    figures = _measure(scene)
+    figures = [one.node for one in ranked] or _measure(scene)
     tree = select.copy()
     keys = figures or ([] if order is None else [order.expressions[0].this])
     # The oldest by age and the latest by date, whatever the rows are ordered by.

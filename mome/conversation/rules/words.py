@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mome.conversation.scene import FollowUp
+from mome.conversation.scene import FollowUp, Mention, ShownFigure
 from mome.linking.names import name_stems, stem
+from mome.linking.values import ValueMatch
 
+Said = Mention | ShownFigure | ValueMatch
 FILLERS = frozenset(
     "the a an of for in on to at with by from is are was were be do does did has have had get got "
     "what which who whose where how show list give find return display see tell me us i we you "
@@ -31,6 +33,18 @@ LOWEST = frozenset(
 def texts(scene: FollowUp) -> list[str]:
     """Return the words of the follow-up in lower case."""
     return [word.text.lower() for word in scene.words]
+
+
+def places(said: Iterable[Said]) -> set[int]:
+    """Return the indices of the words that name something."""
+    return {at for one in said for at in range(one.first, one.last + 1)}
+
+
+def figures_and_columns(scene: FollowUp) -> tuple[list[ShownFigure], list[Mention]]:
+    """Return the figures that the follow-up names, and the columns that its other words name."""
+    figures = scene.figures()
+    taken = places(figures)
+    return figures, [one for one in scene.mentions() if one.first not in taken]
 
 
 def explains(scene: FollowUp, used: Iterable[int], others: Iterable[str] = ()) -> bool:

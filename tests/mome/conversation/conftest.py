@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from mome.answering.headings import spoken_names
 from mome.conversation.cues import read_cues
 from mome.conversation.edits import edited
 from mome.conversation.scene import FollowUp
@@ -23,6 +24,9 @@ INSERT INTO customer VALUES (1, 'Ada', 'France', 31), (2, 'Ben', 'Germany', 45),
 INSERT INTO orders VALUES (1, 1, '2023-02-01', 10.5, 'paid'), (2, 1, '2024-03-05', 20, 'open'),
   (3, 2, '2024-03-09', 7, 'paid'), (4, 3, '2024-05-01', 40, 'paid');
 """
+
+MEASURES = {'SUM("orders"."total")': "revenue"}
+"""What a glossary calls the sum of the totals; see `mome.answering.measures`."""
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +56,9 @@ def scene_of(shop_linker: Linker, shop_forms: Forms) -> Callable[..., FollowUp]:
 
     def make(before: str, follow_up: str, earlier: str = "") -> FollowUp:
         first = shop_forms.read(earlier) if earlier else None
-        return FollowUp(read_cues(follow_up), shop_forms.read(before), shop_linker, first)
+        headings = spoken_names(before, shop_linker.catalog, MEASURES)
+        cues, tree = read_cues(follow_up), shop_forms.read(before)
+        return FollowUp(cues, tree, shop_linker, first, headings)
 
     return make
 

@@ -103,3 +103,22 @@ def test_what_a_person_verified_wins(translator: Translator, tmp_path: Path) -> 
     answer = conversation.ask("What about rock?")
     assert answer.understood == "Who sings rock songs?"
     assert answer.verified_match == ROCK
+
+
+def test_rows_stay_whole_until_something_of_them_is_named(conversation: Conversation) -> None:
+    assert conversation.ask("Show all singers").sql == "SELECT * FROM singer"
+    french = conversation.ask("only those from France")
+    assert french.sql == "SELECT * FROM singer WHERE country = 'France'"
+    names = conversation.ask("what are their names?")
+    assert names.sql == "SELECT name FROM singer WHERE country = 'France'"
+
+
+def test_a_question_of_its_own_is_about_the_figures_that_are_shown(
+    conversation: Conversation,
+) -> None:
+    conversation.ask("How many singers are there for each country?")
+    most = conversation.ask("Which country has the highest number of singers?")
+    assert most.sql == (
+        "SELECT country FROM singer GROUP BY country ORDER BY COUNT(*) DESC LIMIT 1"
+    )
+    assert most.understood == "Which country has the highest number of singers?"

@@ -54,6 +54,23 @@ def test_other_questions_demand_something_else(
     assert contradiction(demands(other), demands(one), sql) == difference
 
 
+@pytest.mark.parametrize(
+    ("asked", "known", "sql", "difference"),
+    [
+        ("the revenue by genre ordered by revenue", "the revenue by genre", PLAIN, "order"),
+        ("names in alphabetical order", "names", PLAIN, "order"),
+        ("names", "names in alphabetical order", PLAIN, ""),
+        ("names sorted by price", "names", "SELECT a FROM t ORDER  BY b", ""),
+        ("dishes ordered by Ann", "what dishes were ordered by Ann", PLAIN, ""),
+        ("orders by country", "orders for each country", PLAIN, ""),
+    ],
+)
+def test_a_known_query_without_the_order_that_is_asked_for_is_another(
+    asked: str, known: str, sql: str, difference: str
+) -> None:
+    assert contradiction(demands(asked), demands(known), sql) == difference
+
+
 def test_a_comparison_is_neither_a_superlative_nor_a_negation() -> None:
     found = demands("no more than 3 and at least 2")
     assert (found.compared, found.directions, found.negated) == ({"<=", ">="}, frozenset(), False)

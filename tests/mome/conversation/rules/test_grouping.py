@@ -28,6 +28,8 @@ FRENCH = "SELECT name FROM customer WHERE country = 'France'"
         (BY_COUNTRY, "as percent",
          "SELECT country, 100.0 * COUNT(*) / SUM(COUNT(*)) OVER () FROM customer GROUP BY country"),
         (FRENCH, "as percent", None),
+        ("SELECT status, COUNT(*), SUM(total), AVG(total) FROM orders GROUP BY status",
+         "drop the revenue", "SELECT status, COUNT(*), AVG(total) FROM orders GROUP BY status"),
         (BY_COUNTRY, "drop the count", "SELECT country FROM customer GROUP BY country"),
         ("SELECT name, age FROM customer", "Remove the age", "SELECT name FROM customer"),
         (FRENCH, "without the filter", "SELECT name FROM customer"),
