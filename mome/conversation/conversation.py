@@ -137,21 +137,26 @@ class Conversation:
             return found
         read = (
             self._composed(scene, before, understood, on_stage),
-            self._rewritten(understood, on_stage),
+            self._rewritten(understood, on_stage, shows_all=scene.shows_all),
         )
         likely = [answer for answer in read if answer is not None]
         if likely:
             return max(likely, key=lambda answer: answer.confidence)
         return unread_request(cues.text, before)
 
-    def _rewritten(self, understood: str, on_stage: OnStage | None) -> Translation | None:
+    def _rewritten(
+        self, understood: str, on_stage: OnStage | None, *, shows_all: bool = False
+    ) -> Translation | None:
         """Return the reader's answer to a follow-up in words that stand alone; None if it has
         none.
+
+        shows_all: whether the answer before shows whole rows.
         """
         answer = self._translator.translate(understood, on_stage)
         if not answer.sql:
             return None
-        return self._whole(replace(answer, understood=understood), understood)
+        answer = replace(answer, understood=understood)
+        return self._whole(answer, understood) if shows_all else answer
 
     def _scene(self, cues: Cues, answered: Sequence[Turn]) -> FollowUp | None:
         trees = [self._form(turn.answer) for turn in answered[-2:]]

@@ -73,6 +73,11 @@ class FollowUp:
         """The form if it is one SELECT; None for a union and the like."""
         return self.tree if isinstance(self.tree, exp.Select) else None
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether the answer before shows whole rows."""
+        return self.select is not None and all(node.is_star for node in self.select.expressions)
+
     @cached_property
     def matched(self) -> MatchedQuestion:
         """The follow-up with the stored values that it names."""

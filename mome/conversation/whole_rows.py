@@ -20,6 +20,9 @@ _ASKS = re.compile(
     r"(?:(?:all|every|of|the|available|info|information|details?|about|on|any)\s+)*",
     re.IGNORECASE,
 )
+_ASKS_WHICH = re.compile(r"^(?:which|what)\s+", re.IGNORECASE)
+# `Which flights land in ATO` asks for names if flights have some.
+_NAMING = frozenset(map(stem, "name title label".split()))
 # Behind the noun: a restriction, an order, or nothing; never an attribute (`employee names`).
 _BEHIND = frozenset(
     "who that which whose with without in from for by on at of under over above below older "
@@ -35,10 +38,11 @@ def whole_rows(question: str, form: exp.Query, catalog: Catalog) -> exp.Select |
 
     question: without courtesies.
     """
-    table = _asked_table(question, catalog)
-    if table is None or not isinstance(form, exp.Select) or aggregates(form):
+    if not isinstance(form, exp.Select) or aggregates(form):
         return None
-    shown = form.expressions
+    table, shown = _asked_table(question, form.expressions, catalog), form.expressions
+    if table is None:
+        return None
     if len(shown) > NAMES_SHOWN or not all(_is_unsaid(node, table, question) for node in shown):
         return None
     sources = {column.table for column in form.find_all(FormColumn)}
@@ -50,19 +54,30 @@ def whole_rows(question: str, form: exp.Query, catalog: Catalog) -> exp.Select |
     return None if tree == form else tree
 
 
-def _asked_table(question: str, catalog: Catalog) -> Table | None:
+def _asked_table(question: str, shown: list[exp.Expr], catalog: Catalog) -> Table | None:
     """Return the table whose noun stands where a question says what it asks for."""
-    asks = _ASKS.match(question)
-    if asks is None:
+    asks, which = _ASKS.match(question), _ASKS_WHICH.match(question)
+    found = asks or which
+    if found is None:
         return None
-    words = [word.text.lower() for word in question_words(question[asks.end() :])]
+    words = [word.text.lower() for word in question_words(question[found.end() :])]
     words = [word for word in words if word[0].isalnum()]
     for table in catalog.tables:
         noun = [stem(part) for part in name_words(table.name)]
-        behind = words[len(noun) : len(noun) + 1]
-        if [stem(word) for word in words[: len(noun)]] == noun and _BEHIND.issuperset(behind):
-            return table
+        if [stem(word) for word in words[: len(noun)]] == noun:
+            behind = words[len(noun) : len(noun) + 1]
+            is_whole = all(map(_goes_on, behind)) if asks else not any(map(_is_naming, shown))
+            return table if is_whole else None
     return None
+
+
+def _goes_on(word: str) -> bool:
+    """Return whether a word behind the noun is none of its attributes: `departing`, `in`."""
+    return word in _BEHIND or word.endswith("ing")
+
+
+def _is_naming(node: exp.Expr) -> bool:
+    return not _NAMING.isdisjoint(name_stems(node.name))
 
 
 def _is_unsaid(node: exp.Expr, table: Table, question: str) -> bool:
@@ -70,4 +85,5 @@ def _is_unsaid(node: exp.Expr, table: Table, question: str) -> bool:
     if not isinstance(node, FormColumn) or node.table != table.key or node.args.get("keys"):
         return False
     own = name_stems(node.name) - name_stems(table.name)
-    return not own & all_stems([question])
+    # The airlines are what their column `airline` holds.
+    return bool(own) and not own & all_stems([question])

@@ -21,6 +21,11 @@ ADULTS = "SELECT name FROM customer WHERE age > 30"
         ("Sort all customers by age", f"{NAMES} ORDER BY age",
          "SELECT * FROM customer ORDER BY age"),
         ("show all customer info", NAMES, "SELECT * FROM customer"),
+        ("show the orders costing more than 9", "SELECT status FROM orders WHERE total > 9",
+         "SELECT * FROM orders WHERE total > 9"),
+        ("Which orders cost more than 9?", "SELECT status FROM orders WHERE total > 9",
+         "SELECT * FROM orders WHERE total > 9"),
+        ("Which customers are older than 30?", ADULTS, None),
         # A name is asked for, or something else than names is shown.
         ("Show all customer names", NAMES, None),
         ("Show the customers with their name", NAMES, None),
