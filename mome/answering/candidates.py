@@ -31,6 +31,7 @@ from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
 from mome.guard import GuardedQuery, guard
+from mome.linking.name_index import NameIndex
 from mome.linking.values import ValueIndex
 from mome.sql_tree import parsed
 
@@ -122,6 +123,7 @@ class Checker:
         """`terms`: what a glossary defines. `learned`: see `mome.answering.written`."""
         self._terms = terms
         self._learned = learned
+        self._names = NameIndex(catalog).known
         self._catalog = catalog
         self._values = values
         self._verified = verified
@@ -293,7 +295,7 @@ class Checker:
             *left_out(question, tree, self._terms, said_values),
             *uncounted(question, tree, self._catalog),
             *better_columns(question, tree, self._catalog),
-            *unasked(question, tree, self._catalog, self._values, self._learned),
+            *unasked(question, tree, self._catalog, self._values, self._learned, self._names),
             *arbitrary,
         ]
         return Checked(

@@ -3,7 +3,8 @@ another count, rows of which nobody speaks.
 
 `candidates` ranks a query lower for each, lowers the confidence of the answer, and shows the
 sentences as notes. On 1,500 gold queries of Spider's training questions the rules find something in
-3, and all of those hold a number that their question does not say.
+3, and all of those hold a number that their question does not say; of 2,500, 2 hold a value that
+theirs does not say (`US` for United States was one).
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ def unasked(
     catalog: Catalog,
     values: ValueIndex | None = None,
     learned: frozenset[str] = frozenset(),
+    names: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Return a sentence for each part of the query of which the question says nothing.
 
     `learned`: what people's own queries hold, as the function of that name returns it.
+    `names`: stems of all words in the catalog's names.
     """
-    written = Written(question, tree, catalog, values, learned)
+    written = Written(question, tree, catalog, values, learned, names)
     found = [part for rule in RULES for part in rule(written)]
     return [f"the question says nothing of {part}" for part in dict.fromkeys(found)]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import JaroWinkler
 from sqlglot import exp
 
 from mome.answering.conditions import SIGNS, is_number, literals_of
@@ -169,5 +170,45 @@ def _patterns(written: Written) -> Iterator[str]:
                 yield f"the text {text!r}"
 
 
-VALUE_RULES = (_numbers, _steps, _repeated, _missing, _labels, _patterns)
+LONGEST_CODE = 4
+"""Maximum length of a text in capital letters that may be a code, such as USA."""
+LIKE_VALUE = 0.8
+"""Least Jaro-Winkler similarity of two forms of a value, such as French and France."""
+_TRUTH = frozenset("true false none null".split())
+
+
+def _values(written: Written) -> Iterator[str]:
+    """Find a stored text that the question does not say, where it has no word that might mean it:
+    `pet_type = 'dog'` for `students with pets`.
+    """
+    if written.unexplained:
+        return
+    for comparison in written.comparisons:
+        if comparison.sign not in ("=", "IN") or comparison.stored.kind not in ("text", ""):
+            continue
+        for text in comparison.texts:
+            if text.lower() not in written.learned and not _is_said(text, written):
+                yield f"{text!r}"
+
+
+def _is_said(text: str, written: Written) -> bool:
+    """Return whether a question says a text in some form, or it may be a code."""
+    question, value = written.question.lower(), text.lower().strip()
+    parts = re.findall(r"[^\W\d_]+", value)
+    is_code = len(value) < 3 or (text.isupper() and len(value) <= LONGEST_CODE)
+    if is_code or value in _TRUTH or re.search(r"\d", value) is not None:
+        return True
+    if not parts or value in question or all_stems([text]) & written.stems:
+        return True
+    words = re.findall(r"[^\W\d_]+", question)
+    if len(parts) > 1 and "".join(part[0] for part in parts) in words:
+        return True
+    return any(_is_form(word, part) for word in words for part in parts)
+
+
+def _is_form(word: str, part: str) -> bool:
+    return word[:2] == part[:2] and JaroWinkler.similarity(word, part) >= LIKE_VALUE
+
+
+VALUE_RULES = (_values, _numbers, _steps, _repeated, _missing, _labels, _patterns)
 """Each yields what the question does not ask for."""

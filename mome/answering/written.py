@@ -14,7 +14,16 @@ from sqlglot import exp
 from mome.answering.conditions import Comparison, comparisons
 from mome.artifacts.facts import MemoryFact
 from mome.catalog import Catalog
-from mome.linking.names import all_stems
+from mome.linking.demands import is_superlative
+from mome.linking.names import (
+    CLITICS,
+    COMMON_STEMS,
+    HOW_STEMS,
+    SHAPE_STEMS,
+    all_stems,
+    content_stems,
+    question_words,
+)
 from mome.linking.values import ValueIndex
 
 
@@ -28,6 +37,8 @@ class Written:
     values: ValueIndex | None
     learned: frozenset[str]
     """See `learned`."""
+    names: frozenset[str]
+    """Stems of all words in the catalog's names."""
 
     @cached_property
     def comparisons(self) -> list[Comparison]:
@@ -38,6 +49,17 @@ class Written:
     def stems(self) -> frozenset[str]:
         """Stems of the question's words."""
         return all_stems([self.question])
+
+    @cached_property
+    def unexplained(self) -> frozenset[str]:
+        """Stems of the question's words that are in no name, in no literal of the query, and say
+        nothing of the question's shape. A glossary or a reader may know what they mean.
+        """
+        literals = all_stems(node.name for node in self.tree.find_all(exp.Literal))
+        plain = SHAPE_STEMS | HOW_STEMS | COMMON_STEMS | CLITICS
+        words = question_words(self.question)
+        said = content_stems(word for word in words if not is_superlative(word.text.lower()))
+        return said - self.names - literals - plain
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Return whether the question has words of a kind."""

@@ -124,7 +124,7 @@ def demands(question: str) -> Demands:
     text = _RECENT.sub(" latest ", text)
     directions = {_DIRECTION[word] for word in re.findall(r"[a-z]+", text) if word in _DIRECTION}
     for word in _SUPERLATIVE.findall(text):
-        if word not in _DIRECTION and word not in _NOT_SUPERLATIVE:
+        if word not in _DIRECTION and is_superlative(word):
             directions.add("other")
         if word in _OF_AGE:
             directions.add("age")
@@ -136,6 +136,12 @@ def demands(question: str) -> Demands:
         _AVERAGE.search(text) is not None,
         asked_order(question),
     )
+
+
+def is_superlative(word: str) -> bool:
+    """Return whether a word in lower case asks for an end of some order, such as `youngest`."""
+    is_one = _SUPERLATIVE.fullmatch(word) is not None and word not in _NOT_SUPERLATIVE
+    return is_one or word in _DIRECTION
 
 
 def asked_order(question: str) -> str:

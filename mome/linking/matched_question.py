@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mome.linking.names import (
+    CLITICS,
     COMMON_STEMS,
     HOW_STEMS,
     SHAPE_STEMS,
@@ -82,7 +83,8 @@ class MatchedQuestion:
         """Return the words that neither a name nor a stored value says, as they are written,
         without those of the question's own shape.
         """
-        unknown = self.unexplained(self.question) - SHAPE_STEMS - HOW_STEMS - _FILLERS
+        plain = SHAPE_STEMS | HOW_STEMS | CLITICS | _FILLERS
+        unknown = self.unexplained(self.question) - plain
         valued = matched_indices(self.matches)
         others = [word.text for i, word in enumerate(self.words) if i not in valued]
         return tuple(dict.fromkeys(text for text in others if stem(text) in unknown))

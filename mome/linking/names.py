@@ -213,6 +213,16 @@ SHAPE_STEMS = frozenset(
     )
 )
 """Stems of words that give a question its shape, without the numbers, which values may hold."""
+CLITICS = frozenset(
+    map(
+        stem,
+        "s t re ve ll don doesn didn isn aren wasn weren hasn haven hadn couldn wouldn "
+        "shouldn".split(),
+    )
+)
+"""Stems of what stands beside the apostrophe of `student's`, `don't` and `they're`: words of their
+own to `question_words`.
+"""
 
 
 def content_stems(words: Iterable[Word]) -> frozenset[str]:

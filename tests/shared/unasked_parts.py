@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mome.answering.unasked import unasked
 from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.linking.name_index import NameIndex
 from mome.sql_tree import parsed
 
 
@@ -32,7 +33,8 @@ CATALOG = Catalog(
 
 def extra(question: str, sql: str) -> str:
     """Return what the question says nothing of, joined by commas."""
-    found = unasked(question, parsed(sql, "sqlite"), CATALOG)
+    tree, names = parsed(sql, "sqlite"), NameIndex(CATALOG).known
+    found = unasked(question, tree, CATALOG, names=names)
     head = "the question says nothing of "
     assert all(sentence.startswith(head) for sentence in found)
     return ", ".join(sentence.removeprefix(head) for sentence in found)

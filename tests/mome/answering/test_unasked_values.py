@@ -30,6 +30,25 @@ def test_numbers_that_a_question_does_not_say(question: str, where: str, part: s
     assert extra(question, f"SELECT name FROM item WHERE {where}") == part
 
 
+@pytest.mark.parametrize(
+    ("question", "where", "part"),
+    [
+        ("Which items have a maker?", "maker = 'Acme'", "'Acme'"),
+        ("Which is the lightest item?", "kind = 'pet'", "'pet'"),
+        ("Which item has the highest price?", "kind IN ('book', 'food')", "'book', 'food'"),
+        ("Which items has acme made?", "maker = 'Acme'", ""),
+        ("items of the Acmes", "maker = 'Acme'", ""),
+        ("French items", "maker = 'France'", ""),
+        ("items of the US", "maker = 'United States'", ""),
+        # A code, and a word that might mean the value.
+        ("items by maker", "kind = 'B'", ""),
+        ("readable items", "kind = 'book'", ""),
+    ],
+)
+def test_stored_texts_that_a_question_does_not_say(question: str, where: str, part: str) -> None:
+    assert extra(question, f"SELECT name FROM item WHERE {where}") == part
+
+
 def test_a_limit_follows_from_the_question_or_is_one() -> None:
     first = "SELECT name FROM item ORDER BY price DESC LIMIT"
     assert extra("the dearest item", f"{first} 1") == ""

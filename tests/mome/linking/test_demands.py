@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mome.linking.demands import contradiction, demands, extreme
+from mome.linking.demands import contradiction, demands, extreme, is_superlative
 
 PLAIN, CHOICE = "SELECT a FROM t WHERE b = 1", "SELECT a FROM t ORDER BY b DESC LIMIT 5"
 ALIKE = [
@@ -69,6 +69,11 @@ def test_a_known_query_without_the_order_that_is_asked_for_is_another(
     asked: str, known: str, sql: str, difference: str
 ) -> None:
     assert contradiction(demands(asked), demands(known), sql) == difference
+
+
+def test_superlatives() -> None:
+    assert all(map(is_superlative, ("youngest", "top", "priciest")))
+    assert not any(map(is_superlative, ("forest", "more", "est", "expensive")))
 
 
 def test_a_comparison_is_neither_a_superlative_nor_a_negation() -> None:

@@ -72,6 +72,7 @@ def test_a_word_that_names_a_status_is_said(question: str, said: tuple[str, ...]
         ("What is the average margin of shops without tax?", ("margin", "tax")),
         ("How many shops are in the place Boston?", ()),
         ("the latest 3 shops", ()),
+        ("Don't show each shop's tax", ("tax",)),
     ],
 )
 def test_unknown_words_are_those_that_no_name_or_value_says(
