@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from sqlglot import exp
+
 from mome.answering.better_columns import better_columns
 from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
@@ -205,6 +207,17 @@ class Checker:
             return None
         return self._tried(Checked(query, (), candidate, verified))
 
+    def _doubts(self, question: str, tree: exp.Expr, said_values: Sequence[str]) -> list[str]:
+        """Return in what question and query differ, for people."""
+        if not question:
+            return []
+        return [
+            *left_out(question, tree, self._terms, said_values),
+            *uncounted(question, tree, self._catalog),
+            *better_columns(question, tree, self._catalog),
+            *unasked(question, tree, self._catalog, self._values, self._learned, self._names),
+        ]
+
     def _lacking(self, found: Checked, unfilled: Unfilled) -> str:
         """Return why the question does not mean a candidate that leaves some of its words out."""
         tree = parsed(found.query.sql, self._catalog.dialect)
@@ -291,13 +304,7 @@ class Checker:
         if reason:
             reasons.append(reason)
             return None
-        doubts = [
-            *left_out(question, tree, self._terms, said_values),
-            *uncounted(question, tree, self._catalog),
-            *better_columns(question, tree, self._catalog),
-            *unasked(question, tree, self._catalog, self._values, self._learned, self._names),
-            *arbitrary,
-        ]
+        doubts = [*self._doubts(question, tree, said_values), *arbitrary]
         return Checked(
             query,
             literals,

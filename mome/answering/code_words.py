@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
 
 from sqlglot import exp
 
-from mome.answering.conditions import comparisons
 from mome.answering.live_checks import LiveChecks
-from mome.artifacts.facts import MemoryFact
+from mome.answering.named_codes import NamedCodes, Place, stems_of
 from mome.catalog import Catalog, Table
 from mome.errors import ExecutionError, Refused
 from mome.guard import guard, write_sql
-from mome.linking.names import COMMON_STEMS, HOW_STEMS, SHAPE_STEMS, question_words, stem
 from mome.linking.values import ValueIndex
-from mome.memory.routing.meant_facts import LITERAL
-from mome.sql_tree import parsed, places
-
-Place = tuple[str, str]
-"""(table key, column)."""
 
 
 class CodeWords:
@@ -30,55 +20,16 @@ class CodeWords:
     """
 
     def __init__(
-        self,
-        facts: Iterable[MemoryFact],
-        catalog: Catalog,
-        values: ValueIndex,
-        live: LiveChecks,
-        known: frozenset[str],
+        self, named: NamedCodes, catalog: Catalog, values: ValueIndex, live: LiveChecks
     ) -> None:
-        """`known`: stems of all words in names."""
-        self._facts = tuple(facts)
+        self._named = named
         self._catalog = catalog
         self._values = values
         self._live = live
-        self._common = known | COMMON_STEMS | SHAPE_STEMS | HOW_STEMS
-
-    @cached_property
-    def _terms(self) -> dict[Place, dict[tuple[str, ...], str]]:
-        """The codes of each column by the stems of their names; none for a name of two codes."""
-        found: dict[Place, dict[tuple[str, ...], set[str]]] = defaultdict(lambda: defaultdict(set))
-        for fact in self._facts:
-            for place, name, code in self._named_in(fact):
-                found[place][name].add(code)
-        return {
-            place: {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
-            for place, names in found.items()
-        }
-
-    def _named_in(self, fact: MemoryFact) -> Iterator[tuple[Place, tuple[str, ...], str]]:
-        """Yield (place, name, code) where a fact names one code: a term such as `cancelled orders`,
-        or a verified question with one word that is in no name.
-        """
-        wording = min(fact.wordings, key=len)
-        codes = LITERAL.findall(fact.answer)
-        is_one = len(codes) == 1 and not _is_written(codes[0], wording)
-        if fact.kind not in ("glossary", "verified") or not is_one:
-            return
-        tree = parsed(fact.answer, self._catalog.dialect)
-        found = [] if tree is None else comparisons(tree, self._catalog, self._values)
-        for comparison in found:
-            if comparison.sign != "=" or comparison.texts != codes:
-                continue
-            for place in places(comparison.column, self._catalog):
-                # What is left of `cancelled orders` without the table is what the code is called.
-                own = tuple(word for word in _stems(wording) if word not in self._common)
-                if len(own) == 1 or (own and fact.kind == "glossary"):
-                    yield place, own, codes[0]
 
     def code(self, place: Place, text: str) -> str | None:
         """Return the only code of a column that a text names; None if there is none."""
-        by_term = self._terms.get(place, {}).get(_stems(text))
+        by_term = self._named.by_place.get(place, {}).get(stems_of(text))
         if by_term is not None:
             return by_term
         codes = {
@@ -123,11 +74,3 @@ class CodeWords:
         for row in found.rows if found is not None else ():
             if isinstance(row[0], str):
                 yield row[0]
-
-
-def _is_written(text: str, wording: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", wording, re.IGNORECASE) is not None
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stem(word.text) for word in question_words(text) if word.text[0].isalnum())

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from mome.answering.left_out import Term
 from mome.artifacts.facts import MemoryFact
 from mome.artifacts.feedback import form
+from mome.linking.names import COMMON_STEMS, FILLER_STEMS, HOW_STEMS, SHAPE_STEMS, all_stems
+from mome.linking.slice import Linker
 from mome.memory.routing.agreement import Asked
+from mome.memory.routing.meant_facts import LITERAL
+from mome.sql_tree import parsed
 
 
 class KnownAnswers:
     """The facts of one memory by wording and by answer."""
 
-    def __init__(self, facts: Iterable[MemoryFact]) -> None:
+    def __init__(
+        self, facts: Iterable[MemoryFact], linker: Linker, terms: Sequence[Term] = ()
+    ) -> None:
+        """`terms`: what people defined."""
+        self._terms = terms
+        self._dialect = linker.catalog.dialect
         self._by_answer: dict[str, list[MemoryFact]] = defaultdict(list)
         self._by_wording: dict[str, MemoryFact] = {}
+        facts = tuple(facts)
         self.verified: dict[str, MemoryFact] = {}
         """The first verified fact of each verified query."""
         for fact in facts:
@@ -24,6 +35,9 @@ class KnownAnswers:
             if fact.kind == "verified":
                 self.verified.setdefault(fact.answer, fact)
                 self._by_wording.update((form(wording), fact) for wording in fact.wordings)
+        given = (fact for fact in facts if fact.kind in ("verified", "glossary"))
+        self._told = frozenset[str]().union(*(all_stems(fact.wordings) for fact in given))
+        self._told -= linker.known | COMMON_STEMS | SHAPE_STEMS | HOW_STEMS | FILLER_STEMS
 
     def is_verified(self, question: str) -> bool:
         """Return whether these are the words of a verified question."""
@@ -36,10 +50,21 @@ class KnownAnswers:
         facts = self._by_answer.get(answer) or self._by_answer.get(in_order(answer)) or []
         differing = ""
         for fact in facts:
-            differing = asked.contradiction(fact)
+            differing = asked.contradiction(fact) or self._unsaid_term(asked.question, fact)
             if not differing or self._by_wording.get(form(asked.question)) is fact:
                 return ""
         return differing
+
+    def _unsaid_term(self, question: str, fact: MemoryFact) -> str:
+        """Return a term of the question that neither the fact's wordings nor its SQL say, quoted;
+        empty if there is none.
+        """
+        asked = [term for term in self._terms if term.is_asked(question)]
+        more = [term for term in asked if not any(map(term.is_asked, fact.wordings))]
+        tree = parsed(fact.answer, self._dialect) if more else None
+        if tree is None:
+            return ""
+        return next((repr(term.text) for term in more if not term.is_said(tree)), "")
 
     def match(self, asked: Asked, answer: str) -> str | None:
         """Return the verified question that asks the same and has this answer; None if there is
@@ -48,8 +73,11 @@ class KnownAnswers:
         exact = self._by_wording.get(form(asked.question))
         if exact is not None:
             return exact.wordings[0] if exact.answer == answer else None
+        told = self._told & all_stems([asked.question])
         for fact in self._by_answer.get(answer, ()):
-            if fact.kind == "verified" and asked.fits(fact):
+            # A word by which another fact is told apart says something that this one does not.
+            says_more = not told <= all_stems([*fact.wordings, *LITERAL.findall(answer)])
+            if fact.kind == "verified" and not says_more and asked.fits(fact):
                 return fact.wordings[0]
         return None
 

@@ -22,6 +22,7 @@ from mome.linking.demands import demands
 from mome.linking.names import all_stems, content_words, name_stems, question_words, says
 from mome.linking.periods import Period, periods, years
 from mome.linking.values import normalise
+from mome.memory.routing.meant_facts import LITERAL
 from mome.sql_tree import is_negated
 
 
@@ -157,24 +158,35 @@ RULES = (_values, _quoted, _periods, _negation, _numbers, *SHAPE_RULES)
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the glossary and what a query that means it reads."""
+    """A term of the glossary, or the name of a code, and what a query that means it reads."""
 
     text: str
     """As people write it, such as `stock value`."""
     columns: frozenset[str]
     """The columns of its definition, as `table.column`."""
+    texts: frozenset[str] = frozenset()
+    """The texts with which the definition compares, such as the code of a status."""
+    table: str = ""
+    """Name of the table in whose queries alone the text means this; empty for all."""
 
     def is_asked(self, question: str) -> bool:
         """Return whether the question holds the term's words, in order."""
         return says(question, self.text)
 
     def is_said(self, tree: exp.Expr) -> bool:
-        """Return whether the query reads the definition's columns, or one named like the term."""
+        """Return whether the query reads the definition's columns and texts, or a column named like
+        the term, or is about another table than the term.
+        """
+        tables = {table.name.lower() for table in tree.find_all(exp.Table)}
+        if self.table and self.table.lower() not in tables:
+            return True
         own = frozenset(content_words(self.text))
         read = {column.name.lower() for column in tree.find_all(exp.Column)}
         if any(name_stems(name) == own for name in read):
             return True
-        return {column.rpartition(".")[2].lower() for column in self.columns} <= read
+        written = {literal.name for literal in tree.find_all(exp.Literal) if literal.is_string}
+        columns = {column.rpartition(".")[2].lower() for column in self.columns}
+        return columns <= read and self.texts <= written
 
 
 def terms_of(facts: Iterable[MemoryFact]) -> tuple[Term, ...]:
@@ -182,10 +194,14 @@ def terms_of(facts: Iterable[MemoryFact]) -> tuple[Term, ...]:
     `revenue by genre` holds `revenue`.
     """
     defined: dict[frozenset[str], MemoryFact] = {}
+    shortest: dict[frozenset[str], str] = {}
     for fact in facts:
         if fact.kind != "glossary":
             continue
-        words = content_words(min(fact.wordings, key=len))
+        text = min(fact.wordings, key=len)
+        words = content_words(text)
+        # `Number of paperbacks` and `paperbacks` are two facts of one term.
+        shortest[words] = min(shortest.get(words, text), text, key=len)
         known = defined.get(words)
         # Of the facts of one term, the one that reads least shows nothing but its definition.
         if known is None or len(fact.objects) < len(known.objects):
@@ -195,5 +211,6 @@ def terms_of(facts: Iterable[MemoryFact]) -> tuple[Term, ...]:
         if any(other < words for other in defined):
             continue
         columns = frozenset(name for name in fact.objects if "." in name)
-        terms.append(Term(min(fact.wordings, key=len), columns))
+        texts = (text.replace("''", "'") for text in LITERAL.findall(fact.answer))
+        terms.append(Term(shortest[words], columns, frozenset(texts)))
     return tuple(terms)

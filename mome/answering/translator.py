@@ -24,9 +24,11 @@ from mome.answering.languages import foreign_language
 from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
+from mome.answering.named_codes import NamedCodes
 from mome.answering.outcomes import CERTAIN, Found, Outcomes
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Translation
+from mome.answering.usual_dates import usual_dates
 from mome.answering.value_lookup import ValueLookup
 from mome.answering.write_request import asks_to_write
 from mome.answering.written import learned
@@ -36,7 +38,8 @@ from mome.backbones.loading import load
 from mome.backbones.open.skills import memory_base
 from mome.calibration.calibrator import Calibrator
 from mome.catalog import Catalog
-from mome.conversation.conversation import Conversation
+from mome.conversation.continued import Continued
+from mome.conversation.conversation import EDITED, Conversation
 from mome.conversation.turn import Turn
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
@@ -82,8 +85,9 @@ class Translator:
         self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._feedback = feedback
         self._second = SecondReader(reader, memory, self.forms) if reader else None
-        self._known = KnownAnswers(memory.facts)
-        terms = terms_of(memory.facts)
+        named = NamedCodes(memory.facts, linker.catalog, linker.values, linker.known)
+        terms = (*terms_of(memory.facts), *named.terms())
+        self._known = KnownAnswers(memory.facts, linker, terms)
         self._checker = Checker(
             linker.catalog,
             linker.values,
@@ -102,9 +106,7 @@ class Translator:
             least,
         )
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
-        codes = CodeWords(
-            memory.facts, linker.catalog, linker.values, self._checker.live, linker.known
-        )
+        codes = CodeWords(named, linker.catalog, linker.values, self._checker.live)
         self._filled = FilledQueries(
             memory.facts,
             linker.catalog,
@@ -119,6 +121,11 @@ class Translator:
             self._languages.update(map(foreign_language, fact.wordings))
         self.measures = measures_of(memory.facts, linker.catalog)
         """What the glossary calls the expressions of queries."""
+        self.usual_dates = usual_dates(memory.facts, linker.catalog)
+        """The dates that people's queries read, the most frequent first."""
+        self._continued = Continued(
+            memory.facts, linker, self.forms, self.measures, self.usual_dates
+        )
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
     @classmethod
@@ -275,6 +282,9 @@ class Translator:
         filled = None if known else clock("link", lambda: self._filled_in(blank, said))
         if filled is not None:
             return filled
+        continued = None if known else clock("link", lambda: self._continuing(blank, said))
+        if continued is not None:
+            return continued
         # The active route is a context variable, so that threads may decode at once unless the
         # model itself keeps state. The lock is the backbone's: translators may share one.
         with self.backbone.turn:
@@ -308,6 +318,21 @@ class Translator:
         notes = (filled.note(),) if filled.changes else ()
         answer = self._outcomes.given(blank, checked, CERTAIN)
         return replace(answer, verified_match=filled.wording, notes=notes)
+
+    def _continuing(self, blank: Translation, said: Said) -> Translation | None:
+        """Return the answer of a query that people gave, changed as the words behind its question
+        say; None if there is none.
+        """
+        found = self._continued.answer(blank.question)
+        if found is None or found[0] in said.wrong:
+            return None
+        sql, fact = found
+        answer = self.checked(blank.question, sql, EDITED)
+        if answer is None:
+            return None
+        kind = "verified query of" if fact.kind == "verified" else "definition behind"
+        note = f"the {kind} “{fact.wordings[0]}”, changed as the words behind it say"
+        return replace(answer, notes=(note, *answer.notes))
 
     def _blank(self, question: str) -> Translation:
         return Translation(

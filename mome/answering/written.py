@@ -18,6 +18,7 @@ from mome.linking.demands import is_superlative
 from mome.linking.names import (
     CLITICS,
     COMMON_STEMS,
+    FILLER_STEMS,
     HOW_STEMS,
     SHAPE_STEMS,
     all_stems,
@@ -56,7 +57,7 @@ class Written:
         nothing of the question's shape. A glossary or a reader may know what they mean.
         """
         literals = all_stems(node.name for node in self.tree.find_all(exp.Literal))
-        plain = SHAPE_STEMS | HOW_STEMS | COMMON_STEMS | CLITICS
+        plain = SHAPE_STEMS | HOW_STEMS | COMMON_STEMS | FILLER_STEMS | CLITICS
         words = question_words(self.question)
         said = content_stems(word for word in words if not is_superlative(word.text.lower()))
         return said - self.names - literals - plain

@@ -16,6 +16,7 @@ from sqlglot import exp
 from mome.answering.headings import spoken_names
 from mome.answering.measures import Measures
 from mome.answering.translation import Translation
+from mome.answering.usual_dates import UsualDate
 from mome.conversation.composing import either, ordered, restricted, shown
 from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
@@ -42,6 +43,7 @@ class Answers(Protocol):
     linker: Linker
     forms: Forms
     measures: Measures
+    usual_dates: tuple[UsualDate, ...]
 
     def translate(self, question: str, on_stage: OnStage | None = None) -> Translation:
         """Answer a question that stands alone."""
@@ -166,7 +168,8 @@ class Conversation:
         linker = self._translator.linker
         sql = answered[-1].answer.require_sql()
         named = spoken_names(sql, linker.catalog, self._translator.measures)
-        return FollowUp(cues, trees[-1], linker, earlier, named)
+        dates = self._translator.usual_dates
+        return FollowUp(cues, trees[-1], linker, earlier, named, dates)
 
     def _form(self, answer: Translation) -> exp.Query | None:
         """Return the form of an answer's SQL; None if it has none."""

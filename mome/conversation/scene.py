@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from mome.answering.usual_dates import UsualDate
 from mome.catalog import Catalog, Column, Table, holds_numbers
 from mome.conversation.clauses import is_aggregate
 from mome.conversation.cues import Cues, pronoun
@@ -19,6 +20,7 @@ from mome.linking.names import Word, name_stems, name_words, question_words, ste
 from mome.linking.slice import Linker
 from mome.linking.values import STEMMED, ValueMatch
 
+_NAMING = ("name", "title", "label")
 LONGEST_NAME = 5
 """Maximum number of words of a question that name one column."""
 
@@ -32,6 +34,8 @@ class Mention:
     """Indices of the words, both inclusive."""
     table: Table
     column: Column
+    is_noun: bool = False
+    """Whether they name the table, whose rows the column tells apart for people."""
 
     @property
     def node(self) -> FormColumn:
@@ -62,6 +66,8 @@ class FollowUp:
     """The form of the answer before that one."""
     headings: tuple[str, ...] = ()
     """What the columns of the answer before are called, one text for each; empty if not known."""
+    usual_dates: tuple[UsualDate, ...] = ()
+    """The dates that people's queries read, the most frequent first."""
 
     @property
     def catalog(self) -> Catalog:
@@ -114,6 +120,24 @@ class FollowUp:
         """The table whose rows the answer before shows or counts."""
         return self.tables[0] if self.tables else None
 
+    @property
+    def details(self) -> list[Table]:
+        """The tables to which no key of the answer's other tables leads: its rows are theirs."""
+        referred = {
+            key.ref_table
+            for table in self.tables
+            for key in table.foreign_keys
+            if key.ref_table != table.key
+        }
+        return [table for table in self.tables if table.key not in referred]
+
+    @cached_property
+    def owners(self) -> list[Table]:
+        """The tables to which a key of the answer's tables leads: each row has one of theirs."""
+        keys = [key.ref_table for table in self.tables for key in table.foreign_keys]
+        found = (self.catalog.table(key) for key in dict.fromkeys(keys))
+        return [table for table in found if table is not None]
+
     @cached_property
     def neighbours(self) -> list[Table]:
         """The tables that a key joins to those of the answer."""
@@ -128,15 +152,18 @@ class FollowUp:
                 found.append(table)
         return found
 
-    def mentions(self) -> list[Mention]:
+    def mentions(self, *, nouns: bool = False) -> list[Mention]:
         """Return the columns that the follow-up names, from left to right, the longest names
         first; words of stored values name none.
+
+        nouns: whether the name of a neighbouring table stands for its column of names, as in `by
+            genre`.
         """
         valued = {at for match in self.values for at in range(match.first, match.last + 1)}
         found: list[Mention] = []
         at = 0
         while at < len(self.words):
-            mention = None if at in valued else self._mention_at(at, valued)
+            mention = None if at in valued else self._mention_at(at, valued, nouns=nouns)
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.last + 1
@@ -160,13 +187,25 @@ class FollowUp:
                     found.append(ShownFigure(first, first + len(words) - 1, node))
         return found
 
-    def _mention_at(self, at: int, valued: set[int]) -> Mention | None:
+    def _mention_at(self, at: int, valued: set[int], *, nouns: bool) -> Mention | None:
         for last in range(min(at + LONGEST_NAME, len(self.words)) - 1, at - 1, -1):
             if valued.isdisjoint(range(at, last + 1)):
                 words = [word.text for word in self.words[at : last + 1]]
                 place = self.column_of(words)
                 if place is not None:
                     return Mention(at, last, *place)
+                place = self._named_by(words) if nouns else None
+                if place is not None:
+                    return Mention(at, last, *place, is_noun=True)
+        return None
+
+    def _named_by(self, words: Sequence[str]) -> tuple[Table, Column] | None:
+        """Return the column of names of the neighbouring table that some words name."""
+        said = frozenset(map(stem, words))
+        for table in self.neighbours:
+            if said == name_stems(table.name):
+                names = (table.column(name) for name in _NAMING)
+                return next(((table, column) for column in names if column is not None), None)
         return None
 
     def has_extremes(self, node: exp.Expr) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from mome.linking.names import (
     CLITICS,
     COMMON_STEMS,
+    FILLER_STEMS,
     HOW_STEMS,
     SHAPE_STEMS,
     Word,
@@ -21,11 +22,6 @@ from mome.linking.values import STEMMED, ValueMatch, phrases
 
 SHORTEST_CODE = 5
 """Minimum length of a word that names a status: shorter words have too many other meanings."""
-_FILLERS = name_stems(
-    "i my we us our know want need like see look think tell let data database information detail "
-    "thank hello"
-)
-"""Stems of words that a question may hold, whatever it is about."""
 _STATUS = name_stems("status state stat stage phase result outcome priority severity")
 
 
@@ -83,7 +79,7 @@ class MatchedQuestion:
         """Return the words that neither a name nor a stored value says, as they are written,
         without those of the question's own shape.
         """
-        plain = SHAPE_STEMS | HOW_STEMS | CLITICS | _FILLERS
+        plain = SHAPE_STEMS | HOW_STEMS | CLITICS | FILLER_STEMS
         unknown = self.unexplained(self.question) - plain
         valued = matched_indices(self.matches)
         others = [word.text for i, word in enumerate(self.words) if i not in valued]

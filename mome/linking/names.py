@@ -213,6 +213,14 @@ SHAPE_STEMS = frozenset(
     )
 )
 """Stems of words that give a question its shape, without the numbers, which values may hold."""
+FILLER_STEMS = frozenset(
+    map(
+        stem,
+        "i my we us our know want need like see look think tell let data database information "
+        "detail thank hello".split(),
+    )
+)
+"""Stems of words that a question may hold, whatever it is about."""
 CLITICS = frozenset(
     map(
         stem,

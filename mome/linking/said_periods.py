@@ -66,14 +66,23 @@ Found = tuple[int, int, tuple[str, ...]]
 @lru_cache(maxsize=4096)
 def said_periods(question: str) -> tuple[str, ...]:
     """Return the periods that a question names, in its order."""
+    named = [text for _, _, texts in sorted(_found(question)) for text in texts]
+    return tuple(dict.fromkeys(named))[:MOST]
+
+
+def period_spans(question: str) -> tuple[tuple[int, int], ...]:
+    """Return where the phrases of these periods start and end in the question."""
+    return tuple((start, end) for start, end, _ in sorted(_found(question)))
+
+
+def _found(question: str) -> list[Found]:
     found: list[Found] = []
     for rule in _RULES:
         for start, end, texts in rule(question):
             # The first rules read the longest phrases: `May 2024` is no year.
             if all(end <= first or last <= start for first, last, _ in found):
                 found.append((start, end, texts))
-    named = [text for _, _, texts in sorted(found) for text in texts]
-    return tuple(dict.fromkeys(named))[:MOST]
+    return found
 
 
 def _days(question: str) -> Iterator[Found]:

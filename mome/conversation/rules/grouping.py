@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -13,6 +14,7 @@ from mome.conversation.clauses import (
     drop,
     is_aggregate,
     keys_of,
+    ordered_by,
     set_conditions,
     set_keys,
 )
@@ -20,7 +22,7 @@ from mome.conversation.rules.counting import with_tables_of
 from mome.conversation.rules.values import day_column
 from mome.conversation.rules.words import explains, figures_and_columns, places, texts
 from mome.conversation.scene import FollowUp
-from mome.forms.nodes import FormColumn, Percent, Trunc
+from mome.forms.nodes import FormColumn, Percent, Trunc, form_column
 
 UNITS = {
     "month": "month", "monthly": "month", "months": "month", "year": "year", "yearly": "year",
@@ -59,7 +61,7 @@ def group_by(scene: FollowUp) -> exp.Query | None:
         return None
     said = texts(scene)
     units = {at: UNITS[text] for at, text in enumerate(said) if text in UNITS}
-    mentions = [one for one in scene.mentions() if one.first not in units]
+    mentions = [one for one in scene.mentions(nouns=True) if one.first not in units]
     if not explains(scene, places(mentions) | set(units), _GROUPING) or not (mentions or units):
         return None
     keys: list[exp.Expr] = [one.node for one in mentions]
@@ -69,10 +71,27 @@ def group_by(scene: FollowUp) -> exp.Query | None:
             return None
         unit = exp.Literal.string(next(iter(units.values())))
         keys.append(Trunc(this=column, unit=unit))
-    return _divided(select, keys, adds=scene.cues.adds)
+    # Two customers may have one name.
+    ids = [
+        form_column(one.table.key, name)
+        for one in mentions
+        if one.is_noun
+        for name in one.table.primary_key
+    ]
+    tree = _divided(select, keys, ids, adds=scene.cues.adds)
+    if tree is not None and units:
+        # Groups come in any order; what happens in time is read in its order.
+        tree.set("order", ordered_by(keys[-1], descending=False))
+    return tree
 
 
-def _divided(select: exp.Select, keys: list[exp.Expr], *, adds: bool) -> exp.Select | None:
+def _divided(
+    select: exp.Select, keys: list[exp.Expr], ids: Sequence[exp.Expr], *, adds: bool
+) -> exp.Select | None:
+    """Return the figures of a query by some keys, and by `ids`, which are not shown.
+
+    adds: whether the keys by which the query is grouped stay.
+    """
     old = keys_of(select) if adds else []
     shown = [entry.unalias() for entry in select.expressions]
     figures = [entry.copy() for entry in shown if is_aggregate(entry)] or [counted()]
@@ -80,7 +99,7 @@ def _divided(select: exp.Select, keys: list[exp.Expr], *, adds: bool) -> exp.Sel
     tree = select.copy()
     drop(tree, "distinct", "order")
     tree.set("expressions", [*(key.copy() for key in every), *figures])
-    set_keys(tree, every)
+    set_keys(tree, [*ids, *every])
     return with_tables_of(select, tree)
 
 

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from mome.catalog import holds_numbers
+from mome.catalog import Table, holds_numbers
 from mome.conversation.clauses import (
     add_conditions,
     compared_value,
@@ -18,7 +18,7 @@ from mome.conversation.rules.words import explains, texts
 from mome.conversation.scene import FollowUp, Mention
 from mome.forms.nodes import During, FormColumn, form_column
 from mome.linking.names import name_stems, stem
-from mome.linking.said_periods import said_periods
+from mome.linking.said_periods import period_spans, said_periods
 from mome.linking.values import ValueMatch
 
 _NOT = re.compile(
@@ -33,6 +33,10 @@ _SIGNS: dict[str, type[exp.Binary]] = {
 }  # fmt: skip
 _AGED = frozenset("older younger".split())
 _COMPARING = "than at to equal or is".split()
+# `In 2024 by month` is no period alone.
+_GROUPED = re.compile(
+    r"\b(?:by|per|each|every|monthly|yearly|quarterly|weekly|daily)\b", re.IGNORECASE
+)
 _NARROWING = "only just keep those ones whose that not except excluding other than".split()
 _RELATIONS = "from in of for during with located based year month named called".split()
 
@@ -87,11 +91,9 @@ def other_spelling(scene: FollowUp) -> exp.Query | None:
 def other_period(scene: FollowUp) -> exp.Query | None:
     """Ask the same for another period."""
     periods, select = said_periods(scene.cues.text), scene.select
-    if select is None or len(periods) != 1 or scene.mentions():
+    if select is None or len(periods) != 1 or scene.mentions() or _GROUPED.search(scene.cues.text):
         return None
-    of_period = _period_words(scene)
-    inside = [at for at, text in enumerate(texts(scene)) if text in of_period]
-    if not explains(scene, inside, [*_RELATIONS, *_NARROWING]):
+    if not explains(scene, _of_periods(scene), [*_RELATIONS, *_NARROWING]):
         return None
     period = exp.Literal.string(periods[0])
     old = conjuncts(select)
@@ -108,28 +110,36 @@ def other_period(scene: FollowUp) -> exp.Query | None:
     return tree
 
 
-def _period_words(scene: FollowUp) -> set[str]:
-    text = scene.cues.text.lower()
-    return set(re.findall(r"\w+(?:-\w+)*", text)) - set(_RELATIONS) - set(_NARROWING)
+def _of_periods(scene: FollowUp) -> list[int]:
+    """Return the indices of the words that name periods."""
+    spans = period_spans(scene.cues.text)
+    return [
+        at
+        for at, word in enumerate(scene.words)
+        if any(start <= word.start < end for start, end in spans)
+    ]
 
 
 def day_column(scene: FollowUp) -> FormColumn | None:
-    """Return the date that the answer before compares or shows, or the only one of its tables."""
-    places = [
-        (table, column)
-        for table in scene.tables
-        for column in table.columns
-        if column.family in ("date", "datetime")
-    ]
-    used = [
-        column
-        for column in scene.tree.find_all(FormColumn)
-        if any((table.key, c.name) == (column.table, column.name) for table, c in places)
-    ]
-    if used:
-        return used[0].copy()
-    first = [place for place in places if place[0] is places[0][0]] if places else []
-    return form_column(first[0][0].key, first[0][1].name) if len(first) == 1 else None
+    """Return the date that the answer before compares or shows, else the only one of the rows that
+    it is about, else the one that people's queries about such rows read.
+    """
+    own = [(table.key, column) for table in scene.tables for column in _dates(table)]
+    for column in scene.tree.find_all(FormColumn):
+        if (column.table, column.name) in own:
+            return column.copy()
+    details = {table.key for table in scene.details}
+    if len(own) == 1 and own[0][0] in details:
+        return form_column(*own[0])
+    near = {table.key for table in [*scene.tables, *scene.owners]}
+    for usual in scene.usual_dates:
+        if usual.table in near and usual.beside & details:
+            return form_column(*usual.place)
+    return None
+
+
+def _dates(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.family in ("date", "datetime")]
 
 
 def narrow(scene: FollowUp) -> exp.Query | None:
@@ -238,15 +248,24 @@ def _numbers(scene: FollowUp) -> dict[int, str]:
 
 
 def _used(scene: FollowUp) -> set[int]:
-    """Return the places of the words of values, and of columns that hold them."""
+    """Return the places of the words of values, and of the columns and tables that hold them."""
     used = {at for match in scene.values for at in range(match.first, match.last + 1)}
-    holders = {root for match in scene.values for root in name_stems(match.column)}
+    holders = {
+        root
+        for match in scene.values
+        for root in name_stems(match.column) | name_stems(_name_of(match.table, scene))
+    }
     used.update(at for at, word in enumerate(scene.words) if stem(word.text) in holders)
     places = {(match.table, match.column) for match in scene.values}
     for mention in scene.mentions():
         if (mention.table.key, mention.column.name) in places:
             used.update(range(mention.first, mention.last + 1))
     return used
+
+
+def _name_of(key: str, scene: FollowUp) -> str:
+    table = scene.catalog.table(key)
+    return "" if table is None else table.name
 
 
 def _of_column(values: list[ValueMatch], column: FormColumn) -> ValueMatch | None:

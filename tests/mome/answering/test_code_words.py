@@ -10,6 +10,7 @@ import pytest
 
 from mome.answering.code_words import CodeWords
 from mome.answering.live_checks import LiveChecks
+from mome.answering.named_codes import NamedCodes
 from mome.artifacts.facts import MemoryFact
 from mome.catalog import Catalog, Table
 from mome.execution import Executor, open_executor
@@ -59,7 +60,8 @@ def words(
             for i, (kind, wording, sql) in enumerate(facts)
         ]
         live = LiveChecks(catalog, None if offline else executor)
-        return CodeWords(made, catalog, values, live, Linker(catalog, []).known)
+        named = NamedCodes(made, catalog, values, Linker(catalog, []).known)
+        return CodeWords(named, catalog, values, live)
 
     return words
 

@@ -125,12 +125,19 @@ def fact(text: str, sql: str, *objects: str) -> MemoryFact:
 REVENUE = fact("revenue", "SELECT SUM(price * sold) FROM t", "t", "t.price", "t.sold")
 BY_KIND = fact("revenue by kind", "", "t", "t.price", "t.sold", "t.kind")
 OLD = fact("old things", "SELECT * FROM t WHERE kind = 'old'", "t", "t.kind")
+OLD_COUNT = MemoryFact(
+    "7",
+    "glossary",
+    ("number of old things", "How many old things are there?"),
+    "SELECT COUNT(*) FROM t WHERE kind = 'old'",
+    ("t", "t.kind"),
+)
 
 
 def test_terms_are_the_shortest_wordings_of_a_glossary() -> None:
-    assert terms_of([BY_KIND, REVENUE, OLD]) == (
+    assert terms_of([BY_KIND, REVENUE, OLD_COUNT, OLD]) == (
         Term("revenue", frozenset({"t.price", "t.sold"})),
-        Term("old things", frozenset({"t.kind"})),
+        Term("old things", frozenset({"t.kind"}), frozenset({"old"})),
     )
 
 
@@ -141,6 +148,8 @@ def test_terms_are_the_shortest_wordings_of_a_glossary() -> None:
         ("revenue per kind", "SELECT kind, SUM(price * sold) FROM t GROUP BY kind", []),
         ("revenue per kind", "SELECT kind, revenue FROM sums", []),
         ("How many old things?", "SELECT COUNT(*) FROM t", ["'old things'"]),
+        ("How many old things?", "SELECT COUNT(*) FROM t WHERE kind = 'new'", ["'old things'"]),
+        ("How many old things?", "SELECT COUNT(*) FROM t WHERE kind IN ('old', 'new')", []),
         ("things that are old", "SELECT COUNT(*) FROM t", []),
     ],
 )
@@ -149,3 +158,11 @@ def test_a_term_needs_its_definition(question: str, sql: str, missing: list[str]
     assert tree is not None
     terms = terms_of([REVENUE, OLD])
     assert left_out(question, tree, terms) == [f"nothing in this query says {m}" for m in missing]
+
+
+def test_the_name_of_a_code_belongs_to_its_table() -> None:
+    school = Term("school", frozenset({"t.kind"}), frozenset({"S"}), "t")
+    for sql, missing in (("SELECT a FROM t", 1), ("SELECT a FROM u", 0)):
+        tree = parsed(sql, "sqlite")
+        assert tree is not None
+        assert len(left_out("the school things", tree, [school])) == missing

@@ -15,7 +15,10 @@ FRENCH = "SELECT name FROM customer WHERE country = 'France'"
     [
         ("SELECT SUM(total) FROM orders", "and by month?",
          "SELECT DATE(placed, 'start of month'), SUM(total) FROM orders GROUP BY DATE(placed, "
-         "'start of month')"),
+         "'start of month') ORDER BY DATE(placed, 'start of month')"),
+        ("SELECT SUM(total) FROM orders", "by customer",
+         "SELECT customer.name, SUM(orders.total) FROM customer JOIN orders ON customer.id = "
+         "orders.customer_id GROUP BY customer.id, customer.name"),
         ("SELECT SUM(total) FROM orders", "per country",
          "SELECT customer.country, SUM(orders.total) FROM customer JOIN orders ON customer.id = "
          "orders.customer_id GROUP BY customer.country"),
