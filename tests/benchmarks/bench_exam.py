@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
-from exam_sets import FILLED, FITTED, SETS, Sitting, sittings
+from exam_sets import FITTED, OF_SAMPLE, SETS, Sitting, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
@@ -116,7 +116,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--set", nargs="+", default=list(SETS), choices=[*SETS, FILLED, *FITTED])
+    parser.add_argument(
+        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, *FITTED]
+    )
     parser.add_argument("--base", default="auto", help="the base model, as `mome tune` takes it")
     parser.add_argument("--limit", type=int, help="ask N questions of each database, spread evenly")
     parser.add_argument("--work", type=Path, default=Path("build/bench_exam"))

@@ -45,6 +45,9 @@ FILLED = "filled"
 """50 questions about the sample bookshop. Each differs from a verified one in stored values,
 numbers or periods alone.
 """
+CONTINUED = "continued"
+"""36 questions about it that go on behind the words of a verified one or of a glossary's term."""
+OF_SAMPLE = (FILLED, CONTINUED)
 SAMPLE = "bookshop"
 FITTED = ("own", BILLING, "geography-half", "foreign", "without")
 """The sets to which confidence is fitted: our own questions, half of GeoQuery's training split with
@@ -73,11 +76,11 @@ def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
         yield from _of_people(SETS[name], data)
     elif name == "geography-half":
         yield from _of_people(HALF, data)
-    elif name == FILLED:
+    elif name in OF_SAMPLE:
         work.mkdir(parents=True, exist_ok=True)
         database = database_of(SAMPLE, data, work).resolve()
         pairs = [{"question": question, "sql": sql} for question, sql in VERIFIED]
-        questions = read_questions(QUESTIONS / FILLED / f"{SAMPLE}.jsonl")
+        questions = read_questions(QUESTIONS / name / f"{SAMPLE}.jsonl")
         yield Sitting(database, questions, pairs, GLOSSARY)
     else:
         work.mkdir(parents=True, exist_ok=True)

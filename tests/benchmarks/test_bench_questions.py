@@ -20,6 +20,7 @@ from training_data.sample.pairs import VERIFIED
 FOLDER = Path(__file__).parent
 FILES = sorted((FOLDER / "questions").glob("*.jsonl"))
 FILLED = FOLDER / "questions" / "filled" / "bookshop.jsonl"
+CONTINUED = FOLDER / "questions" / "continued" / "bookshop.jsonl"
 
 
 @pytest.fixture
@@ -57,8 +58,14 @@ def test_there_are_50_questions_that_verified_queries_answer_with_other_literals
     assert texts.isdisjoint(question for question, _ in VERIFIED)
 
 
+def test_there_are_36_questions_that_go_on_behind_known_ones(bench: ModuleType) -> None:
+    texts = {question.question for question in bench.read_questions(CONTINUED)}
+    assert len(texts) == 36
+    assert texts.isdisjoint(question for question, _ in VERIFIED)
+
+
 @pytest.mark.parametrize(
-    "path", [*FILES, FILLED], ids=lambda path: f"{path.parent.name}-{path.stem}"
+    "path", [*FILES, FILLED, CONTINUED], ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 def test_each_line_has_its_fields(bench: ModuleType, path: Path) -> None:
     questions = bench.read_questions(path)
@@ -80,7 +87,9 @@ def test_a_line_with_another_field_is_refused(bench: ModuleType, tmp_path: Path)
         bench.read_questions(path)
 
 
-@pytest.mark.parametrize("path", ["billing.jsonl", "bookshop.jsonl", "filled/bookshop.jsonl"])
+@pytest.mark.parametrize(
+    "path", ["billing.jsonl", "bookshop.jsonl", "filled/bookshop.jsonl", "continued/bookshop.jsonl"]
+)
 def test_the_queries_about_a_made_database_return_rows(
     bench: ModuleType, tmp_path: Path, path: str
 ) -> None:
