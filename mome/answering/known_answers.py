@@ -8,7 +8,15 @@ from collections.abc import Iterable, Sequence
 from mome.answering.left_out import Term
 from mome.artifacts.facts import MemoryFact
 from mome.artifacts.feedback import form
-from mome.linking.names import COMMON_STEMS, FILLER_STEMS, HOW_STEMS, SHAPE_STEMS, all_stems
+from mome.linking.names import (
+    FILLER_STEMS,
+    HOW_STEMS,
+    SHAPE_STEMS,
+    STOPWORDS,
+    all_stems,
+    question_words,
+    stem,
+)
 from mome.linking.slice import Linker
 from mome.memory.routing.agreement import Asked
 from mome.memory.routing.meant_facts import LITERAL
@@ -36,8 +44,8 @@ class KnownAnswers:
                 self.verified.setdefault(fact.answer, fact)
                 self._by_wording.update((form(wording), fact) for wording in fact.wordings)
         given = (fact for fact in facts if fact.kind in ("verified", "glossary"))
-        self._told = frozenset[str]().union(*(all_stems(fact.wordings) for fact in given))
-        self._told -= linker.known | COMMON_STEMS | SHAPE_STEMS | HOW_STEMS | FILLER_STEMS
+        told = (_telling(wording) for fact in given for wording in fact.wordings)
+        self._told = frozenset[str]().union(*told) - linker.known
 
     def is_verified(self, question: str) -> bool:
         """Return whether these are the words of a verified question."""
@@ -73,13 +81,22 @@ class KnownAnswers:
         exact = self._by_wording.get(form(asked.question))
         if exact is not None:
             return exact.wordings[0] if exact.answer == answer else None
-        told = self._told & all_stems([asked.question])
+        told = self._told & _telling(asked.question)
         for fact in self._by_answer.get(answer, ()):
             # A word by which another fact is told apart says something that this one does not.
             says_more = not told <= all_stems([*fact.wordings, *LITERAL.findall(answer)])
             if fact.kind == "verified" and not says_more and asked.fits(fact):
                 return fact.wordings[0]
         return None
+
+
+def _telling(question: str) -> frozenset[str]:
+    """Return stems of the words that may tell a question from another one. `Return` is none, and
+    `returned` is one.
+    """
+    words = (word.text.lower() for word in question_words(question))
+    told = frozenset(stem(word) for word in words if word[0].isalpha() and word not in STOPWORDS)
+    return told - SHAPE_STEMS - HOW_STEMS - FILLER_STEMS
 
 
 def in_order(sql: str) -> str:

@@ -14,7 +14,8 @@ from mome.conversation.rules.columns import show_both, show_columns, show_figure
 from mome.conversation.rules.counting import count_rows
 from mome.conversation.rules.grouping import as_percent, drop_part, group_by
 from mome.conversation.rules.ordering import pick_extreme, pick_rows, sort_rows, turn_order
-from mome.conversation.rules.values import narrow, other_period, other_spelling, other_value
+from mome.conversation.rules.periods import other_period
+from mome.conversation.rules.values import narrow, other_spelling, other_value
 from mome.conversation.scene import FollowUp
 
 Rule = Callable[[FollowUp], exp.Query | None]

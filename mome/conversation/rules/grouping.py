@@ -19,7 +19,7 @@ from mome.conversation.clauses import (
     set_keys,
 )
 from mome.conversation.rules.counting import with_tables_of
-from mome.conversation.rules.values import day_column
+from mome.conversation.rules.periods import day_column
 from mome.conversation.rules.words import explains, figures_and_columns, places, texts
 from mome.conversation.scene import FollowUp
 from mome.forms.nodes import FormColumn, Percent, Trunc, form_column
@@ -31,7 +31,7 @@ UNITS = {
     "daily": "day", "days": "day",
 }  # fmt: skip
 _BY = re.compile(
-    r"(?:\bby|\bper|\bfor (?:each|every)|\bgroup(?:ed)?|\bsplit|\bbroken|\bbreak"
+    r"(?:\bby|\bper|\b(?:for|in|of) (?:each|every)|\bgroup(?:ed)?|\bsplit|\bbroken|\bbreak"
     r"|\bmonthly|\byearly|\bannually|\bquarterly|\bweekly|\bdaily)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from mome.conversation.clauses import (
     sorted_by,
     turned,
 )
-from mome.conversation.rules.values import day_column
+from mome.conversation.rules.periods import day_column
 from mome.conversation.rules.words import (
     ASCENDING,
     DESCENDING,

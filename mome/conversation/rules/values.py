@@ -1,4 +1,4 @@
-"""Values: `what about Germany?`, `and 2023?`, `only those from France`, `older than 30`."""
+"""Values: `what about Germany?`, `only those from France`, `older than 30`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from mome.catalog import Table, holds_numbers
+from mome.catalog import holds_numbers
 from mome.conversation.clauses import (
     add_conditions,
     compared_value,
@@ -16,9 +16,8 @@ from mome.conversation.clauses import (
 )
 from mome.conversation.rules.words import explains, texts
 from mome.conversation.scene import FollowUp, Mention
-from mome.forms.nodes import During, FormColumn, form_column
+from mome.forms.nodes import FormColumn, form_column
 from mome.linking.names import name_stems, stem
-from mome.linking.said_periods import period_spans, said_periods
 from mome.linking.values import ValueMatch
 
 _NOT = re.compile(
@@ -33,12 +32,8 @@ _SIGNS: dict[str, type[exp.Binary]] = {
 }  # fmt: skip
 _AGED = frozenset("older younger".split())
 _COMPARING = "than at to equal or is".split()
-# `In 2024 by month` is no period alone.
-_GROUPED = re.compile(
-    r"\b(?:by|per|each|every|monthly|yearly|quarterly|weekly|daily)\b", re.IGNORECASE
-)
-_NARROWING = "only just keep those ones whose that not except excluding other than".split()
-_RELATIONS = "from in of for during with located based year month named called".split()
+NARROWING = "only just keep those ones whose that not except excluding other than".split()
+RELATIONS = "from in of for during with located based year month named called".split()
 
 
 def other_value(scene: FollowUp) -> exp.Query | None:
@@ -50,7 +45,7 @@ def other_value(scene: FollowUp) -> exp.Query | None:
     if _NOT.search(scene.cues.text) or _numbers(scene):
         return None
     places = {(match.first, match.last) for match in values}
-    if len(places) != 1 or not explains(scene, _used(scene), _RELATIONS):
+    if len(places) != 1 or not explains(scene, _used(scene), RELATIONS):
         return None
     old = conjuncts(select)
     for at, condition in enumerate(old):
@@ -88,60 +83,6 @@ def other_spelling(scene: FollowUp) -> exp.Query | None:
     return None
 
 
-def other_period(scene: FollowUp) -> exp.Query | None:
-    """Ask the same for another period."""
-    periods, select = said_periods(scene.cues.text), scene.select
-    if select is None or len(periods) != 1 or scene.mentions() or _GROUPED.search(scene.cues.text):
-        return None
-    if not explains(scene, _of_periods(scene), [*_RELATIONS, *_NARROWING]):
-        return None
-    period = exp.Literal.string(periods[0])
-    old = conjuncts(select)
-    tree = select.copy()
-    for at, condition in enumerate(old):
-        if isinstance(condition, During):
-            new = During(this=condition.this.copy(), expression=period)
-            set_conditions(tree, [*old[:at], new, *old[at + 1 :]])
-            return None if tree == select else tree
-    column = day_column(scene)
-    if column is None:
-        return None
-    add_conditions(tree, [During(this=column, expression=period)])
-    return tree
-
-
-def _of_periods(scene: FollowUp) -> list[int]:
-    """Return the indices of the words that name periods."""
-    spans = period_spans(scene.cues.text)
-    return [
-        at
-        for at, word in enumerate(scene.words)
-        if any(start <= word.start < end for start, end in spans)
-    ]
-
-
-def day_column(scene: FollowUp) -> FormColumn | None:
-    """Return the date that the answer before compares or shows, else the only one of the rows that
-    it is about, else the one that people's queries about such rows read.
-    """
-    own = [(table.key, column) for table in scene.tables for column in _dates(table)]
-    for column in scene.tree.find_all(FormColumn):
-        if (column.table, column.name) in own:
-            return column.copy()
-    details = {table.key for table in scene.details}
-    if len(own) == 1 and own[0][0] in details:
-        return form_column(*own[0])
-    near = {table.key for table in [*scene.tables, *scene.owners]}
-    for usual in scene.usual_dates:
-        if usual.table in near and usual.beside & details:
-            return form_column(*usual.place)
-    return None
-
-
-def _dates(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.family in ("date", "datetime")]
-
-
 def narrow(scene: FollowUp) -> exp.Query | None:
     """Keep the rows of one or more conditions that the words say."""
     select = scene.select
@@ -153,7 +94,7 @@ def narrow(scene: FollowUp) -> exp.Query | None:
     condition, used = _value_condition(scene)
     if condition is None:
         condition, used = _number_condition(scene)
-    others = [*_NARROWING, *_RELATIONS, *_COMPARING, *_SIGNS, "old", "years"]
+    others = [*NARROWING, *RELATIONS, *_COMPARING, *_SIGNS, "old", "years"]
     if condition is None or not explains(scene, used, others):
         return None
     tree = select.copy()

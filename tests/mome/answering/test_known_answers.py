@@ -60,10 +60,10 @@ def test_a_term_that_neither_fact_nor_query_says_tells_a_question_from_a_known_o
 
 
 def test_the_badge_needs_the_words_by_which_other_facts_are_told_apart(linker: Linker) -> None:
-    sold_out = MemoryFact(
-        "5", "verified", ("Which singers are sold out?",), "SELECT name FROM singer WHERE age = 0",
-        ("singer",),
-    )  # fmt: skip
+    sql = "SELECT name FROM singer WHERE age = 0"
+    sold_out = MemoryFact("5", "verified", ("Which are sold out or returned?",), sql, ("singer",))
     known = KnownAnswers([FACT, sold_out], linker)
     assert known.match(Asked("sold out singers of France aged 3", linker), SQL) is None
+    assert known.match(Asked("returned singers of France aged 3", linker), SQL) is None
+    assert known.match(Asked("Return the singers of France aged 3", linker), SQL) is not None
     assert known.match(Asked("famous singers of France aged 3", linker), SQL) == FACT.wordings[0]
