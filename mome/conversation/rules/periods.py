@@ -23,6 +23,7 @@ _BOUNDS: dict[str, type[exp.Expr]] = {
     "since": Since, "before": Before, "after": After,
     "until": Until, "till": Until, "through": Until,
 }  # fmt: skip
+_ONWARDS = frozenset("on onward onwards".split())
 _CONDITIONS = (During, Since, Before, After, Until)
 
 
@@ -31,7 +32,9 @@ def other_period(scene: FollowUp) -> exp.Query | None:
     periods, select = said_periods(scene.cues.text), scene.select
     if select is None or scene.mentions() or _GROUPED.search(scene.cues.text):
         return None
-    if not explains(scene, _of_periods(scene), [*RELATIONS, *NARROWING, *_BOUNDS, "between"]):
+    if not explains(
+        scene, _of_periods(scene), [*RELATIONS, *NARROWING, *_BOUNDS, *_ONWARDS, "between"]
+    ):
         return None
     old = conjuncts(select)
     column = next((one.this for one in old if isinstance(one, _CONDITIONS)), None)
@@ -49,6 +52,9 @@ def _conditions(column: exp.Expr, periods: Sequence[str], said: Sequence[str]) -
     """Return the conditions that the words say of a date; empty if they are not understood."""
     literals = [exp.Literal.string(period) for period in periods]
     bounds = [_BOUNDS[word] for word in said if word in _BOUNDS]
+    # `From 2020 on` begins like a range.
+    if "from" in said and said[-1] in _ONWARDS:
+        bounds.append(Since)
     is_range = "between" in said or ("from" in said and ("to" in said or bounds == [Until]))
     if len(literals) == 2 and is_range:
         first, last = literals

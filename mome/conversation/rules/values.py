@@ -23,6 +23,8 @@ from mome.linking.values import ValueMatch
 _NOT = re.compile(
     r"\b(?:not|except|excluding|without|other than|but not|exclude|n't)\b", re.IGNORECASE
 )
+# A condition that all of something must meet: `whose orders are all paid`.
+_EVERY = re.compile(r"\bwhose .*\ball\b|\ball (?:of|have|has|are|were)\b|\bevery\b", re.IGNORECASE)
 _SIGNS: dict[str, type[exp.Binary]] = {
     "more": exp.GT, "greater": exp.GT, "over": exp.GT, "above": exp.GT, "older": exp.GT,
     "higher": exp.GT, "larger": exp.GT, "bigger": exp.GT, "heavier": exp.GT, "longer": exp.GT,
@@ -89,6 +91,8 @@ def narrow(scene: FollowUp) -> exp.Query | None:
     if select is None or select.args.get("limit"):
         return None
     narrows = scene.cues.kind == "restrict" or scene.cues.fragment
+    if _EVERY.search(scene.cues.text):
+        return None
     if not narrows and not _NOT.search(scene.cues.text):
         return None
     condition, used = _value_condition(scene)

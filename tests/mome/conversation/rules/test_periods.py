@@ -24,6 +24,8 @@ IN_2024 = f"{SUM} WHERE placed >= '2024-01-01' AND placed < '2025-01-01'"
         (IN_2024, "between January and March 2024",
          f"{SUM} WHERE placed >= '2024-01-01' AND placed < '2024-04-01'"),
         (SUM, "from 2023 to 2024", f"{SUM} WHERE placed >= '2023-01-01' AND placed < '2025-01-01'"),
+        (SUM, "from 2024 on", f"{SUM} WHERE placed >= '2024-01-01'"),
+        (SUM, "from 2024", f"{SUM} WHERE placed >= '2024-01-01' AND placed < '2025-01-01'"),
         (SUM, "in 2023 and 2024", None),
         (SUM, "since 2024 by month", None),
         ("SELECT COUNT(*) FROM customer", "in 2024", None),

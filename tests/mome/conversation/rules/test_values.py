@@ -24,6 +24,7 @@ IN_2024 = "SELECT SUM(total) FROM orders WHERE placed >= '2024-01-01' AND placed
         ("SELECT name FROM customer", "just those from France or Spain",
          "SELECT name FROM customer WHERE country IN ('France', 'Spain')"),
         ("SELECT name FROM customer", "everyone except Ada", None),
+        ("SELECT name FROM customer", "those whose orders are all paid", None),
         (BY_COUNTRY, "Only those with more than 1", f"{BY_COUNTRY} HAVING COUNT(*) > 1"),
         (IN_2024, "only for Germany",
          "SELECT SUM(orders.total) FROM orders JOIN customer ON orders.customer_id = customer.id "
