@@ -59,10 +59,13 @@ def turn_order(
 _DOWN = re.compile(
     r"\b(?:descending|decreasing)\b|\b(?:high|large|big) to (?:low|small)\b|\bfrom (?:the )?"
     r"(?:highest|largest|biggest|greatest|most|longest|heaviest|tallest|priciest)\b.{0,40}? to\b"
+    r"|\b(?:highest|largest|biggest|greatest|most|longest|heaviest|tallest|priciest)"
+    r"(?: \w+){0,2} first\W*$"
 )
 _UP = re.compile(
     r"\b(?:ascending|increasing)\b|\b(?:low|small) to (?:high|large)\b|\bfrom (?:the )?"
     r"(?:lowest|smallest|least|fewest|shortest|lightest|cheapest)\b.{0,40}? to\b"
+    r"|\b(?:lowest|smallest|least|fewest|shortest|lightest|cheapest)(?: \w+){0,2} first\W*$"
 )
 
 
@@ -84,6 +87,23 @@ def turn_listing(
     first.set("desc", descending or None)
     first.set("nulls_first", _nulls_first(descending, catalog.dialect))
     return [f"{TURNED}, since the question says {match[0]!r}"]
+
+
+_SUPERLATIVE_FIRST = re.compile(r"\b(?:\w+est|(?:most|least) \w+|most|fewest)(?: \w+)? first\W*$")
+
+
+def list_all(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Show all rows of a query that takes the first one where the question only names an order:
+    `the crime novels, most expensive first`; returns a note on that.
+    """
+    limit, match = tree.args.get("limit"), _SUPERLATIVE_FIRST.search(question.lower())
+    is_one = limit is not None and limit.expression is not None and limit.expression.name == "1"
+    if match is None or not is_one or tree.args.get("order") is None:
+        return []
+    tree.set("limit", None)
+    return [f"all rows are shown, since {match[0].strip('.?! ')!r} names their order"]
 
 
 def _first_in_order(tree: exp.Expr) -> exp.Ordered | None:

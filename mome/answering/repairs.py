@@ -19,7 +19,7 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.answering.date_repairs import count_days
-from mome.answering.direction import turn_listing, turn_order
+from mome.answering.direction import list_all, turn_listing, turn_order
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.null_repairs import turn_null
@@ -301,6 +301,7 @@ REPAIRS = (
     take_listed_values,
     turn_order,
     turn_listing,
+    list_all,
     _missing_values,
     turn_null,
     _periods,

@@ -95,3 +95,21 @@ def test_a_note_says_that_the_order_was_turned() -> None:
     draft = SqlDraft("SELECT name FROM t ORDER BY birth_year DESC LIMIT 1", "sqlite")
     _, notes = repaired(draft, "the oldest author", catalog(), ValueIndex([]))
     assert notes == (f"{TURNED}, since the question asks for the oldest",)
+
+
+@pytest.mark.parametrize(
+    ("question", "sql", "wanted"),
+    [
+        ("names, most expensive first", "SELECT name FROM t ORDER BY price LIMIT 1",
+         "SELECT name FROM t ORDER BY price DESC"),
+        ("names, cheapest first?", "SELECT name FROM t ORDER BY price LIMIT 1",
+         "SELECT name FROM t ORDER BY price"),
+        ("Who came first?", "SELECT name FROM t ORDER BY made LIMIT 1",
+         "SELECT name FROM t ORDER BY made LIMIT 1"),
+        ("the 3 cheapest, cheapest first", "SELECT name FROM t ORDER BY price LIMIT 3",
+         "SELECT name FROM t ORDER BY price LIMIT 3"),
+    ],
+)  # fmt: skip
+def test_an_order_that_is_named_keeps_all_rows(question: str, sql: str, wanted: str) -> None:
+    draft = SqlDraft(sql, "sqlite")
+    assert repaired(draft, question, catalog(), ValueIndex([]))[0].sql == wanted
