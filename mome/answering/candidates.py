@@ -119,10 +119,10 @@ class Checker:
         values: ValueIndex,
         verified: Collection[str],
         executor: CheckingExecutor | None,
-        terms: Sequence[Term] = (),
+        terms: Iterable[Term] = (),
         learned: frozenset[str] = frozenset(),
     ) -> None:
-        """`terms`: what a glossary defines. `learned`: see `mome.answering.written`."""
+        """`terms`: what people defined. `learned`: see `mome.answering.written`."""
         self._terms = terms
         self._learned = learned
         self._names = NameIndex(catalog).known

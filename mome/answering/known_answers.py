@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cached_property
 
 from mome.answering.left_out import Term
 from mome.artifacts.facts import MemoryFact
@@ -27,7 +28,7 @@ class KnownAnswers:
     """The facts of one memory by wording and by answer."""
 
     def __init__(
-        self, facts: Iterable[MemoryFact], linker: Linker, terms: Sequence[Term] = ()
+        self, facts: Iterable[MemoryFact], linker: Linker, terms: Iterable[Term] = ()
     ) -> None:
         """`terms`: what people defined."""
         self._terms = terms
@@ -43,9 +44,14 @@ class KnownAnswers:
             if fact.kind == "verified":
                 self.verified.setdefault(fact.answer, fact)
                 self._by_wording.update((form(wording), fact) for wording in fact.wordings)
-        given = (fact for fact in facts if fact.kind in ("verified", "glossary"))
-        told = (_telling(wording) for fact in given for wording in fact.wordings)
-        self._told = frozenset[str]().union(*told) - linker.known
+        self._given = [fact for fact in facts if fact.kind in ("verified", "glossary")]
+        self._names = linker.known
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        """Stems of the words by which the facts that people gave are told apart."""
+        told = (_telling(wording) for fact in self._given for wording in fact.wordings)
+        return frozenset[str]().union(*told) - self._names
 
     def is_verified(self, question: str) -> bool:
         """Return whether these are the words of a verified question."""

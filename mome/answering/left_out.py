@@ -27,7 +27,7 @@ from mome.sql_tree import is_negated
 
 
 def left_out(
-    question: str, tree: exp.Expr, terms: Sequence[Term] = (), values: Sequence[str] = ()
+    question: str, tree: exp.Expr, terms: Iterable[Term] = (), values: Sequence[str] = ()
 ) -> list[str]:
     """Return a sentence for each part of the question of which the query says nothing.
 

@@ -86,6 +86,23 @@ class NamedCodes:
                     yield place, own, codes[0]
 
 
+class DefinedTerms:
+    """The terms of a glossary and the names of codes, of which those of codes are read when they
+    are first asked for: that parses each verified query with one literal.
+    """
+
+    def __init__(self, terms: Iterable[Term], codes: NamedCodes) -> None:
+        self._terms = tuple(terms)
+        self._codes = codes
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter((*self._terms, *self._of_codes))
+
+    @cached_property
+    def _of_codes(self) -> tuple[Term, ...]:
+        return self._codes.terms()
+
+
 def _is_written(text: str, wording: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", wording, re.IGNORECASE) is not None
 

@@ -24,7 +24,7 @@ from mome.answering.languages import foreign_language
 from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
-from mome.answering.named_codes import NamedCodes
+from mome.answering.named_codes import DefinedTerms, NamedCodes
 from mome.answering.outcomes import CERTAIN, Found, Outcomes
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Translation
@@ -86,14 +86,15 @@ class Translator:
         self._feedback = feedback
         self._second = SecondReader(reader, memory, self.forms) if reader else None
         named = NamedCodes(memory.facts, linker.catalog, linker.values, linker.known)
-        terms = (*terms_of(memory.facts), *named.terms())
-        self._known = KnownAnswers(memory.facts, linker, terms)
+        terms = terms_of(memory.facts)
+        defined = DefinedTerms(terms, named)
+        self._known = KnownAnswers(memory.facts, linker, defined)
         self._checker = Checker(
             linker.catalog,
             linker.values,
             self._known.verified,
             executor,
-            terms,
+            defined,
             learned(memory.facts),
         )
         self._outcomes = Outcomes(

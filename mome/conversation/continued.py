@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -51,11 +52,15 @@ class Continued:
     ) -> None:
         self._linker, self._forms = linker, forms
         self._measures, self._dates = measures, usual_dates
-        self._by_words: dict[Words, MemoryFact] = {}
-        for fact in facts:
-            if fact.kind in _GIVEN:
-                for wording in fact.wordings:
-                    self._by_words.setdefault(_words(wording)[0], fact)
+        self._given = [fact for fact in facts if fact.kind in _GIVEN]
+
+    @cached_property
+    def _by_words(self) -> dict[Words, MemoryFact]:
+        found: dict[Words, MemoryFact] = {}
+        for fact in self._given:
+            for wording in fact.wordings:
+                found.setdefault(_words(wording)[0], fact)
+        return found
 
     def answer(self, question: str) -> tuple[str, MemoryFact] | None:
         """Return the SQL of the longest known question that this one begins with, changed as the

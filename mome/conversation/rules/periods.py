@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from mome.catalog import Table
+from mome.answering.usual_dates import date_columns
 from mome.conversation.clauses import conjuncts, set_conditions
 from mome.conversation.rules.values import NARROWING, RELATIONS
 from mome.conversation.rules.words import explains, texts
@@ -82,7 +82,7 @@ def day_column(scene: FollowUp) -> FormColumn | None:
     """Return the date that the answer before compares or shows, else the only one of the rows that
     it is about, else the one that people's queries about such rows read.
     """
-    own = [(table.key, column) for table in scene.tables for column in _dates(table)]
+    own = [(table.key, date.name) for table in scene.tables for date in date_columns(table)]
     for column in scene.tree.find_all(FormColumn):
         if (column.table, column.name) in own:
             return column.copy()
@@ -94,7 +94,3 @@ def day_column(scene: FollowUp) -> FormColumn | None:
         if usual.table in near and usual.beside & details:
             return form_column(*usual.place)
     return None
-
-
-def _dates(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.family in ("date", "datetime")]
