@@ -12,8 +12,8 @@ import platformdirs
 from mome.errors import NoMemory
 
 CURRENT, SOURCE = "current", "source.json"
-LABELS = "labels.json"
-"""A file that versions of a classifier's memory have, and those of a database do not."""
+LABELS, BASKETS = "labels.json", "baskets.json"
+"""Files that versions of a classifier's and a recommender's memory have, and others do not."""
 
 
 def home() -> Path:
@@ -27,7 +27,9 @@ def memories() -> list[Path]:
     if not root.is_dir():
         return []
     return sorted(
-        folder for folder in root.iterdir() if holds_memory(folder) and not has_labels(folder)
+        folder
+        for folder in root.iterdir()
+        if holds_memory(folder) and not has_labels(folder) and not has_baskets(folder)
     )
 
 
@@ -39,6 +41,11 @@ def holds_memory(folder: Path) -> bool:
 def has_labels(folder: Path) -> bool:
     """Return whether the memory here labels texts instead of asking a database."""
     return (folder / CURRENT / LABELS).exists()
+
+
+def has_baskets(folder: Path) -> bool:
+    """Return whether the memory here recommends items instead of asking a database."""
+    return (folder / CURRENT / BASKETS).exists()
 
 
 def current_version(memory: Path) -> Path:

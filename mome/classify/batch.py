@@ -1,21 +1,15 @@
-"""Label a file row by row: `mome classify`. Neither file is ever held in memory."""
+"""Label a file row by row: `mome classify`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
 
-from mome.classify.classifier import BATCH, Classifier, Label
-from mome.classify.examples import read_rows
-from mome.csv_text import csv_lines
-from mome.errors import TableError
+from mome.classify.classifier import Classifier, Label
+from mome.closed_set.answered_file import answer_rows, check_target
+from mome.closed_set.rows import read_rows
 
 COLUMNS = ("label", "confidence", "abstained", "nearest")
-Write = Callable[[Label], None]
 
 
 def classify_file(
@@ -31,46 +25,17 @@ def classify_file(
     on_rows: is called with the number of rows so far. Raises TableError and OSError.
     """
     check_target(source, target)
+    abstained = 0
+
+    def answer(rows: list[tuple[str, ...]]) -> list[dict[str, object]]:
+        nonlocal abstained
+        labels = classifier.many([text for (text,) in rows])
+        abstained += sum(label.abstained for label in labels)
+        return [_row(label) for label in labels]
+
     rows = read_rows(source, (text_column,))
-    count = abstained = 0
-    # The first row is read before the target is made: a wrong column leaves no empty file.
-    first = list(islice(rows, BATCH))
-    with _writer(target) as write:
-        while first:
-            for label in classifier.many([text for (text,) in first]):
-                write(label)
-                count, abstained = count + 1, abstained + label.abstained
-            on_rows(count)
-            first = list(islice(rows, BATCH))
+    count = answer_rows(rows, target, COLUMNS, answer, on_rows)
     return count, abstained
-
-
-def check_target(source: Path, target: Path) -> None:
-    """Raise TableError if the target is of no kind that can be written, or is the source itself."""
-    if target.suffix.lower() not in (".csv", ".jsonl"):
-        raise TableError(f"{target} is none of the files that can be written: .csv, .jsonl")
-    if target.exists() and target.samefile(source):
-        raise TableError(f"{target} is the file that is read; give another one")
-
-
-@contextmanager
-def _writer(target: Path) -> Iterator[Write]:
-    with target.open("w", encoding="utf-8", newline="") as file:
-        if target.suffix.lower() == ".csv":
-            yield _csv_writer(file)
-        else:
-            yield lambda label: print(json.dumps(_row(label), ensure_ascii=False), file=file)
-
-
-def _csv_writer(file: TextIO) -> Write:
-    header, *_ = csv_lines(COLUMNS, ())
-    print(header, file=file)
-
-    def write(label: Label) -> None:
-        _, line = csv_lines(COLUMNS, [list(_row(label).values())])
-        print(line, file=file)
-
-    return write
 
 
 def _row(label: Label) -> dict[str, object]:

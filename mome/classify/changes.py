@@ -12,8 +12,9 @@ from torch.nn import functional
 
 from mome.classify.examples import LabelledText, checked_examples
 from mome.classify.known_labels import KnownLabels, LabelSet, example_id, fact_of
+from mome.closed_set.memorise import memorise
 from mome.errors import MemoryError_, TableError
-from mome.memory import MemoryFact, MemoryStore, RecallReport, TuneConfig, tune
+from mome.memory import MemoryFact, MemoryStore, RecallReport
 from mome.reporting import Reporter
 
 NEIGHBOURS = 256
@@ -118,25 +119,8 @@ def change(known: KnownLabels, facts: Sequence[MemoryFact], reporter: Reporter) 
         vectors = _vectors(known, new, added)
         near = _near(known, new)
     known.use(known.labels.with_names(names, vectors))
-    reporter.stage("Memorising")
     kept = {f.id for f in facts if before.get(f.id) == f and f.id not in near}
-    report = tune(
-        memory,
-        facts,
-        str,
-        kept=kept,
-        config=TuneConfig(learning_rate=known.backbone.learning_rate),
-        progress=lambda news: reporter.progress(news.done, news.total, news.stage),
-    )
-    missed_before = {fact.id for fact in report.missed if fact.id in before}
-    for fact in report.missed:
-        if fact.id not in missed_before:
-            wording = fact.wordings[0]
-            raise MemoryError_(
-                f"this cannot be memorised, and nothing was changed; {wording.question}: "
-                f"{wording.reason}"
-            )
-    return report
+    return memorise(memory, facts, kept, known.backbone.learning_rate, reporter)
 
 
 @torch.no_grad()

@@ -1,26 +1,18 @@
-"""Read files of texts and labels row by row: CSV, JSONL and Parquet; and check examples before a
-tune. Imports no torch.
-"""
+"""Read a file of texts and labels, and check examples before a tune. Imports no torch."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mome.closed_set.rows import read_rows
 from mome.errors import TableError
 
 MOST_SHOWN = 3
 """Number of rows that an error message names."""
 MOST_EXAMPLES = 200_000
 """Number of different texts that a memory takes; each needs a fact and, in a tune, a kilobyte."""
-PARQUET_ROWS = 4096
-"""Rows of a Parquet file that are read at once."""
-# Fields of CSV files are limited to 128 KiB by default; a document may be longer.
-LONGEST_FIELD = 16 * 2**20
-KINDS = (".csv", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -53,78 +45,6 @@ class LabelTune:
     label_column: str = "label"
     later_wins: bool = False
     """Whether of two labels of one text the later one counts; they are an error otherwise."""
-
-
-def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the columns of each row as stripped texts; a missing value is empty. Raises TableError,
-    which names the columns that there are, and OSError.
-    """
-    readers = {".csv": _csv_rows, ".jsonl": _jsonl_rows, ".parquet": _parquet_rows}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise TableError(f"{path} is none of the files that can be read: {', '.join(KINDS)}")
-    for number, row in enumerate(reader(path), 1):
-        missing = [name for name in columns if name not in row]
-        if missing:
-            there = ", ".join(map(str, row)) or "none"
-            raise TableError(
-                f"row {number} of {path} has no column {missing[0]}; its columns are: {there}"
-            )
-        yield tuple(_text(row[name]) for name in columns)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _csv_rows(path: Path) -> Iterator[Mapping[str, object]]:
-    csv.field_size_limit(LONGEST_FIELD)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines, restkey="")
-        try:
-            for row in reader:
-                if "" in row and isinstance(row[""], list):
-                    raise TableError(
-                        f"line {reader.line_num} of {path} has more fields than the header; put "
-                        "texts with commas in quotes"
-                    )
-                yield row
-        except UnicodeDecodeError:
-            raise TableError(f"{path} is not in UTF-8; save it in this encoding") from None
-        except csv.Error as error:
-            raise TableError(f"line {reader.line_num} of {path} is no CSV: {error}") from None
-
-
-def _jsonl_rows(path: Path) -> Iterator[Mapping[str, object]]:
-    with path.open(encoding="utf-8-sig") as lines:
-        try:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _object(line, f"line {number} of {path}")
-        except UnicodeDecodeError:
-            raise TableError(f"{path} is not in UTF-8; save it in this encoding") from None
-
-
-def _object(line: str, place: str) -> dict[str, object]:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict):
-        raise TableError(f"{place} is no JSON object")
-    return row
-
-
-def _parquet_rows(path: Path) -> Iterator[Mapping[str, object]]:
-    import pyarrow
-    from pyarrow.parquet import ParquetFile
-
-    try:
-        with ParquetFile(path) as file:
-            for batch in file.iter_batches(PARQUET_ROWS):
-                yield from batch.to_pylist()
-    except pyarrow.ArrowInvalid:
-        raise TableError(f"{path} is no Parquet file, or it is cut off") from None
 
 
 def read_examples(request: LabelTune) -> ExampleSet:

@@ -18,8 +18,9 @@ from mome.classify.examples import LabelledText
 from mome.classify.folds import Fold, fold_of
 from mome.classify.head import fit_vectors, rarities
 from mome.classify.known_labels import fact_of, rounded
-from mome.classify.memory import LabelMemory, NoWords
+from mome.classify.memory import LabelMemory
 from mome.classify.model import LabelHead
+from mome.closed_set.memory import NoWords
 from mome.memory import MemoryConfig
 from mome.memory.routing.unrelated_questions import background
 from mome.memory.training.practise import fit_shared

@@ -26,8 +26,9 @@ from mome.artifacts.checksums import broken, checked
 from mome.artifacts.home import LABELS, current_version
 from mome.classify.backbone import LabelBackbone
 from mome.classify.confidence import Confidence
-from mome.classify.memory import LabelMemory, NoWords
+from mome.classify.memory import LabelMemory
 from mome.classify.model import LabelHead
+from mome.closed_set.memory import NoWords
 from mome.errors import MemoryError_
 from mome.memory import MemoryFact, MemoryStore
 
@@ -118,7 +119,7 @@ class KnownLabels:
         version = current_version(path)
         if not (version / LABELS).exists():
             raise MemoryError_(
-                f"the memory at {path} is of a database and has no labels; make one of labels with "
+                f"the memory at {path} has no labels; make one of labels with "
                 "`mome tune --labels FILE --memory DIR`"
             )
         labels = LabelSet.read(version)

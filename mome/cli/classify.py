@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mome.artifacts.home import has_labels
-from mome.cli.options import LeastOption, MissingOption, QuietOption, loadable
+from mome.cli.closed_set import needed_memory, tell_missed
+from mome.cli.options import LeastOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import counted, err, say, tell
-from mome.errors import MemoryError_
 
 if TYPE_CHECKING:
     from mome.classify.examples import LabelTune
     from mome.classify.tuning import LabelResult
-
-MOST_MISSED = 5
-"""Number of examples that are not memorised and are named."""
 
 LabelMemoryOption = Annotated[
     Path, typer.Option("--memory", envvar="MEMORY", help="Folder of the memory of labels.")
@@ -57,8 +53,9 @@ def classify(
     """Label texts with a memory that `mome tune --labels` has made."""
     path = loadable(memory, labels=True)
     silent_libraries()
-    from mome.classify.batch import check_target, classify_file
+    from mome.classify.batch import classify_file
     from mome.classify.classifier import Classifier
+    from mome.closed_set.answered_file import check_target
 
     check_target(texts, out_path)
     classifier = Classifier.load(path, least=least)
@@ -74,31 +71,13 @@ def classify(
     tell(f"{counted(count, 'row')} labelled in {out_path}; {abstained} abstained")
 
 
-def refuse_options_of_a_database(context: typer.Context) -> None:
-    """Raise BadParameter if an option of `mome tune` was given that does not go with --labels."""
-    for name in context.params:
-        source = context.get_parameter_source(name)
-        given = source is not None and source.name == "COMMANDLINE"
-        if given and name not in OF_LABELS:
-            option = "--" + name.replace("_", "-")
-            raise typer.BadParameter("it does not go with --labels", param_hint=option)
-
-
-def refuse_labels(memory: Path) -> None:
-    """Raise MemoryError_ if a memory of labels would be replaced by one of a database."""
-    if has_labels(memory):
-        raise MemoryError_(f"the memory at {memory} is of labels; give another folder")
-
-
 def labels_to_tune(
     examples: Path, memory: Path | None, *, text: str, label: str, later_wins: bool
 ) -> LabelTune:
     """Return what to tune. Raises MissingOption without a memory."""
     from mome.classify.examples import LabelTune
 
-    if memory is None:
-        raise MissingOption("Missing option '--memory': say where the memory of labels goes")
-    return LabelTune(examples, memory, text, label, later_wins)
+    return LabelTune(examples, needed_memory(memory, "labels"), text, label, later_wins)
 
 
 def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
@@ -113,12 +92,7 @@ def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
 
 def _say_result(memory: Path, result: LabelResult) -> None:
     report = result.report
-    for fact in report.missed[:MOST_MISSED]:
-        wording = fact.wordings[0]
-        tell(f"not memorised: {wording.question}: {wording.reason}")
-    if more := len(report.missed) - MOST_MISSED:
-        if more > 0:
-            tell(f"not memorised: {more} more")
+    tell_missed(report)
     known = f"{report.recalled} of {len(report.facts)} examples of {result.labels} labels"
     if result.changed:
         say(f"{known} are recalled exactly; the memory is in {memory}")

@@ -8,16 +8,19 @@ from typing import Annotated
 import typer
 
 from mome.artifacts.checksums import checked
-from mome.artifacts.home import current_version, has_labels
+from mome.artifacts.home import current_version, has_baskets, has_labels
 from mome.catalog import Catalog
 from mome.cli.classify import LaterWinsOption, forget_label, learn_label
 from mome.cli.options import MemoryOption, MissingOption, QuietOption, chosen, loadable
 from mome.cli.progress import Bars, silent_libraries
+from mome.cli.recommend import ItemOption, forget_basket, learn_basket
 from mome.cli.terminal import err, say
 
 
 def learn(
-    question: Annotated[str, typer.Option("--question", help="The question, in quotes.")],
+    question: Annotated[
+        str | None, typer.Option("--question", help="The question, in quotes.")
+    ] = None,
     sql: Annotated[
         str | None,
         typer.Option("--sql", help="The SQL that answers it, in the database's dialect."),
@@ -30,10 +33,21 @@ def learn(
         ),
     ] = None,
     later_wins: LaterWinsOption = False,
+    item: ItemOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Memorise one verified pair, or one example of a label, in seconds; further tunes keep it."""
-    path, start = loadable(memory, labels=True), time.perf_counter()
+    """Memorise one verified pair, one example of a label, or one basket, in seconds; further tunes
+    keep it.
+    """
+    path, start = loadable(memory, labels=True, baskets=True), time.perf_counter()
+    if has_baskets(path):
+        if not item or question is not None or sql is not None or label is not None:
+            raise MissingOption("Missing option '--item', alone, for a memory of baskets")
+        return learn_basket(path, item, quiet=quiet)
+    if question is None:
+        raise MissingOption("Missing option '--question'")
+    if item:
+        raise MissingOption("'--item' is for a memory of baskets")
     if label is not None and sql is None:
         return learn_label(path, question, label, later_wins=later_wins, quiet=quiet)
     if sql is None or label is not None or has_labels(path):
@@ -75,7 +89,9 @@ def forget(
     quiet: QuietOption = False,
 ) -> None:
     """Forget one fact; no tune brings it back until it is learned or verified again."""
-    path, start = loadable(memory, labels=True), time.perf_counter()
+    path, start = loadable(memory, labels=True, baskets=True), time.perf_counter()
+    if has_baskets(path):
+        return forget_basket(path, fact, quiet=quiet)
     if has_labels(path):
         return forget_label(path, fact, quiet=quiet)
     silent_libraries()

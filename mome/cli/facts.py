@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mome.artifacts.facts import MemoryFact, read_facts
-from mome.artifacts.home import current_version, has_labels
+from mome.artifacts.home import current_version, has_baskets, has_labels
 from mome.cli.options import MemoryOption, chosen
 from mome.cli.terminal import say, say_json
 from mome.errors import BrokenMemory
@@ -27,6 +27,7 @@ def facts(
         ) from error
     if as_json:
         answer = "label" if has_labels(path) else "sql"
+        answer = "item" if has_baskets(path) else answer
         say_json([_entry(fact, answer) for fact in known])
         return
     for fact in known:

@@ -25,6 +25,7 @@ from mome.cli.facts import facts
 from mome.cli.models import models
 from mome.cli.options import LeastOption, PreciseOption, least_confidence
 from mome.cli.progress import silent_libraries
+from mome.cli.recommend import recommend
 from mome.cli.terminal import say, tell
 from mome.cli.tune import tune
 from mome.errors import MomeError
@@ -45,13 +46,14 @@ LEFT = {
     "forget": UNCHANGED,
     "rollback": UNCHANGED,
     "classify": "the labels written so far are kept",
+    "recommend": "the rows written so far are kept",
     "translate": "the answers written so far are kept",
     "models get": "the next call resumes the download, unless it was from the Python index",
     "pretrain": "the same command goes on from the last checkpoint",
 }
 """What Ctrl-C leaves behind, by command. The others write nothing."""
 
-for command in (learn, forget, rollback, facts, tune, translate, ask, classify):
+for command in (learn, forget, rollback, facts, tune, translate, ask, classify, recommend):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(models, name="models")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mome.artifacts.home import current_version, has_labels, home, memories
+from mome.artifacts.home import current_version, has_baskets, has_labels, home, memories
 from mome.calibration.calibrator import PRECISE
 from mome.errors import MemoryError_, NoMemory
 
@@ -94,14 +94,17 @@ def least_confidence(least: float | None, *, precise: bool) -> float | None:
     return PRECISE if precise and least is None else least
 
 
-def loadable(memory: Path | None, *, labels: bool = False) -> Path:
+def loadable(memory: Path | None, *, labels: bool = False, baskets: bool = False) -> Path:
     """Return the memory to use, before torch is imported. Raises NoMemory also if there is none at
-    the path, and MemoryError_ for a memory of labels unless `labels` allows it.
+    the path, and MemoryError_ for a memory of labels or baskets unless `labels` or `baskets` allows
+    it.
     """
     path = chosen(memory)
     current_version(path)
     if has_labels(path) and not labels:
         raise MemoryError_(f"the memory at {path} labels texts; give them to `mome classify`")
+    if has_baskets(path) and not baskets:
+        raise MemoryError_(f"the memory at {path} completes baskets; give them to `mome recommend`")
     return path
 
 

@@ -11,15 +11,15 @@ import typer
 
 from mome.artifacts.home import CURRENT, home
 from mome.cli.classify import (
+    OF_LABELS,
     LabelColumnOption,
     LabelsOption,
     LaterWinsOption,
     TextColumnOption,
     labels_to_tune,
-    refuse_labels,
-    refuse_options_of_a_database,
     tune_labels_file,
 )
+from mome.cli.closed_set import refuse_kind, refuse_others
 from mome.cli.options import (
     BaseOption,
     DatabaseOption,
@@ -34,6 +34,16 @@ from mome.cli.options import (
     VerifiedOption,
 )
 from mome.cli.progress import Bars, silent_libraries, silent_settings
+from mome.cli.recommend import (
+    ITEM_COLUMN,
+    OF_BASKETS,
+    BasketColumnOption,
+    BasketsOption,
+    ItemColumnOption,
+    TimeColumnOption,
+    baskets_to_tune,
+    tune_baskets_file,
+)
 from mome.cli.terminal import err, say, tell, tell_all
 from mome.errors import BrokenMemory, MemoryError_
 from mome.tune.launch import Launch, read_launch
@@ -62,20 +72,38 @@ def tune(
     text_column: TextColumnOption = "text",
     label_column: LabelColumnOption = "label",
     later_wins: LaterWinsOption = False,
+    baskets: BasketsOption = None,
+    basket_column: BasketColumnOption = None,
+    item_column: ItemColumnOption = ITEM_COLUMN,
+    time_column: TimeColumnOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Memorise a database: its schema, codes, join paths and verified queries; or, with --labels,
-    examples of texts with their labels.
+    examples of texts with their labels; or, with --baskets, what goes together.
     """
     silent_settings()
     if labels is not None:
-        refuse_options_of_a_database(context)
+        refuse_others(context, "--labels", OF_LABELS)
         examples = labels_to_tune(
             labels, memory, text=text_column, label=label_column, later_wins=later_wins
         )
+        refuse_kind(examples.memory, labels=True)
         return tune_labels_file(examples, quiet=quiet)
+    if baskets is not None:
+        refuse_others(context, "--baskets", OF_BASKETS)
+        bought = baskets_to_tune(
+            baskets,
+            memory,
+            basket_column=basket_column,
+            item_column=item_column,
+            time_column=time_column,
+        )
+        refuse_kind(bought.memory, baskets=True)
+        return tune_baskets_file(bought, quiet=quiet)
     if db_url is None:
-        raise MissingOption("Missing option '--db-url' (env var: 'DB_URL'), or '--labels'")
+        raise MissingOption(
+            "Missing option '--db-url' (env var: 'DB_URL'), '--labels' or '--baskets'"
+        )
     launch = read_launch()
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:
@@ -88,7 +116,7 @@ def tune(
     if base != AUTO:
         base_path(base)
     folder = memory or _default_memory(db_url)
-    refuse_labels(folder)
+    refuse_kind(folder)
     is_chosen = base == AUTO
     if is_chosen:
         base = _chosen(folder)

@@ -130,16 +130,19 @@ class Memory:
         words: Words = PLAIN,
         *,
         any_subject: bool = False,
+        strange: Sequence[tuple[str, str]] | None = None,
     ) -> Memory:
         """Create an empty memory and fit its router to `wordings`, one group per fact; for `words`
         see `__init__`.
 
+        strange: unrelated questions, each in two wordings, where questions are not in English.
         any_subject: the facts are not about one database. Their own similarity decides then which
         questions are near; see `fit_router.apart`. Give `TEXT` as `words`.
         """
         states = QuestionStates(backbone)
         known = [group for group in wordings if group]
-        strange = background(chain.from_iterable(known))
+        if strange is None:
+            strange = background(chain.from_iterable(known))
         # All questions in one call, so that batches are large whatever the cache can hold.
         counts = [len(group) for group in (*known, *strange)]
         found = states([*chain.from_iterable((*known, *strange))]).split(counts)
