@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mome.answering.translator import Translator
+from mome.artifacts.home import has_baskets, has_labels
 from mome.artifacts.records import NAMES, read_lines
 from mome.artifacts.source import executor_of
 from mome.backbones.loading import load
@@ -17,7 +18,7 @@ from mome.cli.terminal import counted
 from mome.errors import MomeError
 from mome.execution.abandoned import MOST
 from mome.execution.session import OVERDUE_S
-from mome.memory import MemoryStore
+from mome.memory import MemoryStore, RecallReport
 from schemas import SchemaError
 
 
@@ -48,17 +49,17 @@ def examine(memories: Sequence[Path]) -> Iterator[Finding]:
 
 def _examine_memory(memory: Path) -> Iterator[Finding]:
     try:
-        MemoryStore(memory).open(verify_everything=True)
+        stored = MemoryStore(memory).open(verify_everything=True)
+        if has_labels(memory) or has_baskets(memory):
+            # It is of no database, and the rest is asked of one.
+            yield _recalled(memory, stored.report)
+            return
         read_lines(memory, *NAMES)
         translator = Translator.load(memory)
     except (MomeError, OSError) as error:
         yield Finding(False, f"{memory}: {error}")
         return
-    report = translator.memory.report
-    yield Finding(
-        not report.missed,
-        f"{memory}: {report.recalled} of {len(report.facts)} facts recalled, all files whole",
-    )
+    yield _recalled(memory, translator.memory.report)
     try:
         with executor_of(memory) as executor:
             executor.ping()
@@ -70,6 +71,13 @@ def _examine_memory(memory: Path) -> Iterator[Finding]:
         yield _drift(memory)
     except (MomeError, SchemaError) as error:
         yield Finding(False, f"{memory}: {error}")
+
+
+def _recalled(memory: Path, report: RecallReport) -> Finding:
+    return Finding(
+        not report.missed,
+        f"{memory}: {report.recalled} of {len(report.facts)} facts recalled, all files whole",
+    )
 
 
 def abandoned(memory: Path, overdue: int) -> Finding:

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from mome.backbones.base import Batch
 from mome.errors import NotExpressible
-from mome.recommend.model import CONSTANT, SIGNATURE, BasketHead, BasketModel
+from mome.recommend.model import CONSTANT, EXCLUDED, SIGNATURE, BasketHead, BasketModel
 
 IDENTITY = hashlib.sha256(b"linear map over baskets, version 1").hexdigest()
 """Stands for weights: there are none but the head, which a memory stores with its experts."""
@@ -119,23 +119,27 @@ class BasketBackbone:
 
     @torch.no_grad()
     def chances(self, questions: Sequence[str]) -> Tensor:
-        """Return the probability (b, s) of each item, under the active route."""
-        return self.logits(self.batch(questions, ())).squeeze(1).softmax(-1)
+        """Return the probability (b, s) of each item, under the active route; -1 for items of the
+        question itself and for free slots.
+        """
+        logits = self.logits(self.batch(questions, ())).squeeze(1)
+        return logits.softmax(-1).masked_fill(logits == EXCLUDED, -1.0)
 
     def generate(self, prompts: Sequence[str], *, beams: int = 1) -> list[list[ItemAnswer]]:
         """See MemoryBackbone; the items with the highest probabilities."""
         return self.ranked(self.chances(prompts), beams)
 
     def ranked(self, chances: Tensor, most: int) -> list[list[ItemAnswer]]:
-        """Return the items with the highest of the probabilities (b, s), best first."""
+        """Return the items with the highest of the probabilities (b, s), best first; fewer if the
+        catalogue has no more.
+        """
         best = chances.topk(min(most, len(self.places)), dim=1)
         rows = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-        # A slot that is excluded has no chance; it is reached only if all others are used up.
         return [
             [
                 ItemAnswer(str(self.names[place]), chance)
                 for place, chance in zip(*row, strict=True)
-                if chance > 0
+                if chance >= 0
             ]
             for row in rows
         ]

@@ -32,14 +32,16 @@ reach.
 """
 OWN_SEED, OWN_STREAM = 0, -4
 """Generator stream of these vectors; other streams belong to memories, words and signatures."""
-PENALTIES = (3.0, 10.0, 30.0, 60.0, 100.0, 300.0)
+PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Weights of the squared regression weights, of which a fold of the baskets chooses."""
-PENALTY = 60.0
-"""What stands where there are too few baskets or too many items to choose."""
-FEWEST_BASKETS, MOST_CHOSEN = 200, 2_000
+FEW, MANY = 3.0, 60.0
+"""What stands where there are too few baskets, or too many items, to choose."""
+FEWEST_BASKETS, MOST_CHOSEN = 20, 2_000
 """Different baskets from which, and items up to which, the penalty is chosen."""
-FOLDS = 5
-"""The baskets are cut into so many parts; one is held out."""
+FOLDS, ONE_FOLD = 5, 20_000
+"""The baskets are cut into so many parts, of which each is held out once; from the second number
+of different baskets on, one is enough.
+"""
 ASKED = 20_000
 """Questions that choose the penalty, at most; they are scored 2,000 at a time."""
 FIRST = 10
@@ -74,9 +76,7 @@ class _Moments:
 
 def fit_head(baskets: Counted, items: int, slots: int, seed: int = 0) -> BasketHead:
     """Return the head for baskets of items 0 to `items` - 1, padded to `slots`."""
-    penalty = PENALTY
-    if len(baskets) >= FEWEST_BASKETS and items <= MOST_CHOSEN:
-        penalty = chosen_penalty(baskets, items, seed)
+    penalty = chosen_penalty(baskets, items, seed)
     moments = _moments(baskets, items)
     head = replace(_regressed(moments, penalty), rarity=_rarities(baskets, items))
     head = _scaled(head, _questions(baskets, SAMPLE, seed))
@@ -85,12 +85,20 @@ def fit_head(baskets: Counted, items: int, slots: int, seed: int = 0) -> BasketH
 
 def chosen_penalty(baskets: Counted, items: int, seed: int) -> float:
     """Return the penalty with the highest NDCG on baskets that are held out."""
-    order = random.Random(seed).sample(range(len(baskets)), len(baskets))
-    size = len(baskets) // FOLDS
-    kept = [baskets[place] for place in order[size:]]
-    asked = _questions([baskets[place] for place in order[:size]], ASKED, seed)
-    moments = _moments(kept, items)
-    return max(PENALTIES, key=lambda penalty: _gain(_regressed(moments, penalty), asked))
+    several = [one for one in baskets if len(one[0]) > 1]
+    if len(several) < FEWEST_BASKETS:
+        return FEW
+    if items > MOST_CHOSEN:
+        return MANY
+    order = random.Random(seed).sample(range(len(several)), len(several))
+    gains = dict.fromkeys(PENALTIES, 0.0)
+    for fold in range(1 if len(several) >= ONE_FOLD else FOLDS):
+        asked = _questions([several[place] for place in order[fold::FOLDS]], ASKED, seed)
+        held_out = set(order[fold::FOLDS])
+        moments = _moments([several[place] for place in order if place not in held_out], items)
+        for penalty in PENALTIES:
+            gains[penalty] += _gain(_regressed(moments, penalty), asked)
+    return max(gains, key=gains.__getitem__)
 
 
 def _gain(head: BasketHead, asked: Sequence[tuple[tuple[int, ...], int]]) -> float:
