@@ -77,7 +77,7 @@ def forget(memory: Path, name: str, reporter: Reporter) -> BasketChange:
         left = [other for other in facts if other is not fact]
         if not left:
             raise MemoryError_("no basket would be left; nothing was changed")
-        gone = items_in([fact]) - items_in(left)
+        gone = items_in([fact]) - items_in(left) - known.catalogue.alone
         change(known, left, [item for item in known.catalogue.items if item not in gone], reporter)
         _store(store, known, known.catalogue.forgotten | {fact.id})
     return BasketChange(fact)
@@ -106,7 +106,6 @@ def change(
     there is no room for new items, or if a new fact is not recalled.
     """
     memory, before = known.memory, {fact.id: fact for fact in known.memory.facts}
-    has_new = not set(items) <= set(known.catalogue.items)
     new_items = set(items) - set(known.catalogue.items)
     holders = [
         basket for fact in facts for basket in baskets_of(fact) if not new_items.isdisjoint(basket)
@@ -120,7 +119,7 @@ def change(
     known.use(catalogue)
     same = [f for f in facts if f.id in before and before[f.id].answer == f.answer]
     kept = {fact.id for fact in same}
-    if has_new:
+    if new_items:
         # A new item may come before the answer of a known fact.
         kept -= _lost(known, [before[fact.id] for fact in same])
     report = memorise(memory, facts, kept, known.backbone.learning_rate, reporter)

@@ -36,14 +36,14 @@ PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Weights of the squared regression weights, of which a fold of the baskets chooses."""
 FEW, MANY = 3.0, 60.0
 """What stands where there are too few baskets, or too many items, to choose."""
-FEWEST_BASKETS, MOST_CHOSEN = 20, 2_000
+FEWEST_BASKETS, MOST_CHOSEN = 20, 1_000
 """Different baskets from which, and items up to which, the penalty is chosen."""
-FOLDS, ONE_FOLD = 5, 20_000
+FOLDS, ONE_FOLD = 5, 10_000
 """The baskets are cut into so many parts, of which each is held out once; from the second number
 of different baskets on, one is enough.
 """
-ASKED = 20_000
-"""Questions that choose the penalty, at most; they are scored 2,000 at a time."""
+ASKED = 4_000
+"""Questions of a fold at most; they are scored 2,000 at a time."""
 FIRST = 10
 """Places that count for the penalty: NDCG at 10."""
 # Scores are probabilities of an item, of which softmax needs a multiple. With it the probabilities
@@ -52,7 +52,7 @@ SCALES = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
 """Factors on scores of which the one with the smallest cross-entropy is taken."""
 SAMPLE = 2_000
 """Questions on which it is measured."""
-EXACT = 1_024
+EXACT = 512
 """Number of items up to which the singular value decomposition is exact."""
 Counted = Sequence[tuple[tuple[int, ...], int]]
 """Different baskets as places of their items, each with how often it occurs."""
@@ -97,8 +97,16 @@ def chosen_penalty(baskets: Counted, items: int, seed: int) -> float:
         held_out = set(order[fold::FOLDS])
         moments = _moments([several[place] for place in order if place not in held_out], items)
         for penalty in PENALTIES:
-            gains[penalty] += _gain(_regressed(moments, penalty), asked)
+            gains[penalty] += _gain(_full_rank(moments, penalty), asked)
     return max(gains, key=gains.__getitem__)
+
+
+def _full_rank(moments: _Moments, penalty: float) -> BasketHead:
+    """Return the regression without a bound on its rank, which takes no decomposition."""
+    unit = torch.eye(len(moments.mean))
+    lower = torch.linalg.cholesky(moments.inputs + penalty * unit)
+    weights = torch.cholesky_solve(moments.answers, lower)
+    return _head(moments, weights.T.contiguous(), unit, penalty, moments.inputs[:0])
 
 
 def _gain(head: BasketHead, asked: Sequence[tuple[tuple[int, ...], int]]) -> float:
@@ -187,11 +195,16 @@ def _regressed(moments: _Moments, penalty: float) -> BasketHead:
     # Of z = A^T (x - mean), with the projection A: (sum of z z^T + penalty)^-1.
     spread = weights.T @ moments.inputs @ weights
     precision = torch.linalg.inv(spread + penalty * torch.eye(len(values)))
-    projection = weights.T.contiguous()
-    offset = -projection @ moments.mean
+    return _head(moments, weights.T.contiguous(), right, penalty, precision)
+
+
+def _head(
+    moments: _Moments, projection: Tensor, vectors: Tensor, penalty: float, precision: Tensor
+) -> BasketHead:
+    """Return a head without rarities, whose scores of the mean question are the shares."""
+    ones, offset = torch.ones(len(moments.mean)), -projection @ moments.mean
     fit = torch.tensor([1.0, moments.total, penalty])
-    ones = torch.ones(items)
-    return BasketHead(ones, projection, offset, right, moments.share, precision, fit)
+    return BasketHead(ones, projection, offset, vectors, moments.share, precision, fit)
 
 
 def _decomposed(matrix: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:

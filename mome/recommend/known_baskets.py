@@ -3,7 +3,7 @@
 Beside a memory's own files a version holds:
 
 ```
-baskets.json            the items by slot, and the ids of forgotten facts
+baskets.json            the items by slot, forgotten facts, items that were alone
 baskets.safetensors     the head, see `BasketHead`
 ```
 """
@@ -41,6 +41,8 @@ class Catalogue:
     head: BasketHead
     forgotten: frozenset[str] = field(default=frozenset())
     """Ids of facts that no tune brings back."""
+    alone: frozenset[str] = field(default=frozenset())
+    """Items that make up a basket by themselves, which no fact says."""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -49,7 +51,12 @@ class Catalogue:
 
     def files(self) -> dict[str, bytes]:
         """Return the files of a version."""
-        described = {"format": 1, "names": self.names, "forgotten": sorted(self.forgotten)}
+        described = {
+            "format": 1,
+            "names": self.names,
+            "forgotten": sorted(self.forgotten),
+            "alone": sorted(self.alone),
+        }
         text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
         tensors = {
             name: tensor.contiguous() if name in WHOLE else tensor.half().contiguous()
@@ -65,7 +72,8 @@ class Catalogue:
             tensors = read_bytes(checked(version / HEAD).read_bytes())
             head = BasketHead(**{name: tensor.float() for name, tensor in tensors.items()})
             names = tuple(None if name is None else str(name) for name in described["names"])
-            return cls(names, head, frozenset(described["forgotten"]))
+            forgotten, alone = frozenset(described["forgotten"]), frozenset(described["alone"])
+            return cls(names, head, forgotten, alone)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise broken(version, f"{type(error).__name__} while reading the baskets") from error
 

@@ -52,7 +52,9 @@ def tune_baskets(request: BasketTune, reporter: Reporter) -> BasketResult:
             return BasketResult(known.memory.report, len(items), total, changed=False)
         else:
             report = change(known, facts, items, reporter)
-        store.write(known.memory.stored(), known.catalogue.files())
+        alone = {b.items[0] for b, _ in given.baskets if len(b.items) == 1}
+        catalogue = replace(known.catalogue, alone=frozenset(alone))
+        store.write(known.memory.stored(), catalogue.files())
         return BasketResult(report, len(items), total)
 
 

@@ -29,7 +29,9 @@ import numpy as np
 from tables import Row, show
 
 from mome.cli.progress import silent_libraries
+from mome.recommend.backbone import question_of
 from mome.recommend.baskets import BasketTune
+from mome.recommend.known_baskets import KnownBaskets
 from mome.recommend.recommender import Recommender
 from mome.recommend.tuning import BasketResult, tune_baskets
 from mome.reporting import Reporter
@@ -101,21 +103,31 @@ def read(path: Path) -> tuple[list[list[str]], list[Question]]:
 
 def memory(
     train: Sequence[Sequence[str]], test: Sequence[Question], folder: Path
-) -> tuple[Answers, BasketResult, Recommender]:
-    """Tune a memory on the baskets in `folder` and ask it."""
+) -> tuple[list[Answers], BasketResult]:
+    """Tune a memory on the baskets in `folder` and ask it, with its experts and without."""
     baskets, path = folder / "baskets.jsonl", folder / "memory"
     lines = [json.dumps({"items": list(items)}) + "\n" for items in train]
     baskets.write_text("".join(lines), encoding="utf-8")
     start = time.perf_counter()
     result = tune_baskets(BasketTune(baskets, path), Quiet())
     tuned = time.perf_counter() - start
-    recommender = Recommender.load(path)
+    known = KnownBaskets.load(path)
+    recommender = Recommender(known)
     start = time.perf_counter()
     found = recommender.many([question.items for question in test], FIRST)
     seconds = time.perf_counter() - start
     size = sum(file.stat().st_size for file in (path / "current").resolve().iterdir())
     ranked = [[one.item for one in answers] for answers in found]
-    return Answers("memory", ranked, tuned, seconds, size), result, recommender
+    start = time.perf_counter()
+    questions = [question_of(question.items) for question in test]
+    bare = known.backbone.ranked(known.backbone.chances(questions), FIRST)
+    without = [[one.answer for one in answers] for answers in bare]
+    bare_seconds = time.perf_counter() - start
+    answers = [
+        Answers("memory", ranked, tuned, seconds, size),
+        Answers("memory without experts", without, tuned, bare_seconds, size),
+    ]
+    return answers, result
 
 
 def popularity(rows: np.ndarray) -> np.ndarray:
@@ -246,15 +258,15 @@ def main() -> None:
     silent_libraries()
     train, test = read(arguments.data / "groceries.jsonl")
     with tempfile.TemporaryDirectory() as folder:
-        tuned, result, _ = memory(train, test, Path(folder))
-    mine = gains(tuned, test)
-    every = [tuned, *(peer(name, train, test) for name in PEERS)]
+        tuned, result = memory(train, test, Path(folder))
+    mine = gains(tuned[0], test)
+    every = [*tuned, *(peer(name, train, test) for name in PEERS)]
     show(
         arguments.csv,
         [quality(mine, answers, test) for answers in every],
         [costs(answers, len(train)) for answers in every],
     )
-    strange, there = wrong_items(tuned, {item for basket in train for item in basket}, test)
+    strange, there = wrong_items(tuned[0], {item for basket in train for item in basket}, test)
     facts = f"{result.report.recalled} of {len(result.report.facts)} facts are recalled exactly"
     print(f"{facts}; items that do not exist: {strange}; items of the question itself: {there}")
 
