@@ -30,7 +30,7 @@ class MemoryFact:
     answer: str
     """SQL in the database's dialect; after tuning, as the backbone writes it."""
     objects: tuple[str, ...] = ()
-    """Tables and columns that it rests on."""
+    """Tables and columns that it rests on; of baskets, further items that completed them."""
     experts: tuple[int, ...] = ()
     """Sorted experts of its wordings; empty before tuning."""
     fitted: bool = True

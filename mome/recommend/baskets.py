@@ -22,6 +22,8 @@ MOST_ITEMS = 10_000
 """Number of different items: the fit of the base solves a linear system of this size."""
 MOST_IN_BASKET = 1_000
 """Number of different items in one basket."""
+MOST_PAIRS = 5_000_000
+"""Number of different pairs of basket and item; each takes some 80 bytes while a file is read."""
 KEYS = ("basket", "user")
 """Columns that say which rows belong to one basket, if no other is named."""
 ITEM, ITEMS, TIME = "item", "items", "time"
@@ -75,12 +77,14 @@ class _Gathered:
     items: dict[str, int] = field(default_factory=dict)
     baskets: dict[str, dict[int, Moment]] = field(default_factory=dict)
     """Of each basket the time of each item: its latest, or the empty text without times."""
+    pairs: int = 0
+    """Number of different pairs of basket and item."""
 
     def add(self, basket: str, item: str, moment: Moment) -> None:
         number = self.items.setdefault(item, len(self.items))
         times = self.baskets.setdefault(basket, {})
-        before = times.get(number, moment)
-        times[number] = max(before, moment)
+        self.pairs += number not in times
+        times[number] = max(times.get(number, moment), moment)
 
 
 def read_baskets(request: BasketTune) -> BasketSet:
@@ -150,8 +154,12 @@ def _gathered(
                 f"row {number} of {path} has no {'item' if basket else 'basket'}; give one, or "
                 "leave the row out"
             )
-        gathered.add(basket, item, _moment(row[time], number, path) if time else "")
-        _check_sizes(len(gathered.baskets), len(gathered.items), str(path))
+        moment = _moment(row[time], number, path) if time else ""
+        try:
+            gathered.add(basket, item, moment)
+        except TypeError:
+            raise _mixed_times(basket, path) from None
+        _check_sizes(len(gathered.baskets), len(gathered.items), gathered.pairs, str(path))
     return _baskets(gathered, timed=time is not None, path=path)
 
 
@@ -170,6 +178,13 @@ def _moment(value: object, number: int, path: Path) -> Moment:
         return text
 
 
+def _mixed_times(basket: str, path: Path) -> TableError:
+    return TableError(
+        f"the times of basket {basket} of {path} are partly numbers and partly texts; write them "
+        "alike"
+    )
+
+
 def _baskets(gathered: _Gathered, *, timed: bool, path: Path) -> Iterator[Basket]:
     names = list(gathered.items)
     for basket, times in gathered.baskets.items():
@@ -177,10 +192,7 @@ def _baskets(gathered: _Gathered, *, timed: bool, path: Path) -> Iterator[Basket
             # Stable: of items with the same time the one that was read later comes later.
             order = sorted(times, key=times.__getitem__) if timed else list(times)
         except TypeError:
-            raise TableError(
-                f"the times of basket {basket} of {path} are partly numbers and partly texts; "
-                "write them alike"
-            ) from None
+            raise _mixed_times(basket, path) from None
         items = [names[number] for number in order]
         yield Basket(tuple(items if timed else sorted(items)), timed)
 
@@ -189,15 +201,17 @@ def checked_baskets(baskets: Iterator[Basket], source: str) -> BasketSet:
     """Check baskets; see `read_baskets`."""
     counts: Counter[Basket] = Counter()
     items: set[str] = set()
+    pairs = 0
     for basket in baskets:
         if len(basket.items) > MOST_IN_BASKET:
             raise TableError(
                 f"{source} has a basket of {len(basket.items):,} items, and at most "
                 f"{MOST_IN_BASKET:,} are taken; is the column of the baskets the right one?"
             )
+        pairs += len(basket.items) if basket not in counts else 0
         counts[basket] += 1
         items.update(basket.items)
-        _check_sizes(len(counts), len(items), source)
+        _check_sizes(len(counts), len(items), pairs, source)
     _check_items(sorted(items), source)
     if all(len(basket.items) < 2 for basket in counts):
         raise TableError(
@@ -207,9 +221,13 @@ def checked_baskets(baskets: Iterator[Basket], source: str) -> BasketSet:
     return BasketSet(tuple(counts.items()), tuple(sorted(items)))
 
 
-def _check_sizes(baskets: int, items: int, source: str) -> None:
+def _check_sizes(baskets: int, items: int, pairs: int, source: str) -> None:
     if baskets > MOST_BASKETS:
         raise TableError(f"{source} has more than {MOST_BASKETS:,} baskets; give a sample of them")
+    if pairs > MOST_PAIRS:
+        raise TableError(
+            f"{source} has more than {MOST_PAIRS:,} items in its baskets; give a sample of them"
+        )
     if items > MOST_ITEMS:
         raise TableError(
             f"{source} has more than {MOST_ITEMS:,} items; leave out the rarest ones, or give the "

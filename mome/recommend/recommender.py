@@ -78,6 +78,8 @@ class Recommender:
         """Return recommendations for each basket, in order."""
         if k < 1:
             raise ValueError("k must be 1 or more")
+        if any(isinstance(basket, str) for basket in baskets):
+            raise TypeError("a basket is a list of items, not a text")
         found: list[Recommendations] = []
         for first in range(0, len(baskets), BATCH):
             some = [[item.strip() for item in basket] for basket in baskets[first : first + BATCH]]

@@ -92,7 +92,14 @@ def test_bad_baskets_are_one_line(name: str, content: str, told: str, tmp_path: 
     assert told in str(error.value) and "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("limit", ["MOST_BASKETS", "MOST_ITEMS", "MOST_IN_BASKET"])
+def test_times_of_an_item_that_cannot_be_compared_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("basket,item,time\n7,tea,1\n7,tea,May\n", "utf-8")
+    with pytest.raises(TableError, match="the times of basket 7 .* partly numbers"):
+        read(path)
+
+
+@pytest.mark.parametrize("limit", ["MOST_BASKETS", "MOST_ITEMS", "MOST_IN_BASKET", "MOST_PAIRS"])
 def test_what_is_held_is_bounded(
     limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,5 +107,5 @@ def test_what_is_held_is_bounded(
     rows = [f"{number},{item}\n" for number in range(3) for item in "abc"]
     path = tmp_path / "a.csv"
     path.write_text("basket,item\n" + "".join(rows), "utf-8")
-    with pytest.raises(TableError, match="2|3"):
+    with pytest.raises(TableError, match="more than 2|at most 2"):
         read(path)

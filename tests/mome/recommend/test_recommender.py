@@ -67,3 +67,5 @@ def test_batches_give_what_single_questions_give(recommender: Recommender) -> No
     assert many[:28] == many[28:56]
     with pytest.raises(ValueError, match="1 or more"):
         recommender.recommend(["tea"], k=0)
+    with pytest.raises(TypeError, match="a list of items"):
+        recommender.recommend("tea")
