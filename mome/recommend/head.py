@@ -48,7 +48,7 @@ FIRST = 10
 """Places that count for the penalty: NDCG at 10."""
 # Scores are probabilities of an item, of which softmax needs a multiple. With it the probabilities
 # fit how often each answer is right, and experts move logits of a usual size.
-SCALES = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
+SCALES = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0, 120.0)
 """Factors on scores of which the one with the smallest cross-entropy is taken."""
 SAMPLE = 2_000
 """Questions on which it is measured."""
