@@ -36,6 +36,7 @@ LAYERS = (
     "mome.calibration",
     "mome.peft_tuner",
     "mome.backbones.free_text",
+    "mome.backbones.joint_reading",
     "mome.backbones.loading",
     "mome.backbones.causal_model",
     "mome.backbones.seq2seq_model",

@@ -38,6 +38,11 @@ class AnswerBatch(Batch):
     read: tuple[ReadPrompt, ...] = ()
     """The prompts as the trunk reads them; empty before it."""
 
+    def after(self, read: Sequence[ReadPrompt], states: Sequence[Tensor]) -> AnswerBatch:
+        """Return the batch with what the trunk read: prompts, and states (t, d) of each answer."""
+        tensors = {**self.tensors, "states": pad_sequence(list(states), batch_first=True)}
+        return AnswerBatch(tensors, self.prompts, self.answers, tuple(read))
+
 
 class CausalBackbone(TextBackbone):
     """A model that reads the prompt without experts, and writes the answer with them."""
@@ -45,13 +50,14 @@ class CausalBackbone(TextBackbone):
     seq2seq = False
 
     @cached_property
-    def _trunk(self) -> CausalTrunk:
+    def apart(self) -> CausalTrunk:
+        """The model with its lower and upper layers run apart."""
         return CausalTrunk(self.model, self.memory_modules())
 
     @property
     def pool(self) -> int:
         """See Backbone."""
-        fitting = HELD // (LONG_PROMPT * self._trunk.token_size)
+        fitting = HELD // (LONG_PROMPT * self.apart.token_size)
         return min(Backbone.pool, max(FEWEST, fitting))
 
     def _prompt_ids(self, text: str) -> list[int]:
@@ -67,7 +73,7 @@ class CausalBackbone(TextBackbone):
         """Return the prompt's keys and values, but for its last token: from there on experts
         act.
         """
-        _, cache = self._trunk.reader.read(prompt.data[:-1])
+        _, cache = self.apart.reader.read(prompt.data[:-1])
         cache.batch_repeat_interleave(beams)
         return {"past_key_values": cache}
 
@@ -89,9 +95,8 @@ class CausalBackbone(TextBackbone):
         """Return the batch with its prompts read and the states below the first memory layer."""
         assert isinstance(batch, AnswerBatch)
         rows = zip(batch.prompts, batch.answers, strict=True)
-        read, states = zip(*(self._trunk.read(*row) for row in rows), strict=True)
-        tensors = {**batch.tensors, "states": pad_sequence(list(states), batch_first=True)}
-        return AnswerBatch(tensors, batch.prompts, batch.answers, read)
+        read, states = zip(*(self.apart.read(*row) for row in rows), strict=True)
+        return batch.after(read, states)
 
     def select(self, batch: Batch, rows: Sequence[int]) -> AnswerBatch:
         """See Backbone."""
@@ -109,5 +114,5 @@ class CausalBackbone(TextBackbone):
         if not batch.read:
             batch = self.trunk(batch)
         tensors = batch.tensors
-        logits = self._trunk.logits(batch.read, tensors["states"], tensors["ids"])
+        logits = self.apart.logits(batch.read, tensors["states"], tensors["ids"])
         return logits, tensors["labels"]

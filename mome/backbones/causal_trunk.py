@@ -66,11 +66,12 @@ class CausalTrunk:
     def __init__(self, model: PreTrainedModel, memory_modules: Sequence[str]) -> None:
         """Raises BackboneError if the layers of this architecture cannot be run apart."""
         self._model = model
-        self._path, self._first = _layers_of(model, memory_modules)
-        self._layers = model.get_submodule(self._path)
+        self._path, self.first = _layers_of(model, memory_modules)
+        """Where the layers are, and the index of the first upper one."""
+        self.layers = model.get_submodule(self._path)
         self._takes_positions = "position_ids" in inspect.signature(model.forward).parameters
         self._as_tuple = False
-        self.reader = PromptReader(model, self._first)
+        self.reader = PromptReader(model, self.first)
         self.token_size = self._check()
         """Bytes that a prompt's token takes while an answer is tuned."""
 
@@ -81,9 +82,11 @@ class CausalTrunk:
         """
         blocks, cache = self.reader.read(ids[:-1])
         end = _End(self._as_tuple)
-        lower = self._with_layers([*self._layers[: self._first], end])
+        lower = self.with_layers([*self.layers[: self.first], end])
+        ids = self._row(shifted(ids, answer))
         with using({}):
-            lower(input_ids=self._row(shifted(ids, answer)), past_key_values=cache, use_cache=True)
+            # The decoder alone: nothing reads the head's logits here.
+            lower.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
         return ReadPrompt(tuple(block.upper for block in blocks)), end.states[0]
 
     def logits(self, prompts: Sequence[ReadPrompt], states: Tensor, ids: Tensor) -> Tensor:
@@ -98,17 +101,17 @@ class CausalTrunk:
         inputs = {"attention_mask": (places >= (longest - lengths)[:, None]).long()}
         if self._takes_positions:
             inputs["position_ids"] = lengths[:, None] + steps
-        below: list[nn.Module] = [_Passing(self._as_tuple) for _ in range(self._first)]
+        below: list[nn.Module] = [_Passing(self._as_tuple) for _ in range(self.first)]
         if below:
             below[0] = _Start(states, self._as_tuple)
-        upper = self._with_layers([*below, *self._layers[self._first :]])
-        cache = _held(prompts, longest, self._first)
+        upper = self.with_layers([*below, *self.layers[self.first :]])
+        cache = _held(prompts, longest, self.first)
         return upper(input_ids=ids, past_key_values=cache, use_cache=True, **inputs).logits
 
     def _row(self, ids: Sequence[int]) -> Tensor:
         return torch.tensor([list(ids)], device=self._model.device)
 
-    def _with_layers(self, layers: Sequence[nn.Module]) -> PreTrainedModel:
+    def with_layers(self, layers: Sequence[nn.Module]) -> PreTrainedModel:
         """Return the model with other layers; it shares all weights."""
         found = module = _shallow(self._model)
         *path, name = self._path.split(".")
@@ -140,7 +143,7 @@ class CausalTrunk:
     def _whole_logits(self, ids: Sequence[int]) -> Tensor:
         """Return logits (t, v) of the whole model, and find out what its layers return."""
         returned: list[bool] = []
-        hook = self._layers[0].register_forward_hook(
+        hook = self.layers[0].register_forward_hook(
             lambda layer, inputs, output: returned.append(isinstance(output, tuple))
         )
         try:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from os.path import commonprefix
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +21,7 @@ from mome.backbones.base import Backbone, Batch
 from mome.backbones.bundled.backbone import BundledBackbone
 from mome.backbones.causal_model import AnswerBatch, CausalBackbone
 from mome.backbones.identity import base_path
+from mome.backbones.joint_reading import JointReader
 from mome.backbones.loading import load, load_text_model
 from mome.backbones.text_model import pad_right
 from mome.errors import BackboneError
@@ -27,6 +30,8 @@ from mome.memory.experts.layer import using
 
 LONGEST = 32
 """Tokens of an answer that is written freely, unless another number is given."""
+PROBES = ("a", "1")
+"""Two prompts that begin differently."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,15 @@ class FreeText:
         """Return None: only the answer is trained."""
 
     def trunk(self, batch: Batch) -> AnswerBatch:
-        """Return the batch with its prompts read."""
-        return self.base.trunk(batch)
+        """Return the batch with its prompts read, all in one pass."""
+        assert isinstance(batch, AnswerBatch)
+        return batch.after(*self._reader.read(batch.prompts, batch.answers))
+
+    @cached_property
+    def _reader(self) -> JointReader:
+        # What two prompts with nothing in common begin with is the template's.
+        probes = [self.prompt(text).data for text in PROBES]
+        return JointReader(self.base.apart, commonprefix(probes))
 
     def select(self, batch: Batch, rows: Sequence[int]) -> AnswerBatch:
         """Return some rows of a batch."""
@@ -103,6 +115,9 @@ class FreeText:
 
     def answer_logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return logits (b, t, v) and targets (b, t) under the active route."""
+        assert isinstance(batch, AnswerBatch)
+        if not batch.read:
+            batch = self.trunk(batch)
         return self.base.answer_logits(batch)
 
     @torch.no_grad()
@@ -114,35 +129,39 @@ class FreeText:
         if beams != 1:
             raise ValueError("text is written greedily: beams must be 1")
         rows = [prompt.data for prompt in prompts]
-        ids = pad_left(rows, self.base.tokenizer.pad_token_id)
-        mask = pad_left([[1] * len(row) for row in rows], 0)
+        start, cache = self._reader.cache(rows)
+        pad = self.base.tokenizer.pad_token_id
+        # Padded between the beginning and the rest, so that all rows end together.
+        ids = _with_gaps(rows, start, pad)
+        mask = _with_gaps([[1] * len(row) for row in rows], start, 0)
+        self._read(ids[:, start:-1], mask[:, :-1], cache)
         out = self.model.generate(
             input_ids=ids,
             attention_mask=mask,
-            past_key_values=self._read(ids[:, :-1], mask[:, :-1]),
+            past_key_values=cache,
             do_sample=False,
             max_new_tokens=self.longest,
-            pad_token_id=self.base.tokenizer.pad_token_id,
+            pad_token_id=pad,
         )
         texts = self.base.tokenizer.batch_decode(
             out[:, ids.shape[1] :], skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
         return [[TextAnswer(text.strip())] for text in texts]
 
-    def _read(self, ids: Tensor, mask: Tensor) -> DynamicCache:
-        """Return the keys and values of prompts (b, t), read without experts."""
-        cache = DynamicCache()
+    def _read(self, ids: Tensor, mask: Tensor, cache: DynamicCache) -> None:
+        """Read prompts without experts into the cache: tokens (b, t) after what it holds, and the
+        `mask` of both.
+        """
         if not ids.shape[1]:
-            return cache
+            return
         decoder = self.model.get_decoder()
         places = {}
         if _takes_positions(decoder):
-            places["position_ids"] = (mask.cumsum(1) - 1).clamp(min=0)
+            places["position_ids"] = (mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         with using({}):
             decoder(
                 input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True, **places
             )
-        return cache
 
 
 def _takes_positions(decoder: nn.Module) -> bool:
@@ -152,6 +171,12 @@ def _takes_positions(decoder: nn.Module) -> bool:
 def pad_left(rows: Sequence[Sequence[int]], value: int) -> Tensor:
     """Return rows of different lengths as one tensor, aligned at their ends."""
     return pad_right([[*reversed(row)] for row in rows], value).flip(1)
+
+
+def _with_gaps(rows: Sequence[Sequence[int]], start: int, value: int) -> Tensor:
+    """Return rows as one tensor, aligned at their first `start` entries and at their ends."""
+    ends = pad_left([row[start:] for row in rows], value)
+    return torch.cat([torch.tensor([row[:start] for row in rows], dtype=ends.dtype), ends], dim=1)
 
 
 def load_free_text(base: str, *, longest: int = LONGEST) -> FreeText:

@@ -72,12 +72,16 @@ def recall(
     attached; it is not changed.
     """
     asked = [(question, fact.answer) for fact in facts for question in fact.wordings]
-    results: list[WordingRecall] = []
-    for first in range(0, len(asked), BATCH):
-        results += _ask(memory, asked[first : first + BATCH], prompt)
+    # By the length of the answers: a batch is decoded until its longest one ends.
+    order = sorted(range(len(asked)), key=lambda place: len(asked[place][1]))
+    results: dict[int, WordingRecall] = {}
+    for first in range(0, len(order), BATCH):
+        places = order[first : first + BATCH]
+        verdict = _ask(memory, [asked[place] for place in places], prompt)
+        results.update(zip(places, verdict, strict=True))
         if progress:
             progress(TuneProgress("verify", len(results), len(asked)))
-    found = iter(results)
+    found = iter([results[place] for place in range(len(asked))])
     verdicts = []
     for fact in facts:
         own = tuple(islice(found, len(fact.wordings)))
