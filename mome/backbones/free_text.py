@@ -30,6 +30,8 @@ from mome.memory.experts.layer import using
 
 LONGEST = 32
 """Tokens of an answer that is written freely, unless another number is given."""
+PLAIN_TEXT = "text+"
+"""How the identity of a base of facts of any kind begins."""
 PROBES = ("a", "1")
 """Two prompts that begin differently."""
 
@@ -61,7 +63,7 @@ class FreeText:
         self.encoder = encoder
         self.model = base.model
         # Not that of the base model alone: a memory of SQL on it has another prompt and router.
-        self.identity = f"text+{base.identity}+{encoder.identity}"
+        self.identity = f"{PLAIN_TEXT}{base.identity}+{encoder.identity}"
         self.question_size = encoder.question_size
 
     @property

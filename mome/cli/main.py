@@ -21,6 +21,7 @@ from mome.cli.ask import ask, translate
 from mome.cli.classify import classify
 from mome.cli.edit import forget, learn, rollback
 from mome.cli.evaluate import evaluate
+from mome.cli.export import export
 from mome.cli.facts import facts
 from mome.cli.models import models
 from mome.cli.options import LeastOption, PreciseOption, least_confidence
@@ -53,7 +54,10 @@ LEFT = {
 }
 """What Ctrl-C leaves behind, by command. The others write nothing."""
 
-for command in (learn, forget, rollback, facts, tune, translate, ask, classify, recommend):
+COMMANDS = (
+    learn, forget, rollback, facts, export, tune, translate, ask, classify, recommend,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(models, name="models")

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_text_models import write_text_model
 
+from mome.backbones.model_files import is_here
+from mome.backbones.models import MODELS
 from mome.memory import Memory, MemoryConfig, TuneConfig, tune
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.training.processes import ALONE, Team
@@ -53,6 +56,39 @@ with join() as team:
     with open(f"{{team.rank}}.json", "w") as file:
         json.dump([report.recalled, asked, digest], file)
 """
+TEXT_MEMBER = """
+import hashlib, json, sys
+import torch
+from mome.backbones.free_text import load_free_text
+from mome.memory import TEXT, Memory, MemoryConfig, TuneConfig, text_fact, tune
+from mome.memory.training.processes import join
+
+torch.set_num_threads(1)
+base, name = sys.argv[1:]
+facts = [
+    text_fact(prompt, answer)
+    for prompt, answer in (
+        ("name of the pop song?", "a rock song"),
+        ("which city has most singers?", "Paris"),
+        ("what genre is sold most?", "pop"),
+        ("how old is the oldest singer?", "age 20"),
+    )
+]
+with join() as team:
+    backbone = load_free_text(base, longest=8)
+    wordings = [fact.wordings for fact in facts]
+    memory = Memory.create(backbone, MemoryConfig(), wordings, TEXT, any_subject=True)
+    # Half of the wordings, so that one process has the pools of two.
+    half = -(-sum(map(len, wordings)) // 2)
+    config = TuneConfig(pool=half, batch=half)
+    report = tune(memory, facts, backbone.prompt, config=config, team=team)
+    bank = memory.bank.flat()
+    everything = [bank.ids, *bank.rows, memory.known]
+    digest = hashlib.sha256(b"".join(tensor.numpy().tobytes() for tensor in everything)).hexdigest()
+    with open(f"{name}{team.rank}.json", "w") as file:
+        json.dump([report.recalled, len(bank.ids), digest], file)
+"""
+OPEN = next(model for model in MODELS if model.name == "smollm2-135m")
 MODULES = tuple(f"model.layers.{i}.self_attn.q_proj" for i in range(2))
 
 
@@ -98,6 +134,34 @@ def test_two_processes_recall_what_one_does(
         make_backbone("llama"), MemoryConfig(experts=2**10), [fact.wordings for fact in facts]
     )
     assert tune(memory, facts, str, config=TuneConfig(batch=4, pool=4)).recalled == 16
+
+
+@pytest.mark.parametrize("kind", LAUNCHERS)
+def test_two_processes_make_the_memory_of_text_that_one_makes(kind: str, tmp_path: Path) -> None:
+    folder = write_text_model(
+        tmp_path / "model", "chat", hidden_size=96, intermediate_size=96, head_dim=24
+    )
+    assert_the_same_memory(kind, str(folder), tmp_path)
+
+
+@pytest.mark.skipif(not is_here(OPEN), reason="needs SmolLM2-135M")
+def test_two_processes_make_the_memory_that_one_makes_on_an_open_model(tmp_path: Path) -> None:
+    assert_the_same_memory("torchrun", "smollm2-135m", tmp_path)
+
+
+def assert_the_same_memory(kind: str, base: str, folder: Path) -> None:
+    """Four facts that share no experts: the same bits from one process and from each of two."""
+    program = folder / "member.py"
+    program.write_text(TEXT_MEMBER)
+    launched(kind, str(program), base, "two", folder=folder)
+    alone = [sys.executable, str(program), base, "one"]
+    variables = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run(alone, cwd=folder, env=variables, check=True, capture_output=True)
+    one, first, second = (
+        json.loads((folder / f"{name}.json").read_text()) for name in ("one0", "two0", "two1")
+    )
+    assert one[:2] == [4, 4 * MemoryConfig().top_k]
+    assert one == first == second
 
 
 @pytest.mark.parametrize("kind", LAUNCHERS)
