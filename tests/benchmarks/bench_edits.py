@@ -237,13 +237,15 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=100)
     parser.add_argument("--only", choices=["memory"], help="leave out the peers")
     parser.add_argument("--base", default="qwen2.5-coder-0.5b", help="a causal model")
+    parser.add_argument("--keep", type=Path, help="a folder in which the memory is kept")
     parser.add_argument("--csv", type=Path, default=Path("build/bench_edits.csv"))
     options = parser.parse_args()
     silent_libraries()
     edits = read_edits(options.data, options.set, options.edits)
     with tempfile.TemporaryDirectory() as folder:
         rows = []
-        for row in measure(options.base, edits, Path(folder), alone=options.only == "memory"):
+        path = options.keep or Path(folder)
+        for row in measure(options.base, edits, path, alone=options.only == "memory"):
             rows.append(row)
             print(row, flush=True)
         show(options.csv, rows)
