@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edit_sides import Bare, Remembering, in_batches
@@ -31,6 +30,8 @@ from mome.backbones.free_text import FreeText, load_free_text
 from mome.cli.progress import silent_libraries
 from mome.memory import TEXT, Memory, MemoryConfig, MemoryFact, TuneConfig, text_fact, tune
 
+ALL = "all"
+"""The kind of all facts."""
 LONGEST = 96
 """Tokens of an answer: a list of columns."""
 
@@ -51,16 +52,16 @@ def remember(backbone: FreeText, facts: Sequence[MemoryFact]) -> Memory:
     return memory
 
 
-def routed_home(memory: Memory, texts: Sequence[str], owners: Sequence[str]) -> int:
-    """Return how many prompts are routed, to the experts of their own fact."""
+def routed_home(memory: Memory, texts: Sequence[str], owners: Sequence[str]) -> list[bool]:
+    """Return for each prompt whether it is routed, to the experts of its own fact."""
     experts = {fact.id: fact.experts for fact in memory.facts}
     route = memory.route(texts)
     rows = zip(route.ids.tolist(), route.hit.tolist(), owners, strict=True)
-    return sum(is_hit and tuple(sorted(ids)) == experts[owner] for ids, is_hit, owner in rows)
+    return [is_hit and tuple(sorted(ids)) == experts[owner] for ids, is_hit, owner in rows]
 
 
 class Asked:
-    """The wordings of some facts with their answers."""
+    """The wordings of facts with their answers."""
 
     def __init__(self, facts: Sequence[SchemaFact], *, held_out: bool) -> None:
         pairs = [
@@ -70,28 +71,37 @@ class Asked:
         ]
         self.texts = [text for text, _ in pairs]
         self.answers = [fact.answer for _, fact in pairs]
+        self.kinds = [fact.kind for _, fact in pairs]
         self.owners = [memorised(fact).id for _, fact in pairs]
 
-    def exact(self, side: Bare) -> str:
-        """Return the share of exact answers."""
+    def exact(self, side: Bare) -> list[bool]:
+        """Return for each wording whether its answer is exact."""
         found = in_batches(side.answers, self.texts)
-        right = sum(one == other for one, other in zip(found, self.answers, strict=True))
-        return f"{right / len(found):.3f}"
+        return [one == other for one, other in zip(found, self.answers, strict=True)]
+
+    def share(self, verdicts: Sequence[bool], kind: str) -> str:
+        """Return the share of right ones among the wordings of a kind, or of `ALL`."""
+        of_kind = zip(verdicts, self.kinds, strict=True)
+        own = [is_right for is_right, other in of_kind if kind in (other, ALL)]
+        return f"{sum(own) / len(own):.3f}"
 
 
-def row(kind: str, facts: Sequence[SchemaFact], memory: Memory, backbone: FreeText) -> Row:
-    """Return the line of a kind of facts."""
+def measure(facts: Sequence[SchemaFact], memory: Memory, backbone: FreeText) -> Iterator[Row]:
+    """Yield the line of each kind of facts, and of all."""
     trained, held_out = Asked(facts, held_out=False), Asked(facts, held_out=True)
     side = Remembering(backbone, memory)
-    home = routed_home(memory, held_out.texts, held_out.owners) / len(held_out.texts)
-    return {
-        "facts": kind,
-        "count": str(len(facts)),
-        "recalled": trained.exact(side),
-        "held-out": held_out.exact(side),
-        "routed to it": f"{home:.3f}",
-        "alone": trained.exact(Bare(backbone)),
-    }
+    recalled, others = trained.exact(side), held_out.exact(side)
+    home = routed_home(memory, held_out.texts, held_out.owners)
+    alone = trained.exact(Bare(backbone))
+    for kind in (*dict.fromkeys(fact.kind for fact in facts), ALL):
+        yield {
+            "facts": kind,
+            "count": str(sum(kind in (fact.kind, ALL) for fact in facts)),
+            "recalled": trained.share(recalled, kind),
+            "held-out": held_out.share(others, kind),
+            "routed to it": held_out.share(home, kind),
+            "alone": trained.share(alone, kind),
+        }
 
 
 def main() -> None:
@@ -114,12 +124,7 @@ def main() -> None:
     memory = remember(backbone, [memorised(fact) for fact in facts])
     seconds, cores = time.perf_counter() - start, time.process_time() - used
     print(f"{seconds / count:.2f} s a fact, {cores / count:.2f} core seconds")
-    kinds = dict.fromkeys(fact.kind for fact in facts)
-    rows = [
-        row(kind, [fact for fact in facts if fact.kind == kind], memory, backbone) for kind in kinds
-    ]
-    every = [replace(fact, kind="all") for fact in facts]
-    show(options.csv, [*rows, row("all", every, memory, backbone)])
+    show(options.csv, list(measure(facts, memory, backbone)))
 
 
 if __name__ == "__main__":
