@@ -27,6 +27,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench_questions import Question, verdict
 from edit_sides import Adapted, Bare, in_batches
@@ -190,15 +191,22 @@ def read_sets(
     text = (folder / "questions.jsonl").read_text("utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     chosen = spread([line for line in lines if line["split"] == "train"], pairs)
-    known = {line["sql"] for line in chosen}
+    known = {_queries(line)[0] for line in chosen}
     asked = [
-        Question(line["db"], "", line["question"], (line["sql"],))
+        Question(line["db"], "", line["question"], _queries(line))
         for line in lines
-        if line["split"] == "test" and (every or line["sql"] in known)
+        if line["split"] == "test" and (every or known & {*_queries(line)})
     ]
     if not asked:
         raise ValueError("no question has the SQL of a pair: give more --pairs, or --every")
-    return [(line["question"], line["sql"]) for line in chosen], spread(asked, limit)
+    known_pairs = [(line["question"], _queries(line)[0]) for line in chosen]
+    return known_pairs, spread(asked, limit)
+
+
+def _queries(line: dict[str, Any]) -> tuple[str, ...]:
+    """Return the queries of a line, of which each is right; the first one is memorised."""
+    sql = line["sql"]
+    return (sql,) if isinstance(sql, str) else tuple(sql)
 
 
 def measure(options: argparse.Namespace) -> Iterator[tuple[Row, list[bool]]]:
