@@ -15,8 +15,6 @@ import pytest
 import torch
 from tiny_text_models import write_text_model
 
-from mome.backbones.model_files import is_here
-from mome.backbones.models import MODELS
 from mome.memory import Memory, MemoryConfig, TuneConfig, tune
 from mome.memory.experts.bank import Bank, LayerShape
 from mome.memory.training.processes import ALONE, Team
@@ -88,7 +86,6 @@ with join() as team:
     with open(f"{name}{team.rank}.json", "w") as file:
         json.dump([report.recalled, len(bank.ids), digest], file)
 """
-OPEN = next(model for model in MODELS if model.name == "smollm2-135m")
 MODULES = tuple(f"model.layers.{i}.self_attn.q_proj" for i in range(2))
 
 
@@ -142,11 +139,6 @@ def test_two_processes_make_the_memory_of_text_that_one_makes(kind: str, tmp_pat
         tmp_path / "model", "chat", hidden_size=96, intermediate_size=96, head_dim=24
     )
     assert_the_same_memory(kind, str(folder), tmp_path)
-
-
-@pytest.mark.skipif(not is_here(OPEN), reason="needs SmolLM2-135M")
-def test_two_processes_make_the_memory_that_one_makes_on_an_open_model(tmp_path: Path) -> None:
-    assert_the_same_memory("torchrun", "smollm2-135m", tmp_path)
 
 
 def assert_the_same_memory(kind: str, base: str, folder: Path) -> None:
