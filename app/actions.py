@@ -14,8 +14,8 @@ from streamlit.elements.lib.mutable_status_container import StatusContainer
 from app import history, notices, rows_view, session
 from app.answers import Entry, Origin, Outcome, failed, origin, run
 from app.desk import Desk
-from app.history import Past
-from app.session import AcceptAgain, Ask, Judge, Note, RunSql, TakeBack, Task
+from app.history import Kept
+from app.session import AcceptAgain, Ask, Judge, Note, Open, Pin, RunSql, TakeBack, Task
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
 from mome.conversation.turn import Turn
@@ -41,10 +41,15 @@ def do(task: Task, desk: Desk) -> None:
     if isinstance(task, Ask):
         _ask(task, desk)
         return
+    if isinstance(task, Open):
+        _open(task, desk)
+        return
     entry = session.find(task.number)
     if entry is None:
         return
     match task:
+        case Pin(pinned=pinned):
+            history.pin(desk.path, entry.question, pinned)
         case RunSql():
             _run_other(entry, task, desk)
         case Judge(good=True):
@@ -66,26 +71,85 @@ def _ask(task: Ask, desk: Desk) -> None:
     except MomeError as error:
         notices.not_asked(str(error))
         return
-    turns = [entry.as_turn for entry in session.turns(desk.key)] if task.follows else []
+    turns = _turns_before(task, desk)
     entry = _answered(words, session.next_number(), 0, desk, turns)
     # A follow-up says nothing without the question before it.
-    history.add(desk.path, entry.question)
-    session.put(replace(entry, before=_other_answer(entry, desk)))
+    session.put(replace(entry, before=_other_answer(entry, history.keep(desk.path, _kept(entry)))))
 
 
-def _other_answer(entry: Entry, desk: Desk) -> str | None:
+def _turns_before(task: Ask, desk: Desk) -> tuple[Turn, ...]:
+    """Return the turns that a question is asked after, oldest first."""
+    if task.instead_of is not None:
+        changed = session.find(task.instead_of)
+        return changed.turns if changed is not None else ()
+    last = session.shown(desk.key) if task.follows else None
+    return () if last is None else (*last.turns, last.as_turn)[-history.LONGEST_THREAD :]
+
+
+def _other_answer(entry: Entry, before: Kept | None) -> str | None:
     """Return the SQL that another version of the memory answered with; None if it is the same."""
     now = entry.translation
-    if now.sql is None:
+    if now.sql is None or before is None or not before.sql or before.origin != "model":
         return None
-    before = history.answered(desk.path, entry.question, Past(now.sql, now.model_version))
-    if before is None or before.version == now.model_version or before.sql == now.sql:
+    if before.version == now.model_version or before.sql == now.sql:
         return None
     return before.sql
 
 
+def _kept(entry: Entry) -> Kept:
+    """Return an entry as the history keeps it."""
+    now = entry.translation
+    answer = now if now.sql is not None else None
+    sql = entry.sql or now.sql or ""
+    return Kept(
+        entry.question,
+        sql,
+        now.model_version if sql else "",
+        entry.asked,
+        entry.after,
+        entry.origin,
+        answer=answer,
+    )
+
+
+def _open(task: Open, desk: Desk) -> None:
+    """Show an answer again. What the memory answers alone is asked anew, for the memory may have
+    changed; a follow-up, a step and SQL of a person are run as they were.
+    """
+    kept = history.find(desk.path, task.question)
+    if kept is None or kept.answer is None or _is_asked_anew(kept, desk):
+        _ask(Ask(task.question), desk)
+        return
+    with st.status(RUNNING) as status:
+        outcome = run(kept.sql, desk.catalog, desk.executor, measures=desk.measures)
+        good = outcome.result is not None
+        label = "The query ran" if good else "The query did not run"
+        status.update(label=label, state="complete" if good else "error")
+    session.put(
+        Entry(
+            session.next_number(),
+            desk.key,
+            kept.question,
+            kept.answer,
+            outcome,
+            kept.origin,
+            asked=kept.asked,
+            turns=history.thread(desk.path, kept),
+        )
+    )
+
+
+def _is_asked_anew(kept: Kept, desk: Desk) -> bool:
+    if kept.origin == "model" and not kept.asked:
+        return True
+    try:
+        return kept.sql in feedback.said_about(desk.path, kept.question).wrong
+    except MomeError:
+        return True
+
+
 def _answered(
-    question: str, number: int, turn: int, desk: Desk, before: Sequence[Turn] = ()
+    question: str, number: int, turn: int, desk: Desk, before: tuple[Turn, ...] = ()
 ) -> Entry:
     """Translate and run, showing each stage."""
     started = time.perf_counter()
@@ -106,7 +170,9 @@ def _answered(
         status.update(label=label, state="complete" if good else "error")
     understood = translation.understood or question
     asked = "" if understood == question else question
-    return Entry(number, desk.key, understood, translation, outcome, turn=turn, asked=asked)
+    return Entry(
+        number, desk.key, understood, translation, outcome, turn=turn, asked=asked, turns=before
+    )
 
 
 def _translated(
@@ -148,6 +214,7 @@ def _run_other(entry: Entry, task: RunSql, desk: Desk) -> None:
         turn=entry.turn + 1,
     )
     session.put(entry)
+    history.update(desk.path, _kept(entry))
     # What was said before, such as "stored", was about the SQL before.
     session.unsay(entry.number)
     if task.keep and good:
@@ -227,4 +294,6 @@ def _accept_again(entry: Entry, sql: str, desk: Desk) -> None:
 
 def _answer_again(entry: Entry, desk: Desk) -> None:
     session.unsay(entry.number)
-    session.put(_answered(entry.question, entry.number, entry.turn + 1, desk))
+    again = _answered(entry.question, entry.number, entry.turn + 1, desk)
+    session.put(again)
+    history.update(desk.path, _kept(again))

@@ -9,18 +9,17 @@ from typing import Literal
 
 import streamlit as st
 
-from app import notices, rows_view, session, sql_view
+from app import notices, rows_view, session, sql_view, turn_view
 from app.answers import Entry, pretty
 from app.desk import Desk
 from app.markup import plain, short
-from app.session import Ask, RunSql
+from app.session import RunSql
+from app.turn_view import LONGEST_HEADING
 from mome.answering.translation import Join
 from mome.artifacts.feedback import said_about
 from mome.catalog import Catalog
 from mome.errors import MomeError
 
-# Characters of a question as a heading; the box above holds all of it.
-LONGEST_HEADING = 300
 # Confidences from which the badge says sure, and below which it says doubtful.
 _SURE, _DOUBTFUL = 0.8, 0.5
 _KEYS = {
@@ -33,7 +32,7 @@ _KEYS = {
 def show(entry: Entry, desk: Desk) -> None:
     """Draw an entry."""
     st.header(plain(short(entry.question, LONGEST_HEADING)), anchor=False)
-    _understood(entry)
+    turn_view.show(entry, desk)
     _announce(entry)
     _badges(entry)
     _notes(entry)
@@ -57,21 +56,6 @@ def show(entry: Entry, desk: Desk) -> None:
         _reasons(entry)
         if entry.translation.status != "ambiguous":
             _readings(entry, desk.catalog)
-
-
-def _understood(entry: Entry) -> None:
-    """Draw what was asked where the heading is what was understood, which can be changed."""
-    if not entry.asked:
-        return
-    st.caption(f"You asked: {plain(short(entry.asked, LONGEST_HEADING))}")
-    key = f"understood-{entry.number}-{entry.turn}"
-    with st.expander("Change how it was understood"), st.form(key, border=False):
-        st.text_input("The question in full", entry.question, key=f"{key}-text")
-        st.form_submit_button("Ask this instead", on_click=_ask_instead, args=(f"{key}-text",))
-
-
-def _ask_instead(key: str) -> None:
-    session.request(Ask(st.session_state[key]))
 
 
 def _wrong(entry: Entry, desk: Desk) -> tuple[str, ...]:
@@ -113,6 +97,8 @@ def _badges(entry: Entry) -> None:
             st.badge("SQL edited by hand", color="blue")
         elif entry.origin == "reading":
             st.badge("Another reading", color="blue")
+        elif entry.origin == "step":
+            st.badge("Changed by a click", color="blue")
         elif outcome is not None:
             sure = translation.confidence
             help_text = "The probability that these rows are right"

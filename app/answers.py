@@ -17,7 +17,7 @@ from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard, read_sql, write_sql
 
 FailureKind = Literal["refused", "timeout", "gone", "failed"]
-Origin = Literal["model", "reading", "person"]
+Origin = Literal["model", "reading", "person", "step"]
 # Seconds to count the rows beyond those that are shown; the answer waits for it.
 COUNT_S = 3.0
 # Rows that are counted by reading them, where the database cannot count them.
@@ -62,7 +62,9 @@ class Entry:
     outcome: Outcome | None = None
     """None if there was nothing to run."""
     origin: Origin = "model"
-    """Who wrote the outcome's SQL: the model as its answer or as another reading, or a person."""
+    """Who wrote the outcome's SQL: the model as its answer or as another reading, a person, or a
+    step that a person clicked.
+    """
     turn: int = 0
     """How often other SQL was run; part of the widgets' keys, so that they show the new SQL."""
     before: str | None = None
@@ -71,6 +73,15 @@ class Entry:
     """
     asked: str = ""
     """The person's own words where they were a follow-up; else empty."""
+    turns: tuple[Turn, ...] = ()
+    """The turns that it was asked after, oldest first. An answer that is shown again and asked
+    further begins a branch.
+    """
+
+    @property
+    def after(self) -> str:
+        """The question that it follows; empty for a new subject."""
+        return self.turns[-1].understood if self.turns and self.asked else ""
 
     @property
     def sql(self) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import actions, answer_view, memories, notices, resources, session, side_view
+from app import actions, address, answer_view, memories, notices, resources, session, side_view
 from app.desk import Desk
 from app.markup import plain
 from app.memories import ListedMemory
@@ -32,6 +32,9 @@ def page(arguments: Sequence[str]) -> None:
     if not found:
         notices.no_memory(home())
         return
+    is_opened = address.is_new()
+    if is_opened:
+        notices.no_such_memory(address.choose_memory(found))
     with st.sidebar:
         memory = side_view.choose(found)
     try:
@@ -40,9 +43,14 @@ def page(arguments: Sequence[str]) -> None:
         notices.unusable(memory.name, str(error))
         return
     notices.state_of(resources.health(str(memory.version)))
+    if is_opened:
+        address.open_answer(desk)
     room(desk)
     with st.sidebar:
         side_view.about(desk, str(memory.version))
+    # An address that was opened stays as it was given.
+    if not is_opened:
+        address.write(desk, memories.names(found)[str(memory.path)], memory == found[0])
 
 
 def room(desk: Desk) -> None:

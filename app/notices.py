@@ -44,6 +44,12 @@ def missing(paths: Sequence[Path]) -> None:
         )
 
 
+def no_such_memory(name: str) -> None:
+    """Say that an address names a memory that is not here; nothing for an empty name."""
+    if name:
+        st.warning(f"There is no memory {plain(name)} here; another one is shown.")
+
+
 def unusable(name: str, reason: str) -> None:
     """Say why a memory cannot be loaded."""
     st.title(plain(name))

@@ -16,7 +16,7 @@ import streamlit as st
 from app.answers import Entry
 from app.downloads import Downloads
 from app.lessons import Lesson
-from mome.artifacts.feedback import Said
+from mome.artifacts.feedback import Said, form
 
 KEPT = 50
 """Maximum number of answers with rows per session; the oldest are dropped."""
@@ -32,6 +32,23 @@ class Ask:
     question: str
     follows: bool = False
     """Whether it may follow the answer that is shown."""
+    instead_of: int | None = None
+    """The entry whose words it changes: it is asked after the same turns. None for none."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """Task: show the answer to a question that was asked before, or ask it."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Task: pin an answer in the history, or no longer."""
+
+    number: int
+    pinned: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ class AcceptAgain:
     sql: str
 
 
-Task = Ask | RunSql | Judge | TakeBack | AcceptAgain
+Task = Ask | Open | Pin | RunSql | Judge | TakeBack | AcceptAgain
 
 
 @dataclass(frozen=True)
@@ -106,10 +123,10 @@ def entries(memory: str) -> list[Entry]:
     return [entry for entry in _all() if entry.memory == memory]
 
 
-def turns(memory: str) -> list[Entry]:
-    """Return the answer that is shown with those before it, oldest first."""
-    last = shown(memory)
-    return [] if last is None else [one for one in entries(memory) if one.number <= last.number]
+def asked(memory: str, question: str) -> Entry | None:
+    """Return the newest answer of this session to a question."""
+    same = [entry for entry in entries(memory) if form(entry.question) == form(question)]
+    return same[-1] if same else None
 
 
 def next_number() -> int:
@@ -144,6 +161,21 @@ def shown(memory: str) -> Entry | None:
 def find(number: int | None) -> Entry | None:
     """Return the entry with this number, if it is still kept."""
     return next((entry for entry in _all() if entry.number == number), None)
+
+
+def address() -> dict[str, str] | None:
+    """Return the address that the page wrote or opened last; None before the first."""
+    return st.session_state.get("address")
+
+
+def set_address(parts: dict[str, str]) -> None:
+    """Store the address that the browser shows now."""
+    st.session_state["address"] = parts
+
+
+def choose_memory(path: str) -> None:
+    """Choose a memory, before the choice is drawn."""
+    st.session_state["memory"] = path
 
 
 def forget(memory: str) -> None:

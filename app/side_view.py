@@ -9,9 +9,11 @@ import streamlit as st
 from app import history, resources, session
 from app.answers import Entry
 from app.desk import Desk
+from app.history import Kept
 from app.markup import count, plain, short
 from app.memories import ListedMemory, names
-from app.session import Ask
+from app.session import Ask, Open
+from mome.artifacts.feedback import form
 from mome.catalog import Catalog, Column, Table
 from mome.errors import MomeError
 
@@ -117,38 +119,48 @@ def _examples(questions: Sequence[str]) -> None:
 
 
 def _history(desk: Desk) -> None:
-    """Draw what was asked, newest first. An answer of this session comes back as it was."""
+    """Draw what was asked, the pinned turns first and then the newest. An answer of this session
+    comes back as it was.
+    """
     asked, damaged = _asked(desk)
-    kept = {entry.question: entry for entry in session.entries(desk.key)}
-    # In a folder that cannot be written, the session is all there is.
-    asked += [question for question in kept if question not in asked]
     if damaged:
         st.caption(plain(damaged))
     elif not asked:
         st.caption("What you ask is listed here.")
         return
-    for number, question in enumerate(asked[: -SHOWN_ENTRIES - 1 : -1]):
+    pinned = [turn for turn in asked if turn.pinned]
+    others = [turn for turn in asked if not turn.pinned][: -SHOWN_ENTRIES - 1 : -1]
+    for number, turn in enumerate((*reversed(pinned), *others)):
         st.button(
-            plain(short(question, LONGEST_ENTRY)),
+            plain(short(turn.question, LONGEST_ENTRY)),
             key=f"history-{number}",
             type="tertiary",
+            icon=":material/keep:" if turn.pinned else None,
             on_click=_recall,
-            args=(question, kept.get(question)),
+            args=(turn.question, session.asked(desk.key, turn.question)),
         )
     st.button("Clear the history", key="clear", on_click=_clear, args=(desk,))
+    if pinned:
+        st.caption("Pinned questions stay.")
 
 
-def _asked(desk: Desk) -> tuple[list[str], str]:
-    """Return the questions, and why they cannot be read; clearing them mends that."""
+def _asked(desk: Desk) -> tuple[list[Kept], str]:
+    """Return the turns, oldest first, and why they cannot be read; clearing them mends that."""
     try:
-        return history.questions(desk.path), ""
+        kept, damaged = history.turns(desk.path), ""
     except MomeError as error:
-        return [], str(error)
+        kept, damaged = [], str(error)
+    # In a folder that cannot be written, the session is all there is.
+    known = {form(turn.question) for turn in kept}
+    for entry in session.entries(desk.key):
+        if form(entry.question) not in known:
+            kept.append(Kept(entry.question))
+    return kept, damaged
 
 
 def _recall(question: str, entry: Entry | None) -> None:
     if entry is None:
-        session.request(Ask(question))
+        session.request(Open(question))
     else:
         session.show(entry.memory, entry.number)
 

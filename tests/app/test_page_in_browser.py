@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from mome.artifacts.facts import read_facts
 from page_in_browser import ask, settle, unfold
@@ -170,6 +170,39 @@ def test_the_history_outlives_a_reload(page: Page) -> None:
     expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
     page.get_by_role("button", name="Clear the history").click()
     expect(page.get_by_text("What you ask is listed here.")).to_be_visible()
+
+
+def test_an_answer_has_an_address_that_opens_it_elsewhere(page: Page, browser: Browser) -> None:
+    german, count = "Which publishers are from Germany?", "How many are there?"
+    empty = page.url
+    ask(page, german)
+    first = page.url
+    assert "memory=bookshop" in first and "q=Which+publishers" in first
+    page.get_by_placeholder("Ask in plain words").fill(count)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"You asked: {count}")).to_be_visible()
+    settle(page)
+    second, rows_of = page.url, code(page).inner_text()
+    page.go_back()
+    expect(page.get_by_role("heading", name=german)).to_be_visible()
+    settle(page)
+    assert page.url == first
+    page.go_back()
+    expect(page.get_by_text("For example")).to_be_visible()
+    settle(page)
+    assert page.url == empty
+    page.go_forward()
+    expect(page.get_by_role("heading", name=german)).to_be_visible()
+    settle(page)
+    other = browser.new_context().new_page()
+    other.goto(second)
+    expect(other.get_by_text(f"You asked: {count}")).to_be_visible()
+    expect(code(other)).to_have_text(rows_of)
+    other.get_by_role("button", name="Follows").click()
+    expect(other.get_by_role("heading", name=german)).to_be_visible()
+    settle(other)
+    assert other.url == first
+    other.context.close()
 
 
 def test_an_answer_is_announced_below_one_main_heading(page: Page) -> None:
