@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app import notices, rows_view, session, sql_view, turn_view
+from app import notices, resources, rows_view, session, sql_view, turn_view
 from app.answers import Entry, pretty
 from app.desk import Desk
 from app.markup import plain, short
@@ -17,7 +17,6 @@ from app.session import RunSql
 from app.turn_view import LONGEST_HEADING
 from mome.answering.translation import Join
 from mome.artifacts.feedback import said_about
-from mome.catalog import Catalog
 from mome.errors import MomeError
 
 # Confidences from which the badge says sure, and below which it says doubtful.
@@ -39,7 +38,7 @@ def show(entry: Entry, desk: Desk) -> None:
     wrong = _wrong(entry, desk)
     # Readings of an ambiguous question come first, so that nobody takes the first rows as sure.
     if entry.translation.status == "ambiguous":
-        _readings(entry, desk.catalog)
+        _readings(entry, desk)
     if entry.outcome is None:
         notices.no_answer(entry, wrong)
         sql_view.show(entry, desk.catalog.dialect, wrong)
@@ -53,9 +52,9 @@ def show(entry: Entry, desk: Desk) -> None:
         sql_view.show(entry, desk.catalog.dialect, wrong)
         _change(entry, desk.catalog.dialect)
     with trust:
-        _reasons(entry)
+        _reasons(entry, desk)
         if entry.translation.status != "ambiguous":
-            _readings(entry, desk.catalog)
+            _readings(entry, desk)
 
 
 def _wrong(entry: Entry, desk: Desk) -> tuple[str, ...]:
@@ -129,8 +128,8 @@ def _milliseconds(spent: float) -> str:
     return f"{spent:,.0f} ms" if spent >= 1 else "under 1 ms"
 
 
-def _readings(entry: Entry, catalog: Catalog) -> None:
-    """Draw the readings that are not shown above; expanded if one is about as likely."""
+def _readings(entry: Entry, desk: Desk) -> None:
+    """Draw the readings that are not shown above, in words."""
     ambiguous = entry.translation.status == "ambiguous"
     if ambiguous:
         st.info(
@@ -148,10 +147,11 @@ def _readings(entry: Entry, catalog: Catalog) -> None:
     # Not at the top, as in `answers`.
     from mome.answering.explanation import explain_difference
 
+    terms = resources.terms(desk)
     for number, (title, sql) in enumerate(others.items()):
-        words = explain_difference(entry.sql or "", sql, catalog)
-        with st.expander(f"{title}: {plain(words)}", expanded=ambiguous and number == 0):
-            st.code(pretty(sql, catalog.dialect), language="sql", wrap_lines=True)
+        words = explain_difference(entry.sql or "", sql, desk.catalog)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{title}: {plain(terms.named(words))}")
             st.button(
                 "Use this reading",
                 key=f"reading-{entry.number}-{number}",
@@ -160,14 +160,14 @@ def _readings(entry: Entry, catalog: Catalog) -> None:
             )
 
 
-def _reasons(entry: Entry) -> None:
+def _reasons(entry: Entry, desk: Desk) -> None:
     """Draw what the SQL rests on."""
     translation = entry.translation
     query = entry.outcome.query if entry.outcome else None
     st.markdown("**Why this answer**")
     # The explanation and the rewritten literals are about the translation's SQL, not about edits.
     if translation.explanation and entry.origin == "model":
-        st.write(plain(translation.explanation))
+        st.write(plain(resources.terms(desk).named(translation.explanation)))
     if query is not None:
         _names("Tables", query.tables)
         _names("Columns", query.columns)

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.desk import Desk
 from app.health import Health, look
 from app.lessons import Lessons
+from app.terms import Terms, terms_of
 from mome.artifacts.source import stored_source
+from mome.catalog import Catalog
 from mome.errors import MomeError
 from mome.execution import Executor, open_executor
 
@@ -56,6 +59,16 @@ def executor(version: str) -> Executor:
 def lessons() -> Lessons:
     """Return what learns stored pairs in the background."""
     return Lessons()
+
+
+def terms(desk: Desk) -> Terms:
+    """Return what formulas are called by the memory's glossary."""
+    return _terms(desk.catalog.fingerprint, tuple(desk.measures.items()), desk.catalog)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _terms(fingerprint: str, measures: tuple[tuple[str, str], ...], _catalog: Catalog) -> Terms:
+    return terms_of(dict(measures), _catalog)
 
 
 def health(version: str) -> Health | None:

@@ -1,24 +1,20 @@
-"""The rows of an answer: a number, a chart, the grid and the downloads. Part of `answer_view`."""
+"""The rows of an answer: what they say, a number, charts, the grid and the downloads. Part of
+`answer_view`.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-
+import altair as alt
 import streamlit as st
 
-from app import charts, export, notices, session
+from app import charts, downloads_view, grid, notices, sentences
 from app.answers import Entry, Outcome
+from app.charts import Drawable
+from app.columns import Shown, shown_columns
 from app.desk import Desk
-from app.downloads import KINDS, MOST_ROWS, Downloads
-from app.labels import label_places
-from app.markup import count, plain, short
+from app.markup import count, plain
 from mome.execution import Result
-from mome.execution.bounds import RESULT
-
-# Characters of a column's title; a longer one hides the columns beside it on a laptop.
-LONGEST_TITLE = 24
-_SIZE = f"{RESULT // 2**20} MiB"
-"""Most that a download holds, however many rows that are."""
+from mome.sql_tree import is_ordered
 
 
 def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
@@ -26,21 +22,25 @@ def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
     if not result.rows:
         notices.empty()
         return
-    labels = label_places(outcome.query, result.columns, desk.catalog)
+    columns = shown_columns(outcome.query, result.columns, desk.catalog)
+    query = outcome.query
+    has_order = query is None or is_ordered(query.sql, query.dialect)
+    given = Drawable(columns, result.rows, has_order)
+    _sentence(given, outcome, result)
     wanted = entry.translation.display
-    drawn = charts.choose(result.columns, result.rows, labels, wanted)
+    drawn = charts.choose(columns, result.rows, wanted=wanted, is_ordered=has_order)
     if charts.is_missed(drawn, wanted):
         st.caption(charts.MISSED[wanted])
     if isinstance(drawn, charts.Metric):
         st.metric(plain(drawn.label), drawn.value)
     elif drawn is not None:
-        chart, rows = st.columns([3, 2], gap="large")
-        with chart:
-            st.altair_chart(drawn, key=f"chart-{entry.number}-{entry.turn}")
-        with rows:
-            _rows(entry, result, labels, desk)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _charts(entry, drawn)
+        with right:
+            _rows(entry, result, columns, desk, drawn)
         return
-    _rows(entry, result, labels, desk)
+    _rows(entry, result, columns, desk, None)
 
 
 def size(outcome: Outcome) -> str:
@@ -55,62 +55,32 @@ def size(outcome: Outcome) -> str:
     return count(outcome.total, "row")
 
 
-def _rows(entry: Entry, result: Result, labels: frozenset[int], desk: Desk) -> None:
-    grid = export.grid(result.columns, result.rows)
-    exact = export.table(result.columns, result.rows)
-    titles = {}
-    for place, name in enumerate(grid.column_names):
-        title = short(name, LONGEST_TITLE)
-        if place in labels and export.is_number(grid, place):
-            titles[name] = st.column_config.NumberColumn(title, help=plain(name), format="plain")
-        elif not export.is_number(grid, place) and export.is_number(exact, place):
-            # Numbers that are shown as text, because the browser would round them.
-            titles[name] = st.column_config.TextColumn(title, help=plain(name), alignment="right")
-        else:
-            titles[name] = st.column_config.Column(title, help=plain(name))
-    st.dataframe(grid, hide_index=True, column_config=titles, key=f"rows-{entry.number}")
-    _downloads(entry, result, desk)
+def _sentence(given: Drawable, outcome: Outcome, result: Result) -> None:
+    said = sentences.tell(given, outcome.total, result.truncated)
+    if said.sentence:
+        st.markdown(plain(said.sentence))
+    if said.missing:
+        st.caption(plain(said.missing))
 
 
-def _downloads(entry: Entry, result: Result, desk: Desk) -> None:
-    outcome = entry.outcome
-    if outcome is None or outcome.query is None:
-        return
-    if result.truncated:
-        st.caption(_extent(outcome, result))
-    if result.cut:
-        st.caption(_cut(result))
-    query = outcome.query
-    files = session.files(
-        entry, lambda: Downloads(query, result, desk.executor, outcome.timeout_s or 0)
+def _charts(entry: Entry, drawn: alt.Chart | charts.Multiples) -> None:
+    several = drawn.charts if isinstance(drawn, charts.Multiples) else (drawn,)
+    for number, chart in enumerate(several):
+        st.altair_chart(chart, key=f"chart-{entry.number}-{entry.turn}-{number}")
+
+
+def _rows(
+    entry: Entry,
+    result: Result,
+    columns: tuple[Shown, ...],
+    desk: Desk,
+    drawn: alt.Chart | charts.Multiples | None,
+) -> None:
+    shown = grid.table(result, columns)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=grid.configs(result, columns, shown),
+        key=f"rows-{entry.number}",
     )
-    with st.container(horizontal=True):
-        for kind, (mime, _) in KINDS.items():
-            st.download_button(
-                kind,
-                # A function: the file is made when it is asked for, not at every run of the page.
-                partial(files.content, kind),
-                export.file_name(entry.question, kind.lower()),
-                mime,
-                key=f"{kind}-{entry.number}-{entry.turn}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
-
-
-def _extent(outcome: Outcome, result: Result) -> str:
-    """Return what the grid and the downloads hold of all rows."""
-    shown = count(len(result.rows), "row")
-    if outcome.total is None:
-        first = f"Shown are the first {shown}; there are more, which were not counted in time."
-        return f"{first} Downloads hold {MOST_ROWS:,} rows and {_SIZE} at most."
-    first = f"Shown are the first {shown} of {outcome.total:,}."
-    if outcome.total <= MOST_ROWS:
-        return f"{first} Downloads hold all of them, {_SIZE} at most."
-    return f"{first} Downloads hold the first {MOST_ROWS:,}, {_SIZE} at most."
-
-
-def _cut(result: Result) -> str:
-    """Return how many values of the grid and the downloads are shortened."""
-    verb = "is" if result.cut == 1 else "are"
-    return f"{count(result.cut, 'value')} {verb} too long and cut, also in downloads."
+    downloads_view.show(entry, result, desk)

@@ -22,6 +22,8 @@ COLOURS = {
 # Bars and lines, which keep their colour in both schemes: at least 3:1 against either background
 # (WCAG 2.2, 1.4.11).
 MARKS = "#2b8a95"
+SERIES = [MARKS, "#c2571a", "#7a6fd0", "#6b8e23", "#b3508c", "#a07d2c"]
+"""Of the categories of one chart, in the same way."""
 
 STYLE = """<style>
 .stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 3rem; max-width: 1400px; }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import parse_one
+
 from app.markup import plain
+from mome.answering.measures import expression_key
 from mome.answering.translation import Alternative, Join
-from page import CHANNELS, COUNT, MakeDesk, answer, ask, click, open_room, titles, words
+from page import CHANNELS, COUNT, MakeDesk, answer, ask, click, open_room, words
 
 
 def test_an_answer_shows_rows_chart_sql_and_why(desk_of: MakeDesk) -> None:
@@ -65,7 +68,8 @@ def test_an_ambiguous_question_has_readings_to_choose_from(desk_of: MakeDesk) ->
     assert "more than one way" in page.info[0].value
     assert (page.metric[0].label, page.metric[0].value) == ("number of books", "180")
     difference = "Other reading 1: Shows number of authors instead of number of books."
-    assert difference in titles(page)
+    assert difference in words(page)
+    assert "SELECT COUNT" not in "".join(one.value for one in page.markdown)
     click(page, "Use this reading")
     assert page.metric[0].value == "60"
 
@@ -74,9 +78,9 @@ def test_a_chosen_reading_has_the_first_one_beside_it(desk_of: MakeDesk) -> None
     reading = Alternative("SELECT COUNT(*) FROM book WHERE stock > 0", -0.1)
     desk = desk_of(answer("How many?", COUNT.sql, alternatives=(reading,)))
     page = ask(open_room(desk), "How many?")
-    assert "Other reading 1: Only where stock is more than 0." in titles(page)
+    assert "Other reading 1: Only where stock is more than 0." in words(page)
     click(page, "Use this reading")
-    assert "First reading: Not only where stock is more than 0." in titles(page)
+    assert "First reading: Not only where stock is more than 0." in words(page)
 
 
 def test_a_hostile_name_is_text(desk_of: MakeDesk) -> None:
@@ -86,3 +90,17 @@ def test_a_hostile_name_is_text(desk_of: MakeDesk) -> None:
     page = ask(open_room(desk_of(hostile)), hostile.question)
     assert page.header[0].value == plain(hostile.question)
     assert not page.exception
+
+
+def test_a_term_is_named_in_the_place_of_its_formula(desk_of: MakeDesk) -> None:
+    asked = answer(
+        "Stock value?",
+        "SELECT SUM(book.price * book.stock) FROM book",
+        explanation="Shows total price times stock.",
+    )
+    desk = desk_of(asked)
+    formula = parse_one(asked.require_sql(), dialect="sqlite").selects[0]
+    key = expression_key(formula, desk.catalog)
+    page = ask(open_room(replace(desk, measures={key: "stock value"})), asked.question)
+    assert "Shows stock value." in words(page)
+    assert page.metric[0].label == "stock value"

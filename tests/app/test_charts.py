@@ -6,7 +6,8 @@ from decimal import Decimal
 import altair as alt
 import pytest
 
-from app.charts import MOST_BARS, MOST_TICKS, Metric, choose, shown_number
+from app.chart_axes import MOST_TICKS
+from app.charts import MOST_BARS, Metric, Multiples, choose, shown_number
 
 
 def drawn(columns: tuple[str, ...], rows: list[tuple]) -> dict:
@@ -18,7 +19,8 @@ def drawn(columns: tuple[str, ...], rows: list[tuple]) -> dict:
 def points(columns: tuple[str, ...], rows: list[tuple]) -> list[tuple]:
     chart = choose(columns, rows)
     assert isinstance(chart, alt.Chart)
-    return [(point["x"], point["y"]) for point in chart.data["values"]]
+    # Periods without rows have no row.
+    return [(point["x"], point["y"]) for point in chart.data["values"] if "row" in point]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,6 @@ def test_dates_and_years_are_a_line(name: str, values: list, shown: list[str]) -
         (("a", "b"), [("x", None), ("y", None)]),
         (("title", "book_id"), [("x", 1), ("y", 2)]),
         (("book_id", "n"), [(1, 2), (3, 4)]),
-        (("a", "b", "c"), [("x", 1, 2), ("y", 3, 4)]),
         (("a", "b"), [("x", 1), ("y", float("inf"))]),
         (("a", "b"), [(b"x", 1), (b"y", 2)]),
         (("name", "n"), [(f"name {n}", n) for n in range(MOST_BARS + 1)]),
@@ -177,3 +178,40 @@ def test_names_with_the_signs_of_vega_are_titles_and_never_fields() -> None:
         "y",
     }
     assert chart["encoding"]["y"]["title"] == "a.b[0]"
+
+
+def test_a_month_without_rows_is_a_gap() -> None:
+    chart = choose(("month", "n"), [("2024-01", 1), ("2024-02", 2), ("2024-04", 3)])
+    assert isinstance(chart, alt.Chart)
+    gaps = [point["x"] for point in chart.data["values"] if "row" not in point]
+    assert gaps == ["2024-03-01T00:00:00"]
+    assert chart.to_dict()["mark"]["invalid"] == "break-paths-show-path-domains"
+
+
+def test_parts_are_in_order_where_the_query_has_none() -> None:
+    rows = [("web", 3), ("store", 9), ("phone", 1)]
+    chart = choose(("channel", "n"), rows, is_ordered=False)
+    assert isinstance(chart, alt.Chart)
+    assert chart.to_dict()["encoding"]["y"]["sort"] == ["store", "web", "phone"]
+    ratings = choose(("rating", "n"), [(5, 3), (1, 9)], is_ordered=False)
+    assert isinstance(ratings, alt.Chart)
+    assert ratings.to_dict()["encoding"]["y"]["sort"] == ["1", "5"]
+
+
+def test_two_dimensions_are_lines_or_grouped_bars() -> None:
+    years = [(2023, "web", 1), (2024, "web", 2), (2023, "store", 3), (2024, "store", 4)]
+    chart = drawn(("year", "channel", "n"), years)
+    assert chart["mark"]["type"] == "line"
+    assert chart["encoding"]["color"]["legend"]["title"] == "channel"
+    named = [(f"in {year}", channel, n) for year, channel, n in years]
+    chart = drawn(("when", "channel", "n"), named)
+    assert chart["mark"]["type"] == "bar" and chart["encoding"]["yOffset"]["field"] == "s"
+    many = [(f"a{n % 20}", f"b{n // 20}", n) for n in range(400)]
+    assert choose(("a", "b", "n"), many) is None
+
+
+def test_several_numbers_are_small_multiples_with_an_axis_each() -> None:
+    multiples = choose(("a", "b", "c"), [("x", 1, 2), ("y", 3, 4)])
+    assert isinstance(multiples, Multiples)
+    titles = [chart.to_dict()["encoding"]["x"]["title"] for chart in multiples.charts]
+    assert titles == ["b", "c"]
