@@ -22,6 +22,8 @@ from mome.sql_tree import parsed, table_of
 
 _CALL = re.compile(r"\w\s*\(|[*/+]|\b\w+\.\w+\b")
 """What a heading of the engine's has where nobody named the column."""
+_PERIOD = re.compile(r"(year|quarter|month|week|day) of (.+)")
+"""What a form calls a period of a date: `month of ordered on`."""
 _THINGS = frozenset(("name", "title", "label"))
 """Columns that stand for the row: `genre.name` is a genre."""
 _WORDS = {"sum": "total", "avg": "average", "min": "lowest", "max": "highest"}
@@ -112,6 +114,8 @@ def number_text(value: int | float | Decimal) -> str:
 
 def words(name: str) -> str:
     """Return a name in words: `birth year` for `birth_year`; words stay as they are."""
+    if (found := _PERIOD.match(name)) is not None:
+        return f"{found[1]} ({found[2]})"
     if " " in name.strip():
         return name
     parts = [part if part.isupper() else part.lower() for part in name_words(name)]

@@ -14,9 +14,11 @@ from mome.csv_text import csv_lines, value_text
 
 Names = Sequence[str]
 Rows = Sequence[tuple]
-# The greatest integer up to which a double holds all of them, and the decimal digits that it always
-# holds (IEEE 754, binary64).
-_SAFE, _EXACT_DIGITS = 2**53 - 1, 15
+# IEEE 754, binary64.
+SAFE_INTEGER = 2**53 - 1
+"""The greatest integer up to which a double holds all of them."""
+EXACT_DIGITS = 15
+"""The decimal digits that a double always holds."""
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:
@@ -100,9 +102,9 @@ def _is_too_long(value: object) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, int):
-        return abs(value) > _SAFE
+        return abs(value) > SAFE_INTEGER
     if isinstance(value, Decimal) and value.is_finite():
-        return len(value.as_tuple().digits) > _EXACT_DIGITS
+        return len(value.as_tuple().digits) > EXACT_DIGITS
     return False
 
 

@@ -15,7 +15,6 @@ from app import export
 from app.chart_values import date_format, moments
 from app.columns import Shown
 from app.markup import plain, short
-from app.units import Unit
 from mome.execution import Result
 
 LONGEST_TITLE = 30
@@ -56,7 +55,7 @@ def _config(title: str, column: Shown, shown: pa.Table, exact: pa.Table, place: 
         shape = date_format([f"{day}T00:00:00" for day in days])
         return st.column_config.DateColumn(title, help=about, format=_DATES[shape])
     if export.is_number(shown, place):
-        shape = "plain" if column.is_label else _number_format(column.unit, shown, place)
+        shape = _number_format(column, shown, place)
         return st.column_config.NumberColumn(title, help=about, format=shape)
     if export.is_number(exact, place):
         # Numbers that are shown as text, because the browser would round them.
@@ -64,8 +63,12 @@ def _config(title: str, column: Shown, shown: pa.Table, exact: pa.Table, place: 
     return st.column_config.Column(title, help=about)
 
 
-def _number_format(unit: Unit, shown: pa.Table, place: int) -> str:
+def _number_format(column: Shown, shown: pa.Table, place: int) -> str:
     """Return the grid's name of a format, or one of printf's."""
+    unit = column.unit
+    if column.is_label:
+        # The grid writes some whole numbers as fractions by its format `plain`.
+        return "%d" if pa.types.is_integer(shown.schema.field(place).type) else "plain"
     match unit.form:
         case "money":
             # Two decimals and separators; the title says the currency.

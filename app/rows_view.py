@@ -83,4 +83,4 @@ def _rows(
         column_config=grid.configs(result, columns, shown),
         key=f"rows-{entry.number}",
     )
-    downloads_view.show(entry, result, desk)
+    downloads_view.show(entry, result, columns, desk, drawn)

@@ -76,11 +76,13 @@ def _over_time(given: Drawable) -> str:
         return ""
     (first, start), (last, end) = known[0], known[-1]
     top_place, top = max(known, key=lambda one: one[1])
-    verb = "rose" if end > start else "fell" if end < start else "stayed the same"
-    change = (
-        f"The {column.title} {verb} from {value_text(start, column)} in "
-        f"{said_moment(first, shape)} to {value_text(end, column)} in {said_moment(last, shape)}"
-    )
+    begun, ended = said_moment(first, shape), said_moment(last, shape)
+    before, after = value_text(start, column), value_text(end, column)
+    change = f"The {column.title} rose from {before} in {begun} to {after} in {ended}"
+    if end < start:
+        change = change.replace(" rose from ", " fell from ")
+    elif end == start:
+        change = f"The {column.title} was {before} both in {begun} and in {ended}"
     return (
         f"{change}; the highest was {value_text(top, column)} in {said_moment(top_place, shape)}."
     )
@@ -115,6 +117,9 @@ def _by_category(given: Drawable) -> str:
 def _crossed(given: Drawable) -> str:
     """Say the highest number of two dimensions and a number."""
     if len(given.columns) != 3 or len(given.rows) < 2 or not given.are_amounts(2):
+        return ""
+    # Where one column tells all rows apart, they are things with two measures.
+    if any(len(set(given.values(place))) == len(given.rows) for place in (0, 1)):
         return ""
     column = given.columns[2]
     rows = [row for row in given.rows if row[2] is not None]

@@ -14,7 +14,7 @@ from app.session import Ask, Open, Pin
 
 LONGEST_HEADING = 300
 """Characters of a question as a heading; the box above holds all of it."""
-_LONGEST_STEP = 60
+_LONGEST_STEP = 40
 
 
 def show(entry: Entry, desk: Desk) -> None:
@@ -23,9 +23,9 @@ def show(entry: Entry, desk: Desk) -> None:
         st.caption(f"You asked: {plain(short(entry.asked, LONGEST_HEADING))}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pin(entry, desk)
+        _change(entry)
         if entry.after:
             _before(entry)
-    _change(entry)
 
 
 def _pin(entry: Entry, desk: Desk) -> None:
@@ -68,7 +68,7 @@ def _change(entry: Entry) -> None:
     """Draw the question to be changed: in full, and a follow-up also in the person's words."""
     title = "Change how it was understood" if entry.asked else "Change the question"
     key = f"understood-{entry.number}-{entry.turn}"
-    with st.expander(title):
+    with st.popover(title):
         with st.form(key, border=False):
             st.text_input("The question in full", entry.question, key=f"{key}-text")
             st.form_submit_button("Ask this instead", on_click=_ask_instead, args=(f"{key}-text",))

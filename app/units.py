@@ -14,7 +14,7 @@ from typing import Literal
 from mome.catalog import Column
 from mome.linking.names import name_words
 
-Form = Literal["money", "percent", "share", "number", "label", "text"]
+Form = Literal["money", "percent", "share", "number"]
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,15 @@ def page(
     headless: Annotated[
         bool, typer.Option("--headless", envvar="HEADLESS", help="Open no browser; print the URL.")
     ] = False,
+    download_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--download-rows",
+            envvar="MOME_DOWNLOAD_ROWS",
+            min=1,
+            help="Most rows of a download; by default 100,000.",
+        ),
+    ] = None,
     least: LeastOption = None,
     precise: PreciseOption = False,
 ) -> None:
@@ -122,6 +131,8 @@ def page(
     bound = least_confidence(least, precise=precise)
     if bound is not None:
         os.environ["MOME_LEAST"] = str(bound)
+    if download_rows is not None:
+        os.environ["MOME_DOWNLOAD_ROWS"] = str(download_rows)
     command = [sys.executable, "-m", "app.launch"]
     if port is not None:
         command += ["--port", str(port)]

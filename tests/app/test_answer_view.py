@@ -16,7 +16,13 @@ def test_an_answer_shows_rows_chart_sql_and_why(desk_of: MakeDesk) -> None:
     page = ask(open_room(desk_of(CHANNELS)), CHANNELS.question)
     assert page.dataframe[0].value["channel"].tolist() == ["phone", "store", "web"]
     assert page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")
-    assert [button.label for button in page.download_button] == ["CSV", "Parquet"]
+    assert [button.label for button in page.download_button] == [
+        "CSV",
+        "Excel",
+        "Parquet",
+        "PNG",
+        "SVG",
+    ]
     assert page.code[0].value.splitlines()[0] == "SELECT"
     said = words(page)
     rewritten = "crime novel → Crime in genre.name"

@@ -49,6 +49,14 @@ def test_a_download_is_bounded(
     assert files.content("CSV").count(b"\r\n") == 26
 
 
+def test_the_operator_bounds_a_download(
+    query: GuardedQuery, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOME_DOWNLOAD_ROWS", "30")
+    files = Downloads(query, executor.run(query, max_rows=10), lambda: executor, 0)
+    assert files.content("CSV").count(b"\r\n") == 31
+
+
 def test_columns_are_called_as_on_the_page(catalog: Catalog, executor: Executor) -> None:
     sql = "SELECT COUNT(*), order_id FROM order_line GROUP BY order_id"
     outcome = run(sql, catalog, lambda: executor)

@@ -66,7 +66,7 @@ def test_a_follow_up_is_understood_and_a_new_subject_starts_afresh(page: Page) -
     expect(page.get_by_text("You asked: How many are there?")).to_be_visible()
     expect(code(page)).to_contain_text("COUNT(*)")
     settle(page)
-    unfold(page, "Change how it was understood")
+    page.get_by_role("button", name="Change how it was understood").click()
     expect(page.get_by_label("The question in full")).to_have_value(understood)
     page.get_by_label("The question in full").fill(german)
     page.get_by_role("button", name="Ask this instead").click()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import answers
+from app import answers, pictures
 from app.downloads import KINDS, MOST_ROWS
 from mome.catalog import Catalog
 from mome.execution import Executor
@@ -53,13 +53,14 @@ def test_values_that_are_cut_are_told(desk_of: MakeDesk) -> None:
 def test_files_are_made_when_they_are_asked_for_and_once(
     desk_of: MakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(columns: object, rows: object) -> bytes:
+    def never(*given: object) -> bytes:
         raise AssertionError("nobody asked for it")
 
-    for kind, (mime, _) in KINDS.items():
-        monkeypatch.setitem(KINDS, kind, (mime, never))
+    for kind, (suffix, mime, _) in KINDS.items():
+        monkeypatch.setitem(KINDS, kind, (suffix, mime, never))
+    monkeypatch.setattr(pictures, "draw", never)
     page = ask(open_room(desk_of(CHANNELS)), CHANNELS.question)
-    assert not page.exception and len(page.download_button) == 2
+    assert not page.exception and len(page.download_button) == 5
 
 
 def test_years_and_ids_are_no_amounts(desk_of: MakeDesk) -> None:
