@@ -15,7 +15,20 @@ from app import history, notices, rows_view, session
 from app.answers import Entry, Origin, Outcome, failed, origin, run
 from app.desk import Desk
 from app.history import Kept
-from app.session import AcceptAgain, Ask, Judge, Note, Open, Pin, RunSql, TakeBack, Task
+from app.session import (
+    AcceptAgain,
+    Ask,
+    Behind,
+    Judge,
+    LookBehind,
+    Note,
+    Open,
+    Pin,
+    RunSql,
+    TakeBack,
+    TakeStep,
+    Task,
+)
 from mome.answering.translation import Translation
 from mome.artifacts import feedback
 from mome.conversation.turn import Turn
@@ -33,6 +46,7 @@ SOURCES: dict[Origin, feedback.Praise] = {
     "model": "thumbs_up",
     "reading": "chosen",
     "person": "corrected",
+    "step": "corrected",
 }
 
 
@@ -50,6 +64,11 @@ def do(task: Task, desk: Desk) -> None:
     match task:
         case Pin(pinned=pinned):
             history.pin(desk.path, entry.question, pinned)
+        case TakeStep():
+            _take_step(entry, task, desk)
+        case LookBehind():
+            outcome = run(task.sql, desk.catalog, desk.executor, measures=desk.measures)
+            session.look_behind(entry.number, entry.turn, Behind(task.about, outcome))
         case RunSql():
             _run_other(entry, task, desk)
         case Judge(good=True):
@@ -137,6 +156,43 @@ def _open(task: Open, desk: Desk) -> None:
             turns=history.thread(desk.path, kept),
         )
     )
+
+
+def _take_step(entry: Entry, task: TakeStep, desk: Desk) -> None:
+    """Run SQL that was made from an answer's, and show it as the answer that follows."""
+    # Not at the top, as in `answers`.
+    from mome.answering.explanation import explain_sql
+
+    with st.status(RUNNING) as status:
+        outcome = run(task.sql, desk.catalog, desk.executor, measures=desk.measures)
+        good = outcome.result is not None
+        label = "The query ran" if good else "The query did not run"
+        status.update(label=label, state="complete" if good else "error")
+    question = f"{entry.question.rstrip(' .?!')}, {task.question}"
+    translation = Translation(
+        question,
+        "ok",
+        task.sql,
+        desk.catalog.dialect,
+        entry.translation.confidence,
+        explanation=explain_sql(task.sql, desk.catalog.dialect),
+        understood=question,
+        schema_fingerprint=entry.translation.schema_fingerprint,
+        model_version=entry.translation.model_version,
+    )
+    turns = (*entry.turns, entry.as_turn)[-history.LONGEST_THREAD :]
+    step = Entry(
+        session.next_number(),
+        desk.key,
+        question,
+        translation,
+        outcome,
+        "step",
+        asked=task.question,
+        turns=turns,
+    )
+    session.put(step)
+    history.keep(desk.path, _kept(step))
 
 
 def _is_asked_anew(kept: Kept, desk: Desk) -> bool:

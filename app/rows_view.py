@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import altair as alt
 import streamlit as st
 
-from app import charts, downloads_view, grid, notices, sentences
+from app import charts, downloads_view, grid, notices, sentences, steps, steps_view
 from app.answers import Entry, Outcome
+from app.chart_axes import PICKED
 from app.charts import Drawable
 from app.columns import Shown, shown_columns
 from app.desk import Desk
@@ -27,20 +30,25 @@ def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
     has_order = query is None or is_ordered(query.sql, query.dialect)
     given = Drawable(columns, result.rows, has_order)
     _sentence(given, outcome, result)
+    found = steps.grouped(query, given, desk.catalog)
+    if found is not None:
+        steps_view.show(entry, found)
     wanted = entry.translation.display
     drawn = charts.choose(columns, result.rows, wanted=wanted, is_ordered=has_order)
     if charts.is_missed(drawn, wanted):
         st.caption(charts.MISSED[wanted])
     if isinstance(drawn, charts.Metric):
         st.metric(plain(drawn.label), drawn.value)
+        _rows(entry, result, columns, desk, None, found)
     elif drawn is not None:
         left, right = st.columns([3, 2], gap="large")
         with left:
-            _charts(entry, drawn)
+            _charts(entry, drawn, found)
         with right:
-            _rows(entry, result, columns, desk, drawn)
-        return
-    _rows(entry, result, columns, desk, None)
+            _rows(entry, result, columns, desk, drawn, found)
+    else:
+        _rows(entry, result, columns, desk, None, found)
+    steps_view.behind(entry, desk)
 
 
 def size(outcome: Outcome) -> str:
@@ -63,10 +71,15 @@ def _sentence(given: Drawable, outcome: Outcome, result: Result) -> None:
         st.caption(plain(said.missing))
 
 
-def _charts(entry: Entry, drawn: alt.Chart | charts.Multiples) -> None:
+def _charts(entry: Entry, drawn: alt.Chart | charts.Multiples, found: steps.Grouped | None) -> None:
     several = drawn.charts if isinstance(drawn, charts.Multiples) else (drawn,)
     for number, chart in enumerate(several):
-        st.altair_chart(chart, key=f"chart-{entry.number}-{entry.turn}-{number}")
+        key = f"chart-{entry.number}-{entry.turn}-{number}"
+        if found is None:
+            st.altair_chart(chart, key=key)
+        else:
+            picked = partial(steps_view.picked_mark, key, entry, found)
+            st.altair_chart(chart, key=key, on_select=picked, selection_mode=[PICKED])
 
 
 def _rows(
@@ -75,12 +88,20 @@ def _rows(
     columns: tuple[Shown, ...],
     desk: Desk,
     drawn: alt.Chart | charts.Multiples | None,
+    found: steps.Grouped | None,
 ) -> None:
     shown = grid.table(result, columns)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=grid.configs(result, columns, shown),
-        key=f"rows-{entry.number}",
-    )
+    configs = grid.configs(result, columns, shown)
+    key = f"rows-{entry.number}-{entry.turn}"
+    if found is None:
+        st.dataframe(shown, hide_index=True, column_config=configs, key=key)
+    else:
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=configs,
+            key=key,
+            on_select=partial(steps_view.picked_cell, key, entry, found),
+            selection_mode="single-cell",
+        )
     downloads_view.show(entry, result, columns, desk, drawn)

@@ -17,7 +17,7 @@ MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class Summary:
     """What is told of the rows."""
 
     sentence: str = ""
@@ -28,16 +28,16 @@ class Said:
 Rule = Callable[[Drawable], str]
 
 
-def tell(given: Drawable, total: int | None, is_truncated: bool) -> Said:
+def tell(given: Drawable, total: int | None, is_truncated: bool) -> Summary:
     """Return what the rows say.
 
     total: the number of rows of the query where more were found than are shown; None if unknown.
     """
     if is_truncated:
         many = f"{total:,}" if total is not None else f"more than {len(given.rows):,}"
-        return Said(f"There are {many} rows; the first {len(given.rows):,} are shown.")
+        return Summary(f"There are {many} rows; the first {len(given.rows):,} are shown.")
     sentence = next((said for rule in RULES if (said := rule(given))), "")
-    return Said(sentence, _missing(given))
+    return Summary(sentence, _missing(given))
 
 
 def _one_number(given: Drawable) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app.answers import Entry
+from app.answers import Entry, Outcome
 from app.downloads import Downloads
 from app.lessons import Lesson
 from mome.artifacts.feedback import Said, form
@@ -86,7 +86,35 @@ class AcceptAgain:
     sql: str
 
 
-Task = Ask | Open | Pin | RunSql | Judge | TakeBack | AcceptAgain
+@dataclass(frozen=True)
+class TakeStep:
+    """Task: run SQL that a click made from that of an answer, as an answer of its own."""
+
+    number: int
+    question: str
+    """What is added to the question."""
+    sql: str
+
+
+@dataclass(frozen=True)
+class LookBehind:
+    """Task: show the rows behind one row of an answer, below it."""
+
+    number: int
+    about: str
+    """What the row is about."""
+    sql: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The rows behind a figure."""
+
+    about: str
+    outcome: Outcome
+
+
+Task = TakeStep | LookBehind | Ask | Open | Pin | RunSql | Judge | TakeBack | AcceptAgain
 
 
 @dataclass(frozen=True)
@@ -193,6 +221,19 @@ def files(entry: Entry, make: Callable[[], Downloads]) -> Downloads:
             del kept[next(iter(kept))]
         kept[key] = make()
     return kept[key]
+
+
+def look_behind(number: int, turn: int, behind: Behind) -> None:
+    """Set the rows that are shown below an answer."""
+    st.session_state["behind"] = (number, turn, behind)
+
+
+def behind(entry: Entry) -> Behind | None:
+    """Return the rows that are shown below an answer; None if none are, or if they belong to SQL
+    that ran before.
+    """
+    number, turn, found = st.session_state.get("behind", (0, 0, None))
+    return found if (number, turn) == (entry.number, entry.turn) else None
 
 
 def note(number: int, note: Note) -> None:
