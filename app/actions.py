@@ -160,9 +160,6 @@ def _open(task: Open, desk: Desk) -> None:
 
 def _take_step(entry: Entry, task: TakeStep, desk: Desk) -> None:
     """Run SQL that was made from an answer's, and show it as the answer that follows."""
-    # Not at the top, as in `answers`.
-    from mome.answering.explanation import explain_sql
-
     with st.status(RUNNING) as status:
         outcome = run(task.sql, desk.catalog, desk.executor, measures=desk.measures)
         good = outcome.result is not None
@@ -175,7 +172,7 @@ def _take_step(entry: Entry, task: TakeStep, desk: Desk) -> None:
         task.sql,
         desk.catalog.dialect,
         entry.translation.confidence,
-        explanation=explain_sql(task.sql, desk.catalog.dialect),
+        explanation=f'The answer to "{entry.question}" {task.question}.',
         understood=question,
         schema_fingerprint=entry.translation.schema_fingerprint,
         model_version=entry.translation.model_version,

@@ -166,7 +166,7 @@ def _reasons(entry: Entry, desk: Desk) -> None:
     query = entry.outcome.query if entry.outcome else None
     st.markdown("**Why this answer**")
     # The explanation and the rewritten literals are about the translation's SQL, not about edits.
-    if translation.explanation and entry.origin == "model":
+    if translation.explanation and entry.origin in ("model", "step"):
         st.write(plain(resources.terms(desk).named(translation.explanation)))
     if query is not None:
         _names("Tables", query.tables)

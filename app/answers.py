@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from sqlglot import exp
+
 from mome.answering.measures import NO_MEASURES, Measures
 from mome.answering.translation import Translation
 from mome.catalog import Catalog
@@ -15,6 +17,7 @@ from mome.conversation.turn import Turn
 from mome.errors import CatalogError, MemoryError_, MomeError, Refused, TimedOut, Unreachable
 from mome.execution import Executor, Result
 from mome.guard import GuardedQuery, guard, read_sql, write_sql
+from mome.sql_tree import parsed
 
 FailureKind = Literal["refused", "timeout", "gone", "failed"]
 Origin = Literal["model", "reading", "person", "step"]
@@ -143,13 +146,28 @@ def _count_by_reading(query: GuardedQuery, executor: Executor) -> int | None:
 
 
 def origin(outcome: Outcome, translation: Translation, catalog: Catalog) -> Origin:
-    """Return who wrote the SQL of an outcome. Layout and comments are nobody's work."""
-    ran = outcome.query.sql if outcome.query is not None else outcome.sql
-    if translation.sql is not None and ran == _guarded(translation.sql, catalog):
+    """Return who wrote the SQL of an outcome. Layout, comments and the names of the page's columns
+    are nobody's work.
+    """
+    ran = _unnamed(outcome.query.sql if outcome.query is not None else outcome.sql, catalog)
+    if translation.sql is not None and ran == _unnamed(translation.sql, catalog):
         return "model"
     readings = (alternative.sql for alternative in translation.alternatives)
-    is_reading = any(ran == _guarded(sql, catalog) for sql in readings)
+    is_reading = any(ran == _unnamed(sql, catalog) for sql in readings)
     return "reading" if is_reading else "person"
+
+
+def _unnamed(sql: str, catalog: Catalog) -> str:
+    """Return guarded SQL without the quoted names of its columns."""
+    tree = parsed(_guarded(sql, catalog), catalog.dialect)
+    if not isinstance(tree, exp.Select):
+        return _guarded(sql, catalog)
+    shown = []
+    for entry in tree.selects:
+        is_quoted = isinstance(entry, exp.Alias) and entry.args["alias"].quoted
+        shown.append(entry.this if is_quoted else entry)
+    tree.set("expressions", shown)
+    return tree.sql(catalog.dialect)
 
 
 def _guarded(sql: str, catalog: Catalog) -> str:

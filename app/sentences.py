@@ -88,6 +88,33 @@ def _over_time(given: Drawable) -> str:
     )
 
 
+def _changes(given: Drawable) -> str:
+    """Say the greatest fall and rise of a series that has its changes beside it."""
+    found = _axis_and_measure(given, given.moments)
+    if found is None or len(given.columns) != 3:
+        return ""
+    axis, measure = found
+    (change,) = {0, 1, 2} - {axis, measure}
+    if not given.columns[change].title.startswith("change of "):
+        return ""
+    places = given.moments(axis) or []
+    shape, column = date_format(places), given.columns[measure]
+    known = [
+        (value, said_moment(place, shape))
+        for place, value in zip(places, given.values(change), strict=True)
+        if value is not None
+    ]
+    if not known:
+        return ""
+    (least, low), (most, high) = min(known), max(known)
+    parts = []
+    if least < 0:
+        parts.append(f"fell most in {low}, by {value_text(-least, column)}")
+    if most > 0:
+        parts.append(f"rose most in {high}, by {value_text(most, column)}")
+    return f"The {column.title} {' and '.join(parts)}." if parts else ""
+
+
 def _by_category(given: Drawable) -> str:
     """Say the highest number, and of numbers that add up its share of the whole."""
     found = _axis_and_measure(given, given.categories)
@@ -145,7 +172,15 @@ def _listed(given: Drawable) -> str:
     return f"There are {count(len(given.rows), 'row')}; the first {column.title} is {values[0]}."
 
 
-RULES: tuple[Rule, ...] = (_one_number, _one_row, _over_time, _by_category, _crossed, _listed)
+RULES: tuple[Rule, ...] = (
+    _one_number,
+    _one_row,
+    _changes,
+    _over_time,
+    _by_category,
+    _crossed,
+    _listed,
+)
 
 
 def _missing(given: Drawable) -> str:
@@ -166,12 +201,15 @@ def _missing(given: Drawable) -> str:
 def _axis_and_measure(
     given: Drawable, places: Callable[[int], list[str] | None]
 ) -> tuple[int, int] | None:
-    if len(given.columns) != 2 or len(given.rows) < 2:
+    """Return the places of what tells the rows apart and of the first number of it."""
+    width = len(given.columns)
+    if not 2 <= width <= 3 or len(given.rows) < 2:
         return None
-    for axis, measure in ((0, 1), (1, 0)):
+    for axis in range(width):
         on_axis: Sequence[str] = places(axis) or ()
-        if len(set(on_axis)) == len(given.rows) and given.are_amounts(measure):
-            return axis, measure
+        others = [place for place in range(width) if place != axis]
+        if len(set(on_axis)) == len(given.rows) and all(map(given.are_amounts, others)):
+            return axis, others[0]
     return None
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from app import lesson_view, session
 from app.answers import Entry, pretty
 from app.markup import plain
+from app.naming import named_sql
 from app.session import AcceptAgain, Judge, RunSql, TakeBack
 
 # Height of one line of Streamlit's text area.
@@ -26,7 +27,7 @@ def show(entry: Entry, dialect: str, wrong: Sequence[str]) -> None:
     # Where there is no answer any more, the SQL that was marked as wrong is there to be corrected.
     sql = entry.sql or (wrong[-1] if wrong else "")
     # What a person wrote keeps its own layout.
-    text = sql if entry.origin == "person" else pretty(sql, dialect)
+    text = sql if entry.origin == "person" else pretty(_named(entry, sql, dialect), dialect)
     if editing:
         _editor(entry, text)
     elif entry.sql is not None:
@@ -34,6 +35,12 @@ def show(entry: Entry, dialect: str, wrong: Sequence[str]) -> None:
     _thumbs(entry)
     _note(entry)
     _marked(entry, wrong, dialect)
+
+
+def _named(entry: Entry, sql: str, dialect: str) -> str:
+    """Return the SQL with the names of the page's columns."""
+    result = entry.outcome.result if entry.outcome is not None else None
+    return sql if result is None else named_sql(sql, result.columns, dialect)
 
 
 def _note(entry: Entry) -> None:

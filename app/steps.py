@@ -65,13 +65,14 @@ def grouped(query: GuardedQuery | None, given: Drawable, catalog: Catalog) -> Gr
         return None
     is_plain = not tree.args.get("distinct") and not tree.args.get("with_")
     found = Grouped(tree, given, catalog)
-    if not is_plain or not found.measures or tree.find(exp.Window):
-        return None
-    return found
+    return found if is_plain and found.measures else None
 
 
 def next_steps(found: Grouped) -> list[NextStep]:
     """Return the steps that an answer has, in the order in which they are offered."""
+    # A step from a step would be a window over windows.
+    if found.tree.find(exp.Window):
+        return []
     steps = (_change(found), _share(found), _total(found))
     return [step for step in steps if step is not None]
 

@@ -33,6 +33,7 @@ STYLE = """<style>
 }
 .stMainBlockContainer h1 { font-size: 1.5rem; padding: 0 0 0.5rem; }
 .stMainBlockContainer h2 { font-size: 1.25rem; padding: 0.5rem 0; }
+.stMainBlockContainer h3 { font-size: 1.1rem; padding: 0.5rem 0; }
 .announced {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }

@@ -134,7 +134,6 @@ def test_a_value_with_a_quote_and_one_that_is_missing_are_found(
         "SELECT title, price FROM book",
         "SELECT DISTINCT channel FROM orders",
         "SELECT channel, COUNT(*) FROM orders GROUP BY channel UNION SELECT 'all', 1",
-        "SELECT channel, SUM(COUNT(*)) OVER () FROM orders GROUP BY channel",
         "WITH o AS (SELECT channel FROM orders) SELECT channel, COUNT(*) FROM o GROUP BY channel",
     ],
 )
@@ -146,6 +145,17 @@ def test_rows_of_a_query_over_a_query_are_in_no_table(catalog: Catalog, executor
     sql = "SELECT channel, COUNT(*) FROM (SELECT channel FROM orders) AS o GROUP BY channel"
     found = parts(sql, catalog, executor)
     assert found is not None and rows_behind(found, ("web", 1)) is None
+
+
+def test_a_step_has_rows_behind_it_and_no_further_step(
+    catalog: Catalog, executor: Executor, rows: Ask
+) -> None:
+    shared = step("Share of the whole", parts(CHANNELS, catalog, executor))
+    found = parts(shared, catalog, executor)
+    assert found is not None and next_steps(found) == []
+    first = rows(shared)[0]
+    behind = rows_behind(found, first)
+    assert behind is not None and len(rows(behind)) == first[1]
 
 
 def test_averages_have_no_share(catalog: Catalog, executor: Executor) -> None:
