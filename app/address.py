@@ -1,8 +1,9 @@
 """The address of an answer: `?memory=NAME&q=QUESTION`. `main` opens what it names, and writes that
 of the answer that is shown: the browser's back and forward lead through the answers.
 
-The browser tells the address with each run of the page. It was typed, or gone back to, if it is not
-the one that the page wrote last.
+The browser tells its address with each run of the page. It was typed, or gone back to, if it is not
+the one that the page wrote last. A click may come before the browser has the last one: what begins
+with a click of ours opens no address, and the browser will have the one that was written.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ MEMORY, QUESTION = "memory", "q"
 
 
 def is_new() -> bool:
-    """Return whether the browser shows another address than the page wrote."""
-    return _parts() != (session.address() or {})
+    """Return whether the browser was led to another address than the page wrote."""
+    return not session.was_clicked() and _parts() != session.address()
 
 
 def choose_memory(memories: Sequence[ListedMemory]) -> str:
@@ -49,7 +50,7 @@ def open_answer(desk: Desk) -> None:
         session.done()
         session.show(desk.key, known.number)
     else:
-        session.request(Open(question))
+        session.schedule(Open(question))
 
 
 def write(desk: Desk, name: str, is_first: bool) -> None:
@@ -58,7 +59,7 @@ def write(desk: Desk, name: str, is_first: bool) -> None:
     is_first: whether this memory is the one that an address without a name opens.
     """
     entry = session.shown(desk.key)
-    parts = _parts()
+    parts = session.address()
     if entry is not None:
         wanted = {MEMORY: name, QUESTION: entry.question}
     else:

@@ -130,8 +130,24 @@ class Note:
 
 
 def request(task: Task) -> None:
-    """Schedule a task for the next run of the page."""
+    """Schedule a task for the next run of the page, in the callback of a click."""
+    clicked()
+    schedule(task)
+
+
+def schedule(task: Task) -> None:
+    """Schedule a task that no click asked for."""
     st.session_state["task"] = task
+
+
+def clicked() -> None:
+    """Store that a click began the next run of the page: see `was_clicked`."""
+    st.session_state["clicked"] = True
+
+
+def was_clicked() -> bool:
+    """Return whether a click of ours began this run, and forget it."""
+    return st.session_state.pop("clicked", False)
 
 
 def requested() -> Task | None:
@@ -191,9 +207,9 @@ def find(number: int | None) -> Entry | None:
     return next((entry for entry in _all() if entry.number == number), None)
 
 
-def address() -> dict[str, str] | None:
-    """Return the address that the page wrote or opened last; None before the first."""
-    return st.session_state.get("address")
+def address() -> dict[str, str]:
+    """Return the address that the page wrote or opened last; empty before the first."""
+    return st.session_state.get("address", {})
 
 
 def set_address(parts: dict[str, str]) -> None:

@@ -162,10 +162,12 @@ def _recall(question: str, entry: Entry | None) -> None:
     if entry is None:
         session.request(Open(question))
     else:
+        session.clicked()
         session.show(entry.memory, entry.number)
 
 
 def _clear(desk: Desk) -> None:
+    session.clicked()
     session.forget(desk.key)
     if not history.clear(desk.path):
         st.toast("The history was not deleted: check the rights on the memory's folder.")

@@ -61,6 +61,7 @@ def _go_back(entry: Entry) -> None:
     if known is None:
         session.request(Open(entry.after))
     else:
+        session.clicked()
         session.show(entry.memory, known.number)
 
 

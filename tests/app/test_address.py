@@ -82,3 +82,15 @@ def test_sql_that_a_person_wrote_is_opened_as_it_is(desk_of: MakeDesk, shop: Lis
     assert again.metric[0].value == "7"
     kept = history.find(desk.path, COUNT.question)
     assert kept is not None and kept.origin == "person"
+
+
+def test_a_click_before_the_browser_has_the_last_address_opens_nothing(
+    desk_of: MakeDesk, shop: ListedMemory
+) -> None:
+    page = opened(desk_of(COUNT, CHANNELS), [shop], {"q": COUNT.question})
+    # As a browser that has not heard of the address yet.
+    page.query_params.clear()
+    page.text_input(key="question").set_value(CHANNELS.question)
+    click(page, "Ask")
+    assert heading(page) == CHANNELS.question
+    assert parts(page) == {"memory": "bookshop", "q": CHANNELS.question}
