@@ -24,6 +24,8 @@ _CALL = re.compile(r"\w\s*\(|[*/+]|\b\w+\.\w+\b")
 """What a heading of the engine's has where nobody named the column."""
 _PERIOD = re.compile(r"(year|quarter|month|week|day) of (.+)")
 """What a form calls a period of a date: `month of ordered on`."""
+_PERIODS = {"%Y": "year", "%Y-%m": "month"}
+"""Formats of texts that stand for a period."""
 _THINGS = frozenset(("name", "title", "label"))
 """Columns that stand for the row: `genre.name` is a genre."""
 _WORDS = {"sum": "total", "avg": "average", "min": "lowest", "max": "highest"}
@@ -142,6 +144,11 @@ def _title(name: str, entry: exp.Expr, inner: exp.Expr, catalog: Catalog) -> str
         table = _owner(inner, catalog)
         is_thing = inner.name.lower() in _THINGS and table is not None
         return _singular(table.name) if is_thing and table is not None else words(inner.name)
+    if isinstance(inner, exp.TimeToStr) and not isinstance(entry, exp.Alias):
+        period = _PERIODS.get(inner.text("format"), "")
+        column = inner.find(exp.Column)
+        if period and column is not None:
+            return f"{period} ({words(column.name)})"
     # An engine's own heading is the expression.
     if not isinstance(entry, exp.Alias) and _CALL.search(name):
         return _computed(inner)

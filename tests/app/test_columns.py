@@ -31,6 +31,7 @@ def columns_of(sql: str, catalog: Catalog, executor: Executor) -> tuple[Shown, .
             "SELECT DATE(ordered_on, 'start of month'), COUNT(*) FROM orders GROUP BY 1",
             ["month (ordered on)", "number of orders"],
         ),
+        ("SELECT STRFTIME('%Y-%m', ordered_on) FROM orders", ["month (ordered on)"]),
         ("SELECT pages FROM book", ["pages"]),
         ("SELECT * FROM genre", ["genre code", "name"]),
         ("SELECT COUNT(*) AS n FROM genre UNION SELECT 1", ["n"]),
