@@ -78,9 +78,11 @@ def next_steps(found: Grouped) -> list[NextStep]:
 
 
 def rows_behind(found: Grouped, row: Sequence[object]) -> str | None:
-    """Return SQL for the rows behind one row of an answer; None where they are in no table."""
+    """Return SQL for the rows behind one row of an answer; None where they are in no table, or
+    where what is shown does not tell the row from others: a query may group by what it hides.
+    """
     tables = _tables(found)
-    if not tables:
+    if not tables or not _is_alone(found, row):
         return None
     wanted: list[exp.Expr] = []
     for place in found.dimensions:
@@ -92,6 +94,13 @@ def rows_behind(found: Grouped, row: Sequence[object]) -> str | None:
     for condition in wanted:
         tree = tree.where(condition)
     return found.sql(_most_first(tree, found))
+
+
+def _is_alone(found: Grouped, row: Sequence[object]) -> bool:
+    """Return whether no other row has the same values of the dimensions."""
+    wanted = [row[place] for place in found.dimensions]
+    same = [one for one in found.given.rows if [one[p] for p in found.dimensions] == wanted]
+    return len(same) <= 1
 
 
 def place_named(found: Grouped, row: Sequence[object]) -> str:

@@ -29,14 +29,15 @@ def show(entry: Entry, found: Grouped) -> None:
                 on_click=session.request,
                 args=(TakeStep(entry.number, step.question, step.sql),),
             )
-        if not found.dimensions:
+        is_known = rows_behind(found, found.given.rows[0]) is not None
+        if is_known and not found.dimensions:
             st.button(
                 "Rows behind it",
                 key=f"behind-{entry.number}-{entry.turn}",
                 on_click=_look,
                 args=(entry, found, 0),
             )
-        elif rows_behind(found, found.given.rows[0]) is not None:
+        elif is_known:
             _choice(entry, found)
 
 

@@ -158,6 +158,17 @@ def test_a_step_has_rows_behind_it_and_no_further_step(
     assert behind is not None and len(rows(behind)) == first[1]
 
 
+def test_rows_that_look_alike_have_no_rows_behind_them(
+    catalog: Catalog, executor: Executor, rows: Ask
+) -> None:
+    for sql in (
+        "SELECT COUNT(*) FROM orders GROUP BY channel",
+        "SELECT status, COUNT(*) FROM orders GROUP BY status, channel",
+    ):
+        found = parts(sql, catalog, executor)
+        assert found is not None and rows_behind(found, rows(sql)[0]) is None
+
+
 def test_averages_have_no_share(catalog: Catalog, executor: Executor) -> None:
     found = parts("SELECT format, AVG(price) FROM book GROUP BY format", catalog, executor)
     assert found is not None
