@@ -10,13 +10,23 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import actions, address, answer_view, memories, notices, resources, session, side_view
+from app import (
+    actions,
+    address,
+    answer_view,
+    label_page,
+    memories,
+    notices,
+    resources,
+    session,
+    side_view,
+)
 from app.desk import Desk
 from app.markup import plain
 from app.memories import ListedMemory
 from app.session import Ask, Task
 from app.theme import STYLE
-from mome.artifacts.home import home
+from mome.artifacts.home import has_labels, home
 from mome.errors import MomeError
 
 # Examples below the empty question box; more of them push it out of a laptop's first screen.
@@ -37,6 +47,9 @@ def page(arguments: Sequence[str]) -> None:
         notices.no_such_memory(address.choose_memory(found))
     with st.sidebar:
         memory = side_view.choose(found)
+    if has_labels(memory.path):
+        label_page.show(memory)
+        return
     try:
         desk = _desk(memory)
     except MomeError as error:

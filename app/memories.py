@@ -13,7 +13,7 @@ from mome.artifacts import home
 
 @dataclass(frozen=True)
 class ListedMemory:
-    """A database that can be asked."""
+    """A database that can be asked, or a set of labels."""
 
     path: Path
     """The memory's folder; feedback is stored here."""
@@ -33,7 +33,7 @@ def find(folders: Sequence[Path]) -> tuple[list[ListedMemory], list[Path]]:
     none.
     """
     found, missing = [], []
-    for path in folders or home.memories():
+    for path in folders or [*home.memories(), *home.label_memories()]:
         if home.holds_memory(path):
             found.append(ListedMemory(path.absolute(), (path / home.CURRENT).resolve()))
         else:

@@ -23,13 +23,20 @@ def home() -> Path:
 
 def memories() -> list[Path]:
     """Return the memories of databases under `home()`, sorted."""
+    return [folder for folder in _memories() if not has_labels(folder)]
+
+
+def label_memories() -> list[Path]:
+    """Return the memories of labels under `home()`, sorted."""
+    return [folder for folder in _memories() if has_labels(folder)]
+
+
+def _memories() -> list[Path]:
     root = home()
     if not root.is_dir():
         return []
     return sorted(
-        folder
-        for folder in root.iterdir()
-        if holds_memory(folder) and not has_labels(folder) and not has_baskets(folder)
+        folder for folder in root.iterdir() if holds_memory(folder) and not has_baskets(folder)
     )
 
 

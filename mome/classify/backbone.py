@@ -34,8 +34,10 @@ from mome.errors import BackboneError, NotExpressible
 
 LONGEST = 256
 """Number of word pieces of a text that are read; what follows is cut off."""
-KEPT_BYTES = 256 * 2**20
-"""Bytes of kept outputs of the encoder (768 a text); others are computed again."""
+KEPT = 100_000
+"""Outputs of the encoder that are kept; each takes about 3 KiB with all that Python needs for it.
+Others are computed again.
+"""
 BATCH = 64
 """Texts of similar length that are read at once."""
 ENCODER = Path(__file__).parent / "weights" / "encoder.safetensors"
@@ -76,7 +78,7 @@ class LabelBackbone:
         self.question_size = self.model.project.in_features
         self.names: tuple[str, ...] = ()
         self._places: dict[str, int] = {}
-        self._meanings: OrderedDict[str, Tensor] = OrderedDict()
+        self._meanings: OrderedDict[bytes, Tensor] = OrderedDict()
         self._lock = Lock()
 
     def use(self, names: Sequence[str], head: LabelHead) -> None:
@@ -91,10 +93,10 @@ class LabelBackbone:
 
     @torch.no_grad()
     def halves(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Return texts' mean hidden states (b, d) and the sums of their word pieces (b, d)."""
+        """Return texts' mean hidden states (b, m) and the sums of their word pieces (b, d)."""
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        meaning = torch.empty(len(texts), self.question_size // 2)
-        said = torch.empty_like(meaning)
+        meaning = torch.empty(len(texts), len(self.model.middle))
+        said = torch.empty(len(texts), self.question_size - meaning.shape[1])
         for rows in torch.tensor(order).split(BATCH):
             chunk = [texts[row] for row in rows.tolist()]
             ids, mask = self._ids(chunk)
@@ -182,20 +184,24 @@ class LabelBackbone:
         return self.model.said(ids, inner)
 
     def _meaning(self, texts: Sequence[str], ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the encoder's outputs (b, d), which are kept: a tune needs each several times."""
+        """Return the encoder's outputs (b, m), which are kept: a tune needs each several times."""
+        # Not the texts themselves, which may be long.
+        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
         with self._lock:
-            known = {text: self._meanings[text] for text in texts if text in self._meanings}
-        missing = [row for row, text in enumerate(texts) if text not in known]
+            known = {key: self._meanings[key] for key in keys if key in self._meanings}
+        missing = [row for row, key in enumerate(keys) if key not in known]
         if missing:
             # Rounded also where they are used at once, so that a text always has the same state.
             computed = self.model.meaning(ids[missing], mask[missing]).half()
-            new = {texts[row]: state for row, state in zip(missing, computed, strict=True)}
+            # Cloned, for a row of the whole batch would keep all of it.
+            rows = zip(missing, computed, strict=True)
+            new = {keys[row]: state.clone() for row, state in rows}
             known |= new
             with self._lock:
                 self._meanings |= new
-                while len(self._meanings) * computed[0].nbytes > KEPT_BYTES:
+                while len(self._meanings) > KEPT:
                     self._meanings.popitem(last=False)
-        return torch.stack([known[text] for text in texts]).float()
+        return torch.stack([known[key] for key in keys]).float()
 
 
 class _Pieces:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mome.classify.confidence import read_texts
 from mome.classify.known_labels import KnownLabels
+from mome.closed_set.rows import stripped
 
 LEAST = 0.5
 """Confidence below which a text abstains: a label is then more likely wrong than right."""
@@ -61,7 +62,7 @@ class Classifier:
         """Return the labels of texts, in order."""
         found: list[Label] = []
         for first in range(0, len(texts), BATCH):
-            found += self._batch([text.strip() for text in texts[first : first + BATCH]])
+            found += self._batch([stripped(text) for text in texts[first : first + BATCH]])
         return found
 
     def stream(self, texts: Iterable[str]) -> Iterator[Label]:
@@ -80,7 +81,7 @@ class Classifier:
             guess = known.labels.names[best]
             # Nothing is said of a text without a word.
             confidence = confidence if text else 0.0
-            abstained = not guess or confidence < self._least
+            abstained = not text or not guess or confidence < self._least
             said = known.memory.facts[nearest].wordings[0]
             found.append(Label(None if abstained else guess, confidence, abstained, said, guess))
         return found

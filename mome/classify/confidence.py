@@ -72,9 +72,11 @@ class Confidence:
     @classmethod
     def fit(cls, evidence: Tensor, right: Tensor, weights: Tensor) -> Confidence:
         """Fit to evidence (n, e) of held-out texts, whether their labels were `right` (n,), and the
-        weight (n,) of each text.
+        weight (n,) of each text. Without a text nothing is sure.
         """
-        middle, spread = evidence.mean(0), evidence.std(0).clamp(min=1e-6)
+        if not len(evidence):
+            return cls((0.0,) * evidence.shape[1], -MOST_LOG_ODDS)
+        middle, spread = evidence.mean(0), evidence.std(0, correction=0).clamp(min=1e-6)
         scaled = (evidence - middle) / spread
         values = torch.zeros(evidence.shape[1] + 1, requires_grad=True)
         optimizer = torch.optim.LBFGS([values], max_iter=STEPS, line_search_fn="strong_wolfe")

@@ -39,19 +39,22 @@ class ExampleSet:
 class LabelTune:
     """What to tune."""
 
-    examples: Path
+    examples: Path | str
+    """A file; or a URL, path or folder of a database whose `table` holds the examples."""
     memory: Path
     text_column: str = "text"
     label_column: str = "label"
     later_wins: bool = False
     """Whether of two labels of one text the later one counts; they are an error otherwise."""
+    table: str = ""
+    """Table of the database; empty for a file."""
 
 
 def read_examples(request: LabelTune) -> ExampleSet:
     """Read and check a file of examples. A row without a label is a text that no label fits. Raises
     TableError and OSError.
     """
-    path = request.examples
+    path = Path(request.examples)
     rows = enumerate(read_rows(path, (request.text_column, request.label_column)), 1)
     examples = (LabelledText(text, label, number) for number, (text, label) in rows)
     return checked_examples(examples, str(path), later_wins=request.later_wins)

@@ -29,10 +29,12 @@ from mome.classify.confidence import Confidence
 from mome.classify.memory import LabelMemory
 from mome.classify.model import LabelHead
 from mome.closed_set.memory import NoWords
-from mome.errors import MemoryError_
+from mome.errors import MemoryError_, OtherBackbone
 from mome.memory import MemoryFact, MemoryStore
 
 HEAD = "labels.safetensors"
+FORMAT = 2
+"""With heads over three layers of the encoder; those of format 1 were over one."""
 KIND, LEARNED = "label", "learned label"
 """Kinds of facts: of a file, and learned one by one, which every tune keeps."""
 
@@ -62,7 +64,7 @@ class LabelSet:
     def files(self) -> dict[str, bytes]:
         """Return the files of a version."""
         described = {
-            "format": 1,
+            "format": FORMAT,
             "names": self.names,
             "confidence": asdict(self.confidence),
             "forgotten": sorted(self.forgotten),
@@ -75,9 +77,14 @@ class LabelSet:
 
     @classmethod
     def read(cls, version: Path) -> LabelSet:
-        """Read the files of a version. Raises BrokenMemory."""
+        """Read the files of a version. Raises BrokenMemory or OtherBackbone."""
         try:
             described = json.loads(checked(version / LABELS).read_text("utf-8"))
+            if described["format"] != FORMAT:
+                raise OtherBackbone(
+                    f"the memory at {version} was made by another version of this program: tune "
+                    "again"
+                )
             tensors = read_bytes(checked(version / HEAD).read_bytes())
             head = LabelHead(**{name: tensor.float() for name, tensor in tensors.items()})
             weights = described["confidence"]

@@ -1,11 +1,14 @@
 """The frozen model of a classifier: a sentence encoder and a vector for each label.
 
 `LabelBackbone` puts memory layers into it. Axis legend: `b` texts, `t` tokens, `d` width of the
-encoder, `s` width of a state, `p` width of a projected state, `l` labels, `v` word pieces.
+encoder, `m` width of the means of its last layers, `s` width of a state, `p` width of a projected
+state, `l` labels, `v` word pieces.
 """
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +23,10 @@ from mome.memory.question_states import pooled
 
 WORDS_SEED, WORDS_STREAM = 0, -2
 """Generator stream of the word pieces' random vectors; other streams belong to memories."""
+# Of CLINC150's validation split the head alone gets 0.954 right with one layer, 0.959 with two and
+# 0.963 with three; where 0.80 of the texts out of scope abstain, 0.936, 0.944 and 0.951.
+LAYERS = 3
+"""Number of the encoder's last layers whose mean states are read."""
 PROJECTED = 384
 """Width of a projected state."""
 # Cosines of texts of one label are 0.6 to 0.9 and those of others 0 to 0.4: with a factor of 30 a
@@ -37,7 +44,7 @@ class LabelHead:
     weight: Tensor
     """() weight of the word pieces' half of a state relative to the encoder's half."""
     middle: Tensor
-    """(d,) mean of the encoder's states of the examples."""
+    """(m,) mean of the encoder's means of the examples."""
     projection: Tensor
     """(p, s) directions in which labels differ, relative to the spread within labels."""
     offset: Tensor
@@ -53,24 +60,26 @@ class LabelHead:
 class LabelModel(nn.Module):
     """Text -> state -> unit projected state -> product with the vector of each label.
 
-    A state has two halves: the encoder's mean hidden state, and the sum of random vectors of the
-    text's word pieces, which does not depend on their order and tells rare words apart.
+    A state has two parts: the mean hidden states of the encoder's last layers, and the sum of
+    random vectors of the text's word pieces, which does not depend on their order and tells rare
+    words apart.
     """
 
     def __init__(self, bert: MiniLM, config: BundledConfig) -> None:
         super().__init__()
         self.bert = bert
         width = config.d_model
+        state = (LAYERS + 1) * width
         # The identity, which shared experts add to.
-        self.adapt = nn.Linear(2 * width, 2 * width, bias=False)
+        self.adapt = nn.Linear(state, state, bias=False)
         nn.init.eye_(self.adapt.weight)
-        self.project = nn.Linear(2 * width, PROJECTED)
+        self.project = nn.Linear(state, PROJECTED)
         pieces = torch.arange(config.encoder_vocab_size)
         words = kernels.input_vectors(pieces, width, seed=WORDS_SEED, layer=WORDS_STREAM)
         self.register_buffer("words", words.half())
         self.register_buffer("rarity", torch.ones(len(pieces)))
         self.register_buffer("weight", torch.ones(()))
-        self.register_buffer("middle", torch.zeros(width))
+        self.register_buffer("middle", torch.zeros(LAYERS * width))
         self.register_buffer("vectors", torch.zeros(0, PROJECTED))
 
     def use(self, head: LabelHead) -> None:
@@ -83,11 +92,14 @@ class LabelModel(nn.Module):
             self.project.bias.copy_(head.offset)
 
     def meaning(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the mean (b, d) of the last layer's states for word pieces (b, t)."""
+        """Return the mean (b, m) of the last layers' states for word pieces (b, t), that of the
+        last one last.
+        """
         # A text then takes 2.6 ms in the place of 7.5 ms; texts of one label stay as near.
         with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16("cpu")):
             words = self.bert.embeddings.word_embeddings(ids)
-            return pooled(self.bert(words, mask).float(), mask)
+            last = deque(self.bert.layers(words, mask), LAYERS)
+            return torch.cat([pooled(layer.float(), mask) for layer in last], 1)
 
     def said(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the unit sum (b, d) of the random vectors of word pieces, weighted by rarity."""
@@ -96,10 +108,11 @@ class LabelModel(nn.Module):
         return functional.normalize(total, dim=1)
 
     def state(self, meaning: Tensor, said: Tensor) -> Tensor:
-        """Return states (b, s) of the encoder's means and the sums of word pieces."""
-        return torch.cat(
-            [functional.normalize(meaning - self.middle, dim=1), self.weight * said], 1
-        )
+        """Return states (b, s) of the encoder's means (b, m) and the sums of word pieces (b, d)."""
+        layers = (meaning - self.middle).unflatten(1, (LAYERS, -1))
+        # Each layer counts alike, and all together as one unit vector.
+        unit = functional.normalize(layers, dim=2).flatten(1) / math.sqrt(LAYERS)
+        return torch.cat([unit, self.weight * said], 1)
 
     def logits(self, projected: Tensor) -> Tensor:
         """Return logits (..., l) of projected states (..., p)."""

@@ -6,14 +6,16 @@ experts of each example that is not recalled by then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+from mome.artifacts.home import holds_memory
 from mome.classify.backbone import LabelBackbone
 from mome.classify.changes import change
-from mome.classify.examples import LabelledText, LabelTune, read_examples
+from mome.classify.examples import ExampleSet, LabelledText, LabelTune, read_examples
 from mome.classify.fitting import measured, practice, start
 from mome.classify.known_labels import LEARNED, KnownLabels, LabelSet, example_id, fact_of
+from mome.errors import BrokenMemory, OtherBackbone
 from mome.memory import MemoryFact, MemoryStore, RecallReport, TuneConfig, TuneProgress, tune
 from mome.reporting import Reporter
 
@@ -30,17 +32,30 @@ class LabelResult:
     """Number of labels, without the empty one."""
     changed: bool = True
     """Whether the memory was written."""
+    warning: str = ""
+    """A sentence about the memory that was there; empty if there is nothing to say."""
 
 
-def tune_labels(request: LabelTune, reporter: Reporter) -> LabelResult:
+def tune_labels(
+    request: LabelTune,
+    reporter: Reporter,
+    read: Callable[[LabelTune], ExampleSet] = read_examples,
+) -> LabelResult:
     """Make a memory know exactly the examples of a file, and what was learned one by one; on an
     error the existing memory is unchanged. Raises TableError, MemoryError_ and OSError.
+
+    read: returns the checked examples, for those that are in no file.
     """
     reporter.stage("Reading the examples")
-    given = read_examples(request)
+    given = read(request)
     store = MemoryStore(request.memory)
     with store.lock():
-        known = KnownLabels.load(store.path) if (store.path / "current").is_symlink() else None
+        try:
+            known = KnownLabels.load(store.path) if holds_memory(store.path) else None
+        except (BrokenMemory, OtherBackbone) as error:
+            # What `mome learn` added cannot be taken over: its texts may be damaged as well.
+            made = _made(store, _wanted(given.examples, None), frozenset(), reporter)
+            return replace(made, warning=f"{error}; it is made anew from the examples alone")
         facts = _wanted(given.examples, known)
         if known is None or _new_part(facts, known) > MOST_NEW:
             forgotten = frozenset() if known is None else known.labels.forgotten

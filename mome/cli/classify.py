@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mome.cli.closed_set import needed_memory, tell_missed
-from mome.cli.options import LeastOption, QuietOption, loadable
+from mome.cli.options import LeastOption, MissingOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import counted, err, say, tell
 
@@ -30,13 +30,20 @@ LabelColumnOption = Annotated[
     str, typer.Option("--label-column", help="Name of the column with the labels.")
 ]
 LabelsOption = Annotated[
-    Path | None,
-    typer.Option("--labels", help="Examples of texts with their labels: CSV, JSONL or Parquet."),
+    str | None,
+    typer.Option(
+        "--labels",
+        help="Examples of texts with their labels: CSV, JSONL or Parquet; or, with --table, a "
+        "database as --db-url takes it.",
+    ),
+]
+TableOption = Annotated[
+    str | None, typer.Option("--table", help="Table or view of the database of --labels.")
 ]
 LaterWinsOption = Annotated[
     bool, typer.Option("--later-wins", help="Of two labels of one text, take the later one.")
 ]
-OF_LABELS = {"memory", "labels", "text_column", "label_column", "later_wins", "quiet"}
+OF_LABELS = {"memory", "labels", "table", "text_column", "label_column", "later_wins", "quiet"}
 """Parameters of `mome tune` that go with --labels."""
 
 
@@ -52,6 +59,9 @@ def classify(
 ) -> None:
     """Label texts with a memory that `mome tune --labels` has made."""
     path = loadable(memory, labels=True)
+    from mome.closed_set.rows import check_file
+
+    check_file(texts, (text_column,))
     silent_libraries()
     from mome.classify.batch import classify_file
     from mome.classify.classifier import Classifier
@@ -72,21 +82,39 @@ def classify(
 
 
 def labels_to_tune(
-    examples: Path, memory: Path | None, *, text: str, label: str, later_wins: bool
+    examples: str, memory: Path | None, *, table: str, text: str, label: str, later_wins: bool
 ) -> LabelTune:
-    """Return what to tune. Raises MissingOption without a memory."""
+    """Return what to tune. Raises MissingOption without a memory, BadParameter for options that do
+    not go together, and MemoryError_ if a memory of a database would be replaced.
+    """
     from mome.classify.examples import LabelTune
+    from mome.closed_set.rows import KINDS
 
-    return LabelTune(examples, needed_memory(memory, "labels"), text, label, later_wins)
+    target = needed_memory(memory, "labels")
+    if table and later_wins:
+        raise typer.BadParameter(
+            "rows of a table have no order, so none is later; correct the table",
+            param_hint="--later-wins",
+        )
+    if not table and Path(examples).suffix.lower() not in KINDS:
+        raise MissingOption(
+            f"--labels is no {', '.join(KINDS)} file; say with '--table' which table of a database "
+            "has the examples"
+        )
+    return LabelTune(examples, target, text, label, later_wins, table)
 
 
 def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
     """Do `mome tune --labels`."""
     silent_libraries()
+    from mome.classify.examples import read_examples
     from mome.classify.tuning import tune_labels
+    from mome.cli.label_table import read_table
 
     with Bars(err, quiet=quiet) as bars:
-        result = tune_labels(request, bars)
+        result = tune_labels(request, bars, read_table if request.table else read_examples)
+    if result.warning:
+        tell(f"warning: {result.warning}")
     _say_result(request.memory, result)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mome.artifacts.home import has_baskets, has_labels
+from mome.artifacts.home import has_baskets, has_labels, holds_memory
 from mome.cli.options import MissingOption
 from mome.cli.terminal import tell
 from mome.errors import MemoryError_
@@ -31,12 +31,15 @@ def refuse_others(context: typer.Context, option: str, allowed: Collection[str])
 
 
 def refuse_kind(memory: Path, *, labels: bool = False, baskets: bool = False) -> None:
-    """Raise MemoryError_ if a memory of labels or baskets would be replaced by one of another kind;
-    `labels` and `baskets` say which kind comes.
+    """Raise MemoryError_ if a memory would be replaced by one of another kind; `labels` and
+    `baskets` say which kind comes, and without both it is one of a database.
     """
-    there = "labels" if has_labels(memory) and not labels else ""
-    there = "baskets" if has_baskets(memory) and not baskets else there
-    if there:
+    coming = "labels" if labels else "baskets" if baskets else "a database"
+    there = coming
+    if holds_memory(memory):
+        is_of_labels, is_of_baskets = has_labels(memory), has_baskets(memory)
+        there = "labels" if is_of_labels else "baskets" if is_of_baskets else "a database"
+    if there != coming:
         raise MemoryError_(f"the memory at {memory} is of {there}; give another folder")
 
 

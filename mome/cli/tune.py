@@ -15,6 +15,7 @@ from mome.cli.classify import (
     LabelColumnOption,
     LabelsOption,
     LaterWinsOption,
+    TableOption,
     TextColumnOption,
     labels_to_tune,
     tune_labels_file,
@@ -69,6 +70,7 @@ def tune(
     force: ForceOption = False,
     dry_run: DryRunOption = False,
     labels: LabelsOption = None,
+    table: TableOption = None,
     text_column: TextColumnOption = "text",
     label_column: LabelColumnOption = "label",
     later_wins: LaterWinsOption = False,
@@ -84,11 +86,19 @@ def tune(
     silent_settings()
     if labels is not None:
         refuse_others(context, "--labels", OF_LABELS)
+        _warn_of_password(context, labels, "labels")
         examples = labels_to_tune(
-            labels, memory, text=text_column, label=label_column, later_wins=later_wins
+            labels,
+            memory,
+            table=table or "",
+            text=text_column,
+            label=label_column,
+            later_wins=later_wins,
         )
         refuse_kind(examples.memory, labels=True)
         return tune_labels_file(examples, quiet=quiet)
+    if table is not None:
+        raise MissingOption("Missing option '--labels': --table goes with it alone")
     if baskets is not None:
         refuse_others(context, "--baskets", OF_BASKETS)
         bought = baskets_to_tune(
@@ -120,7 +130,7 @@ def tune(
     is_chosen = base == AUTO
     if is_chosen:
         base = _chosen(folder)
-    _warn_of_password(context, db_url)
+    _warn_of_password(context, db_url, "db_url")
     request = TuneRequest(
         db_url=db_url,
         memory=folder,
@@ -181,14 +191,18 @@ def _planned_and_tuned(
         return plan, _tuned(preparation, plan, launch, idle=dry_run or plan.refresh.idle)
 
 
-def _warn_of_password(context: typer.Context, db_url: str) -> None:
-    """Say that others can read a password that was given on the command line, not in DB_URL."""
+def _warn_of_password(context: typer.Context, db_url: str, name: str) -> None:
+    """Say that others can read a password that was given on the command line, not in DB_URL.
+
+    name: the parameter that holds the URL.
+    """
     from mome.sources.secrets import holds_password
 
-    source = context.get_parameter_source("db_url")
+    source = context.get_parameter_source(name)
     if source is not None and source.name == "COMMANDLINE" and holds_password(db_url):
+        option = "--" + name.replace("_", "-")
         tell(
-            "warning: --db-url holds a password, which every user of this machine can read in the "
+            f"warning: {option} holds a password, which every user of this machine can read in the "
             "list of processes; give the URL in the variable DB_URL instead"
         )
 

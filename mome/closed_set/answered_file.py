@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -19,6 +20,7 @@ BATCH = 64
 Question = TypeVar("Question")
 Answer = Mapping[str, object]
 """A row to write, by column."""
+Write = Callable[[Sequence[Answer]], None]
 
 
 def answer_rows(
@@ -37,37 +39,63 @@ def answer_rows(
     some = list(islice(rows, BATCH))
     with _writer(target, columns) as write:
         while some:
-            for row in answer(some):
-                write(row)
-                count += 1
+            answers = answer(some)
+            write(answers)
+            count += len(answers)
             on_rows(count)
             some = list(islice(rows, BATCH))
     return count
 
 
 def check_target(source: Path, target: Path) -> None:
-    """Raise TableError if the target is of no kind that can be written, or is the source itself."""
+    """Raise TableError if the target is of no kind that can be written, is in no folder, or is the
+    source itself.
+    """
     if target.suffix.lower() not in (".csv", ".jsonl"):
         raise TableError(f"{target} is none of the files that can be written: .csv, .jsonl")
-    if target.exists() and target.samefile(source):
+    if target.is_dir() or not target.parent.is_dir():
+        raise TableError(f"{target} cannot be written; give a file in a folder that exists")
+    if target.exists() and source.exists() and target.samefile(source):
         raise TableError(f"{target} is the file that is read; give another one")
 
 
 @contextmanager
-def _writer(target: Path, columns: Sequence[str]) -> Iterator[Callable[[Answer], None]]:
+def _writer(target: Path, columns: Sequence[str]) -> Iterator[Write]:
     with target.open("w", encoding="utf-8", newline="") as file:
         if target.suffix.lower() == ".csv":
             yield _csv_writer(file, columns)
         else:
-            yield lambda row: print(json.dumps(row, ensure_ascii=False), file=file)
+            yield lambda rows: _write_lines(
+                file, [json.dumps(row, ensure_ascii=False) for row in rows]
+            )
 
 
-def _csv_writer(file: TextIO, columns: Sequence[str]) -> Callable[[Answer], None]:
+def _csv_writer(file: TextIO, columns: Sequence[str]) -> Write:
     header, *_ = csv_lines(columns, ())
-    print(header, file=file)
+    _write_lines(file, [header])
 
-    def write(row: Answer) -> None:
-        _, line = csv_lines(columns, [[row[name] for name in columns]])
-        print(line, file=file)
+    def write(rows: Sequence[Answer]) -> None:
+        cells = [[_cell(row[name]) for name in columns] for row in rows]
+        _, *lines = csv_lines(columns, cells)
+        _write_lines(file, lines)
 
     return write
+
+
+def _write_lines(file: TextIO, lines: Sequence[str]) -> None:
+    # In one piece, and at once, so that Ctrl-C leaves whole rows.
+    file.write("".join(f"{line}\n" for line in lines))
+    file.flush()
+
+
+def _cell(value: object) -> object:
+    """Return a text that is written as a number is, such as the label -1, as that number: it is no
+    formula, and has to come out as it is.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    return number if number.is_finite() and str(number) == value else value

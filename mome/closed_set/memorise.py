@@ -13,27 +13,36 @@ def memorise(
     memory: Memory,
     facts: Sequence[MemoryFact],
     kept: Collection[str],
-    learning_rate: float,
+    rates: Sequence[float],
     reporter: Reporter,
 ) -> RecallReport:
-    """Make the memory know exactly these facts; those with ids in `kept` are unchanged. Raises
-    MemoryError_ if a new fact is not recalled.
+    """Make the memory know exactly these facts; those with ids in `kept` are unchanged. The report
+    names what is not recalled.
+
+    rates: learning rates; each but the first is for what the one before has missed.
     """
-    before = {fact.id for fact in memory.facts}
     reporter.stage("Memorising")
-    report = tune(
-        memory,
-        facts,
-        str,
-        kept=kept,
-        config=TuneConfig(learning_rate=learning_rate),
-        progress=lambda news: reporter.progress(news.done, news.total, news.stage),
-    )
+    for rate in rates:
+        report = tune(
+            memory,
+            facts,
+            str,
+            kept=kept,
+            config=TuneConfig(learning_rate=rate),
+            progress=lambda news: reporter.progress(news.done, news.total, news.stage),
+        )
+        if not any(fact.id not in kept for fact in report.missed):
+            break
+        kept = {fact.id for fact in memory.facts} - {fact.id for fact in report.missed}
+    return report
+
+
+def refuse_missed(report: RecallReport, known: Collection[str]) -> None:
+    """Raise MemoryError_ if a fact is not recalled whose id is not among `known`."""
     for fact in report.missed:
-        if fact.id not in before:
+        if fact.id not in known:
             wording = fact.wordings[0]
             raise MemoryError_(
                 f"this cannot be memorised, and nothing was changed; {wording.question}: "
                 f"{wording.reason}"
             )
-    return report

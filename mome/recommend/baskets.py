@@ -106,7 +106,7 @@ def _listed(rows: Iterator[Mapping[str, object]], path: Path) -> Iterator[Basket
     """Yield the baskets of a file with a list of items in each row."""
     for number, row in enumerate(rows, 1):
         if ITEMS not in row:
-            raise no_column(path, number, ITEMS, row)
+            raise no_column(f"row {number} of {path}", ITEMS, row)
         place = f"row {number} of {path}"
         items = items_of(row[ITEMS], place)
         if not items:
@@ -129,8 +129,8 @@ def items_of(value: object, place: str) -> list[str]:
         value = value.split(SEPARATOR)
     if not isinstance(value, list):
         raise TableError(f"the items of {place} are no list")
-    names = [text_of(item) for item in value]
-    if any(isinstance(item, (list, dict)) for item in value) or not all(names):
+    names = [text_of(item, f"an item of {place}") for item in value]
+    if not all(names):
         raise TableError(f"{place} has an item that is no name")
     return names
 
@@ -147,8 +147,10 @@ def _gathered(
     for number, row in enumerate(rows, 1):
         for name in wanted:
             if name not in row:
-                raise no_column(path, number, name, row)
-        basket, item = text_of(row[key]), text_of(row[request.item_column])
+                raise no_column(f"row {number} of {path}", name, row)
+        place = f"row {number} of {path}"
+        basket = text_of(row[key], f"{key} in {place}")
+        item = text_of(row[request.item_column], f"{request.item_column} in {place}")
         if not basket or not item:
             raise TableError(
                 f"row {number} of {path} has no {'item' if basket else 'basket'}; give one, or "
@@ -169,7 +171,7 @@ def _moment(value: object, number: int, path: Path) -> Moment:
         return value.isoformat()
     if isinstance(value, (int, float)):
         return float(value)
-    text = text_of(value)
+    text = text_of(value, f"the time of row {number} of {path}")
     if not text:
         raise TableError(f"row {number} of {path} has no time; give one, or leave the row out")
     try:

@@ -42,7 +42,7 @@ def recommend_file(
 def _questions(source: Path) -> Iterator[list[str]]:
     for number, row in enumerate(table_rows(source), 1):
         if ITEMS not in row:
-            raise no_column(source, number, ITEMS, row)
+            raise no_column(f"row {number} of {source}", ITEMS, row)
         yield items_of(row[ITEMS], f"row {number} of {source}")
 
 

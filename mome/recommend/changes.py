@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from mome.closed_set.memorise import memorise
+from mome.closed_set.memorise import memorise, refuse_missed
 from mome.errors import MemoryError_, TableError
 from mome.memory import MemoryFact, MemoryStore, RecallReport, written
 from mome.recommend.backbone import items_asked
@@ -122,7 +122,8 @@ def change(
     if new_items:
         # A new item may come before the answer of a known fact.
         kept -= _lost(known, [before[fact.id] for fact in same])
-    report = memorise(memory, facts, kept, known.backbone.learning_rate, reporter)
+    report = memorise(memory, facts, kept, [known.backbone.learning_rate], reporter)
+    refuse_missed(report, before)
     _take_over(known, facts)
     return report
 

@@ -109,7 +109,8 @@ def tuned(examples: Split, folder: Path) -> Tuned:
 
 def states_of(backbone: LabelBackbone, texts: Texts) -> torch.Tensor:
     """Return MiniLM's unit sentence embeddings."""
-    return functional.normalize(backbone.halves(texts)[0], dim=1)
+    last = backbone.halves(texts)[0][:, -backbone.model.words.shape[1] :]
+    return functional.normalize(last, dim=1)
 
 
 def intents(name: str, data: Path, folder: Path) -> list[Row]:

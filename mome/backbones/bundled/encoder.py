@@ -6,6 +6,7 @@ Its parameters have BERT's names (Devlin et al., 2019), so that MiniLM's weights
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 
 import torch
@@ -101,12 +102,17 @@ class MiniLM(nn.Module):
 
     def forward(self, words: Tensor, attention_mask: Tensor) -> Tensor:
         """Return hidden states (b, t, d) of embedded words (b, t, d)."""
+        *_, last = self.layers(words, attention_mask)
+        return last
+
+    def layers(self, words: Tensor, attention_mask: Tensor) -> Iterator[Tensor]:
+        """Yield the hidden states (b, t, d) after each layer in turn."""
         # Without a mask, attention takes a faster path.
         mask = None if bool(attention_mask.all()) else attention_mask.bool()[:, None, None]
         x = self.embeddings(words)
         for layer in self.encoder["layer"]:
             x = layer(x, mask)
-        return x
+            yield x
 
 
 class Encoder(nn.Module):

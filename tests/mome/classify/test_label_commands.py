@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shlex
 import shutil
+import signal
+import sqlite3
+import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -160,6 +165,7 @@ def test_a_changed_file_trains_only_what_has_changed(own_tickets: Path, mome: Cl
         ("a.jsonl", '{"text": "hello", "label": "a"}\nnot json\n', "line 2 of"),
         ("a.parquet", "no parquet", "is no Parquet file"),
         ("a.xlsx", "", "none of the files that can be read"),
+        ("a.jsonl", '{"text": ["hello"], "label": "a"}\n', "is a list, and no text"),
     ],
 )
 def test_bad_examples_are_one_line(name: str, content: str, told: str, tmp_path: Path) -> None:
@@ -184,3 +190,81 @@ def test_options_that_do_not_go_together(mome: Cli, tickets: Path, tmp_path: Pat
     assert database.code == 1 and "is of labels; give another folder" in database.err
     out = mome("classify", "--memory", tickets / MEMORY, "--in", examples, "--out", "labels.xml")
     assert out.code == 1 and "none of the files that can be written" in out.err
+
+
+def test_a_table_of_a_database(tickets: Path, mome: Cli, tmp_path: Path) -> None:
+    database, memory = tmp_path / "desk.sqlite", tmp_path / "memory"
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE ticket (said TEXT, kind TEXT)")
+        connection.executemany("INSERT INTO ticket VALUES (?, ?)", ROWS)
+    connection.close()
+    words = ("tune", "--labels", database, "--memory", memory)
+    columns = ("--text-column", "said", "--label-column", "kind")
+    done = mome(*words, "--table", "ticket", *columns)
+    assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly"), done.err
+    assert Classifier.load(memory)(ROWS[0][0]).guess == ROWS[0][1]
+
+    nothing = mome(*words)
+    assert nothing.code == 2 and "say with '--table' which table" in nothing.err
+    wrong = mome(*words, "--table", "tickets")
+    assert wrong.code == 1 and "has no table tickets; its tables are: ticket" in wrong.err
+    later = mome(*words, "--table", "ticket", "--later-wins")
+    assert later.code == 2 and "rows of a table have no order" in later.err
+    alone = mome("tune", "--db-url", database, "--table", "ticket")
+    assert alone.code == 2 and "--table goes with it alone" in alone.err
+
+
+def test_the_password_of_a_server_is_not_shown(mome: Cli, tmp_path: Path) -> None:
+    url = "postgresql://me:s3cr3t@127.0.0.1:1/none"
+    done = mome("tune", "--labels", url, "--table", "t", "--memory", tmp_path / "m")
+    assert done.code == 1 and "does not answer" in done.err, done.err
+    assert "warning: --labels holds a password" in done.err
+    assert "s3cr3t" not in done.out + done.err
+
+
+def test_a_memory_of_a_database_is_not_replaced(mome: Cli, tickets: Path, tmp_path: Path) -> None:
+    memory = shutil.copytree(tickets / MEMORY, tmp_path / "memory", symlinks=True)
+    (memory / "current" / "labels.json").unlink()
+    done = mome("tune", "--labels", tickets / "tickets.csv", "--memory", memory)
+    assert done.code == 1 and "is of a database; give another folder" in done.err
+
+
+def test_ctrl_c_keeps_the_memory_and_the_rows_so_far(
+    own_tickets: Path, mome: Cli, tmp_path: Path
+) -> None:
+    memory, pipe, out = own_tickets / MEMORY, tmp_path / "rows.csv", tmp_path / "out.csv"
+    before = {path: path.read_bytes() for path in (memory / "current").resolve().iterdir()}
+    os.mkfifo(pipe)
+
+    tuning = subprocess.Popen(
+        mome.command("tune", "--labels", pipe, "--memory", memory),
+        env=mome.environment(),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    # Returns when the command opens the file, and then waits for its content.
+    with pipe.open("w"):
+        tuning.send_signal(signal.SIGINT)
+        _, told = tuning.communicate(timeout=250)
+    assert (tuning.returncode, told.strip()) == (130, "mome: stopped; the memory is as it was")
+    assert {path: path.read_bytes() for path in (memory / "current").resolve().iterdir()} == before
+
+    words = ("classify", "--memory", memory, "--in", pipe, "--out", out)
+    labelling = subprocess.Popen(
+        mome.command(*words), env=mome.environment(), stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    with pipe.open("w") as rows:
+        rows.write("text\n" + "give me my money back\n" * 20_000)
+        rows.flush()
+        deadline = time.monotonic() + 250
+        while not (out.exists() and out.read_text("utf-8").count("\n") > 64):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        labelling.send_signal(signal.SIGINT)
+        _, told = labelling.communicate(timeout=250)
+    assert labelling.returncode == 130
+    assert told.strip() == "mome: stopped; the labels written so far are kept"
+    with out.open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert len(written) >= 64 and {row["label"] for row in written} == {"refund"}
+    assert out.read_text("utf-8").endswith("\n")

@@ -33,5 +33,5 @@ def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
 def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("x,y\n1,2\n", "utf-8")
-    with pytest.raises(TableError, match="row 1 of .* has no column a; its columns are: x, y"):
+    with pytest.raises(TableError, match="the header of .* has no column a; its columns are: x, y"):
         list(read_rows(path, ("a",)))
