@@ -331,8 +331,10 @@ class Translator:
         answer = self.checked(blank.question, sql, EDITED)
         if answer is None:
             return None
-        kind = "verified query of" if fact.kind == "verified" else "definition behind"
-        note = f"the {kind} “{fact.wordings[0]}”, changed as the words behind it say"
+        is_verified = fact.kind == "verified"
+        known = fact.wordings[0] if is_verified else min(fact.wordings, key=len)
+        kind = "verified question" if is_verified else "term"
+        note = f"based on the {kind} “{known}”; the rest of the question was added to its query"
         return replace(answer, notes=(note, *answer.notes))
 
     def _blank(self, question: str) -> Translation:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
+from trials import only_in_trials
 
 from page_in_browser import ask, settle
 
@@ -61,6 +62,7 @@ def choose_figure(page: Page, figure: str) -> None:
     settle(page)
 
 
+@only_in_trials
 def test_an_analyst_s_walk(page: Page, browser: Browser, tuned: Path, tmp_path: Path) -> None:
     ask(page, MONTHS)
     expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
@@ -143,6 +145,7 @@ def test_a_pinned_question_outlives_the_clearing_of_the_history(page: Page) -> N
     expect(page.get_by_role("button", name="Pin", exact=True)).to_be_visible()
 
 
+@only_in_trials
 def test_the_walk_can_be_taken_by_keyboard_alone(page: Page) -> None:
     tab_to(page, page.get_by_placeholder("Ask in plain words"))
     page.keyboard.type(GENRES)

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 from text_memories import WIDE
 from tiny_text_models import write_text_model
+from trials import only_in_trials
 
 PAIRS = {
     "count all songs": "SELECT COUNT(*) FROM song",
@@ -53,6 +54,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+@only_in_trials
 def test_each_method_has_a_row_and_the_memory_knows_its_pairs(
     bench: ModuleType, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from trials import only_in_trials
 
 from mome.classify import changes
 from mome.classify.changes import forget, learn
@@ -14,6 +15,8 @@ from mome.closed_set import memorise
 from mome.errors import MemoryError_, NoMemory, TableError
 from mome.memory import RecallReport
 from mome.reporting import Reporter
+
+pytestmark = only_in_trials
 
 QUIET = Reporter()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from trials import only_in_trials
 
 from mome.classify.changes import forget, learn
 from mome.classify.classifier import Classifier
@@ -14,6 +15,8 @@ from mome.classify.examples import ExampleSet, LabelledText, LabelTune
 from mome.classify.tuning import LabelResult, tune_labels
 from mome.errors import MemoryError_, TableError
 from mome.reporting import Reporter
+
+pytestmark = only_in_trials
 
 QUIET = Reporter()
 
