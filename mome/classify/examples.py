@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mome.closed_set.rows import read_rows
+from mome.closed_set.rows import check_distinct, read_rows
 from mome.errors import TableError
 
 MOST_SHOWN = 3
@@ -108,11 +108,4 @@ def _check_labels(labels: Sequence[str], source: str) -> None:
     if len(named) < 2:
         only = f"one label only, {named[0]!r}" if named else "no label"
         raise TableError(f"{source} has {only}; at least two are needed")
-    first: dict[str, str] = {}
-    for label in named:
-        other = first.setdefault(" ".join(label.casefold().split()), label)
-        if other != label:
-            raise TableError(
-                f"{source} has labels that differ in case or spaces only, {other!r} and {label!r}; "
-                "write them alike"
-            )
+    check_distinct(named, "labels", source)

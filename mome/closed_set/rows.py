@@ -155,3 +155,15 @@ def _parquet(path: Path) -> Iterator[ParquetFile]:
             yield file
     except pyarrow.ArrowInvalid:
         raise TableError(f"{path} is no Parquet file, or it is cut off") from None
+
+
+def check_distinct(names: Iterable[str], kind: str, source: str) -> None:
+    """Raise TableError for names that cannot be told apart; `kind` says what they are: `labels`."""
+    first: dict[str, str] = {}
+    for name in names:
+        other = first.setdefault(" ".join(name.casefold().split()), name)
+        if other != name:
+            raise TableError(
+                f"{source} has {kind} that differ in case or spaces only, {other!r} and {name!r}; "
+                "write them alike"
+            )

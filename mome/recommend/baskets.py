@@ -13,7 +13,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from mome.closed_set.rows import no_column, table_rows, text_of
+from mome.closed_set.rows import check_distinct, no_column, table_rows, text_of
 from mome.errors import TableError
 
 MOST_BASKETS = 200_000
@@ -241,11 +241,4 @@ def _check_items(items: Sequence[str], source: str) -> None:
     """Raise TableError for items that cannot be recommended or told apart."""
     if len(items) < 2:
         raise TableError(f"{source} has one item only, {items[0]!r}; at least two are needed")
-    first: dict[str, str] = {}
-    for item in items:
-        other = first.setdefault(" ".join(item.casefold().split()), item)
-        if other != item:
-            raise TableError(
-                f"{source} has items that differ in case or spaces only, {other!r} and {item!r}; "
-                "write them alike"
-            )
+    check_distinct(items, "items", source)
