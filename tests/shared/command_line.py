@@ -1,7 +1,5 @@
-"""The real command line in subprocesses, what it tuned, and the memory of the sample bookshop.
-The tests of the command line and of the page use them.
-
-A start takes seconds, for torch is loaded: few, full calls.
+"""The real command line in processes of its own, what it tuned, and the memory of the sample
+bookshop. The tests of the command line and of the page use them.
 """
 
 from __future__ import annotations
@@ -14,9 +12,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
+from command_server import CommandServer
 
 from made_once import made_once
 from mome.artifacts.checksums import CHECKSUMS, write_checksums
@@ -24,6 +24,8 @@ from training_data.sample.bookshop import create_sample, sample_verified
 
 PROGRAM = Path(sys.executable).with_name("mome")
 OURS = {"DB_URL", "MOME_HOME", "MEMORY", "HEADLESS", "PGPASSWORD", "MYSQL_PWD"}
+READ_LATE = (*OURS, "MOME_MODELS", "PG", "MYSQL_", "PYTEST_")
+"""How variables begin that a command reads when it runs; others may matter while it imports."""
 SECONDS = 900
 MADE = "made.json"
 
@@ -46,8 +48,16 @@ class Cli:
     def __call__(
         self, *words: object, env: Mapping[str, str] | None = None, **options: object
     ) -> Done:
-        """Run one command to its end."""
-        return self.run(self.command(*words), env, **options)
+        """Run one command to its end: in a fork of a process that has imported torch, unless the
+        environment may change what is imported or `options` are for `subprocess.run`.
+        """
+        environment = self.environment(env)
+        fixed = _fixed(environment)
+        if set(options) - {"cwd"} or fixed != _fixed(self.environment()):
+            return self.run(self.command(*words), env, **options)
+        folder = Path(str(options.get("cwd", Path.cwd())))
+        server = _server(tuple(sorted(fixed.items())))
+        return Done(*server.run([str(word) for word in words], environment, folder, SECONDS))
 
     def run(
         self, command: list[str], env: Mapping[str, str] | None = None, **options: object
@@ -75,6 +85,16 @@ class Cli:
             | {"MOME_HOME": str(self.home), "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
             | dict(more or {})
         )
+
+
+def _fixed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that have to be the same in the process that is forked."""
+    return {name: value for name, value in environment.items() if not name.startswith(READ_LATE)}
+
+
+@cache
+def _server(environment: tuple[tuple[str, str], ...]) -> CommandServer:
+    return CommandServer(dict(environment))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
-"""The real command line in subprocesses, and memories tuned once for all workers of a session: the
-sample bookshop with 20 facts, a tiny club without any.
-
-A start takes seconds, for torch is loaded: few, full calls.
+"""The real command line in processes of its own, and memories tuned once for all workers of a
+session: the sample bookshop with 20 facts, a tiny club without any.
 """
 
 from __future__ import annotations
