@@ -8,14 +8,13 @@ same class.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 
 from mome.answering.candidates import Checked, Checker
+from mome.answering.clock import StageClock
 from mome.answering.code_words import CodeWords
 from mome.answering.courtesies import without_courtesies
 from mome.answering.filled_queries import FilledQueries
@@ -25,7 +24,7 @@ from mome.answering.left_out import terms_of
 from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
 from mome.answering.named_codes import DefinedTerms, NamedCodes
-from mome.answering.outcomes import CERTAIN, Found, Outcomes
+from mome.answering.outcomes import Found, Outcomes
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Translation
 from mome.answering.usual_dates import usual_dates
@@ -39,7 +38,8 @@ from mome.backbones.open.skills import memory_base
 from mome.calibration.calibrator import Calibrator
 from mome.catalog import Catalog
 from mome.conversation.continued import Continued
-from mome.conversation.conversation import EDITED, Conversation
+from mome.conversation.conversation import Conversation
+from mome.conversation.given_queries import GivenQueries
 from mome.conversation.turn import Turn
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
@@ -124,8 +124,9 @@ class Translator:
         """What the glossary calls the expressions of queries."""
         self.usual_dates = usual_dates(memory.facts, linker.catalog)
         """The dates that people's queries read, the most frequent first."""
-        self._continued = Continued(
-            memory.facts, linker, self.forms, self.measures, self.usual_dates
+        continued = Continued(memory.facts, linker, self.forms, self.measures, self.usual_dates)
+        self._given = GivenQueries(
+            self._filled, continued, self._checker, self._outcomes, self.checked
         )
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
@@ -215,7 +216,7 @@ class Translator:
             said = self._said(question)
         except MomeError as error:
             return replace(blank, status="error", reason=str(error))
-        clock = _Clock(on_stage or (lambda stage: None))
+        clock = StageClock(on_stage or (lambda stage: None))
         known = said.sql is not None or self._known.is_verified(question)
         # What a person verified stays in that person's words.
         plain = question if known else without_courtesies(question)
@@ -270,22 +271,13 @@ class Translator:
             "English, or verify questions in that language",
         )
 
-    def _translated(self, blank: Translation, said: Said, clock: _Clock) -> Translation:
+    def _translated(self, blank: Translation, said: Said, clock: StageClock) -> Translation:
         """Return the answer to a question without courtesies. Raises MomeError."""
         question = blank.question
         known = said.sql is not None or self._known.is_verified(question)
-        if said.sql is not None:
-            pair = clock("check", lambda: self._checker.check_pair(said.sql or ""))
-            if pair:
-                # A person stored it for this question, and no tune has read it yet.
-                answer = self._outcomes.given(blank, pair[0], CERTAIN)
-                return replace(answer, verified_match=question)
-        filled = None if known else clock("link", lambda: self._filled_in(blank, said))
-        if filled is not None:
-            return filled
-        continued = None if known else clock("link", lambda: self._continuing(blank, said))
-        if continued is not None:
-            return continued
+        given = clock("link", lambda: self._given.answer(blank, said, is_known=known))
+        if given is not None:
+            return given
         # The active route is a context variable, so that threads may decode at once unless the
         # model itself keeps state. The lock is the backbone's: translators may share one.
         with self.backbone.turn:
@@ -303,39 +295,6 @@ class Translator:
 
     def _said(self, question: str) -> Said:
         return Said() if self._feedback is None else said_about(self._feedback, question)
-
-    def _filled_in(self, blank: Translation, said: Said) -> Translation | None:
-        """Return the answer of a verified query with other parameters; None if there is none, or if
-        two of them return different rows.
-        """
-        found = []
-        for filled in self._filled.answers(blank.question):
-            for checked in self._checker.check_pair(filled.sql):
-                if filled.sql not in said.wrong and not (checked.empty and filled.has_unsaid):
-                    found.append((filled, checked))
-        if not found or any(self._checker.differ(found[0][1], other) for _, other in found[1:]):
-            return None
-        filled, checked = found[0]
-        notes = (filled.note(),) if filled.changes else ()
-        answer = self._outcomes.given(blank, checked, CERTAIN)
-        return replace(answer, verified_match=filled.wording, notes=notes)
-
-    def _continuing(self, blank: Translation, said: Said) -> Translation | None:
-        """Return the answer of a query that people gave, changed as the words behind its question
-        say; None if there is none.
-        """
-        found = self._continued.answer(blank.question)
-        if found is None or found[0] in said.wrong:
-            return None
-        sql, fact = found
-        answer = self.checked(blank.question, sql, EDITED)
-        if answer is None:
-            return None
-        is_verified = fact.kind == "verified"
-        known = fact.wordings[0] if is_verified else min(fact.wordings, key=len)
-        kind = "verified question" if is_verified else "term"
-        note = f"based on the {kind} “{known}”; the rest of the question was added to its query"
-        return replace(answer, notes=(note, *answer.notes))
 
     def _blank(self, question: str) -> Translation:
         return Translation(
@@ -402,25 +361,3 @@ def _reader(base: str, known_identity: str) -> QuestionReader | None:
     from mome.backbones.open.loading import load_reader
 
     return load_reader(base, known_identity)
-
-
-class _Clock:
-    """Measures stages and reports their start."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-        self._spent: dict[str, float] = {}
-
-    def __call__(self, stage: str, work: Callable):
-        if stage not in self._spent:
-            self._tell(stage)
-        start = time.perf_counter()
-        try:
-            return work()
-        finally:
-            spent = (time.perf_counter() - start) * 1000
-            self._spent[stage] = self._spent.get(stage, 0.0) + spent
-
-    def timings(self) -> MappingProxyType[str, float]:
-        """Return milliseconds by stage, with their sum as `total`."""
-        return MappingProxyType({**self._spent, "total": sum(self._spent.values(), 0.0)})
