@@ -17,6 +17,10 @@ from mome.linking.names import Word, name_stems, question_words, stem
 _JOINING = frozenset({"and", "or", "plus", "&"})
 APART = 3
 """Maximum number of words between two alternatives, the joining one included."""
+_PREPOSITIONS = frozenset("from in of at for by on with to between".split())
+"""In front of the alternatives: `suppliers from Japan or Italy with a high rating` are suppliers
+with one, from either.
+"""
 BEFORE = 2
 """Maximum distance in words of a condition before the first alternative: `Spanish-speaking gate
 agents` says it directly before, `the Italian and French trainers` does not restrict one word.
@@ -154,7 +158,8 @@ def _nearest(
     if len(spans) < 2 or not places or None in spans or None in places:
         return None
     (start, _), (_, end) = spans[0] or (0, 0), spans[-1] or (0, 0)
-    if all(place is not None and place[0] > end for place in places):
+    is_phrase = start > 0 and words[start - 1].text.lower() in _PREPOSITIONS
+    if not is_phrase and all(place is not None and place[0] > end for place in places):
         return len(spans) - 1
     if all(place is not None and 0 < start - place[1] <= BEFORE for place in places):
         return 0

@@ -32,7 +32,7 @@ def count_matches(
             continue
         alias, table = joined
         key = next(keys_of(table), ())
-        for call in list(_calls_of_count(select)) if key else ():
+        for call in list(calls_of_count(select)) if key else ():
             column = exp.column(exp.to_identifier(key[0], quoted=not key[0].islower()), table=alias)
             call.set("expressions", [column])
     return []
@@ -60,7 +60,7 @@ def _groups_first_table(select: exp.Select, catalog: Catalog) -> bool:
     return select.args.get("group") is not None and is_one_row(select, next(iter(tables)), tables)
 
 
-def _calls_of_count(select: exp.Select) -> Iterator[exp.Anonymous]:
+def calls_of_count(select: exp.Select) -> Iterator[exp.Anonymous]:
     """Yield COUNT(*) of a SELECT, as the guard's parser reads it."""
     for call in select.find_all(exp.Anonymous):
         is_star = len(call.expressions) == 1 and isinstance(call.expressions[0], exp.Star)

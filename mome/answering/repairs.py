@@ -20,13 +20,18 @@ from mome.answering.conditions import (
 )
 from mome.answering.date_repairs import count_days
 from mome.answering.direction import list_all, turn_listing, turn_order
+from mome.answering.flag_repairs import take_flags
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
+from mome.answering.late_repairs import compare_dates
+from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
+from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.value_lists import take_listed_values
+from mome.answering.value_repairs import take_said_values
 from mome.catalog import Catalog
 from mome.errors import Refused
 from mome.linking.demands import demands
@@ -140,9 +145,22 @@ def _of_period(comparison: Comparison, period: Period) -> bool:
         return True
     if comparison.sign == "LIKE" or comparison.stored.kind in ("number", "time"):
         is_year = [literal.name for literal in comparison.literals] == [str(period.year)]
-        return is_year and comparison.stored.is_key
+        # `The total amount in 2025` compares no amount with 2025.
+        is_figure = comparison.sign == "=" and _is_aggregated(comparison.column)
+        return is_year and (comparison.stored.is_key or is_figure)
     return any(literal.name == str(period.year) for literal in comparison.literals) and (
         comparison.stored.kind in ("text", "boolean")
+    )
+
+
+def _is_aggregated(column: exp.Column) -> bool:
+    """Return whether the query of a condition adds up or averages the same column."""
+    select = column.find_ancestor(exp.Select)
+    shown = select.expressions if select is not None else []
+    return any(
+        node.name.lower() == column.name.lower() and not isinstance(entry, exp.Column)
+        for entry in shown
+        for node in entry.find_all(exp.Column)
     )
 
 
@@ -302,6 +320,7 @@ REPAIRS = (
     turn_order,
     turn_listing,
     list_all,
+    take_flags,
     _missing_values,
     turn_null,
     _periods,
@@ -312,4 +331,10 @@ REPAIRS = (
     count_groups,
     take_from_all,
     count_days,
+    take_plain_series,
+    sum_measure,
+    group_by_owner,
+    compare_dates,
+    take_said_values,
+    show_full_names,
 )

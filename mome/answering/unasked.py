@@ -73,6 +73,21 @@ def _is_plain_count(node: exp.Expr) -> bool:
     return isinstance(node, exp.Count) and isinstance(node.this, (exp.Star, exp.Column))
 
 
+# `A discount of 10 percent` asks for no share.
+_SHARE = re.compile(
+    r"(?<!\d )percent|(?<!\d)%|\b(?:shares?|ratios?|rates?|proportions?|fractions?|portion|average"
+    r"|avg|mean|per|each|every|divid\w+|relative|compar\w+|grow\w*|grew|chang\w+|split|likely)\b"
+)
+
+
+def _shares(written: Written) -> Iterator[str]:
+    """Find the quotient of two counts where the question asks for no share."""
+    for node in written.tree.find_all(exp.Div):
+        is_count = all(side.find(exp.Count, exp.CountIf) for side in (node.this, node.expression))
+        if is_count and not written.says(_SHARE):
+            yield "a share"
+
+
 _ONE_COUNT = re.compile(
     r"(?:how many|(?:(?:what is|give|find|show|return|count|produce) )?(?:me )?(?:the |a )?"
     r"(?:total )?(?:number|count) of)\b"
@@ -180,6 +195,7 @@ def _negations(written: Written) -> Iterator[str]:
 RULES = (
     *VALUE_RULES,
     _counts,
+    _shares,
     _beside_one_count,
     _row_before,
     _role_values,

@@ -54,6 +54,8 @@ def test_the_other_reading(question: str, sql: str, other: str) -> None:
         ("documentaries or short films", "SELECT 1 FROM f WHERE k = 'documentary' OR k = 'short'"),
         # Nothing joins the two.
         ("documentaries that short films with 500", BOTH),
+        # Both are of one phrase, and the condition is of what the phrase is.
+        ("films of documentaries or short films with 500", BOTH),
         # The condition stands between them.
         ("documentaries with 500 and short films", BOTH),
         # It stands before them, and what it restricts is said.

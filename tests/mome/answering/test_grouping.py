@@ -141,9 +141,9 @@ def executor(tmp_path: Path) -> Iterator[Executor]:
         yield opened
 
 
-def checked(sql: str, executor: Executor | None) -> Checked:
+def checked(sql: str, executor: Executor | None, question: str = "slots per guest") -> Checked:
     checker = Checker(CATALOG, ValueIndex([]), (), executor)
-    return checker.check([Candidate(sql, -0.1, 0.5)], "slots per guest")[0][0]
+    return checker.check([Candidate(sql, -0.1, 0.5)], question)[0][0]
 
 
 def test_a_quantity_of_several_rows_is_added_up_with_a_note(executor: Executor) -> None:
@@ -154,7 +154,8 @@ def test_a_quantity_of_several_rows_is_added_up_with_a_note(executor: Executor) 
 
 
 def test_another_column_of_several_rows_is_doubtful(executor: Executor) -> None:
-    best = checked("SELECT guest, begun, COUNT(*) FROM bookings GROUP BY guest", executor)
+    sql = "SELECT guest, begun, COUNT(*) FROM bookings GROUP BY guest"
+    best = checked(sql, executor, "number of bookings per guest, and when they begun")
     assert best.notes == ("it takes bookings.begun from any one row of several",)
     assert best.is_doubtful
 

@@ -72,3 +72,17 @@ def test_joins_of_a_table_to_itself(question: str, where: str, part: str) -> Non
 
 def test_a_role_is_a_value_where_no_row_leads_to_another() -> None:
     assert extra("The managers", "SELECT name FROM employee WHERE role = 'Manager'") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "is_asked"),
+    [
+        ("items with a discount of 10 percent", False),
+        ("items with 10% off", False),
+        ("percent of items with 10% off", True),
+        ("what share of the items has a price over 10?", True),
+    ],
+)
+def test_a_share_needs_its_word(question: str, is_asked: bool) -> None:
+    sql = "SELECT 100.0 * COUNT(CASE WHEN price > 10 THEN 1 END) / COUNT(*) FROM item"
+    assert extra(question, sql) == ("" if is_asked else "a share")

@@ -124,3 +124,29 @@ def test_several_keys_between_two_tables_are_kept_by_role() -> None:
 
     (edge,) = graph.tree(["teams", "matches"]) or []
     assert (edge.left, edge.right, edge.pairs) == ("teams", "matches", (("id", "away_team_id"),))
+
+
+def test_of_equally_short_paths_the_one_that_repeats_no_rows_is_taken(
+    make_table, make_catalog
+) -> None:
+    """An owner has many clients, so hours by owner would belong to each of them."""
+
+    def key(column: str, target: str) -> ForeignKey:
+        return ForeignKey((column,), target, ("id",))
+
+    keys = {
+        "person": (),
+        "client": (key("owner_id", "person"),),
+        "project": (key("client_id", "client"),),
+        "hours": (key("person_id", "person"), key("project_id", "project")),
+    }
+    columns = "id integer!, owner_id integer, person_id integer, client_id integer, "
+    columns += "project_id integer"
+    tables = [
+        replace(make_table(name, columns), foreign_keys=of_table) for name, of_table in keys.items()
+    ]
+    graph = JoinGraph(make_catalog(*tables))
+    for first, last in (("client", "hours"), ("hours", "client")):
+        path = graph.path([first], [last])
+        assert path is not None
+        assert {edge.right for edge in path} == {"project", last}

@@ -1,0 +1,129 @@
+"""Repairs of conditions on flags: `billable hours` are those where is_billable is 1, `inactive
+clients` those where is_active is 0. `repairs` composes it with its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from mome.catalog import Catalog, Column
+from mome.linking.names import all_stems, name_stems, name_words, stem
+from mome.linking.values import ValueIndex
+from mome.sql_tree import sources, tables_in
+
+_VERBS = frozenset("is has was can are".split())
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_NOT = frozenset("not never no without isn't aren't".split())
+_BETWEEN = frozenset("yet been be ever a an currently".split())
+_KINDS = frozenset("by per each".split())
+# Such a question asks for both.
+_BOTH = re.compile(
+    r"\b(?:share|percent(?:age)?|ratio|rate|versus|vs|whether|or not|compar\w+|and non)\b|%"
+)
+
+
+def take_flags(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Compare a flag that the question names with the value that it says."""
+    if not isinstance(tree, exp.Select):
+        return []
+    notes = []
+    for alias, column in _flags(tree, catalog):
+        said = _said(column, question)
+        if said is None or _is_said_otherwise(column, alias, tree):
+            continue
+        done = _corrected(tree, column, said) or _added(tree, alias, column, said, question)
+        if done:
+            notes.append(f"{column.name} was read as {'true' if said else 'false'}")
+    return notes
+
+
+def _flags(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Column]]:
+    """Yield (alias, column) for the flags of a query's tables whose names are one word."""
+    for alias, table in tables_in(select, catalog):
+        for column in table.columns:
+            is_number = column.family == "integer" and column.values_complete
+            is_flag = is_number and set(column.values or ()) <= {0, 1} and bool(column.values)
+            if (is_flag or column.family == "boolean") and len(_word(column)) == 1:
+                yield alias, column
+
+
+def _word(column: Column) -> list[str]:
+    return [word.lower() for word in name_words(column.name) if word.lower() not in _VERBS]
+
+
+def _said(column: Column, question: str) -> bool | None:
+    """Return whether a question says that a flag holds or that it does not; None if it says
+    nothing, or both.
+    """
+    (own,) = map(stem, _word(column))
+    words = _WORD.findall(question.lower())
+    found = set()
+    for place, word in enumerate(words):
+        bare = re.sub(r"^(?:non-?|un|in|im|dis)", "", word)
+        if stem(word) == own:
+            before = [one for one in words[max(0, place - 3) : place] if one not in _BETWEEN]
+            last = before[-1] if before else ""
+            if last in _KINDS:
+                return None
+            found.add(last not in _NOT)
+        elif bare != word and stem(bare) == own:
+            found.add(False)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_said_otherwise(column: Column, alias: str, tree: exp.Select) -> bool:
+    """Return whether the word stands in the query already: as a value, or in another name."""
+    own = set(map(stem, _word(column)))
+    literals = all_stems(node.name for node in tree.find_all(exp.Literal) if node.is_string)
+    others = (
+        node.name
+        for node in tree.find_all(exp.Column, exp.Table)
+        if node.name.lower() != column.name.lower()
+    )
+    return bool(own & literals) or any(own & name_stems(name) for name in others)
+
+
+def _corrected(tree: exp.Select, column: Column, said: bool) -> bool:
+    """Compare the flag with the right value where a query asks for any value or another one."""
+    changed = False
+    for node in list(tree.find_all(exp.Is, exp.EQ)):
+        if not isinstance(node.this, exp.Column) or node.this.name.lower() != column.name.lower():
+            continue
+        right = exp.EQ(this=node.this.copy(), expression=_value(column, said))
+        is_null = isinstance(node, exp.Is) and isinstance(node.expression, exp.Null)
+        if is_null and isinstance(node.parent, exp.Not):
+            node.parent.replace(right)
+            changed = True
+        elif isinstance(node, exp.EQ) and _truth(node.expression) == (not said):
+            node.replace(right)
+            changed = True
+    return changed
+
+
+def _truth(node: exp.Expr) -> bool | None:
+    """Return what a literal says of a flag; None if it is none of the two values."""
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    return {"0": False, "1": True}.get(node.name)
+
+
+def _added(tree: exp.Select, alias: str, column: Column, said: bool, question: str) -> bool:
+    """Add the condition to a query that says nothing of the flag."""
+    names = {node.name.lower() for node in tree.find_all(exp.Column)}
+    if column.name.lower() in names or _BOTH.search(question.lower()):
+        return False
+    name = exp.to_identifier(column.name, quoted=re.fullmatch(r"\w+", column.name) is None)
+    node = exp.Column(this=name) if len(sources(tree)) == 1 else exp.column(name, alias)
+    tree.where(exp.EQ(this=node, expression=_value(column, said)), copy=False)
+    return True
+
+
+def _value(column: Column, said: bool) -> exp.Expr:
+    if column.family == "boolean":
+        return exp.Boolean(this=said)
+    return exp.Literal.number(int(said))
