@@ -25,6 +25,7 @@ from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
 from mome.answering.named_codes import DefinedTerms, NamedCodes
 from mome.answering.outcomes import Found, Outcomes
+from mome.answering.rewordings import Rewordings
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.translation import Translation
 from mome.answering.usual_dates import usual_dates
@@ -122,11 +123,12 @@ class Translator:
             self._languages.update(map(foreign_language, fact.wordings))
         self.measures = measures_of(memory.facts, linker.catalog)
         """What the glossary calls the expressions of queries."""
+        self._reworded = Rewordings(memory.facts, linker.catalog, self.measures.values())
         self.usual_dates = usual_dates(memory.facts, linker.catalog)
         """The dates that people's queries read, the most frequent first."""
         continued = Continued(memory.facts, linker, self.forms, self.measures, self.usual_dates)
         self._given = GivenQueries(
-            self._filled, continued, self._checker, self._outcomes, self.checked
+            self._reworded, self._filled, continued, self._checker, self._outcomes, self.checked
         )
         self.examples = tuple(fact.wordings[0] for fact in memory.facts)
 
@@ -233,12 +235,15 @@ class Translator:
         return Conversation(self, turns)
 
     def is_known(self, question: str) -> bool:
-        """Return whether a person said what a question means: it was verified, or rejected."""
+        """Return whether a person said what a question means: it was verified, if in other words,
+        or rejected.
+        """
         try:
             said = self._said(question)
         except MomeError:
             return False
-        return said != Said() or self._known.is_verified(question)
+        is_verified = said != Said() or self._known.is_verified(question)
+        return is_verified or self._reworded.find(question) is not None
 
     def checked(self, question: str, sql: str, confidence: float) -> Translation | None:
         """Return SQL as the answer to a question, checked as what a model writes is: guard, stored

@@ -1,5 +1,6 @@
-"""Answers that are queries which people gave: stored for this very question, verified with other
-parameters, or verified and continued. The translator asks no model where there is one.
+"""Answers that are queries which people gave: stored for this very question, verified in other
+words or with other parameters, or verified and continued. The translator asks no model where there
+is one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from mome.answering.candidates import Checker
 from mome.answering.filled_queries import FilledQueries
 from mome.answering.outcomes import CERTAIN, Outcomes
+from mome.answering.rewordings import Rewordings
 from mome.answering.translation import Translation
 from mome.artifacts.feedback import Said
 from mome.conversation.continued import Continued
@@ -24,13 +26,14 @@ class GivenQueries:
 
     def __init__(
         self,
+        reworded: Rewordings,
         filled: FilledQueries,
         continued: Continued,
         checker: Checker,
         outcomes: Outcomes,
         check: Check,
     ) -> None:
-        self._filled, self._continued = filled, continued
+        self._reworded, self._filled, self._continued = reworded, filled, continued
         self._checker, self._outcomes, self._check = checker, outcomes, check
 
     def answer(self, blank: Translation, said: Said, *, is_known: bool) -> Translation | None:
@@ -45,7 +48,8 @@ class GivenQueries:
                 return stored
         if is_known:
             return None
-        return self._filled_in(blank, said) or self._continuing(blank, said)
+        reworded = self._in_other_words(blank, said)
+        return reworded or self._filled_in(blank, said) or self._continuing(blank, said)
 
     def _stored(self, blank: Translation, sql: str) -> Translation | None:
         """Return the query that a person stored for this question and no tune has read yet."""
@@ -54,6 +58,17 @@ class GivenQueries:
             return None
         answer = self._outcomes.given(blank, pair[0], CERTAIN)
         return replace(answer, verified_match=blank.question)
+
+    def _in_other_words(self, blank: Translation, said: Said) -> Translation | None:
+        """Return the answer of the verified question that this one asks in other words; None if
+        there is none.
+        """
+        fact = self._reworded.find(blank.question)
+        pair = [] if fact is None else self._checker.check_pair(fact.answer)
+        if fact is None or not pair or fact.answer in said.wrong:
+            return None
+        answer = self._outcomes.given(blank, pair[0], CERTAIN)
+        return replace(answer, verified_match=fact.wordings[0])
 
     def _filled_in(self, blank: Translation, said: Said) -> Translation | None:
         """Return the answer of a verified query with other parameters; None if there is none, or if
