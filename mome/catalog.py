@@ -74,6 +74,8 @@ class Table:
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    definition: str | None = None
+    """The SQL of a view, as the engine gives it; None if it is not known."""
 
     @property
     def key(self) -> str:
@@ -161,6 +163,7 @@ def _table(entry: dict) -> Table:
         primary_key=tuple(entry["primary_key"]),
         unique=tuple(map(tuple, entry["unique"])),
         foreign_keys=tuple(_foreign_key(key) for key in entry["foreign_keys"]),
+        definition=entry.get("definition"),
     )
 
 

@@ -76,6 +76,8 @@ class FullTable:
     unique: tuple[tuple[str, ...], ...] = ()
     """The column names of each unique constraint or index, without the primary key."""
     foreign_keys: tuple[FullForeignKey, ...] = ()
+    definition: str | None = None
+    """The SQL of a view, as the engine gives it; None if it is not known."""
 
     @property
     def key(self) -> str:
@@ -218,7 +220,7 @@ _COLUMN_PARTS = (
 
 
 def _table_to_dict(table: FullTable) -> dict:
-    return {
+    entry = {
         "schema": table.schema,
         "name": table.name,
         "kind": table.kind,
@@ -229,6 +231,7 @@ def _table_to_dict(table: FullTable) -> dict:
         "columns": [_column_to_dict(column) for column in table.columns],
         "foreign_keys": [_foreign_key_to_dict(key) for key in table.foreign_keys],
     }
+    return entry if table.definition is None else {**entry, "definition": table.definition}
 
 
 def _column_to_dict(column: FullColumn) -> dict:
@@ -259,6 +262,7 @@ def _table_from_dict(entry: dict) -> FullTable:
         primary_key=tuple(entry["primary_key"]),
         unique=tuple(map(tuple, entry["unique"])),
         foreign_keys=tuple(_foreign_key_from_dict(key) for key in entry["foreign_keys"]),
+        definition=entry.get("definition"),
     )
 
 

@@ -102,7 +102,10 @@ class _Introspection:
         names: list[tuple[str | None, str, str]] = []
         for table in structure.tables:
             schema = table.schema or structure.default_schema
-            tables.append(replace(table, columns=self._marked_columns(table, schema)))
+            # A view may compare with values of a column that is kept out.
+            definition = None if self.exclude else table.definition
+            columns = self._marked_columns(table, schema)
+            tables.append(replace(table, columns=columns, definition=definition))
             names += [(schema, table.name, column.name) for column in table.columns]
         for pattern in self.exclude:
             if not any(is_excluded(*column, [pattern]) for column in names):

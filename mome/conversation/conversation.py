@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from mome.answering.headings import spoken_names
 from mome.answering.measures import Measures
-from mome.answering.translation import Translation
+from mome.answering.translation import Alternative, Translation
 from mome.answering.usual_dates import UsualDate
 from mome.conversation.composing import either, ordered, restricted, shown
 from mome.conversation.cues import Cues, read_cues
@@ -24,6 +24,8 @@ from mome.conversation.requests import answer_request, unmet_request, unread_req
 from mome.conversation.rewriting import about, noun_phrase, sentence, swapped
 from mome.conversation.scene import FollowUp, stands_alone
 from mome.conversation.turn import Turn
+from mome.conversation.views import unfolded
+from mome.conversation.ways import told_way
 from mome.conversation.whole_rows import whole_rows
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
@@ -34,6 +36,8 @@ from mome.linking.slice import Linker
 # as well counts as wrong there.
 EDITED = 0.9
 """Confidence of an edit, as a share of that of the answer before."""
+MOST_WAYS = 4
+"""Maximum number of ways to a table that an answer and its other readings take."""
 OnStage = Callable[[str], None]
 
 
@@ -181,10 +185,40 @@ class Conversation:
     def _edited(self, scene: FollowUp, before: Turn, understood: str) -> Translation | None:
         """Return the answer whose form is that of the answer before, changed as the words say."""
         tree = edited(scene)
+        if tree is None:
+            wider = self._unfolded(scene, before)
+            scene, tree = (scene, None) if wider is None else (wider, edited(wider))
         words = _swapped(before.understood, scene.tree, tree) or understood
         if tree is not None and self._translator.is_known(words):
             return replace(self._translator.translate(words), understood=words)
-        return self._of_form(words, tree, EDITED * before.answer.confidence)
+        answer = self._of_form(words, tree, EDITED * before.answer.confidence)
+        if answer is None or tree is None:
+            return answer
+        return self._with_other_ways(answer, scene, tree)
+
+    def _with_other_ways(
+        self, answer: Translation, scene: FollowUp, tree: exp.Query
+    ) -> Translation:
+        """Return the answer with what it would be where a table is reached in other ways."""
+        readings = []
+        for other in _others(scene, tree):
+            checked = self._of_form(answer.understood, other, answer.confidence)
+            if checked is not None:
+                said = told_way(other, scene.catalog)
+                readings.append(Alternative(checked.require_sql(), 0.0, said))
+        if not readings:
+            return answer
+        note = told_way(tree, scene.catalog)
+        notes = (*answer.notes, *([note] if note else []))
+        return replace(answer, notes=notes, alternatives=(*answer.alternatives, *readings))
+
+    def _unfolded(self, scene: FollowUp, before: Turn) -> FollowUp | None:
+        """Return the scene with the definition of the view that the answer before shows in the
+        place of the view; None if it shows none.
+        """
+        sql = unfolded(before.answer.require_sql(), scene.catalog)
+        answer = None if sql is None else replace(before.answer, sql=sql)
+        return None if answer is None else self._scene(scene.cues, [replace(before, answer=answer)])
 
     def _composed(
         self, scene: FollowUp, before: Turn, understood: str, on_stage: OnStage | None
@@ -225,6 +259,17 @@ class Conversation:
         }
         plurals = {f"{word}s" for word in words} | {f"{word[:-1]}ies" for word in words}
         return noun_phrase(before.understood, frozenset(words | plurals))
+
+
+def _others(scene: FollowUp, tree: exp.Query) -> list[exp.Query]:
+    """Return what the follow-up gives where a table is reached in another way."""
+    found = [tree]
+    for way in range(1, MOST_WAYS):
+        other = edited(replace(scene, way=way))
+        if other is None or other in found:
+            break
+        found.append(other)
+    return found[1:]
 
 
 def _swapped(question: str, before: exp.Query, tree: exp.Query | None) -> str | None:

@@ -68,6 +68,8 @@ class FollowUp:
     """What the columns of the answer before are called, one text for each; empty if not known."""
     usual_dates: tuple[UsualDate, ...] = ()
     """The dates that people's queries read, the most frequent first."""
+    way: int = 0
+    """Which of several ways to a table is taken, the likeliest first; see `ways`."""
 
     @property
     def catalog(self) -> Catalog:
@@ -108,6 +110,15 @@ class FollowUp:
         found = (self.catalog.table(key) for key in dict.fromkeys(keys))
         return [table for table in found if table is not None]
 
+    @cached_property
+    def shown_tables(self) -> list[Table]:
+        """The tables of the columns by which the answer before tells its rows apart."""
+        shown = self.select.expressions if self.select is not None else []
+        plain = [entry for entry in shown if not is_aggregate(entry)]
+        keys = [column.table for entry in plain for column in entry.find_all(FormColumn)]
+        found = (self.catalog.table(key) for key in dict.fromkeys(keys))
+        return [table for table in found if table is not None]
+
     def _columns(self, *, shown_only: bool) -> Iterator[FormColumn]:
         if not shown_only or self.select is None:
             yield from self.tree.find_all(FormColumn)
@@ -137,6 +148,17 @@ class FollowUp:
         keys = [key.ref_table for table in self.tables for key in table.foreign_keys]
         found = (self.catalog.table(key) for key in dict.fromkeys(keys))
         return [table for table in found if table is not None]
+
+    @cached_property
+    def farther(self) -> list[Table]:
+        """The tables to which several keys lead, one behind the other, from the answer's."""
+        found = list(self.owners)
+        for table in found:
+            for key in table.foreign_keys:
+                there = self.catalog.table(key.ref_table)
+                if there is not None and there not in found:
+                    found.append(there)
+        return found[len(self.owners) :]
 
     @cached_property
     def neighbours(self) -> list[Table]:
@@ -202,7 +224,7 @@ class FollowUp:
     def _named_by(self, words: Sequence[str]) -> tuple[Table, Column] | None:
         """Return the column of names of the neighbouring table that some words name."""
         said = frozenset(map(stem, words))
-        for table in self.neighbours:
+        for table in [*self.neighbours, *self.farther]:
             if said == name_stems(table.name):
                 names = (table.column(name) for name in _NAMING)
                 return next(((table, column) for column in names if column is not None), None)

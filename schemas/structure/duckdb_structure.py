@@ -15,10 +15,10 @@ STATEMENT_SECONDS = 30.0
 """Time limit of one statement over DuckDB's catalog, which may list many thousand tables."""
 _OURS = "database_name = current_database() AND NOT internal"
 _RELATIONS = f"""
-    SELECT schema_name, table_name, 'table', comment, estimated_size
+    SELECT schema_name, table_name, 'table', comment, estimated_size, NULL
     FROM duckdb_tables() WHERE {_OURS}
     UNION ALL
-    SELECT schema_name, view_name, 'view', comment, NULL
+    SELECT schema_name, view_name, 'view', comment, NULL, sql
     FROM duckdb_views() WHERE {_OURS}"""
 _COLUMNS = f"""
     SELECT schema_name, table_name, column_name, data_type, is_nullable, comment
@@ -53,7 +53,7 @@ def read(reader: DuckDBReader) -> Structure:
     problems = list(reader.file_problems)
     estimates = {}
     relations = reader.rows(_RELATIONS, timeout_s=STATEMENT_SECONDS)
-    for schema, name, kind, comment, estimate in relations:
+    for schema, name, kind, comment, estimate, definition in relations:
         keys = all_keys[schema, name]
         table = FullTable(
             schema=_shown_schema(schema, default),
@@ -65,6 +65,7 @@ def read(reader: DuckDBReader) -> Structure:
             primary_key=keys.primary,
             unique=tuple(keys.unique),
             foreign_keys=tuple(keys.foreign),
+            definition=None if reader.files else definition,
         )
         if estimate is not None:
             estimates[table.key] = estimate

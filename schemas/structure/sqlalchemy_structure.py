@@ -56,6 +56,8 @@ class _Schema:
     """The name in the catalog; None for the connection's default schema."""
     kinds: dict[str, str]
     """Table name -> table, view or materialized_view."""
+    definitions: dict[str, str] = field(default_factory=dict)
+    """View name -> its SQL."""
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Part (columns, foreign_keys, ...) -> table name -> the Inspector's answer."""
 
@@ -111,6 +113,7 @@ def _read_schema(inspector: Inspector, name: str | None, problems: list[Problem]
     schema = _Schema(name, None if name in (None, default) else name, _kinds(inspector, name))
     for part in _PARTS:
         schema.parts[part] = _reflect(inspector, schema, part, problems)
+    schema.definitions = _definitions(inspector, schema)
     reported = {problem.object for problem in problems}
     for table in schema.kinds.keys() - schema.parts["columns"].keys():
         key = _table_key(schema, table)
@@ -130,6 +133,21 @@ def _kinds(inspector: Inspector, schema: str | None) -> dict[str, str]:
     if isinstance(inspector, PGInspector):
         kinds |= dict.fromkeys(inspector.get_foreign_table_names(schema), "table")
     return kinds | dict.fromkeys(inspector.get_table_names(schema), "table")
+
+
+def _definitions(inspector: Inspector, schema: _Schema) -> dict[str, str]:
+    """Return the SQL of views. A view whose SQL the role may not read has none."""
+    found = {}
+    for name, kind in schema.kinds.items():
+        if kind == "table":
+            continue
+        try:
+            text = inspector.get_view_definition(name, schema.name)
+        except SQLAlchemyError:
+            continue
+        if text:
+            found[name] = text
+    return found
 
 
 def _reflect(
@@ -222,6 +240,7 @@ def _tables(schema: _Schema, keys: _KeyReader, details: Details) -> Iterator[Ful
             primary_key=primary,
             unique=tuple(_unique(parts)),
             foreign_keys=tuple(foreign_keys),
+            definition=schema.definitions.get(name),
         )
 
 

@@ -22,7 +22,8 @@ from mome.conversation.rules.counting import with_tables_of
 from mome.conversation.rules.periods import day_column
 from mome.conversation.rules.words import explains, figures_and_columns, places, texts
 from mome.conversation.scene import FollowUp
-from mome.forms.nodes import FormColumn, Percent, Trunc, form_column
+from mome.conversation.ways import reach
+from mome.forms.nodes import FormColumn, Percent, Trunc
 
 UNITS = {
     "month": "month", "monthly": "month", "months": "month", "year": "year", "yearly": "year",
@@ -64,7 +65,8 @@ def group_by(scene: FollowUp) -> exp.Query | None:
     mentions = [one for one in scene.mentions(nouns=True) if one.first not in units]
     if not explains(scene, places(mentions) | set(units), _GROUPING) or not (mentions or units):
         return None
-    keys: list[exp.Expr] = [one.node for one in mentions]
+    reached = [reach(scene, one.table, one.column.name) for one in mentions]
+    keys: list[exp.Expr] = [one.node for one in reached]
     if units:
         column = day_column(scene)
         if column is None or len(units) > 1:
@@ -73,13 +75,17 @@ def group_by(scene: FollowUp) -> exp.Query | None:
         keys.append(Trunc(this=column, unit=unit))
     # Two customers may have one name.
     ids = [
-        form_column(one.table.key, name)
+        reach(scene, one.table, name).node
         for one in mentions
         if one.is_noun
         for name in one.table.primary_key
     ]
     tree = _divided(select, keys, ids, adds=scene.cues.adds)
-    if tree is not None and units:
+    if tree is None:
+        return None
+    for one in reached:
+        one.join(tree)
+    if units:
         # Groups come in any order; what happens in time is read in its order.
         tree.set("order", ordered_by(keys[-1], descending=False))
     return tree

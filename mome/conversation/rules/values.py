@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlglot import exp
 
-from mome.catalog import holds_numbers
+from mome.catalog import Table, holds_numbers
 from mome.conversation.clauses import (
     add_conditions,
     compared_value,
@@ -16,7 +17,10 @@ from mome.conversation.clauses import (
 )
 from mome.conversation.rules.words import explains, texts
 from mome.conversation.scene import FollowUp, Mention
-from mome.forms.nodes import FormColumn, form_column
+from mome.conversation.ways import Reached, best_ways, reach
+from mome.errors import NotExpressible
+from mome.forms.nodes import FormColumn, form_column, steps
+from mome.forms.roles import owner
 from mome.linking.names import name_stems, stem
 from mome.linking.values import ValueMatch
 
@@ -52,7 +56,7 @@ def other_value(scene: FollowUp) -> exp.Query | None:
     old = conjuncts(select)
     for at, condition in enumerate(old):
         pair = compared_value(condition)
-        match = None if pair is None else _of_column(values, pair[0])
+        match = None if pair is None else _of_column(values, pair[0], scene)
         if match is not None and pair is not None:
             new = exp.EQ(this=pair[0].copy(), expression=exp.Literal.string(match.stored))
             tree = select.copy()
@@ -61,8 +65,11 @@ def other_value(scene: FollowUp) -> exp.Query | None:
     match = _nearest(scene, values)
     if match is None:
         return None
+    reached = _reached(scene, match)
     tree = select.copy()
-    add_conditions(tree, [_equals(match)])
+    equals = exp.EQ(this=reached.node, expression=exp.Literal.string(match.stored))
+    add_conditions(tree, [equals])
+    reached.join(tree)
     return tree
 
 
@@ -95,7 +102,7 @@ def narrow(scene: FollowUp) -> exp.Query | None:
         return None
     if not narrows and not _NOT.search(scene.cues.text):
         return None
-    condition, used = _value_condition(scene)
+    condition, used, reached = _value_condition(scene)
     if condition is None:
         condition, used = _number_condition(scene)
     others = [*NARROWING, *RELATIONS, *_COMPARING, *_SIGNS, "old", "years"]
@@ -108,6 +115,8 @@ def narrow(scene: FollowUp) -> exp.Query | None:
         tree.set("having", exp.Having(this=condition))
         return tree
     _put(tree, condition)
+    if reached is not None:
+        reached.join(tree)
     return None if tree == select else tree
 
 
@@ -123,11 +132,13 @@ def _put(tree: exp.Select, condition: exp.Expr) -> None:
     add_conditions(tree, [condition])
 
 
-def _value_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
-    """Return the condition that the stored values say; several of one column are alternatives."""
+def _value_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int], Reached | None]:
+    """Return the condition that the stored values say, the places of its words, and how its column
+    is reached; several values of one column are alternatives.
+    """
     values = scene.values
     if not values or _numbers(scene):
-        return None, set()
+        return None, set(), None
     groups: dict[tuple[int, int], list[ValueMatch]] = {}
     for match in values:
         groups.setdefault((match.first, match.last), []).append(match)
@@ -135,9 +146,10 @@ def _value_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
     found = [match for match in chosen if match is not None]
     columns = {(match.table, match.column) for match in found}
     if len(found) != len(groups) or len(columns) != 1:
-        return None, set()
+        return None, set(), None
     literals = [exp.Literal.string(match.stored) for match in found]
-    node = form_column(*columns.pop())
+    reached = _reached(scene, found[0])
+    node = reached.node
     condition: exp.Expr = exp.EQ(this=node, expression=literals[0])
     if len(literals) > 1:
         condition = exp.In(this=node, expressions=literals)
@@ -146,7 +158,7 @@ def _value_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
         condition = (
             exp.NEQ(this=node, expression=literals[0]) if is_one else exp.Not(this=condition)
         )
-    return condition, _used(scene)
+    return condition, _used(scene) | _said(scene, reached.holders), reached
 
 
 def _number_condition(scene: FollowUp) -> tuple[exp.Expr | None, set[int]]:
@@ -213,12 +225,28 @@ def _name_of(key: str, scene: FollowUp) -> str:
     return "" if table is None else table.name
 
 
-def _of_column(values: list[ValueMatch], column: FormColumn) -> ValueMatch | None:
-    if column.args.get("keys"):
-        place = None
-    else:
-        place = (column.table, column.name)
+def _of_column(values: list[ValueMatch], column: FormColumn, scene: FollowUp) -> ValueMatch | None:
+    """Return the value that is one of a column's."""
+    try:
+        table = owner(scene.catalog, steps(column)).key
+    # A query in FROM has no keys.
+    except NotExpressible:
+        return None
+    place = (table, column.name)
     return next((match for match in values if (match.table, match.column) == place), None)
+
+
+def _reached(scene: FollowUp, match: ValueMatch) -> Reached:
+    table = scene.catalog.table(match.table)
+    if table is None:
+        return Reached(form_column(match.table, match.column))
+    return reach(scene, table, match.column)
+
+
+def _said(scene: FollowUp, tables: Iterable[Table]) -> set[int]:
+    """Return the places of the words that name tables: `for customers in Germany`."""
+    roots = {root for table in tables for root in name_stems(table.name)}
+    return {at for at, word in enumerate(scene.words) if stem(word.text) in roots}
 
 
 def _nearest(scene: FollowUp, values: list[ValueMatch]) -> ValueMatch | None:
@@ -233,9 +261,15 @@ def _nearest(scene: FollowUp, values: list[ValueMatch]) -> ValueMatch | None:
         places = {(match.table, match.column) for match in found}
         if places:
             return found[0] if len(places) == 1 else None
-    return None
+    return _farther(scene, named or values)
 
 
-def _equals(match: ValueMatch) -> exp.Expr:
-    node = form_column(match.table, match.column)
-    return exp.EQ(this=node, expression=exp.Literal.string(match.stored))
+def _farther(scene: FollowUp, values: list[ValueMatch]) -> ValueMatch | None:
+    """Return the match in the only column to which several keys lead from the answer's rows."""
+    found = []
+    for match in values:
+        table = scene.catalog.table(match.table)
+        if table is not None and best_ways(scene, table):
+            found.append(match)
+    places = {(match.table, match.column) for match in found}
+    return found[0] if len(places) == 1 else None
