@@ -12,7 +12,7 @@ import streamlit as st
 from app import notices, resources, rows_view, session, sql_view, turn_view
 from app.answers import Entry, pretty
 from app.desk import Desk
-from app.markup import plain, short
+from app.markup import plain, sentence, short
 from app.session import RunSql
 from app.turn_view import LONGEST_HEADING
 from mome.answering.translation import Join
@@ -136,10 +136,14 @@ def _readings(entry: Entry, desk: Desk) -> None:
             "**This question can be read in more than one way.** Shown is one reading; choose "
             "another if you meant that."
         )
-    readings = {"First reading": entry.translation.sql}
+    readings = {"First reading": (entry.translation.sql, "")}
     for number, alternative in enumerate(entry.translation.alternatives, 1):
-        readings[f"Other reading {number}"] = alternative.sql
-    others = {title: sql for title, sql in readings.items() if sql and sql != entry.sql}
+        # Its words tell it from the first reading.
+        said = alternative.reading if entry.origin == "model" else ""
+        readings[f"Other reading {number}"] = (alternative.sql, said)
+    others = {
+        title: (sql, said) for title, (sql, said) in readings.items() if sql and sql != entry.sql
+    }
     if entry.origin == "model":
         others.pop("First reading", None)
     if not others:
@@ -148,8 +152,8 @@ def _readings(entry: Entry, desk: Desk) -> None:
     from mome.answering.explanation import explain_difference
 
     terms = resources.terms(desk)
-    for number, (title, sql) in enumerate(others.items()):
-        words = explain_difference(entry.sql or "", sql, desk.catalog)
+    for number, (title, (sql, said)) in enumerate(others.items()):
+        words = sentence(said) or explain_difference(entry.sql or "", sql, desk.catalog)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{title}: {plain(terms.named(words))}")
             st.button(

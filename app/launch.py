@@ -5,10 +5,10 @@ becomes the server's process.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 from app.theme import COLOURS
 
@@ -69,9 +69,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, help="8501, or the next free one, by default")
     parser.add_argument("--headless", action="store_true", help="open no browser")
     given = parser.parse_args(arguments)
-    words = command(given.memories, given.port, given.headless)
-    # The page takes this process over, so that a signal to `mome app` reaches the server.
-    os.execv(words[0], words)
+    # Not at the top: the command is made without Streamlit, which takes half a second.
+    from streamlit.web import cli
+
+    # The server's start and the browser's take longer than these imports, and wait for them less.
+    Thread(target=_load_ahead, args=(given.memories,), name="mome-ahead", daemon=True).start()
+    _, _, *sys.argv = command(given.memories, given.port, given.headless)
+    cli.main(prog_name="streamlit")
+
+
+def _load_ahead(memories: Sequence[Path]) -> None:
+    """Import the page and load its first memory, before a browser asks for it."""
+    from app import main, resources
+
+    first = main.first_memory(memories)
+    if first is not None:
+        resources.begin_loading(str(first.path), str(first.version))
 
 
 if __name__ == "__main__":

@@ -50,12 +50,18 @@ def page(arguments: Sequence[str]) -> None:
     if has_labels(memory.path):
         label_page.show(memory)
         return
+    state, box = st.container(), st.empty()
+    # The question box is there before the memory is loaded, which takes seconds once.
+    with box.container():
+        question_box(memory.name)
     try:
         desk = _desk(memory)
     except MomeError as error:
+        box.empty()
         notices.unusable(memory.name, str(error))
         return
-    notices.state_of(resources.health(str(memory.version)))
+    with state:
+        notices.state_of(resources.health(str(memory.version)))
     if is_opened:
         address.open_answer(desk)
     room(desk)
@@ -66,9 +72,14 @@ def page(arguments: Sequence[str]) -> None:
         address.write(desk, memories.names(found)[str(memory.path)], memory == found[0])
 
 
+def first_memory(folders: Sequence[Path]) -> ListedMemory | None:
+    """Return the memory of a database that the page shows first; None if it shows none."""
+    found, _ = memories.find(folders)
+    return found[0] if found and not has_labels(found[0].path) else None
+
+
 def room(desk: Desk) -> None:
-    """Draw the question box, execute the task and draw the answer."""
-    _question(desk)
+    """Execute the task and draw the answer."""
     task = session.requested()
     with st.container():  # always there, so that what is below keeps its place when the stages go
         if task is not None:
@@ -121,8 +132,9 @@ def _desk(memory: ListedMemory) -> Desk:
     )
 
 
-def _question(desk: Desk) -> None:
-    st.title(f"Ask {plain(desk.name)}", anchor=False)
+def question_box(name: str) -> None:
+    """Draw where a question to the memory of this name is asked."""
+    st.title(f"Ask {plain(name)}", anchor=False)
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         # Without `max_chars`: the browser would drop a longer text without a word.
         st.text_input(

@@ -27,3 +27,12 @@ def short(name: str, most: int = 36) -> str:
 def count(number: int, word: str) -> str:
     """Return `1 row` or `1,300 rows`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital first letter and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    stop = "" if text[-1] in ".!?" else "."
+    return text[0].upper() + text[1:] + stop

@@ -12,7 +12,7 @@ import streamlit as st
 from app import session
 from app.answers import Entry, Failure, Outcome
 from app.health import Health
-from app.markup import plain
+from app.markup import plain, sentence
 from app.session import Ask, RunSql
 from mome.artifacts.feedback import form
 
@@ -53,7 +53,7 @@ def no_such_memory(name: str) -> None:
 def unusable(name: str, reason: str) -> None:
     """Say why a memory cannot be loaded."""
     st.title(plain(name))
-    st.error(f"This memory cannot be used. {plain(_sentence(reason))}")
+    st.error(f"This memory cannot be used. {plain(sentence(reason))}")
 
 
 def state_of(health: Health | None) -> None:
@@ -63,10 +63,10 @@ def state_of(health: Health | None) -> None:
     if health.unreachable:
         st.warning(
             "The database does not answer, so questions become SQL but no rows. "
-            f"{plain(_sentence(health.unreachable))}"
+            f"{plain(sentence(health.unreachable))}"
         )
     for warning in health.warnings:
-        st.warning(plain(_sentence(warning)))
+        st.warning(plain(sentence(warning)))
     if health.moved:
         st.warning(
             "The database has changed since this memory was tuned; answers may be out of date. "
@@ -88,7 +88,7 @@ def _changes(lines: Sequence[str]) -> None:
 
 def failure(entry: Entry, found: Failure) -> None:
     """Say why a query did not finish."""
-    reason = plain(_sentence(found.reason))
+    reason = plain(sentence(found.reason))
     match found.kind:
         case "refused":
             st.error(
@@ -124,7 +124,7 @@ def _again(entry: Entry, outcome: Outcome, kind: str) -> None:
 
 def not_asked(reason: str) -> None:
     """Say why a question was not asked; the question box keeps it."""
-    st.error(f"**Not asked.** {plain(_sentence(reason))}")
+    st.error(f"**Not asked.** {plain(sentence(reason))}")
 
 
 def empty() -> None:
@@ -140,7 +140,7 @@ def no_answer(entry: Entry, wrong: Sequence[str]) -> None:
 
     wrong: the queries that people marked as wrong for this question.
     """
-    reason = plain(_sentence(entry.translation.reason))
+    reason = plain(sentence(entry.translation.reason))
     match entry.translation.status:
         case "unanswerable" if wrong:
             st.info(f"**No other answer.** {reason}")
@@ -171,12 +171,3 @@ def suggest(title: str, questions: Sequence[str], key: str) -> None:
                 on_click=session.request,
                 args=(Ask(question),),
             )
-
-
-def _sentence(text: str) -> str:
-    """Return the text with a capital first letter and a full stop."""
-    text = text.strip()
-    if not text:
-        return ""
-    stop = "" if text[-1] in ".!?" else "."
-    return text[0].upper() + text[1:] + stop

@@ -34,10 +34,30 @@ _HEALTH_LASTS_S = 600
 _PATIENCE_S = 0.5
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the memory")
 def translator(memory: str, version: str) -> Translator:
-    """Load the memory; candidates are tried on its database if there is one. Raises MomeError."""
-    from mome import Translator  # brings torch, while the page already says that it loads
+    """Return the memory's translator, which tries candidates on its database if there is one; wait
+    for it with a spinner. Raises MomeError.
+    """
+    loading = begin_loading(memory, version)
+    try:
+        if loading.done():
+            return loading.result()
+        with st.spinner("Loading the memory"):
+            return loading.result()
+    except MomeError:
+        # The next run of the page tries again.
+        begin_loading.clear(memory, version)
+        raise
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def begin_loading(memory: str, version: str) -> Future[Translator]:
+    """Begin to load a memory in a thread of its own; the page is drawn meanwhile."""
+    return _loaders().submit(_load, memory, version)
+
+
+def _load(memory: str, version: str) -> Translator:
+    from mome import Translator  # brings torch, while the page can be seen already
 
     try:
         database = executor(version)
@@ -88,6 +108,11 @@ def look_again(version: str) -> None:
 @st.cache_resource(max_entries=32, ttl=_HEALTH_LASTS_S, show_spinner=False)
 def _looking(version: str) -> Future[Health]:
     return _workers().submit(look, Path(version))
+
+
+@st.cache_resource(show_spinner=False)
+def _loaders() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, "mome-loading")
 
 
 @st.cache_resource(show_spinner=False)

@@ -35,21 +35,28 @@ def choose(memories: Sequence[ListedMemory]) -> ListedMemory:
 
 
 def about(desk: Desk, version: str) -> None:
-    """Draw what can be asked and what was asked."""
-    tables, examples, history = st.tabs(["Tables", "Examples", "History"])
-    with tables:
-        _tables(desk.catalog)
-        st.button(
-            "Check for changes",
-            key="check",
-            type="tertiary",
-            on_click=resources.look_again,
-            args=(version,),
-        )
-    with examples:
-        _examples(desk.examples)
-    with history:
-        _history(desk)
+    """Draw what can be asked and what was asked: of what is folded, only its title, for a browser
+    takes half a second longer to draw it all.
+    """
+    tables, examples, history = st.tabs(
+        ["Tables", "Examples", "History"], key="side", on_change=session.clicked
+    )
+    if tables.open:
+        with tables:
+            _tables(desk.catalog)
+            st.button(
+                "Check for changes",
+                key="check",
+                type="tertiary",
+                on_click=resources.look_again,
+                args=(version,),
+            )
+    if examples.open:
+        with examples:
+            _examples(desk.examples)
+    if history.open:
+        with history:
+            _history(desk)
 
 
 def _tables(catalog: Catalog) -> None:
@@ -59,8 +66,10 @@ def _tables(catalog: Catalog) -> None:
     wanted = typed.strip().lower()
     found = [table for table in catalog.tables if _matches(table, wanted)]
     for table in found[:SHOWN_TABLES]:
-        with st.expander(_title(table)):
-            _table(table)
+        expander = st.expander(_title(table), key=f"table-{table.key}", on_change=session.clicked)
+        if expander.open:
+            with expander:
+                _table(table)
     if len(found) > SHOWN_TABLES:
         st.caption(f"and {count(len(found) - SHOWN_TABLES, 'more table')}: find one by its name")
     if not found:

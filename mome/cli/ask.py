@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +16,10 @@ from mome.cli.options import (
     loadable,
 )
 from mome.cli.progress import Bars, silent_libraries
-from mome.cli.prompt import converse
-from mome.cli.shown_answer import Shape, ShownAnswers
 from mome.cli.terminal import counted, err, tell
+
+if TYPE_CHECKING:
+    from mome.cli.shown_answer import Shape
 
 # Exit status of `mome ask` without an answer, so that scripts can tell it from an error.
 UNANSWERED = 3
@@ -72,6 +73,8 @@ def ask(
     silent_libraries()
     from mome.answering.translator import Translator
     from mome.artifacts.source import executor_of
+    from mome.cli.prompt import converse
+    from mome.cli.shown_answer import ShownAnswers
 
     shape: Shape = "sql" if sql_only else "json" if as_json else "csv" if as_csv else "table"
     with executor_of(path) as executor:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mome.artifacts.source import stored_base
 from mome.cli.options import MemoryOption, MissingOption, loadable
 from mome.cli.progress import silent_libraries
 from mome.cli.terminal import say
@@ -61,6 +60,7 @@ def export(
 
 def _loaded(path: Path, base: str | None) -> tuple[Memory, str]:
     """Return the memory on its base model, and that model's name. Raises OtherBackbone."""
+    from mome.artifacts.source import stored_base
     from mome.backbones.causal_model import CausalBackbone
     from mome.backbones.free_text import PLAIN_TEXT, load_free_text
     from mome.backbones.loading import load

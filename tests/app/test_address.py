@@ -29,6 +29,7 @@ def opened(desk: Desk, memories: list[ListedMemory], parts: dict[str, str]) -> A
         st.caption(f"chosen: {chosen.name}")
         if is_new:
             address.open_answer(desk)
+        main.question_box(desk.name)
         main.room(desk)
         if not is_new:
             address.write(desk, chosen.name, chosen == memories[0])

@@ -29,6 +29,7 @@ def open_page(desk: Desk, *memories: ListedMemory) -> AppTest:
         with st.sidebar:
             chosen = side_view.choose(memories)
             st.caption(f"chosen {chosen.name}")
+        main.question_box(desk.name)
         main.room(desk)
         with st.sidebar:
             side_view.about(desk, str(chosen.version))
@@ -42,6 +43,12 @@ def tables(page: AppTest) -> list[str]:
     return [
         expander.label.replace("\\", "").split(" :gray")[0] for expander in page.sidebar.expander
     ]
+
+
+def turn_to(page: AppTest, tab: str) -> AppTest:
+    """Open a tab of the sidebar."""
+    page.session_state["side"] = tab
+    return page.run()
 
 
 def heading(page: AppTest) -> str:
@@ -68,6 +75,9 @@ def test_the_schema_is_a_tree_that_can_be_searched(
 ) -> None:
     page = open_page(desk_of(COUNT), shop)
     assert tables(page)[:2] == ["author", "book"]
+    assert "→" not in words(page), "what is folded is not drawn"
+    page.session_state["table-book"] = True
+    page.run()
     assert "→ author" in words(page) and "AU, EB, HC, PB" in words(page)
     page.sidebar.text_input(key="find").set_value("RATING").run()
     assert tables(page) == ["review"]
@@ -81,6 +91,7 @@ def test_history_brings_an_answer_back(desk_of: Callable[..., Desk], shop: Liste
         page.text_input(key="question").set_value(question)
         next(button for button in page.button if button.label == "Ask").click().run()
     assert heading(page) == "Sold out?"
+    turn_to(page, "History")
     page.sidebar.button(key="history-1").click().run()
     assert heading(page) == "How many books?"
     assert page.metric[0].value == "180"
@@ -93,18 +104,18 @@ def test_history_outlives_a_reload_until_it_is_cleared(
     page = open_page(desk, shop)
     page.text_input(key="question").set_value(COUNT.question)
     next(button for button in page.button if button.label == "Ask").click().run()
-    again = open_page(desk, shop)
+    again = turn_to(open_page(desk, shop), "History")
     again.sidebar.button(key="history-0").click().run()
     assert heading(again) == "How many books?" and again.metric[0].value == "180"
     again.sidebar.button(key="clear").click().run()
     assert not again.header and "What you ask is listed here." in words(again)
-    assert "What you ask is listed here." in words(open_page(desk, shop))
+    assert "What you ask is listed here." in words(turn_to(open_page(desk, shop), "History"))
 
 
 def test_examples_can_be_asked_from_the_sidebar(
     desk_of: Callable[..., Desk], shop: ListedMemory
 ) -> None:
-    page = open_page(desk_of(COUNT, STOCK), shop)
+    page = turn_to(open_page(desk_of(COUNT, STOCK), shop), "Examples")
     page.sidebar.button(key="example-1").click().run()
     assert heading(page) == "Sold out?"
 

@@ -52,6 +52,7 @@ def open_room(desk: Desk) -> AppTest:
     def show(desk):
         from app import main
 
+        main.question_box(desk.name)
         main.room(desk)
 
     return AppTest.from_function(show, default_timeout=PATIENCE_S, args=(desk,)).run()
