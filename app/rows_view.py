@@ -41,7 +41,9 @@ def show(entry: Entry, outcome: Outcome, result: Result, desk: Desk) -> None:
         st.metric(plain(drawn.label), drawn.value)
         _rows(entry, result, columns, desk, None, found)
     elif drawn is not None:
-        left, right = st.columns([3, 2], gap="large")
+        # Beside a chart, the grid has no room for a third column.
+        is_wide = len(columns) > 2
+        left, right = (st.container(),) * 2 if is_wide else st.columns([5, 4], gap="medium")
         with left:
             _charts(entry, drawn, found)
         with right:

@@ -83,6 +83,10 @@ def _over_time(given: Drawable) -> str:
         change = change.replace(" rose from ", " fell from ")
     elif end == start:
         change = f"The {column.title} was {before} both in {begun} and in {ended}"
+        if all(value == start for _, value in known):
+            return f"{change}." if len(known) == 2 else f"{change}, and at all times between."
+    if top == end > start:
+        return f"{change}, the highest."
     return (
         f"{change}; the highest was {value_text(top, column)} in {said_moment(top_place, shape)}."
     )
@@ -169,7 +173,11 @@ def _listed(given: Drawable) -> str:
     if not named:
         return f"There are {count(len(given.rows), 'row')}."
     column, values = given.columns[named[0]], given.categories(named[0]) or []
-    return f"There are {count(len(given.rows), 'row')}; the first {column.title} is {values[0]}."
+    many = f"There are {count(len(given.rows), 'row')}"
+    # `The first first name` would stumble.
+    if column.title.startswith("first "):
+        return f"{many}; the {column.title} in the first is {values[0]}."
+    return f"{many}; the first {column.title} is {values[0]}."
 
 
 RULES: tuple[Rule, ...] = (

@@ -21,9 +21,14 @@ def show(entry: Entry, dialect: str, wrong: Sequence[str]) -> None:
 
     wrong: the queries that people marked as wrong for this question.
     """
+    if not wrong and _is_out_of_the_database(entry):
+        return
+    has_sql = entry.sql is not None or bool(wrong)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**SQL** ({plain(dialect)})")
-        editing = st.toggle("Edit", key=f"editing-{entry.number}", value=_was_refused(entry))
+        if has_sql:
+            st.markdown(f"**SQL** ({plain(dialect)})")
+        label = "Edit" if has_sql else "Write the SQL yourself"
+        editing = st.toggle(label, key=f"editing-{entry.number}", value=_was_refused(entry))
     # Where there is no answer any more, the SQL that was marked as wrong is there to be corrected.
     sql = entry.sql or (wrong[-1] if wrong else "")
     # What a person wrote keeps its own layout.
@@ -72,6 +77,13 @@ def _marked(entry: Entry, wrong: Sequence[str], dialect: str) -> None:
                 on_click=session.request,
                 args=(AcceptAgain(entry.number, sql),),
             )
+
+
+def _is_out_of_the_database(entry: Entry) -> bool:
+    """Return whether no SQL answers a question: it is about something else, or asks to write."""
+    answer = entry.translation
+    is_other = answer.status == "unanswerable" and answer.confidence > 0
+    return entry.outcome is None and (is_other or answer.status == "blocked")
 
 
 def _was_refused(entry: Entry) -> bool:

@@ -245,6 +245,10 @@ class Translator:
         is_verified = said != Said() or self._known.is_verified(question)
         return is_verified or self._reworded.find(question) is not None
 
+    def is_continued(self, question: str) -> bool:
+        """Return whether a question goes on behind the words of a verified one or of a term."""
+        return self._continued.answer(question) is not None
+
     def checked(self, question: str, sql: str, confidence: float) -> Translation | None:
         """Return SQL as the answer to a question, checked as what a model writes is: guard, stored
         spelling, plausibility and the database. None if one of them does not accept it.

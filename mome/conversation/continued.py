@@ -63,15 +63,15 @@ class Continued:
         return found
 
     def answer(self, question: str) -> tuple[str, MemoryFact] | None:
-        """Return the SQL of the longest known question that this one begins with, changed as the
-        rest says, and its fact; None if there is none.
+        """Return the SQL of the longest known question that this one begins with and whose query
+        can be changed as the rest says, and its fact; None if there is none.
         """
         words, plain = _words(_series_last(question))
         for length in range(len(words) - 1, 0, -1):
             fact = self._by_words.get(words[:length])
-            if fact is not None:
-                sql = self._changed(fact.answer, _rest(plain, length))
-                return None if sql is None else (sql, fact)
+            sql = None if fact is None else self._changed(fact.answer, _rest(plain, length))
+            if fact is not None and sql is not None:
+                return sql, fact
         return None
 
     def _changed(self, sql: str, rest: str) -> str | None:

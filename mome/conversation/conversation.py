@@ -22,7 +22,7 @@ from mome.conversation.cues import Cues, read_cues
 from mome.conversation.edits import edited
 from mome.conversation.requests import answer_request, unmet_request, unread_request
 from mome.conversation.rewriting import about, noun_phrase, sentence, swapped
-from mome.conversation.scene import FollowUp, stands_alone
+from mome.conversation.scene import FollowUp, is_complete, stands_alone
 from mome.conversation.turn import Turn
 from mome.conversation.views import unfolded
 from mome.conversation.ways import told_way
@@ -58,6 +58,9 @@ class Answers(Protocol):
     def is_known(self, question: str) -> bool:
         """Return whether a person said what this question means."""
 
+    def is_continued(self, question: str) -> bool:
+        """Return whether a question goes on behind the words of one that people gave."""
+
     def refused(self, question: str) -> Translation | None:
         """Return why a question is not read at all; None if it is."""
 
@@ -92,13 +95,21 @@ class Conversation:
     def _answered(self, question: str, on_stage: OnStage | None) -> Translation:
         answered = [turn for turn in self._turns if turn.answer.sql]
         is_known = not question.strip() or self._translator.is_known(question)
-        if is_known:
+        if is_known or self._goes_on(question):
             return self._translator.translate(question, on_stage)
         found = answer_request(question, answered[-1]) if answered else None
         if found is None and answered:
             found = self._resolved(read_cues(question), answered, on_stage)
         # Nothing that it may follow explains it, so that it is read as it stands.
         return found or self._alone(question, on_stage)
+
+    def _goes_on(self, question: str) -> bool:
+        """Return whether a question says all words of a verified one or of a term, and more:
+        `What is the revenue by month?` is no follow-up to the revenue by genre.
+        """
+        cues = read_cues(question)
+        is_whole = not cues.strong and not cues.adds
+        return is_whole and self._translator.is_continued(question)
 
     def _alone(self, question: str, on_stage: OnStage | None) -> Translation:
         """Return the reader's answer to a question as it stands, with whole rows if it names
@@ -131,6 +142,8 @@ class Conversation:
             if scene is None or not scene.figures():
                 return None
             return self._edited(scene, before, sentence(cues.text))
+        if scene is not None and is_complete(scene):
+            return None
         refused = self._translator.refused(cues.text)
         if refused is not None:
             # `Drop the count` changes the answer; all else that asks for a change is refused.

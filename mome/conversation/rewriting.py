@@ -33,6 +33,12 @@ _RESTRICTED = re.compile(
     r"(?:only|just)?\s*(?:for\s+)?(?:those|the ones?|ones|them)?\s*",
     re.IGNORECASE,
 )
+# These words go on the question before as they are: `revenue by genre, only for Germany`.
+_ONLY_CLAUSE = re.compile(
+    r"^(?:only|just) (?:for|in|from|at|with|without|since|before|after|during|between)\b"
+    r"(?! (?:those|them|these)\b)",
+    re.IGNORECASE,
+)
 _ORDERED = re.compile(
     r"^(?:sort|order|rank|arrange)(?:ed)?\s+(?:(?:them|it|these|those|this|that)"
     r"(?: (?!by\b|in\b)\w+)?\s+)?",
@@ -105,7 +111,8 @@ def about(cues: Cues, subject: str, question: str = "") -> str:
     if cues.fragment and question and _SENTENCE.match(text) is None:
         return _continued(question, text)
     if cues.kind == "restrict":
-        return _narrowed(text, subject)
+        is_clause = question and _ONLY_CLAUSE.match(text) is not None
+        return _continued(question, text) if is_clause else _narrowed(text, subject)
     start = among(text)
     if start is not None:
         text = text[start.end() :]

@@ -4,6 +4,7 @@ and stored values around it. The rules of `edits` read it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -304,3 +305,24 @@ def stands_alone(cues: Cues, catalog: Catalog, before: Sequence[str] = ()) -> bo
     return (
         bool(tables) and not cues.strong and (at is None or any(start < at for _, start in tables))
     )
+
+
+_EACH = re.compile(r"\b(?:by|per|each|every)\b", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"\b(?:how many|number of|average|mean|total|sum|highest|lowest|maximum|minimum)\b",
+    re.IGNORECASE,
+)
+
+
+def is_complete(scene: FollowUp) -> bool:
+    """Return whether a question that points at nothing before it says all of a query: a figure and
+    what it is divided by, or a value and a column that the answer before does not read.
+    """
+    cues = scene.cues
+    if cues.strong or cues.adds or cues.kind != "show" or pronoun(cues.text) is not None:
+        return False
+    mentions = scene.mentions()
+    if _FIGURE.search(cues.text) and _EACH.search(cues.text):
+        return len(mentions) > 1
+    read = {table.key for table in scene.tables}
+    return bool(scene.values) and any(one.table.key not in read for one in mentions)

@@ -91,6 +91,7 @@ def test_a_question_that_the_database_cannot_answer_offers_others(desk_of: MakeD
     )
     page = ask(open_room(desk_of(weather, COUNT)), "Weather?")
     assert "Not in this database." in page.info[0].value
+    assert not page.toggle, "no SQL answers it"
     click(page, plain(COUNT.question))
     assert page.metric[0].value == "180"
 
@@ -101,6 +102,7 @@ def test_a_question_without_a_likely_answer_is_not_said_to_be_out_of_the_databas
     unknown = Translation("Oldest?", "unanswerable", None, "sqlite", 0.0, reason="no reading fits")
     page = ask(open_room(desk_of(unknown)), "Oldest?")
     assert page.info[0].value.startswith("**I don't know.** No reading fits")
+    assert [toggle.label for toggle in page.toggle] == ["Write the SQL yourself"]
 
 
 def test_a_question_that_was_blocked_says_why(desk_of: MakeDesk) -> None:

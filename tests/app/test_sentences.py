@@ -35,6 +35,27 @@ def said(columns: tuple[Shown, ...], rows: list[tuple]) -> Summary:
             "Feb 2024.",
         ),
         (
+            (MONTH, COUNT),
+            [("2024-01", 4), ("2024-02", 6)],
+            "The number of orders rose from 4 in Jan 2024 to 6 in Feb 2024, the highest.",
+        ),
+        (
+            (Shown("first name"),),
+            [("Ada",), ("Ben",)],
+            "There are 2 rows; the first name in the first is Ada.",
+        ),
+        (
+            (MONTH, COUNT),
+            [("2024-01", 4), ("2024-02", 4)],
+            "The number of orders was 4 both in Jan 2024 and in Feb 2024.",
+        ),
+        (
+            (MONTH, COUNT),
+            [("2024-01", 4), ("2024-02", 4), ("2024-03", 4)],
+            "The number of orders was 4 both in Jan 2024 and in Mar 2024, and at all times "
+            "between.",
+        ),
+        (
             (GENRE, COUNT),
             [("Crime", 1), ("Poetry", 3)],
             "Poetry has the highest number of orders: 3, 75.0% of 4 in total.",

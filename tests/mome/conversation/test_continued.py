@@ -39,6 +39,9 @@ def continued(shop_linker: Linker, shop_forms: Forms) -> Continued:
          f"{MONTH}", "2"),
         ("Monthly revenue",
          f"SELECT {MONTH}, SUM(total) FROM orders GROUP BY {MONTH} ORDER BY {MONTH}", "2"),
+        ("the revenue for each status and month",
+         f"SELECT status, {MONTH}, SUM(total) FROM orders GROUP BY status, {MONTH} ORDER BY "
+         f"{MONTH}", "2"),
         ("the revenue for each status, highest first", f"{BY_STATUS} ORDER BY SUM(total) DESC",
          "3"),
         ("What is the revenue for each status, top 2?",

@@ -122,3 +122,9 @@ def test_a_question_of_its_own_is_about_the_figures_that_are_shown(
         "SELECT country FROM singer GROUP BY country ORDER BY COUNT(*) DESC LIMIT 1"
     )
     assert most.understood == "Which country has the highest number of singers?"
+
+
+def test_a_question_that_says_all_of_a_query_starts_afresh(conversation: Conversation) -> None:
+    conversation.ask("Who are the singers from France?")
+    fresh = conversation.ask("What is the average age per country?")
+    assert fresh.understood == "" and "France" not in (fresh.sql or "")
