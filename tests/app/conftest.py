@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from mome.answering.translation import Translation
 from mome.artifacts.checksums import write_checksums
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
-from page_in_browser import CHROMIUM, FLAGS, PATIENCE_MS, WATCHER, wait_for
+from page_in_browser import CHROMIUM, FLAGS, PATIENCE_MS, serving
 from training_data.sample.bookshop import create_sample
 
 TICKETS = {
@@ -136,38 +134,17 @@ def free_port() -> Callable[[], int]:
     return find
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(
     tuned: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The page as `mome app` serves it, in a process that is refused every other machine."""
-    port, log = free_port(), tmp_path_factory.mktemp("network") / "log"
-    path = os.pathsep.join([str(WATCHER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    watched = {"PYTHONPATH": path, "NETWORK_LOG": str(log)}
-    words = [
-        sys.executable,
-        "-m",
-        "mome.cli",
-        "app",
-        "--memory",
-        str(tuned),
-        "--port",
-        str(port),
-        "--headless",
-    ]
-    server = subprocess.Popen(
-        words, env={**os.environ, **watched, "OMP_NUM_THREADS": "1"}, start_new_session=True
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(30)
-        assert set(log.read_text().splitlines()) == {"watching"}
+    """The page of the tuned memory; one server for all tests, for a start takes seconds."""
+    log = tmp_path_factory.mktemp("network") / "log"
+    with serving(tuned, free_port(), log) as url:
+        yield url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail("chromium is not installed") if os.environ.get("CI") else pytest.skip(

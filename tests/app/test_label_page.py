@@ -5,13 +5,14 @@ abstains on is corrected and learnt; in both colour schemes, wide and narrow.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from mome.classify.classifier import Classifier
-from page_in_browser import settle
+from page_in_browser import serving, settle
 
 ROWS = (
     "give me my money back",
@@ -25,6 +26,16 @@ ROWS = (
 def tuned(label_memory: Path) -> Path:
     """The memory that the page serves."""
     return label_memory
+
+
+@pytest.fixture(scope="module")
+def address(
+    tuned: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The page of the memory of labels."""
+    log = tmp_path_factory.mktemp("network") / "log"
+    with serving(tuned, free_port(), log) as url:
+        yield url
 
 
 def drop(page: Page, path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,6 +52,25 @@ def settle(page: Page) -> None:
     """Wait until the page is drawn to its end: what is drawn last may replace what is there."""
     state = page.get_by_test_id("stApp")
     expect(state).to_have_attribute("data-test-script-state", "notRunning")
+
+
+@contextmanager
+def serving(memory: Path, port: int, log: Path) -> Iterator[str]:
+    """The page as `mome app` serves it, in a process that is refused every other machine; yields
+    its address.
+    """
+    path = os.pathsep.join([str(WATCHER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    watched = {"PYTHONPATH": path, "NETWORK_LOG": str(log), "OMP_NUM_THREADS": "1"}
+    words = [sys.executable, "-m", "mome.cli", "app", "--memory", str(memory)]
+    words += ["--port", str(port), "--headless"]
+    server = subprocess.Popen(words, env={**os.environ, **watched}, start_new_session=True)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+        assert set(log.read_text().splitlines()) == {"watching"}
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
