@@ -12,14 +12,18 @@ from torch.nn import functional
 
 from mome.classify.examples import LabelledText, checked_examples
 from mome.classify.known_labels import KnownLabels, LabelSet, example_id, fact_of
-from mome.closed_set.memorise import memorise
+from mome.closed_set.memorise import memorise, refuse_missed
 from mome.closed_set.rows import stripped
 from mome.errors import MemoryError_, TableError
 from mome.memory import MemoryFact, MemoryStore, RecallReport
+from mome.memory.routing.router import SAME
 from mome.reporting import Reporter
 
 NEIGHBOURS = 256
 """Known texts that are asked again for each new label: only what lies near may fall to it."""
+
+ASKED_AT_ONCE = 64
+"""New texts that are compared with all known ones at once; 200,000 of these then take 50 MB."""
 
 # With the usual rate a text that the head labels otherwise, as a person's correction does, was
 # still at p = 0.0001 after 500 steps. It is not the first one, because neighbours that are trained
@@ -67,7 +71,8 @@ def learn(
         fact = fact_of(text, label, learned=True)
         others = [other for other in known.memory.facts if other.id != fact.id]
         new_label = label not in known.labels.names
-        _refuse_missed(change(known, [*others, fact], reporter), fact)
+        missed_before = {missed.id for missed in known.memory.report.missed}
+        refuse_missed(change(known, [*others, fact], reporter), missed_before - {fact.id})
         forgotten = known.labels.forgotten - {fact.id}
         _store(store, known, replace(known.labels, forgotten=forgotten))
     return LabelChange(
@@ -106,16 +111,6 @@ def _check(known: KnownLabels, text: str, label: str) -> None:
     checked_examples([*rows, LabelledText(text, label, len(rows) + 1)], "with this the memory")
 
 
-def _refuse_missed(report: RecallReport, fact: MemoryFact) -> None:
-    """Raise MemoryError_ if the report says that the fact is not recalled."""
-    for missed in report.missed:
-        if missed.id == fact.id:
-            raise MemoryError_(
-                "this cannot be memorised, and nothing was changed; "
-                f"{missed.wordings[0].question}: {missed.wordings[0].reason}"
-            )
-
-
 def _store(store: MemoryStore, known: KnownLabels, labels: LabelSet) -> None:
     known.labels = labels
     store.write(known.memory.stored(), known.labels.files())
@@ -131,15 +126,16 @@ def change(known: KnownLabels, facts: Sequence[MemoryFact], reporter: Reporter) 
     added = sorted(there - old)
     names = [name for name in known.labels.names if name in there] + added
     new = [fact for fact in facts if fact.answer in added]
+    unchanged = {fact.id for fact in facts if before.get(fact.id) == fact}
+    same = _same(known, [fact for fact in facts if fact.id not in unchanged])
     near: set[str] = set()
     vectors = known.labels.head.vectors[:0]
     if new:
         vectors = _vectors(known, new, added)
         near = _near(known, new)
     known.use(known.labels.with_names(names, vectors))
-    kept = {f.id for f in facts if before.get(f.id) == f and f.id not in near}
     rates = (known.backbone.learning_rate, CORRECTING)
-    return memorise(memory, facts, kept, rates, reporter)
+    return memorise(memory, facts, unchanged - near, rates, reporter, watched=same)
 
 
 @torch.no_grad()
@@ -154,6 +150,19 @@ def _vectors(known: KnownLabels, facts: Sequence[MemoryFact], names: Sequence[st
     sums = torch.zeros(len(names), projected.shape[1]).index_add_(0, owners, projected)
     length = known.labels.head.vectors.norm(dim=1).mean()
     return (length * functional.normalize(sums, dim=1)).half().float()
+
+
+def _same(known: KnownLabels, facts: Sequence[MemoryFact]) -> set[str]:
+    """Return ids of the known facts whose texts the encoder cannot tell from one of these, such as
+    the same text in capitals: a route may take either of them.
+    """
+    memory = known.memory
+    places: set[int] = set()
+    for first in range(0, len(facts) if len(memory.known) else 0, ASKED_AT_ONCE):
+        texts = [fact.wordings[0] for fact in facts[first : first + ASKED_AT_ONCE]]
+        is_same = (memory.queries(texts) @ memory.known.T >= SAME).any(0)
+        places |= set(is_same.nonzero().flatten().tolist())
+    return {memory.facts[place].id for place in places}
 
 
 def _near(known: KnownLabels, facts: Sequence[MemoryFact]) -> set[str]:

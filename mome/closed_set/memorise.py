@@ -15,13 +15,17 @@ def memorise(
     kept: Collection[str],
     rates: Sequence[float],
     reporter: Reporter,
+    *,
+    watched: Collection[str] = (),
 ) -> RecallReport:
     """Make the memory know exactly these facts; those with ids in `kept` are unchanged. The report
     names what is not recalled.
 
-    rates: learning rates; each but the first is for what the one before has missed.
+    rates: learning rates; each but the first is for what the one before has missed. watched: ids of
+    facts that are asked again after each, for others may undo them without sharing experts.
     """
     reporter.stage("Memorising")
+    kept = set(kept).difference(watched)
     for rate in rates:
         report = tune(
             memory,
@@ -33,12 +37,15 @@ def memorise(
         )
         if not any(fact.id not in kept for fact in report.missed):
             break
-        kept = {fact.id for fact in memory.facts} - {fact.id for fact in report.missed}
+        missed = {fact.id for fact in report.missed}
+        kept = {fact.id for fact in memory.facts}.difference(missed, watched)
     return report
 
 
 def refuse_missed(report: RecallReport, known: Collection[str]) -> None:
-    """Raise MemoryError_ if a fact is not recalled whose id is not among `known`."""
+    """Raise MemoryError_ if a fact is not recalled whose id is not among `known`, as those are that
+    were not recalled before.
+    """
     for fact in report.missed:
         if fact.id not in known:
             wording = fact.wordings[0]
