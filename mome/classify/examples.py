@@ -68,7 +68,9 @@ def checked_examples(
     later_wins: whether of two labels of one text the later one counts; they are an error otherwise.
     """
     found: dict[str, LabelledText] = {}
+    # Only those that are shown: a file may have millions of them.
     contradictions: list[tuple[LabelledText, LabelledText]] = []
+    contradicting = 0
     for example in examples:
         if not example.text:
             raise TableError(
@@ -76,7 +78,9 @@ def checked_examples(
             )
         before = found.get(example.text)
         if before and before.label != example.label:
-            contradictions.append((before, example))
+            contradicting += 1
+            if contradicting <= MOST_SHOWN:
+                contradictions.append((before, example))
         if before is None or before.label != example.label:
             found[example.text] = example
         if len(found) > MOST_EXAMPLES:
@@ -84,18 +88,20 @@ def checked_examples(
                 f"{source} has more than {MOST_EXAMPLES:,} different texts; give a sample of them"
             )
     if contradictions and not later_wins:
-        raise TableError(_contradicting(contradictions, source))
+        raise TableError(_contradicting(contradictions, contradicting - MOST_SHOWN, source))
     labels = tuple(sorted({example.label for example in found.values()}))
     _check_labels(labels, source)
     return ExampleSet(tuple(found.values()), labels)
 
 
-def _contradicting(pairs: Sequence[tuple[LabelledText, LabelledText]], source: str) -> str:
+def _contradicting(
+    pairs: Sequence[tuple[LabelledText, LabelledText]], others: int, source: str
+) -> str:
     shown = [
         f"{one.text[:60]!r} is {one.label!r} in row {one.row} and {two.label!r} in row {two.row}"
-        for one, two in pairs[:MOST_SHOWN]
+        for one, two in pairs
     ]
-    more = f"; and {len(pairs) - MOST_SHOWN} more" if len(pairs) > MOST_SHOWN else ""
+    more = f"; and {others:,} more" if others > 0 else ""
     return (
         f"{source} contradicts itself: {'; '.join(shown)}{more}; correct it, or give --later-wins "
         "to take the later label"

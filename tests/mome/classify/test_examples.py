@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pyarrow
@@ -47,13 +50,13 @@ def test_texts_are_stripped_and_missing_values_empty(
 
 def test_parquet_is_read_in_parts_and_only_the_columns_that_are_wanted(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    count = 2 * PARQUET_ROWS + 1
-    columns = {"text": [f"text {row}" for row in range(count)], "label": [1, None, 3] * count}
-    columns["label"] = columns["label"][:count]
-    table = pyarrow.table(columns | {"blob": [b"\0"] * count})
+    number = 2 * PARQUET_ROWS + 1
+    columns = {"text": [f"text {row}" for row in range(number)], "label": [1, None, 3] * number}
+    columns["label"] = columns["label"][:number]
+    table = pyarrow.table(columns | {"blob": [b"\0"] * number})
     pyarrow.parquet.write_table(table, path)
     found = list(read_rows(path, ("label", "text")))
-    assert len(found) == count
+    assert len(found) == number
     assert found[:3] == [("1", "text 0"), ("", "text 1"), ("3", "text 2")]
     with pytest.raises(TableError, match="blob in row 1 of .* is a bytes, and no text"):
         next(read_rows(path, ("blob",)))
@@ -167,6 +170,37 @@ def test_no_more_texts_than_a_memory_takes(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(checked_examples(fine, "it").examples) == 3
     with pytest.raises(TableError, match="it has more than 3 different texts"):
         checked_examples([*fine, LabelledText("one more", "a", 10)], "it")
+
+
+def test_reading_ends_with_the_text_that_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "MOST_EXAMPLES", 1000)
+    read: list[int] = []
+
+    def endless() -> Iterator[LabelledText]:
+        for number in count():
+            read.append(number)
+            yield LabelledText(f"t{number}", "ab"[number % 2], number + 1)
+
+    with pytest.raises(TableError, match="it has more than 1,000 different texts"):
+        checked_examples(endless(), "it")
+    assert len(read) == 1001
+
+
+def test_many_rows_take_no_more_memory_than_their_different_texts(tmp_path: Path) -> None:
+    path, rows = tmp_path / "a.csv", 20_000
+    text = "hello " * 40
+    with path.open("w", encoding="utf-8") as file:
+        file.write("text,label\n")
+        file.writelines(f"{text},{'ab'[number % 2]}\n" for number in range(rows))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableError, match=f"; and {rows - 4:,} more; correct it"):
+            read_examples(LabelTune(path, tmp_path))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # All texts together take 5 MB, and the pairs that contradict each other as much again.
+    assert peak < 5e5
 
 
 def test_columns_of_other_names(tmp_path: Path) -> None:
