@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mome.cli.closed_set import needed_memory, tell_missed
+from mome.cli.closed_set import refuse_kind, say_learned, tell_missed
 from mome.cli.options import LeastOption, MissingOption, QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import counted, err, say, tell
@@ -81,31 +81,23 @@ def classify(
     tell(f"{counted(count, 'row')} labelled in {out_path}; {abstained} abstained")
 
 
-def labels_to_tune(
-    examples: str, memory: Path | None, *, table: str, text: str, label: str, later_wins: bool
-) -> LabelTune:
-    """Return what to tune. Raises MissingOption without a memory, BadParameter for options that do
-    not go together, and MemoryError_ if a memory of a database would be replaced.
+def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
+    """Do `mome tune --labels`. Raises MissingOption and BadParameter for options that do not go
+    together, and MemoryError_ if a memory of another kind would be replaced.
     """
-    from mome.classify.examples import LabelTune
     from mome.closed_set.rows import KINDS
 
-    target = needed_memory(memory, "labels")
-    if table and later_wins:
+    if request.table and request.later_wins:
         raise typer.BadParameter(
             "rows of a table have no order, so none is later; correct the table",
             param_hint="--later-wins",
         )
-    if not table and Path(examples).suffix.lower() not in KINDS:
+    if not request.table and Path(request.examples).suffix.lower() not in KINDS:
         raise MissingOption(
             f"--labels is no {', '.join(KINDS)} file; say with '--table' which table of a database "
             "has the examples"
         )
-    return LabelTune(examples, target, text, label, later_wins, table)
-
-
-def tune_labels_file(request: LabelTune, *, quiet: bool) -> None:
-    """Do `mome tune --labels`."""
+    refuse_kind(request.memory, labels=True)
     silent_libraries()
     from mome.classify.examples import read_examples
     from mome.classify.tuning import tune_labels
@@ -136,22 +128,7 @@ def learn_label(path: Path, text: str, label: str, *, later_wins: bool, quiet: b
 
     with Bars(err, quiet=quiet) as bars:
         change = learn(path, text, label, bars, later_wins=later_wins)
-    what = "knows this already, as example" if change.known else "has learned example"
-    new = f"; {label!r} is a new label" if change.new_label else ""
+    more = f"; {label!r} is a new label" if change.new_label else ""
     if change.replaced is not None:
-        new += f"; the text was {change.replaced!r} before"
-    say(f"the memory in {path} {what} {change.fact.id}{new}; {time.perf_counter() - start:.1f} s")
-
-
-def forget_label(path: Path, name: str, *, quiet: bool) -> None:
-    """Do `mome forget` on a memory of labels."""
-    start = time.perf_counter()
-    silent_libraries()
-    from mome.classify.changes import forget
-
-    with Bars(err, quiet=quiet) as bars:
-        change = forget(path, name, bars)
-    say(
-        f"the memory in {path} has forgotten example {change.fact.id}, {change.fact.wordings[0]}; "
-        f"{time.perf_counter() - start:.1f} s"
-    )
+        more += f"; the text was {change.replaced!r} before"
+    say_learned(path, change.fact, more, known=change.known, start=start)

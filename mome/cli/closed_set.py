@@ -1,7 +1,8 @@
-"""What the commands of memories of labels and of baskets have in common."""
+"""What the commands of memories of databases, labels and baskets have in common."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,11 @@ import typer
 
 from mome.artifacts.home import has_baskets, has_labels, holds_memory
 from mome.cli.options import MissingOption
-from mome.cli.terminal import tell
+from mome.cli.terminal import say, tell
 from mome.errors import MemoryError_
 
 if TYPE_CHECKING:
-    from mome.memory import RecallReport
+    from mome.memory import MemoryFact, RecallReport
 
 MOST_MISSED = 5
 """Number of facts that are not memorised and are named."""
@@ -58,3 +59,13 @@ def tell_missed(report: RecallReport) -> None:
     more = len(report.missed) - MOST_MISSED
     if more > 0:
         tell(f"not memorised: {more} more")
+
+
+def say_learned(path: Path, fact: MemoryFact, more: str, *, known: bool, start: float) -> None:
+    """Say that the memory in `path` has learned a fact, or has known it before.
+
+    more: what else there is to say, each part after a semicolon. start: when the command began.
+    """
+    what = "knows this already, as" if known else "has learned"
+    seconds = time.perf_counter() - start
+    say(f"the memory in {path} {what} fact {fact.id}{more}; {seconds:.1f} s")

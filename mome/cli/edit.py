@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mome.artifacts.checksums import checked
 from mome.artifacts.home import current_version, has_baskets, has_labels
 from mome.catalog import Catalog
-from mome.cli.classify import LaterWinsOption, forget_label, learn_label
+from mome.cli.classify import LaterWinsOption, learn_label
+from mome.cli.closed_set import say_learned
 from mome.cli.options import MemoryOption, MissingOption, QuietOption, chosen, loadable
 from mome.cli.progress import Bars, silent_libraries
-from mome.cli.recommend import ItemOption, forget_basket, learn_basket
+from mome.cli.recommend import ItemOption, learn_basket
 from mome.cli.terminal import err, say
+
+if TYPE_CHECKING:
+    from mome.memory import MemoryFact
 
 
 def learn(
@@ -66,11 +71,7 @@ def learn(
     tried = "it was not tried, for the database cannot be reached"
     if change.tried:
         tried = "it runs on the database"
-    what = "knows this already, as fact" if change.known else "has learned fact"
-    say(
-        f"the memory in {path} {what} {change.fact.id}; {tried}; "
-        f"{time.perf_counter() - start:.1f} s"
-    )
+    say_learned(path, change.fact, f"; {tried}", known=change.known, start=start)
     if change.replaced is not None and change.replaced.answer != change.fact.answer:
         say(
             f"it replaces another answer, which `mome forget {change.fact.id}` brings back: "
@@ -90,22 +91,31 @@ def forget(
 ) -> None:
     """Forget one fact; no tune brings it back until it is learned or verified again."""
     path, start = loadable(memory, labels=True, baskets=True), time.perf_counter()
-    if has_baskets(path):
-        return forget_basket(path, fact, quiet=quiet)
-    if has_labels(path):
-        return forget_label(path, fact, quiet=quiet)
     silent_libraries()
-    from mome.tune.learn import forget
-
     with Bars(err, quiet=quiet) as bars:
-        change = forget(path, fact, bars)
-    wording = change.fact.wordings[0]
+        forgotten, restored = _forget(path, fact, bars)
     say(
-        f"the memory in {path} has forgotten fact {change.fact.id}, {wording}; "
+        f"the memory in {path} has forgotten fact {forgotten.id}, {forgotten.wordings[0]}; "
         f"{time.perf_counter() - start:.1f} s"
     )
-    if change.restored is not None:
-        say(f"the answer from before counts again: {change.restored.answer}")
+    if restored is not None:
+        say(f"the answer from before counts again: {restored.answer}")
+
+
+def _forget(path: Path, name: str, bars: Bars) -> tuple[MemoryFact, MemoryFact | None]:
+    """Forget a fact of a memory of any kind; return it, and the one that counts again."""
+    if has_baskets(path):
+        from mome.recommend import changes as of_baskets
+
+        return of_baskets.forget(path, name, bars).fact, None
+    if has_labels(path):
+        from mome.classify import changes as of_labels
+
+        return of_labels.forget(path, name, bars).fact, None
+    from mome.tune import learn as of_databases
+
+    change = of_databases.forget(path, name, bars)
+    return change.fact, change.restored
 
 
 def rollback(memory: MemoryOption = None) -> None:

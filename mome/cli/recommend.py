@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mome.cli.closed_set import needed_memory, tell_missed
+from mome.cli.closed_set import refuse_kind, say_learned, tell_missed
 from mome.cli.options import QuietOption, loadable
 from mome.cli.progress import Bars, silent_libraries
 from mome.cli.terminal import counted, err, say, tell
@@ -83,23 +83,11 @@ def recommend(
     tell(f"{counted(count, 'row')} answered in {out_path}{unknown}")
 
 
-def baskets_to_tune(
-    baskets: Path,
-    memory: Path | None,
-    *,
-    basket_column: str | None,
-    item_column: str,
-    time_column: str | None,
-) -> BasketTune:
-    """Return what to tune. Raises MissingOption without a memory."""
-    from mome.recommend.baskets import BasketTune
-
-    folder = needed_memory(memory, "baskets")
-    return BasketTune(baskets, folder, basket_column, item_column, time_column)
-
-
 def tune_baskets_file(request: BasketTune, *, quiet: bool) -> None:
-    """Do `mome tune --baskets`."""
+    """Do `mome tune --baskets`. Raises MemoryError_ if a memory of another kind would be
+    replaced.
+    """
+    refuse_kind(request.memory, baskets=True)
     silent_libraries()
     from mome.recommend.tuning import tune_baskets
 
@@ -124,22 +112,7 @@ def learn_basket(path: Path, items: Sequence[str], *, quiet: bool) -> None:
 
     with Bars(err, quiet=quiet) as bars:
         change = learn(path, items, bars)
-    what = "knows this already, as fact" if change.known else "has learned fact"
-    new = "".join(f"; {item!r} is a new item" for item in change.new_items)
+    more = "".join(f"; {item!r} is a new item" for item in change.new_items)
     if change.replaced is not None:
-        new += f"; {change.replaced!r} completed them before"
-    say(f"the memory in {path} {what} {change.fact.id}{new}; {time.perf_counter() - start:.1f} s")
-
-
-def forget_basket(path: Path, name: str, *, quiet: bool) -> None:
-    """Do `mome forget` on a memory of baskets."""
-    start = time.perf_counter()
-    silent_libraries()
-    from mome.recommend.changes import forget
-
-    with Bars(err, quiet=quiet) as bars:
-        change = forget(path, name, bars)
-    say(
-        f"the memory in {path} has forgotten fact {change.fact.id}, {change.fact.wordings[0]}; "
-        f"{time.perf_counter() - start:.1f} s"
-    )
+        more += f"; {change.replaced!r} completed them before"
+    say_learned(path, change.fact, more, known=change.known, start=start)

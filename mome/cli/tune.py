@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from mome.artifacts.home import CURRENT, home
+from mome.backbones.auto import AUTO
+from mome.classify.examples import LabelTune
 from mome.cli.classify import (
     OF_LABELS,
     LabelColumnOption,
@@ -17,10 +19,9 @@ from mome.cli.classify import (
     LaterWinsOption,
     TableOption,
     TextColumnOption,
-    labels_to_tune,
     tune_labels_file,
 )
-from mome.cli.closed_set import refuse_kind, refuse_others
+from mome.cli.closed_set import needed_memory, refuse_kind, refuse_others
 from mome.cli.options import (
     BaseOption,
     DatabaseOption,
@@ -42,11 +43,11 @@ from mome.cli.recommend import (
     BasketsOption,
     ItemColumnOption,
     TimeColumnOption,
-    baskets_to_tune,
     tune_baskets_file,
 )
 from mome.cli.terminal import err, say, tell, tell_all
 from mome.errors import BrokenMemory, MemoryError_
+from mome.recommend.baskets import BasketTune
 from mome.tune.launch import Launch, read_launch
 
 if TYPE_CHECKING:
@@ -87,29 +88,16 @@ def tune(
     if labels is not None:
         refuse_others(context, "--labels", OF_LABELS)
         _warn_of_password(context, labels, "labels")
-        examples = labels_to_tune(
-            labels,
-            memory,
-            table=table or "",
-            text=text_column,
-            label=label_column,
-            later_wins=later_wins,
-        )
-        refuse_kind(examples.memory, labels=True)
+        target = needed_memory(memory, "labels")
+        examples = LabelTune(labels, target, text_column, label_column, later_wins, table or "")
         return tune_labels_file(examples, quiet=quiet)
     if table is not None:
         raise MissingOption("Missing option '--labels': --table goes with it alone")
     if baskets is not None:
         refuse_others(context, "--baskets", OF_BASKETS)
-        bought = baskets_to_tune(
-            baskets,
-            memory,
-            basket_column=basket_column,
-            item_column=item_column,
-            time_column=time_column,
-        )
-        refuse_kind(bought.memory, baskets=True)
-        return tune_baskets_file(bought, quiet=quiet)
+        target = needed_memory(memory, "baskets")
+        orders = BasketTune(baskets, target, basket_column, item_column, time_column)
+        return tune_baskets_file(orders, quiet=quiet)
     if db_url is None:
         raise MissingOption(
             "Missing option '--db-url' (env var: 'DB_URL'), '--labels' or '--baskets'"
@@ -118,39 +106,53 @@ def tune(
     # Only the first process reads the database and writes the memory.
     if launch.rank > 0:
         return _help_tune()
-    from mome.backbones.auto import AUTO
-    from mome.backbones.identity import base_path
-    from mome.tune.plan import TuneRequest
-
-    # A model that is not here is told before the database is read.
-    if base != AUTO:
-        base_path(base)
+    _check_base(base)
     folder = memory or _default_memory(db_url)
     refuse_kind(folder)
-    is_chosen = base == AUTO
-    if is_chosen:
-        base = _chosen(folder)
     _warn_of_password(context, db_url, "db_url")
+    from mome.tune.plan import TuneRequest
+
     request = TuneRequest(
         db_url=db_url,
         memory=folder,
         verified=tuple(verified or ()),
         glossary=tuple(glossary or ()),
-        base=base,
+        base=_chosen(folder) if base == AUTO else base,
         exclude=tuple(exclude or ()),
         limit=facts,
         force=force,
     )
+    report = _tune_database(
+        request, launch, dry_run=dry_run, is_default=memory is None, quiet=quiet
+    )
+    if base == AUTO and report is not None:
+        _tell_better(request.base)
+
+
+def _tune_database(
+    request: TuneRequest, launch: Launch, *, dry_run: bool, is_default: bool, quiet: bool
+) -> RecallReport | None:
+    """Do `mome tune --db-url`; return None if nothing was tuned.
+
+    is_default: whether the memory's folder is named after the database.
+    """
     with Bars(err, quiet=quiet) as bars:
         plan, report = _planned_and_tuned(
-            request, bars, launch, dry_run=dry_run, is_default=memory is None
+            request, bars, launch, dry_run=dry_run, is_default=is_default
         )
     if dry_run:
         _show_plan(plan)
     else:
         _say_result(request.memory, plan, report)
-    if is_chosen and report is not None:
-        _tell_better(base)
+    return report
+
+
+def _check_base(base: str) -> None:
+    """Raise BackboneError for a model that is not here, before the database is read."""
+    from mome.backbones.identity import base_path
+
+    if base != AUTO:
+        base_path(base)
 
 
 def _chosen(memory: Path) -> str:
@@ -177,8 +179,6 @@ def _planned_and_tuned(
 ) -> tuple[TunePlan, RecallReport | None]:
     """Plan a tune, say what to know of it, and run it; the report is None if there is nothing to
     do.
-
-    is_default: whether the memory's folder is named after the database.
     """
     from mome.tune.plan import Preparation
 
