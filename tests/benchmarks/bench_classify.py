@@ -1,14 +1,15 @@
-"""Classification: a memory of labels beside MiniLM with logistic regression, BM25 and the nearest
-neighbour.
+"""Classification: a memory of labels beside MiniLM with logistic regression or a LoRA, BM25 and the
+nearest neighbour.
 
 `python tests/benchmarks/bench_classify.py --data FOLDER [--sets banking77 clinc150 icd10]` prints a
 table for each set and writes a CSV. FOLDER holds `banking77_train.jsonl`, `banking77_test.jsonl`,
 the same of `clinc150` with `clinc150_oos_train.jsonl` and `clinc150_oos_test.jsonl`, all with
 {"text", "label"} on each line, and `icd10_categories.jsonl` with {"code", "title"}.
 
-- Intents: accuracy on the test split; pairs of texts that only one of the two gets right; precision
-  of the surest 75% of the answers. CLINC150 also with texts out of scope, of which 100 are examples
-  without a label: accuracy in scope, where an abstention is wrong, and the share that abstains.
+- Intents: accuracy on the test split; pairs of texts that only one of the memory and the peer gets
+  right; precision of the surest 75% of the answers. CLINC150 also with texts out of scope, of which
+  100 are examples without a label: accuracy in scope, where an abstention is wrong, and the share
+  that abstains. The LoRA of rank 32 is trained for the seconds that the memory's tune took.
 - ICD-10: titles as written, with words reordered, and with a quarter of the words dropped, both
   drawn by a seed. Of a title of several codes any is right.
 
@@ -19,24 +20,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
-import re
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-from sklearn.linear_model import LogisticRegression
+from label_rivals import Answers, Rival, Split, Texts, bm25, logistic, lora, nearest
+from paired_test import mcnemar
 from tables import Row, show
-from torch.nn import functional
 
-from mome.classify.backbone import LabelBackbone
-from mome.classify.classifier import Classifier, Label
+from mome.classify.classifier import Classifier
 from mome.classify.examples import LabelTune
 from mome.classify.tuning import tune_labels
 from mome.cli.progress import silent_libraries
@@ -44,35 +40,10 @@ from mome.reporting import Reporter
 
 COVERAGE = 0.75
 """Share of the answers, the surest ones, whose precision is shown."""
-PENALTY = 10.0
-"""C of the peer's logistic regression; with 1 it gets fewer right."""
 ASKED = 2000
 """Titles of ICD-10 that are asked in each form."""
 DROPPED = 0.25
 SEED = 1
-# BM25's usual constants (Robertson and Zaragoza, 2009).
-SATURATION, LENGTH = 1.5, 0.75
-
-Texts = list[str]
-
-
-@dataclass(frozen=True)
-class Split:
-    """Texts with their labels; an empty label is out of scope."""
-
-    texts: Texts
-    labels: Texts
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """A memory, what its tune took, and its size."""
-
-    classifier: Classifier
-    seconds: float
-    recalled: int
-    facts: int
-    size: int
 
 
 class Stages(Reporter):
@@ -93,24 +64,38 @@ def read_split(*paths: Path) -> Split:
     return Split([row["text"] for row in rows], labels)
 
 
-def tuned(examples: Split, folder: Path) -> Tuned:
-    """Tune a memory on the examples in `folder`."""
+def tuned(examples: Split, folder: Path) -> tuple[Rival, float]:
+    """Tune a memory on the examples in `folder`; return it and the seconds that it took."""
     path, memory = folder / "examples.jsonl", folder / "memory"
     rows = zip(examples.texts, examples.labels, strict=True)
     lines = [json.dumps({"text": text, "label": label}) + "\n" for text, label in rows]
     path.write_text("".join(lines), encoding="utf-8")
     start = time.perf_counter()
-    result = tune_labels(LabelTune(path, memory, later_wins=True), Stages())
+    report = tune_labels(LabelTune(path, memory, later_wins=True), Stages()).report
     seconds = time.perf_counter() - start
     size = sum(file.stat().st_size for file in (memory / "current").resolve().iterdir())
-    report = result.report
-    return Tuned(Classifier.load(memory), seconds, report.recalled, len(report.facts), size)
+    classifier, count = Classifier.load(memory), len(report.facts)
+
+    def answer(texts: Texts) -> Answers:
+        labels = classifier.many(texts)
+        return Answers(
+            [label.guess for label in labels],
+            [label.confidence for label in labels],
+            [label.abstained for label in labels],
+        )
+
+    recalled = f"{report.recalled} of {count}"
+    return Rival("memory", answer, count / seconds, size, recalled), seconds
 
 
-def states_of(backbone: LabelBackbone, texts: Texts) -> torch.Tensor:
-    """Return MiniLM's unit sentence embeddings."""
-    last = backbone.halves(texts)[0][:, -backbone.model.words.shape[1] :]
-    return functional.normalize(last, dim=1)
+def cost(rival: Rival, answers: int, seconds: float) -> Row:
+    """Return the cells of what a system costs."""
+    return {
+        "examples/s": f"{rival.examples:.0f}",
+        "answers/s": f"{answers / seconds:.0f}",
+        "MB": f"{rival.size / 1e6:.1f}",
+        "recalled": rival.recalled,
+    }
 
 
 def intents(name: str, data: Path, folder: Path) -> list[Row]:
@@ -119,58 +104,35 @@ def intents(name: str, data: Path, folder: Path) -> list[Row]:
     train = read_split(data / f"{name}_train.jsonl", *outside)
     test = read_split(data / f"{name}_test.jsonl")
     strange = read_split(data / f"{name}_oos_test.jsonl") if outside else Split([], [])
-    memory = tuned(train, folder)
-    start = time.perf_counter()
-    answers = memory.classifier.many(test.texts + strange.texts)
-    speed = len(answers) / (time.perf_counter() - start)
-    guesses = [answer.guess for answer in answers]
-    sure = [answer.confidence for answer in answers]
-    start = time.perf_counter()
-    peer_guesses, peer_sure = peer(train, test.texts + strange.texts)
-    peer_seconds = time.perf_counter() - start
-    count = len(test.texts)
-    ours = np.array(guesses[:count]) == np.array(test.labels)
-    theirs = np.array(peer_guesses[:count]) == np.array(test.labels)
-    rows = [
-        {
-            "set": name,
-            "system": "memory",
-            "accuracy": f"{ours.mean():.4f}",
-            "only this right": str(int((ours & ~theirs).sum())),
-            "precision at 75%": f"{surest(ours, sure[:count]):.4f}",
-            "examples/s": f"{len(train.texts) / memory.seconds:.0f}",
-            "answers/s": f"{speed:.0f}",
-            "MB": f"{memory.size / 1e6:.1f}",
-            "recalled": f"{memory.recalled} of {memory.facts}",
-        },
-        {
-            "set": name,
-            "system": "MiniLM + logistic regression",
-            "accuracy": f"{theirs.mean():.4f}",
-            "only this right": str(int((theirs & ~ours).sum())),
-            "precision at 75%": f"{surest(theirs, peer_sure[:count]):.4f}",
-            "examples/s": f"{len(train.texts) / peer_seconds:.0f}",
-            "answers/s": "",
-            "MB": "",
-            "recalled": "",
-        },
-    ]
-    abstained = [answer.abstained for answer in answers]
-    scope = [in_scope(guesses, abstained, test)]
-    # The peer abstains where its class of texts out of scope wins.
-    scope.append(in_scope(peer_guesses, [not guess for guess in peer_guesses], test))
-    for row, found in zip(rows, scope, strict=True):
-        row |= found
+    texts = test.texts + strange.texts
+    memory, seconds = tuned(train, folder)
+    rows: list[Row] = []
+    ours = np.zeros(len(test.texts), bool)
+    for rival in (memory, logistic(train), lora(train, seconds)):
+        start = time.perf_counter()
+        answers = rival.answer(texts)
+        took = time.perf_counter() - start
+        right = np.array(answers.labels[: len(ours)]) == np.array(test.labels)
+        ours = right if not rows else ours
+        rows.append(
+            {
+                "set": name,
+                "system": rival.name,
+                "accuracy": f"{right.mean():.4f}",
+                **paired(ours, right),
+                "precision at 75%": f"{surest(right, answers.sure[: len(ours)]):.4f}",
+                **in_scope(right, answers.abstained),
+                **cost(rival, len(texts), took),
+            }
+        )
     return rows
 
 
-def peer(train: Split, texts: Texts) -> tuple[Texts, list[float]]:
-    """Return the labels of logistic regression on MiniLM's embeddings, and their probabilities."""
-    backbone = LabelBackbone()
-    fitted = LogisticRegression(C=PENALTY, max_iter=500)
-    fitted.fit(states_of(backbone, train.texts).numpy(), train.labels)
-    chances = fitted.predict_proba(states_of(backbone, texts).numpy())
-    return list(fitted.classes_[chances.argmax(1)]), list(chances.max(1))
+def paired(ours: np.ndarray, theirs: np.ndarray) -> Row:
+    """Return how many texts only one of the two gets right, and the p of McNemar's test."""
+    ahead, behind = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
+    p = f"{mcnemar(ours, theirs):.4f}"
+    return {"only memory": str(ahead), "only this": str(behind), "p": p}
 
 
 def surest(right: np.ndarray, sure: Sequence[float]) -> float:
@@ -179,21 +141,22 @@ def surest(right: np.ndarray, sure: Sequence[float]) -> float:
     return float(right[order[: round(COVERAGE * len(order))]].mean())
 
 
-def in_scope(guesses: Texts, abstained: Sequence[bool], test: Split) -> Row:
+def in_scope(right: np.ndarray, abstained: Sequence[bool]) -> Row:
     """Return accuracy in scope with abstentions as errors, and the share of others that abstain."""
-    count = len(test.texts)
-    pairs = zip(guesses, test.labels, abstained, strict=False)
-    right = sum(guess == label and not silent for guess, label, silent in pairs)
-    outside = abstained[count:]
-    recall = f"{sum(outside) / len(outside):.4f}" if outside else ""
-    return {"in scope": f"{right / count:.4f}", "out of scope": recall}
+    silent = np.array(abstained)
+    outside = silent[len(right) :]
+    recall = f"{outside.mean():.4f}" if len(outside) else ""
+    return {
+        "in scope": f"{(right & ~silent[: len(right)]).mean():.4f}",
+        "out of scope": recall,
+    }
 
 
 def codes(data: Path, folder: Path) -> list[Row]:
     """Return the rows of ICD-10."""
     lines = (data / "icd10_categories.jsonl").open(encoding="utf-8")
-    rows = [json.loads(line) for line in lines]
-    train = Split([row["title"] for row in rows], [row["code"] for row in rows])
+    found = [json.loads(line) for line in lines]
+    train = Split([row["title"] for row in found], [row["code"] for row in found])
     any_of = defaultdict(set)
     for title, code in zip(train.texts, train.labels, strict=True):
         any_of[title].add(code)
@@ -204,35 +167,20 @@ def codes(data: Path, folder: Path) -> list[Row]:
         "reordered": [reordered(title, rng) for title in titles],
         "dropped": [dropped(title, rng) for title in titles],
     }
-    memory = tuned(train, folder)
-    systems: dict[str, Callable[[Texts], Texts]] = {
-        "memory": lambda texts: guesses_of(memory.classifier.many(texts)),
-        "BM25": bm25(train),
-        "MiniLM, nearest": nearest(train),
-    }
-    found = []
-    for name, answer in systems.items():
-        row = {"set": "icd10", "system": name}
+    rows: list[Row] = []
+    ours = np.zeros(ASKED, bool)
+    for rival in (tuned(train, folder)[0], bm25(train), nearest(train)):
+        row = {"set": "icd10", "system": rival.name}
         start = time.perf_counter()
         for form, texts in forms.items():
-            pairs = zip(answer(texts), titles, strict=True)
-            row[form] = f"{sum(code in any_of[title] for code, title in pairs) / ASKED:.4f}"
-        row["answers/s"] = f"{len(forms) * ASKED / (time.perf_counter() - start):.0f}"
-        found.append(row)
-    tune = {
-        "examples/s": f"{memory.facts / memory.seconds:.0f}",
-        "MB": f"{memory.size / 1e6:.1f}",
-        "recalled": f"{memory.recalled} of {memory.facts}",
-    }
-    found[0] |= tune
-    for row in found[1:]:
-        row |= dict.fromkeys(tune, "")
-    return found
-
-
-def guesses_of(answers: Sequence[Label]) -> Texts:
-    """Return the most probable labels."""
-    return [answer.guess for answer in answers]
+            pairs = zip(rival.answer(texts).labels, titles, strict=True)
+            right = np.array([code in any_of[title] for code, title in pairs])
+            row[form] = f"{right.mean():.4f}"
+        # Of the last form, the dropped words.
+        ours = right if not rows else ours
+        row |= paired(ours, right)
+        rows.append(row | cost(rival, len(forms) * ASKED, time.perf_counter() - start))
+    return rows
 
 
 def reordered(title: str, rng: random.Random) -> str:
@@ -246,56 +194,6 @@ def dropped(title: str, rng: random.Random) -> str:
     words = title.split()
     kept = rng.sample(range(len(words)), max(1, round((1 - DROPPED) * len(words))))
     return " ".join(words[place] for place in sorted(kept))
-
-
-def words_of(text: str) -> Texts:
-    """Return a text's words as BM25 compares them."""
-    return re.findall(r"\w+", text.lower())
-
-
-def bm25(train: Split) -> Callable[[Texts], Texts]:
-    """Return BM25 over the examples (Robertson and Zaragoza, 2009)."""
-    documents = [Counter(words_of(text)) for text in train.texts]
-    lengths = [sum(document.values()) for document in documents]
-    mean = sum(lengths) / len(lengths)
-    frequency = Counter(word for document in documents for word in document)
-    rows: dict[str, list[int]] = defaultdict(list)
-    scores: dict[str, list[float]] = defaultdict(list)
-    for row, (document, length) in enumerate(zip(documents, lengths, strict=True)):
-        for word, count in document.items():
-            odds = (len(documents) - frequency[word] + 0.5) / (frequency[word] + 0.5)
-            norm = SATURATION * (1 - LENGTH + LENGTH * length / mean)
-            rows[word].append(row)
-            scores[word].append(math.log1p(odds) * count * (SATURATION + 1) / (count + norm))
-    postings = {word: (np.array(rows[word]), np.array(scores[word])) for word in rows}
-
-    def answer(texts: Texts) -> Texts:
-        found = []
-        for text in texts:
-            total = np.zeros(len(documents))
-            for word in words_of(text):
-                if word in postings:
-                    at, score = postings[word]
-                    total[at] += score
-            found.append(train.labels[int(total.argmax())])
-        return found
-
-    return answer
-
-
-def nearest(train: Split) -> Callable[[Texts], Texts]:
-    """Return the label of the example whose MiniLM embedding has the highest cosine."""
-    backbone = LabelBackbone()
-    known = states_of(backbone, train.texts)
-
-    def answer(texts: Texts) -> Texts:
-        best = [
-            (states_of(backbone, texts[first : first + 256]) @ known.T).argmax(1)
-            for first in range(0, len(texts), 256)
-        ]
-        return [train.labels[place] for place in torch.cat(best).tolist()]
-
-    return answer
 
 
 def main() -> None:
