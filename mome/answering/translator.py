@@ -247,7 +247,7 @@ class Translator:
 
     def is_continued(self, question: str) -> bool:
         """Return whether a question goes on behind the words of a verified one or of a term."""
-        return self._continued.answer(question) is not None
+        return self._given.continues(question)
 
     def checked(self, question: str, sql: str, confidence: float) -> Translation | None:
         """Return SQL as the answer to a question, checked as what a model writes is: guard, stored

@@ -8,45 +8,20 @@ Axis legend: as in `model`.
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from mome.artifacts.file_hashes import file_hash
 from mome.backbones.base import Batch
-from mome.backbones.bundled.config import BundledConfig
-from mome.backbones.bundled.encoder import MiniLM
-from mome.backbones.bundled.inputs import load_tokenizer
-from mome.backbones.bundled.stored_model import WEIGHTS
-from mome.backbones.identity import BUNDLED
+from mome.classify.encoder import shared_encoder
 from mome.classify.model import LabelHead, LabelModel
-from mome.errors import BackboneError, NotExpressible
+from mome.errors import NotExpressible
 
-LONGEST = 256
-"""Number of word pieces of a text that are read; what follows is cut off."""
-KEPT = 100_000
-"""Outputs of the encoder that are kept; each takes about 3 KiB with all that Python needs for it.
-Others are computed again.
-"""
 BATCH = 64
 """Texts of similar length that are read at once."""
-ENCODER = Path(__file__).parent / "weights" / "encoder.safetensors"
-"""all-MiniLM-L6-v2 without its word embeddings."""
-EMBEDDINGS = "embeddings.word_embeddings.weight"
-# The bundled model's encoder started from the same weights and kept the word embeddings; its layers
-# have become worse at telling texts apart: 0.849 of 800 texts of BANKING77 right, and 0.909 with
-# these (logistic regression on 2,500 others).
-BUNDLED_EMBEDDINGS = f"encoder.bert.{EMBEDDINGS}"
 
 
 @dataclass(frozen=True)
@@ -67,19 +42,12 @@ class LabelBackbone:
     learning_rate = 0.04
 
     def __init__(self) -> None:
-        try:
-            self._read = _Pieces(BUNDLED / "tokenizer.json")
-            self.model, self.identity = _model()
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            raise BackboneError(
-                f"the sentence encoder cannot be read ({type(error).__name__}); install the "
-                "package again"
-            ) from error
+        self._encoder = shared_encoder()
+        self.identity = self._encoder.identity
+        self.model = LabelModel(self._encoder).eval().requires_grad_(False)
         self.question_size = self.model.project.in_features
         self.names: tuple[str, ...] = ()
         self._places: dict[str, int] = {}
-        self._meanings: OrderedDict[bytes, Tensor] = OrderedDict()
-        self._lock = Lock()
 
     def use(self, names: Sequence[str], head: LabelHead) -> None:
         """Take over a set of labels with its head."""
@@ -89,7 +57,7 @@ class LabelBackbone:
 
     def pieces(self, text: str) -> list[int]:
         """Return the word pieces of a text, without the marks of its ends."""
-        return self._read(text)[1:-1]
+        return self._encoder.read(text)[1:-1]
 
     @torch.no_grad()
     def halves(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
@@ -100,7 +68,7 @@ class LabelBackbone:
         for rows in torch.tensor(order).split(BATCH):
             chunk = [texts[row] for row in rows.tolist()]
             ids, mask = self._ids(chunk)
-            meaning[rows] = self._meaning(chunk, ids, mask)
+            meaning[rows] = self._encoder.meaning(chunk, ids, mask)
             said[rows] = self._said(ids, mask)
         return meaning, said
 
@@ -170,7 +138,7 @@ class LabelBackbone:
 
     def _ids(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Return word pieces (b, t) and a mask (b, t), which is 0 at padding."""
-        rows = [self._read(text) for text in texts]
+        rows = [self._encoder.read(text) for text in texts]
         longest = max(map(len, rows))
         ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
@@ -182,48 +150,3 @@ class LabelBackbone:
         inner[:, 0] = 0
         inner[torch.arange(len(ids)), mask.sum(1) - 1] = 0
         return self.model.said(ids, inner)
-
-    def _meaning(self, texts: Sequence[str], ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the encoder's outputs (b, m), which are kept: a tune needs each several times."""
-        # Not the texts themselves, which may be long.
-        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
-        with self._lock:
-            known = {key: self._meanings[key] for key in keys if key in self._meanings}
-        missing = [row for row, key in enumerate(keys) if key not in known]
-        if missing:
-            # Rounded also where they are used at once, so that a text always has the same state.
-            computed = self.model.meaning(ids[missing], mask[missing]).half()
-            # Cloned, for a row of the whole batch would keep all of it.
-            rows = zip(missing, computed, strict=True)
-            new = {keys[row]: state.clone() for row, state in rows}
-            known |= new
-            with self._lock:
-                self._meanings |= new
-                while len(self._meanings) > KEPT:
-                    self._meanings.popitem(last=False)
-        return torch.stack([known[key] for key in keys]).float()
-
-
-class _Pieces:
-    """Reads a text as word pieces between the marks of its ends."""
-
-    def __init__(self, path: Path) -> None:
-        self._tokenizer: Tokenizer = load_tokenizer(path)
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST)
-
-    def __call__(self, text: str) -> list[int]:
-        return self._tokenizer.encode(text).ids
-
-
-def _model() -> tuple[LabelModel, str]:
-    """Return the model in single precision, and the SHA-256 over its weights."""
-    with safe_open(BUNDLED / WEIGHTS, framework="pt") as file:
-        embeddings = file.get_tensor(BUNDLED_EMBEDDINGS)
-    weights = load_file(ENCODER) | {EMBEDDINGS: embeddings}
-    config = BundledConfig.read(BUNDLED)
-    bert = MiniLM(config)
-    single = {name: tensor.float() for name, tensor in weights.items()}
-    bert.load_state_dict(single, assign=True)
-    digest = hashlib.sha256(file_hash(ENCODER) + embeddings.numpy().tobytes())
-    return LabelModel(bert, config).eval().requires_grad_(False), digest.hexdigest()

@@ -16,6 +16,7 @@ from mome.memory.routing.router import Route, Words, find_route
 class ClosedSetMemory(Memory):
     """A memory whose facts are (question -> one of a set of answers)."""
 
+    has_threshold = False
     own_threshold = 1.0
     """Least cosine to a known question from which that one's own experts act; subclasses set it."""
 

@@ -51,6 +51,10 @@ class GivenQueries:
         reworded = self._in_other_words(blank, said)
         return reworded or self._filled_in(blank, said) or self._continuing(blank, said)
 
+    def continues(self, question: str) -> bool:
+        """Return whether a question goes on behind the words of a verified one or of a term."""
+        return self._continued.answer(question) is not None
+
     def _stored(self, blank: Translation, sql: str) -> Translation | None:
         """Return the query that a person stored for this question and no tune has read yet."""
         pair = self._checker.check_pair(sql)

@@ -36,7 +36,12 @@ from mome.memory.experts.shared import SharedExperts
 from mome.memory.question_states import QuestionStates
 from mome.memory.report import RecallReport
 from mome.memory.routing.agreement import Asked
-from mome.memory.routing.fit_router import apart, fit_router, foreign_words
+from mome.memory.routing.fit_router import (
+    apart,
+    fit_router,
+    fit_without_threshold,
+    foreign_words,
+)
 from mome.memory.routing.router import (
     PLAIN,
     Fits,
@@ -93,6 +98,11 @@ class Memory:
     `known` and `report` when it ends.
     """
 
+    has_threshold = True
+    """Whether the router's threshold, which takes as long to fit as the router, says which
+    questions are near.
+    """
+
     def __init__(
         self,
         backbone: MemoryBackbone,
@@ -147,9 +157,12 @@ class Memory:
         counts = [len(group) for group in (*known, *strange)]
         found = states([*chain.from_iterable((*known, *strange))]).split(counts)
         groups, others = found[: len(known)], found[len(known) :]
-        router = fit_router(groups, others, config, foreign_words(known, strange, words))
         if any_subject and len(groups) > 1:
-            router = apart(groups, router)
+            router = apart(groups, fit_without_threshold(groups, others, config))
+        elif cls.has_threshold:
+            router = fit_router(groups, others, config, foreign_words(known, strange, words))
+        else:
+            router = fit_without_threshold(groups, others, config)
         memory = cls(
             backbone,
             config,

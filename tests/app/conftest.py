@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,28 +23,8 @@ from mome.artifacts.checksums import write_checksums
 from mome.catalog import Catalog
 from mome.execution import Executor, open_executor
 from page_in_browser import CHROMIUM, FLAGS, PATIENCE_MS, serving
+from tickets import MEMORY, tuned_tickets
 from training_data.sample.bookshop import create_sample
-
-TICKETS = {
-    "account": (
-        "I cannot log in to my account",
-        "My password does not work any more",
-        "How do I change my email address?",
-        "Please close my account",
-    ),
-    "delivery": (
-        "My parcel has not arrived yet",
-        "Where is my package?",
-        "The courier never came to my door",
-        "When will my order be delivered?",
-    ),
-    "refund": (
-        "I want my money back",
-        "Please refund the last payment",
-        "How do I return these shoes for a refund?",
-        "You charged me twice and I need the money back",
-    ),
-}
 
 
 @pytest.fixture(scope="session")
@@ -179,13 +160,5 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def label_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A memory of labels for three kinds of tickets, which a test module may change."""
-    from mome.classify.examples import ExampleSet, LabelledText, LabelTune
-    from mome.classify.tuning import tune_labels
-    from mome.reporting import Reporter
-
-    rows = [(text, label) for label, said in TICKETS.items() for text in said]
-    examples = tuple(LabelledText(*row, number) for number, row in enumerate(rows, 1))
-    given = ExampleSet(examples, tuple(TICKETS))
-    memory = tmp_path_factory.mktemp("labels") / "tickets"
-    tune_labels(LabelTune(memory, memory), Reporter(), lambda _: given)
-    return memory
+    folder = tmp_path_factory.mktemp("labels") / "tickets"
+    return shutil.copytree(tuned_tickets(tmp_path_factory) / MEMORY, folder, symlinks=True)

@@ -91,6 +91,16 @@ def fit_router(
 
     `foreign` comes from `foreign_words` and is given if questions will be asked with their words.
     """
+    threshold = calibrate(groups, background, config, foreign)
+    # The tuner raises the first threshold if it trains shared experts.
+    router = fit_without_threshold(groups, background, config)
+    return replace(router, threshold=threshold, shared_threshold=threshold)
+
+
+def fit_without_threshold(
+    groups: Sequence[Tensor], background: Sequence[Tensor], config: MemoryConfig
+) -> Router:
+    """Fit a router as `fit_router` does, with thresholds of 0, in half the time."""
     mean, projection = _fit_projection(Wordings.of([*groups, *background]), config)
     bare = Router(mean, projection, (projection, projection), 0.0, 0.0)
     # The empty tensor lets `cat` work without any fact.
@@ -99,9 +109,7 @@ def fit_router(
     # Keys lie where queries lie: known and background questions get about half of them each.
     others = others[:: max(1, len(others) // max(len(known), LEAST_OTHERS))]
     keys = _draw_keys(bare.query(torch.cat([known, others])), config)
-    threshold = calibrate(groups, background, config, foreign)
-    # The tuner raises the first threshold if it trains shared experts.
-    return Router(mean, projection, keys, threshold, threshold)
+    return replace(bare, keys=keys)
 
 
 def calibrate(

@@ -109,7 +109,7 @@ def test_whole_rows_are_left_after_an_interrupt(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [".csv", ".jsonl", ".parquet"])
 def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
     source, target = tmp_path / f"in{kind}", tmp_path / "out.csv"
-    count, text = 60_000, "hello " * 40
+    count, text = 20_000, "hello " * 160
     if kind == ".parquet":
         import pyarrow
         import pyarrow.parquet
@@ -126,5 +126,5 @@ def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # All texts together take 14 MB, and one part of a Parquet file 1 MB, a few times over.
-    assert peak < 5e6
+    # All texts together take 19 MB, and one part of a Parquet file 4 MB.
+    assert peak < 8e6

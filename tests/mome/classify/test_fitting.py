@@ -11,6 +11,8 @@ from mome.classify.backbone import LabelBackbone
 from mome.classify.examples import LabelledText
 from mome.classify.fitting import MOST_PRACTICE, ROUNDS, SAID, SAID_ALONE, measured, practice, start
 
+pytestmark = pytest.mark.usefixtures("few_strange")
+
 
 def labelled(*pairs: tuple[str, str]) -> list[LabelledText]:
     return [LabelledText(text, label, row) for row, (text, label) in enumerate(pairs, 1)]

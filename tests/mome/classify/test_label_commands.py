@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow
@@ -22,38 +21,10 @@ from command_line import Cli
 from mome.classify.classifier import Classifier
 from mome.classify.examples import LabelTune, read_examples
 from mome.errors import TableError
+from tickets import MEMORY, ROWS, write_tickets
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = {
-    "delivery": (
-        "My parcel has not arrived yet",
-        "Where is my package?",
-        "The courier never came to my door",
-        "When will my order be delivered?",
-    ),
-    "refund": (
-        "I want my money back",
-        "Please refund the last payment",
-        "How do I return these shoes for a refund?",
-        "You charged me twice and I need the money back",
-    ),
-    "account": (
-        "I cannot log in to my account",
-        "My password does not work any more",
-        "How do I change my email address?",
-        "Please close my account",
-    ),
-}
-MEMORY = Path("memories/tickets")
-"""The folder that the page names."""
-ROWS = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
 NEW = ("my package is still not here", "give me my money back", "", "What is photosynthesis?")
-
-
-def write_examples(path: Path, rows: Sequence[tuple[str, str]] = ROWS) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("text", "label"), *rows])
-    return path
 
 
 def commands_of_the_page() -> list[list[str]]:
@@ -61,19 +32,6 @@ def commands_of_the_page() -> list[list[str]]:
     text = (ROOT / "docs" / "classify.md").read_text("utf-8")
     lines = text.split("```")[1].strip().splitlines()
     return [shlex.split(line)[1:] for line in lines]
-
-
-@pytest.fixture(scope="module")
-def tickets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where the page's tune has made the memory; no test may change it."""
-    folder = tmp_path_factory.mktemp("tickets")
-    write_examples(folder / "tickets.csv")
-    tune = commands_of_the_page()[0]
-    assert tune[:2] == ["tune", "--labels"]
-    done = Cli(folder / "home")(*tune, cwd=folder)
-    assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly")
-    return folder
 
 
 @pytest.fixture
@@ -115,9 +73,11 @@ def test_a_file_is_labelled_row_by_row(tickets: Path, mome: Cli, tmp_path: Path)
 
 
 def test_the_commands_of_the_page(own_tickets: Path, mome: Cli) -> None:
-    write_examples(own_tickets / "new.csv", [(text, "") for text in NEW if text])
+    write_tickets(own_tickets / "new.csv", [(text, "") for text in NEW if text])
     memory, text = own_tickets / MEMORY, "The box came empty"
-    _, classify, learn, forget, rollback = commands_of_the_page()
+    tune, classify, learn, forget, rollback = commands_of_the_page()
+    again = mome(*tune, cwd=own_tickets)
+    assert again.out.startswith("nothing has changed; 12 of 12 examples of 3 labels"), again.err
     done = mome(*classify, cwd=own_tickets)
     assert (done.code, "3 rows labelled" in done.err) == (0, True)
 
@@ -141,7 +101,7 @@ def test_the_commands_of_the_page(own_tickets: Path, mome: Cli) -> None:
 def test_a_changed_file_trains_only_what_has_changed(own_tickets: Path, mome: Cli) -> None:
     memory = own_tickets / MEMORY
     rows = [*ROWS[1:], ("How long does shipping take?", "delivery")]
-    examples = write_examples(own_tickets / "tickets.csv", rows)
+    examples = write_tickets(own_tickets / "tickets.csv", rows)
     done = mome("tune", "--labels", examples, "--memory", memory)
     assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly"), done.err
     known = Classifier.load(memory)
@@ -192,17 +152,18 @@ def test_options_that_do_not_go_together(mome: Cli, tickets: Path, tmp_path: Pat
     assert out.code == 1 and "none of the files that can be written" in out.err
 
 
-def test_a_table_of_a_database(tickets: Path, mome: Cli, tmp_path: Path) -> None:
-    database, memory = tmp_path / "desk.sqlite", tmp_path / "memory"
+def test_a_table_of_a_database(own_tickets: Path, mome: Cli, tmp_path: Path) -> None:
+    database, memory = tmp_path / "desk.sqlite", own_tickets / MEMORY
+    new = ("How long does shipping take?", "delivery")
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE ticket (said TEXT, kind TEXT)")
-        connection.executemany("INSERT INTO ticket VALUES (?, ?)", ROWS)
+        connection.executemany("INSERT INTO ticket VALUES (?, ?)", [*ROWS, new])
     connection.close()
     words = ("tune", "--labels", database, "--memory", memory)
     columns = ("--text-column", "said", "--label-column", "kind")
     done = mome(*words, "--table", "ticket", *columns)
-    assert done.out.startswith("12 of 12 examples of 3 labels are recalled exactly"), done.err
-    assert Classifier.load(memory)(ROWS[0][0]).guess == ROWS[0][1]
+    assert done.out.startswith("13 of 13 examples of 3 labels are recalled exactly"), done.err
+    assert Classifier.load(memory)(new[0]).nearest == new[0]
 
     nothing = mome(*words)
     assert nothing.code == 2 and "say with '--table' which table" in nothing.err

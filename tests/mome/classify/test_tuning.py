@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from trials import only_in_trials
 
 from mome.classify.changes import forget, learn
 from mome.classify.classifier import Classifier
@@ -16,7 +15,7 @@ from mome.classify.tuning import LabelResult, tune_labels
 from mome.errors import MemoryError_, TableError
 from mome.reporting import Reporter
 
-pytestmark = only_in_trials
+pytestmark = pytest.mark.usefixtures("few_strange")
 
 QUIET = Reporter()
 
@@ -79,11 +78,15 @@ def test_many_new_rows_make_it_anew_and_keep_what_was_learnt(
 ) -> None:
     learn(own_memory, "The box came empty", "complaint", QUIET)
     forget(own_memory, rows[0][0], QUIET)
-    other = [(f"Is the {thing} in stock?", "stock") for thing in ("red car", "hat", "big tent")]
+    head = Classifier.load(own_memory)._known.labels.head
+    other = [
+        (f"Is the {thing} in stock?", "stock") for thing in ("car", "hat", "tent", "bag", "cup")
+    ]
     wanted = [*rows[1:], *other, ("The box came empty", "complaint")]
     result = tune(own_memory, [*rows, *other])
     assert (result.labels, len(result.report.facts)) == (5, len(wanted))
     assert answers(own_memory, wanted) == [label for _, label in wanted]
+    assert not Classifier.load(own_memory)._known.labels.head.projection.equal(head.projection)
     # Forgotten still after a second one.
     assert not tune(own_memory, [*rows, *other]).changed
 
@@ -105,8 +108,9 @@ def test_one_row_that_cannot_be_memorised_does_not_stop_the_others(
     assert Classifier.load(own_memory)("Cash, now").guess == "refund"
 
 
-@pytest.mark.parametrize("at_step", [False, True])
-@pytest.mark.parametrize("stage", ["Measuring on held-out examples", "Memorising"])
+@pytest.mark.parametrize(
+    ("stage", "at_step"), [("Measuring on held-out examples", False), ("Memorising", True)]
+)
 def test_ctrl_c_leaves_the_memory(
     own_memory: Path, rows: list[tuple[str, str]], stage: str, at_step: bool
 ) -> None:
@@ -133,22 +137,19 @@ def test_a_bad_file_leaves_the_memory(own_memory: Path, tmp_path: Path) -> None:
     assert version(own_memory) == before
 
 
-def test_a_damaged_memory_is_made_anew(own_memory: Path, rows: list[tuple[str, str]]) -> None:
+def test_a_damaged_memory_is_made_anew_and_two_texts_of_two_labels_are_enough(
+    own_memory: Path,
+) -> None:
     (own_memory / "current" / "labels.safetensors").write_bytes(b"nothing")
+    rows = [("yes please", "yes"), ("no thanks", "no")]
     result = tune(own_memory, rows)
-    assert result.changed and "is damaged" in result.warning
+    assert (result.changed, result.labels, result.report.recalled) == (True, 2, 2)
+    assert "is damaged" in result.warning
     assert "it is made anew from the examples alone" in result.warning
-    assert answers(own_memory, rows) == [label for _, label in rows]
+    assert answers(own_memory, rows) == ["yes", "no"]
 
 
 def test_a_memory_of_a_database_is_refused(own_memory: Path, rows: list[tuple[str, str]]) -> None:
     (own_memory / "current" / "labels.json").unlink()
     with pytest.raises(MemoryError_, match="has no labels; make one of labels"):
         tune(own_memory, rows)
-
-
-def test_two_texts_of_two_labels_are_enough(tmp_path: Path) -> None:
-    rows = [("yes please", "yes"), ("no thanks", "no")]
-    result = tune(tmp_path / "small", rows)
-    assert (result.report.recalled, result.labels) == (2, 2)
-    assert answers(tmp_path / "small", rows) == ["yes", "no"]

@@ -8,19 +8,22 @@ from pathlib import Path
 import pytest
 
 from command_line import Cli
+from made_once import made_once
 from small_shop import FACTS, MEMORY, write_orders
 
 
 @pytest.fixture(scope="session")
 def tuned_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with orders.csv and the memory that a tune made; no test may change it."""
-    folder = tmp_path_factory.mktemp("shop")
+    return made_once(tmp_path_factory, "shop", _tune)
+
+
+def _tune(folder: Path) -> None:
     write_orders(folder / "orders.csv")
     words = ("tune", "--baskets", "orders.csv", "--memory", MEMORY)
     done = Cli(folder / "home")(*words, cwd=folder)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(f"{FACTS} of {FACTS} facts of 10 baskets and 8 items are recalled")
-    return folder
 
 
 @pytest.fixture

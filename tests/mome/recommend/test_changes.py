@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from trials import only_in_trials
 
 from mome.errors import MemoryError_, TableError
 from mome.memory import MemoryStore
@@ -19,8 +18,6 @@ from mome.recommend.recommender import Recommender
 from mome.recommend.tuning import tune_baskets
 from mome.reporting import Reporter
 from small_shop import ITEMS, MEMORY, ORDERS, write_orders
-
-pytestmark = only_in_trials
 
 
 def first(memory: Path, *items: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shlex
+import signal
+import subprocess
 from pathlib import Path
 
 import pyarrow
@@ -127,3 +130,21 @@ def test_what_is_refused_is_one_line(tuned_shop: Path, mome: Cli, tmp_path: Path
             assert done.code == code, (words, done.err)
             assert told in " ".join(done.err.split()) and "Traceback" not in done.err
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_ctrl_c_keeps_the_memory(shop: Path, mome: Cli, tmp_path: Path) -> None:
+    memory, pipe = shop / MEMORY, tmp_path / "orders.csv"
+    before = {path: path.read_bytes() for path in (memory / "current").resolve().iterdir()}
+    os.mkfifo(pipe)
+    tuning = subprocess.Popen(
+        mome.command("tune", "--baskets", pipe, "--memory", memory),
+        env=mome.environment(),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    # Returns when the command opens the file, and then waits for its content.
+    with pipe.open("w"):
+        tuning.send_signal(signal.SIGINT)
+        _, told = tuning.communicate(timeout=250)
+    assert (tuning.returncode, told.strip()) == (130, "mome: stopped; the memory is as it was")
+    assert {path: path.read_bytes() for path in (memory / "current").resolve().iterdir()} == before
