@@ -38,10 +38,20 @@ def test_a_memory_starts_from_its_examples_and_knows_none(
         started.memory.detach()
 
 
-def test_words_count_for_more_where_a_label_has_one_text(backbone: LabelBackbone) -> None:
-    started = start(backbone, ALONE)
+def test_words_and_longer_texts_count_for_more_where_a_label_has_one_text(
+    backbone: LabelBackbone,
+) -> None:
+    title = "acute typhoid fever with other complications"
+    started = start(backbone, [*ALONE, LabelledText(title, "A02", 4)])
     started.memory.detach()
     assert float(started.head.weight) == pytest.approx(SAID_ALONE, abs=1e-3)
+    # The root of the logarithm: one of four texts has the word.
+    piece = backbone.pieces("typhoid")[0]
+    assert float(started.head.rarity[piece]) == pytest.approx(
+        (math.log(5 / 3) + 1) ** 0.5, abs=1e-3
+    )
+    lengths = dict(zip(started.names, started.head.vectors.norm(dim=1).tolist(), strict=True))
+    assert lengths["A02"] > 1.05 * max(lengths["A00"], lengths["A20"])
 
 
 def test_practice_needs_labels_with_several_texts(examples: list[LabelledText]) -> None:
