@@ -133,7 +133,7 @@ def intents(name: str, data: Path, folder: Path) -> list[Row]:
 def paired(ours: np.ndarray, theirs: np.ndarray) -> Row:
     """Return how many texts only one of the two gets right, and the p of McNemar's test."""
     ahead, behind = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
-    p = f"{mcnemar(ours, theirs):.4f}"
+    p = f"{mcnemar(ours.tolist(), theirs.tolist()):.4f}"
     return {"only memory": str(ahead), "only this": str(behind), "p": p}
 
 
