@@ -19,6 +19,10 @@ FORMAT = 4
 CONFIG, FACTS, DELTAS = "adapter_config.json", "facts.jsonl", "delta-*.jsonl"
 
 
+TEXT_KIND = "text"
+"""What `MemoryFact.kind` is for a fact that is no SQL; see `mome.memory.text_fact`."""
+
+
 @dataclass(frozen=True)
 class MemoryFact:
     """One answer and the questions that ask for it."""

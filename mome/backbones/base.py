@@ -174,6 +174,10 @@ class Backbone(ABC):
         """
         return [0.0] * len(answers)
 
+    def surely_writes(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[bool]:
+        """Return False for each prompt: names and a grammar bound what is decoded."""
+        return [False] * len(prompts)
+
     @abstractmethod
     def generate(self, prompts: Sequence[Prompt], *, beams: int = 1) -> list[list[Candidate]]:
         """Return up to `beams` different answers per prompt, best first, under the active route."""

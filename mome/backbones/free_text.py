@@ -11,7 +11,6 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from os.path import commonprefix
 
 import torch
 from torch import Tensor, nn
@@ -24,16 +23,19 @@ from mome.backbones.identity import base_path
 from mome.backbones.joint_reading import JointReader
 from mome.backbones.loading import load, load_text_model
 from mome.backbones.text_model import pad_right
-from mome.errors import BackboneError
+from mome.errors import BackboneError, NotExpressible
 from mome.kernels.bfloat16 import has_bfloat16
 from mome.memory.experts.layer import using
+from mome.memory.recall import token_chances
 
 LONGEST = 32
 """Tokens of an answer that is written freely, unless another number is given."""
 PLAIN_TEXT = "text+"
 """How the identity of a base of facts of any kind begins."""
-PROBES = ("a", "1")
-"""Two prompts that begin differently."""
+SURE = 0.75
+"""Probability of a token from which greedy decoding writes it. A pass over a whole answer rounds
+otherwise than decoding; that moves a log-probability by hundredths, and not by log(0.75 / 0.5).
+"""
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,7 @@ class FreeText:
 
     @cached_property
     def _reader(self) -> JointReader:
-        # What two prompts with nothing in common begin with is the template's.
-        probes = [self.prompt(text).data for text in PROBES]
-        return JointReader(self.base.apart, commonprefix(probes))
+        return JointReader(self.base.apart)
 
     def select(self, batch: Batch, rows: Sequence[int]) -> AnswerBatch:
         """Return some rows of a batch."""
@@ -123,6 +123,23 @@ class FreeText:
         return self.base.answer_logits(batch)
 
     @torch.no_grad()
+    def surely_writes(self, prompts: Sequence[TextPrompt], answers: Sequence[str]) -> list[bool]:
+        """Return for each prompt whether all tokens of the answer are far ahead of others. Decoding
+        takes a pass for each token, and this one for all.
+        """
+        try:
+            batch = self.batch(prompts, answers)
+        except NotExpressible:
+            return [False] * len(prompts)
+        chances = token_chances(*self.answer_logits(batch)).amin(1).exp().tolist()
+        # The token that ends an answer need not be written within the limit.
+        lengths = [len(answer) - 1 for answer in batch.answers]
+        return [
+            chance >= SURE and length <= self.longest
+            for chance, length in zip(chances, lengths, strict=True)
+        ]
+
+    @torch.no_grad()
     def generate(self, prompts: Sequence[TextPrompt], *, beams: int = 1) -> list[list[TextAnswer]]:
         """Return the greedy answer to each prompt under the active route, all in one batch.
 
@@ -131,7 +148,8 @@ class FreeText:
         if beams != 1:
             raise ValueError("text is written greedily: beams must be 1")
         rows = [prompt.data for prompt in prompts]
-        start, cache = self._reader.cache(rows)
+        _, cache = self._reader.begun(rows)
+        start = cache.get_seq_length()
         pad = self.base.tokenizer.pad_token_id
         # Padded between the beginning and the rest, so that all rows end together.
         ids = _with_gaps(rows, start, pad)

@@ -1,8 +1,8 @@
-"""Read several short prompts of a causal model in one pass, without experts.
+"""Read several prompts of a causal model in one pass, without experts.
 
 A pass reads all weights, which takes longer than the arithmetic on a few tokens. So prompts in
-plain text are read together, and what all of them begin with, a chat template's first tokens, once
-for all. `free_text` calls this to train and to decode.
+plain text are read together, and what all of them begin with, such as a chat template's first
+tokens or a schema, once for all. `free_text` calls this to train and to decode.
 
 Axis legend: `b` prompts, `t` tokens of an answer, `l` layers, `h` heads, `n` tokens, `d` width.
 """
@@ -10,43 +10,35 @@ Axis legend: `b` prompts, `t` tokens of an answer, `l` layers, `h` heads, `n` to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from os.path import commonprefix
 
 import torch
 from torch import Tensor, nn
 from transformers import DynamicCache
 
 from mome.backbones.causal_trunk import CausalTrunk, ReadPrompt
-from mome.backbones.prompt_reading import UPPER_TYPE, Block, KeysValues, filled_cache
+from mome.backbones.prompt_reading import UPPER_TYPE, Block, KeysValues
 from mome.backbones.text_model import pad_right
 from mome.memory.experts.layer import using
 
 
 class JointReader:
-    """Reads prompts that start with the same tokens."""
+    """Reads prompts together."""
 
-    def __init__(self, trunk: CausalTrunk, begin: Sequence[int]) -> None:
-        """`begin`: the tokens that most prompts start with; no prompt consists of them alone."""
-        self._trunk, self.begin = trunk, list(begin)
+    def __init__(self, trunk: CausalTrunk) -> None:
+        self._trunk = trunk
 
-    @cached_property
-    def _begun(self) -> list[Block]:
-        blocks, _ = self._trunk.reader.read(self.begin)
-        return blocks
-
-    def begins(self, rows: Sequence[Sequence[int]]) -> bool:
-        """Return whether all rows start with `begin`."""
-        return all(list(row[: len(self.begin)]) == self.begin for row in rows)
-
-    def cache(self, rows: Sequence[Sequence[int]]) -> tuple[int, DynamicCache]:
-        """Return a cache of what all rows begin with, and the number of its tokens: none if a row
-        begins otherwise.
+    def begun(self, rows: Sequence[Sequence[int]]) -> tuple[list[Block], DynamicCache]:
+        """Return the blocks of what all rows begin with, which leaves each its last token, and a
+        cache of as many rows that holds them.
         """
-        if not self.begin or not self.begins(rows):
-            return 0, DynamicCache()
-        cache = filled_cache([block.every for block in self._begun])
+        shortest = min(map(len, rows))
+        begin = commonprefix([list(row) for row in rows])[: shortest - 1]
+        if not begin:
+            return [], DynamicCache()
+        blocks, cache = self._trunk.reader.read(begin)
         cache.batch_repeat_interleave(len(rows))
-        return len(self.begin), cache
+        return blocks, cache
 
     @torch.no_grad()
     def read(
@@ -57,10 +49,11 @@ class JointReader:
 
         Padding and the other rows change the last bits of a result.
         """
-        start, cache = self.cache(prompts)
+        blocks, cache = self.begun(prompts)
+        start = cache.get_seq_length()
         rows = [[*ids[start:], *answer[:-1]] for ids, answer in zip(prompts, answers, strict=True)]
         states = self._run(rows, cache)
-        begun = [block.upper for block in self._begun] if start else []
+        begun = [block.upper for block in blocks]
         read, found = [], []
         for row, (ids, answer) in enumerate(zip(prompts, answers, strict=True)):
             last = len(ids) - 1

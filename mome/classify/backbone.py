@@ -119,6 +119,10 @@ class LabelBackbone:
         """Return logits (b, 1, l) of a batch with its trunk, under the active route."""
         return self.model.logits(self.model.project(batch.tensors["state"]))
 
+    def surely_writes(self, prompts: Sequence[str], answers: Sequence[str]) -> list[bool]:
+        """Return False for each prompt: one pass decodes an answer."""
+        return [False] * len(prompts)
+
     @torch.no_grad()
     def generate(self, prompts: Sequence[str], *, beams: int = 1) -> list[list[LabelAnswer]]:
         """See MemoryBackbone; the labels with the highest probabilities."""

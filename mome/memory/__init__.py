@@ -11,9 +11,9 @@ from mome.memory.config import MemoryConfig, TuneConfig
 from mome.memory.memory import Memory, Reading
 from mome.memory.recall import recall, written
 from mome.memory.report import FactRecall, RecallReport, TuneProgress, WordingRecall
-from mome.memory.routing.router import TEXT, Route
+from mome.memory.routing.router import TEXT, NameWords, Route
 from mome.memory.store.versions import MemoryStore
-from mome.memory.text_facts import text_fact
+from mome.memory.text_facts import text_fact, text_facts
 from mome.memory.training.tuner import tune
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "MemoryConfig",
     "MemoryFact",
     "MemoryStore",
+    "NameWords",
     "Reading",
     "RecallReport",
     "Route",
@@ -31,6 +32,7 @@ __all__ = [
     "WordingRecall",
     "recall",
     "text_fact",
+    "text_facts",
     "tune",
     "written",
 ]

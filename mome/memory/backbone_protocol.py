@@ -68,6 +68,11 @@ class MemoryBackbone(Protocol):
     def answer_logits(self, batch: Any) -> tuple[Tensor, Tensor]:
         """Return logits (b, t, v) and targets (b, t); -100 marks positions without a target."""
 
+    def surely_writes(self, prompts: Sequence[Any], answers: Sequence[str]) -> Sequence[bool]:
+        """Return for each prompt whether greedy decoding is sure to give the answer under the
+        active route; False where only decoding tells.
+        """
+
     def generate(self, prompts: Sequence[Any], *, beams: int = 1) -> Sequence[Sequence[Decoded]]:
         """Return answers for each prompt, best first. All prompts run in one batch in order with
         beams side by side, or one by one.

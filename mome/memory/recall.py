@@ -1,5 +1,5 @@
-"""Recall: asks every wording of every fact again by greedy decoding. `tune` ends with it and `mome
-eval` repeats it.
+"""Recall: asks every wording of every fact again, and compares what greedy decoding gives. `tune`
+ends with it and `mome eval` repeats it.
 """
 
 from __future__ import annotations
@@ -70,10 +70,19 @@ def recall(
 ) -> RecallReport:
     """Ask every wording of `facts` and report whether its answer is exact. The memory must be
     attached; it is not changed.
+
+    Wordings whose answer is sure from one pass over it are not decoded.
     """
     asked = [(question, fact.answer) for fact in facts for question in fact.wordings]
-    # By the length of the answers: a batch is decoded until its longest one ends.
-    order = sorted(range(len(asked)), key=lambda place: len(asked[place][1]))
+
+    def lengths(place: int) -> tuple[int, int]:
+        """Return what a batch should have in common: it is decoded until its longest answer ends,
+        and its questions are padded.
+        """
+        question, answer = asked[place]
+        return len(answer), len(question)
+
+    order = sorted(range(len(asked)), key=lengths)
     results: dict[int, WordingRecall] = {}
     for first in range(0, len(order), BATCH):
         places = order[first : first + BATCH]
@@ -92,9 +101,14 @@ def recall(
 def _ask(memory: Memory, asked: Sequence[tuple[str, str]], prompt: Prompter) -> list[WordingRecall]:
     questions = [question for question, _ in asked]
     prompts = [prompt(question) for question in questions]
+    with torch.no_grad(), memory.routed(questions):
+        sure = memory.backbone.surely_writes(prompts, [wanted for _, wanted in asked])
+    left = [place for place, is_sure in enumerate(sure) if not is_sure]
+    chosen = [questions[place] for place in left], [prompts[place] for place in left]
+    decoded = dict(zip(left, written(memory, *chosen) if left else [], strict=True))
     found = []
-    for (question, wanted), answer in zip(asked, written(memory, questions, prompts), strict=True):
-        reason = difference(wanted, answer)
+    for place, (question, wanted) in enumerate(asked):
+        reason = difference(wanted, decoded[place]) if place in decoded else ""
         found.append(WordingRecall(question, not reason, reason))
     return found
 

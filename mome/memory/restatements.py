@@ -23,21 +23,30 @@ ASKING_WORDS: tuple[tuple[str, str], ...] = (
     (r"\bwhat\b", "which"),
 )
 """Patterns of asking, and another way to say each; the first that occurs is replaced."""
+# Without them `which states border Texas` and `how many states border Texas` had the same keywords.
+MEANT = frozenset(
+    map(
+        stem,
+        "number count many much more most less least average total not no without between".split(),
+    )
+)
+"""Stems of common words that change what is asked, so that they are among the keywords."""
 
 
 def restatements(prompt: str) -> tuple[str, ...]:
     """Return the prompt in other words, without repetitions and without the prompt itself."""
-    said = {_plain(prompt)}
+    said = {plain(prompt)}
     found = []
     for rule in RULES:
         wording = rule(prompt)
-        if wording and _plain(wording) not in said:
-            said.add(_plain(wording))
+        if wording and plain(wording) not in said:
+            said.add(plain(wording))
             found.append(wording)
     return tuple(found)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a wording as it is compared: without case and further spaces."""
     return " ".join(text.casefold().split())
 
 
@@ -50,8 +59,8 @@ def _other_asking_word(prompt: str) -> str:
 
 
 def _keywords(prompt: str) -> str:
-    words = [word.text for word in question_words(prompt)]
-    kept = [word for word in words if word[0].isalnum() and stem(word) not in COMMON_STEMS]
+    words = [word.text for word in question_words(prompt) if word.text[0].isalnum()]
+    kept = [word for word in words if stem(word) in MEANT or stem(word) not in COMMON_STEMS]
     return " ".join(kept) if len(kept) > 1 else ""
 
 

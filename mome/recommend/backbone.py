@@ -125,6 +125,10 @@ class BasketBackbone:
         logits = self.logits(self.batch(questions, ())).squeeze(1)
         return logits.softmax(-1).masked_fill(logits == EXCLUDED, -1.0)
 
+    def surely_writes(self, prompts: Sequence[str], answers: Sequence[str]) -> list[bool]:
+        """Return False for each prompt: one pass decodes an answer."""
+        return [False] * len(prompts)
+
     def generate(self, prompts: Sequence[str], *, beams: int = 1) -> list[list[ItemAnswer]]:
         """See MemoryBackbone; the items with the highest probabilities."""
         return self.ranked(self.chances(prompts), beams)

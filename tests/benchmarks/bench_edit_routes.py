@@ -28,7 +28,7 @@ from mome.backbones.base import Backbone
 from mome.backbones.free_text import FreeText, load_free_text
 from mome.backbones.loading import load
 from mome.cli.progress import silent_libraries
-from mome.memory import MemoryConfig, text_fact
+from mome.memory import MemoryConfig, text_facts
 from mome.memory.question_states import pooled
 from mome.memory.routing.fit_router import apart, fit_router
 from mome.memory.routing.router import nearest_known
@@ -82,7 +82,8 @@ def states_of(read: Read, texts: Sequence[str]) -> dict[str, Tensor]:
 
 def rows(read: Read, edits: Sequence[Edit]) -> Iterator[Row]:
     """Yield a row for each reading."""
-    groups = [text_fact(edit.prompt, edit.answer).wordings for edit in edits]
+    facts = text_facts((edit.prompt, edit.answer, ()) for edit in edits)
+    groups = [fact.wordings for fact in facts]
     strange = background(chain.from_iterable(groups))
     edited = {plain(edit.prompt) for edit in edits}
     near = dict(chain.from_iterable(edit.neighbours for edit in edits))

@@ -35,21 +35,12 @@ from statistics import fmean
 
 from edit_sets import SETS, Edit, plain, read_edits
 from edit_sides import Adapted, Bare, Remembering, Retrieving, Side, Tokens, in_batches
+from kept_memories import tuned
 from tables import Row, show
 
 from mome.backbones.free_text import FreeText, load_free_text
 from mome.cli.progress import silent_libraries
-from mome.memory import (
-    TEXT,
-    Memory,
-    MemoryConfig,
-    MemoryFact,
-    MemoryStore,
-    TuneConfig,
-    TuneProgress,
-    text_fact,
-    tune,
-)
+from mome.memory import TEXT, Memory, MemoryConfig, MemoryFact, text_facts
 
 CHECKED = 200
 """Random neighbours that every method answers."""
@@ -101,7 +92,7 @@ class Trial:
 
     def local_to(self, side: Remembering) -> Local:
         """Return the locality over all neighbours; of those that are not routed some are asked."""
-        routes = in_batches(lambda texts: side.memory.route(texts).hit.tolist(), self._texts())
+        routes = side.routed(self._texts())
         routed = {text for text, is_hit in zip(self._texts(), routes, strict=True) if is_hit}
         near = [one for one in self.neighbours[CHECKED:] if one[0] in routed]
         changed, forced = self._changes(side, [*self.neighbours[:CHECKED], *near])
@@ -140,7 +131,8 @@ class Trial:
         texts["generality"] = [edit.rephrased for edit in self.edits]
         exact, further = {}, {}
         for what, prompts in texts.items():
-            answers = [plain(answer) for answer in in_batches(side.answers, prompts)]
+            found = in_batches(side.answers, prompts, routed=side.routed(prompts))
+            answers = [plain(answer) for answer in found]
             pairs = list(zip(answers, map(plain, wanted), strict=True))
             exact[what] = _share(answer == target for answer, target in pairs)
             further[f"{what} within"] = _share(target in answer for answer, target in pairs)
@@ -174,37 +166,19 @@ def _share(values: Iterable[float]) -> str:
 def remember(
     backbone: FreeText, facts: Sequence[MemoryFact], folder: Path
 ) -> tuple[Remembering, Cost]:
-    """Memorise the facts, store them, and load them again."""
-    start, used = time.perf_counter(), time.process_time()
+    """Memorise the facts, unless the folder has them, and load them."""
     wordings = [fact.wordings for fact in facts]
-    memory = Memory.create(backbone, MemoryConfig(), wordings, TEXT, any_subject=True)
-    config = TuneConfig(learning_rate=backbone.learning_rate, pool=backbone.pool)
-    report = tune(memory, facts, backbone.prompt, config=config, progress=_Told())
-    seconds, cpu = time.perf_counter() - start, time.process_time() - used
-    print(f"{report.recalled} of {len(facts)} facts are recalled in all of their wordings")
-    store = MemoryStore(folder)
-    with store.lock():
-        version = store.write(memory.stored())
-    memory.detach()
+
+    def create() -> Memory:
+        return Memory.create(backbone, MemoryConfig(), wordings, TEXT, any_subject=True)
+
+    store, spent = tuned(backbone, facts, folder, create, TEXT)
     start = time.perf_counter()
     memory = Memory.load(folder, backbone, TEXT)
     load = time.perf_counter() - start
     memory.attach()
-    size = sum(path.stat().st_size for path in version.iterdir())
-    return Remembering(backbone, memory), Cost(seconds, size, cpu, load)
-
-
-class _Told:
-    """Prints the progress of a tune once a minute."""
-
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-
-    def __call__(self, news: TuneProgress) -> None:
-        if time.monotonic() - self._last > 60:
-            self._last = time.monotonic()
-            counts = f"{news.done} of {news.total}, {news.exposures} exposures"
-            print(f"{news.stage}: {counts}", flush=True)
+    size = sum(path.stat().st_size for path in store.current.iterdir())
+    return Remembering(backbone, memory), Cost(spent.seconds, size, spent.cpu, load)
 
 
 def measure(base: str, edits: Sequence[Edit], folder: Path, *, alone: bool) -> Iterator[Row]:
@@ -212,7 +186,7 @@ def measure(base: str, edits: Sequence[Edit], folder: Path, *, alone: bool) -> I
     backbone = load_free_text(base)
     trial = Trial(backbone, edits)
     print(f"{trial.left_out} neighbours that are an edit's prompt are left out")
-    facts = [text_fact(edit.prompt, edit.answer) for edit in edits]
+    facts = text_facts((edit.prompt, edit.answer, ()) for edit in edits)
     memory, cost = remember(backbone, facts, folder)
     yield trial.row("memory", memory, cost, trial.local_to(memory))
     memory.memory.detach()
@@ -237,7 +211,7 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=100)
     parser.add_argument("--only", choices=["memory"], help="leave out the peers")
     parser.add_argument("--base", default="qwen2.5-coder-0.5b", help="a causal model")
-    parser.add_argument("--keep", type=Path, help="a folder in which the memory is kept")
+    parser.add_argument("--keep", type=Path, help="a folder of the memory, to go on from")
     parser.add_argument("--csv", type=Path, default=Path("build/bench_edits.csv"))
     options = parser.parse_args()
     silent_libraries()

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -32,21 +33,22 @@ from typing import Any
 from bench_questions import Question, verdict
 from edit_sides import Adapted, Bare, in_batches
 from hallucinations import Database, hallucinated
+from kept_memories import Spent, tuned
 from paired_test import mcnemar
 from tables import Row, show
 from torch.nn import functional
 
-from mome.backbones.free_text import FreeText, load_free_text
+from mome.backbones.free_text import FreeText, TextPrompt, load_free_text
 from mome.backbones.open.prompt import pairs_text, schema_text
 from mome.cli.progress import silent_libraries
 from mome.linking.slice import Linker, Slice
-from mome.memory import Memory, MemoryConfig, TuneConfig, text_fact, tune, written
+from mome.memory import Memory, MemoryConfig, text_facts, written
 from mome.pretrain.command import read_database
 
 NEAREST = 3
 """Pairs in a prompt."""
-LONGEST = 128
-"""Tokens of an answer."""
+ROOM = 8
+"""Tokens that an answer may have beyond those of the longest SQL of a pair."""
 Pairs = Sequence[tuple[str, str]]
 Form = Callable[[str], str]
 """Returns what the model reads for a question."""
@@ -123,20 +125,26 @@ def forms(schema: str, retriever: Retriever) -> tuple[Form, Form]:
 
 
 def memorise(
-    backbone: FreeText, form: Form, pairs: Pairs, linker: Linker
-) -> tuple[Memory, float, float]:
-    """Return a memory of the pairs, attached, and the seconds and core seconds that it took."""
-    wordings: dict[str, list[str]] = defaultdict(list)
+    backbone: FreeText, form: Form, pairs: Pairs, linker: Linker, folder: Path
+) -> tuple[Memory, Spent]:
+    """Return a memory of the pairs, attached, and what its tune has taken."""
+    asked: dict[str, list[str]] = defaultdict(list)
     for question, sql in pairs:
-        wordings[sql].append(question)
-    facts = [text_fact(own[0], sql, own[1:]) for sql, own in wordings.items()]
-    start, used = time.perf_counter(), time.process_time()
-    memory = Memory.create(backbone, MemoryConfig(), [fact.wordings for fact in facts], linker)
-    config = TuneConfig(learning_rate=backbone.learning_rate, pool=backbone.pool)
-    report = tune(memory, facts, lambda text: backbone.prompt(form(text)), config=config)
-    seconds, cores = time.perf_counter() - start, time.process_time() - used
-    print(f"{report.recalled} of {len(facts)} facts recalled; {seconds:.0f} s, {cores:.0f} core s")
-    return memory, seconds, cores
+        asked[sql].append(question)
+    facts = text_facts((own[0], sql, own[1:]) for sql, own in asked.items())
+    wordings = [fact.wordings for fact in facts]
+
+    def create() -> Memory:
+        return Memory.create(backbone, MemoryConfig(), wordings, linker)
+
+    def prompt(text: str) -> TextPrompt:
+        return backbone.prompt(form(text))
+
+    _, spent = tuned(backbone, facts, folder, create, linker, prompt)
+    print(f"{spent.seconds:.0f} s, {spent.cpu:.0f} core s")
+    memory = Memory.load(folder, backbone, linker)
+    memory.attach()
+    return memory, spent
 
 
 class Exam:
@@ -209,16 +217,23 @@ def _queries(line: dict[str, Any]) -> tuple[str, ...]:
     return (sql,) if isinstance(sql, str) else tuple(sql)
 
 
-def measure(options: argparse.Namespace) -> Iterator[tuple[Row, list[bool]]]:
+def longest(backbone: FreeText, pairs: Pairs) -> int:
+    """Return the number of tokens of an answer."""
+    tokens = backbone.base.tokenizer([sql for _, sql in pairs])["input_ids"]
+    return max(map(len, tokens)) + ROOM
+
+
+def measure(options: argparse.Namespace, folder: Path) -> Iterator[tuple[Row, list[bool]]]:
     """Yield each method's row and verdicts; the memory's come last."""
     pairs, questions = read_sets(options.data, options.pairs, options.limit, every=options.every)
     path = (options.data / "db" / "geography.sqlite").resolve()
     linker = Linker(*read_database(path))
-    backbone = load_free_text(options.base, longest=LONGEST)
+    backbone = load_free_text(options.base)
+    backbone.longest = longest(backbone, pairs)
     schema = schema_text(Slice.whole(linker.catalog).tables)
     bare, with_pairs = forms(schema, Retriever(backbone, pairs))
     exam = Exam(path, questions, linker)
-    memory, seconds, _ = memorise(backbone, bare, pairs, linker)
+    memory, spent = memorise(backbone, bare, pairs, linker, folder)
     last = [
         exam.judged("memory, nearest pairs", Remembering(backbone, bare, memory, with_pairs)),
         exam.judged("memory", Remembering(backbone, bare, memory, bare)),
@@ -227,7 +242,7 @@ def measure(options: argparse.Namespace) -> Iterator[tuple[Row, list[bool]]]:
     yield exam.judged("schema only", Reading(backbone, bare))
     yield exam.judged("nearest pairs", Reading(backbone, with_pairs))
     # Last of those without a memory: it stays in the model.
-    yield exam.judged("LoRA", Lora(backbone, bare, pairs, seconds))
+    yield exam.judged("LoRA", Lora(backbone, bare, pairs, spent.seconds))
     yield from last
 
 
@@ -241,13 +256,15 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="questions, evenly spread")
     parser.add_argument("--every", action="store_true", help="ask questions of other SQL too")
     parser.add_argument("--base", default="qwen2.5-coder-0.5b", help="a causal model")
+    parser.add_argument("--keep", type=Path, help="a folder of the memory, to go on from")
     parser.add_argument("--csv", type=Path, default=Path("build/bench_rag.csv"))
     options = parser.parse_args()
     silent_libraries()
     found = []
-    for row, right in measure(options):
-        found.append((row, right))
-        print(row, flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        for row, right in measure(options, options.keep or Path(name)):
+            found.append((row, right))
+            print(row, flush=True)
     _, of_memory = found[-1]
     show(options.csv, [row | {"p": f"{mcnemar(of_memory, right):.4f}"} for row, right in found])
 

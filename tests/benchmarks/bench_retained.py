@@ -34,7 +34,7 @@ from mome.backbones.causal_trunk import shifted
 from mome.backbones.free_text import FreeText, load_free_text
 from mome.backbones.text_model import pad_right
 from mome.cli.progress import silent_libraries
-from mome.memory import TEXT, Memory, text_fact
+from mome.memory import TEXT, Memory, text_facts
 from mome.memory.experts.layer import using
 from mome.memory.recall import token_chances
 
@@ -144,7 +144,7 @@ def memory_of(backbone: FreeText, options: argparse.Namespace, folder: Path) -> 
     """Return the stored memory, or one that is tuned now; attached."""
     if options.memory is None:
         edits = read_edits(options.sets, "qaedit", options.edits)
-        facts = [text_fact(edit.prompt, edit.answer) for edit in edits]
+        facts = text_facts((edit.prompt, edit.answer, ()) for edit in edits)
         side, _ = remember(backbone, facts, folder)
         return side.memory
     memory = Memory.load(options.memory, backbone, TEXT)

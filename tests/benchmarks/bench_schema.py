@@ -10,7 +10,9 @@ further wordings of each, which nothing has seen, are asked at the end. By kind 
 - `recalled`: answers to the trained wordings that are exact, to the letter;
 - `held-out`: the same for the held-out wordings; `routed to it`, those of them that the memory
   sends to their own fact;
-- `alone`: answers of the model without the memory to the trained wordings that are exact.
+- `alone`: answers of the model without the memory to the trained wordings that are exact;
+- `others routed`: questions about the same tables that no fact answers (`OTHERS`) and that the
+  memory sends to one.
 
 A schema of N tables is fictional: tables of one name in two files stay apart by the file's name.
 """
@@ -18,38 +20,58 @@ A schema of N tables is fictional: tables of one name in two files stay apart by
 from __future__ import annotations
 
 import argparse
-import time
+import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from edit_sides import Bare, Remembering, in_batches
+from kept_memories import Spent, tuned
 from schema_facts import SchemaFact, schema_facts
 from tables import Row, show
 
 from mome.backbones.free_text import FreeText, load_free_text
 from mome.cli.progress import silent_libraries
-from mome.memory import TEXT, Memory, MemoryConfig, MemoryFact, TuneConfig, text_fact, tune
+from mome.memory import Memory, MemoryConfig, MemoryFact, NameWords, text_fact, text_facts
 
 ALL = "all"
 """The kind of all facts."""
 LONGEST = 96
 """Tokens of an answer: a list of columns."""
+OTHERS = (
+    "How many rows does {} have?",
+    "Who maintains the table {}?",
+    "When was {} last changed?",
+    "How large is the table {} on disk?",
+)
+"""Questions about a table that no fact answers."""
 
 
-def memorised(fact: SchemaFact) -> MemoryFact:
-    """Return the fact as it is tuned."""
-    first, *others = fact.wordings
-    return text_fact(first, fact.answer, others)
+def memorised(facts: Sequence[SchemaFact]) -> list[MemoryFact]:
+    """Return the facts as they are tuned."""
+    return text_facts((fact.wordings[0], fact.answer, fact.wordings[1:]) for fact in facts)
 
 
-def remember(backbone: FreeText, facts: Sequence[MemoryFact]) -> Memory:
-    """Return a memory of the facts, attached."""
-    wordings = [fact.wordings for fact in facts]
-    memory = Memory.create(backbone, MemoryConfig(), wordings, TEXT, any_subject=True)
-    config = TuneConfig(learning_rate=backbone.learning_rate, pool=backbone.pool)
-    report = tune(memory, facts, backbone.prompt, config=config)
-    print(f"{report.recalled} of {len(facts)} facts are recalled in all of their wordings")
-    return memory
+def remember(backbone: FreeText, facts: Sequence[SchemaFact], folder: Path) -> tuple[Memory, Spent]:
+    """Return a memory of the facts, attached, and what its tune has taken."""
+    known = memorised(facts)
+    wordings = [fact.wordings for fact in known]
+    words = NameWords(chain.from_iterable(fact.names for fact in facts))
+
+    def create() -> Memory:
+        return Memory.create(backbone, MemoryConfig(), wordings, words)
+
+    _, spent = tuned(backbone, known, folder, create, words)
+    memory = Memory.load(folder, backbone, words)
+    memory.attach()
+    return memory, spent
+
+
+def others_routed(memory: Memory, facts: Sequence[SchemaFact]) -> str:
+    """Return the share of questions for other things that are routed."""
+    tables = dict.fromkeys(fact.names[0] for fact in facts)
+    hits = memory.route([form.format(name) for name in tables for form in OTHERS]).hit
+    return f"{float(hits.float().mean()):.3f}"
 
 
 def routed_home(memory: Memory, texts: Sequence[str], owners: Sequence[str]) -> list[bool]:
@@ -72,7 +94,7 @@ class Asked:
         self.texts = [text for text, _ in pairs]
         self.answers = [fact.answer for _, fact in pairs]
         self.kinds = [fact.kind for _, fact in pairs]
-        self.owners = [memorised(fact).id for _, fact in pairs]
+        self.owners = [text_fact(fact.wordings[0], "").id for _, fact in pairs]
 
     def exact(self, side: Bare) -> list[bool]:
         """Return for each wording whether its answer is exact."""
@@ -101,6 +123,7 @@ def measure(facts: Sequence[SchemaFact], memory: Memory, backbone: FreeText) -> 
             "held-out": held_out.share(others, kind),
             "routed to it": held_out.share(home, kind),
             "alone": trained.share(alone, kind),
+            "others routed": others_routed(memory, facts) if kind == ALL else "",
         }
 
 
@@ -113,6 +136,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=100)
     parser.add_argument("--limit", type=int, help="facts at most, evenly spread")
     parser.add_argument("--base", default="qwen2.5-coder-0.5b", help="a causal model")
+    parser.add_argument("--keep", type=Path, help="a folder of the memory, to go on from")
     parser.add_argument("--csv", type=Path, default=Path("build/bench_schema.csv"))
     options = parser.parse_args()
     silent_libraries()
@@ -120,11 +144,10 @@ def main() -> None:
     count = min(options.limit or len(facts), len(facts))
     facts = [facts[place * len(facts) // count] for place in range(count)]
     backbone = load_free_text(options.base, longest=LONGEST)
-    start, used = time.perf_counter(), time.process_time()
-    memory = remember(backbone, [memorised(fact) for fact in facts])
-    seconds, cores = time.perf_counter() - start, time.process_time() - used
-    print(f"{seconds / count:.2f} s a fact, {cores / count:.2f} core seconds")
-    show(options.csv, list(measure(facts, memory, backbone)))
+    with tempfile.TemporaryDirectory() as folder:
+        memory, spent = remember(backbone, facts, options.keep or Path(folder))
+        print(f"{spent.seconds / count:.2f} s a fact, {spent.cpu / count:.2f} core seconds")
+        show(options.csv, list(measure(facts, memory, backbone)))
 
 
 if __name__ == "__main__":

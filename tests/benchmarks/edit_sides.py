@@ -33,15 +33,26 @@ class Side(Protocol):
     def answers(self, texts: Sequence[str]) -> list[str]:
         """Return the greedy answers to one batch of prompts."""
 
+    def routed(self, texts: Sequence[str]) -> list[bool]:
+        """Return which prompts a memory answers."""
+
     def forced(self, texts: Sequence[str], answers: Sequence[str]) -> list[Tokens]:
         """Return for each answer its most likely tokens, each after the given ones, and its own."""
 
 
 def in_batches(
-    ask: Callable[..., list[Any]], texts: Sequence[str], *others: Sequence[str]
+    ask: Callable[..., list[Any]],
+    texts: Sequence[str],
+    *others: Sequence[str],
+    routed: Sequence[bool] = (),
 ) -> list[Any]:
-    """Call `ask` with batches of texts of similar length; return its values in the given order."""
-    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    """Call `ask` with batches of texts of similar length; return its values in the given order.
+
+    `routed`: which texts are answered by a memory. They come in batches of their own, for the
+    answers of the model alone are longer, and a batch is written until its longest one ends.
+    """
+    hits = routed or [False] * len(texts)
+    order = sorted(range(len(texts)), key=lambda place: (hits[place], len(texts[place])))
     found: dict[int, Any] = {}
     for first in range(0, len(order), BATCH):
         places = order[first : first + BATCH]
@@ -64,6 +75,10 @@ class Bare:
         """See Side."""
         prompts = [self.backbone.prompt(self.prompt(text)) for text in texts]
         return [found[0].answer for found in self.backbone.generate(prompts)]
+
+    def routed(self, texts: Sequence[str]) -> list[bool]:
+        """Return which prompts a memory answers."""
+        return [False] * len(texts)
 
     @torch.no_grad()
     def forced(self, texts: Sequence[str], answers: Sequence[str]) -> list[Tokens]:
@@ -88,6 +103,10 @@ class Remembering(Bare):
     def answers(self, texts: Sequence[str]) -> list[str]:
         """See Side."""
         return written(self.memory, texts, [self.backbone.prompt(text) for text in texts])
+
+    def routed(self, texts: Sequence[str]) -> list[bool]:
+        """See Bare."""
+        return in_batches(lambda some: self.memory.route(some).hit.tolist(), texts)
 
     def forced(self, texts: Sequence[str], answers: Sequence[str]) -> list[Tokens]:
         """See Side."""

@@ -24,6 +24,8 @@ class SchemaFact:
     held_out: tuple[str, ...]
     """Wordings that are asked at the end, and never trained."""
     answer: str
+    names: tuple[str, ...]
+    """The names of its table and of the table's columns."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,14 @@ def _tables(connection: sqlite3.Connection, file: str, seen: set[str]) -> Iterat
 
 
 def _facts(connection: sqlite3.Connection, table: _Table) -> Iterator[SchemaFact]:
-    name = table.name
+    name, names = table.name, (table.name, *table.columns)
     if len(table.columns) <= MOST_COLUMNS:
         yield SchemaFact(
             "columns",
             (f"Which columns does the table {name} have?", f"What are the columns of {name}?"),
             (f"List the columns of the table {name}.", f"What fields are stored in {name}?"),
             ", ".join(table.columns),
+            names,
         )
     if table.keys:
         yield SchemaFact(
@@ -85,6 +88,7 @@ def _facts(connection: sqlite3.Connection, table: _Table) -> Iterator[SchemaFact
             (f"What is the primary key of {name}?", f"Which column identifies a row of {name}?"),
             (f"Name the primary key of the table {name}.", f"How is a row in {name} identified?"),
             ", ".join(table.keys),
+            names,
         )
     for column, other, target in table.references:
         yield SchemaFact(
@@ -95,6 +99,7 @@ def _facts(connection: sqlite3.Connection, table: _Table) -> Iterator[SchemaFact
                 f"The foreign key {column} of {name} leads where?",
             ),
             f"{other}.{target}",
+            names,
         )
     for column in table.columns:
         codes = _codes(connection, table.own, column)
@@ -110,6 +115,7 @@ def _facts(connection: sqlite3.Connection, table: _Table) -> Iterator[SchemaFact
                     f"List the different values of {column} in {name}.",
                 ),
                 ", ".join(codes),
+                names,
             )
 
 

@@ -62,7 +62,6 @@ def test_each_method_has_a_row_and_the_memory_knows_its_pairs(
     table = tmp_path / "rag.csv"
     words = f"bench --data {data} --base {base} --csv {table}"
     monkeypatch.setattr(sys, "argv", words.split())
-    monkeypatch.setattr(bench, "LONGEST", 16)
     bench.main()
     with open(table, encoding="utf-8") as file:
         rows = {row["method"]: row for row in csv.DictReader(file)}

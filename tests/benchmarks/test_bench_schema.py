@@ -52,7 +52,7 @@ def test_facts_are_columns_keys_references_and_codes(bench: ModuleType, files: P
         ("codes", "Which values does name of two.singer take?", "Ann, Bob, Cy"),
         ("codes", "Which values does country of two.singer take?", "France, Peru"),
     ]
-    trained = {text for fact in facts for text in bench.memorised(fact).wordings}
+    trained = {text for fact in bench.memorised(facts) for text in fact.wordings}
     assert not trained & {text for fact in facts for text in fact.held_out}
     with pytest.raises(ValueError, match="has 4 tables, not 5"):
         bench.schema_facts(files, 5)

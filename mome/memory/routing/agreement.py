@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
-from mome.artifacts.facts import MemoryFact
+from mome.artifacts.facts import TEXT_KIND, MemoryFact
 from mome.linking.demands import contradiction, demands, opposes
 from mome.linking.names import all_stems
 from mome.memory.routing.meant_facts import LITERAL, may_be_said, must_be_said
@@ -49,6 +49,7 @@ class Asked:
 
         Only a verified fact must agree in everything. A generated one is written in a rule's
         words, and its numbers and order are part of the SQL that the model reads the question for.
+        For one in plain text the question must say what the wording names.
         """
         differing = ""
         for wording in fact.wordings:
@@ -59,14 +60,19 @@ class Asked:
 
     def _differs(self, wording: str, fact: MemoryFact) -> str:
         asked, known = demands(self.question), demands(wording)
+        if fact.kind == TEXT_KIND and not self._has_values_of(wording):
+            return "value"
         if fact.kind != "verified":
             return "meaning" if opposes(asked, known) else ""
         if not self._values <= _said_by(fact) | _literals_of(fact):
             return "value"
-        missing = self._words.valued(wording) - self._stems - self._values
-        if not all(map(self._mentions, missing)):
+        if not self._has_values_of(wording):
             return "value"
         return contradiction(asked, known, fact.answer)
+
+    def _has_values_of(self, wording: str) -> bool:
+        missing = self._words.valued(wording) - self._stems - self._values
+        return all(map(self._mentions, missing))
 
     def _mentions(self, value: str) -> bool:
         """Return whether a word of the question may be a form of a value, as French of France."""

@@ -7,8 +7,10 @@ Axis legend: `b` questions, `q` query width, `k` experts, `d` width of a questio
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import torch
@@ -17,7 +19,14 @@ from torch.nn import functional
 
 from mome import kernels
 from mome.artifacts.facts import MemoryFact
-from mome.linking.names import HOW_STEMS, content_words, numbers, question_words
+from mome.linking.names import (
+    HOW_STEMS,
+    STOPWORDS,
+    all_stems,
+    content_words,
+    numbers,
+    question_words,
+)
 
 
 @dataclass(frozen=True)
@@ -156,6 +165,40 @@ class TextWords(PlainWords):
 
 
 TEXT = TextWords()
+
+
+class NameWords(TextWords):
+    """`Words` of facts about things that have names, such as tables: facts in the same words about
+    other things are told apart by what a question names.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """`names`: those of all things, as questions write them."""
+        self._names: dict[str, set[frozenset[str]]] = defaultdict(set)
+        """The words of each name, by the longest of them."""
+        for name in names:
+            words = _lower_words(name)
+            # `Name` and `list` are said in many a question that means no such column.
+            if words - STOPWORDS:
+                self._names[max(words, key=len)].add(words)
+
+    def named(self, question: str) -> frozenset[str]:
+        """Return the stems of the names that a question says whole, and its numbers."""
+        return super().named(question) | self.valued(question)
+
+    def valued(self, question: str) -> frozenset[str]:
+        """Return the stems of the names alone; a question that lacks one of a wording means another
+        fact.
+        """
+        # Not their stems: who asks for fields need not mean the column `field`.
+        said = _lower_words(question)
+        names = chain.from_iterable(self._names.get(word, ()) for word in said)
+        return all_stems(chain.from_iterable(name for name in names if name <= said))
+
+
+def _lower_words(text: str) -> frozenset[str]:
+    words = (word.text.casefold() for word in question_words(text))
+    return frozenset(word for word in words if word[0].isalnum())
 
 
 def count_foreign(questions: Iterable[str], words: Words, said: frozenset[str]) -> Tensor:

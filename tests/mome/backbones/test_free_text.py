@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 from tiny_text_models import write_text_model
 
 from mome.backbones.causal_model import CausalBackbone
-from mome.backbones.free_text import FreeText, load_free_text
+from mome.backbones.free_text import FreeText, TextAnswer, TextPrompt, load_free_text
 from mome.backbones.loading import load_text_model
 from mome.errors import BackboneError, OtherBackbone
 from mome.memory import (
@@ -73,6 +74,37 @@ def test_other_wordings_are_recalled_too(
     report = recall(memory, facts, backbone.prompt)
     assert [len(fact.wordings) for fact in report.facts] == [2, 3, 3]
     assert all(fact.recalled for fact in report.facts)
+
+
+def test_answers_that_are_sure_are_not_decoded(
+    backbone: FreeText, memory: Memory, facts: list[MemoryFact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, decode = [], backbone.generate
+
+    def generate(prompts: list[TextPrompt], *, beams: int = 1) -> list[list[TextAnswer]]:
+        asked.extend(prompt.text for prompt in prompts)
+        return decode(prompts, beams=beams)
+
+    monkeypatch.setattr(backbone, "generate", generate)
+    assert recall(memory, facts, backbone.prompt).recalled == len(facts)
+    assert asked == []
+    wrong = replace(facts[0], answer="Paris")
+    (missed,) = recall(memory, [wrong, *facts[1:]], backbone.prompt).missed
+    assert set(asked) == set(wrong.wordings)
+    assert "gives another answer: a rock song" in missed.wordings[0].reason
+
+
+def test_an_answer_beyond_the_limit_is_not_sure(
+    backbone: FreeText, memory: Memory, facts: list[MemoryFact]
+) -> None:
+    asked, answers = [*FACTS], [*FACTS.values()]
+    prompts = [backbone.prompt(text) for text in asked]
+    lengths = [len(row) - 1 for row in backbone.batch(prompts, answers).answers]
+    short = FreeText(backbone.base, backbone.encoder, longest=max(lengths) - 1)
+    with memory.routed(asked):
+        assert backbone.surely_writes(prompts, answers) == [True] * len(facts)
+        assert short.surely_writes(prompts, answers) == [n < max(lengths) for n in lengths]
+        assert backbone.surely_writes(prompts, ["\u0000"] * len(facts)) == [False] * len(facts)
 
 
 def test_a_stored_memory_answers_on_the_same_models_only(

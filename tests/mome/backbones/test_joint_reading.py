@@ -48,34 +48,36 @@ def trunk(request: pytest.FixtureRequest) -> CausalTrunk:
     return CausalTrunk(model, feed_forward_outputs(model, seq2seq=False))
 
 
-def logits(trunk: CausalTrunk, read: list[ReadPrompt], states: list[Tensor]) -> list[Tensor]:
-    ids = [torch.tensor(shifted(*pair)) for pair in zip(PROMPTS, ANSWERS, strict=True)]
+def logits(
+    trunk: CausalTrunk, prompts: list[list[int]], read: list[ReadPrompt], states: list[Tensor]
+) -> list[Tensor]:
+    ids = [torch.tensor(shifted(*pair)) for pair in zip(prompts, ANSWERS, strict=True)]
     found = trunk.logits(
         read, pad_sequence(states, batch_first=True), pad_sequence(ids, batch_first=True)
     )
     return [own[: len(answer)] for own, answer in zip(found, ANSWERS, strict=True)]
 
 
-@pytest.mark.parametrize("begin", [BEGIN, [], [3, 5]], ids=["alike", "nothing", "another"])
-def test_reading_together_is_reading_each_alone(trunk: CausalTrunk, begin: list[int]) -> None:
-    alone = [trunk.read(*pair) for pair in zip(PROMPTS, ANSWERS, strict=True)]
-    expected = logits(trunk, [read for read, _ in alone], [states for _, states in alone])
-    read, states = JointReader(trunk, begin).read(PROMPTS, ANSWERS)
-    assert [one.length for one in read] == [len(prompt) - 1 for prompt in PROMPTS]
+@pytest.mark.parametrize("last", [[*BEGIN, 50, 51], [4, 50, 51], BEGIN])
+def test_reading_together_is_reading_each_alone(trunk: CausalTrunk, last: list[int]) -> None:
+    prompts = [*PROMPTS[:2], last]
+    alone = [trunk.read(*pair) for pair in zip(prompts, ANSWERS, strict=True)]
+    expected = logits(trunk, prompts, [read for read, _ in alone], [own for _, own in alone])
+    read, states = JointReader(trunk).read(prompts, ANSWERS)
+    assert [one.length for one in read] == [len(prompt) - 1 for prompt in prompts]
     for one, (_, own) in zip(states, alone, strict=True):
         torch.testing.assert_close(one, own, rtol=1e-4, atol=1e-4)
-    for one, other in zip(logits(trunk, read, states), expected, strict=True):
+    for one, other in zip(logits(trunk, prompts, read, states), expected, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
-def test_the_beginning_is_kept_once(trunk: CausalTrunk) -> None:
-    read, _ = JointReader(trunk, BEGIN).read(PROMPTS, ANSWERS)
+def test_what_all_prompts_begin_with_is_read_and_kept_once(trunk: CausalTrunk) -> None:
+    read, _ = JointReader(trunk).read(PROMPTS, ANSWERS)
     assert len({id(one.blocks[0]) for one in read}) == 1
     assert read[0].blocks[0].keys.shape[2] == len(BEGIN)
 
 
-def test_a_prompt_that_begins_otherwise_is_read_from_its_first_token(trunk: CausalTrunk) -> None:
-    reader = JointReader(trunk, BEGIN)
-    assert reader.cache(PROMPTS)[0] == len(BEGIN)
-    start, cache = reader.cache([*PROMPTS, [4, 4, 4, 4, 4]])
-    assert (start, cache.get_seq_length()) == (0, 0)
+@pytest.mark.parametrize(("more", "length"), [([4, 4, 4], 0), ([*BEGIN[:2], 9, 9], 2), (BEGIN, 3)])
+def test_each_prompt_keeps_its_last_token(trunk: CausalTrunk, more: list[int], length: int) -> None:
+    _, cache = JointReader(trunk).begun([*PROMPTS, more])
+    assert cache.get_seq_length() == length

@@ -130,6 +130,9 @@ class TinyBackbone:
         weights = mask.unsqueeze(2).float()
         return (self.hidden(ids, mask) * weights).sum(1) / weights.sum(1)
 
+    def surely_writes(self, prompts: Sequence[str], answers: Sequence[str]) -> list[bool]:
+        return [False] * len(prompts)
+
     def generate(self, prompts: Sequence[str], *, beams: int = 1) -> list[list[Candidate]]:
         ids, mask = self.pad(prompts)
         kinds = {

@@ -16,7 +16,12 @@ from mome.memory.restatements import restatements
         ),
         ("who wrote Emma?", ("which person wrote Emma?", "wrote Emma")),
         ("The mother tongue of Ada Lane is", ("mother tongue Ada Lane",)),
-        ("How many lakes?", ("what is the number of lakes?",)),
+        ("How many lakes?", ("what is the number of lakes?", "many lakes")),
+        (
+            "how many states border Utah",
+            ("what is the number of states border Utah", "many states border Utah"),
+        ),
+        ("the lake with the most islands", ("lake most islands",)),
         ("Emma", ()),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from mome.artifacts.facts import MemoryFact
 from mome.linking.slice import Linker
+from mome.memory import TEXT, NameWords, text_fact
 from mome.memory.routing.agreement import Asked
 
 FRENCH = MemoryFact(
@@ -60,3 +61,32 @@ def test_a_generated_fact_differs_in_negation_and_opposites_alone(linker: Linker
     assert Asked("the five oldest singers", linker).contradiction(generated) == ""
     assert Asked("the three youngest singers", linker).contradiction(generated) == "meaning"
     assert Asked("the singers who are not oldest", linker).contradiction(generated) == "meaning"
+
+
+NAMES = NameWords(["Apartments", "Apartment_Facilities", "apt_id", "field", "name", "singer", "in"])
+
+
+@pytest.mark.parametrize(
+    ("question", "fits"),
+    [
+        ("What fields are stored in Apartments?", True),
+        ("Name the columns of apartments.", True),
+        ("What is in Apartment_Facilities?", False),
+        ("Does apt_id stand in Apartments?", False),
+        ("What is in it?", False),
+        ("What is in Singer?", False),
+    ],
+)
+def test_a_fact_about_a_name_is_meant_where_the_question_says_it_and_no_other(
+    question: str, fits: bool
+) -> None:
+    fact = text_fact("Which columns does Apartments have?", "apt_id, name")
+    assert Asked(question, NAMES).fits(fact) == fits
+    assert Asked(question, TEXT).fits(fact)
+
+
+def test_a_longer_name_is_not_one_that_it_holds() -> None:
+    fact = text_fact("Which columns does Apartment_Facilities have?", "apt_id")
+    assert not Asked("What is in Apartments?", NAMES).fits(fact)
+    assert Asked("What is in Apartment_Facilities?", NAMES).fits(fact)
+    assert NAMES.named("Apartment_Facilities in 2014") == {"apart", "facil", "2014"}
