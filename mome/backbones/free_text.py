@@ -32,6 +32,11 @@ LONGEST = 32
 """Tokens of an answer that is written freely, unless another number is given."""
 PLAIN_TEXT = "text+"
 """How the identity of a base of facts of any kind begins."""
+SHORTER, MOST = 4, 512
+"""How much shorter prompts in plain text are than those with a schema, and the most wordings that
+are tuned at once: their input vectors take 2.5 GB on a model of 0.5 billion weights. Among 512
+wordings there are enough answers of each length that batches have little padding.
+"""
 SURE = 0.75
 """Probability of a token from which greedy decoding writes it. A pass over a whole answer rounds
 otherwise than decoding; that moves a log-probability by hundredths, and not by log(0.75 / 0.5).
@@ -71,7 +76,7 @@ class FreeText:
     @property
     def pool(self) -> int:
         """Maximum number of wordings that are tuned at once."""
-        return self.base.pool
+        return min(MOST, SHORTER * self.base.pool)
 
     def prompt(self, text: str) -> TextPrompt:
         """Return the prompt of a text; `mome.memory.tune` and `recall` take this method."""

@@ -9,7 +9,7 @@ Axis legend: `b` prompts, `t` tokens of an answer, `l` layers, `h` heads, `n` to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from os.path import commonprefix
 
 import torch
@@ -20,6 +20,13 @@ from mome.backbones.causal_trunk import CausalTrunk, ReadPrompt
 from mome.backbones.prompt_reading import UPPER_TYPE, Block, KeysValues
 from mome.backbones.text_model import pad_right
 from mome.memory.experts.layer import using
+
+# More rows gain nothing on a CPU, and those of similar length have less padding. Batches are made
+# of answers of similar length, whose prompts have all lengths.
+AT_ONCE = 8
+"""Prompts that are read in one pass."""
+Pair = tuple[Sequence[int], Sequence[int]]
+"""The tokens of a prompt and of its answer."""
 
 
 class JointReader:
@@ -49,18 +56,25 @@ class JointReader:
 
         Padding and the other rows change the last bits of a result.
         """
-        blocks, cache = self.begun(prompts)
+        pairs = list(zip(prompts, answers, strict=True))
+        by_length = sorted(range(len(pairs)), key=lambda row: sum(map(len, pairs[row])))
+        found: dict[int, tuple[ReadPrompt, Tensor]] = {}
+        for first in range(0, len(by_length), AT_ONCE):
+            rows = by_length[first : first + AT_ONCE]
+            found.update(zip(rows, self._read([pairs[row] for row in rows]), strict=True))
+        read, states = zip(*(found[row] for row in range(len(pairs))), strict=True)
+        return list(read), list(states)
+
+    def _read(self, pairs: Sequence[Pair]) -> Iterator[tuple[ReadPrompt, Tensor]]:
+        """Read prompts and answers of similar length in one pass."""
+        blocks, cache = self.begun([ids for ids, _ in pairs])
         start = cache.get_seq_length()
-        rows = [[*ids[start:], *answer[:-1]] for ids, answer in zip(prompts, answers, strict=True)]
-        states = self._run(rows, cache)
+        states = self._run([[*ids[start:], *answer[:-1]] for ids, answer in pairs], cache)
         begun = [block.upper for block in blocks]
-        read, found = [], []
-        for row, (ids, answer) in enumerate(zip(prompts, answers, strict=True)):
+        for row, (ids, answer) in enumerate(pairs):
             last = len(ids) - 1
-            own = self._upper(cache, row, start, last)
-            read.append(ReadPrompt((*begun, own)))
-            found.append(states[row, last - start : last - start + len(answer)])
-        return read, found
+            read = ReadPrompt((*begun, self._upper(cache, row, start, last)))
+            yield read, states[row, last - start : last - start + len(answer)]
 
     def _run(self, rows: Sequence[Sequence[int]], cache: DynamicCache) -> Tensor:
         """Fill the cache; return the states (b, n, d) below the first memory layer."""

@@ -58,8 +58,12 @@ def logits(
     return [own[: len(answer)] for own, answer in zip(found, ANSWERS, strict=True)]
 
 
+@pytest.mark.parametrize("at_once", [8, 2])
 @pytest.mark.parametrize("last", [[*BEGIN, 50, 51], [4, 50, 51], BEGIN])
-def test_reading_together_is_reading_each_alone(trunk: CausalTrunk, last: list[int]) -> None:
+def test_reading_together_is_reading_each_alone(
+    trunk: CausalTrunk, last: list[int], at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mome.backbones.joint_reading.AT_ONCE", at_once)
     prompts = [*PROMPTS[:2], last]
     alone = [trunk.read(*pair) for pair in zip(prompts, ANSWERS, strict=True)]
     expected = logits(trunk, prompts, [read for read, _ in alone], [own for _, own in alone])

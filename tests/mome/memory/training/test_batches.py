@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from mome.memory.training.batches import pools, with_neighbours
@@ -32,6 +34,14 @@ def test_a_fact_is_never_split() -> None:
 def test_first_wordings_come_first() -> None:
     (pool,) = pools(make(4, 3), 100)
     assert [item.wording for item in pool] == sorted(item.wording for item in pool)
+
+
+def test_answers_of_one_length_come_together() -> None:
+    items = [replace(item, answer="a" * (item.row % 3)) for item in make(9, 1)]
+    (pool,) = pools(items, 100)
+    lengths = [(len(item.answer), len(item.question)) for item in pool]
+    assert lengths == sorted(lengths)
+    assert len(set(lengths)) > 3
 
 
 def test_a_fact_larger_than_a_pool_has_one_alone() -> None:
