@@ -84,7 +84,7 @@ def start(backbone: LabelBackbone, examples: Sequence[LabelledText]) -> Started:
 
 
 def _fitted_head(backbone: LabelBackbone, texts: Sequence[str], owners: Tensor) -> LabelHead:
-    is_alone = not _has_siblings(owners)
+    is_alone = not _has_siblings(len(texts), len(owners.unique()))
     pieces = [backbone.pieces(text) for text in texts]
     rarity = rarities(pieces, len(backbone.model.rarity))
     # Without one of its words a text has then lost less of its direction.
@@ -110,15 +110,15 @@ def _longer(vectors: Tensor, pieces: Sequence[Sequence[int]], owners: Tensor) ->
     return vectors * (counts / counts.mean()) ** LONGER
 
 
-def _has_siblings(owners: Tensor) -> bool:
+def _has_siblings(examples: int, labels: int) -> bool:
     """Return whether enough examples share their label with another one."""
-    return len(owners) - len(owners.unique()) >= FEWEST_SIBLINGS * len(owners)
+    return examples - labels >= FEWEST_SIBLINGS * examples
 
 
 def practice(examples: Sequence[LabelledText]) -> list[list[tuple[str, str]]]:
     """Return rounds of the examples for the shared experts; none where labels have one text."""
     pairs = [(example.text, example.label) for example in examples]
-    if len(pairs) - len({label for _, label in pairs}) < FEWEST_SIBLINGS * len(pairs):
+    if not _has_siblings(len(pairs), len({label for _, label in pairs})):
         return []
     rounds = max(1, min(ROUNDS, MOST_PRACTICE // len(pairs)))
     return [pairs] * rounds
