@@ -28,6 +28,7 @@ def unfolded(sql: str, catalog: Catalog) -> str | None:
     definition = None if view is None else _definition(view.definition, catalog.dialect)
     if definition is None:
         return None
+    _name_as_catalog(definition, catalog)
     columns = {entry.alias_or_name.lower(): entry for entry in definition.selects}
     shown = [_unrounded(columns.get(name.lower())) for name in _names(query)]
     if not shown or any(entry is None for entry in shown):
@@ -50,6 +51,13 @@ def _definition(text: str | None, dialect: str) -> exp.Select | None:
     if isinstance(tree, exp.Create):
         tree = tree.expression
     return tree if isinstance(tree, exp.Select) else None
+
+
+def _name_as_catalog(definition: exp.Select, catalog: Catalog) -> None:
+    """Leave out the name of the default schema, which the catalog does not name."""
+    for node in definition.find_all(exp.Table):
+        if node.db and table_of(node, catalog) is None and catalog.table(node.name) is not None:
+            node.set("db", None)
 
 
 def _names(query: exp.Select) -> list[str]:

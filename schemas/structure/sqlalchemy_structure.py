@@ -142,7 +142,8 @@ def _definitions(inspector: Inspector, schema: _Schema) -> dict[str, str]:
         if kind == "table":
             continue
         try:
-            text = inspector.get_view_definition(name, schema.name)
+            with _qualified_names(inspector):
+                text = inspector.get_view_definition(name, schema.name)
         except SQLAlchemyError:
             continue
         if text:
@@ -158,7 +159,9 @@ def _reflect(
     If an object of the schema is broken, reflect one table after the other instead.
     """
     try:
-        with _qualified_names(inspector, part):
+        if part != "foreign_keys":
+            return _reflect_together(inspector, schema, part)
+        with _qualified_names(inspector):
             return _reflect_together(inspector, schema, part)
     # SQLite has no comments.
     except NotImplementedError:
@@ -176,13 +179,13 @@ def _reflect_together(
 
 
 @contextmanager
-def _qualified_names(inspector: Inspector, part: str) -> Iterator[None]:
-    """Clear PostgreSQL's search path while foreign keys are reflected.
+def _qualified_names(inspector: Inspector) -> Iterator[None]:
+    """Clear PostgreSQL's search path while foreign keys and views are reflected.
 
-    PostgreSQL omits the schema of a referenced table that is on the search path, so that tables
-    of one name in two schemas could be confused.
+    PostgreSQL omits the schema of a table that is on the search path, so that tables of one name in
+    two schemas could be confused, and that a view reads otherwise to a role with another path.
     """
-    if part != "foreign_keys" or inspector.dialect.name != "postgresql":
+    if inspector.dialect.name != "postgresql":
         yield
         return
     connection = cast(Connection, inspector.bind)  # the reader inspects a connection

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mome.catalog import Catalog, Column, Table
 from mome.conversation.cues import read_cues
 from mome.conversation.edits import edited
 from mome.conversation.scene import FollowUp
@@ -85,6 +86,17 @@ def test_a_view_is_asked_for_by_its_definition(linker: Linker) -> None:
     assert unfolded(VIEW, linker.catalog) == base
     said = readings(linker, base, "only for Germany")
     assert said[0] == "the country is that of the customer"
+
+
+def test_a_definition_names_tables_as_the_catalog_does() -> None:
+    table = Table(None, "sale", "table", None, None, (Column("day", "date", "date"),))
+    other = replace(table, schema="old")
+    # As PostgreSQL writes it for a role whose search path is empty.
+    text = "SELECT sale.day AS d FROM public.sale JOIN old.sale AS s ON s.day = sale.day"
+    view = replace(table, name="days", kind="view", definition=text)
+    catalog = Catalog("postgres", "postgresql", "shop", "", (table, other, view))
+    found = unfolded("SELECT d FROM days", catalog)
+    assert found == "SELECT sale.day AS d FROM sale JOIN old.sale AS s ON s.day = sale.day"
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,9 @@ def test_a_postgresql_search_path_does_not_double_tables(postgres_url: str, run:
     name = postgres_url.rpartition("/")[2]
     run(postgres_url, f"ALTER DATABASE {name} SET search_path = public, sales")
     assert _read(postgres_url) == plain
+    views = [table.definition for table in plain.tables if table.kind != "table"]
+    assert len(views) == 2
+    assert all("sales.orders" in sql for sql in views)
 
 
 def test_mariadb(mariadb_url: str, run: Callable) -> None:
