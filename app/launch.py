@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
 from app.theme import COLOURS
+
+# A browser that `mome app` opens has drawn the page by then.
+_FOR_A_BROWSER_S = 4.0
 
 SETTINGS = {
     "server.address": "127.0.0.1",
@@ -79,9 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _load_ahead(memories: Sequence[Path]) -> None:
-    """Import the page and load its first memory, before a browser asks for it."""
+    """Import the page, before a browser asks for it, and load its first memory if none does soon:
+    the page itself begins that when it is drawn, which the loading would slow down.
+    """
     from app import main, resources
 
+    time.sleep(_FOR_A_BROWSER_S)
     first = main.first_memory(memories)
     if first is not None:
         resources.begin_loading(str(first.path), str(first.version))

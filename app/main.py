@@ -13,6 +13,7 @@ import streamlit as st
 from app import (
     actions,
     address,
+    ahead_view,
     answer_view,
     label_page,
     memories,
@@ -83,7 +84,10 @@ def room(desk: Desk) -> None:
     task = session.requested()
     with st.container():  # always there, so that what is below keeps its place when the stages go
         if task is not None:
+            ahead = None if session.entries(desk.key) else ahead_view.fetch()
             _execute(task, desk)
+            if ahead is not None:
+                ahead.empty()
     entry = session.shown(desk.key)
     if entry is None:
         notices.suggest("For example", examples(desk.examples), "examples")

@@ -44,8 +44,8 @@ def translator(memory: str, version: str) -> Translator:
             return loading.result()
         with st.spinner("Loading the memory"):
             return loading.result()
-    except MomeError:
-        # The next run of the page tries again.
+    except Exception:
+        # Whatever it is, the next run of the page tries again.
         begin_loading.clear(memory, version)
         raise
 

@@ -41,6 +41,7 @@ STYLE = """<style>
   display: none;
 }
 [data-testid="InputInstructions"] { display: none; }
+.st-key-ahead { display: none; }
 [data-testid="stSidebarContent"] .stVerticalBlock { gap: 0.5rem; }
 [data-testid="stSidebarContent"] button[kind="tertiary"] {
   min-height: 1.75rem; justify-content: start;

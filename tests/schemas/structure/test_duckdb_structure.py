@@ -38,6 +38,8 @@ def test_tables_and_views(make_duckdb: Callable) -> None:
         ("sales.orders", "table"),
     ]
     assert catalog.table("names").comment == "only names"
+    assert "AS SELECT" in catalog.table("names").definition.replace("(", "")
+    assert catalog.table("people").definition is None
     assert (catalog.dialect, catalog.engine, catalog.problems) == ("duckdb", "duckdb", ())
 
 

@@ -98,6 +98,9 @@ def test_tables_and_views_of_postgresql(postgres_url: str, run: Callable) -> Non
     assert (people.primary_key, people.unique) == (("id",), (("born",), ("name",)))
     assert (people.comment, people.rows) == ("everyone", 2)
     assert catalog.table("events").rows == 1
+    for view in ("totals", "sales.recent"):
+        assert "FROM sales.orders" in catalog.table(view).definition
+    assert people.definition is None
     assert catalog.problems == ()
 
 
@@ -329,3 +332,11 @@ def test_system_versioned_tables_of_mariadb(mariadb_url: str, run: Callable) -> 
     (table,) = _read(mariadb_url).tables
     assert (table.key, table.rows) == ("pay", 1)
     assert [column.name for column in table.columns] == ["id", "sum", "note"]
+
+
+def test_the_sql_of_a_view_is_kept_unless_columns_are_kept_out(make_sqlite: Callable) -> None:
+    source = resolve_url(make_sqlite(SQLITE))
+    view = introspect(source).table("names")
+    assert view.definition.startswith("CREATE VIEW names AS SELECT")
+    assert FullCatalog.from_dict(introspect(source).to_dict()).table("names") == view
+    assert introspect(source, exclude=["people.code"]).table("names").definition is None
