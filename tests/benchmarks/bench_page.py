@@ -24,9 +24,8 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+from sample_memory import tune_sample
 from tables import Row, show
-
-from training_data.sample.bookshop import create_sample, sample_glossary, sample_verified
 
 QUESTION = "What is the revenue by genre?"
 FOLLOW_UP = "only in 2024"
@@ -167,16 +166,6 @@ def shown(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
-def tuned(folder: Path) -> Path:
-    """Tune a memory on the sample shop and return its folder."""
-    database, memory = create_sample(folder / "bookshop.sqlite"), folder / "bookshop"
-    words = ["tune", "--db-url", database, "--memory", memory, "--base", "bundled", "--quiet"]
-    words += ["--verified", sample_verified(folder / "verified.jsonl")]
-    words += ["--glossary", sample_glossary(folder / "glossary.jsonl")]
-    subprocess.run([sys.executable, "-m", "mome.cli", *map(str, words)], check=True)
-    return memory
-
-
 def rows(spent: dict[str, list[Seconds]]) -> list[Row]:
     """Return the table: medians of all runs."""
     found = []
@@ -204,7 +193,7 @@ def main() -> None:
     spent: dict[str, list[Seconds]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        memory = given.memory or tuned(folder)
+        memory = given.memory or tune_sample(folder)
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         for _ in range(given.runs):

@@ -11,13 +11,12 @@ asked alone, and while the stored question's answer is shown. The rules were wri
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sample_memory import tune_sample
 from tables import Row, show
 
 from mome.answering.translator import Translator
@@ -25,7 +24,6 @@ from mome.cli.progress import silent_libraries
 from mome.pretrain.examples import read_lines
 from mome.reporting import Reporter
 from mome.tune.learn import learn
-from training_data.sample.bookshop import create_sample, sample_glossary, sample_verified
 
 QUESTIONS = Path(__file__).with_name("questions") / "reworded" / "bookshop.jsonl"
 FIELDS = {"set", "question", "sql", "reworded", "other"}
@@ -86,16 +84,6 @@ def asked(memory: Path, pairs: list[Stored]) -> Iterator[Asked]:
                 yield Asked(pair, question, means_same, alone, after)
 
 
-def tuned(folder: Path) -> Path:
-    """Tune a memory on the sample shop and return its folder."""
-    database, memory = create_sample(folder / "bookshop.sqlite"), folder / "bookshop"
-    words = ["tune", "--db-url", database, "--memory", memory, "--base", "bundled", "--quiet"]
-    words += ["--verified", sample_verified(folder / "verified.jsonl")]
-    words += ["--glossary", sample_glossary(folder / "glossary.jsonl")]
-    subprocess.run([sys.executable, "-m", "mome.cli", *map(str, words)], check=True)
-    return memory
-
-
 def rows(found: list[Asked]) -> list[Row]:
     """Return the table: how many of each set got the stored query."""
     table = []
@@ -137,7 +125,7 @@ def main() -> None:
     given = parser.parse_args()
     silent_libraries()
     with tempfile.TemporaryDirectory() as folder:
-        memory = given.memory or tuned(Path(folder))
+        memory = given.memory or tune_sample(Path(folder))
         found = list(asked(memory, read_stored(QUESTIONS)))
     wrong = failures(found)
     show(given.file, rows(found), *([wrong] if wrong else []))
