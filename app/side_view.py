@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import history, resources, session
-from app.answers import Entry
 from app.desk import Desk
 from app.history import Kept
 from app.markup import count, plain, short
@@ -146,7 +145,7 @@ def _history(desk: Desk) -> None:
             type="tertiary",
             icon=":material/keep:" if turn.pinned else None,
             on_click=_recall,
-            args=(turn.question, session.asked(desk.key, turn.question)),
+            args=(desk.key, turn.question),
         )
     st.button("Clear the history", key="clear", on_click=_clear, args=(desk,))
     if pinned:
@@ -167,7 +166,9 @@ def _asked(desk: Desk) -> tuple[list[Kept], str]:
     return kept, damaged
 
 
-def _recall(question: str, entry: Entry | None) -> None:
+def _recall(memory: str, question: str) -> None:
+    # Looked up at the click: what was asked may have been cleared since the list was drawn.
+    entry = session.asked(memory, question)
     if entry is None:
         session.request(Open(question))
     else:
