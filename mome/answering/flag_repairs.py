@@ -16,6 +16,11 @@ from mome.sql_tree import sources, tables_in
 
 _VERBS = frozenset("is has was can are".split())
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_TRUTHS = {"0": False, "1": True, "n": False, "y": True, "no": False, "yes": True}
+_TRUTHS |= {"f": False, "t": True, "false": False, "true": True}
+_STATED = frozenset("no yes false true".split())
+MOST_WORDS = 3
+"""Maximum number of words of a flag's name, which the question says side by side."""
 _NOT = frozenset("not never no without isn't aren't".split())
 _BETWEEN = frozenset("yet been be ever a an currently".split())
 _KINDS = frozenset("by per each".split())
@@ -43,16 +48,23 @@ def take_flags(
 
 
 def _flags(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Column]]:
-    """Yield (alias, column) for the flags of a query's tables whose names are one word."""
+    """Yield (alias, column) for the flags of a query's tables."""
     for alias, table in tables_in(select, catalog):
         for column in table.columns:
-            is_number = column.family == "integer" and column.values_complete
-            is_flag = is_number and set(column.values or ()) <= {0, 1} and bool(column.values)
-            if (is_flag or column.family == "boolean") and len(_word(column)) == 1:
+            if _is_flag(column) and 0 < len(_own_words(column)) <= MOST_WORDS:
                 yield alias, column
 
 
-def _word(column: Column) -> list[str]:
+def _is_flag(column: Column) -> bool:
+    """Return whether a column holds truth values: as such, as 0 and 1, or as texts for them."""
+    if column.family == "boolean":
+        return True
+    values = {str(value).lower() for value in column.values or ()}
+    is_listed = column.values_complete and bool(values) and values <= set(_TRUTHS)
+    return is_listed and (column.family == "text" or values <= {"0", "1"})
+
+
+def _own_words(column: Column) -> list[str]:
     return [word.lower() for word in name_words(column.name) if word.lower() not in _VERBS]
 
 
@@ -60,25 +72,33 @@ def _said(column: Column, question: str) -> bool | None:
     """Return whether a question says that a flag holds or that it does not; None if it says
     nothing, or both.
     """
-    (own,) = map(stem, _word(column))
+    own = list(map(stem, _own_words(column)))
     words = _WORD.findall(question.lower())
+    if len(own) > 1:
+        # `Part-time` is two words in the name.
+        words = [part for word in words for part in word.split("-")]
     found = set()
     for place, word in enumerate(words):
         bare = re.sub(r"^(?:non-?|un|in|im|dis)", "", word)
-        if stem(word) == own:
+        if list(map(stem, words[place : place + len(own)])) == own:
+            end = place + len(own)
+            # `Whose decision is no`.
+            stated = [_TRUTHS[one] for one in words[end : end + 3] if one in _STATED]
+            if stated:
+                return stated[0]
             before = [one for one in words[max(0, place - 3) : place] if one not in _BETWEEN]
             last = before[-1] if before else ""
             if last in _KINDS:
                 return None
             found.add(last not in _NOT)
-        elif bare != word and stem(bare) == own:
+        elif bare != word and [stem(bare)] == own:
             found.add(False)
     return found.pop() if len(found) == 1 else None
 
 
 def _is_said_otherwise(column: Column, alias: str, tree: exp.Select) -> bool:
     """Return whether the word stands in the query already: as a value, or in another name."""
-    own = set(map(stem, _word(column)))
+    own = set(map(stem, _own_words(column)))
     literals = all_stems(node.name for node in tree.find_all(exp.Literal) if node.is_string)
     others = (
         node.name
@@ -99,17 +119,19 @@ def _corrected(tree: exp.Select, column: Column, said: bool) -> bool:
         if is_null and isinstance(node.parent, exp.Not):
             node.parent.replace(right)
             changed = True
-        elif isinstance(node, exp.EQ) and _truth(node.expression) == (not said):
+        elif isinstance(node, exp.EQ) and _truth(node.expression, column) == (not said):
             node.replace(right)
             changed = True
     return changed
 
 
-def _truth(node: exp.Expr) -> bool | None:
+def _truth(node: exp.Expr, column: Column) -> bool | None:
     """Return what a literal says of a flag; None if it is none of the two values."""
     if isinstance(node, exp.Boolean):
         return bool(node.this)
-    return {"0": False, "1": True}.get(node.name)
+    if node.is_string and column.family != "text":
+        return None
+    return _TRUTHS.get(node.name.lower())
 
 
 def _added(tree: exp.Select, alias: str, column: Column, said: bool, question: str) -> bool:
@@ -126,4 +148,9 @@ def _added(tree: exp.Select, alias: str, column: Column, said: bool, question: s
 def _value(column: Column, said: bool) -> exp.Expr:
     if column.family == "boolean":
         return exp.Boolean(this=said)
-    return exp.Literal.number(int(said))
+    if column.family != "text":
+        return exp.Literal.number(int(said))
+    stored = (str(value) for value in column.values or ())
+    # Where all rows hold the other value, what this one would be is a guess.
+    text = next((value for value in stored if _TRUTHS[value.lower()] == said), None)
+    return exp.Literal.string(text or ("Y" if said else "N"))

@@ -2,9 +2,10 @@
 
 Covered: dates compared with numbers or with what is no date, numbers and truth values likewise,
 text compared with numbers, keys compared with a year, ranges that hold nothing, dates that are kept
-as text in an order in which text does not sort, a year of which the question says nothing. Not
-covered: conditions on expressions, and columns of which neither type nor values are known.
-`candidates` drops such queries, whichever model wrote them; `unmet` needs the database as well.
+as text in an order in which text does not sort, a year of which the question says nothing, buckets
+as wide as a year. Not covered: conditions on expressions, and columns of which neither type nor
+values are known. `candidates` drops such queries, whichever model wrote them; `unmet` needs the
+database as well.
 """
 
 from __future__ import annotations
@@ -258,6 +259,17 @@ def _another_year(query: Query) -> str:
     return ""
 
 
+def _year_as_width(query: Query) -> str:
+    """Find buckets that are as wide as a year of the question: `FLOOR(amount / 2024) * 2024`."""
+    asked = years(query.question)
+    for product in query.tree.find_all(exp.Mul):
+        width = product.expression.name
+        divided = (node.expression.name for node in product.this.find_all(exp.Div))
+        if width in asked and width in divided:
+            return f"it counts in steps of {width}, which is a year"
+    return ""
+
+
 RULES = (
     _other_values,
     _equals_null,
@@ -266,6 +278,7 @@ RULES = (
     _orders_unsorted_dates,
     _nothing_between,
     _another_year,
+    _year_as_width,
 )
 
 

@@ -150,7 +150,7 @@ class Outcomes:
             columns=best.query.columns,
             literals=best.literals,
             explanation=explain(best.query.sql, self._forms),
-            notes=(*best.notes, *rests_on.notes),
+            notes=(*blank.notes, *best.notes, *rests_on.notes),
             joins=rests_on.joins,
             terms=rests_on.terms,
         )

@@ -45,6 +45,7 @@ from mome.conversation.turn import Turn
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
 from mome.linking.matched_question import MatchedQuestion
+from mome.linking.short_spellings import ShortSpellings, notes_on
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 from mome.memory.routing.agreement import Asked
@@ -107,6 +108,7 @@ class Translator:
             Calibrator.load(readers=2 if self._second else 1),
             least,
         )
+        self._short = ShortSpellings(linker.catalog)
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
         codes = CodeWords(named, linker.catalog, linker.values, self._checker.live)
         self._filled = FilledQueries(
@@ -190,6 +192,10 @@ class Translator:
         reading = self.memory.read(question, words=matched)
         # A known question keeps the prompt with which it was memorised.
         if not bool(reading.route.hit.any()):
+            short = self._short.respell(matched)
+            if short.words:
+                matched = replace(self.linker.match(short.question), respelled=short.words)
+                reading = self.memory.read(short.question, words=matched)
             phrases = matched.unknown_phrases()
             matched = matched.with_values(self._lookup.find(phrases))
         slice_ = self.linker.slice_of(matched, reading.objects)
@@ -293,7 +299,9 @@ class Translator:
             reading, prompt, matched = clock("link", lambda: self._read(question))
             candidates = clock("decode", lambda: self._decode(prompt, reading))
             nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
-        asked = self.memory.asked(question)
+        # From here on with the short spellings, which the rules find in the query.
+        blank = replace(blank, question=matched.question, notes=notes_on(matched.respelled))
+        asked = self.memory.asked(matched.question)
         checked, dropped = clock("check", lambda: self._checked(candidates, asked, said, matched))
         found = Found(reading, prompt, matched, candidates, checked, dropped)
         answer = clock("check", lambda: self._outcomes.decide(blank, found, asked, said))

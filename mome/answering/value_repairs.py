@@ -18,10 +18,12 @@ from mome.linking.names import all_stems, name_stems
 from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
 
+# Capitals within a question are no word of it.
+_CODE = re.compile(r"[A-Z]{2,5}")
 FEW = 30
 """Maximum number of values of such a column."""
 _BOTH = re.compile(
-    r"\b(?:share|percent(?:age)?|ratio|rate|versus|vs|compar\w+|or|between|each|every|per|by)\b|%"
+    r"\b(?:share|percent(?:age)?|ratio|rate|versus|vs|compar\w+|or|between|each|every)\b|%"
 )
 
 
@@ -70,7 +72,9 @@ def _is_kind(stored: Stored) -> bool:
 
 
 def _says(question: str, value: str) -> bool:
-    """Return whether a question says a value of at least four letters as it is stored."""
+    """Return whether a question says a word of at least four letters, or a code, as stored."""
+    if _CODE.fullmatch(value):
+        return re.search(rf"\b{value}\b", question) is not None
     if len(value) < 4 or not value.replace(" ", "").isalpha():
         return False
     return re.search(rf"\b{re.escape(value.lower())}\b", question.lower()) is not None

@@ -55,6 +55,8 @@ class MatchedQuestion:
     """(table key, column) of the columns that hold one value in all rows. A question that says it
     asks for no other rows than one that does not: states of the USA, where all states are.
     """
+    respelled: tuple[tuple[str, str], ...] = ()
+    """(word as it was asked, short spelling in this question) of words that were replaced."""
 
     def unexplained(self, question: str) -> frozenset[str]:
         """Return stems of content words that are in no name and no stored value."""
@@ -95,7 +97,9 @@ class MatchedQuestion:
             text = self.question[self.words[match.first].start : self.words[match.last].end]
             text = re.sub(r"^\W+|\W+$", "", text)
             is_exact = match.score == 1 and (match.table, match.column) not in self.constant
-            if (is_exact and self._is_proper(match, text)) or self._is_code(match, text):
+            is_short = text in {short for _, short in self.respelled}
+            is_said = is_short or self._is_proper(match, text)
+            if (is_exact and is_said) or self._is_code(match, text):
                 found.append(text)
         return tuple(dict.fromkeys(found))
 

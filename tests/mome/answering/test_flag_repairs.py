@@ -17,6 +17,8 @@ ENTRY = Table(
         Column("active", "BOOLEAN", "boolean"),
         Column("grade", "INTEGER", "integer", values=(0, 1, 2), values_complete=True),
         Column("state", "TEXT", "text"),
+        Column("isPartTime", "CHAR(1)", "text", values=("N", "Y"), values_complete=True),
+        Column("fda_approved", "TEXT", "text", values=("No", "Yes"), values_complete=True),
     ),
 )  # fmt: skip
 CATALOG = Catalog("sqlite", "sqlite", "entry.sqlite", "", (ENTRY,))
@@ -35,6 +37,9 @@ def repair(sql: str, question: str) -> str:
         ("average hours that are not billable", "is_billable = 0"),
         ("average hours of active entries", "active = TRUE"),
         ("average hours of inactive entries", "active = FALSE"),
+        ("average hours of part-time entries", "isPartTime = 'Y'"),
+        ("average hours that are not part time", "isPartTime = 'N'"),
+        ("average hours of FDA approved entries", "fda_approved = 'Yes'"),
     ],
 )
 def test_a_flag_that_the_question_says_is_compared(question: str, condition: str) -> None:
@@ -46,6 +51,11 @@ def test_a_flag_that_the_question_says_is_compared(question: str, condition: str
 def test_the_other_value_is_corrected() -> None:
     wrong = f"{ALL} WHERE is_billable = 0"
     assert repair(wrong, "average of billable hours") == f"{ALL} WHERE is_billable = 1"
+
+
+def test_a_stated_value_stays() -> None:
+    stated = f"{ALL} WHERE fda_approved = 'No'"
+    assert repair(stated, "average hours of those whose FDA approved status is no") == stated
 
 
 def test_a_share_counts_the_flag() -> None:

@@ -104,6 +104,14 @@ def test_a_key_is_no_year_of_the_question() -> None:
     assert why("WHERE id = 2023", "item 2023") == ""
 
 
+def test_a_year_is_no_width_of_buckets() -> None:
+    tree = parsed("SELECT FLOOR(price / 2024) * 2024, COUNT(*) FROM t GROUP BY 1", "sqlite")
+    reason = impossible("Price by kind in 2024", tree, catalog(), VALUES)
+    assert reason == "it counts in steps of 2024, which is a year"
+    tens = parsed("SELECT FLOOR(price / 10) * 10, COUNT(*) FROM t GROUP BY 1", "sqlite")
+    assert impossible("Prices of 2024 in steps of 10", tens, catalog(), VALUES) == ""
+
+
 def test_a_date_of_a_year_that_the_question_does_not_say() -> None:
     range_2020 = "WHERE made >= '2020-01-01' AND made < '2021-01-01'"
     assert "another year, 2020" in why(range_2020, "made in 2023")

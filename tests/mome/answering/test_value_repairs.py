@@ -21,6 +21,7 @@ REQUEST = Table(
         kinds("state", "approved", "pending", "rejected"),
         kinds("origin", "paper", "online"),
         kinds("target", "paper", "screen"),
+        kinds("phase", "CMP", "CAN"),
     ),
 )  # fmt: skip
 CATALOG = Catalog("sqlite", "sqlite", "request.sqlite", "", (REQUEST,))
@@ -36,9 +37,16 @@ def test_a_said_value_is_a_condition() -> None:
     assert found == f"{SICK} AND state = 'approved'"
 
 
+def test_a_code_is_a_condition_beside_groups() -> None:
+    groups = "SELECT kind, COUNT(*) FROM request {}GROUP BY kind"
+    found = repair(groups.format(""), "CAN requests by kind")
+    assert found == groups.format("WHERE phase = 'CAN' ")
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "sick requests that can wait",
         "How many sick requests were not approved?",
         "How many sick requests were approved or rejected?",
         "Share of sick requests that were approved",

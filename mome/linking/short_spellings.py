@@ -1,0 +1,166 @@
+"""Words of a question that the database writes in short: `appointments` where a table is called
+appt, `completed` where a status is CMP. The translator reads the question with the short spelling,
+which the model finds among the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mome.catalog import Catalog
+from mome.linking.common_words import common_words
+from mome.linking.matched_question import MatchedQuestion, matched_indices
+from mome.linking.names import SHAPE_STEMS, STOPWORDS, Word, abbreviates, name_words, stem
+
+MOST_CODES = 12
+"""Maximum number of values of a column of codes: among more of them some fits to any word."""
+_CODE = re.compile(r"[A-Z]{2,5}")
+# A place or a currency is no short spelling of a word: CAN is Canada there, and not cancelled.
+_CODED = frozenset(
+    "status stat stage phase type typ kind class cls category cat method mthd mode reason "
+    "priority prio level result outcome severity".split()
+)
+_PLACES = frozenset("country ctry nation region city state lang language currency curr".split())
+# Of the letters after the first one, short spellings keep consonants.
+_VOWELS = frozenset("aeiou")
+SHORTEST_WORD = 4
+"""Minimum length of a word that has a short spelling."""
+# Two letters begin too many words, but few that name a status.
+_STATUSES = frozenset(
+    map(
+        stem,
+        "active inactive open closed paid unpaid pending cancelled canceled returned delivered "
+        "shipped completed finished failed refused rejected approved accepted draft void new done "
+        "booked blocked suspended expired processed received written-off overdue".split(),
+    )
+)
+# What these mean is settled: cnt is a count, and no complaint.
+_SETTLED = {
+    "amt": "amount",
+    "avg": "average",
+    "cnt": "count",
+    "hrs": "hour",
+    "max": "maximum",
+    "min": "minute",
+    "nbr": "number",
+    "num": "number",
+    "pct": "percent",
+    "qty": "quantity",
+    "val": "value",
+}
+# Words of asking and computing.
+_SHAPES = SHAPE_STEMS | frozenset(map(stem, "percent percentage median compare work".split()))
+
+
+@dataclass(frozen=True)
+class Respelled:
+    """A question in which some words are spelled as the database has them."""
+
+    question: str
+    words: tuple[tuple[str, str], ...]
+    """(word as it was asked, short spelling) of each that was replaced."""
+
+
+def notes_on(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return a note for people on the words that were replaced; none if there are none."""
+    said = ", ".join(f"“{asked}” as {short}" for asked, short in dict.fromkeys(words))
+    return (f"read {said}",) if said else ()
+
+
+class ShortSpellings:
+    """The short spellings in the names and codes of one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        names = (thing.name for table in catalog.tables for thing in (table, *table.columns))
+        self._parts = tuple({part for name in names for part in name_words(name)} - STOPWORDS)
+        self._codes = tuple(_coded_columns(catalog))
+
+    def respell(self, matched: MatchedQuestion) -> Respelled:
+        """Return the question with the short spelling of each word that nothing else explains, and
+        that one name or one code alone abbreviates.
+        """
+        unknown = set(matched.unknown_words())
+        valued = matched_indices(matched.matches)
+        text, replaced, end = [], [], 0
+        for index, word in enumerate(matched.words):
+            short = self._short(word) if word.text in unknown and index not in valued else ""
+            if short:
+                text += [matched.question[end : word.start], short]
+                replaced.append((word.text, short))
+                end = word.end
+        text.append(matched.question[end:])
+        return Respelled("".join(text), tuple(replaced))
+
+    def _short(self, word: Word) -> str:
+        """Return the one short spelling of a word; empty if there is none or more than one."""
+        text = word.text.lower()
+        # A capital within the question begins the name of something.
+        is_name = word.start > 0 and word.text[0].isupper()
+        if is_name or len(text) < SHORTEST_WORD or stem(text) in _SHAPES:
+            return ""
+        found = self._parts_for(_singular(text)) or set(self._codes_for(text))
+        short = found.pop() if len(found) == 1 else ""
+        # `art` is a word and no abbreviation of `artist`.
+        return "" if short in common_words() else short
+
+    def _parts_for(self, word: str) -> set[str]:
+        """Return the parts of names that shorten a word; the word's beginnings, if there are."""
+        found = {part for part in self._parts if _shortens(part, word)}
+        return {part for part in found if word.startswith(part)} or found
+
+    def _codes_for(self, text: str) -> Iterator[str]:
+        for codes in self._codes:
+            fitting = [code for code in codes if is_code_of(code, text)]
+            # Of two codes of one column, neither is surely meant.
+            if len(fitting) == 1:
+                yield fitting[0]
+
+
+def _shortens(part: str, word: str) -> bool:
+    """Return whether a part of a name is a short spelling of a word."""
+    if not abbreviates(part, word) or not word.startswith(_SETTLED.get(part, "")):
+        return False
+    # Of three letters, the last one ends the word: `qty`, `amt`.
+    consonants = [letter for letter in word.removesuffix("s") if letter not in _VOWELS]
+    is_ended = consonants[-1:] == list(part.removesuffix("s")[-1:])
+    return word.startswith(part) or is_ended or len(part) > 3
+
+
+def _coded_columns(catalog: Catalog) -> Iterator[tuple[str, ...]]:
+    """Yield the codes of each column that holds codes alone."""
+    for table in catalog.tables:
+        for column in table.columns:
+            values = tuple(map(str, column.values or ()))
+            words = set(name_words(column.name))
+            is_listed = column.values_complete and 0 < len(values) <= MOST_CODES
+            is_coded = bool(words & _CODED) and not words & _PLACES
+            if is_listed and is_coded and all(map(_CODE.fullmatch, values)):
+                yield values
+
+
+def is_code_of(code: str, word: str) -> bool:
+    """Return whether a code in capitals shortens a word in small letters: its beginning, its first
+    letter and later consonants, or the first letters of its parts (`written-off`).
+    """
+    short, parts = code.lower(), word.split("-")
+    is_status = stem(word) in _STATUSES
+    if len(short) < 3 and not is_status:
+        return False
+    if len(parts) > 1 and short == "".join(part[:1] for part in parts):
+        return True
+    joined = "".join(parts)
+    if joined.startswith(short):
+        return True
+    # `complaints` is not CMP, where `completed` is.
+    is_sure = is_status or len(short) > 3
+    if not is_sure or len(joined) < len(short) + 2 or joined[0] != short[0]:
+        return False
+    letters = iter(joined[1:])
+    return all(letter not in _VOWELS and letter in letters for letter in short[1:])
+
+
+def _singular(word: str) -> str:
+    # `countries` does not begin with the letters of `ctry`, but `country` does.
+    return f"{word[:-3]}y" if word.endswith("ies") else word

@@ -1,0 +1,96 @@
+"""Words of a question that the database writes in short."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.catalog import Catalog, Column, Table
+from mome.linking.short_spellings import ShortSpellings, is_code_of, notes_on
+from mome.linking.slice import Linker
+
+
+def codes(name: str, *values: str) -> Column:
+    return Column(name, "TEXT", "text", values=values, values_complete=True)
+
+
+def number(name: str) -> Column:
+    return Column(name, "INTEGER", "integer")
+
+
+APPT = Table(
+    None, "appt", "table", None, None,
+    (
+        number("apptId"),
+        number("refDocId"),
+        number("regNo"),
+        number("unitCnt"),
+        codes("statCd", "CMP", "CAN", "NOS", "WO", "OP"),
+        codes("apptTyp", "EMRG", "FUP"),
+        codes("countryCd", "CAN", "USA"),
+    ),
+)  # fmt: skip
+ART = Table(None, "art", "table", None, None, (number("artId"), codes("title", "Sun", "Moon")))
+LINKER = Linker(Catalog("sqlite", "sqlite", "clinic.sqlite", "", (APPT, ART)))
+
+
+def respelled(question: str) -> str:
+    short = ShortSpellings(LINKER.catalog)
+    return short.respell(LINKER.match(question)).question
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("Cancelled appointments by month", "CAN appt by month"),
+        ("How many no-shows were there?", "How many NOS were there?"),
+        ("written-off appointments", "WO appt"),
+        ("the latest completed emergency", "the latest CMP EMRG"),
+        ("open appointments", "OP appt"),
+    ],
+)
+def test_a_word_gets_the_spelling_of_the_database(question: str, short: str) -> None:
+    assert respelled(question) == short
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many artists are there?",  # `art` is a word of its own
+        "for each referring person",  # `ref` is, and `reg` shortens it less
+        "How many complaints are there?",  # CMP is no beginning of it, and cnt is a count
+        "appts that Canada sent",  # no code of a country
+        "people who work here",
+    ],
+)
+def test_other_words_stay(question: str) -> None:
+    assert respelled(question) == question
+
+
+def test_a_word_that_fits_two_codes_of_a_column_stays() -> None:
+    table = Table(None, "t", "table", None, None, (codes("status", "CMP", "COM"),))
+    linker = Linker(Catalog("sqlite", "sqlite", "t.sqlite", "", (table,)))
+    short = ShortSpellings(linker.catalog).respell(linker.match("completed ones"))
+    assert (short.question, short.words) == ("completed ones", ())
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "is_one"),
+    [
+        ("CAN", "cancelled", True),
+        ("CMP", "completed", True),
+        ("CMP", "computers", False),
+        ("BKD", "booked", True),
+        ("WO", "written-off", True),
+        ("PD", "paid", True),
+        ("PD", "paved", False),
+        ("FUP", "follow-up", False),
+    ],
+)
+def test_codes_shorten_words(code: str, word: str, is_one: bool) -> None:
+    assert is_code_of(code, word) == is_one
+
+
+def test_people_are_told_what_was_read() -> None:
+    words = (("completed", "CMP"), ("appointments", "appt"), ("completed", "CMP"))
+    assert notes_on(words) == ("read “completed” as CMP, “appointments” as appt",)
+    assert notes_on(()) == ()
