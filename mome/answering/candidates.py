@@ -29,6 +29,7 @@ from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
 from mome.answering.uncounted import uncounted
 from mome.answering.unfilled import Unfilled
+from mome.answering.unmet_phrases import Alike, unmet_phrases
 from mome.backbones.base import Candidate
 from mome.catalog import Catalog
 from mome.errors import ExecutionError, Refused
@@ -84,6 +85,8 @@ class Checked:
     """
     unmet: str = ""
     """A condition that no known value meets; empty if there is none."""
+    unmet_phrases: tuple[str, ...] = ()
+    """Phrases of the question for which it takes something else."""
     fan_outs: tuple[FanOut, ...] = ()
     """Sums and averages over rows that its joins may repeat, unless the question asks for that."""
     share: float = 0.0
@@ -121,8 +124,12 @@ class Checker:
         executor: CheckingExecutor | None,
         terms: Iterable[Term] = (),
         learned: frozenset[str] = frozenset(),
+        alike: Alike | None = None,
     ) -> None:
-        """`terms`: what people defined. `learned`: see `mome.answering.written`."""
+        """`terms`: what people defined. `learned`: see `mome.answering.written`. `alike`: whether
+        two phrases may mean the same; None if that is not known.
+        """
+        self._alike = alike
         self._terms = terms
         self._learned = learned
         self._names = NameIndex(catalog).known
@@ -140,6 +147,7 @@ class Checker:
         wrong: Collection[str] = (),
         said_values: Sequence[str] = (),
         unfilled: Unfilled | None = None,
+        unknown: Sequence[str] = (),
     ) -> tuple[list[Checked], str]:
         """Return the candidates that guard and database accept and that the question may mean, each
         query once, best first, and why the first of the others was dropped.
@@ -150,12 +158,14 @@ class Checker:
         `wrong`: SQL that people rejected for this question; it is left out, in other names too.
         `said_values`: phrases of the question that name stored values.
         `unfilled`: what the question says in the place of a verified question's value.
+        `unknown`: words of the question that neither a name nor a stored value says.
         """
         guarded: dict[str, Checked] = {}
         reasons: list[str] = []
         for candidate in candidates:
             differing = differs(candidate.answer or "")
-            found = self._guarded(candidate, question, said_values, reasons, known=not differing)
+            known = not differing
+            found = self._guarded(candidate, question, said_values, unknown, reasons, known=known)
             # A repair may also make a candidate a known query, or the query that is asked for.
             if found is not None and not (differing == "direction" and found.is_turned):
                 differing = differing or differs(found.query.sql)
@@ -265,6 +275,7 @@ class Checker:
         candidate: Candidate,
         question: str,
         said_values: Sequence[str],
+        unknown: Sequence[str],
         reasons: list[str],
         *,
         known: bool,
@@ -305,6 +316,9 @@ class Checker:
             reasons.append(reason)
             return None
         doubts = [*self._doubts(question, tree, said_values), *arbitrary]
+        phrases = self._unmet_phrases(question, tree, unknown)
+        lacking = [f"nothing in this query says {phrase!r}" for phrase in phrases]
+        doubts = list(dict.fromkeys((*doubts, *lacking)))
         return Checked(
             query,
             literals,
@@ -314,9 +328,18 @@ class Checker:
             notes=(*notes, *doubts),
             is_doubtful=bool(doubts),
             unmet=unmet(tree, self._catalog, self._values),
+            unmet_phrases=phrases,
             clear=clear,
             fan_outs=tuple(f for f in fan_outs(tree, self._catalog) if not f.is_asked(question)),
         )
+
+    def _unmet_phrases(
+        self, question: str, tree: exp.Expr, unknown: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Return the phrases of the question for which a query takes something else."""
+        if self._alike is None or not unknown:
+            return ()
+        return tuple(unmet_phrases(question, tree, unknown, self._catalog, self._alike))
 
     def _counted_once(self, checked: Checked, reasons: list[str]) -> Checked | None:
         """Return the candidate with a note on each of its sums that repeats rows; None if no

@@ -15,7 +15,7 @@ from mome.answering.evidence import Compared, evidence
 from mome.answering.explanation import explain, told_difference
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.left_out import Term
-from mome.answering.reasons import missing
+from mome.answering.reasons import missing, nothing_says
 from mome.answering.translation import Alternative, Translation
 from mome.answering.twin_tables import is_undecided
 from mome.artifacts.feedback import Said
@@ -108,6 +108,8 @@ class Outcomes:
         if not checked or (checked[0].share < LEAST_LIKELY and not is_recalled):
             return replace(blank, status="unanswerable", reason=self._reason(found, said))
         best = checked[0]
+        if best.unmet_phrases and not is_recalled:
+            return replace(blank, status="unanswerable", reason=nothing_says(best.unmet_phrases))
         same = self._checker.giving_the_same(best, checked[1 : COMPARED + 1])
         match = self._known.match(asked, best.candidate.answer or "")
         is_verified = match is not None and self._known.is_verified(blank.question)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mome.linking.matched_question import MatchedQuestion
 from mome.linking.values import ValueIndex
 
@@ -21,6 +23,15 @@ def missing(matched: MatchedQuestion, values: ValueIndex) -> str:
     return (
         f"; no name or stored value in the database says {said}; a term of your own can be defined "
         "in the glossary"
+    )
+
+
+def nothing_says(phrases: Sequence[str]) -> str:
+    """Return that nothing in the database is what some phrases of a question ask for."""
+    said = _listed([f"“{phrase}”" for phrase in phrases[:MOST_NAMED]])
+    return (
+        f"nothing in this database says {said}, which the question asks for; a term of your own "
+        "can be defined in the glossary"
     )
 
 

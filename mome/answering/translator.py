@@ -21,6 +21,7 @@ from mome.answering.filled_queries import FilledQueries
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.languages import foreign_language
 from mome.answering.left_out import terms_of
+from mome.answering.likeness import likeness
 from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
 from mome.answering.named_codes import DefinedTerms, NamedCodes
@@ -98,6 +99,7 @@ class Translator:
             executor,
             defined,
             learned(memory.facts),
+            likeness(backbone),
         )
         self._outcomes = Outcomes(
             self.forms,
@@ -367,6 +369,7 @@ class Translator:
             said.wrong,
             matched.said_values(),
             None if is_verified else self._filled.unfilled(question, matched.unknown_words()),
+            matched.unknown_words(),
         )
 
 

@@ -72,6 +72,10 @@ class Backbone(ABC):
     """Width of `question_state`."""
     learning_rate: float = 0.02
     """Initial learning rate of the memory's rows."""
+    alike: float | None = None
+    """Minimum cosine of the question states of two phrases that may mean the same; None if that
+    has not been measured.
+    """
     pool: int = 1024
     """Maximum number of wordings whose trunk is held at once."""
     turn: AbstractContextManager[object] = nullcontext()

@@ -73,7 +73,8 @@ class ShortSpellings:
     """The short spellings in the names and codes of one catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
-        names = (thing.name for table in catalog.tables for thing in (table, *table.columns))
+        names = [table.name for table in catalog.tables]
+        names += [column.name for table in catalog.tables for column in table.columns]
         self._parts = tuple({part for name in names for part in name_words(name)} - STOPWORDS)
         self._codes = tuple(_coded_columns(catalog))
 

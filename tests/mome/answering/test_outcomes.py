@@ -52,6 +52,17 @@ def test_confidence_is_calibrated_and_certain_where_people_verified(
     assert real.translate(FRENCH).evidence["known"] == 1.0
 
 
+def test_a_question_for_what_is_not_there_is_declined_by_its_name(
+    ask: Ask, executor: Executor
+) -> None:
+    question = "What are the name and shoe size of all singers?"
+    answer = ask(said("SELECT name, age FROM singer", 0.9), question=question, executor=executor)
+    assert (answer.status, answer.sql) == ("unanswerable", None)
+    assert answer.reason.startswith("nothing in this database says “shoe size”")
+    known = ask(said(NAMES, 0.7), question="What are the names of all singers?", executor=executor)
+    assert known.status == "ok"
+
+
 def test_an_answer_below_the_least_confidence_is_not_given(ask: Ask, executor: Executor) -> None:
     given = said(NAMES, 0.7)
     sure = ask(given, executor=executor).confidence
