@@ -18,15 +18,18 @@ from mome.answering.conditions import (
     is_boolean,
     stored_of,
 )
+from mome.answering.date_choices import take_asked_date, take_own_dates
 from mome.answering.date_repairs import count_days
 from mome.answering.direction import list_all, turn_listing, turn_order
 from mome.answering.flag_repairs import take_flags
+from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.late_repairs import compare_dates
 from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
 from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
+from mome.answering.order_repairs import order_as_said, show_ranked_figure
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.sql_draft import SqlDraft
@@ -315,6 +318,7 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
 
 
 REPAIRS = (
+    take_fuller_names,
     take_whole_series,
     take_listed_values,
     turn_order,
@@ -335,6 +339,10 @@ REPAIRS = (
     sum_measure,
     group_by_owner,
     compare_dates,
+    take_own_dates,
+    take_asked_date,
     take_said_values,
     show_full_names,
+    order_as_said,
+    show_ranked_figure,
 )

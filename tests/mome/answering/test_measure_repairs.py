@@ -73,7 +73,7 @@ def test_a_running_total_is_shown_where_it_is_asked_for(question: str, figure: s
 def test_the_top_of_owners_is_by_their_sums() -> None:
     single = f"SELECT client.name {OF_CLIENT} ORDER BY work.hours DESC LIMIT 5"
     grouped = (
-        f"SELECT client.name {OF_CLIENT} GROUP BY client.id, client.name "
+        f"SELECT client.name, SUM(work.hours) {OF_CLIENT} GROUP BY client.id, client.name "
         "ORDER BY SUM(work.hours) DESC LIMIT 5"
     )
     assert repair(single, "top 5 clients by hours") == grouped
@@ -83,5 +83,5 @@ def test_the_top_of_owners_is_by_their_sums() -> None:
 
 
 def test_rows_of_one_table_are_in_their_own_order() -> None:
-    sql = "SELECT work.kind FROM work ORDER BY work.hours DESC LIMIT 5"
+    sql = "SELECT work.kind, work.hours FROM work ORDER BY work.hours DESC LIMIT 5"
     assert repair(sql, "top 5 kinds by hours") == sql
