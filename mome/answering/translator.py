@@ -46,7 +46,7 @@ from mome.conversation.turn import Turn
 from mome.errors import BrokenMemory, CatalogError, MomeError
 from mome.forms.forms import Forms
 from mome.linking.matched_question import MatchedQuestion
-from mome.linking.short_spellings import ShortSpellings, notes_on
+from mome.linking.respelling import Respelling, notes_on
 from mome.linking.slice import Linker
 from mome.memory import Memory, MemoryStore, Reading
 from mome.memory.routing.agreement import Asked
@@ -110,7 +110,7 @@ class Translator:
             Calibrator.load(readers=2 if self._second else 1),
             least,
         )
-        self._short = ShortSpellings(linker.catalog)
+        self._respelling = Respelling(linker.catalog)
         self._lookup = ValueLookup(linker.catalog, linker.values, self._checker.live.asked)
         codes = CodeWords(named, linker.catalog, linker.values, self._checker.live)
         self._filled = FilledQueries(
@@ -194,10 +194,10 @@ class Translator:
         reading = self.memory.read(question, words=matched)
         # A known question keeps the prompt with which it was memorised.
         if not bool(reading.route.hit.any()):
-            short = self._short.respell(matched)
-            if short.words:
-                matched = replace(self.linker.match(short.question), respelled=short.words)
-                reading = self.memory.read(short.question, words=matched)
+            spelled = self._respelling.respell(matched)
+            if spelled.words:
+                matched = replace(self.linker.match(spelled.question), respelled=spelled.words)
+                reading = self.memory.read(spelled.question, words=matched)
             phrases = matched.unknown_phrases()
             matched = matched.with_values(self._lookup.find(phrases))
         slice_ = self.linker.slice_of(matched, reading.objects)

@@ -1,17 +1,14 @@
 """Words of a question that the database writes in short: `appointments` where a table is called
-appt, `completed` where a status is CMP. The translator reads the question with the short spelling,
-which the model finds among the names.
+appt, `completed` where a status is CMP. `respelling` puts them in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from mome.catalog import Catalog
 from mome.linking.common_words import common_words
-from mome.linking.matched_question import MatchedQuestion, matched_indices
 from mome.linking.names import SHAPE_STEMS, STOPWORDS, Word, abbreviates, name_words, stem
 
 MOST_CODES = 12
@@ -54,21 +51,6 @@ _SETTLED = {
 _SHAPES = SHAPE_STEMS | frozenset(map(stem, "percent percentage median compare work".split()))
 
 
-@dataclass(frozen=True)
-class Respelled:
-    """A question in which some words are spelled as the database has them."""
-
-    question: str
-    words: tuple[tuple[str, str], ...]
-    """(word as it was asked, short spelling) of each that was replaced."""
-
-
-def notes_on(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return a note for people on the words that were replaced; none if there are none."""
-    said = ", ".join(f"“{asked}” as {short}" for asked, short in dict.fromkeys(words))
-    return (f"read {said}",) if said else ()
-
-
 class ShortSpellings:
     """The short spellings in the names and codes of one catalog."""
 
@@ -78,23 +60,7 @@ class ShortSpellings:
         self._parts = tuple({part for name in names for part in name_words(name)} - STOPWORDS)
         self._codes = tuple(_coded_columns(catalog))
 
-    def respell(self, matched: MatchedQuestion) -> Respelled:
-        """Return the question with the short spelling of each word that nothing else explains, and
-        that one name or one code alone abbreviates.
-        """
-        unknown = set(matched.unknown_words())
-        valued = matched_indices(matched.matches)
-        text, replaced, end = [], [], 0
-        for index, word in enumerate(matched.words):
-            short = self._short(word) if word.text in unknown and index not in valued else ""
-            if short:
-                text += [matched.question[end : word.start], short]
-                replaced.append((word.text, short))
-                end = word.end
-        text.append(matched.question[end:])
-        return Respelled("".join(text), tuple(replaced))
-
-    def _short(self, word: Word) -> str:
+    def short(self, word: Word) -> str:
         """Return the one short spelling of a word; empty if there is none or more than one."""
         text = word.text.lower()
         # A capital within the question begins the name of something.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mome.catalog import Catalog, Column, Table
-from mome.linking.short_spellings import ShortSpellings, is_code_of, notes_on
+from mome.linking.respelling import Respelling
+from mome.linking.short_spellings import is_code_of
 from mome.linking.slice import Linker
 
 
@@ -34,8 +35,7 @@ LINKER = Linker(Catalog("sqlite", "sqlite", "clinic.sqlite", "", (APPT, ART)))
 
 
 def respelled(question: str) -> str:
-    short = ShortSpellings(LINKER.catalog)
-    return short.respell(LINKER.match(question)).question
+    return Respelling(LINKER.catalog).respell(LINKER.match(question)).question
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_other_words_stay(question: str) -> None:
 def test_a_word_that_fits_two_codes_of_a_column_stays() -> None:
     table = Table(None, "t", "table", None, None, (codes("status", "CMP", "COM"),))
     linker = Linker(Catalog("sqlite", "sqlite", "t.sqlite", "", (table,)))
-    short = ShortSpellings(linker.catalog).respell(linker.match("completed ones"))
-    assert (short.question, short.words) == ("completed ones", ())
+    found = Respelling(linker.catalog).respell(linker.match("completed ones"))
+    assert (found.question, found.words) == ("completed ones", ())
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,3 @@ def test_a_word_that_fits_two_codes_of_a_column_stays() -> None:
 )
 def test_codes_shorten_words(code: str, word: str, is_one: bool) -> None:
     assert is_code_of(code, word) == is_one
-
-
-def test_people_are_told_what_was_read() -> None:
-    words = (("completed", "CMP"), ("appointments", "appt"), ("completed", "CMP"))
-    assert notes_on(words) == ("read “completed” as CMP, “appointments” as appt",)
-    assert notes_on(()) == ()
