@@ -32,6 +32,7 @@ from mome.answering.null_repairs import turn_null
 from mome.answering.order_repairs import order_as_said, show_ranked_figure
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
+from mome.answering.single_figures import add_up_listed
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.value_lists import take_listed_values
 from mome.answering.value_repairs import take_said_values
@@ -337,6 +338,7 @@ REPAIRS = (
     count_days,
     take_plain_series,
     sum_measure,
+    add_up_listed,
     group_by_owner,
     compare_dates,
     take_own_dates,

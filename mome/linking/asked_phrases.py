@@ -83,17 +83,26 @@ def asked_phrases(question: str) -> tuple[AskedPhrase, ...]:
 def _shown(text: str) -> Iterator[AskedPhrase]:
     """Yield what a question shows: `name and weight` of `What are the name and weight of ...`."""
     opening = _OPENING.match(text)
-    rest = text[opening.end() :].strip() if opening else text
-    phrases, end = _nouns(rest)
     if opening is None:
-        # A title: `Profit margin by plan`, `open tickets per priority`.
-        phrases = phrases[:1] if end in ("by", "per") else []
-    elif opening[0].lower().endswith("which"):
+        yield from _titled(text)
+        return
+    phrases, end = _nouns(text[opening.end() :].strip())
+    if opening[0].lower().endswith("which"):
         phrases = []
     elif len(phrases) < 2 and end not in ("of", "for") and opening[0].lower() != "what":
         # `Show the customers who ...` is about rows, which any column may show.
         phrases = []
     yield from (AskedPhrase("shown", phrase) for phrase in phrases)
+
+
+_TITLE = re.compile(r"(.{3,60}?)\b(?:by|per|in each|for each)\b", re.I)
+
+
+def _titled(text: str) -> Iterator[AskedPhrase]:
+    """Yield what a title shows or counts: `Profit margin by plan`."""
+    title = _TITLE.match(text)
+    if title and not text.lower().startswith(("how ", "when ", "who ", "for ", "in ")):
+        yield from (AskedPhrase("counted", phrase) for phrase in _nouns(title[1])[0][:1])
 
 
 def _others(text: str) -> Iterator[AskedPhrase]:
