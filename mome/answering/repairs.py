@@ -32,6 +32,7 @@ from mome.answering.null_repairs import turn_null
 from mome.answering.order_repairs import order_as_said, show_ranked_figure
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
+from mome.answering.share_repairs import share_of_said_rows, share_within_groups
 from mome.answering.single_figures import add_up_listed
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.value_lists import take_listed_values
@@ -341,6 +342,8 @@ REPAIRS = (
     add_up_listed,
     group_by_owner,
     compare_dates,
+    share_within_groups,
+    share_of_said_rows,
     take_own_dates,
     take_asked_date,
     take_said_values,
