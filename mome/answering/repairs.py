@@ -25,7 +25,7 @@ from mome.answering.flag_repairs import take_flags
 from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
-from mome.answering.late_repairs import compare_dates
+from mome.answering.late_repairs import compare_dates, take_overdue
 from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
 from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
@@ -341,6 +341,7 @@ REPAIRS = (
     sum_measure,
     add_up_listed,
     group_by_owner,
+    take_overdue,
     compare_dates,
     share_within_groups,
     share_of_said_rows,
