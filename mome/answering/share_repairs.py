@@ -29,7 +29,7 @@ _PLAIN = all_stems(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _AskedShare:
     """A share of rows that fulfil a condition."""
 
     rows: frozenset[str]
@@ -81,12 +81,12 @@ def share_of_said_rows(
     return ["the share is taken of the rows that the question says first"]
 
 
-def _asked(question: str) -> _Asked | None:
+def _asked(question: str) -> _AskedShare | None:
     match = _SHARE.search(question.lower())
     if match is None:
         return None
     rows, rest = (all_stems([match[name]]) - _PLAIN for name in ("rows", "rest"))
-    return _Asked(rows, rest)
+    return _AskedShare(rows, rest)
 
 
 def _parts(where: exp.Expr) -> list[exp.Expr]:
