@@ -30,6 +30,7 @@ from mome.answering.measure_repairs import group_by_owner, sum_measure, take_pla
 from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
 from mome.answering.order_repairs import order_as_said, show_ranked_figure
+from mome.answering.period_labels import write_periods
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.share_repairs import share_of_said_rows, share_within_groups
@@ -351,4 +352,5 @@ REPAIRS = (
     show_full_names,
     order_as_said,
     show_ranked_figure,
+    write_periods,
 )

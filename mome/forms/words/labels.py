@@ -144,6 +144,15 @@ def _part_of_date(node: exp.Expr, labels: Labels) -> str:
     return f"{node.text('unit').lower()} of {labels.of(node.this)}"
 
 
+_TEXTS = {"%Y": "year", "%Y-%m": "month", "%Y-%m-%d": "day"}
+"""Formats of a date's text that name a period."""
+
+
+def _text_of_date(node: exp.Expr, labels: Labels) -> str:
+    period = _TEXTS.get(node.expression.name)
+    return f"{period} of {labels.of(node.this)}" if period else labels.of(node.this)
+
+
 def _growth(node: exp.Expr, labels: Labels) -> str:
     other = node.args.get("expression")
     over = f" over {labels.of(other)}" if other is not None else ""
@@ -212,7 +221,7 @@ _LABELS: Mapping[type[exp.Expr], Label] = {
     nodes.DatePart: _part_of_date,
     nodes.Trunc: _part_of_date,
     nodes.StoredDate: _of("{}"),
-    nodes.DateText: _of("{}"),
+    nodes.DateText: _text_of_date,
     nodes.Elapsed: _elapsed,
     nodes.Bucket: lambda node, labels: f"{labels.of(node.this)} by {node.expression.name}",
     nodes.Bands: _of("band of {}"),
