@@ -1,0 +1,185 @@
+"""By what a title divides its figure: a unit of time, a category, a thing that rows refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mome.answering.titles.columns import (
+    date_columns_of,
+    keys_of_table,
+    label_columns,
+    main_date,
+)
+from mome.answering.titles.figures import tables_named
+from mome.answering.titles.naming import (
+    Words,
+    are_explained,
+    are_said,
+    dated_parts,
+    guesses,
+    parts_of,
+    required_parts,
+)
+from mome.answering.titles.paths import Path, Paths
+from mome.catalog import Catalog, Column, Table
+from mome.forms.stored import YEAR, date_kind
+
+UNITS = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Division:
+    """One dimension of a title."""
+
+    path: Path
+    """From the counted rows to the table of the columns."""
+    columns: tuple[str, ...]
+    """Names of the columns that are shown."""
+    key: tuple[str, ...] = ()
+    """Columns that tell apart rows of one name; they are not shown."""
+    unit: str = ""
+    """The unit of time into which the column is cut; empty for what is shown as it is stored."""
+    date: Column | None = None
+    """The column of a unit of time."""
+    is_of_rows: bool = False
+    """Whether each row of the figure's table stands for itself, as in `budget by department`."""
+
+
+Ranked = tuple[tuple[int, int, int], Division]
+"""A division with its kind, its number of guesses and the number of its joins; less is likelier."""
+
+
+def division(
+    words: Words, table: Table, date: Column | None, catalog: Catalog, paths: Paths
+) -> Division | None:
+    """Return what words name for the rows of a table; None if nothing, or two things that fit
+    equally well.
+
+    `date`: the date that the figure names.
+    """
+    if not words:
+        return None
+    found = [
+        *_own(words, table, ()),
+        *_related(words, table, catalog, paths),
+        *_columns_of_related(words, table, paths),
+    ]
+    if found:
+        best = min(rank for rank, _ in found)
+        likeliest = [one for rank, one in found if rank == best]
+        return likeliest[0] if len(likeliest) == 1 else None
+    return _time(words, table, date)
+
+
+def rows_of(table: Table) -> Division | None:
+    """Return the division by the rows of a table itself; None if these have no names."""
+    labels = tuple(column.name for column in label_columns(table))
+    return Division((), labels, table.primary_key, is_of_rows=True) if labels else None
+
+
+def is_table(words: Words, table: Table, catalog: Catalog) -> bool:
+    """Return whether words name the table itself."""
+    is_one = [one.key for one in tables_named(words, catalog)] == [table.key]
+    return is_one and are_explained(words, parts_of(table.name))
+
+
+def _own(words: Words, table: Table, path: Path) -> Iterator[Ranked]:
+    """Yield the categories of a table that the words name."""
+    for column in table.columns:
+        is_key = column.name in keys_of_table(table)
+        # `Customer id` asks for the key, `customer` for the name of what it leads to.
+        is_named = _names_key(words, column, table) if is_key else _names(words, column, table)
+        if not is_named or not _is_category(column):
+            continue
+        kind = 3 if path else 0
+        rank = (kind, guesses(required_parts(column, table), words), len(path))
+        yield rank, Division(path, (column.name,))
+
+
+def _names(words: Words, column: Column, table: Table) -> bool:
+    """Return whether the words say a column, and nothing else."""
+    parts = (*parts_of(column.name), *parts_of(table.name))
+    required = required_parts(column, table)
+    if not required:
+        # The name of the table itself: `name` alone may be that of anything.
+        required = parts_of(column.name)
+    return are_said(required, words) and are_explained(words, parts)
+
+
+def _names_key(words: Words, column: Column, table: Table) -> bool:
+    """Return whether the words say all parts of a key column, its `id` included."""
+    parts = parts_of(column.name)
+    is_whole = len(parts) > 1 and are_said(parts, words)
+    return is_whole and are_explained(words, (*parts, *parts_of(table.name)))
+
+
+def _is_category(column: Column) -> bool:
+    """Return whether rows are grouped by a column as it is stored."""
+    kind = date_kind(column)
+    is_time = kind is not None and kind != YEAR
+    return column.family in ("text", "integer", "boolean") and not is_time
+
+
+def _related(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Iterator[Ranked]:
+    """Yield the tables that the words name, and those that they name by the role of a key."""
+    for target in tables_named(words, catalog):
+        if target is table or not are_explained(words, parts_of(target.name)):
+            continue
+        path = paths.to(table, target, ())
+        if path is not None and _is_shown_by_name(path):
+            rank = (2, guesses(parts_of(target.name), words), len(path))
+            yield rank, _labelled(path)
+    for path in paths.up(table):
+        role, target = path[-1].role, path[-1].target
+        named = (*role, *parts_of(target.name))
+        is_said = role and are_said(role, words) and are_explained(words, named)
+        if is_said and _is_shown_by_name(path) and not any(hop.role for hop in path[:-1]):
+            yield (1, guesses(role, words), len(path)), _labelled(path)
+
+
+def _is_shown_by_name(path: Path) -> bool:
+    """Return whether the things at the end of a path are shown by their names. A key of letters,
+    such as a code, may as well be shown itself.
+    """
+    target, key = path[-1].target, path[-1].target.column(path[-1].ref_column)
+    labels = label_columns(target)
+    return bool(labels) and (key is None or key.family != "text" or key in labels)
+
+
+def _labelled(path: Path) -> Division:
+    """Return the division by the things at the end of a path, shown by their names."""
+    target = path[-1].target
+    labels = tuple(column.name for column in label_columns(target))
+    return Division(path, labels, target.primary_key or (path[-1].ref_column,))
+
+
+def _columns_of_related(words: Words, table: Table, paths: Paths) -> Iterator[Ranked]:
+    """Yield categories of the tables that the rows refer to."""
+    targets = {path[-1].target.key: path[-1].target for path in paths.up(table)}
+    for target in targets.values():
+        path = None if target is table else paths.to(table, target, words)
+        if path is not None:
+            yield from _own(words, target, path)
+
+
+def _time(words: Words, table: Table, date: Column | None) -> Division | None:
+    """Return the division by a unit of time of the table's date."""
+    unit = words[-1].text.removesuffix("s")
+    if unit not in UNITS:
+        return None
+    if len(words) > 1:
+        dates = [c for c in date_columns_of(table) if _is_dated(c, words[:-1])]
+        date = dates[0] if len(dates) == 1 and date in (None, dates[0]) else None
+    else:
+        date = date or main_date(table)
+    if date is None or (date_kind(date) == YEAR and unit != "year"):
+        return None
+    # A column of years is shown as it is.
+    return Division((), (date.name,), (), "" if date_kind(date) == YEAR else unit, date)
+
+
+def _is_dated(column: Column, words: Words) -> bool:
+    """Return whether words say which date of a table is meant."""
+    parts = dated_parts(column)
+    return bool(parts) and are_said(parts, words) and are_explained(words, parts)

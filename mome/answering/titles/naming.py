@@ -1,0 +1,157 @@
+"""Which words of a title say a name: all parts of the name have to be said, and no word may be left
+over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mome.catalog import Catalog, Column, Table
+from mome.linking.names import abbreviates, name_words, stem
+
+# Words that a phrase may hold whatever it names.
+FILLERS = frozenset(
+    "the a an our all of on for from in with we i you do does did have has had get got are is was "
+    "were there been exist located".split()
+)
+_OPTIONAL = frozenset("id code cd name nm no nr num number key".split())
+"""Parts of a column's name that a title may leave out."""
+_DATE_PARTS = frozenset("on at date dt time datetime day timestamp ts".split())
+_TOTALS = frozenset("total tot sum value val".split())
+# Past participles that share no stem with their verb or noun.
+_VERBS = {
+    "paid": ("pay", "payment"),
+    "sold": ("sell", "sale"),
+    "bought": ("buy",),
+    "sent": ("send",),
+    "born": ("birth",),
+    "died": ("death",),
+    "spent": ("spend",),
+    "left": ("leave",),
+    "made": ("make",),
+    "held": ("hold",),
+    "won": ("win",),
+    "begun": ("begin",),
+}
+
+
+@dataclass(frozen=True)
+class SaidWord:
+    """A word of a title with the parts of names that it says."""
+
+    text: str
+    closeness: Mapping[str, int]
+    """Part -> 2 for the same word up to its ending, 1 for its abbreviation."""
+
+
+class TitleWords:
+    """The parts of all names of one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        parts: set[str] = set()
+        for table in catalog.tables:
+            for name in (table.name, *(column.name for column in table.columns)):
+                parts.update(parts_of(name))
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        self._short: dict[str, list[str]] = defaultdict(list)
+        for part in sorted(parts):
+            self._by_stem[stem(part)].append(part)
+            self._short[part[0]].append(part)
+
+    def words(self, phrase: str) -> list[SaidWord]:
+        """Return the words of a phrase that have to name something."""
+        texts = phrase.replace("'s ", " ").replace("-", " ").split()
+        bare = [text.strip("'\"(),") for text in texts]
+        return [self._said(text) for text in bare if text and text not in FILLERS]
+
+    def _said(self, text: str) -> SaidWord:
+        said = (text, *_VERBS.get(text, ()))
+        same = [part for word in said for part in self._by_stem.get(stem(word), ())]
+        short = [part for part in self._short.get(text[0], ()) if _is_short(part, text)]
+        # `appt` and not `amt` abbreviates `appointment`.
+        longest = max(map(len, short), default=0)
+        found = {part: 1 for part in short if len(part) == longest}
+        return SaidWord(text, found | dict.fromkeys(same, 2))
+
+
+Words = Sequence[SaidWord]
+
+
+def _is_short(part: str, word: str) -> bool:
+    """Return whether a part abbreviates a word: `dept` or `typ` for `department` and `type`."""
+    if word.endswith("ies"):
+        word = f"{word[:-3]}y"
+    singular = word[:-1] if word.endswith("s") else word
+    is_cut = len(part) >= 3 and len(singular) == len(part) + 1 and singular.startswith(part)
+    return is_cut or abbreviates(part, word) or abbreviates(part, singular)
+
+
+@lru_cache(maxsize=65536)
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case."""
+    return tuple(word.lower() for word in name_words(name))
+
+
+def are_said(parts: Collection[str], words: Words) -> bool:
+    """Return whether the words say every part."""
+    return all(_closest(part, words) for part in parts)
+
+
+def explained(words: Words, parts: Collection[str]) -> list[SaidWord]:
+    """Return the words that say one of the parts."""
+    return [word for word in words if any(part in word.closeness for part in parts)]
+
+
+def are_explained(words: Words, parts: Collection[str]) -> bool:
+    """Return whether every word says one of the parts."""
+    return len(explained(words, parts)) == len(words)
+
+
+def guesses(parts: Collection[str], words: Words) -> int:
+    """Return the number of parts that words say only as an abbreviation."""
+    return sum(_closest(part, words) == 1 for part in parts)
+
+
+def _closest(part: str, words: Words) -> int:
+    return max((word.closeness.get(part, 0) for word in words), default=0)
+
+
+def is_alike(part: str, other: str) -> bool:
+    """Return whether two parts of names are one word, one of them perhaps cut short."""
+    same = stem(part) == stem(other)
+    return same or _is_short(part, other) or _is_short(other, part)
+
+
+def own_parts(column: Column, table: Table) -> tuple[str, ...]:
+    """Return the parts of a column's name that its table's name does not hold: `grossAmt` of
+    `bill`, and the second part of `bill_no`.
+    """
+    return _parts_without(column.name, table.name)
+
+
+# By names, since it takes long to hash a table with all of its columns and values.
+@lru_cache(maxsize=65536)
+def _parts_without(name: str, other: str) -> tuple[str, ...]:
+    others = parts_of(other)
+    return tuple(part for part in parts_of(name) if not any(is_alike(part, one) for one in others))
+
+
+def required_parts(column: Column, table: Table) -> tuple[str, ...]:
+    """Return the parts of a column's name that a title has to say."""
+    own = own_parts(column, table)
+    return tuple(part for part in own if part not in _OPTIONAL)
+
+
+def measured_parts(column: Column, table: Table) -> tuple[str, ...]:
+    """Return the same for a column of numbers: `total` is also the word for a sum."""
+    required = required_parts(column, table)
+    without = tuple(part for part in required if part not in _TOTALS)
+    return without or required
+
+
+def dated_parts(column: Column) -> tuple[str, ...]:
+    """Return the parts of a date column's name that say what happened: `opened` of `opened_on`."""
+    return tuple(part for part in parts_of(column.name) if part not in _DATE_PARTS)

@@ -1,0 +1,151 @@
+"""Which rows a title counts: flags and stored values that it says, as `enterprise` in `enterprise
+accounts` and `Business` in `subscriptions on the Business plan`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mome.answering.titles.columns import date_columns_of, flag_parts, holds, is_flag
+from mome.answering.titles.naming import (
+    FILLERS,
+    SaidWord,
+    Words,
+    are_explained,
+    are_said,
+    dated_parts,
+    explained,
+    own_parts,
+    parts_of,
+)
+from mome.answering.titles.paths import Path, Paths
+from mome.catalog import Column, Table
+from mome.linking.matched_question import MatchedQuestion
+from mome.linking.said_periods import period_spans
+from mome.linking.values import ValueMatch
+
+NamedValue = tuple[tuple[str, ...], ValueMatch]
+"""Words of a question in lower case, and a stored value that they write."""
+
+
+@dataclass(frozen=True)
+class RowCondition:
+    """A condition on the rows of a figure."""
+
+    path: Path
+    """From the figure's table to that of the condition."""
+    column: str
+    value: str
+    """As a form writes it."""
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """What the words beside the names of a figure say of its rows."""
+
+    restrictions: tuple[RowCondition, ...]
+    rest: tuple[SaidWord, ...]
+    """Words that say nothing of the kind."""
+    may_be_dates: bool = False
+    """Whether a word may as well name a date, as `paid invoices` may be those of a status."""
+
+
+def named_values(matched: MatchedQuestion) -> list[NamedValue]:
+    """Return the stored values that words outside of periods write exactly."""
+    spans = period_spans(matched.question)
+    found = []
+    for match in matched.matches:
+        words = matched.words[match.first : match.last + 1]
+        if any(a < words[-1].end and words[0].start < b for a, b in spans) or match.score < 1:
+            continue
+        parts = " ".join(word.text.lower().replace("-", " ") for word in words).split()
+        said = tuple(part for part in parts if part not in FILLERS and part.isalnum())
+        if said:
+            found.append((said, match))
+    return found
+
+
+def restricted(
+    table: Table, rest: Words, last: str, values: Sequence[NamedValue], paths: Paths
+) -> Restricted | None:
+    """Return the conditions that words say; None if a value may be that of several columns.
+
+    `rest`: the words that are in no name of the figure. `last`: the last word of the head.
+    """
+    found, left = _flags(table, rest)
+    may_be_dates = False
+    for texts, matches in _by_words(values).items():
+        said = [word for word in left if word.text in texts]
+        if len(said) < len(texts):
+            continue
+        is_date = any(happened(column, table, said) for column in date_columns_of(table))
+        # `Invoices paid` have a date of it, `paid invoices` perhaps only a status.
+        if is_date and texts[-1] == last:
+            continue
+        # `Tickets closed per month` ask for a date of it, which the table may not have.
+        may_be_dates |= is_date or (texts[-1] == last and last.endswith("ed"))
+        place = _place(table, matches, paths)
+        if place is None:
+            return None
+        path, match = place
+        left = [word for word in left if word not in said]
+        left = _beside(left, match, path[-1].target if path else table)
+        text = match.stored.replace("'", "''")
+        found.append(RowCondition(path, match.column, f"'{text}'"))
+    return Restricted(tuple(found), tuple(left), may_be_dates)
+
+
+def _flags(table: Table, words: Words) -> tuple[list[RowCondition], list[SaidWord]]:
+    """Return the conditions on the flags that words say, and the words that say none."""
+    found, left = [], list(words)
+    for column in filter(is_flag, table.columns):
+        parts, value = flag_parts(column, table), holds(column)
+        if parts and value and are_said(parts, left):
+            said = explained(left, parts)
+            left = [word for word in left if word not in said]
+            found.append(RowCondition((), column.name, value))
+    return found, left
+
+
+def happened(column: Column, table: Table, words: Words) -> bool:
+    """Return whether all words say what happened on a date: `signed up` of `signed_up_on`."""
+    parts = dated_parts(column)
+    own = [part for part in own_parts(column, table) if part in parts]
+    return bool(own) and are_said(own, words) and are_explained(words, parts)
+
+
+def _by_words(values: Sequence[NamedValue]) -> dict[tuple[str, ...], list[ValueMatch]]:
+    found: dict[tuple[str, ...], list[ValueMatch]] = defaultdict(list)
+    for said, match in values:
+        found[said].append(match)
+    return found
+
+
+def _place(
+    table: Table, matches: Sequence[ValueMatch], paths: Paths
+) -> tuple[Path, ValueMatch] | None:
+    """Return where a value is stored: in the figure's own table, or in the only related one."""
+    own = [match for match in matches if match.table == table.key]
+    if own:
+        return ((), own[0]) if len(own) == 1 else None
+    related = list(_related(table, matches, paths))
+    return related[0] if len(related) == 1 else None
+
+
+def _related(
+    table: Table, matches: Sequence[ValueMatch], paths: Paths
+) -> Iterator[tuple[Path, ValueMatch]]:
+    targets = {path[-1].target.key: path[-1].target for path in paths.up(table)}
+    for match in matches:
+        path = paths.to(table, targets[match.table], ()) if match.table in targets else None
+        if path is not None:
+            yield path, match
+
+
+def _beside(rest: Words, match: ValueMatch, table: Table) -> list[SaidWord]:
+    """Return the words without the names of a value's column and table: `the Business plan`."""
+    parts = (*parts_of(match.column), *parts_of(table.name))
+    named = explained(rest, parts)
+    return [word for word in rest if word not in named]

@@ -1,0 +1,46 @@
+"""Ways to what rows refer to."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.paths import Paths
+from mome.linking.slice import Linker
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "words", "expected"),
+    [
+        ("bill", "client", "", ["job_id", "client_id"]),
+        ("client", "branch", "", ["adviser_id", "branch_id"]),
+        # Two keys, told apart by their roles.
+        ("shop_job", "clerk", "", None),
+        ("shop_job", "clerk", "checking", ["checked_by_clerk_id"]),
+        # Never down to the rows that refer to one.
+        ("client", "bill", "", None),
+    ],
+)
+def test_a_way_is_taken_if_it_is_the_only_one_that_is_meant(
+    table: str,
+    target: str,
+    words: str,
+    expected: list[str] | None,
+    linker: Linker,
+    vocabulary: TitleWords,
+) -> None:
+    start, end = linker.catalog.table(table), linker.catalog.table(target)
+    assert start is not None and end is not None
+    path = Paths(linker.catalog).to(start, end, vocabulary.words(words))
+    assert (None if path is None else [hop.column for hop in path]) == expected
+
+
+def test_a_role_is_what_a_key_says_beside_its_target(linker: Linker) -> None:
+    job = linker.catalog.table("shop_job")
+    assert job is not None
+    roles = {path[0].column: path[0].role for path in Paths(linker.catalog).up(job)}
+    assert roles == {
+        "client_id": (),
+        "accepted_by_clerk_id": ("accepted",),
+        "checked_by_clerk_id": ("checked",),
+    }

@@ -1,0 +1,133 @@
+"""Titles of reports on a real database: their rows, and near misses that are no titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mome.answering.titles.reader import Title
+
+RowsOf = Callable[[str], list[tuple] | None]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # Rows are counted, or a column is added up that can be.
+        ("Clients by sector", [("office", 2), ("retail", 2)]),
+        ("How many clients do we have in each sector?", [("office", 2), ("retail", 2)]),
+        ("shop jobs by paper and status", None),
+        ("Billed amount by sector", [("office", 60.0), ("retail", 480.0)]),
+        ("tax amount by sector in 2024", [("office", 12.0), ("retail", 70.0)]),
+        ("page quantity by paper", [("glossy", 70), ("matte", 140)]),
+        ("Average unit price by paper", [("glossy", 3.5), ("matte", 3.0)]),
+        ("average unit price per job for each paper", [("glossy", 3.5), ("matte", 3.0)]),
+        # Two clerks have one name.
+        ("Jobs per accepting clerk", [("Ada", "Berg", 2), ("Ada", "Berg", 1), ("Nils", "Dahl", 2)]),
+        ("Clients per adviser", [("Ada", "Berg", 1), ("Ada", "Berg", 2)]),
+        ("Clerks per branch", [("Harbour", 1), ("Old Town", 2)]),
+        # The date is the one of what happened, or else the main one.
+        ("jobs ordered per month in 2024", None),
+        ("jobs per year", [(2024, 3), (2025, 2)]),
+        ("jobs printed per year", [(2024, 2), (2025, 1)]),
+        ("Billed amount per quarter of 2024", [(1, 350.0), (2, 60.0)]),
+        ("tax amount on bills since May 2025", [(10.0,)]),
+        ("How many jobs were ordered in 2024?", [(3,)]),
+        ("How many bills were paid in 2025?", [(2,)]),
+        ("Clients who left per year", [(2024, 1), (2025, 1)]),
+        ("clerks hired per year, newest first", [(2021, 1), (2020, 1), (2019, 1)]),
+        ("refunds granted in 2025 by client", [("Acme", 1)]),
+        # Flags and stored values, its own and those of what it refers to.
+        ("public clients by sector", [("office", 2)]),
+        ("open jobs by paper", [("glossy", 1), ("matte", 1)]),
+        ("jobs of retail clients by paper", [("glossy", 2), ("matte", 2)]),
+        ("paid bills by sector", [("office", 1), ("retail", 2)]),
+        ("Billed amount for Acme by year", [(2024, 350.0)]),
+        # Ends of an order.
+        ("Top 2 clients by billed amount", [("Acme", 350.0), ("Borealis", 130.0)]),
+        ("Top 1 branches by annual budget", [("Harbour", 900.0)]),
+        (
+            "page quantity per client, highest first",
+            [("Acme", 150), ("City Hall", 30), ("Borealis", 30)],
+        ),
+        ("Billed amount by client, lowest first, top 1", [("City Hall", 60.0)]),
+        ("Billed amount from 2024 on by sector", [("office", 60.0), ("retail", 480.0)]),
+        ("yearly billed amount", [(2024, 410.0), (2025, 130.0)]),
+        ("For each sector, the number of clients", [("office", 2), ("retail", 2)]),
+    ],
+)
+def test_a_title_gets_the_rows_of_all_its_words(
+    question: str, expected: list[tuple] | None, rows_of: RowsOf
+) -> None:
+    rows = rows_of(question)
+    assert rows is not None
+    if expected is not None:
+        is_ordered = "first" in question or "top" in question.lower()
+        assert (rows if is_ordered else sorted(rows, key=repr)) == (
+            expected if is_ordered else sorted(expected, key=repr)
+        )
+
+
+def test_months_are_first_days_as_in_the_answers_of_the_model(rows_of: RowsOf) -> None:
+    assert rows_of("jobs ordered per month in 2024") == [
+        ("2024-01-01", 1),
+        ("2024-02-01", 1),
+        ("2024-05-01", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # A word that is no name, value or period.
+        "Profit by sector",
+        "Late jobs by paper",
+        "Forecasted billed amount by sector",
+        "Billed amount by competitor",
+        "clients by sector without jobs",
+        # Words that ask for something else than a sum over groups.
+        "Share of clients by sector",
+        "clients with more than two jobs by sector",
+        "Growth of the billed amount by year",
+        # Two columns, dates or keys that fit equally well.
+        "amount by sector",
+        "refunds per month",
+        "jobs per clerk",
+        "paid bills per month",
+        "total bills by sector",
+        # No date says when: the one that there is has to be named.
+        "clerks per year",
+        # A client has many jobs: its rows would be repeated.
+        "clients by paper",
+        "annual budget by sector",
+        # An average of rows, or of months.
+        "average tax amount per month",
+        # Rows are asked for, or one stored number.
+        "Show the jobs of 2024",
+        "jobs in 2024",
+        "What is the tax amount of bills in 2024?",
+        # Two periods, or none of the parts of a title.
+        "Billed amount by sector in 2024 and 2025",
+        "How many clients are there?",
+        "unit price by paper",
+        "clients by sector, newest first",
+        "",
+    ],
+)
+def test_what_is_not_clear_word_by_word_is_left_to_the_model(
+    question: str, rows_of: RowsOf
+) -> None:
+    assert rows_of(question) is None
+
+
+def test_the_note_says_what_is_measured_and_by_which_date(
+    read: Callable[[str], Title | None],
+) -> None:
+    title = read("Billed amount by sector in 2024")
+    assert title is not None
+    told = "read word by word, as the title of a report on amount of bill, dated by billDt"
+    assert title.note == told
+    counted = read("Clients by sector")
+    assert counted is not None
+    assert counted.note == "read word by word, as the title of a report on the rows of client"
