@@ -300,6 +300,7 @@ class Checker:
             draft, notes = repaired(draft, question, self._catalog, self._values)
             groups = settle_groups(draft, self._catalog, self.live)
             draft, notes, arbitrary = groups.draft, (*notes, *groups.notes), groups.doubts
+            notes = (candidate.note, *notes) if candidate.note else notes
         try:
             query = guard(draft.sql, self._catalog)
         except Refused:

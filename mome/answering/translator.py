@@ -28,6 +28,8 @@ from mome.answering.named_codes import DefinedTerms, NamedCodes
 from mome.answering.outcomes import Found, Outcomes
 from mome.answering.rewordings import Rewordings
 from mome.answering.second_reader import QuestionReader, SecondReader
+from mome.answering.titles.joined import with_title
+from mome.answering.titles.reader import TitleReader
 from mome.answering.translation import Translation
 from mome.answering.usual_dates import usual_dates
 from mome.answering.value_lookup import ValueLookup
@@ -88,6 +90,7 @@ class Translator:
         self.model_version = f"{backbone.identity[:12]}{suffix}"
         self._feedback = feedback
         self._second = SecondReader(reader, memory, self.forms) if reader else None
+        self._titles = TitleReader(self.forms)
         named = NamedCodes(memory.facts, linker.catalog, linker.values, linker.known)
         terms = terms_of(memory.facts)
         defined = DefinedTerms(terms, named)
@@ -299,7 +302,7 @@ class Translator:
         # model itself keeps state. The lock is the backbone's: translators may share one.
         with self.backbone.turn:
             reading, prompt, matched = clock("link", lambda: self._read(question))
-            candidates = clock("decode", lambda: self._decode(prompt, reading))
+            candidates = clock("decode", lambda: self._decode(prompt, reading, matched))
             nearest = tuple(fact.wordings[0] for fact, _ in reading.nearest)
         # From here on with the short spellings, which the rules find in the query.
         blank = replace(blank, question=matched.question, notes=notes_on(matched.respelled))
@@ -326,14 +329,23 @@ class Translator:
             model_version=self.model_version,
         )
 
-    def _decode(self, prompt: Prompt, reading: Reading) -> list[Candidate]:
+    def _decode(
+        self, prompt: Prompt, reading: Reading, matched: MatchedQuestion
+    ) -> list[Candidate]:
+        """Return the candidates; what is known of a question near a known one is in its experts."""
         route = reading.route
+        is_hit = bool(route.hit.any())
         with self.memory.applied(route):
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
-        if self._second is not None and not bool(route.hit.any()):
-            return self._second.join(prompt, found, partial(self._log_prob, prompt, route))
+        if self._second is not None and not is_hit:
+            found = self._second.join(prompt, found, partial(self._log_prob, prompt, route))
+        title = None if is_hit else self._titles.read(matched)
+        if title is not None:
+            return with_title(found, title)
+        if self._second is not None and not is_hit:
+            return found
         answers = [candidate.answer for candidate in found if candidate.answer is not None]
-        if len(answers) < 2 or bool(route.hit.any()):
+        if len(answers) < 2 or is_hit:
             return found
         if max(candidate.probability for candidate in found) >= SURE:
             return found

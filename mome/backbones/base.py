@@ -53,6 +53,8 @@ class Candidate:
     """Log-probability of the question given the answer; 0 if it was not computed."""
     by_readers: tuple[float, ...] = ()
     """Its probability by each of several readers, before these were joined; empty if one read."""
+    note: str = ""
+    """How it was read, for people; empty for what a model wrote."""
 
 
 @dataclass(frozen=True)
