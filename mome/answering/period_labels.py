@@ -37,7 +37,7 @@ def _as_text(key: exp.Expr) -> exp.Expr | None:
         date, start = key.expressions
         return _text(_MONTH, date) if start.name == "start of month" else None
     is_number = isinstance(key, exp.Cast) and _is_call(key.this, "STRFTIME")
-    if is_number and key.to.is_type("int") and key.this.expressions[0].name == _YEAR:
+    if is_number and key.args["to"].is_type("int") and key.this.expressions[0].name == _YEAR:
         return key.this.copy()
     return None
 
