@@ -26,6 +26,8 @@ from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.late_repairs import compare_dates, take_overdue
+from mome.answering.late_repairs import compare_dates
+from mome.answering.lookup_repairs import look_up_rows
 from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
 from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
@@ -327,6 +329,7 @@ REPAIRS = (
     turn_order,
     turn_listing,
     list_all,
+    look_up_rows,
     take_flags,
     _missing_values,
     turn_null,
