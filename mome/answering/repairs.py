@@ -21,6 +21,7 @@ from mome.answering.conditions import (
 from mome.answering.date_choices import take_asked_date, take_own_dates
 from mome.answering.date_repairs import count_days
 from mome.answering.direction import list_all, turn_listing, turn_order
+from mome.answering.exclusion_repairs import leave_out_said
 from mome.answering.flag_repairs import take_flags
 from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
@@ -330,6 +331,7 @@ REPAIRS = (
     turn_listing,
     list_all,
     look_up_rows,
+    leave_out_said,
     take_flags,
     _missing_values,
     turn_null,
