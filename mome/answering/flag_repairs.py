@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from mome.answering.count_repairs import AND_NOT
 from mome.catalog import Catalog, Column
 from mome.linking.names import all_stems, name_stems, name_words, stem
 from mome.linking.values import ValueIndex
@@ -81,6 +82,8 @@ def what_is_said(column: Column, question: str) -> bool | None:
     """Return whether a question says that a flag holds or that it does not; None if it says
     nothing, or both.
     """
+    if AND_NOT.search(question.lower()):
+        return None
     own = list(map(stem, flag_words(column)))
     words = _WORD.findall(_EXCLUDED.sub("not ", question.lower()))
     if len(own) > 1:

@@ -18,6 +18,7 @@ from mome.answering.conditions import (
     is_boolean,
     stored_of,
 )
+from mome.answering.count_repairs import count_both
 from mome.answering.date_choices import take_asked_date, take_own_dates
 from mome.answering.date_repairs import count_days
 from mome.answering.direction import list_all, turn_listing, turn_order
@@ -326,6 +327,7 @@ def _nulls_first(tree: exp.Expr, question: str, catalog: Catalog, values: ValueI
 REPAIRS = (
     take_fuller_names,
     take_whole_series,
+    count_both,
     take_listed_values,
     turn_order,
     turn_listing,
