@@ -14,12 +14,20 @@ from mome.linking.values import ValueIndex
 _FIRST, _LAST = re.compile(r"(?:first|given|fore)"), re.compile(r"(?:last|sur|family)")
 _SAID = re.compile(r"\b(?:first|given|fore|last|sur|family)[ _-]?names?\b|\bnames? only\b")
 
+# `Sorted by last name` says nothing of what is shown.
+_ORDER = re.compile(
+    r"\b(?:sort(?:ed)?|order(?:ed)?|arranged?|ranked|listed|alphabeti[sz]ed|alphabetical(?:ly)?)"
+    r"(?: \w+){0,3}? by (?:the |their |his |her )?(?:(?:first|given|fore|last|sur|family)"
+    r"[ _-]?names?(?:,? (?:and|then)(?: then)?(?: by)? )?)+"
+)
+
 
 def show_full_names(
     tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
 ) -> list[str]:
     """Show first and last name where a query shows one of them and the question names neither."""
-    if not isinstance(tree, exp.Select) or _SAID.search(question.lower()) or tree.args.get("group"):
+    asked = _ORDER.sub(" ", question.lower())
+    if not isinstance(tree, exp.Select) or _SAID.search(asked) or tree.args.get("group"):
         return []
     shown = [node for node in tree.expressions if isinstance(node, exp.Column)]
     notes = []

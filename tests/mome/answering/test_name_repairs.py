@@ -25,6 +25,11 @@ CATALOG = Catalog("sqlite", "sqlite", "staff.sqlite", "", (STAFF, GUEST))
         ("full names of the staff", "First_Name, last_name", "First_Name, last_name"),
         ("last names of the staff", "last_name", "last_name"),
         ("first names of the staff", "first_name", "first_name"),
+        ("staff sorted by last name", "last_name", "first_name, last_name"),
+        ("staff, ordered alphabetically by their surname", "last_name", "first_name, last_name"),
+        ("staff sorted by first name and last name", "last_name", "first_name, last_name"),
+        ("last names of the staff, sorted by last name", "last_name", "last_name"),
+        ("sorted by last name, the first names of the staff", "first_name", "first_name"),
     ],
 )
 def test_both_names_are_shown(question: str, shown: str, full: str) -> None:
