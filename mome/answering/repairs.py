@@ -28,6 +28,7 @@ from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
 from mome.answering.late_repairs import compare_dates, take_overdue
+from mome.answering.label_repairs import group_by_name
 from mome.answering.late_repairs import compare_dates
 from mome.answering.lookup_repairs import look_up_rows
 from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
@@ -350,6 +351,7 @@ REPAIRS = (
     add_up_listed,
     group_by_owner,
     take_overdue,
+    group_by_name,
     compare_dates,
     share_within_groups,
     share_of_said_rows,
