@@ -36,6 +36,7 @@ from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
 from mome.answering.order_repairs import order_as_said, show_ranked_figure
 from mome.answering.period_labels import write_periods
+from mome.answering.parent_repairs import show_parents
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.share_repairs import share_of_said_rows, share_within_groups
@@ -362,4 +363,5 @@ REPAIRS = (
     order_as_said,
     show_ranked_figure,
     write_periods,
+    show_parents,
 )
