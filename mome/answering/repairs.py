@@ -24,6 +24,7 @@ from mome.answering.date_repairs import count_days
 from mome.answering.direction import list_all, turn_listing, turn_order
 from mome.answering.exclusion_repairs import leave_out_said
 from mome.answering.flag_repairs import take_flags
+from mome.answering.formula_repairs import compute_said
 from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
@@ -350,6 +351,7 @@ REPAIRS = (
     take_plain_series,
     sum_measure,
     add_up_listed,
+    compute_said,
     group_by_owner,
     take_overdue,
     group_by_name,
