@@ -38,6 +38,7 @@ def flaws(tree: exp.Expr, catalog: Catalog, values: ValueIndex | None = None) ->
             + _shows_literal(select)
             + _groups_single_rows(select, tables)
             + _aggregates_of_groups(select)
+            + _aggregates_of_constants(select)
             + _conditions(select, tables, catalog, values)
         )
     return found
@@ -106,6 +107,17 @@ def _aggregates_of_groups(select: exp.Select) -> int:
     by = set(group.expressions) if group is not None else set()
     nodes = select.find_all(exp.Min, exp.Max, exp.Avg, exp.Sum)
     return sum(node.this in by and node.parent_select is select for node in nodes)
+
+
+def _aggregates_of_constants(select: exp.Select) -> int:
+    """Count the sums, means and extremes of a column that WHERE compares with one value."""
+    equal = {
+        node.this
+        for node in _conjuncts(select)
+        if isinstance(node, exp.EQ) and isinstance(node.expression, (exp.Literal, exp.Boolean))
+    }
+    nodes = select.find_all(exp.Min, exp.Max, exp.Avg, exp.Sum)
+    return sum(node.this in equal and node.parent_select is select for node in nodes)
 
 
 def _conditions(

@@ -45,6 +45,8 @@ SENSELESS = [
     ),
     ("SELECT country, SUM(age) - SUM(age) FROM singer GROUP BY country", 1),
     ("SELECT COUNT(*) / COUNT(*) FROM singer", 1),
+    ("SELECT country, SUM(age) FROM singer WHERE age = 30 GROUP BY country", 1),
+    ("SELECT MAX(age) FROM singer WHERE country = 'France' AND age = 30", 1),
     ("SELECT name, name FROM singer WHERE age = age", 2),
 ]
 SENSIBLE = [
@@ -63,6 +65,9 @@ SENSIBLE = [
     "SELECT CASE WHEN age > 9 THEN 'a' WHEN age > 2 THEN 'b' ELSE 'a' END FROM singer",
     "SELECT name FROM singer WHERE (age > 3 AND sex = 'M') OR (age < 3 AND sex = 'M')",
     "SELECT name FROM singer WHERE age > 3 AND age < 30",
+    "SELECT SUM(age) FROM singer WHERE country = 'France'",
+    "SELECT COUNT(age) FROM singer WHERE age = 30",
+    "SELECT SUM(age) FROM singer WHERE age = 30 OR country = 'France'",
     "SELECT name FROM singer WHERE country = 'France' OR country = 'Spain'",
     "SELECT name FROM singer WHERE age = (SELECT MAX(age) FROM singer)",
     "SELECT name FROM singer WHERE name = (SELECT MIN(name) FROM singer)",
