@@ -131,6 +131,10 @@ def _corrected(tree: exp.Select, column: Column, said: bool) -> bool:
         if is_null and isinstance(node.parent, exp.Not):
             node.parent.replace(right)
             changed = True
+        elif is_null and not column.nullable:
+            # A flag that always has a value is never NULL.
+            node.replace(right)
+            changed = True
         elif isinstance(node, exp.EQ) and truth_of(node.expression, column) == (not said):
             node.replace(right)
             changed = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mome.answering.repairs import repaired
@@ -46,6 +48,14 @@ def test_a_flag_that_the_question_says_is_compared(question: str, condition: str
     assert repair(ALL, question) == f"{ALL} WHERE {condition}"
     column = condition.split()[0]
     assert repair(f"{ALL} WHERE NOT {column} IS NULL", question) == f"{ALL} WHERE {condition}"
+
+
+def test_a_flag_without_null_is_compared() -> None:
+    flag = replace(ENTRY.columns[1], nullable=False)
+    catalog = replace(CATALOG, tables=(replace(ENTRY, columns=(flag,)),))
+    draft = SqlDraft("SELECT COUNT(*) FROM entry WHERE is_billable IS NULL", "sqlite")
+    found, _ = repaired(draft, "how many are not billable?", catalog, ValueIndex([]))
+    assert found.sql == "SELECT COUNT(*) FROM entry WHERE is_billable = 0"
 
 
 def test_the_other_value_is_corrected() -> None:
