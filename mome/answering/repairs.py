@@ -28,16 +28,15 @@ from mome.answering.formula_repairs import compute_said
 from mome.answering.fuller_names import take_fuller_names
 from mome.answering.group_repairs import count_groups, count_matches
 from mome.answering.impossible import bounds, conjunction_of
-from mome.answering.late_repairs import compare_dates, take_overdue
 from mome.answering.label_repairs import group_by_name
-from mome.answering.late_repairs import compare_dates
+from mome.answering.late_repairs import compare_dates, take_overdue
 from mome.answering.lookup_repairs import look_up_rows
 from mome.answering.measure_repairs import group_by_owner, sum_measure, take_plain_series
 from mome.answering.name_repairs import show_full_names
 from mome.answering.null_repairs import turn_null
 from mome.answering.order_repairs import order_as_said, show_ranked_figure
-from mome.answering.period_labels import write_periods
 from mome.answering.parent_repairs import show_parents
+from mome.answering.period_labels import write_periods
 from mome.answering.series_repairs import take_whole_series
 from mome.answering.set_repairs import take_from_all
 from mome.answering.share_repairs import share_of_said_rows, share_within_groups
@@ -353,8 +352,8 @@ REPAIRS = (
     add_up_listed,
     compute_said,
     group_by_owner,
-    take_overdue,
     group_by_name,
+    take_overdue,
     compare_dates,
     share_within_groups,
     share_of_said_rows,
@@ -364,6 +363,6 @@ REPAIRS = (
     show_full_names,
     order_as_said,
     show_ranked_figure,
-    write_periods,
     show_parents,
+    write_periods,
 )
