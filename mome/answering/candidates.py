@@ -12,7 +12,6 @@ from itertools import chain
 from sqlglot import exp
 
 from mome.answering.better_columns import better_columns
-from mome.answering.direction import TURNED
 from mome.answering.fan_out import FanOut, fan_outs
 from mome.answering.group_checks import settle_groups
 from mome.answering.impossible import impossible, unmet
@@ -20,7 +19,8 @@ from mome.answering.key_roles import KeyRoles
 from mome.answering.left_out import Term, left_out
 from mome.answering.live_checks import CheckingExecutor, LiveChecks
 from mome.answering.plausibility import flaws
-from mome.answering.repairs import repaired
+from mome.answering.repairs.composed import repaired
+from mome.answering.repairs.direction import TURNED
 from mome.answering.row_comparison import same_rows
 from mome.answering.same_query import same_but_for_names
 from mome.answering.sql_draft import SqlDraft

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mome.answering.group_repairs import groups_of_no_row, leave_out
 from mome.answering.grouping import add_up, ungrouped
 from mome.answering.live_checks import LiveChecks
+from mome.answering.repairs.groups import groups_of_no_row, leave_out
 from mome.answering.sql_draft import SqlDraft
 from mome.catalog import Catalog
 from mome.errors import Refused

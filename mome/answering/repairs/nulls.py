@@ -1,0 +1,81 @@
+"""Repairs of IS NULL that says the opposite of its question: `not yet paid`, `still open`.
+
+`composed` lists it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from mome.answering.conditions import stored_of
+from mome.catalog import Catalog
+from mome.linking.demands import demands
+from mome.linking.names import all_stems, name_stems, stem
+from mome.linking.values import ValueIndex
+
+_ENDS = all_stems(
+    ["end cancel cancelled close closed terminate terminated delete deleted expire expired"]
+    + ["leave left finish finished complete completed resolve resolved stop stopped"]
+)
+"""Stems of what something that still lasts has not done."""
+_LASTING = re.compile(
+    r"\b(?:still (?:active|open|running|valid|there|employed|pending|unresolved)|ongoing"
+    r"|currently (?:active|open|running|valid|employed))\b"
+)
+_WORD = re.compile(r"[a-z]+")
+
+
+def turn_null(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Write IS NULL for IS NOT NULL, or the reverse, where the question says which is meant.
+
+    Covered: columns that are named after what happened (`paid_at`), and those of an end
+    (`end_date`) where the question speaks of what still lasts.
+    """
+    notes = []
+    for node in tree.find_all(exp.Is):
+        if not isinstance(node.this, exp.Column) or not isinstance(node.expression, exp.Null):
+            continue
+        stored = stored_of(node.this, catalog, values)
+        absent = None if stored is None else _is_absent(stored.column.name, question.lower())
+        negation = node.parent if isinstance(node.parent, exp.Not) else None
+        if stored is None or absent is None or absent == (negation is None):
+            continue
+        if negation is not None:
+            negation.replace(node.copy())
+        else:
+            node.replace(exp.Not(this=node.copy()))
+        notes.append(f"rows {'without' if absent else 'with'} a value in {stored.name} are meant")
+    return notes
+
+
+def _is_absent(column: str, question: str) -> bool | None:
+    """Return whether a question wants a column to be empty; None if it does not say so, or asks for
+    both.
+    """
+    stems = name_stems(column)
+    if _LASTING.search(question) and stems & _ENDS:
+        return True
+    said = [word for word in _WORD.findall(question) if stem(word) in stems and word[-2:] in _PAST]
+    undone = sum(f"un{word}" in question for word in _past_words(column))
+    negated = sum(_negations(word, question) for word in set(said))
+    if undone or negated:
+        # `Paid and unpaid invoices`, `sent and not sent`.
+        return None if len(said) > negated else True
+    return False if said and not demands(question).negated else None
+
+
+_PAST = ("ed", "id", "nt", "en", "ld")
+"""Ends of words for what happened: cancelled, paid, sent, taken, sold."""
+
+
+def _negations(word: str, question: str) -> int:
+    pattern = rf"\b(?:not|never|yet to be|n't)(?: (?:yet|been|ever|be)){{0,2}} {word}\b"
+    return len(re.findall(pattern, question))
+
+
+def _past_words(column: str) -> list[str]:
+    return [word for word in _WORD.findall(column.lower()) if word[-2:] in _PAST]

@@ -1,0 +1,71 @@
+"""Which date a query reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from mome.answering.repairs.composed import repaired
+from mome.answering.sql_draft import SqlDraft
+from mome.catalog import Catalog, Column, ForeignKey, Table
+from mome.linking.values import ValueIndex
+
+
+def day(name: str) -> Column:
+    return Column(name, "DATE", "date")
+
+
+FEATURE = Table(
+    None, "feature", "table", None, None,
+    (Column("id", "INTEGER", "integer"), Column("name", "TEXT", "text"), day("released_on")),
+    primary_key=("id",),
+)  # fmt: skip
+USAGE = Table(
+    None, "usage", "table", None, None,
+    (
+        Column("feature_id", "INTEGER", "integer"),
+        Column("minutes", "INTEGER", "integer"),
+        Column("reminders", "INTEGER", "integer"),
+        day("used_on"),
+        day("due_on"),
+    ),
+    foreign_keys=(ForeignKey(("feature_id",), "feature", ("id",)),),
+)  # fmt: skip
+CATALOG = Catalog("sqlite", "sqlite", "usage.sqlite", "", (FEATURE, USAGE))
+MINUTES = (
+    "SELECT feature.name, SUM(usage.minutes) FROM feature JOIN usage ON feature.id = "
+    "usage.feature_id WHERE {0} >= '2025-01-01' AND {0} < '2026-01-01' GROUP BY feature.name"
+)
+
+
+def repair(sql: str, question: str) -> str:
+    return repaired(SqlDraft(sql, "sqlite"), question, CATALOG, ValueIndex([]))[0].sql
+
+
+def test_rows_that_are_added_up_are_restricted_by_their_own_date() -> None:
+    found = repair(MINUTES.format("feature.released_on"), "minutes per feature in 2025")
+    assert found == MINUTES.format("usage.used_on")
+
+
+def test_a_date_that_the_question_says_stays() -> None:
+    released = MINUTES.format("feature.released_on")
+    assert repair(released, "minutes per feature released in 2025") == released
+
+
+def test_of_two_dates_the_said_one_is_meant() -> None:
+    found = repair(MINUTES.format("feature.released_on"), "minutes per feature due in 2025")
+    assert found == MINUTES.format("usage.due_on")
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [
+        ("When was the last usage?", "used_on"),
+        ("What is the latest due date?", "due_on"),
+        ("What is the most recent date?", "used_on"),
+        ("What is the highest number of reminders?", "reminders"),
+    ],
+)
+def test_a_question_for_a_date_shows_one(question: str, column: str) -> None:
+    assert repair("SELECT MAX(reminders) FROM usage", question) == (
+        f"SELECT MAX({column}) FROM usage"
+    )
