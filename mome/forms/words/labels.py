@@ -149,7 +149,7 @@ _TEXTS = {"%Y": "year", "%Y-%m": "month", "%Y-%m-%d": "day"}
 
 
 def _text_of_date(node: exp.Expr, labels: Labels) -> str:
-    period = _TEXTS.get(node.expression.name)
+    period = _TEXTS.get(node.text("format"))
     return f"{period} of {labels.of(node.this)}" if period else labels.of(node.this)
 
 
