@@ -18,7 +18,6 @@ from mome.answering.repairs.flags import (
     FILLERS,
     LEFT_OUT,
     flag_value,
-    flag_words,
     flags_of,
     what_is_said,
 )
@@ -107,8 +106,8 @@ def _kinds(
     select: exp.Select, phrase: str, catalog: Catalog, values: ValueIndex | None
 ) -> Iterator[_Kind]:
     """Yield the kinds of rows that a phrase begins with."""
-    for alias, column in flags_of(select, catalog):
-        said = what_is_said(column, " ".join(phrase.split()[: len(flag_words(column))]))
+    for alias, column, words in flags_of(select, catalog):
+        said = what_is_said(words, " ".join(phrase.split()[: len(words)]))
         if said is not None:
             node = written_column(select, alias, column.name, catalog.dialect)
             yield _Kind(node, column, flag_value(column, said), flag_value(column, not said))

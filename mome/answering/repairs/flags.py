@@ -5,13 +5,14 @@ clients` those where is_active is 0. `composed` lists it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
 from mome.answering.repairs.counts import AND_NOT
 from mome.catalog import Catalog, Column
-from mome.linking.names import all_stems, name_stems, name_words, stem
+from mome.linking.names import all_stems, name_stems, stem
+from mome.linking.table_prefix import own_words
 from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
 
@@ -46,9 +47,9 @@ def take_flags(
     if not isinstance(tree, exp.Select):
         return []
     notes = []
-    for alias, column in flags_of(tree, catalog):
-        said = what_is_said(column, question)
-        if said is None or _is_said_otherwise(column, alias, tree):
+    for alias, column, words in flags_of(tree, catalog):
+        said = what_is_said(words, question)
+        if said is None or _is_said_otherwise(column, words, tree):
             continue
         done = _corrected(tree, column, said) or _added(tree, alias, column, said, question)
         if done:
@@ -56,12 +57,14 @@ def take_flags(
     return notes
 
 
-def flags_of(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Column]]:
-    """Yield (alias, column) for the flags of a query's tables."""
+def flags_of(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Column, tuple[str, ...]]]:
+    """Yield alias, column and the words that a question says for the flags of a query's tables."""
     for alias, table in tables_in(select, catalog):
         for column in table.columns:
-            if _is_flag(column) and 0 < len(flag_words(column)) <= MOST_WORDS:
-                yield alias, column
+            own = (word.lower() for word in own_words(column.name, table))
+            words = tuple(word for word in own if word not in _VERBS)
+            if _is_flag(column) and 0 < len(words) <= MOST_WORDS:
+                yield alias, column, words
 
 
 def _is_flag(column: Column) -> bool:
@@ -73,18 +76,13 @@ def _is_flag(column: Column) -> bool:
     return is_listed and (column.family == "text" or values <= {"0", "1"})
 
 
-def flag_words(column: Column) -> list[str]:
-    """Return the words of a flag's name that a question says."""
-    return [word.lower() for word in name_words(column.name) if word.lower() not in _VERBS]
-
-
-def what_is_said(column: Column, question: str) -> bool | None:
-    """Return whether a question says that a flag holds or that it does not; None if it says
-    nothing, or both.
+def what_is_said(flag: Sequence[str], question: str) -> bool | None:
+    """Return whether a question says that a flag of these words holds or that it does not; None if
+    it says nothing, or both.
     """
     if AND_NOT.search(question.lower()):
         return None
-    own = list(map(stem, flag_words(column)))
+    own = list(map(stem, flag))
     words = _WORD.findall(_EXCLUDED.sub("not ", question.lower()))
     if len(own) > 1:
         # `Part-time` is two words in the name.
@@ -108,9 +106,9 @@ def what_is_said(column: Column, question: str) -> bool | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _is_said_otherwise(column: Column, alias: str, tree: exp.Select) -> bool:
+def _is_said_otherwise(column: Column, words: Sequence[str], tree: exp.Select) -> bool:
     """Return whether the word stands in the query already: as a value, or in another name."""
-    own = set(map(stem, flag_words(column)))
+    own = set(map(stem, words))
     literals = all_stems(node.name for node in tree.find_all(exp.Literal) if node.is_string)
     others = (
         node.name

@@ -13,6 +13,7 @@ from mome.answering.join_columns import keys_of
 from mome.answering.repairs.groups import calls_of_count
 from mome.catalog import Catalog, Column, Table
 from mome.linking.names import all_stems, name_stems, question_words, stem
+from mome.linking.table_prefix import own_words
 from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
 
@@ -116,7 +117,7 @@ def _measure(
         for column in table.columns:
             node = exp.column(column.name, alias)
             stored = stored_of(_within(node, select), catalog, values)
-            own = name_stems(column.name) - name_stems(table.name)
+            own = {stem(word) for word in own_words(column.name, table)} - name_stems(table.name)
             if stored is None or not own or not own <= said or column.name.lower() in read:
                 continue
             if _is_measure(stored):

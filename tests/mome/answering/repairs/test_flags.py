@@ -91,3 +91,16 @@ def test_other_questions_add_no_flag(question: str) -> None:
 def test_a_value_of_another_column_says_it() -> None:
     sql = f"{ALL} WHERE state = 'active'"
     assert repair(sql, "average hours of active entries") == sql
+
+
+def test_a_prefix_of_all_columns_is_not_said() -> None:
+    columns = (
+        Column("cus_id", "INTEGER", "integer"),
+        Column("cus_name", "TEXT", "text"),
+        Column("cus_is_blocked", "INTEGER", "integer", values=(0, 1), values_complete=True),
+    )
+    table = Table(None, "customers", "table", None, None, columns)
+    catalog = Catalog("sqlite", "sqlite", "customers.sqlite", "", (table,))
+    draft = SqlDraft("SELECT COUNT(*) FROM customers", "sqlite")
+    found, _ = repaired(draft, "How many customers are blocked?", catalog, ValueIndex([]))
+    assert found.sql == "SELECT COUNT(*) FROM customers WHERE cus_is_blocked = 1"
