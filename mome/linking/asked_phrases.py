@@ -59,7 +59,8 @@ _CONDITION = re.compile(
 _BEFORE = re.compile(
     r"^(?:the|an?|and|all|any|different|distinct|their|its|his|her|every|each|possible|various"
     r"|unique|only|also|both|respective|full|complete|current|overall|average|mean|median|total|max"
-    r"|maximum|min|minimum|highest|lowest|largest|smallest|longest|shortest|most|least)\s+",
+    r"|maximum|min|minimum|highest|lowest|largest|smallest|longest|shortest|most|least|cumulative"
+    r"|running|rolling|moving|daily|weekly|monthly|quarterly|yearly|annual|typical|combined)\s+",
     re.I,
 )
 # `The amount of bonus` is the bonus, `the kind of program` some column of programs.
@@ -131,4 +132,6 @@ def _bare(phrase: str) -> str:
     phrase, before = phrase.strip(" ,'\""), ""
     while phrase != before:
         phrase, before = _BEFORE.sub("", phrase), phrase
-    return "" if _EMPTY.fullmatch(phrase) else phrase
+    # `How many people report to each manager` counts whom the query counts.
+    is_anybody = phrase.lower().startswith(("people ", "persons ", "things "))
+    return "" if is_anybody or _EMPTY.fullmatch(phrase) else phrase

@@ -19,6 +19,8 @@ from mome.linking.asked_phrases import AskedPhrase, asked_phrases
         ("Profit margin by plan", ["counted Profit margin"]),
         ("side effects reported per drug", ["counted side effects"]),
         ("How many by kind?", []),
+        ("Cumulative number of orders by month", []),
+        ("How many people report to each manager?", []),
         ("How many parking lots are there?", ["counted parking lots"]),
         ("players with the highest total earnings", ["figure earnings"]),
         ("names in descending order of number of products", ["order products"]),
