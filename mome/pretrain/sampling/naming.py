@@ -24,6 +24,8 @@ def phrase(subject: Subject, column: FullColumn) -> str:
     words = subject.phrase(column)
     if words.startswith("date "):
         return DAYS.get(words.removeprefix("date "), words)
+    if roles.is_date(column) and words.endswith((" on", " at")):
+        return f"{words[:-3]} date"
     if words == subject.one and column in subject.names:
         return "name"
     dates = [other for other in subject.table.columns if roles.is_date(other)]

@@ -14,6 +14,7 @@ from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.wordings import (
     TEXTS,
     adjective,
+    flag_adjective,
     is_place,
     of_another_value,
     of_any_value,
@@ -75,7 +76,8 @@ def on_value(scene: Scene, subject: Subject) -> Restriction | None:
     ref = scene.ref(subject, column)
     if roles.is_flag(column):
         form = f"{ref} = {literal(value)}"
-        return Restriction(form, of_flag(subject, column, value), column, is_one_value=True)
+        said, front = of_flag(subject, column, value), flag_adjective(column, value)
+        return Restriction(form, said, column, is_one_value=True, adjective=front)
     negated = scene.chance(0.2)
     sign = "<>" if negated else "="
     wordings = (

@@ -24,9 +24,11 @@ from mome.pretrain.sampling import (
     empties,
     groups,
     labels,
+    lateness,
     lists,
     orders,
     outputs,
+    plain_sums,
     ranks,
     relations,
     role_comparisons,
@@ -91,7 +93,9 @@ FAMILIES: tuple[SampleFamily, ...] = (
     *sets.SETS,
     *SELF_JOINS,
 )
-"""All families; each draws one question, or None if the scene does not fit."""
+"""All families but `BUSINESS`; each draws one question, or None if the scene does not fit."""
+BUSINESS: tuple[SampleFamily, ...] = (*plain_sums.PLAIN_SUMS, *lateness.LATENESS)
+"""The families about business databases, whose measures are added up and whose rows are due."""
 
 LONGEST_QUESTION = 300
 """Characters of a question; nobody writes longer ones."""

@@ -29,8 +29,21 @@ TEXTS = {
 }
 """What a text contains, starts or ends with."""
 _KINDS_OF_ROWS = frozenset(
-    "status type kind category class channel format genre method mode role nationality".split()
+    "status state stage phase outcome type kind category class channel format genre method mode "
+    "role tier segment nationality".split()
 )
+_STATES = frozenset("status state stage phase outcome".split())
+"""Last words of columns whose value a row is: orders that are shipped."""
+_GRADES = frozenset("priority urgency severity".split())
+"""Last words that are said with their value: high-priority tickets."""
+_TRAITS = ("ed", "able", "ible", "ive", "al", "ent", "ant", "ous", "ring", "ular")
+"""Ends of flags that are adjectives."""
+_PLAIN_TRAITS = frozenset(
+    "urgent online remote senior vip vacant late open public private overdue empty fragile "
+    "obsolete corporate prepaid paid chronic".split()
+)
+_OPPOSITES = {"active": "inactive", "open": "closed", "public": "private", "online": "offline"}
+_OPPOSITES |= {"billable": "non-billable", "vacant": "occupied", "internal": "external"}
 
 
 def of_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, ...]:
@@ -41,6 +54,8 @@ def of_value(subject: Subject, column: FullColumn, value: object) -> tuple[str, 
     last = words.split()[-1]
     if last in ("type", "kind", "class", "category", "genre", "status", "rating"):
         wordings += [f"of {words} {value}", f"with the {words} {value}"]
+    if last in _STATES and isinstance(value, str) and value.replace("-", "").isalpha():
+        wordings += [f"{who(subject)} are {_spoken(value)}"] * 2
     if is_place(column):
         wordings += [f"in {value}", f"in {value}", f"from {value}"]
         wordings.append(f"who live in {value}" if is_person(subject) else f"located in {value}")
@@ -121,7 +136,7 @@ def of_flag(subject: Subject, column: FullColumn, value: object) -> tuple[str, .
         thing = " ".join(name[1:])
         yes = (f"{pronoun} have {with_article(thing)}", f"with {with_article(thing)}")
         no = (f"{pronoun} do not have {with_article(thing)}", f"without {with_article(thing)}")
-    elif name[-1].endswith("ed") or name[-1] in ("active", "available", "present"):
+    elif _is_trait(name):
         trait = " ".join(name)
         yes, no = (f"{pronoun} are {trait}",), (f"{pronoun} are not {trait}",)
     else:
@@ -131,10 +146,35 @@ def of_flag(subject: Subject, column: FullColumn, value: object) -> tuple[str, .
 
 
 def adjective(column: FullColumn, value: object) -> str:
-    """Return a value that stands before a noun: `paid`, `web`; empty if it is none."""
-    is_kind = split_name(column.name)[-1] in _KINDS_OF_ROWS
-    is_word = isinstance(value, str) and value.isalpha() and len(value) > 2
-    return str(value) if is_kind and is_word else ""
+    """Return a value that stands before a noun: `paid`, `high-priority`; empty if it is none."""
+    last = split_name(column.name)[-1]
+    if not isinstance(value, str) or not value.replace("-", "").isalpha() or len(value) < 3:
+        return ""
+    if last in _GRADES:
+        return f"{_spoken(value)}-{last}"
+    return _spoken(value) if last in _KINDS_OF_ROWS else ""
+
+
+def flag_adjective(column: FullColumn, value: object) -> str:
+    """Return what a flag says before a noun: `billable`, `inactive`; empty if it is none."""
+    name = split_name(column.name)
+    trait = name[1:] if name[0] in ("is", "was") else name
+    if len(trait) != 1 or not (_is_trait(trait) or len(name) > 1):
+        return ""
+    if roles.truth(value):
+        return trait[0]
+    is_passive = trait[0].endswith("ed")
+    return _OPPOSITES.get(trait[0], f"un{trait[0]}" if is_passive else f"non-{trait[0]}")
+
+
+def _is_trait(name: list[str]) -> bool:
+    """Return True for a flag whose name is an adjective."""
+    return name[-1].endswith(_TRAITS) or name[-1] in _PLAIN_TRAITS
+
+
+def _spoken(value: str) -> str:
+    """Return a stored word as people write it: PAID is paid, but EUR stays."""
+    return value if value.isupper() and len(value) < 4 else value.lower()
 
 
 def is_place(column: FullColumn) -> bool:
