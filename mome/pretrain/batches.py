@@ -22,7 +22,7 @@ from mome.linking.slice import Slice, SliceTable
 from mome.pretrain.examples import Drawn, Example
 from mome.pretrain.rows import SORTED, Row
 
-REVERSED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2, "forms": 0.1}
+REVERSED = {"spider": 0.2, "syn": 0.2, "wikisql": 0.2, "forms": 0.1, "business": 0.1}
 """For each data set the probability that an example is reversed: SQL is read, the question written.
 
 BIRD's questions and generated ones are never reversed.
@@ -35,10 +35,13 @@ SHARES = {
     "bird": 1.0,
     "wikisql": 0.6,
     "generated": 0.2,
-    "forms": 1.0,
+    "forms": 0.35,
+    "business": 1.0,
     "sede": 1.0,
 }
 """For each data set the probability that an epoch visits an example."""
+# Half of an epoch are people's questions, a quarter each sampled over Spider's databases and over
+# those of businesses.
 LONGEST_ANSWER = 96
 """Maximum number of tokens in an answer; longer ones would pad a whole batch and are left out."""
 

@@ -14,7 +14,10 @@ from mome.errors import BackboneError
 from mome.linking.values import read_values
 from mome.pretrain.batches import Batches
 from mome.pretrain.bird import bird_examples
+from mome.pretrain.business.drawing import draw_database
+from mome.pretrain.business.writing import write_database
 from mome.pretrain.corpus import (
+    business_examples,
     generated_examples,
     sampled_examples,
     self_join_examples,
@@ -24,7 +27,7 @@ from mome.pretrain.corpus import (
 from mome.pretrain.examples import Example, add_variants
 from mome.pretrain.rows import TrainingRows
 from mome.pretrain.sampling.role_comparisons import ROLE_COMPARISONS
-from mome.pretrain.sampling.sample import FAMILIES, SELF_JOINS, sample_questions
+from mome.pretrain.sampling.sample import BUSINESS, FAMILIES, SELF_JOINS, sample_questions
 from mome.pretrain.sampling.scene import Scene
 from mome.pretrain.sampling.self_keys import add_self_key
 from mome.pretrain.timed_run import device
@@ -44,6 +47,10 @@ SELF_JOINED = 72
 # With fewer, the model writes self joins wherever a table refers to itself.
 OTHERS = 40
 """Number of other families drawn for a copy, besides those about self joins, each twice."""
+BUSINESS_SAMPLED = 170
+"""Maximum number of questions that are sampled about a made-up business database."""
+BUSINESS_OTHERS = 50
+"""Number of other families drawn for one, besides those about businesses, each twice."""
 HELD_OUT = 256
 """Number of questions of Spider's dev split on which the model is measured during training."""
 
@@ -130,6 +137,7 @@ def read_corpus(
         *generated_examples(data, read, generated, rng),
         *sampled_examples(data, read, sampled),
         *self_join_examples(data, read_database, self_joined),
+        *business_examples(data, read_database, business_sampled),
         *spider_examples(data, ["train"], read),
         *spider_examples(data, ["train_syn"], read, "syn"),
         *bird_examples(data, rng),
@@ -180,6 +188,21 @@ def self_joined(path: Path, folder: Path) -> tuple[Path, list[tuple[str, str]]] 
     pairs = [(one.question, scene.forms.decode(one.form)) for one in asked]
     scene.connection.close()
     return copy, pairs
+
+
+def business_sampled(number: int, folder: Path) -> tuple[Path, list[tuple[str, str]]]:
+    """Return a made-up business database, written into a folder, and questions with SQL."""
+    drawn = draw_database(number)
+    path, typed = folder / f"business_{number}.sqlite", folder / "typed.sqlite"
+    write_database(drawn, path, number)
+    # Dates that are stored as texts are known for dates only where they are declared so.
+    write_database(drawn, typed, number, typed=True)
+    scene = Scene(introspect(resolve_url(typed)), typed, seed=number)
+    families = [*BUSINESS, *BUSINESS, *scene.rng.sample(FAMILIES, BUSINESS_OTHERS)]
+    asked = sample_questions(scene, BUSINESS_SAMPLED, families)
+    pairs = [(one.question, scene.forms.decode(one.form)) for one in asked]
+    scene.connection.close()
+    return path, pairs
 
 
 def read_database(path: Path) -> Database:

@@ -1,4 +1,4 @@
-"""Spider, Spider-Syn, WikiSQL and generated facts as training examples.
+"""Spider, Spider-Syn, WikiSQL, generated facts and sampled questions as training examples.
 
 `mome.pretrain.command` reads them.
 """
@@ -26,6 +26,8 @@ as its confidence, needs questions about databases that are new to it.
 """
 WORDINGS = 2
 """Wordings of every generated fact that become examples."""
+BUSINESSES = 0.64
+"""Made-up business databases for each of Spider's training databases: 80 for all 125."""
 
 
 def spider_examples(
@@ -122,12 +124,33 @@ def self_join_examples(
     return examples
 
 
+def business_examples(
+    data: Path,
+    read: Callable[[Path], Database],
+    sample: Callable[[int, Path], tuple[Path, Sequence[tuple[str, str]]]],
+) -> list[Example]:
+    """Return examples over made-up business databases, `BUSINESSES` for each of Spider's.
+
+    `read`: reads a database file.
+    `sample`: writes the database of a number into a folder and returns it with questions and their
+    SQL.
+    """
+    examples = []
+    for number in range(max(1, round(BUSINESSES * len(_training_names(data))))):
+        with tempfile.TemporaryDirectory() as folder:
+            examples += _encoded_copy(*sample(number, Path(folder)), read, "business")
+    return examples
+
+
 def _encoded_copy(
-    copy: Path, pairs: Sequence[tuple[str, str]], read: Callable[[Path], Database]
+    copy: Path,
+    pairs: Sequence[tuple[str, str]],
+    read: Callable[[Path], Database],
+    source: str = "forms",
 ) -> list[Example]:
     """Return the examples of questions with SQL about a file."""
     rows = [(copy.stem, *pair) for pair in pairs]
-    return encode_all("forms", rows, lambda name: read(copy))
+    return encode_all(source, rows, lambda name: read(copy))
 
 
 def _training_names(data: Path) -> list[str]:

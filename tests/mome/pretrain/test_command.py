@@ -11,7 +11,13 @@ from pathlib import Path
 
 from mome.backbones.loading import load
 from mome.linking.slice import Linker
-from mome.pretrain.command import SELF_JOINED, read_database, self_joined
+from mome.pretrain.command import (
+    BUSINESS_SAMPLED,
+    SELF_JOINED,
+    business_sampled,
+    read_database,
+    self_joined,
+)
 
 
 def test_pretrain_resumes_and_writes_a_model_that_answers(data: Path, tmp_path: Path) -> None:
@@ -67,6 +73,19 @@ def test_questions_about_self_joins_come_with_the_copy_that_they_are_about(
     connection.commit()
     connection.close()
     assert self_joined(path, folder) is None
+
+
+def test_questions_about_a_business_run_on_its_database(tmp_path: Path) -> None:
+    path, pairs = business_sampled(3, tmp_path)
+    assert len(pairs) == BUSINESS_SAMPLED
+    with closing(sqlite3.connect(path)) as connection:
+        declared = connection.execute("SELECT sql FROM sqlite_master").fetchall()
+        for _, sql in pairs:
+            connection.execute(sql)
+    # Number 3 stores dates as texts, and questions about periods are among the pairs.
+    assert not any(" DATE" in sql for (sql,) in declared)
+    assert any(">= '20" in sql for _, sql in pairs)
+    assert any("GROUP BY" in sql for _, sql in pairs)
 
 
 def test_pretrain_without_its_data_says_what_to_do(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from mome.backbones.bundled.pointer_form import PointerForm
 from mome.pretrain.command import read_database
 from mome.pretrain.corpus import (
     KEPT,
+    business_examples,
     kept_examples,
     sampled_examples,
     self_join_examples,
@@ -68,6 +69,21 @@ def test_self_joins_are_examples_of_the_copy(data: Path) -> None:
     assert example.source == "forms"
     assert "staff.boss_id" in example.names
     assert self_join_examples(data, read_database, lambda path, folder: None) == []
+
+
+def test_business_questions_are_examples_of_databases_that_are_gone_afterwards(data: Path) -> None:
+    written: list[Path] = []
+
+    def sample(number: int, folder: Path) -> tuple[Path, list[tuple[str, str]]]:
+        path = folder / f"business_{number}.sqlite"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TABLE bill (id INTEGER PRIMARY KEY, amount REAL)")
+        written.append(path)
+        return path, [("Amount billed", "SELECT SUM(amount) FROM bill")]
+
+    (example,) = business_examples(data, read_database, sample)
+    assert (example.source, example.names) == ("business", ("bill.amount",))
+    assert not any(path.exists() for path in written)
 
 
 def test_wikisql_is_read_from_its_train_split_and_aggregates_get_parentheses(data: Path) -> None:
