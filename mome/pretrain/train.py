@@ -17,6 +17,7 @@ from torch import Tensor
 
 from mome.backbones.bundled.model import BundledModel
 from mome.backbones.bundled.stored_model import load_model, save_model
+from mome.kernels.bfloat16 import has_bfloat16
 from mome.pretrain.examples import Example
 from mome.pretrain.new_model import create, spelled_texts, train_pieces
 from mome.pretrain.timed_run import TimedConfig, TimedRun
@@ -133,8 +134,8 @@ class PretrainingRun(TimedRun[dict[str, Tensor]]):
         factor = min(rising, max(0.0, 1 - self.progress), 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        # On CPUs without instructions for bfloat16, autocast is many times slower than float32.
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+        # Twice as fast on a CPU with instructions for it; on others it is many times slower.
+        with torch.autocast(self.device, torch.bfloat16, enabled=has_bfloat16(self.device)):
             loss = self.model(**batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
