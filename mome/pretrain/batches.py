@@ -29,6 +29,8 @@ BIRD's questions and generated ones are never reversed.
 """
 UNANSWERABLE = 0.06
 """Probability that an example's slice is made unable to answer its question."""
+# Half of an epoch are people's questions, a quarter each sampled over Spider's databases and over
+# those of businesses.
 SHARES = {
     "spider": 1.0,
     "syn": 0.8,
@@ -40,8 +42,6 @@ SHARES = {
     "sede": 1.0,
 }
 """For each data set the probability that an epoch visits an example."""
-# Half of an epoch are people's questions, a quarter each sampled over Spider's databases and over
-# those of businesses.
 LONGEST_ANSWER = 96
 """Maximum number of tokens in an answer; longer ones would pad a whole batch and are left out."""
 

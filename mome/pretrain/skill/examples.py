@@ -27,6 +27,7 @@ SHARES = {
     "bird": 1.0,
     "sede": 1.0,
     "forms": 0.35,
+    "business": 0.35,
     "wikisql": 0.15,
     "generated": 0.05,
 }

@@ -10,10 +10,11 @@ import pytest
 
 from mome.errors import BackboneError
 from mome.grammar.form_grammar import NONE
+from mome.pretrain import batches
 from mome.pretrain.command import read_database
 from mome.pretrain.corpus import spider_examples, wikisql_examples
 from mome.pretrain.examples import Example, add_variants
-from mome.pretrain.skill.examples import Group, GroupDrawer
+from mome.pretrain.skill.examples import SHARES, Group, GroupDrawer
 from mome.pretrain.variants import Synonyms
 
 SCHEMA = """\
@@ -29,6 +30,10 @@ ANSWERS = {
         "SELECT shop.city, COUNT(*) FROM staff GROUP BY shop.city"
     ),
 }
+
+
+def test_both_models_learn_from_the_same_data_sets() -> None:
+    assert set(SHARES) == set(batches.SHARES)
 
 
 def test_questions_as_they_are_share_the_schema_as_it_is(groups: list[Group]) -> None:
