@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from mome.answering.conditions import Stored, is_boolean, stored_of
 from mome.answering.repairs.groups import calls_of_count
+from mome.answering.repairs.written_columns import count_of, drop_condition
 from mome.catalog import Catalog
 from mome.linking.values import ValueIndex
 
@@ -43,7 +44,7 @@ def count_both(
     kinds = None if given is None else _kinds(given, question.lower(), catalog, values)
     if given is None or kinds is None:
         return []
-    first, second = map(_count_of, kinds)
+    first, second = map(count_of, kinds)
     shown = list(tree.expressions)
     if cases:
         places = sorted((shown.index(total), shown.index(cases[0])))
@@ -51,7 +52,7 @@ def count_both(
     else:
         place = shown.index(total)
         shown[place : place + 1] = [first, second]
-        _drop(given)
+        drop_condition(given)
     tree.set("expressions", shown)
     return ["both kinds are counted, since the question asks for each"]
 
@@ -162,20 +163,3 @@ def _flag_values(stored: Stored) -> tuple[exp.Expr, exp.Expr] | None:
 
 def _text(value: str) -> exp.Literal:
     return exp.Literal.string(value)
-
-
-def _count_of(condition: exp.Expr) -> exp.Expr:
-    branch = exp.If(this=condition, true=exp.Literal.number(1))
-    return exp.Anonymous(this="COUNT", expressions=[exp.Case(ifs=[branch])])
-
-
-def _drop(condition: exp.Expr) -> None:
-    """Take a condition out of WHERE."""
-    where = condition.find_ancestor(exp.Where)
-    assert where is not None, "_kept found it there"
-    parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
-    left = [part.copy() for part in parts if part is not condition]
-    if left:
-        where.set("this", exp.and_(*left))
-    else:
-        where.pop()

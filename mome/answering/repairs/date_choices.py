@@ -12,6 +12,7 @@ import re
 from sqlglot import exp
 
 from mome.answering.conditions import Stored, comparisons, date_columns, stored_of
+from mome.answering.repairs.written_columns import identifier
 from mome.catalog import Catalog, Table
 from mome.linking.names import all_stems, name_stems
 from mome.linking.values import ValueIndex
@@ -51,7 +52,7 @@ def take_own_dates(
         is_other = stored.table is not table and _refers_to(table, stored.table)
         if stored.kind != "date" or not is_other or _is_said(stored, question):
             continue
-        node = exp.column(_identifier(meant.column.name), alias)
+        node = exp.column(identifier(meant.column.name, catalog.dialect), alias)
         comparison.column.replace(node)
         notes.append(f"{meant.name} was read in the place of {stored.name}")
     return list(dict.fromkeys(notes))
@@ -71,7 +72,7 @@ def take_asked_date(
                 continue
             meant = _date_beside(column, tree, question, catalog, values)
             if meant is not None:
-                column.set("this", _identifier(meant.column.name))
+                column.set("this", identifier(meant.column.name, catalog.dialect))
                 notes.append(f"{meant.name} was read, since the question asks for a date")
     return notes
 
@@ -131,7 +132,3 @@ def _is_dated(stored: Stored) -> bool:
 
 def _refers_to(table: Table, other: Table) -> bool:
     return any(key.ref_table == other.key for key in table.foreign_keys)
-
-
-def _identifier(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=re.fullmatch(r"[a-z_][a-z0-9_]*", name) is None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from mome.answering.repairs.written_columns import count_of, drop_condition
 from mome.catalog import Catalog
 from mome.linking.names import all_stems, name_stems
 from mome.linking.values import ValueIndex
@@ -51,9 +52,9 @@ def share_within_groups(
     if len(meant) != 1 or len(shares) != 1:
         return []
     share = shares[0]
-    share.this.set("expression", _count_of(meant[0].copy()))
+    share.this.set("expression", count_of(meant[0].copy()))
     share.set("expression", _count_all())
-    _drop(where, parts, meant[0])
+    drop_condition(meant[0])
     return ["the share is taken of each group's own rows"]
 
 
@@ -110,17 +111,3 @@ def _is_spread(share: exp.Expr) -> bool:
 
 def _count_all() -> exp.Expr:
     return exp.Anonymous(this="COUNT", expressions=[exp.Star()])
-
-
-def _count_of(condition: exp.Expr) -> exp.Expr:
-    branch = exp.If(this=condition, true=exp.Literal.number(1))
-    return exp.Anonymous(this="COUNT", expressions=[exp.Case(ifs=[branch])])
-
-
-def _drop(where: exp.Expr, parts: list[exp.Expr], condition: exp.Expr) -> None:
-    """Take one part out of WHERE."""
-    left = [part.copy() for part in parts if part is not condition]
-    if left:
-        where.set("this", exp.and_(*left))
-    else:
-        where.pop()

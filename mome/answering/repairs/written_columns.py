@@ -1,4 +1,6 @@
-"""Write columns and joined tables into a query. The repairs that add some to it call this."""
+"""Write columns, joined tables and counts into a query, and take conditions out of it. The repairs
+that do so call this.
+"""
 
 from __future__ import annotations
 
@@ -43,3 +45,21 @@ def written_table(table: Table, alias: str, dialect: str) -> exp.Table:
 def identifier(name: str, dialect: str) -> exp.Identifier:
     """Return a name, in quotes where the engine needs them."""
     return exp.to_identifier(name, quoted=needs_quotes(name, dialect))
+
+
+def count_of(condition: exp.Expr) -> exp.Expr:
+    """Return COUNT(CASE WHEN condition THEN 1 END)."""
+    branch = exp.If(this=condition, true=exp.Literal.number(1))
+    return exp.Anonymous(this="COUNT", expressions=[exp.Case(ifs=[branch])])
+
+
+def drop_condition(condition: exp.Expr) -> None:
+    """Take one of the conditions that AND joins out of WHERE."""
+    where = condition.find_ancestor(exp.Where)
+    assert where is not None, "callers find it there"
+    parts = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    left = [part.copy() for part in parts if part is not condition]
+    if left:
+        where.set("this", exp.and_(*left))
+    else:
+        where.pop()
