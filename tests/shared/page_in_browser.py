@@ -27,6 +27,12 @@ FLAGS = (
 )
 WATCHER = Path(__file__).parents[1] / "fixtures" / "no_network"
 PATIENCE_MS = 120_000
+# A page that is drawn anew cancels an animation, whose `finished` is then rejected, and may start
+# another: wait until none runs, whichever way each ended.
+GROWN = """async part => {
+    const running = () => part.getAnimations().filter(one => one.playState === "running");
+    while (running().length) await Promise.allSettled(running().map(one => one.finished));
+}"""
 
 
 def ask(page: Page, question: str) -> None:
@@ -44,8 +50,7 @@ def unfold(page: Page, label: str) -> None:
     """Open an expander, and wait until it has its full height: what is in it moves until then."""
     expander = page.get_by_test_id("stExpander").filter(has_text=label)
     expander.get_by_text(label).click()
-    grown = "part => Promise.all(part.getAnimations().map(animation => animation.finished))"
-    expander.locator("details").evaluate(grown)
+    expander.locator("details").evaluate(GROWN)
 
 
 def settle(page: Page) -> None:
