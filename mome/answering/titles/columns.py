@@ -29,6 +29,7 @@ _NOT_ADDED_UP = frozenset(
         "per unit balance score year age level rank".split(),
     )
 )
+_RANKS = frozenset(map(stem, "rank ranking place position".split()))
 # Dates that are not when a row came about, and those that a title has to say: `employees per year`
 # may be all of them in each year.
 _OTHER_DATES = frozenset(
@@ -91,6 +92,17 @@ def measures_of_table(table: Table, dialect: str) -> list[Column]:
         and date_kind(column) is None
         and not is_flag(column)
     ]
+
+
+def is_rank(column: Column) -> bool:
+    """Return whether the best of the numbers is the lowest: the highest rank is the first."""
+    return bool(_RANKS.intersection(map(stem, parts_of(column.name))))
+
+
+def is_link(table: Table) -> bool:
+    """Return whether a table only says which rows of others belong together."""
+    keys = [name for key in table.foreign_keys for name in key.columns]
+    return len(table.foreign_keys) > 1 and all(one.name in keys for one in table.columns)
 
 
 def adds_up(column: Column) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mome.answering.titles.columns import (
-    date_columns_of,
-    keys_of_table,
-    label_columns,
-    main_date,
-)
+from mome.answering.titles.columns import date_columns_of, keys_of_table, label_columns
 from mome.answering.titles.figures import tables_named
+from mome.answering.titles.grammar import UNITS
 from mome.answering.titles.naming import (
     Words,
     are_explained,
@@ -21,11 +17,9 @@ from mome.answering.titles.naming import (
     parts_of,
     required_parts,
 )
-from mome.answering.titles.paths import Path, Paths
+from mome.answering.titles.paths import Path, Paths, RowDate
 from mome.catalog import Catalog, Column, Table
 from mome.forms.stored import YEAR, date_kind
-
-UNITS = ("day", "week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
@@ -38,10 +32,12 @@ class Division:
     """Names of the columns that are shown."""
     key: tuple[str, ...] = ()
     """Columns that tell apart rows of one name; they are not shown."""
+    size: str = ""
+    """The width of the steps into which a number is cut; empty for none."""
     unit: str = ""
     """The unit of time into which the column is cut; empty for what is shown as it is stored."""
-    date: Column | None = None
-    """The column of a unit of time."""
+    date: RowDate | None = None
+    """The date of a unit of time."""
     is_of_rows: bool = False
     """Whether each row of the figure's table stands for itself, as in `budget by department`."""
 
@@ -68,8 +64,30 @@ def division(
     if found:
         best = min(rank for rank, _ in found)
         likeliest = [one for rank, one in found if rank == best]
-        return likeliest[0] if len(likeliest) == 1 else None
-    return _time(words, table, date)
+        is_clear = len(likeliest) == 1 and not (likeliest[0].path and _is_half_said(words, table))
+        return likeliest[0] if is_clear else None
+    return _time(words, table, date, paths)
+
+
+def steps(words: Words, size: str, table: Table, measures: Sequence[Column]) -> Division | None:
+    """Return the division by a number of the rows in steps of one size; None if it is not clear
+    by which.
+    """
+    named = [column for column in measures if _names(words, column, table)]
+    return Division((), (named[0].name,), size=size) if len(named) == 1 else None
+
+
+def _is_half_said(words: Words, table: Table) -> bool:
+    """Return whether one word may mean a category of the table with a longer name as well: the
+    `state` of customers, or the `billing_state` of their invoices.
+    """
+    return len(words) == 1 and any(
+        len(parts_of(column.name)) > 1
+        and are_said(parts_of(column.name)[-1:], words)
+        and _is_category(column)
+        and column.name not in keys_of_table(table)
+        for column in table.columns
+    )
 
 
 def rows_of(table: Table) -> Division | None:
@@ -94,7 +112,9 @@ def _own(words: Words, table: Table, path: Path) -> Iterator[Ranked]:
             continue
         kind = 3 if path else 0
         rank = (kind, guesses(required_parts(column, table), words), len(path))
-        yield rank, Division(path, (column.name,))
+        # Two clients of one name are two.
+        is_label = path and (column,) == label_columns(table)
+        yield rank, Division(path, (column.name,), table.primary_key if is_label else ())
 
 
 def _names(words: Words, column: Column, table: Table) -> bool:
@@ -163,20 +183,25 @@ def _columns_of_related(words: Words, table: Table, paths: Paths) -> Iterator[Ra
             yield from _own(words, target, path)
 
 
-def _time(words: Words, table: Table, date: Column | None) -> Division | None:
-    """Return the division by a unit of time of the table's date."""
+def _time(words: Words, table: Table, date: Column | None, paths: Paths) -> Division | None:
+    """Return the division by a unit of time of the rows' date."""
     unit = words[-1].text.removesuffix("s")
     if unit not in UNITS:
         return None
+    named = date
     if len(words) > 1:
         dates = [c for c in date_columns_of(table) if _is_dated(c, words[:-1])]
-        date = dates[0] if len(dates) == 1 and date in (None, dates[0]) else None
-    else:
-        date = date or main_date(table)
-    if date is None or (date_kind(date) == YEAR and unit != "year"):
+        if len(dates) != 1 or date not in (None, dates[0]):
+            return None
+        named = dates[0]
+    found = RowDate(named) if named is not None else paths.date_of(table)
+    if found is None:
+        return None
+    is_year = date_kind(found.column) == YEAR
+    if is_year and unit != "year":
         return None
     # A column of years is shown as it is.
-    return Division((), (date.name,), (), "" if date_kind(date) == YEAR else unit, date)
+    return Division(found.path, (found.column.name,), unit="" if is_year else unit, date=found)
 
 
 def _is_dated(column: Column, words: Words) -> bool:

@@ -10,20 +10,36 @@ from dataclasses import dataclass, replace
 
 from mome.answering.titles.columns import adds_up, date_columns_of
 from mome.answering.titles.naming import (
+    SaidWord,
     Words,
+    are_explained,
     are_said,
     dated_parts,
     explained,
     guesses,
     measured_parts,
     parts_of,
+    required_parts,
 )
+from mome.answering.titles.parts import NumberBound
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
 from mome.catalog import Catalog, Column, Table
 
 AS_STORED = "as stored"
 """In the place of an aggregate: a column of single rows, which need not be one to be added up."""
+OF_ROWS = ("count", "percent", "share")
+"""Aggregates of rows; all others are of a column of numbers."""
+OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
+"""Aggregates of a column of numbers whatever it measures; only some columns are added up."""
+
+
+_QUANTITIES = frozenset("qty quantity cnt count number num no".split())
+_HAPPENING = frozenset(
+    "placed made sold came come received recorded registered raised submitted filed issued "
+    "generated entered taken happened occurred earned brought booked reported".split()
+)
+"""Verbs for that a row came about, whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +69,24 @@ class TitleFigure:
     """Whether a condition may as well be the date that is meant: `paid invoices in 2025`."""
     guessed: int = 0
     """Number of names that are abbreviations of what is said."""
+    aggregates: tuple[str, ...] = ("",)
+    """As in `FigurePhrase`."""
+    part: tuple[RowCondition, ...] = ()
+    """The conditions whose share of the rows is asked for; none for no share of rows."""
 
 
 def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure]:
     """Return what the head of a title may mean; every word of it is explained.
 
-    `aggregate`: count, sum, average or `AS_STORED`; empty if the title does not say it.
+    `aggregate`: as in `FigurePhrase`, or `AS_STORED`.
     """
     found: list[TitleFigure] = []
     if not words:
         return found
-    if aggregate != "count":
+    if aggregate not in OF_ROWS:
         for table in scope.catalog.tables:
             found += _measured(table, words, aggregate, scope)
-    if aggregate not in ("average", AS_STORED):
+    if aggregate not in OF_NUMBERS:
         for table in tables_named(words, scope.catalog):
             # The `total payments` may be the sum of their amounts.
             if aggregate == "sum" and any(map(adds_up, scope.measures[table.key])):
@@ -127,12 +147,13 @@ def _explaining_rest(
         return
     guessed = guesses(parts_of(figure.table.name), words)
     date = None
-    if rows.rest:
-        dates = [c for c in date_columns_of(figure.table) if happened(c, figure.table, rows.rest)]
+    said = [word for word in rows.rest if not _happens(word, figure.table)]
+    if said:
+        dates = [c for c in date_columns_of(figure.table) if happened(c, figure.table, said)]
         if len(dates) != 1:
             return
         date = dates[0]
-        guessed += guesses(dated_parts(date), rows.rest)
+        guessed += guesses(dated_parts(date), said)
     yield replace(
         figure,
         date=date,
@@ -140,3 +161,74 @@ def _explaining_rest(
         has_other_date=rows.may_be_dates and date is None,
         guessed=figure.guessed + guessed,
     )
+
+
+def not_happened(figure: TitleFigure, words: Words) -> TitleFigure | None:
+    """Return the figure of the rows to which something has not happened; None if it is not clear
+    what.
+    """
+    column = _column_of(figure.table, words)
+    if column is None:
+        return None
+    condition = RowCondition((), column.name, "NULL", "IS")
+    return replace(figure, rows=(*figure.rows, condition))
+
+
+def part_of_rows(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
+    """Return the figure of the share of the rows that words say; None if it is not clear which."""
+    rows = restricted(figure.table, words, "", scope.values, scope.paths)
+    if rows is None or rows.may_be_dates:
+        return None
+    conditions = rows.restrictions
+    if rows.rest:
+        column = _column_of(figure.table, rows.rest)
+        if column is None:
+            return None
+        conditions = (*conditions, RowCondition((), column.name, "NULL", "IS NOT"))
+    return replace(figure, part=conditions) if conditions else None
+
+
+def _column_of(table: Table, words: Words) -> Column | None:
+    """Return the column that is empty until something has happened, as a date or a key; None for
+    none or several.
+    """
+    found = [c for c in table.columns if c.nullable and happened(c, table, words)]
+    return found[0] if len(found) == 1 else None
+
+
+def _happens(word: SaidWord, table: Table) -> bool:
+    """Return whether a word only says that a row came about, as `placed` of orders does where
+    nothing of the table is called so.
+    """
+    parts = {part for column in table.columns for part in parts_of(column.name)}
+    return word.text in _HAPPENING and not parts.intersection(word.closeness)
+
+
+def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
+    """Return the parts of a number's name that have to be said where it is compared: jobs with
+    more than 20 `pages` have a `page_qty` of them.
+    """
+    required = required_parts(column, table) or parts_of(column.name)
+    return tuple(part for part in required if part not in _QUANTITIES) or required
+
+
+def bound_condition(
+    table: Table, bound: NumberBound, words: Words, scope: TitleScope
+) -> RowCondition | None:
+    """Return the condition that a number of the rows is within a bound; None if it is not clear
+    which number is meant.
+
+    `words`: those for the column.
+    """
+    if words:
+        columns = [
+            column
+            for column in scope.measures[table.key]
+            if are_said(_counted_parts(column, table), words)
+            and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+        ]
+    else:
+        columns = [column for column in scope.measures[table.key] if adds_up(column)]
+    if len(columns) != 1:
+        return None
+    return RowCondition((), columns[0].name, bound.number, bound.operator)

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mome.answering.titles.columns import date_columns_of, main_date
 from mome.answering.titles.naming import Words, are_said, is_alike, parts_of
-from mome.catalog import Catalog, Table
+from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3
 """Maximum number of joins: a line of an order, its order, the customer, the customer's country."""
@@ -28,6 +29,14 @@ class Hop:
 
 Path = tuple[Hop, ...]
 """Keys to be followed from a table; empty for the table itself."""
+
+
+@dataclass(frozen=True)
+class RowDate:
+    """A date of the rows of a table: its own, or one of what they belong to."""
+
+    column: Column
+    path: Path = ()
 
 
 class Paths:
@@ -66,6 +75,20 @@ class Paths:
         for hop in self._hops[path[-1].target.key]:
             if hop.target.key not in passed:
                 yield hop
+
+    def date_of(self, table: Table) -> RowDate | None:
+        """Return the date that says when a row came about; None if that is not clear. The lines of
+        an order have that of the order.
+        """
+        if date_columns_of(table):
+            own = main_date(table)
+            return RowDate(own) if own is not None else None
+        found = []
+        for hop in self._hops[table.key]:
+            date = main_date(hop.target)
+            if date is not None:
+                found.append(RowDate(date, (hop,)))
+        return found[0] if len(found) == 1 else None
 
     def to(self, table: Table, target: Table, words: Words) -> Path | None:
         """Return the way to a table that a title means; None if it may mean another one as well.

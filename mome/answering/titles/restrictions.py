@@ -39,6 +39,7 @@ class RowCondition:
     column: str
     value: str
     """As a form writes it."""
+    operator: str = "="
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import TitleFigure
-from mome.answering.titles.grammar import TitleParts
-from mome.answering.titles.paths import Path
-from mome.catalog import Column, Table
+from mome.answering.titles.parts import TitleParts
+from mome.answering.titles.paths import Path, RowDate
+from mome.answering.titles.restrictions import RowCondition
+from mome.catalog import Table
 
 START = "t0"
 """What the form calls the table whose rows are counted or measured."""
@@ -25,36 +26,82 @@ _CALLS = {
 _QUARTER_OF_YEAR = "QUARTER({})"
 
 
+_AGGREGATES = {
+    "average": "AVG({})",
+    "median": "MEDIAN({})",
+    "minimum": "MIN({})",
+    "maximum": "MAX({})",
+    "percent": "PERCENT({})",
+    "share": "SHARE({})",
+}
+"""How a form writes an aggregate; all others add up."""
+
+
 def written(
-    parts: TitleParts, figure: TitleFigure, divisions: Sequence[Division], date: Column | None
+    parts: TitleParts,
+    figures: Sequence[TitleFigure],
+    divisions: Sequence[Division],
+    date: RowDate | None,
 ) -> str | None:
-    """Return the form of a title; None if its order has nothing to go by."""
-    joins = _JoinedPaths(figure.table)
-    shown, keys = [], []
-    for one in divisions:
-        alias = joins.alias(one.path)
-        named = [_call(one, parts).format(_name(alias, column)) for column in one.columns]
-        shown += named
-        keys += [_name(alias, key) for key in one.key if key not in one.columns]
-        keys += named
-    is_plain = any(one.is_of_rows for one in divisions)
-    number = _figure(parts, figure, is_plain=is_plain)
-    order = _order(parts, number, divisions)
-    if order is None:
+    """Return the form of a title; None if its order has nothing to go by, or if it does not have as
+    many columns as the title lists.
+
+    `figures`: those of the rows of one table, under the same conditions.
+    """
+    if parts.keeps_all:
+        joins = _JoinedPaths(figures[0].table, divisions[0].path)
+    else:
+        joins = _JoinedPaths(figures[0].table)
+    groups = _Groups(parts, divisions, joins)
+    numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
+    if parts.view.compared[0] and date is not None:
+        numbers = _compared(parts.view.compared, figures[0], date, joins)
+        viewed = [view.format(*numbers) for view in parts.view.templates]
+    else:
+        viewed = [view.format(number) for number in numbers for view in parts.view.templates]
+    columns = groups.shown if parts.hides_figure else [*groups.shown, *viewed]
+    order = _order(parts, numbers[0], groups)
+    if order is None or not columns or parts.listed not in (0, len(columns)):
         return None
-    conditions = [*_rows(figure, joins), *_dated(parts, figure, date)]
+    conditions = [*_rows(figures[0].rows, joins), *_dated(parts, figures[0], date, joins)]
     # After all paths have been joined.
-    text = f"SELECT {', '.join([*shown, number])} FROM {joins.text}"
+    text = f"SELECT {', '.join(columns)} FROM {joins.text}"
     if conditions:
         text += f" WHERE {' AND '.join(conditions)}"
-    if keys and not is_plain:
-        text += f" GROUP BY {', '.join(keys)}"
-    text += order
-    return f"{text} LIMIT {parts.limit}" if parts.limit else text
+    if groups.keys and not groups.is_plain:
+        text += f" GROUP BY {', '.join(groups.keys)}"
+    if parts.having is not None:
+        text += f" HAVING {numbers[0]} {parts.having.operator} {parts.having.number}"
+    return text + order
+
+
+class _Groups:
+    """The columns by which a title divides its figure."""
+
+    def __init__(
+        self, parts: TitleParts, divisions: Sequence[Division], joins: _JoinedPaths
+    ) -> None:
+        self.shown: list[str] = []
+        self.keys: list[str] = []
+        self.times: list[str] = []
+        """The units of time among the shown columns."""
+        self.within: list[str] = []
+        """The columns in each group of which the rows are ranked."""
+        self.is_plain = any(one.is_of_rows for one in divisions)
+        for place, one in enumerate(divisions):
+            alias = joins.alias(one.path)
+            named = [_call(one, parts).format(_name(alias, column)) for column in one.columns]
+            self.shown += named
+            self.keys += [_name(alias, key) for key in one.key if key not in one.columns]
+            self.keys += named
+            self.times += named if one.date is not None else []
+            self.within += named if place < parts.within else []
 
 
 def _call(one: Division, parts: TitleParts) -> str:
     """Return how the form writes the columns of a division."""
+    if one.size:
+        return f"BUCKET({{}}, {one.size})"
     if one.unit == "quarter" and (parts.span.is_year or "year" in parts.dimensions):
         return _QUARTER_OF_YEAR
     if one.unit == "month" and "year" in parts.dimensions:
@@ -63,11 +110,21 @@ def _call(one: Division, parts: TitleParts) -> str:
 
 
 class _JoinedPaths:
-    """The FROM clause, in which every path from the counted rows is joined once."""
+    """The FROM clause, in which every path from the counted rows is joined once.
 
-    def __init__(self, table: Table) -> None:
+    `kept`: a path of one key to things that stay where they have no rows; none for no such path.
+    """
+
+    def __init__(self, table: Table, kept: Path = ()) -> None:
         self.text = f"{_source(table)} AS {START}"
         self._aliases: dict[tuple[str, ...], str] = {(): START}
+        if kept:
+            key, ref = _name(START, kept[0].column), _name("t1", kept[0].ref_column)
+            self.text = (
+                f"{_source(kept[0].target)} AS t1 LEFT JOIN {_source(table)} AS {START}"
+                f" ON {ref} = {key}"
+            )
+            self._aliases[(kept[0].column,)] = "t1"
 
     def alias(self, path: Path) -> str:
         """Return what the form calls the table at the end of a path."""
@@ -100,44 +157,97 @@ def _name(alias: str, column: str) -> str:
     return f"{alias}.{_quoted(column)}"
 
 
-def _figure(parts: TitleParts, figure: TitleFigure, *, is_plain: bool) -> str:
-    """Return the figure; the column itself for the `top 5 employees by salary`."""
+def _numbers(
+    parts: TitleParts, figures: Sequence[TitleFigure], joins: _JoinedPaths, *, is_plain: bool
+) -> Iterator[str]:
+    """Yield the figures; the column itself for the `top 5 employees by salary`."""
+    for figure in figures:
+        for aggregate in figure.aggregates:
+            number = _figure(figure, aggregate, joins, is_plain=is_plain)
+            if parts.keeps_all and figure.measure is None:
+                number = f"COUNT({_name(START, _always(figure.table))})"
+            elif parts.keeps_all and number.startswith("SUM("):
+                number = f"COALESCE({number}, 0)"
+            yield number
+
+
+def _always(table: Table) -> str:
+    """Return a column that no row leaves empty."""
+    always = (*table.primary_key, *(c.name for c in table.columns if not c.nullable))
+    return always[0] if always else table.columns[0].name
+
+
+def _figure(figure: TitleFigure, aggregate: str, joins: _JoinedPaths, *, is_plain: bool) -> str:
+    call = _AGGREGATES.get(aggregate, "SUM({})")
+    if figure.part:
+        return call.format(" AND ".join(_rows(figure.part, joins)))
     if figure.measure is None:
         return "COUNT(*)"
     column = _name(START, figure.measure.name)
-    if is_plain:
-        return column
-    return f"AVG({column})" if parts.aggregate == "average" else f"SUM({column})"
+    return column if is_plain else call.format(column)
 
 
-def _rows(figure: TitleFigure, joins: _JoinedPaths) -> Iterator[str]:
+def _compared(
+    periods: tuple[str, str], figure: TitleFigure, date: RowDate, joins: _JoinedPaths
+) -> list[str]:
+    """Return a count or a sum in each of two periods."""
+    column = _name(joins.alias(date.path), date.column.name)
+    durings = [f"DURING({column}, '{period}')" for period in periods]
+    if figure.measure is None:
+        return [f"COUNT_IF({during})" for during in durings]
+    measure = _name(START, figure.measure.name)
+    return [f"SUM_IF({measure}, {during})" for during in durings]
+
+
+def _rows(conditions: Sequence[RowCondition], joins: _JoinedPaths) -> Iterator[str]:
     """Yield the conditions on the rows."""
-    for one in figure.rows:
-        yield f"{_name(joins.alias(one.path), one.column)} = {one.value}"
+    for one in conditions:
+        yield f"{_name(joins.alias(one.path), one.column)} {one.operator} {one.value}"
 
 
-def _dated(parts: TitleParts, figure: TitleFigure, date: Column | None) -> Iterator[str]:
+def _dated(
+    parts: TitleParts, figure: TitleFigure, date: RowDate | None, joins: _JoinedPaths
+) -> Iterator[str]:
     """Yield the condition on the date, if there is one."""
     if parts.span.condition and date is not None:
-        yield parts.span.condition.format(_name(START, date.name))
+        yield parts.span.condition.format(_name(joins.alias(date.path), date.column.name))
     elif figure.date is not None and figure.date.nullable:
         # `Churned accounts` are those with a date of churn.
         yield f"{_name(START, figure.date.name)} IS NOT NULL"
 
 
-def _order(parts: TitleParts, number: str, divisions: Sequence[Division]) -> str | None:
-    """Return the ORDER BY clause; empty for none, None if the title's order has nothing to go
-    by.
+def _order(parts: TitleParts, number: str, groups: _Groups) -> str | None:
+    """Return the clauses for the order and the number of rows; None if the title's order has
+    nothing to go by.
     """
-    times = [one for one in divisions if one.date is not None]
+    if parts.within:
+        return f" QUALIFY {_rank(parts, number, groups)}"
+    order = _sorted(parts, number, groups)
+    if order is not None and parts.limit:
+        order += f" LIMIT {parts.limit}"
+    if order is not None and parts.skipped:
+        order += f" OFFSET {parts.skipped}"
+    return order
+
+
+def _rank(parts: TitleParts, number: str, groups: _Groups) -> str:
+    """Return the condition on the rank of the rows in each of the first groups."""
+    within = ", ".join(groups.within)
+    if parts.skipped:
+        call = "NTH" if parts.order == "down" else "NTH_LOWEST"
+        return f"{call}({parts.skipped + 1}, {number}, {within})"
+    call = "TOP" if parts.order == "down" else "BOTTOM"
+    return f"{call}({parts.limit}, {number}, {within})"
+
+
+def _sorted(parts: TitleParts, number: str, groups: _Groups) -> str | None:
     if parts.order in ("down", "up"):
-        if not divisions:
+        if not groups.shown:
             return None
         return f" ORDER BY {number} {'DESC' if parts.order == 'down' else 'ASC'}"
-    if parts.order and not times:
+    if parts.order and not groups.times:
         return None
-    if not times:
+    if not groups.times:
         return ""
     ending = "DESC" if parts.order == "late" else "ASC"
-    named = [_call(one, parts).format(_name(START, one.columns[0])) for one in times]
-    return f" ORDER BY {', '.join(f'{name} {ending}' for name in named)}"
+    return f" ORDER BY {', '.join(f'{time} {ending}' for time in groups.times)}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mome.answering.titles.dimensions import division
 from mome.answering.titles.figures import TitleScope, figures
 from mome.answering.titles.grammar import title_parts
 from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.paths import RowDate
 from mome.answering.titles.writing import written
 
 
@@ -36,6 +39,17 @@ from mome.answering.titles.writing import written
             'SELECT t0."paper", COUNT(*) FROM "shop_job" AS t0 WHERE t0."printed_on" IS NOT NULL '
             'GROUP BY t0."paper"',
         ),
+        (
+            "tax amount by month as a share of the total",
+            'SELECT TRUNC(t0."billDt", \'month\'), SHARE(SUM(t0."tax_amount")) FROM "bill" AS t0 '
+            "GROUP BY TRUNC(t0.\"billDt\", 'month') ORDER BY TRUNC(t0.\"billDt\", 'month') ASC",
+        ),
+        (
+            "clients by sector: sector, clients",
+            'SELECT t0."sector", COUNT(*) FROM "client" AS t0 GROUP BY t0."sector"',
+        ),
+        # More columns than it shows.
+        ("clients by sector: sector, name, clients", None),
         # Nothing to go by.
         ("clients by sector, newest first", None),
     ],
@@ -44,7 +58,9 @@ def test_a_title_is_written_as_a_form(
     title: str, expected: str | None, scope: TitleScope, vocabulary: TitleWords
 ) -> None:
     parts = next(title_parts(title))
-    (figure,) = figures(vocabulary.words(parts.head), parts.aggregate, scope)
+    phrase = parts.figures[0]
+    (figure,) = figures(vocabulary.words(phrase.head), phrase.aggregates[0], scope)
+    figure = replace(figure, aggregates=phrase.aggregates)
     divisions = []
     for phrase in parts.dimensions:
         words = vocabulary.words(phrase)
@@ -52,4 +68,5 @@ def test_a_title_is_written_as_a_form(
         assert one is not None
         divisions.append(one)
     date = figure.date or figure.table.column("billDt")
-    assert written(parts, figure, divisions, date) == expected
+    dated = RowDate(date) if date is not None else None
+    assert written(parts, [figure], divisions, dated) == expected

@@ -1,0 +1,82 @@
+"""The parts of a title, before anything of it is looked up in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mome.answering.titles.spans import NO_SPAN, TitleSpan
+from mome.answering.titles.views import LEVEL, View
+
+
+@dataclass(frozen=True)
+class NumberBound:
+    """A condition on a number: `with more than 20 pages`."""
+
+    name: str
+    """The words for the column; empty if the title does not name it."""
+    operator: str
+    number: str
+
+
+@dataclass(frozen=True)
+class FigurePhrase:
+    """What is counted, added up or averaged."""
+
+    head: str
+    aggregates: tuple[str, ...] = ("",)
+    """count, sum, average, median, minimum or maximum, one for each number that is shown; empty if
+    the title does not say it.
+    """
+    bounds: tuple[NumberBound, ...] = ()
+    absent: str = ""
+    """What has not happened to the rows: `paid` in `invoices not yet paid`."""
+    part: str = ""
+    """Which of the rows are counted among all of them: `open` in `what percentage of tickets are
+    open`.
+    """
+    part_bounds: tuple[NumberBound, ...] = ()
+    """The same, as conditions on numbers."""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the share of some rows among all of them is asked for."""
+        return bool(self.part or self.part_bounds)
+
+
+@dataclass(frozen=True)
+class Having:
+    """The condition on the figure of a group: `clients with more than 3 jobs`."""
+
+    operator: str
+    number: str
+
+
+@dataclass(frozen=True)
+class TitleParts:
+    """The phrases of a title."""
+
+    figures: tuple[FigurePhrase, ...]
+    dimensions: tuple[str, ...] = ()
+    span: TitleSpan = NO_SPAN
+    order: str = ""
+    """down or up by the figure, late or early by the time; empty if the title names no order."""
+    limit: int = 0
+    """Number of rows; 0 for all."""
+    skipped: int = 0
+    """Number of rows before the first one that is shown: 1 for the second highest."""
+    rates: tuple[str, ...] = ()
+    """Those of the dimensions that stand behind `per`."""
+    view: View = LEVEL
+    within: int = 0
+    """Number of the first dimensions in each of which the rows are ranked: `for each region`."""
+    having: Having | None = None
+    hides_figure: bool = False
+    """Whether only the dimensions are shown, as for `which plan has the most accounts`."""
+    keeps_all: bool = False
+    """Whether things without rows are shown too, with zero."""
+    listed: int = 0
+    """Number of columns that the title lists behind a colon; 0 for no list."""
+    is_listing: bool = False
+    """Whether it may ask for rows themselves, as `show the invoices of 2024` does."""
+    is_lookup: bool = False
+    """Whether it may ask for one stored number, as `what is the fee in 2024` does."""

@@ -1,0 +1,99 @@
+"""The figures that the head of a title names, with their aggregates and conditions on numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mome.answering.titles.bounds import take_bound
+from mome.answering.titles.parts import FigurePhrase
+
+_AGGREGATES = (
+    ("count", re.compile(r"(?:how many|(?:total |overall )?(?:number|count) of) (?P<rest>.+)")),
+    ("average", re.compile(r"(?:average|mean|avg) (?:number of )?(?P<rest>.+)")),
+    ("median", re.compile(r"median (?:of )?(?P<rest>.+)")),
+    ("sum", re.compile(r"(?:total|sum of|sum|overall|combined|how much) (?P<rest>.+)")),
+    ("minimum", re.compile(r"(?:minimum|min|lowest|smallest|least) (?P<rest>.+)")),
+    ("maximum", re.compile(r"(?:maximum|max|highest|largest|biggest|greatest) (?P<rest>.+)")),
+)
+_WORDS = {
+    "average": "average|mean|avg",
+    "median": "median",
+    "sum": "total|sum",
+    "minimum": "minimum|min|lowest|smallest|cheapest|shortest",
+    "maximum": "maximum|max|highest|largest|biggest|longest",
+}
+_WORD = "|".join(_WORDS.values())
+_SEVERAL = re.compile(
+    rf"(?P<words>(?:{_WORD})(?:, (?:{_WORD}))*,? and (?:the )?(?:{_WORD})) (?P<rest>.+)"
+)
+_AND = re.compile(r",? and (?:the |their )?|, (?:the )?")
+_SHARE = r"(?P<what>percentage|percent|share|proportion|fraction) of (?:all |our |the )?"
+_SHARE_OF_ROWS = re.compile(
+    rf"{_SHARE}(?P<rows>.+?) "
+    r"(?:(?:that|which|who) )?(?:is|are|was|were|has been|have been|had been|got) (?P<part>.+)"
+)
+_SHARE_WITHIN = re.compile(rf"{_SHARE}(?P<rows>.+)")
+_ABSENT = re.compile(
+    r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
+    r"not (?:yet )?(?:been )?(?P<absent>[a-z]+)(?: yet)?"
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\b (?!have\b|has\b)")
+
+
+def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
+    """Yield the ways in which a head can be read, the likeliest first."""
+    share = _share_of_rows(head)
+    if share is not None:
+        yield (share,)
+        return
+    head = _RELATIVE.sub("", head)
+    several = _SEVERAL.fullmatch(head)
+    if several is not None:
+        words = re.findall(_WORD, several["words"])
+        rest, bounds = take_bound(several["rest"])
+        yield (FigurePhrase(rest, tuple(map(_named, words)), bounds),)
+        return
+    yield (_figure(head),)
+    listed = tuple(_figure(part) for part in _AND.split(head))
+    # `Research and development costs` are one figure.
+    if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
+        yield listed
+
+
+def is_share_of_rows(text: str) -> bool:
+    """Return whether a title asks for the share of some rows among all of them, in each group."""
+    return _share_of_rows(re.split(r",? (?:by|per|for each|in each) ", text)[0]) is not None
+
+
+def _share_of_rows(head: str) -> FigurePhrase | None:
+    """Return the phrase for the share of some rows among all of them; None if it asks for none."""
+    match = _SHARE_OF_ROWS.fullmatch(head)
+    if match is not None:
+        return FigurePhrase(match["rows"], (_call(match),), part=match["part"])
+    match = _SHARE_WITHIN.fullmatch(head)
+    rows, bounds = take_bound(match["rows"]) if match is not None else ("", ())
+    if match is None or not bounds:
+        return None
+    return FigurePhrase(rows, (_call(match),), part_bounds=bounds)
+
+
+def _call(share: re.Match[str]) -> str:
+    return "percent" if share["what"].startswith("percent") else "share"
+
+
+def _named(word: str) -> str:
+    return next(name for name, words in _WORDS.items() if word in words.split("|"))
+
+
+def _figure(text: str) -> FigurePhrase:
+    """Return the phrase for one figure, its aggregate and its condition on a number taken off."""
+    text, bounds = take_bound(text)
+    match = _ABSENT.fullmatch(text)
+    absent = match["absent"] if match is not None else ""
+    text = match["rest"] if match is not None else text
+    for name, pattern in _AGGREGATES:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return FigurePhrase(match["rest"], (name,), bounds, absent)
+    return FigurePhrase(text, bounds=bounds, absent=absent)
