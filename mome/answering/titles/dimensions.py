@@ -90,6 +90,27 @@ def _is_half_said(words: Words, table: Table) -> bool:
     )
 
 
+def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Division | None:
+    """Return the columns that a list of rows shows for one phrase; None if it names none, or two
+    that fit equally well.
+    """
+    own = [column for column in table.columns if _is_listed(words, column, table)]
+    exact = [column for column in own if are_explained(words, parts_of(column.name))]
+    likely = exact if len(exact) == 1 else own
+    if len(likely) == 1:
+        return Division((), (likely[0].name,))
+    if likely:
+        return None
+    found = division(words, table, None, catalog, paths)
+    return None if found is None or found.date is not None else found
+
+
+def _is_listed(words: Words, column: Column, table: Table) -> bool:
+    # `Author id` is the key, `author` the name of what it leads to.
+    is_foreign = any(column.name in key.columns for key in table.foreign_keys)
+    return _names_key(words, column, table) or (not is_foreign and _names(words, column, table))
+
+
 def rows_of(table: Table) -> Division | None:
     """Return the division by the rows of a table itself; None if these have no names."""
     labels = tuple(column.name for column in label_columns(table))

@@ -18,22 +18,26 @@ from mome.answering.titles.naming import (
     explained,
     guesses,
     measured_parts,
+    own_parts,
     parts_of,
     required_parts,
 )
 from mome.answering.titles.parts import NumberBound
 from mome.answering.titles.paths import Paths
+from mome.answering.titles.phrases import COUNT_PER
 from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
 from mome.catalog import Catalog, Column, Table
+from mome.forms.stored import DAYS, YEAR, date_kind
 
 AS_STORED = "as stored"
 """In the place of an aggregate: a column of single rows, which need not be one to be added up."""
-OF_ROWS = ("count", "percent", "share")
+OF_ROWS = ("count", "percent", "share", COUNT_PER)
 """Aggregates of rows; all others are of a column of numbers."""
 OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 
 
+_AMOUNTS = frozenset("amount amt total tot value".split())
 _QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 _HAPPENING = frozenset(
     "placed made sold came come received recorded registered raised submitted filed issued "
@@ -71,6 +75,8 @@ class TitleFigure:
     """Number of names that are abbreviations of what is said."""
     aggregates: tuple[str, ...] = ("",)
     """As in `FigurePhrase`."""
+    until: Column | None = None
+    """The second of two dates, the days between which are measured; `measure` is the first one."""
     part: tuple[RowCondition, ...] = ()
     """The conditions whose share of the rows is asked for; none for no share of rows."""
 
@@ -93,6 +99,29 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
                 continue
             found += _explaining_rest(TitleFigure(table), words, parts_of(table.name), scope)
     return _surest(found)
+
+
+def days_between(first: Words, second: Words, rows: Words, scope: TitleScope) -> list[TitleFigure]:
+    """Return the days between two dates of the rows of a table.
+
+    `rows`: the words for the table; empty if the title does not name it.
+    """
+    tables = tables_named(rows, scope.catalog) if rows else scope.catalog.tables
+    found = []
+    for table in tables:
+        dates = [c for c in date_columns_of(table) if date_kind(c) in DAYS - {YEAR}]
+        starts = [c for c in dates if _is_date(c, first)]
+        ends = [c for c in dates if _is_date(c, second)]
+        if len(starts) == len(ends) == 1 and starts != ends:
+            found.append(TitleFigure(table, starts[0], until=ends[0]))
+    return found
+
+
+def _is_date(column: Column, words: Words) -> bool:
+    """Return whether words name a date: `order date`, `ordering` and `ordered` for `ordered_on`."""
+    parts = dated_parts(column)
+    said = [word for word in words if word.text not in ("date", "day", "being")]
+    return bool(said) and bool(parts) and are_said(parts, said) and are_explained(said, parts)
 
 
 def _surest(found: Sequence[TitleFigure]) -> list[TitleFigure]:
@@ -229,6 +258,9 @@ def bound_condition(
         ]
     else:
         columns = [column for column in scope.measures[table.key] if adds_up(column)]
+        # A bill above 100 has an amount above it, not a tax amount.
+        plain = [column for column in columns if set(own_parts(column, table)) <= _AMOUNTS]
+        columns = plain or columns
     if len(columns) != 1:
         return None
     return RowCondition((), columns[0].name, bound.number, bound.operator)

@@ -24,6 +24,9 @@ _SIZED = re.compile(
     r"(?P<name>.+?) (?:in )?(?:steps?|ranges?|buckets?|bins?|bands?|intervals?) of "
     r"(?P<size>[\d,.]+)"
 )
+_ON_AVERAGE = re.compile(
+    r"^how many (?P<figure>[^,]+?) (?P<per>(?:per|each|every) [^,]+),? on average$"
+)
 _STEPS = re.compile(r",? with the lower (?:bound|limit) of each (?:step|range|band|bucket)")
 _WITH_EMPTY = re.compile(
     r"(?P<rest>.+?)[,;]? (?:also|including|even|and also)(?: for)? (?:the |those |ones )?"
@@ -39,6 +42,7 @@ def title_parts(question: str) -> Iterator[TitleParts]:
     text = " ".join(question.lower().split()).strip(" .?!:;")
     text, listed = _listed(_GREETING.sub("", text))
     text, keeps_all = _with_empty(text)
+    text = _ON_AVERAGE.sub(r"how many \g<figure> on average \g<per>", text)
     # Before the period: two of them are compared, and `the previous month` is none where a change
     # to it is asked for.
     text, view = take_comparison(text)
@@ -90,6 +94,8 @@ def _parts(shape: Shape, figures: tuple[FigurePhrase, ...], order: str) -> Title
         rates=shape.rates,
         within=shape.within,
         having=shape.having,
+        existence=shape.existence,
+        counts_things=shape.counts_things,
         hides_figure=shape.hides_figure,
     )
 

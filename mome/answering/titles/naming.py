@@ -35,6 +35,15 @@ _VERBS = {
     "held": ("hold",),
     "won": ("win",),
     "begun": ("begin",),
+    # Nouns that share no stem with the participle.
+    "shipment": ("ship",),
+    "delivery": ("deliver",),
+    "arrival": ("arrive",),
+    "departure": ("depart",),
+    "closure": ("close",),
+    "cancellation": ("cancel",),
+    "resolution": ("resolve",),
+    "registration": ("register",),
 }
 
 

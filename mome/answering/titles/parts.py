@@ -72,6 +72,10 @@ class TitleParts:
     having: Having | None = None
     hides_figure: bool = False
     """Whether only the dimensions are shown, as for `which plan has the most accounts`."""
+    existence: str = ""
+    """some or no, where things with or without such rows are asked for."""
+    counts_things: bool = False
+    """Whether these things are counted."""
     keeps_all: bool = False
     """Whether things without rows are shown too, with zero."""
     listed: int = 0

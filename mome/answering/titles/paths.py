@@ -88,7 +88,10 @@ class Paths:
             date = main_date(hop.target)
             if date is not None:
                 found.append(RowDate(date, (hop,)))
-        return found[0] if len(found) == 1 else None
+        # The line of an order belongs to the order, and only names a product.
+        owners = [one for one in found if _share_a_word(one.path[0].target, table)]
+        likely = owners or found
+        return likely[0] if len(likely) == 1 else None
 
     def to(self, table: Table, target: Table, words: Words) -> Path | None:
         """Return the way to a table that a title means; None if it may mean another one as well.
@@ -103,6 +106,10 @@ class Paths:
         # Treatments have their own doctor, whose role is not said, and that of the appointment.
         is_far = best is not None and any(len(path) < len(best) for path in ways)
         return None if is_far else best
+
+
+def _share_a_word(one: Table, other: Table) -> bool:
+    return any(is_alike(a, b) for a in parts_of(one.name) for b in parts_of(other.name))
 
 
 def _shortest(ways: Sequence[Path]) -> Path | None:

@@ -38,6 +38,11 @@ _ABSENT = re.compile(
     r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
     r"not (?:yet )?(?:been )?(?P<absent>[a-z]+)(?: yet)?"
 )
+COUNT_PER = "count per"
+"""The aggregate of a number of rows for each of something, of which the average is taken."""
+_AVERAGE_COUNT = re.compile(
+    r"average (?:number|count) of (?P<rest>.+)|how many (?P<counted>.+?) on average"
+)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b (?!have\b|has\b)")
 
 
@@ -54,7 +59,10 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         rest, bounds = take_bound(several["rest"])
         yield (FigurePhrase(rest, tuple(map(_named, words)), bounds),)
         return
+    average = _AVERAGE_COUNT.fullmatch(head)
     yield (_figure(head),)
+    if average is not None:
+        yield (FigurePhrase(average["rest"] or average["counted"], (COUNT_PER,)),)
     listed = tuple(_figure(part) for part in _AND.split(head))
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):

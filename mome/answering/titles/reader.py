@@ -7,30 +7,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from mome.answering.titles.columns import is_link, is_rank, label_columns, measures_of_table
-from mome.answering.titles.dimensions import Division, division, is_table, rows_of, steps
+from mome.answering.titles.clarity import are_of_same_rows, can_show, is_unclear
+from mome.answering.titles.columns import measures_of_table
+from mome.answering.titles.dimensions import (
+    Division,
+    division,
+    is_table,
+    listed_columns,
+    rows_of,
+    steps,
+)
 from mome.answering.titles.figures import (
     AS_STORED,
+    COUNT_PER,
     OF_NUMBERS,
-    OF_ROWS,
     TitleFigure,
     TitleScope,
     bound_condition,
+    days_between,
     figures,
     not_happened,
     part_of_rows,
 )
-from mome.answering.titles.grammar import UNITS, take_steps, title_parts
-from mome.answering.titles.naming import TitleWords, parts_of
+from mome.answering.titles.grammar import take_steps, title_parts
+from mome.answering.titles.listings import Listing, listings
+from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.paths import Paths, RowDate
 from mome.answering.titles.restrictions import named_values
-from mome.answering.titles.writing import written
+from mome.answering.titles.writing import listed, written
 from mome.catalog import Table
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
 from mome.linking.matched_question import MatchedQuestion
 
+_DAYS = re.compile(
+    r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
+    r"(?P<second>.+?)(?: (?:of|for) (?P<rows>.+))?"
+)
 _HAVE = re.compile(r"\b(?:have|has|had|with) \w")
 
 
@@ -66,19 +80,44 @@ class TitleReader:
                 if found:
                     # Another figure that can be divided in this way would be another answer.
                     return found[0] if len(found) == 1 else None
+        return self._list(matched.question, scope)
+
+    def _list(self, question: str, scope: TitleScope) -> Title | None:
+        """Return the query of a list of columns; None if the question asks for none."""
+        for listing in listings(question):
+            found = self._figures(listing.rows, scope)
+            figures = [one for one in found if one.measure is None]
+            if len(figures) == 1:
+                return self._listed(listing, figures[0])
         return None
+
+    def _listed(self, listing: Listing, figure: TitleFigure) -> Title | None:
+        columns = []
+        for phrase in listing.columns:
+            words = self._vocabulary.words(phrase)
+            one = listed_columns(words, figure.table, self._catalog, self._paths)
+            if one is None or one in columns:
+                return None
+            columns.append(one)
+        if all(one.path for one in columns):
+            # The rows may be those of the other table.
+            return None
+        date = _date(figure, [], self._paths) if listing.span.condition else None
+        if listing.span.condition and date is None:
+            return None
+        form = listed(figure, columns, listing.span, date)
+        return self._title(form, _list_note(figure, date))
 
     def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Title]:
         options = [self._figures(phrase, scope) for phrase in parts.figures]
-        chosen = [one for one in product(*options) if _are_of_same_rows(one)]
+        chosen = [one for one in product(*options) if are_of_same_rows(one)]
         composed = [self._composed(parts, figures) for figures in chosen]
         return [one for one in composed if one is not None]
 
     def _figures(self, phrase: FigurePhrase, scope: TitleScope) -> list[TitleFigure]:
         """Return what a phrase may mean, with its conditions."""
-        words = self._vocabulary.words(phrase.head)
         found = []
-        for figure in figures(words, _kind(phrase), scope):
+        for figure in self._measured(phrase, scope):
             # `Halls have stages` may count the halls.
             if figure.measure is None and not figure.rows and _HAVE.search(phrase.head):
                 continue
@@ -86,6 +125,16 @@ class TitleReader:
             if whole is not None:
                 found.append(whole)
         return found
+
+    def _measured(self, phrase: FigurePhrase, scope: TitleScope) -> list[TitleFigure]:
+        days = _DAYS.fullmatch(phrase.head)
+        if days is None:
+            return figures(self._vocabulary.words(phrase.head), _kind(phrase), scope)
+        if phrase.aggregates[0] not in OF_NUMBERS:
+            return []
+        words = self._vocabulary.words
+        rows = words(days["rows"] or "")
+        return days_between(words(days["first"]), words(days["second"]), rows, scope)
 
     def _restricted(
         self, figure: TitleFigure, phrase: FigurePhrase, scope: TitleScope
@@ -109,7 +158,7 @@ class TitleReader:
     def _composed(self, parts: TitleParts, figures: Sequence[TitleFigure]) -> Title | None:
         """Return the query of the figures; None if the title does not mean them."""
         figure = figures[0]
-        if any(_is_unclear(parts, one) for one in figures):
+        if any(is_unclear(parts, one) for one in figures):
             return None
         phrases = list(parts.dimensions)
         of_rows = [phrase for phrase in phrases if self._is_table(phrase, figure.table)]
@@ -121,8 +170,11 @@ class TitleReader:
             return None if rows is None else self._written(parts, figures, [rows])
         elif of_rows or figure.aggregates == (AS_STORED,):
             return None
+        if figure.aggregates == (COUNT_PER,):
+            # What rows are counted by stands last.
+            phrases.sort(key=lambda phrase: phrase in parts.rates)
         divisions = self._divisions(phrases, figure)
-        if divisions is None or not _can_show(parts, figure, divisions):
+        if divisions is None or not can_show(parts, figure, divisions):
             return None
         return self._written(parts, figures, divisions)
 
@@ -157,12 +209,13 @@ class TitleReader:
             if date is None:
                 return None
         form = written(parts, figures, divisions, date)
-        if form is None:
-            return None
+        return None if form is None else self._title(form, _note(parts, figure, date))
+
+    def _title(self, form: str, note: str) -> Title | None:
         try:
             # Once through the form of the SQL, so that it is spelled as the model's answers are.
             sql = self._forms.decode(form)
-            return Title(self._forms.decode(self._forms.encode(sql)), _note(parts, figure, date))
+            return Title(self._forms.decode(self._forms.encode(sql)), note)
         except NotExpressible:
             return None
 
@@ -182,56 +235,6 @@ def _kind(phrase: FigurePhrase) -> str:
     return of_numbers[0] if of_numbers else phrase.aggregates[0]
 
 
-def _are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:
-    first = figures[0]
-    return all(
-        one.table is first.table and one.rows == first.rows and one.date == first.date
-        for one in figures
-    )
-
-
-def _is_unclear(parts: TitleParts, figure: TitleFigure) -> bool:
-    """Return whether the words may mean something else than the figure."""
-    if figure.measure is None:
-        is_listing = parts.is_listing and figure.aggregates[0] not in OF_ROWS
-        return is_listing or _counts_something_else(parts, figure)
-    if {"minimum", "maximum"}.intersection(figure.aggregates) and is_rank(figure.measure):
-        return True
-    if parts.is_lookup and figure.aggregates == ("",):
-        return True
-    # `Average amount per month` may be that of the rows or that of the months.
-    return figure.aggregates == ("average",) and any(phrase in UNITS for phrase in parts.rates)
-
-
-def _counts_something_else(parts: TitleParts, figure: TitleFigure) -> bool:
-    """Return whether the rows may not be what is counted: one row that a name picks, or the pairs
-    of a table that only links two others.
-    """
-    own = [one.column for one in figure.rows if not one.path]
-    labels = [column.name for column in label_columns(figure.table)]
-    ending = parts_of(figure.table.name)[-1:]
-    if any(column in labels or parts_of(column) == ending for column in own):
-        return True
-    is_bare = not (parts.dimensions or figure.rows or parts.span.condition)
-    return is_bare and is_link(figure.table)
-
-
-def _can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Division]) -> bool:
-    """Return whether the groups are those that the view and the conditions need."""
-    times = [one for one in divisions if one.date is not None]
-    if parts.view.over == "time":
-        return len(times) == 1
-    if parts.view.over == "groups":
-        # The share of open tickets by team: of all open ones, or of each team's.
-        return len(divisions) == 1 and not figure.rows and not figure.part
-    if parts.within:
-        return len(divisions) == 2
-    if parts.keeps_all:
-        is_thing = len(divisions) == 1 and len(divisions[0].path) == 1 and divisions[0].key
-        return bool(is_thing) and not (figure.rows or parts.span.condition)
-    return bool(divisions) or not (parts.having or parts.limit)
-
-
 def _date(figure: TitleFigure, divisions: Sequence[Division], paths: Paths) -> RowDate | None:
     """Return the date of the rows; None if it is not clear."""
     if figure.has_other_date:
@@ -249,3 +252,8 @@ def _note(parts: TitleParts, figure: TitleFigure, date: RowDate | None) -> str:
     dated = f", dated by {date.column.name}" if date is not None else ""
     viewed = f"; {parts.view.note}" if parts.view.note else ""
     return f"read word by word, as the title of a report on {what}{dated}{viewed}"
+
+
+def _list_note(figure: TitleFigure, date: RowDate | None) -> str:
+    dated = f", dated by {date.column.name}" if date is not None else ""
+    return f"read word by word, as a list of the rows of {figure.table.key}{dated}"

@@ -95,7 +95,22 @@ def restricted(
         left = _beside(left, match, path[-1].target if path else table)
         text = match.stored.replace("'", "''")
         found.append(RowCondition(path, match.column, f"'{text}'"))
-    return Restricted(tuple(found), tuple(left), may_be_dates)
+    merged = tuple(_merged(found))
+    if any(one.operator == "IN" for one in merged):
+        left = [word for word in left if word.text not in ("and", "or")]
+    return Restricted(merged, tuple(left), may_be_dates)
+
+
+def _merged(conditions: Sequence[RowCondition]) -> Iterator[RowCondition]:
+    """Yield the conditions with one for each column: `open and late jobs` are those of either."""
+    by_column: dict[tuple[Path, str], list[str]] = defaultdict(list)
+    for one in conditions:
+        by_column[one.path, one.column].append(one.value)
+    for (path, column), values in by_column.items():
+        if len(values) == 1:
+            yield RowCondition(path, column, values[0])
+        else:
+            yield RowCondition(path, column, f"({', '.join(values)})", "IN")
 
 
 def _flags(table: Table, words: Words) -> tuple[list[RowCondition], list[SaidWord]]:

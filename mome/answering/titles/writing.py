@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mome.answering.titles.dimensions import Division
-from mome.answering.titles.figures import TitleFigure
+from mome.answering.titles.figures import COUNT_PER, TitleFigure
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Path, RowDate
 from mome.answering.titles.restrictions import RowCondition
+from mome.answering.titles.spans import TitleSpan
 from mome.catalog import Table
 
+THINGS = "things"
+"""What it calls the table of the things that have rows or have none."""
 START = "t0"
 """What the form calls the table whose rows are counted or measured."""
 _CALLS = {
@@ -52,8 +55,14 @@ def written(
         joins = _JoinedPaths(figures[0].table, divisions[0].path)
     else:
         joins = _JoinedPaths(figures[0].table)
-    groups = _Groups(parts, divisions, joins)
-    numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
+    if parts.existence:
+        return _existing(parts, figures[0], divisions[0], date)
+    is_per = figures[0].aggregates == (COUNT_PER,)
+    groups = _Groups(parts, divisions[:-1] if is_per else divisions, joins)
+    if is_per:
+        numbers = [f"AVG(PER(COUNT(*), {_per(divisions[-1], parts, joins)}))"]
+    else:
+        numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
     if parts.view.compared[0] and date is not None:
         numbers = _compared(parts.view.compared, figures[0], date, joins)
         viewed = [view.format(*numbers) for view in parts.view.templates]
@@ -73,6 +82,48 @@ def written(
     if parts.having is not None:
         text += f" HAVING {numbers[0]} {parts.having.operator} {parts.having.number}"
     return text + order
+
+
+def listed(
+    figure: TitleFigure,
+    divisions: Sequence[Division],
+    span: TitleSpan,
+    date: RowDate | None,
+) -> str:
+    """Return the form of a list of columns of the rows."""
+    joins = _JoinedPaths(figure.table)
+    shown = [_name(joins.alias(one.path), column) for one in divisions for column in one.columns]
+    parts = TitleParts((), span=span)
+    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {', '.join(shown)} FROM {joins.text}{where}"
+
+
+def _per(one: Division, parts: TitleParts, joins: _JoinedPaths) -> str:
+    """Return by what the rows are counted before their number is averaged."""
+    if one.date is not None:
+        return _call(one, parts).format(_name(joins.alias(one.path), one.columns[0]))
+    return _name(joins.alias(one.path[:-1]), one.path[-1].column)
+
+
+def _existing(
+    parts: TitleParts, figure: TitleFigure, things: Division, date: RowDate | None
+) -> str:
+    """Return the form for the things that have such rows, or have none."""
+    joins = _JoinedPaths(figure.table)
+    hop = things.path[0]
+    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
+    key = _name(START, hop.column)
+    if parts.counts_things and parts.existence == "some":
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT COUNT(DISTINCT {key}) FROM {joins.text}{where}"
+    conditions = [f"{key} = {_name(THINGS, hop.ref_column)}", *conditions]
+    shown = ", ".join(_name(THINGS, column) for column in things.columns)
+    exists = f"EXISTS(SELECT 1 FROM {joins.text} WHERE {' AND '.join(conditions)})"
+    return (
+        f"SELECT {'COUNT(*)' if parts.counts_things else shown} FROM {_source(hop.target)} AS "
+        f"{THINGS} WHERE {'NOT ' if parts.existence == 'no' else ''}{exists}"
+    )
 
 
 class _Groups:
@@ -184,6 +235,8 @@ def _figure(figure: TitleFigure, aggregate: str, joins: _JoinedPaths, *, is_plai
     if figure.measure is None:
         return "COUNT(*)"
     column = _name(START, figure.measure.name)
+    if figure.until is not None:
+        column = f"ELAPSED({column}, {_name(START, figure.until.name)}, 'day')"
     return column if is_plain else call.format(column)
 
 

@@ -88,6 +88,23 @@ RowsOf = Callable[[str], list[tuple] | None]
         ("Share of clients by sector", [("office", 0.5), ("retail", 0.5)]),
         ("What percentage of jobs are open?", [(40.0,)]),
         ("Percentage of jobs that were printed by paper", [("glossy", 50.0), ("matte", 200 / 3)]),
+        # Things with rows, things without, and their number for each of something.
+        ("Clients without jobs", [("Delta",)]),
+        ("clients with no jobs in 2025", [("Acme",), ("City Hall",), ("Delta",)]),
+        ("How many different clients had a job in 2024?", [(2,)]),
+        ("Average number of jobs per client", [(5 / 3,)]),
+        ("How many jobs do we get per year on average?", [(2.5,)]),
+        ("average number of jobs per year by paper", [("glossy", 1.0), ("matte", 1.5)]),
+        # Days between two dates, and the date of what a row belongs to.
+        ("Average number of days from ordering to printing by paper", None),
+        ("open and done jobs by paper", [("glossy", 2), ("matte", 3)]),
+        # Lists of columns.
+        (
+            "Jobs ordered in 2025: job id, paper, client",
+            [(4, "glossy", "Borealis"), (5, "matte", "Borealis")],
+        ),
+        ("Bills not yet paid: bill id, amount", [(2, 150.0), (4, 80.0)]),
+        ("bill id and tax amount of the bills above 100", [(1, 40.0), (2, 30.0)]),
         # Steps of a number, and things without rows.
         ("Number of jobs by page quantity in steps of 50", [(0, 3), (50, 1), (100, 1)]),
         (
@@ -152,6 +169,9 @@ def test_months_are_first_days_as_in_the_answers_of_the_model(rows_of: RowsOf) -
         "Percentage of open jobs by paper",
         # The best rank is the lowest one; no one says of what.
         "How many clients have jobs?",
+        # A list of what the rows refer to alone, and one of a column that they do not have.
+        "client name of jobs ordered in 2025",
+        "Jobs ordered in 2025: job id, colour",
         "clients with more than two jobs by sector",
         # Rows are asked for, or one stored number.
         "Show the jobs of 2024",

@@ -1,0 +1,60 @@
+"""Read a title that lists columns of rows: `Jobs ordered in March 2025: job id, paper, status`, and
+`name and city of the clients that left in 2024`. `reader` asks here for what has no figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.shapes import opened
+from mome.answering.titles.spans import TitleSpan, take_span
+
+_BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
+_BEFORE = re.compile(
+    r"(?P<columns>.+?) (?:of|for|from)(?: (?:all|every|each|the|our|those|these|any))* (?P<rows>.+)"
+)
+_ITEM = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
+# These ask for something else than columns as they are stored.
+_NO_COLUMN = re.compile(
+    r"\b(?:number|count|total|sum|average|mean|share|percent\w*|median|most|least|highest|lowest|"
+    r"different|distinct|unique|top|maximum|minimum|first|last|latest|oldest|newest|per|each)\b"
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Columns of rows."""
+
+    rows: FigurePhrase
+    columns: tuple[str, ...]
+    span: TitleSpan
+
+
+def listings(question: str) -> Iterator[Listing]:
+    """Yield the ways in which a question can be read as a list of columns."""
+    text = " ".join(question.lower().split()).strip(" .?!;")
+    opening, text = opened(text)
+    if opening.group() and opening["verb"] is None:
+        # `What is the tax amount of bills in 2024` asks for one number.
+        return
+    for pattern in (_BEHIND, _BEFORE):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        taken = take_span(match["rows"])
+        columns = tuple(_ITEM.split(re.sub(r"^(?:the|their) ", "", match["columns"])))
+        if taken is None or (pattern is _BEFORE and _NO_COLUMN.search(match["columns"])):
+            continue
+        rows, span = taken
+        if _NO_COLUMN.search(rows):
+            continue
+        for phrase, *others in figure_phrases(rows):
+            if others or phrase.aggregates != ("",) or phrase.is_share:
+                continue
+            # What names columns and rows alone the model reads better.
+            if pattern is _BEHIND or span.condition or phrase.bounds or phrase.absent:
+                yield Listing(phrase, columns, span)
