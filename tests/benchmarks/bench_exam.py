@@ -9,10 +9,16 @@ GeoQuery, the questions of the training split are the memory's verified pairs. W
 each answer is written with its verdict and its evidence; `mome calibrate` fits confidence to those
 about the sets `own`, `billing`, `geography-half`, `foreign` and `without` (see `exam_sets.py`).
 
+The sets are those of `exam_sets.py`. People wrote the questions of `club`, `plants`, `spider`,
+`spider-syn`, `geography` and `geography-query`. Ours are `own`, `billing`, `filled`, `continued`
+and `business`: 165 questions about a gym, a factory and a charity that are made here, and 45 that
+their databases cannot answer (`questions/business/`, `questions/unanswerable/`).
+
 Columns: `accuracy` is the share of questions with the right rows; `precision` the same among those
-with status ok; `invalid` the number of answers that the database refuses to run; `p50_s` and
-`p95_s` seconds a question, from `mome translate`; `tune_s` seconds of all `mome tune`; `memory_mb`
-the most memory that one of the commands took, of this set or of one before it.
+with status ok; `declined` the share refused of those without an answer; `invalid` the number of
+answers that the database refuses to run; `p50_s` and `p95_s` seconds a question, from `mome
+translate`; `tune_s` seconds of all `mome tune`; `memory_mb` the most memory that one of the
+commands took, of this set or of one before it.
 """
 
 from __future__ import annotations
@@ -26,7 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
-from exam_sets import FITTED, OF_SAMPLE, SETS, Sitting, sittings
+from exam_sets import BUSINESS, FITTED, OF_SAMPLE, SETS, Sitting, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
@@ -37,6 +43,8 @@ class Result:
     """What became of the questions of one set."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
+    unanswerable: Counter[str] = field(default_factory=Counter)
+    """Verdicts on the questions without an answer."""
     seconds: list[float] = field(default_factory=list)
     """Of each question."""
     tune_s: float = 0.0
@@ -56,6 +64,8 @@ def sit(name: str, data: Path, work: Path, base: str, limit: int | None) -> Resu
         for question, given in zip(asked, answers(sitting.database, asked, folder), strict=True):
             found = verdict(sitting.database, question, given)
             result.verdicts[found] += 1
+            if not question.sql:
+                result.unanswerable[found] += 1
             result.seconds.append(given["latency_ms"] / 1000)
             told = {key: given[key] for key in ("status", "sql", "confidence", "evidence")}
             place = {"set": name, "db": question.db, "question": question.question}
@@ -93,6 +103,7 @@ def row(name: str, base: str, result: Result) -> Row:
     """Return the line of a set in the table."""
     counts = result.verdicts
     answered = counts["right"] + counts["wrong"] + counts["invalid"]
+    without = result.unanswerable
     seconds = sorted(result.seconds)
     # Of this process's children so far, in KiB on Linux.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -102,6 +113,7 @@ def row(name: str, base: str, result: Result) -> Row:
         "questions": str(counts.total()),
         "accuracy": f"{counts['right'] / max(1, counts.total()):.3f}",
         "precision": f"{counts['right'] / answered:.3f}" if answered else "-",
+        "declined": f"{without['refused'] / without.total():.3f}" if without else "-",
         "invalid": str(counts["invalid"]),
         "p50_s": f"{seconds[len(seconds) // 2]:.2f}",
         "p95_s": f"{seconds[int(len(seconds) * 0.95)]:.2f}",
@@ -117,7 +129,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, *FITTED]
+        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, BUSINESS, *FITTED]
     )
     parser.add_argument("--base", default="auto", help="the base model, as `mome tune` takes it")
     parser.add_argument("--limit", type=int, help="ask N questions of each database, spread evenly")

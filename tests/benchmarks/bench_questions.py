@@ -23,6 +23,7 @@ from pathlib import Path
 
 from billing_database import create_billing
 from form_sets import rows_of
+from gym_database import create_gym
 from tables import Row, show
 
 from mome.answering.row_comparison import same_rows
@@ -31,7 +32,11 @@ from mome.sql_tree import is_ordered
 from training_data.sample.bookshop import create_sample
 
 QUESTIONS = Path(__file__).with_name("questions")
-MADE: dict[str, Callable[[Path], Path]] = {"billing": create_billing, "bookshop": create_sample}
+MADE: dict[str, Callable[[Path], Path]] = {
+    "billing": create_billing,
+    "bookshop": create_sample,
+    "gym": create_gym,
+}
 """What makes a database at a path; the others are Spider's."""
 FIELDS = {"db", "construct", "question", "sql"}
 

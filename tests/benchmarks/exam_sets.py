@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench_questions import QUESTIONS, Question, database_of, read_questions
-from unanswerable_sets import foreign, without_columns
+from unanswerable_sets import foreign, unanswerable, without_columns
 
 from mome.pretrain.examples import read_lines
 from training_data.sample.pairs import GLOSSARY, VERIFIED
@@ -47,6 +47,11 @@ numbers or periods alone.
 """
 CONTINUED = "continued"
 """36 questions about it that go on behind the words of a verified one or of a glossary's term."""
+BUSINESS = "business"
+"""Questions about three businesses that are made here, in the words of those who work there. A
+fifth of them has no answer. No rule and no training saw them.
+"""
+BUSINESSES = ("gym",)
 OF_SAMPLE = (FILLED, CONTINUED)
 SAMPLE = "bookshop"
 FITTED = ("own", BILLING, "geography-half", "foreign", "without")
@@ -82,6 +87,10 @@ def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
         pairs = [{"question": question, "sql": sql} for question, sql in VERIFIED]
         questions = read_questions(QUESTIONS / name / f"{SAMPLE}.jsonl")
         yield Sitting(database, questions, pairs, GLOSSARY)
+    elif name == BUSINESS:
+        work.mkdir(parents=True, exist_ok=True)
+        for business in BUSINESSES:
+            yield _of_business(business, data, work)
     else:
         work.mkdir(parents=True, exist_ok=True)
         databases = {"own": OWN, BILLING: (BILLING,)}.get(name, (*OWN, BILLING))
@@ -97,6 +106,12 @@ def _of_our_own(name: str, own: str, data: Path, work: Path) -> Iterator[Sitting
     else:
         database = database_of(own, data, work).resolve()
         yield Sitting(database, read_questions(QUESTIONS / f"{own}.jsonl"))
+
+
+def _of_business(business: str, data: Path, work: Path) -> Sitting:
+    database = database_of(business, data, work).resolve()
+    questions = read_questions(QUESTIONS / BUSINESS / f"{business}.jsonl")
+    return Sitting(database, [*questions, *unanswerable(business)])
 
 
 def _of_people(exam: ExamSet, data: Path) -> Iterator[Sitting]:

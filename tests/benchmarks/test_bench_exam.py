@@ -6,6 +6,7 @@ import csv
 import importlib
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -39,3 +40,12 @@ def test_the_exam_asks_a_split_of_a_memory_with_the_pairs_of_another(
     assert float(row["p50_s"]) > 0
     pairs = (work / "club" / "stage" / "verified.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(pair)["question"] for pair in pairs] == ["How old is Ada?"]
+
+
+def test_declined_is_the_share_refused_of_the_questions_without_an_answer(
+    bench: ModuleType,
+) -> None:
+    verdicts, without = Counter(right=2, refused=2, wrong=1), Counter(refused=1, wrong=1)
+    row = bench.row("business", "bundled", bench.Result(verdicts, without, [0.1]))
+    assert (row["accuracy"], row["precision"], row["declined"]) == ("0.400", "0.667", "0.500")
+    assert bench.row("club", "bundled", bench.Result(verdicts, seconds=[0.1]))["declined"] == "-"

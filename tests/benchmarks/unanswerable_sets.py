@@ -1,5 +1,5 @@
-"""Questions that a database cannot answer: those about other databases, and those that need a
-column which was dropped.
+"""Questions that a database cannot answer: those about other databases, those that need a column
+which was dropped, and those of the business about what it does not store.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ STRANGERS = 25
 """Number of questions about other databases for each database."""
 DROPPED = 3
 """Number of columns that are dropped, each from a copy of its own."""
+
+
+def unanswerable(name: str) -> list[Question]:
+    """Return the questions to a business whose answers are not stored."""
+    lines = read_lines(QUESTIONS / "unanswerable" / f"{name}.jsonl")
+    return [Question(line["db"], "", line["question"], ()) for line in lines]
 
 
 def foreign(name: str, data: Path, work: Path) -> Iterator[tuple[Path, list[Question]]]:
