@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from billing_database import create_billing
+from factory_database import create_factory
 from form_sets import rows_of
 from gym_database import create_gym
 from tables import Row, show
@@ -35,6 +36,7 @@ QUESTIONS = Path(__file__).with_name("questions")
 MADE: dict[str, Callable[[Path], Path]] = {
     "billing": create_billing,
     "bookshop": create_sample,
+    "factory": create_factory,
     "gym": create_gym,
 }
 """What makes a database at a path; the others are Spider's."""
