@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from billing_database import create_billing
+from charity_database import create_charity
 from factory_database import create_factory
 from form_sets import rows_of
 from gym_database import create_gym
@@ -36,6 +37,7 @@ QUESTIONS = Path(__file__).with_name("questions")
 MADE: dict[str, Callable[[Path], Path]] = {
     "billing": create_billing,
     "bookshop": create_sample,
+    "charity": create_charity,
     "factory": create_factory,
     "gym": create_gym,
 }

@@ -219,7 +219,7 @@ def _work(
     draw: Draw, materials: list[Row], machines: list[Row], supervisors: list[str]
 ) -> list[Row]:
     made = [row for row in materials if row[2] != "RAW"][:-1]
-    rows = []
+    rows: list[Row] = []
     for _ in range(WORK_ORDERS):
         start = moment(draw, between(draw, "2023-01-01", "2025-12-20"))
         planned = draw.randint(2, 50) * 10

@@ -22,7 +22,8 @@ CREATE TABLE membership_plan (
 CREATE TABLE membership (
   membership_id INTEGER PRIMARY KEY, member_id INTEGER NOT NULL REFERENCES member (member_id),
   plan_id INTEGER NOT NULL REFERENCES membership_plan (plan_id), start_date DATE NOT NULL,
-  end_date DATE, status TEXT NOT NULL CHECK (status IN ('active', 'paused', 'cancelled', 'expired')),
+  end_date DATE,
+  status TEXT NOT NULL CHECK (status IN ('active', 'paused', 'cancelled', 'expired')),
   cancellation_reason TEXT);
 CREATE TABLE payment (
   payment_id INTEGER PRIMARY KEY,

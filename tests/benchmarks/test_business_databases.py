@@ -14,7 +14,7 @@ from sqlglot import exp
 from mome.sql_tree import parsed
 
 FOLDER = Path(__file__).parent
-BUSINESSES = ("gym", "factory")
+BUSINESSES = ("gym", "factory", "charity")
 ANSWERABLE, UNANSWERABLE = 55, 15
 """Questions of each business."""
 MOST_COLUMNS = 12
