@@ -317,7 +317,8 @@ class Checker:
             reasons.append(reason)
             return None
         doubts = [*self._doubts(question, tree, said_values), *arbitrary]
-        phrases = self._unmet_phrases(question, tree, unknown)
+        # Where a query was composed word by word, no word is unmet.
+        phrases = () if candidate.note else self._unmet_phrases(question, tree, unknown)
         lacking = [f"nothing in this query says {phrase!r}" for phrase in phrases]
         doubts = list(dict.fromkeys((*doubts, *lacking)))
         return Checked(

@@ -63,6 +63,11 @@ def evidence(
     """Return the evidence for the best candidate, by the names of its kinds."""
     best = compared.best
     chances = _by_readers(best)
+    words = evidence_of_words(best.query, matched, catalog)
+    is_composed = bool(best.candidate.note)
+    if is_composed:
+        # A query that was composed word by word has a part for each word.
+        words |= {"unknown_words": 0.0, "unread_names": 0.0, "unsaid_columns": 0.0}
     return {
         "share": log_odds(best.share),
         "votes": log_odds(compared.votes),
@@ -75,9 +80,10 @@ def evidence(
         "empty": float(best.empty is True),
         "rewritten": _counted(len(best.literals)),
         "known": float(compared.is_known),
+        "composed": float(is_composed),
         "routed": float(bool(reading.route.hit.any())),
         "nearest": reading.nearest[0][1] if reading.nearest else 0.0,
-        **evidence_of_words(best.query, matched, catalog),
+        **words,
     }
 
 

@@ -29,7 +29,8 @@ from mome.answering.outcomes import Found, Outcomes
 from mome.answering.rewordings import Rewordings
 from mome.answering.second_reader import QuestionReader, SecondReader
 from mome.answering.titles.joined import with_title
-from mome.answering.titles.reader import TitleReader
+from mome.answering.titles.reader import Title, TitleReader
+from mome.answering.titles.sentences import asked_sentence
 from mome.answering.translation import Translation
 from mome.answering.usual_dates import usual_dates
 from mome.answering.value_lookup import ValueLookup
@@ -339,7 +340,7 @@ class Translator:
             found = self.backbone.generate([prompt], beams=BEAMS)[0]
         if self._second is not None and not is_hit:
             found = self._second.join(prompt, found, partial(self._log_prob, prompt, route))
-        title = None if is_hit else self._titles.read(matched)
+        title = None if is_hit else self._title(matched)
         if title is not None:
             return with_title(found, title)
         if self._second is not None and not is_hit:
@@ -358,6 +359,12 @@ class Translator:
             log_prob = by_answer.get(candidate.answer or "", 0.0)
             scored.append(replace(candidate, question_log_prob=log_prob))
         return scored
+
+    def _title(self, matched: MatchedQuestion) -> Title | None:
+        """Return how a question is read word by word: the whole, or else its last sentence."""
+        title = self._titles.read(matched)
+        asked = asked_sentence(matched) if title is None else None
+        return self._titles.read(self.linker.match(asked)) if asked else title
 
     def _log_prob(self, prompt: Prompt, route: Route, answer: str) -> float:
         """Return the log-probability of an answer to a question that no fact answers."""

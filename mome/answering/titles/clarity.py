@@ -64,5 +64,7 @@ def can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Divisio
         return bool(divisions) and (divisions[-1].date is not None or bool(divisions[-1].path))
     if parts.keeps_all:
         is_thing = len(divisions) == 1 and len(divisions[0].path) == 1 and divisions[0].key
-        return bool(is_thing) and not (figure.rows or parts.span.condition)
+        # A condition on another table would need its join.
+        is_near = not any(one.path for one in figure.rows)
+        return bool(is_thing) and is_near
     return bool(divisions) or not (parts.having or parts.limit)

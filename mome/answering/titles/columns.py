@@ -29,6 +29,13 @@ _NOT_ADDED_UP = frozenset(
         "per unit balance score year age level rank".split(),
     )
 )
+_ENDS = frozenset(
+    map(
+        stem,
+        "closed ended end left retired cancelled terminated expired finished resigned discontinued "
+        "completed resolved stopped".split(),
+    )
+)
 _RANKS = frozenset(map(stem, "rank ranking place position".split()))
 # Dates that are not when a row came about, and those that a title has to say: `employees per year`
 # may be all of them in each year.
@@ -94,6 +101,11 @@ def measures_of_table(table: Table, dialect: str) -> list[Column]:
     ]
 
 
+def is_in_cents(column: Column) -> bool:
+    """Return whether a column stores amounts in hundredths of a currency's unit."""
+    return parts_of(column.name)[-1] in ("cents", "cent", "pence")
+
+
 def is_rank(column: Column) -> bool:
     """Return whether the best of the numbers is the lowest: the highest rank is the first."""
     return bool(_RANKS.intersection(map(stem, parts_of(column.name))))
@@ -109,6 +121,14 @@ def adds_up(column: Column) -> bool:
     """Return whether a title that only names a column of numbers means its sum."""
     stems = set(map(stem, parts_of(column.name)))
     return bool(stems & _ADDED_UP) and not stems & _NOT_ADDED_UP
+
+
+def end_date(table: Table) -> Column | None:
+    """Return the date on which a row came to an end, as closed, left or retired; None if there is
+    none or several.
+    """
+    found = [one for one in date_columns_of(table) if one.nullable and _stems(one) & _ENDS]
+    return found[0] if len(found) == 1 else None
 
 
 def main_date(table: Table) -> Column | None:

@@ -95,6 +95,11 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     that fit equally well.
     """
     own = [column for column in table.columns if _is_listed(words, column, table)]
+    if not own:
+        # The date reported is that of `reported_on`.
+        rest = [word for word in words if word.text != "date"]
+        dates = date_columns_of(table) if 0 < len(rest) < len(words) else []
+        own = [column for column in dates if _is_dated(column, rest)]
     exact = [column for column in own if are_explained(words, parts_of(column.name))]
     likely = exact if len(exact) == 1 else own
     if len(likely) == 1:
@@ -128,7 +133,10 @@ def _own(words: Words, table: Table, path: Path) -> Iterator[Ranked]:
     for column in table.columns:
         is_key = column.name in keys_of_table(table)
         # `Customer id` asks for the key, `customer` for the name of what it leads to.
-        is_named = _names_key(words, column, table) if is_key else _names(words, column, table)
+        if is_key:
+            is_named = _names_key(words, column, table)
+        else:
+            is_named = _names(words, column, table, path)
         if not is_named or not _is_category(column):
             continue
         kind = 3 if path else 0
@@ -138,9 +146,14 @@ def _own(words: Words, table: Table, path: Path) -> Iterator[Ranked]:
         yield rank, Division(path, (column.name,), table.primary_key if is_label else ())
 
 
-def _names(words: Words, column: Column, table: Table) -> bool:
-    """Return whether the words say a column, and nothing else."""
-    parts = (*parts_of(column.name), *parts_of(table.name))
+def _names(words: Words, column: Column, table: Table, path: Path = ()) -> bool:
+    """Return whether the words say a column, and nothing else but the way to it: `region of the
+    member's home club`.
+    """
+    parts = [*parts_of(column.name), *parts_of(table.name)]
+    if are_said(parts_of(table.name)[-1:], words):
+        for hop in path:
+            parts += [*hop.role, *parts_of(hop.target.name)]
     required = required_parts(column, table)
     if not required:
         # The name of the table itself: `name` alone may be that of anything.

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mome.answering.titles.columns import adds_up, date_columns_of
+from mome.answering.titles.columns import adds_up, date_columns_of, end_date
 from mome.answering.titles.naming import (
     SaidWord,
     Words,
@@ -22,7 +22,7 @@ from mome.answering.titles.naming import (
     parts_of,
     required_parts,
 )
-from mome.answering.titles.parts import NumberBound
+from mome.answering.titles.parts import STILL, NumberBound
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import COUNT_PER
 from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
@@ -38,6 +38,9 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 
 
 _AMOUNTS = frozenset("amount amt total tot value".split())
+_MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
+_SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
+"""Names of tables whose rows are amounts of money."""
 _QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 _HAPPENING = frozenset(
     "placed made sold came come received recorded registered raised submitted filed issued "
@@ -97,7 +100,14 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
             # The `total payments` may be the sum of their amounts.
             if aggregate == "sum" and any(map(adds_up, scope.measures[table.key])):
                 continue
-            found += _explaining_rest(TitleFigure(table), words, parts_of(table.name), scope)
+            figure = TitleFigure(table)
+            if not aggregate and parts_of(table.name)[-1] in _SUMS:
+                # Expenses by category are those of money, not their number.
+                amounts = _plain_amounts(table, scope)
+                if len(amounts) != 1:
+                    continue
+                figure = TitleFigure(table, amounts[0])
+            found += _explaining_rest(figure, words, parts_of(table.name), scope)
     return _surest(found)
 
 
@@ -156,11 +166,23 @@ def _measured(
     """Yield the columns of numbers of a table that the words name."""
     for column in scope.measures[table.key]:
         parts = measured_parts(column, table)
-        if not parts or not are_said(parts, words) or not (aggregate or adds_up(column)):
+        if not (aggregate or adds_up(column)):
+            continue
+        if set(parts) <= _AMOUNTS | {"cents"} and _are_worth(words, table):
+            # The revenue from payments is the sum of their amounts.
+            words = [word for word in words if word.text not in _MONEY]
+            parts = ()
+        elif not parts or not are_said(parts, words):
             continue
         named = (*parts_of(column.name), *parts_of(table.name))
         figure = TitleFigure(table, column, guessed=guesses(parts, words))
         yield from _explaining_rest(figure, words, named, scope)
+
+
+def _are_worth(words: Words, table: Table) -> bool:
+    """Return whether words ask for what rows are worth: the revenue from payments."""
+    others = [word for word in words if word.text not in _MONEY]
+    return len(others) < len(words) and are_said(parts_of(table.name)[-1:], others)
 
 
 def _explaining_rest(
@@ -192,15 +214,21 @@ def _explaining_rest(
     )
 
 
-def not_happened(figure: TitleFigure, words: Words) -> TitleFigure | None:
-    """Return the figure of the rows to which something has not happened; None if it is not clear
-    what.
+def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
+    """Return the figure of the rows to which something has not happened, or that have not come to
+    an end; None if it is not clear what.
     """
-    column = _column_of(figure.table, words)
-    if column is None:
+    is_end = [word.text for word in words] == [STILL]
+    column = end_date(figure.table) if is_end else _column_of(figure.table, words)
+    if column is not None:
+        return replace(figure, rows=(*figure.rows, RowCondition((), column.name, "NULL", "IS")))
+    rows = restricted(figure.table, words, "", scope.values, scope.paths)
+    if rows is None or rows.rest or len(rows.restrictions) != 1:
         return None
-    condition = RowCondition((), column.name, "NULL", "IS")
-    return replace(figure, rows=(*figure.rows, condition))
+    (other,) = rows.restrictions
+    if other.path or other.operator != "=":
+        return None
+    return replace(figure, rows=(*figure.rows, replace(other, operator="<>")))
 
 
 def part_of_rows(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
@@ -233,6 +261,25 @@ def _happens(word: SaidWord, table: Table) -> bool:
     return word.text in _HAPPENING and not parts.intersection(word.closeness)
 
 
+def _plain_amounts(table: Table, scope: TitleScope) -> list[Column]:
+    """Return the columns that may be what a row is worth: a bill above 100 has an amount above it,
+    not a tax amount.
+    """
+    columns = [column for column in scope.measures[table.key] if adds_up(column)]
+    plain = [column for column in columns if set(own_parts(column, table)) <= _AMOUNTS]
+    return plain or columns
+
+
+def worth(figure: TitleFigure, scope: TitleScope) -> TitleFigure:
+    """Return the sum of the amounts in the place of a number of rows, where amounts are asked for
+    and it is clear which.
+    """
+    amounts = _plain_amounts(figure.table, scope)
+    if figure.measure is not None or len(amounts) != 1 or figure.aggregates != ("",):
+        return figure
+    return replace(figure, measure=amounts[0])
+
+
 def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
     """Return the parts of a number's name that have to be said where it is compared: jobs with
     more than 20 `pages` have a `page_qty` of them.
@@ -257,10 +304,7 @@ def bound_condition(
             and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
         ]
     else:
-        columns = [column for column in scope.measures[table.key] if adds_up(column)]
-        # A bill above 100 has an amount above it, not a tax amount.
-        plain = [column for column in columns if set(own_parts(column, table)) <= _AMOUNTS]
-        columns = plain or columns
+        columns = _plain_amounts(table, scope)
     if len(columns) != 1:
         return None
     return RowCondition((), columns[0].name, bound.number, bound.operator)

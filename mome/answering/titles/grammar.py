@@ -15,6 +15,7 @@ from mome.answering.titles.phrases import figure_phrases, is_share_of_rows
 from mome.answering.titles.shapes import Shape, opened, ordered, shapes, turned
 from mome.answering.titles.spans import take_span
 from mome.answering.titles.views import LEVEL, View, take_comparison, take_view, with_level
+from mome.answering.titles.wording import bare_title
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _GREETING = re.compile(r"^(?:hey|hi|hello)[, ]+")
@@ -42,6 +43,8 @@ def title_parts(question: str) -> Iterator[TitleParts]:
     text = " ".join(question.lower().split()).strip(" .?!:;")
     text, listed = _listed(_GREETING.sub("", text))
     text, keeps_all = _with_empty(text)
+    wording = bare_title(text)
+    text = wording.text
     text = _ON_AVERAGE.sub(r"how many \g<figure> on average \g<per>", text)
     # Before the period: two of them are compared, and `the previous month` is none where a change
     # to it is asked for.
@@ -69,7 +72,9 @@ def title_parts(question: str) -> Iterator[TitleParts]:
                 continue
             parts = _parts(shape, figures, order)
             parts = replace(parts, dimensions=dimensions, span=span, view=view, listed=listed)
-            parts = replace(parts, keeps_all=keeps_all)
+            figures = tuple(_without(one, wording.left_out) for one in figures)
+            parts = replace(parts, figures=figures, keeps_all=keeps_all)
+            parts = replace(parts, in_currency=wording.in_currency, only_filled=wording.only_filled)
             is_share = figures[0].is_share
             is_figure = shape.is_figure or is_share or view != LEVEL or len(figures) > 1
             listing = not is_figure and (opening["verb"] is not None or not dimensions)
@@ -78,6 +83,11 @@ def title_parts(question: str) -> Iterator[TitleParts]:
             yield parts
             if listed:
                 yield replace(parts, view=with_level(view), hides_figure=False)
+
+
+def _without(figure: FigurePhrase, left_out: str) -> FigurePhrase:
+    """Return a figure without the rows to which something has happened."""
+    return replace(figure, absent=left_out) if left_out and not figure.absent else figure
 
 
 def _is_aggregated(figure: FigurePhrase) -> bool:

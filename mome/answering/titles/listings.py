@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mome.answering.titles.parts import FigurePhrase
 from mome.answering.titles.phrases import figure_phrases
-from mome.answering.titles.shapes import opened
+from mome.answering.titles.shapes import opened, ordered
 from mome.answering.titles.spans import TitleSpan, take_span
 
 _BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
@@ -32,11 +32,14 @@ class Listing:
     rows: FigurePhrase
     columns: tuple[str, ...]
     span: TitleSpan
+    order: str
+    """late or early, by the date of the rows; empty if the title names no order."""
 
 
 def listings(question: str) -> Iterator[Listing]:
     """Yield the ways in which a question can be read as a list of columns."""
     text = " ".join(question.lower().split()).strip(" .?!;")
+    text, order = ordered(text)
     opening, text = opened(text)
     if opening.group() and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
@@ -45,16 +48,17 @@ def listings(question: str) -> Iterator[Listing]:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        taken = take_span(match["rows"])
+        text, own_order = ordered(match["rows"])
+        taken, order = take_span(text), order or own_order
         columns = tuple(_ITEM.split(re.sub(r"^(?:the|their) ", "", match["columns"])))
         if taken is None or (pattern is _BEFORE and _NO_COLUMN.search(match["columns"])):
             continue
         rows, span = taken
-        if _NO_COLUMN.search(rows):
+        if _NO_COLUMN.search(rows) or order in ("up", "down"):
             continue
         for phrase, *others in figure_phrases(rows):
             if others or phrase.aggregates != ("",) or phrase.is_share:
                 continue
             # What names columns and rows alone the model reads better.
             if pattern is _BEHIND or span.condition or phrase.bounds or phrase.absent:
-                yield Listing(phrase, columns, span)
+                yield Listing(phrase, columns, span, order)

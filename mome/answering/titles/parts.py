@@ -18,6 +18,9 @@ class NumberBound:
     number: str
 
 
+STILL = "still"
+
+
 @dataclass(frozen=True)
 class FigurePhrase:
     """What is counted, added up or averaged."""
@@ -29,7 +32,9 @@ class FigurePhrase:
     """
     bounds: tuple[NumberBound, ...] = ()
     absent: str = ""
-    """What has not happened to the rows: `paid` in `invoices not yet paid`."""
+    """What has not happened to the rows: `paid` in `invoices not yet paid`; `STILL` if they have
+    not come to an end.
+    """
     part: str = ""
     """Which of the rows are counted among all of them: `open` in `what percentage of tickets are
     open`.
@@ -76,6 +81,10 @@ class TitleParts:
     """some or no, where things with or without such rows are asked for."""
     counts_things: bool = False
     """Whether these things are counted."""
+    in_currency: bool = False
+    """Whether amounts that are stored in cents are shown in whole units."""
+    only_filled: bool = False
+    """Whether groups without a name are left out."""
     keeps_all: bool = False
     """Whether things without rows are shown too, with zero."""
     listed: int = 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mome.answering.titles.bounds import take_bound
-from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.parts import STILL, FigurePhrase
 
 _AGGREGATES = (
     ("count", re.compile(r"(?:how many|(?:total |overall )?(?:number|count) of) (?P<rest>.+)")),
@@ -38,10 +38,14 @@ _ABSENT = re.compile(
     r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
     r"not (?:yet )?(?:been )?(?P<absent>[a-z]+)(?: yet)?"
 )
+_STILL = re.compile(
+    r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:are|is|were) )?still (?:open|active|running"
+    r"|in use|with us|employed|valid|ongoing|there)"
+)
 COUNT_PER = "count per"
 """The aggregate of a number of rows for each of something, of which the average is taken."""
 _AVERAGE_COUNT = re.compile(
-    r"average (?:number|count) of (?P<rest>.+)|how many (?P<counted>.+?) on average"
+    r"(?:average|avg|mean) (?:number|count) of (?P<rest>.+)|how many (?P<counted>.+?) on average"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b (?!have\b|has\b)")
 
@@ -99,6 +103,9 @@ def _figure(text: str) -> FigurePhrase:
     text, bounds = take_bound(text)
     match = _ABSENT.fullmatch(text)
     absent = match["absent"] if match is not None else ""
+    still = _STILL.fullmatch(text)
+    if still is not None:
+        match, absent = still, STILL
     text = match["rest"] if match is not None else text
     for name, pattern in _AGGREGATES:
         match = pattern.fullmatch(text)

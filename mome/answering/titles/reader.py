@@ -28,6 +28,7 @@ from mome.answering.titles.figures import (
     figures,
     not_happened,
     part_of_rows,
+    worth,
 )
 from mome.answering.titles.grammar import take_steps, title_parts
 from mome.answering.titles.listings import Listing, listings
@@ -102,10 +103,11 @@ class TitleReader:
         if all(one.path for one in columns):
             # The rows may be those of the other table.
             return None
-        date = _date(figure, [], self._paths) if listing.span.condition else None
-        if listing.span.condition and date is None:
+        is_dated = listing.span.condition or listing.order
+        date = _date(figure, [], self._paths) if is_dated else None
+        if is_dated and date is None:
             return None
-        form = listed(figure, columns, listing.span, date)
+        form = listed(figure, columns, listing, date)
         return self._title(form, _list_note(figure, date))
 
     def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Title]:
@@ -150,13 +152,15 @@ class TitleReader:
         rows = (*figure.rows, *filter(None, bounds))
         found: TitleFigure | None = replace(figure, rows=rows, part=tuple(filter(None, parts)))
         if found and phrase.absent:
-            found = not_happened(found, words(phrase.absent))
+            found = not_happened(found, words(phrase.absent), scope)
         if found and phrase.part:
             found = part_of_rows(found, words(phrase.part), scope)
         return found
 
     def _composed(self, parts: TitleParts, figures: Sequence[TitleFigure]) -> Title | None:
         """Return the query of the figures; None if the title does not mean them."""
+        if parts.in_currency:
+            figures = [worth(one, self.scope) for one in figures]
         figure = figures[0]
         if any(is_unclear(parts, one) for one in figures):
             return None

@@ -69,6 +69,8 @@ _ORDERS = (
     ("down", re.compile(r"(?P<rest>.+?),? in descending order")),
     ("up", re.compile(rf"(?P<rest>.+?),? {_LOW}{_SIZE} first")),
     ("up", re.compile(r"(?P<rest>.+?),? in ascending order")),
+    ("down", re.compile(r"(?P<rest>.+?),? (?:slowest|longest|dearest|most expensive) first")),
+    ("up", re.compile(r"(?P<rest>.+?),? (?:fastest|quickest|shortest|cheapest) first")),
     ("late", re.compile(r"(?P<rest>.+?),? (?:newest|latest|most recent) first")),
     ("early", re.compile(r"(?P<rest>.+?),? (?:oldest|earliest) first")),
     ("early", re.compile(r"(?P<rest>.+?),? in chronological order")),

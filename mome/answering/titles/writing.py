@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mome.answering.titles.columns import is_in_cents
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import COUNT_PER, TitleFigure
+from mome.answering.titles.listings import Listing
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Path, RowDate
 from mome.answering.titles.restrictions import RowCondition
-from mome.answering.titles.spans import TitleSpan
 from mome.catalog import Table
 
 THINGS = "things"
@@ -73,6 +74,12 @@ def written(
     if order is None or not columns or parts.listed not in (0, len(columns)):
         return None
     conditions = [*_rows(figures[0].rows, joins), *_dated(parts, figures[0], date, joins)]
+    if parts.keeps_all and conditions:
+        # In the join: a thing none of whose rows fulfils them stays, with zero.
+        joins.text += f" AND {' AND '.join(conditions)}"
+        conditions = []
+    if parts.only_filled:
+        conditions += [f"{column} IS NOT NULL" for column in groups.shown]
     # After all paths have been joined.
     text = f"SELECT {', '.join(columns)} FROM {joins.text}"
     if conditions:
@@ -87,16 +94,20 @@ def written(
 def listed(
     figure: TitleFigure,
     divisions: Sequence[Division],
-    span: TitleSpan,
+    listing: Listing,
     date: RowDate | None,
 ) -> str:
     """Return the form of a list of columns of the rows."""
     joins = _JoinedPaths(figure.table)
     shown = [_name(joins.alias(one.path), column) for one in divisions for column in one.columns]
-    parts = TitleParts((), span=span)
+    parts = TitleParts((), span=listing.span)
     conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {', '.join(shown)} FROM {joins.text}{where}"
+    order = ""
+    if listing.order and date is not None:
+        ending = "DESC" if listing.order == "late" else "ASC"
+        order = f" ORDER BY {_name(joins.alias(date.path), date.column.name)} {ending}"
+    return f"SELECT {', '.join(shown)} FROM {joins.text}{where}{order}"
 
 
 def _per(one: Division, parts: TitleParts, joins: _JoinedPaths) -> str:
@@ -217,7 +228,9 @@ def _numbers(
             number = _figure(figure, aggregate, joins, is_plain=is_plain)
             if parts.keeps_all and figure.measure is None:
                 number = f"COUNT({_name(START, _always(figure.table))})"
-            elif parts.keeps_all and number.startswith("SUM("):
+            elif parts.in_currency and figure.measure is not None and is_in_cents(figure.measure):
+                number += " / 100.0"
+            if parts.keeps_all and number.startswith("SUM("):
                 number = f"COALESCE({number}, 0)"
             yield number
 

@@ -118,6 +118,13 @@ def test_a_readers_own_favourite_agrees_or_not(real: Translator) -> None:
     assert (alone["first_agrees"], alone["second_agrees"]) == (1.0, 0.0)
 
 
+def test_no_word_of_a_composed_query_is_unknown(real: Translator) -> None:
+    sql = "SELECT country FROM singer"
+    found = _evidence(real, "ages of zebras", sql, note="read word by word")
+    assert (found["composed"], found["unknown_words"], found["unsaid_columns"]) == (1.0, 0.0, 0.0)
+    assert _evidence(real, "ages of zebras", sql)["composed"] == 0.0
+
+
 @pytest.mark.parametrize(("probability", "bounded"), [(0.0, LEAST), (1.0, 1 - LEAST), (0.2, 0.2)])
 def test_log_odds_are_finite(probability: float, bounded: float) -> None:
     assert log_odds(probability) == pytest.approx(math.log(bounded / (1 - bounded)))
@@ -129,14 +136,15 @@ def _evidence(
     sql: str,
     by_readers: tuple[float, ...] = (),
     others: Sequence[Any] = (),
+    note: str = "",
 ) -> dict[str, float]:
     reading, _, matched = real._read(question)
-    best = _checked(real, sql, by_readers)
+    best = _checked(real, sql, by_readers, note)
     return evidence(Compared(best, others, ()), matched, reading, real.catalog)
 
 
-def _checked(real: Translator, sql: str, by_readers: tuple[float, ...]) -> Any:
-    candidate = SimpleNamespace(by_readers=by_readers, probability=0.5)
+def _checked(real: Translator, sql: str, by_readers: tuple[float, ...], note: str = "") -> Any:
+    candidate = SimpleNamespace(by_readers=by_readers, probability=0.5, note=note)
     return SimpleNamespace(
         query=guard(sql, real.catalog),
         candidate=candidate,

@@ -105,6 +105,18 @@ RowsOf = Callable[[str], list[tuple] | None]
         ),
         ("Bills not yet paid: bill id, amount", [(2, 150.0), (4, 80.0)]),
         ("bill id and tax amount of the bills above 100", [(1, 40.0), (2, 30.0)]),
+        # What has not come to an end, and what is left out.
+        ("How many of our clients are still with us?", [(2,)]),
+        ("jobs by paper, leaving out the open ones", [("glossy", 1), ("matte", 2)]),
+        ("jobs by paper, excluding printed ones", [("glossy", 1), ("matte", 1)]),
+        ("Revenue from bills by sector", [("office", 60.0), ("retail", 480.0)]),
+        ("bills by sector, in euros", [("office", 60.0), ("retail", 480.0)]),
+        ("jobs by city of the checking clerk's branch", None),
+        (
+            "all clients with how many jobs they had in 2025, also those with none",
+            [("Acme", 0), ("Borealis", 2), ("City Hall", 0), ("Delta", 0)],
+        ),
+        ("Jobs printed in 2024, oldest first: job id, date printed", None),
         # Steps of a number, and things without rows.
         ("Number of jobs by page quantity in steps of 50", [(0, 3), (50, 1), (100, 1)]),
         (

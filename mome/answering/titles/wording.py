@@ -1,0 +1,71 @@
+"""What stands around the parts of a title: a currency, rows that are left out, words that change
+nothing. `grammar` takes it off first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CURRENCIES = r"(?:euros?|dollars?|pounds?|francs|eur|usd|gbp)"
+_IN_CURRENCY = re.compile(rf",? \(?in {_CURRENCIES}\)?(?=$|,| )")
+_IN_CENTS = re.compile(r",? \(?in cents\)?(?=$|,| )")
+_LEFT_OUT = re.compile(
+    r",? (?:leaving out|excluding|except(?: for)?|not counting|ignoring) (?:the |those |all )?"
+    r"(?P<word>[a-z]+)(?: ones)?$"
+)
+_WITHOUT_EMPTY = re.compile(
+    r",? (?:leaving out|excluding|without|not counting) (?:the |those )?(?:\w+ )?"
+    r"(?:where|with|that have) no \w+(?: (?:was|is|were|has been))?"
+    r"(?: (?:given|recorded|set|known))?$"
+)
+_PLAIN = (
+    (
+        re.compile(r"^how many of (?:our |the |all )*(.+?) (?:are|were|is|was|have|had) (.+)$"),
+        r"how many \1 \2",
+    ),
+    (
+        re.compile(
+            r",? counting only \w+ (?:who|that|which|with)(?: (?:had|have))? at least one.*$"
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            r"^all (.+?) with how many (.+?) they (?:had|have|got|made|received)"
+            r"(?=$|,| (?:in|on|during))"
+        ),
+        r"how many \2 for each \1",
+    ),
+)
+"""Other words for what the grammar reads."""
+
+
+@dataclass(frozen=True)
+class BareTitle:
+    """A title without what stands around its parts."""
+
+    text: str
+    in_currency: bool = False
+    """Whether amounts are asked for in whole units of a currency, whatever is stored."""
+    left_out: str = ""
+    """What has happened to the rows that are left out, as `cancelled`."""
+    only_filled: bool = False
+    """Whether groups without a name are left out."""
+
+
+def bare_title(text: str) -> BareTitle:
+    """Return a title in lower case without what stands around its parts."""
+    for pattern, replacement in _PLAIN:
+        text = pattern.sub(replacement, text)
+    only_filled = _WITHOUT_EMPTY.search(text)
+    text = _WITHOUT_EMPTY.sub("", text)
+    left_out = _LEFT_OUT.search(text)
+    text = _IN_CENTS.sub("", _LEFT_OUT.sub("", text))
+    in_currency = _IN_CURRENCY.search(text)
+    return BareTitle(
+        _IN_CURRENCY.sub("", text),
+        in_currency is not None,
+        left_out["word"] if left_out is not None else "",
+        only_filled is not None,
+    )
