@@ -25,6 +25,7 @@ from mome.answering.row_comparison import same_rows
 from mome.answering.same_query import same_but_for_names
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
+from mome.answering.strange_names import strange_names
 from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
 from mome.answering.uncounted import uncounted
@@ -341,7 +342,8 @@ class Checker:
         """Return the phrases of the question for which a query takes something else."""
         if self._alike is None or not unknown:
             return ()
-        return tuple(unmet_phrases(question, tree, unknown, self._catalog, self._alike))
+        phrases = unmet_phrases(question, tree, unknown, self._catalog, self._alike)
+        return (*phrases, *strange_names(question, tree, unknown))
 
     def _counted_once(self, checked: Checked, reasons: list[str]) -> Checked | None:
         """Return the candidate with a note on each of its sums that repeats rows; None if no

@@ -16,12 +16,21 @@ from sqlglot import exp
 
 from mome.catalog import Catalog
 from mome.linking.asked_phrases import AskedPhrase, asked_phrases
-from mome.linking.names import COMMON_STEMS, SHAPE_STEMS, all_stems, name_words, stem
+from mome.linking.names import (
+    COMMON_STEMS,
+    SHAPE_STEMS,
+    abbreviates,
+    all_stems,
+    name_words,
+    stem,
+)
 from mome.sql_tree import places
 
 Alike = Callable[[str, str], bool]
 """Returns whether two phrases may mean the same."""
 
+_WHY = re.compile(r"\W*(?:why|how come)\b", re.I)
+_REASONS = frozenset("reason rsn cause why comment comments note notes description remark".split())
 # Columns by which people know a row: what they hold is called as the table is.
 _LABELS = frozenset(map(stem, "name title id code number no description label key".split()))
 _PLAIN = COMMON_STEMS | SHAPE_STEMS
@@ -37,6 +46,8 @@ def unmet_phrases(
     `unknown`: words of the question that neither a name nor a stored value says.
     """
     asked = asked_phrases(question)
+    if _WHY.match(question) and not _shows_a_reason(tree):
+        return ["why"]
     strange = {stem(word) for word in unknown}
     found = []
     for phrase in asked:
@@ -47,9 +58,26 @@ def unmet_phrases(
         # What another phrase names is not free for this one.
         others = set().union(*(all_stems([one.text]) for one in asked if _is_apart(one, phrase)))
         free = [names for names in meant if not all_stems(names[:1]) & (others - _UNCLAIMED)]
-        if meant and not any(alike(phrase.text.lower(), name) for names in free for name in names):
+        text = phrase.text.lower()
+        names = [name for one in free for name in one]
+        if meant and not any(_is_short(name, text) or alike(text, name) for name in names):
             found.append(phrase.text)
     return list(dict.fromkeys(found))
+
+
+def _shows_a_reason(tree: exp.Expr) -> bool:
+    select = tree.find(exp.Select)
+    shown = select.expressions if select is not None else []
+    columns = [column for node in shown for column in node.find_all(exp.Column)]
+    return any(_REASONS & set(name_words(column.name)) for column in columns)
+
+
+def _is_short(name: str, text: str) -> bool:
+    """Return whether a name shortens a phrase: `mat no` or `wo` for materials and work orders."""
+    words = text.split()
+    if name == "".join(word[0] for word in words) and len(words) > 1:
+        return True
+    return any(abbreviates(part, word) for part in name.split() for word in words)
 
 
 def _is_apart(one: AskedPhrase, other: AskedPhrase) -> bool:
@@ -58,7 +86,7 @@ def _is_apart(one: AskedPhrase, other: AskedPhrase) -> bool:
 
 def _meant(phrase: AskedPhrase, tree: exp.Expr, catalog: Catalog) -> Iterator[tuple[str, ...]]:
     """Yield the names, as people write them, of each thing that plays a phrase's part."""
-    if phrase.part == "counted":
+    if phrase.part in ("counted", "named"):
         for table in tree.find_all(exp.Table):
             yield (_as_words(table.name),)
     for column in _columns(phrase, tree):
@@ -76,6 +104,8 @@ def _columns(phrase: AskedPhrase, tree: exp.Expr) -> list[exp.Column]:
     nodes = {
         "shown": shown,
         "counted": [*shown, *figures],
+        # Suppliers may be those of a key or of a condition.
+        "named": [tree],
         "figure": figures or shown,
         "order": tree.find_all(exp.Order),
         "condition": tree.find_all(exp.Where, exp.Having),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-Part = Literal["shown", "counted", "figure", "order", "condition"]
+Part = Literal["shown", "named", "counted", "figure", "order", "condition"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ _CONDITION = re.compile(
 )
 # Words before a noun that name nothing themselves, and those that only say how its rows are shown.
 _BEFORE = re.compile(
-    r"^(?:the|an?|and|all|any|different|distinct|their|its|his|her|every|each|possible|various"
+    r"^(?:\w+-(?:day|week|month|quarter|year)|avg"
+    r"|the|an?|and|all|any|different|distinct|their|its|his|her|every|each|possible|various"
     r"|unique|only|also|both|respective|full|complete|current|overall|average|mean|median|total|max"
     r"|maximum|min|minimum|highest|lowest|largest|smallest|longest|shortest|most|least|cumulative"
     r"|running|rolling|moving|daily|weekly|monthly|quarterly|yearly|annual|typical|combined)\s+",
@@ -68,8 +69,9 @@ _EMPTY = re.compile(
     r"(?:(?:given|family|fore|sur|middle|nick) ?names?|amounts?|kinds?|types?|sorts?|pairs?"
     r"|combinations?|details?|info\w*|list|things?|people|ones?|number|count|share|percentages?"
     r"|ratio|difference|given|each|first|last|top \w+|what|max|maximum|min|minimum|average|total"
-    r"|money|content|abbreviations?|\w+ly|once"
-    r"|days?|weeks?|months?|quarters?|years?|dates?|times?|value|entries|records|rows?)",
+    r"|money|content|abbreviations?|\w+ly|once|within|so far|dear all|percent(?: \w+)?|\w+ first"
+    r"|(?:hours?|minutes?|seconds?|pieces?|lines?|units?|days?|weeks?|months?|years?)(?: \w+)?"
+    r"|quarters?|dates?|times?|value|entries|records|rows?)",
     re.I,
 )
 
@@ -89,21 +91,32 @@ def _shown(text: str) -> Iterator[AskedPhrase]:
         return
     phrases, end = _nouns(text[opening.end() :].strip())
     if opening[0].lower().endswith("which"):
-        phrases = []
+        # `Which supplier did we buy it from` needs suppliers, whatever shows them.
+        named = phrases[:1] if len(phrases) == 1 and len(phrases[0].split()) < 3 else []
+        yield from (AskedPhrase("named", phrase) for phrase in named)
+        return
     elif len(phrases) < 2 and end not in ("of", "for") and opening[0].lower() != "what":
         # `Show the customers who ...` is about rows, which any column may show.
         phrases = []
     yield from (AskedPhrase("shown", phrase) for phrase in phrases)
 
 
+_PLAIN_OPENING = ("how ", "when ", "who ", "for ", "in ", "is ", "are ", "do ", "does ", "where ")
+_LISTED = re.compile(r"(.{3,60}?) (?:of|for) ", re.I)
 _TITLE = re.compile(r"(.{3,60}?)\b(?:by|per|in each|for each)\b", re.I)
 
 
 def _titled(text: str) -> Iterator[AskedPhrase]:
     """Yield what a title shows or counts: `Profit margin by plan`."""
+    if text.lower().startswith(_PLAIN_OPENING):
+        return
     title = _TITLE.match(text)
-    if title and not text.lower().startswith(("how ", "when ", "who ", "for ", "in ")):
+    if title:
         yield from (AskedPhrase("counted", phrase) for phrase in _nouns(title[1])[0][:1])
+    listed = _LISTED.match(text)
+    if listed:
+        # `Phone numbers of all members`.
+        yield from (AskedPhrase("shown", phrase) for phrase in _nouns(listed[1])[0])
 
 
 def _others(text: str) -> Iterator[AskedPhrase]:
