@@ -13,12 +13,14 @@ from mome.answering.titles.parts import TitleParts
 
 
 def are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:
-    """Return whether the figures are those of the same rows."""
+    """Return whether the figures are those of the rows of one table, each perhaps under conditions
+    of its own: `number of jobs and number of open jobs`.
+    """
     first = figures[0]
-    return all(
-        one.table is first.table and one.rows == first.rows and one.date == first.date
-        for one in figures
-    )
+    is_one = all(one.table is first.table and one.date == first.date for one in figures)
+    is_same = all(one.rows == first.rows for one in figures)
+    can_differ = all(one.aggregates in (("count",), ("sum",), ("",)) for one in figures)
+    return is_one and (is_same or can_differ)
 
 
 def is_unclear(parts: TitleParts, figure: TitleFigure) -> bool:

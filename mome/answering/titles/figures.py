@@ -127,6 +127,20 @@ def days_between(first: Words, second: Words, rows: Words, scope: TitleScope) ->
     return found
 
 
+def days_of(rows: Words, scope: TitleScope) -> list[TitleFigure]:
+    """Return the days from the first to the second date of a table that has just these two, as the
+    repair time of repairs that are reported and fixed.
+    """
+    found = []
+    for table in tables_named(rows, scope.catalog):
+        dates = date_columns_of(table)
+        is_pair = [date.nullable for date in dates] == [False, True]
+        is_explained = are_explained(rows, parts_of(table.name))
+        if is_pair and is_explained and all(date_kind(date) in DAYS - {YEAR} for date in dates):
+            found.append(TitleFigure(table, dates[0], until=dates[1]))
+    return found
+
+
 def _is_date(column: Column, words: Words) -> bool:
     """Return whether words name a date: `order date`, `ordering` and `ordered` for `ordered_on`."""
     parts = dated_parts(column)
@@ -229,6 +243,22 @@ def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleF
     if other.path or other.operator != "=":
         return None
     return replace(figure, rows=(*figure.rows, replace(other, operator="<>")))
+
+
+def lacking(figure: TitleFigure, words: Words) -> TitleFigure | None:
+    """Return the figure of the rows in which a column is empty; None if it is not clear which."""
+    table = figure.table
+    found = [
+        column
+        for column in table.columns
+        if column.nullable
+        and are_said(required_parts(column, table) or parts_of(column.name), words)
+        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+    ]
+    if len(found) != 1:
+        return None
+    condition = RowCondition((), found[0].name, "NULL", "IS")
+    return replace(figure, rows=(*figure.rows, condition))
 
 
 def part_of_rows(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:

@@ -31,6 +31,7 @@ class Listing:
 
     rows: FigurePhrase
     columns: tuple[str, ...]
+    """Empty for the names of the rows, as `which` asks for them."""
     span: TitleSpan
     order: str
     """late or early, by the date of the rows; empty if the title names no order."""
@@ -48,8 +49,8 @@ def listings(question: str) -> Iterator[Listing]:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        text, own_order = ordered(match["rows"])
-        taken, order = take_span(text), order or own_order
+        rest, own_order = ordered(match["rows"])
+        taken, order = take_span(rest), order or own_order
         columns = tuple(_ITEM.split(re.sub(r"^(?:the|their) ", "", match["columns"])))
         if taken is None or (pattern is _BEFORE and _NO_COLUMN.search(match["columns"])):
             continue
@@ -60,5 +61,21 @@ def listings(question: str) -> Iterator[Listing]:
             if others or phrase.aggregates != ("",) or phrase.is_share:
                 continue
             # What names columns and rows alone the model reads better.
-            if pattern is _BEHIND or span.condition or phrase.bounds or phrase.absent:
+            if pattern is _BEHIND or span.condition or _is_restricted(phrase):
                 yield Listing(phrase, columns, span, order)
+    if opening["verb"] == "which":
+        yield from _which(text, order)
+
+
+def _which(text: str, order: str) -> Iterator[Listing]:
+    """Read what follows `which`: `clubs are still open`."""
+    taken = take_span(text)
+    if taken is None or _NO_COLUMN.search(taken[0]) or order in ("up", "down"):
+        return
+    for phrase, *others in figure_phrases(taken[0]):
+        if not others and phrase.aggregates == ("",) and not phrase.is_share:
+            yield Listing(phrase, (), taken[1], order)
+
+
+def _is_restricted(phrase: FigurePhrase) -> bool:
+    return bool(phrase.bounds or phrase.absent or phrase.lacks)

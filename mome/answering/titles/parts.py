@@ -35,6 +35,8 @@ class FigurePhrase:
     """What has not happened to the rows: `paid` in `invoices not yet paid`; `STILL` if they have
     not come to an end.
     """
+    lacks: str = ""
+    """What the rows do not have: `email` in `members without an email`."""
     part: str = ""
     """Which of the rows are counted among all of them: `open` in `what percentage of tickets are
     open`.

@@ -38,6 +38,11 @@ _ABSENT = re.compile(
     r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
     r"not (?:yet )?(?:been )?(?P<absent>[a-z]+)(?: yet)?"
 )
+_LACKS = re.compile(
+    r"(?P<rest>.+?) (?:(?:(?:that|which|who) )?(?:have|has|had|having) no|with no"
+    r"|without(?: any| an?)?)"
+    r" (?P<lacks>[a-z][\w -]*?)(?: yet| on file| recorded| given| assigned| so far)*"
+)
 _STILL = re.compile(
     r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:are|is|were) )?still (?:open|active|running"
     r"|in use|with us|employed|valid|ongoing|there)"
@@ -107,8 +112,11 @@ def _figure(text: str) -> FigurePhrase:
     if still is not None:
         match, absent = still, STILL
     text = match["rest"] if match is not None else text
+    match = _LACKS.fullmatch(text)
+    lacks = match["lacks"] if match is not None else ""
+    text = match["rest"] if match is not None else text
     for name, pattern in _AGGREGATES:
         match = pattern.fullmatch(text)
         if match is not None:
-            return FigurePhrase(match["rest"], (name,), bounds, absent)
-    return FigurePhrase(text, bounds=bounds, absent=absent)
+            return FigurePhrase(match["rest"], (name,), bounds, absent, lacks)
+    return FigurePhrase(text, bounds=bounds, absent=absent, lacks=lacks)

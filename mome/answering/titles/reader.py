@@ -25,7 +25,9 @@ from mome.answering.titles.figures import (
     TitleScope,
     bound_condition,
     days_between,
+    days_of,
     figures,
+    lacking,
     not_happened,
     part_of_rows,
     worth,
@@ -46,6 +48,7 @@ _DAYS = re.compile(
     r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
     r"(?P<second>.+?)(?: (?:of|for) (?P<rows>.+))?"
 )
+_TIME = re.compile(r"(?P<rows>[\w -]+?) (?:time|duration)(?: in days)?")
 _HAVE = re.compile(r"\b(?:have|has|had|with) \w")
 
 
@@ -88,6 +91,8 @@ class TitleReader:
         for listing in listings(question):
             found = self._figures(listing.rows, scope)
             figures = [one for one in found if one.measure is None]
+            if len(figures) == 1 and not listing.columns:
+                return self._which(listing, figures[0])
             if len(figures) == 1:
                 return self._listed(listing, figures[0])
         return None
@@ -103,6 +108,19 @@ class TitleReader:
         if all(one.path for one in columns):
             # The rows may be those of the other table.
             return None
+        return self._of_rows(listing, figure, columns)
+
+    def _which(self, listing: Listing, figure: TitleFigure) -> Title | None:
+        """Return the query of the names of the rows; None if they have none, or if nothing says
+        which of them.
+        """
+        rows = rows_of(figure.table)
+        is_all = not (figure.rows or figure.date or listing.span.condition)
+        return None if rows is None or is_all else self._of_rows(listing, figure, [rows])
+
+    def _of_rows(
+        self, listing: Listing, figure: TitleFigure, columns: Sequence[Division]
+    ) -> Title | None:
         is_dated = listing.span.condition or listing.order
         date = _date(figure, [], self._paths) if is_dated else None
         if is_dated and date is None:
@@ -129,12 +147,16 @@ class TitleReader:
         return found
 
     def _measured(self, phrase: FigurePhrase, scope: TitleScope) -> list[TitleFigure]:
-        days = _DAYS.fullmatch(phrase.head)
+        words = self._vocabulary.words
+        days, time = _DAYS.fullmatch(phrase.head), _TIME.fullmatch(phrase.head)
+        if time is not None and phrase.aggregates[0] in OF_NUMBERS:
+            found = days_of(words(time["rows"]), scope)
+            if found:
+                return found
         if days is None:
-            return figures(self._vocabulary.words(phrase.head), _kind(phrase), scope)
+            return figures(words(phrase.head), _kind(phrase), scope)
         if phrase.aggregates[0] not in OF_NUMBERS:
             return []
-        words = self._vocabulary.words
         rows = words(days["rows"] or "")
         return days_between(words(days["first"]), words(days["second"]), rows, scope)
 
@@ -153,6 +175,8 @@ class TitleReader:
         found: TitleFigure | None = replace(figure, rows=rows, part=tuple(filter(None, parts)))
         if found and phrase.absent:
             found = not_happened(found, words(phrase.absent), scope)
+        if found and phrase.lacks:
+            found = lacking(found, words(phrase.lacks))
         if found and phrase.part:
             found = part_of_rows(found, words(phrase.part), scope)
         return found

@@ -73,7 +73,7 @@ def written(
     order = _order(parts, numbers[0], groups)
     if order is None or not columns or parts.listed not in (0, len(columns)):
         return None
-    conditions = [*_rows(figures[0].rows, joins), *_dated(parts, figures[0], date, joins)]
+    conditions = [*_rows(_common(figures), joins), *_dated(parts, figures[0], date, joins)]
     if parts.keeps_all and conditions:
         # In the join: a thing none of whose rows fulfils them stays, with zero.
         joins.text += f" AND {' AND '.join(conditions)}"
@@ -223,9 +223,11 @@ def _numbers(
     parts: TitleParts, figures: Sequence[TitleFigure], joins: _JoinedPaths, *, is_plain: bool
 ) -> Iterator[str]:
     """Yield the figures; the column itself for the `top 5 employees by salary`."""
+    common = _common(figures)
     for figure in figures:
         for aggregate in figure.aggregates:
-            number = _figure(figure, aggregate, joins, is_plain=is_plain)
+            own = [one for one in figure.rows if one not in common]
+            number = _figure(figure, aggregate, joins, own, is_plain=is_plain)
             if parts.keeps_all and figure.measure is None:
                 number = f"COUNT({_name(START, _always(figure.table))})"
             elif parts.in_currency and figure.measure is not None and is_in_cents(figure.measure):
@@ -235,18 +237,34 @@ def _numbers(
             yield number
 
 
+def _common(figures: Sequence[TitleFigure]) -> list[RowCondition]:
+    """Return the conditions of all figures."""
+    return [one for one in figures[0].rows if all(one in other.rows for other in figures)]
+
+
 def _always(table: Table) -> str:
     """Return a column that no row leaves empty."""
     always = (*table.primary_key, *(c.name for c in table.columns if not c.nullable))
     return always[0] if always else table.columns[0].name
 
 
-def _figure(figure: TitleFigure, aggregate: str, joins: _JoinedPaths, *, is_plain: bool) -> str:
+def _figure(
+    figure: TitleFigure,
+    aggregate: str,
+    joins: _JoinedPaths,
+    own: Sequence[RowCondition],
+    *,
+    is_plain: bool,
+) -> str:
+    """Return one figure. `own`: conditions that not all figures of the title have."""
     call = _AGGREGATES.get(aggregate, "SUM({})")
     if figure.part:
         return call.format(" AND ".join(_rows(figure.part, joins)))
+    where = " AND ".join(_rows(own, joins))
     if figure.measure is None:
-        return "COUNT(*)"
+        return f"COUNT_IF({where})" if own else "COUNT(*)"
+    if own:
+        return f"SUM_IF({_name(START, figure.measure.name)}, {where})"
     column = _name(START, figure.measure.name)
     if figure.until is not None:
         column = f"ELAPSED({column}, {_name(START, figure.until.name)}, 'day')"

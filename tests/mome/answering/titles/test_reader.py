@@ -117,6 +117,15 @@ RowsOf = Callable[[str], list[tuple] | None]
             [("Acme", 0), ("Borealis", 2), ("City Hall", 0), ("Delta", 0)],
         ),
         ("Jobs printed in 2024, oldest first: job id, date printed", None),
+        # What rows lack, what `which` asks for, and figures under conditions of their own.
+        ("How many clients have no adviser?", [(1,)]),
+        ("Which clients have no adviser yet?", [("Delta",)]),
+        ("Which clients joined in 2024?", [("Borealis",), ("Delta",)]),
+        (
+            "Number of jobs and number of open jobs by paper",
+            [("glossy", 2, 1), ("matte", 3, 1)],
+        ),
+        ("Average bill time in days by sector", [("office", 199.0), ("retail", 15.5)]),
         # Steps of a number, and things without rows.
         ("Number of jobs by page quantity in steps of 50", [(0, 3), (50, 1), (100, 1)]),
         (
