@@ -16,6 +16,7 @@ from mome.answering.titles.naming import (
     guesses,
     parts_of,
     required_parts,
+    says_measure,
 )
 from mome.answering.titles.paths import Path, Paths, RowDate
 from mome.catalog import Catalog, Column, Table
@@ -47,18 +48,25 @@ Ranked = tuple[tuple[int, int, int], Division]
 
 
 def division(
-    words: Words, table: Table, date: Column | None, catalog: Catalog, paths: Paths
+    words: Words,
+    table: Table,
+    date: Column | None,
+    catalog: Catalog,
+    paths: Paths,
+    *,
+    by_name: bool = False,
 ) -> Division | None:
     """Return what words name for the rows of a table; None if nothing, or two things that fit
     equally well.
 
-    `date`: the date that the figure names.
+    `date`: the date that the figure names. `by_name`: whether things whose key is a code are shown
+    by their names.
     """
     if not words:
         return None
     found = [
         *_own(words, table, ()),
-        *_related(words, table, catalog, paths),
+        *_related(words, table, catalog, paths, by_name=by_name),
         *_columns_of_related(words, table, paths),
     ]
     if found:
@@ -95,6 +103,8 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     that fit equally well.
     """
     own = [column for column in table.columns if _is_listed(words, column, table)]
+    if [word.text for word in words] in (["number"], ["id"]) and len(table.primary_key) == 1:
+        return Division((), table.primary_key)
     if not own:
         # The date reported is that of `reported_on`.
         rest = [word for word in words if word.text != "date"]
@@ -110,10 +120,17 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     return None if found is None or found.date is not None else found
 
 
+def _names_or_measures(words: Words, column: Column, table: Table) -> bool:
+    is_explained = are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+    return _names(words, column, table) or (is_explained and says_measure(column, table, words))
+
+
 def _is_listed(words: Words, column: Column, table: Table) -> bool:
     # `Author id` is the key, `author` the name of what it leads to.
     is_foreign = any(column.name in key.columns for key in table.foreign_keys)
-    return _names_key(words, column, table) or (not is_foreign and _names(words, column, table))
+    return _names_key(words, column, table) or (
+        not is_foreign and _names_or_measures(words, column, table)
+    )
 
 
 def rows_of(table: Table) -> Division | None:
@@ -175,30 +192,37 @@ def _is_category(column: Column) -> bool:
     return column.family in ("text", "integer", "boolean") and not is_time
 
 
-def _related(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Iterator[Ranked]:
+def _related(
+    words: Words, table: Table, catalog: Catalog, paths: Paths, *, by_name: bool
+) -> Iterator[Ranked]:
     """Yield the tables that the words name, and those that they name by the role of a key."""
     for target in tables_named(words, catalog):
         if target is table or not are_explained(words, parts_of(target.name)):
             continue
         path = paths.to(table, target, ())
-        if path is not None and _is_shown_by_name(path):
+        if path is not None and _is_shown_by_name(path, by_name=by_name):
             rank = (2, guesses(parts_of(target.name), words), len(path))
             yield rank, _labelled(path)
     for path in paths.up(table):
         role, target = path[-1].role, path[-1].target
         named = (*role, *parts_of(target.name))
         is_said = role and are_said(role, words) and are_explained(words, named)
-        if is_said and _is_shown_by_name(path) and not any(hop.role for hop in path[:-1]):
+        if (
+            is_said
+            and _is_shown_by_name(path, by_name=by_name)
+            and not any(hop.role for hop in path[:-1])
+        ):
             yield (1, guesses(role, words), len(path)), _labelled(path)
 
 
-def _is_shown_by_name(path: Path) -> bool:
+def _is_shown_by_name(path: Path, *, by_name: bool) -> bool:
     """Return whether the things at the end of a path are shown by their names. A key of letters,
     such as a code, may as well be shown itself.
     """
     target, key = path[-1].target, path[-1].target.column(path[-1].ref_column)
     labels = label_columns(target)
-    return bool(labels) and (key is None or key.family != "text" or key in labels)
+    is_code = key is not None and key.family == "text" and key not in labels
+    return bool(labels) and (by_name or not is_code)
 
 
 def _labelled(path: Path) -> Division:

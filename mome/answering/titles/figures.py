@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mome.answering.titles.columns import adds_up, date_columns_of, end_date
+from mome.answering.titles.columns import adds_up, date_columns_of, end_date, keys_of_table
 from mome.answering.titles.naming import (
     SaidWord,
     Words,
@@ -21,6 +21,7 @@ from mome.answering.titles.naming import (
     own_parts,
     parts_of,
     required_parts,
+    says_measure,
 )
 from mome.answering.titles.parts import STILL, NumberBound
 from mome.answering.titles.paths import Paths
@@ -38,9 +39,12 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 
 
 _AMOUNTS = frozenset("amount amt total tot value".split())
+_STRUCTURE = frozenset("hdr header head tbl table mst master".split())
+"""Parts of a table's name that say how data are stored."""
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
+_KEY_PARTS = frozenset("to by id no nr number code cd key".split())
 _QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 _HAPPENING = frozenset(
     "placed made sold came come received recorded registered raised submitted filed issued "
@@ -164,14 +168,20 @@ def tables_named(words: Words, catalog: Catalog) -> list[Table]:
     """Return the tables that the words name: all parts of the name, or the last part of the only
     name that ends so, as `tickets` for `support_tickets`.
     """
-    whole = [table for table in catalog.tables if are_said(parts_of(table.name), words)]
-    longest = max((len(parts_of(table.name)) for table in whole), default=0)
-    found = [table for table in whole if len(parts_of(table.name)) == longest]
+    whole = [table for table in catalog.tables if are_said(_named_parts(table), words)]
+    longest = max((len(_named_parts(table)) for table in whole), default=0)
+    found = [table for table in whole if len(_named_parts(table)) == longest]
     ending = [table for table in catalog.tables if are_said(parts_of(table.name)[-1:], words)]
     endings = Counter(parts_of(table.name)[-1] for table in ending)
     return found + [
         table for table in ending if table not in whole and endings[parts_of(table.name)[-1]] == 1
     ]
+
+
+def _named_parts(table: Table) -> tuple[str, ...]:
+    """Return the parts of a table's name that have to be said: an `inv_hdr` is an invoice."""
+    parts = parts_of(table.name)
+    return tuple(part for part in parts if part not in _STRUCTURE) or parts
 
 
 def _measured(
@@ -186,7 +196,7 @@ def _measured(
             # The revenue from payments is the sum of their amounts.
             words = [word for word in words if word.text not in _MONEY]
             parts = ()
-        elif not parts or not are_said(parts, words):
+        elif not says_measure(column, table, words):
             continue
         named = (*parts_of(column.name), *parts_of(table.name))
         figure = TitleFigure(table, column, guessed=guesses(parts, words))
@@ -280,7 +290,16 @@ def _column_of(table: Table, words: Words) -> Column | None:
     none or several.
     """
     found = [c for c in table.columns if c.nullable and happened(c, table, words)]
+    if not found:
+        # A ticket that was escalated has an `escalated_to_id`.
+        keys = [c for c in table.columns if c.nullable and c.name in keys_of_table(table)]
+        found = [c for c in keys if _says_what_happened(c, words)]
     return found[0] if len(found) == 1 else None
+
+
+def _says_what_happened(column: Column, words: Words) -> bool:
+    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS]
+    return len(parts) == 1 and are_said(parts, words) and are_explained(words, parts)
 
 
 def _happens(word: SaidWord, table: Table) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mome.answering.titles.bounds import number_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
-from mome.answering.titles.phrases import figure_phrases, is_share_of_rows
+from mome.answering.titles.phrases import figure_phrases, is_share_of_rows, listed_figures
 from mome.answering.titles.shapes import Shape, opened, ordered, shapes, turned
 from mome.answering.titles.spans import take_span
 from mome.answering.titles.views import LEVEL, View, take_comparison, take_view, with_level
@@ -41,7 +41,8 @@ def title_parts(question: str) -> Iterator[TitleParts]:
     two periods or none of the parts but a head.
     """
     text = " ".join(question.lower().split()).strip(" .?!:;")
-    text, listed = _listed(_GREETING.sub("", text))
+    text, items = _listed(_GREETING.sub("", text))
+    listed = len(items)
     text, keeps_all = _with_empty(text)
     wording = bare_title(text)
     text = wording.text
@@ -81,6 +82,8 @@ def title_parts(question: str) -> Iterator[TitleParts]:
             lookup = bool(opening.group()) and not dimensions
             parts = replace(parts, is_listing=listing, is_lookup=lookup)
             yield parts
+            if items and dimensions and len(figures) == 1 and listed_figures(items):
+                yield replace(parts, figures=listed_figures(items), topic=figures[0].head, listed=0)
             if listed:
                 yield replace(parts, view=with_level(view), hides_figure=False)
 
@@ -110,12 +113,12 @@ def _parts(shape: Shape, figures: tuple[FigurePhrase, ...], order: str) -> Title
     )
 
 
-def _listed(text: str) -> tuple[str, int]:
-    """Return the text without the columns that it lists behind a colon, and their number."""
+def _listed(text: str) -> tuple[str, list[str]]:
+    """Return the text without the columns that it lists behind a colon, and these."""
     match = _COLUMNS.fullmatch(text)
     if match is None or turned(text) != text:
-        return text, 0
-    return match["rest"], len(_ITEM.split(match["columns"]))
+        return text, []
+    return match["rest"], _ITEM.split(match["columns"])
 
 
 def take_steps(phrase: str) -> tuple[str, str]:

@@ -4,13 +4,14 @@ over.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mome.catalog import Catalog, Column, Table
 from mome.linking.names import abbreviates, name_words, stem
+from mome.linking.table_prefix import FEWEST, LONGEST, SHARE
 
 # Words that a phrase may hold whatever it names.
 FILLERS = frozenset(
@@ -20,6 +21,7 @@ FILLERS = frozenset(
 _OPTIONAL = frozenset("id code cd name nm no nr num number key".split())
 """Parts of a column's name that a title may leave out."""
 _DATE_PARTS = frozenset("on at date dt time datetime day timestamp ts".split())
+_AMOUNTS = frozenset("amount amt".split())
 _TOTALS = frozenset("total tot sum value val".split())
 # Past participles that share no stem with their verb or noun.
 _VERBS = {
@@ -138,20 +140,63 @@ def own_parts(column: Column, table: Table) -> tuple[str, ...]:
     """Return the parts of a column's name that its table's name does not hold: `grossAmt` of
     `bill`, and the second part of `bill_no`.
     """
-    return _parts_without(column.name, table.name)
+    names = tuple(one.name for one in table.columns)
+    return _parts_without(column.name, table.name, names)
+
+
+def unprefixed(name: str, table: Table) -> tuple[str, ...]:
+    """Return the parts of a column's name without those that nearly all of its table begin with."""
+    names = tuple(one.name for one in table.columns)
+    return _unprefixed(parts_of(name), _shared_prefix(names))
+
+
+def _unprefixed(parts: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
+    is_prefixed = shared and len(parts) > len(shared) and parts[: len(shared)] == shared
+    return parts[len(shared) :] if is_prefixed else parts
 
 
 # By names, since it takes long to hash a table with all of its columns and values.
 @lru_cache(maxsize=65536)
-def _parts_without(name: str, other: str) -> tuple[str, ...]:
+def _parts_without(name: str, other: str, names: tuple[str, ...]) -> tuple[str, ...]:
     others = parts_of(other)
-    return tuple(part for part in parts_of(name) if not any(is_alike(part, one) for one in others))
+    parts = _unprefixed(parts_of(name), _shared_prefix(names))
+    return tuple(part for part in parts if not any(is_alike(part, one) for one in others))
+
+
+@lru_cache(maxsize=4096)
+def _shared_prefix(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the short parts with which nearly all columns of a table begin, as `sb`, `tx` of
+    `sbTxAmount`: nobody says them.
+    """
+    whole = [parts_of(name) for name in names if len(parts_of(name)) > 1]
+    shared: tuple[str, ...] = ()
+    while len(names) >= FEWEST and whole:
+        length = len(shared) + 1
+        starts = Counter(parts[:length] for parts in whole if len(parts) > length)
+        if not starts:
+            break
+        ((start, number),) = starts.most_common(1)
+        if number < SHARE * len(names) or len(start[-1]) > LONGEST:
+            break
+        shared = start
+    return shared
 
 
 def required_parts(column: Column, table: Table) -> tuple[str, ...]:
     """Return the parts of a column's name that a title has to say."""
     own = own_parts(column, table)
     return tuple(part for part in own if part not in _OPTIONAL)
+
+
+def says_measure(column: Column, table: Table, words: Words) -> bool:
+    """Return whether words say a column of numbers; a `tot_amt` is a total or an amount."""
+    parts = measured_parts(column, table)
+    if are_said(parts, words):
+        return bool(parts)
+    own = required_parts(column, table)
+    totals = [part for part in own if part in _TOTALS]
+    rest = [part for part in own if part not in _TOTALS and part not in _AMOUNTS]
+    return bool(totals) and len(totals) < len(own) and are_said((*totals, *rest), words)
 
 
 def measured_parts(column: Column, table: Table) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ class TitleParts:
     """Whether groups without a name are left out."""
     keeps_all: bool = False
     """Whether things without rows are shown too, with zero."""
+    topic: str = ""
+    """What a list of figures is about, as `usage` in `Usage by type: number of events`."""
     listed: int = 0
     """Number of columns that the title lists behind a colon; 0 for no list."""
     is_listing: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, main_date
-from mome.answering.titles.naming import Words, are_said, is_alike, parts_of
+from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, unprefixed
 from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3
@@ -54,7 +54,7 @@ class Paths:
                 continue
             if key.columns[0] not in seen:
                 seen.add(key.columns[0])
-                role = _role(key.columns[0], key.ref_columns[0], target)
+                role = _role(unprefixed(key.columns[0], table), key.ref_columns[0], target)
                 yield Hop(key.columns[0], key.ref_columns[0], target, role)
 
     def up(self, table: Table) -> list[Path]:
@@ -118,10 +118,10 @@ def _shortest(ways: Sequence[Path]) -> Path | None:
     return short[0] if len(short) == 1 else None
 
 
-def _role(column: str, ref_column: str, target: Table) -> tuple[str, ...]:
-    """Return what a key's name says beside its target."""
+def _role(column: Sequence[str], ref_column: str, target: Table) -> tuple[str, ...]:
+    """Return what the parts of a key's name say beside its target."""
     named = (*parts_of(target.name), *parts_of(ref_column))
-    parts = list(parts_of(column))
+    parts = list(column)
     while len(parts) > 1 and parts[-1] in _KEY_ENDS:
         parts.pop()
     rest = [part for part in parts if part not in ("by", "fk")]

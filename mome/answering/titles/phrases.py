@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mome.answering.titles.bounds import take_bound
 from mome.answering.titles.parts import STILL, FigurePhrase
@@ -70,12 +70,24 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         return
     average = _AVERAGE_COUNT.fullmatch(head)
     yield (_figure(head),)
+    if head.startswith("total "):
+        # `Total invoiced amount` may be the sum of a `tot_amt`.
+        rest, bounds = take_bound(head)
+        yield (FigurePhrase(rest, bounds=bounds),)
     if average is not None:
         yield (FigurePhrase(average["rest"] or average["counted"], (COUNT_PER,)),)
     listed = tuple(_figure(part) for part in _AND.split(head))
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
         yield listed
+
+
+def listed_figures(items: Sequence[str]) -> tuple[FigurePhrase, ...]:
+    """Return the figures that a title lists behind a colon; empty if one of them may be a column:
+    `Usage by type: number of events, total units`.
+    """
+    found = tuple(_figure(item) for item in items)
+    return found if all(one.aggregates != ("",) for one in found) else ()
 
 
 def is_share_of_rows(text: str) -> bool:

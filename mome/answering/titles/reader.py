@@ -34,7 +34,7 @@ from mome.answering.titles.figures import (
 )
 from mome.answering.titles.grammar import take_steps, title_parts
 from mome.answering.titles.listings import Listing, listings
-from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.naming import TitleWords, are_explained, parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.paths import Paths, RowDate
 from mome.answering.titles.restrictions import named_values
@@ -131,6 +131,9 @@ class TitleReader:
     def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Title]:
         options = [self._figures(phrase, scope) for phrase in parts.figures]
         chosen = [one for one in product(*options) if are_of_same_rows(one)]
+        if parts.topic:
+            words = self._vocabulary.words(parts.topic)
+            chosen = [one for one in chosen if are_explained(words, parts_of(one[0].table.name))]
         composed = [self._composed(parts, figures) for figures in chosen]
         return [one for one in composed if one is not None]
 
@@ -201,7 +204,10 @@ class TitleReader:
         if figure.aggregates == (COUNT_PER,):
             # What rows are counted by stands last.
             phrases.sort(key=lambda phrase: phrase in parts.rates)
-        divisions = self._divisions(phrases, figure)
+        # Things that are ranked or picked are shown by their names.
+        by_name = parts.limit > 0 or parts.hides_figure or bool(parts.existence)
+        by_name |= figure.aggregates == (COUNT_PER,)
+        divisions = self._divisions(phrases, figure, by_name=by_name)
         if divisions is None or not can_show(parts, figure, divisions):
             return None
         return self._written(parts, figures, divisions)
@@ -209,23 +215,26 @@ class TitleReader:
     def _is_table(self, phrase: str, table: Table) -> bool:
         return is_table(self._vocabulary.words(phrase), table, self._catalog)
 
-    def _divisions(self, phrases: Sequence[str], figure: TitleFigure) -> list[Division] | None:
+    def _divisions(
+        self, phrases: Sequence[str], figure: TitleFigure, *, by_name: bool
+    ) -> list[Division] | None:
         """Return what the phrases name; None if one of them names nothing."""
         found: list[Division] = []
         for phrase in phrases:
-            one = self._division(phrase, figure)
+            one = self._division(phrase, figure, by_name=by_name)
             # Two phrases for one column: one of them means something else.
             if one is None or one in found:
                 return None
             found.append(one)
         return found
 
-    def _division(self, phrase: str, figure: TitleFigure) -> Division | None:
+    def _division(self, phrase: str, figure: TitleFigure, *, by_name: bool) -> Division | None:
         name, size = take_steps(phrase)
         words, table = self._vocabulary.words(name), figure.table
         if size:
             return steps(words, size, table, self.scope.measures[table.key])
-        return division(words, table, figure.date, self._catalog, self._paths)
+        date, catalog, paths = figure.date, self._catalog, self._paths
+        return division(words, table, date, catalog, paths, by_name=by_name)
 
     def _written(
         self, parts: TitleParts, figures: Sequence[TitleFigure], divisions: Sequence[Division]

@@ -56,10 +56,15 @@ class Restricted:
 def named_values(matched: MatchedQuestion) -> list[NamedValue]:
     """Return the stored values that words outside of periods write exactly."""
     spans = period_spans(matched.question)
+    # Those that name a status in another form, as `successful` for success, among them.
+    written = matched.said_values()
     found = []
     for match in matched.matches:
         words = matched.words[match.first : match.last + 1]
-        if any(a < words[-1].end and words[0].start < b for a, b in spans) or match.score < 1:
+        if any(a < words[-1].end and words[0].start < b for a, b in spans):
+            continue
+        text = matched.question[words[0].start : words[-1].end]
+        if match.score < 1 and text not in written:
             continue
         parts = " ".join(word.text.lower().replace("-", " ") for word in words).split()
         said = tuple(part for part in parts if part not in FILLERS and part.isalnum())

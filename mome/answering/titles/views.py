@@ -72,7 +72,8 @@ _IN_FRONT = (
         "part",
         re.compile(
             r"(?P<what>percentage|percent|share|proportion|fraction) of (?P<rest>.+?) "
-            r"(?:by|per|for each|in each) (?P<groups>.+)"
+            r"(?:by|per|for each|in each|(?:comes?|came|goes|went|falls?|belongs?)"
+            r" (?:from|to|on|in) (?:each|every|which)) (?P<groups>.+)"
         ),
     ),
 )

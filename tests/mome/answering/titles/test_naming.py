@@ -15,6 +15,8 @@ from mome.answering.titles.naming import (
     measured_parts,
     own_parts,
     required_parts,
+    says_measure,
+    unprefixed,
 )
 from mome.catalog import Catalog, Table
 
@@ -65,3 +67,40 @@ def test_the_parts_of_a_column_that_have_to_be_said(clinic: Catalog) -> None:
     assert measured_parts(amount, payment) == ("amt",)
     assert measured_parts(total, payment) == ("total", "value")
     assert dated_parts(booked) == ("booked",)
+
+
+def test_what_nearly_all_columns_begin_with_need_not_be_said(
+    make_catalog: Callable[..., Catalog], make_table: Callable[..., Table]
+) -> None:
+    columns = "sbTxId integer!, sbTxAmount number, sbTxStatus text, sbTxNote text, owner text"
+    table = make_catalog(make_table("sbTransaction", columns)).tables[0]
+    assert unprefixed("sbTxAmount", table) == ("amount",)
+    assert unprefixed("owner", table) == ("owner",)
+    assert required_parts(table.columns[1], table) == ("amount",)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "column", "is_said"),
+    [
+        ("invoiced total", "tot_amt", True),
+        ("total amount", "tot_amt", True),
+        ("amount", "tot_amt", True),
+        # Which amount, and which total?
+        ("amount", "net_amt", False),
+        ("total", "net_amt", False),
+        ("net amount", "net_amt", True),
+    ],
+)
+def test_a_total_amount_is_said_as_a_total(
+    phrase: str,
+    column: str,
+    is_said: bool,
+    make_catalog: Callable[..., Catalog],
+    make_table: Callable[..., Table],
+) -> None:
+    columns = "inv_no text!, net_amt number, tot_amt number, paid_at date"
+    catalog = make_catalog(make_table("inv_hdr", columns))
+    table = catalog.tables[0]
+    found = table.column(column)
+    assert found is not None
+    assert says_measure(found, table, TitleWords(catalog).words(phrase)) is is_said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.paths import Paths
+from mome.catalog import Catalog, Table
 from mome.linking.slice import Linker
 
 
@@ -44,3 +47,18 @@ def test_a_role_is_what_a_key_says_beside_its_target(linker: Linker) -> None:
         "accepted_by_clerk_id": ("accepted",),
         "checked_by_clerk_id": ("checked",),
     }
+
+
+def test_the_line_of_an_order_has_its_date(
+    make_catalog: Callable[..., Catalog], make_table: Callable[..., Table]
+) -> None:
+    orders = make_table("orders", "order_id integer!, ordered_on date!")
+    product = make_table("product", "product_id integer!, introduced_on date!")
+    line = make_table(
+        "order_line",
+        "order_id integer!, product_id integer, quantity integer",
+        {"order_id": "orders.order_id", "product_id": "product.product_id"},
+    )
+    dated = Paths(make_catalog(orders, product, line)).date_of(line)
+    assert dated is not None
+    assert (dated.column.name, dated.path[0].target) == ("ordered_on", orders)
