@@ -7,7 +7,8 @@ data set with questions.jsonl and db/.
 Each database gets a memory by `mome tune`, and `mome translate` answers its questions. For
 GeoQuery, the questions of the training split are the memory's verified pairs. With `--answers`,
 each answer is written with its verdict and its evidence; `mome calibrate` fits confidence to those
-about the sets `own`, `billing`, `geography-half`, `foreign` and `without` (see `exam_sets.py`).
+about the sets `own`, `billing`, `geography-half`, `foreign`, `without` and `business` (see
+`exam_sets.py`).
 
 The sets are those of `exam_sets.py`. People wrote the questions of `club`, `plants`, `spider`,
 `spider-syn`, `geography` and `geography-query`. Ours are `own`, `billing`, `filled`, `continued`
@@ -32,7 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
-from exam_sets import BUSINESS, FITTED, OF_SAMPLE, SETS, Sitting, sittings
+from exam_sets import FITTED, OF_SAMPLE, SETS, Sitting, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
@@ -129,7 +130,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, BUSINESS, *FITTED]
+        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, *FITTED]
     )
     parser.add_argument("--base", default="auto", help="the base model, as `mome tune` takes it")
     parser.add_argument("--limit", type=int, help="ask N questions of each database, spread evenly")

@@ -54,10 +54,10 @@ fifth of them has no answer. No rule and no training saw them.
 BUSINESSES = ("gym", "factory", "charity")
 OF_SAMPLE = (FILLED, CONTINUED)
 SAMPLE = "bookshop"
-FITTED = ("own", BILLING, "geography-half", "foreign", "without")
+FITTED = ("own", BILLING, "geography-half", "foreign", "without", BUSINESS)
 """The sets to which confidence is fitted: our own questions, half of GeoQuery's training split with
-the other half as verified pairs, questions about other databases, and questions whose column was
-dropped.
+the other half as verified pairs, questions about other databases, questions whose column was
+dropped, and those about businesses.
 """
 
 
