@@ -8,6 +8,7 @@ repaired.
 from __future__ import annotations
 
 from mome.answering.repairs.counts import count_both
+from mome.answering.repairs.currency import show_in_currency
 from mome.answering.repairs.date_choices import take_asked_date, take_own_dates
 from mome.answering.repairs.day_counts import count_days
 from mome.answering.repairs.direction import list_all, turn_listing, turn_order
@@ -101,4 +102,5 @@ REPAIRS = (
     show_ranked_figure,
     show_parents,
     write_periods,
+    show_in_currency,
 )

@@ -24,7 +24,7 @@ _STATED = frozenset("no yes false true".split())
 MOST_WORDS = 3
 """Maximum number of words of a flag's name, which the question says side by side."""
 _NOT = frozenset("not never no without isn't aren't".split())
-_BETWEEN = frozenset("yet been be ever a an currently".split())
+_BETWEEN = frozenset("yet been be ever a an currently longer".split())
 LEFT_OUT = (
     r"\b(?:leav(?:e|es|ing) out|exclud(?:e|es|ed|ing)|ignor(?:e|es|ing)|disregard(?:ing)?"
     r"|except(?: for)?|(?:not|without) (?:counting|including)|other than|apart from|but not)"

@@ -17,11 +17,12 @@ from mome.linking.values import ValueIndex
 
 _ENDS = all_stems(
     ["end cancel cancelled close closed terminate terminated delete deleted expire expired"]
-    + ["leave left finish finished complete completed resolve resolved stop stopped"]
+    + ["leave left finish finished complete completed resolve resolved stop stopped retired"]
 )
 """Stems of what something that still lasts has not done."""
 _LASTING = re.compile(
-    r"\b(?:still (?:active|open|running|valid|there|employed|pending|unresolved)|ongoing"
+    r"\b(?:still (?:active|open|running|valid|there|employed|pending|unresolved|in use|going on"
+    r"|with us)|ongoing"
     r"|currently (?:active|open|running|valid|employed))\b"
 )
 _WORD = re.compile(r"[a-z]+")
@@ -72,9 +73,19 @@ _PAST = ("ed", "id", "nt", "en", "ld")
 """Ends of words for what happened: cancelled, paid, sent, taken, sold."""
 
 
+_NEGATIONS = (
+    r"\b(?:not|never|yet to be|n't)(?: (?:yet|been|ever|be)){{0,2}} {word}\b",
+    r"\b(?:ignoring|excluding|without|except(?: for)?|leaving out|not counting)"
+    r"(?: (?:the|any|all|those)){{0,2}} {word}\b",
+    r"\b{word}(?: (?!and\b|or\b)\w+)? (?:left out|not counted|excluded|ignored)\b",
+    r"\b(?:neither|nor)(?: been)? {word}\b",
+    r"\bnobody (?:has |have |had )?{word}\b",
+)
+"""Patterns of words that say of another one that it has not happened."""
+
+
 def _negations(word: str, question: str) -> int:
-    pattern = rf"\b(?:not|never|yet to be|n't)(?: (?:yet|been|ever|be)){{0,2}} {word}\b"
-    return len(re.findall(pattern, question))
+    return sum(len(re.findall(pattern.format(word=word), question)) for pattern in _NEGATIONS)
 
 
 def _past_words(column: str) -> list[str]:

@@ -112,6 +112,13 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
                     continue
                 figure = TitleFigure(table, amounts[0])
             found += _explaining_rest(figure, words, parts_of(table.name), scope)
+    if not found and aggregate in OF_NUMBERS and aggregate != AS_STORED:
+        # The average donation is that of their amounts.
+        for table in tables_named(words, scope.catalog):
+            amounts = _plain_amounts(table, scope)
+            if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= _AMOUNTS | {"cents"}:
+                figure = TitleFigure(table, amounts[0])
+                found += _explaining_rest(figure, words, parts_of(table.name), scope)
     return _surest(found)
 
 

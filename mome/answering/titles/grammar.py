@@ -33,6 +33,8 @@ _WITH_EMPTY = re.compile(
     r"(?P<rest>.+?)[,;]? (?:also|including|even|and also)(?: for)? (?:the |those |ones )?"
     r"(?:empty ones|(?:that have|with|which have|who have) (?:none|no \w+|zero \w+|0 \w+)"
     r"|without(?: any| one)?(?: \w+)?)"
+    r"|(?P<zero>.+?),? (?:zero included|including zeros?|zero if (?:there (?:were|are) )?none"
+    r"|(?:showing |with )?(?:0|zero) where there (?:is|are|was|were) none)"
 )
 
 
@@ -90,7 +92,7 @@ def title_parts(question: str) -> Iterator[TitleParts]:
 
 def _without(figure: FigurePhrase, left_out: str) -> FigurePhrase:
     """Return a figure without the rows to which something has happened."""
-    return replace(figure, absent=left_out) if left_out and not figure.absent else figure
+    return replace(figure, absent=(*figure.absent, left_out)) if left_out else figure
 
 
 def _is_aggregated(figure: FigurePhrase) -> bool:
@@ -131,8 +133,9 @@ def take_steps(phrase: str) -> tuple[str, str]:
 
 def _with_empty(text: str) -> tuple[str, bool]:
     """Return the text without the words that ask for things without rows too."""
-    match = _WITH_EMPTY.fullmatch(_STEPS.sub("", text))
-    return (_STEPS.sub("", text), False) if match is None else (match["rest"], True)
+    text = _STEPS.sub("", text)
+    match = _WITH_EMPTY.fullmatch(text)
+    return (text, False) if match is None else (match["rest"] or match["zero"], True)
 
 
 def _with_unit(dimensions: tuple[str, ...], view: View) -> tuple[str, ...] | None:

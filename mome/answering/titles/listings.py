@@ -17,6 +17,7 @@ _BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
 _BEFORE = re.compile(
     r"(?P<columns>.+?) (?:of|for|from)(?: (?:all|every|each|the|our|those|these|any))* (?P<rows>.+)"
 )
+_TRAILING = re.compile(r"(?P<rows>[^,:]+), (?P<columns>[^:]+ and [^,:]+)")
 _ITEM = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
 # These ask for something else than columns as they are stored.
 _NO_COLUMN = re.compile(
@@ -45,7 +46,7 @@ def listings(question: str) -> Iterator[Listing]:
     if opening.group() and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
         return
-    for pattern in (_BEHIND, _BEFORE):
+    for pattern in (_BEHIND, _TRAILING, _BEFORE):
         match = pattern.fullmatch(text)
         if match is None:
             continue
@@ -61,7 +62,7 @@ def listings(question: str) -> Iterator[Listing]:
             if others or phrase.aggregates != ("",) or phrase.is_share:
                 continue
             # What names columns and rows alone the model reads better.
-            if pattern is _BEHIND or span.condition or _is_restricted(phrase):
+            if pattern is not _BEFORE or span.condition or _is_restricted(phrase):
                 yield Listing(phrase, columns, span, order)
     if opening["verb"] == "which":
         yield from _which(text, order)

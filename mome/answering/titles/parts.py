@@ -31,7 +31,7 @@ class FigurePhrase:
     the title does not say it.
     """
     bounds: tuple[NumberBound, ...] = ()
-    absent: str = ""
+    absent: tuple[str, ...] = ()
     """What has not happened to the rows: `paid` in `invoices not yet paid`; `STILL` if they have
     not come to an end.
     """

@@ -36,7 +36,11 @@ _SHARE_OF_ROWS = re.compile(
 _SHARE_WITHIN = re.compile(rf"{_SHARE}(?P<rows>.+)")
 _ABSENT = re.compile(
     r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
-    r"not (?:yet )?(?:been )?(?P<absent>[a-z]+)(?: yet)?"
+    r"(?:not (?:yet )?(?:been )?|nobody has )(?P<absent>[a-z]+)(?: yet| so far)?"
+)
+_NEITHER = re.compile(
+    r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:have|has|had|are|is|were|was) )?(?:been )?"
+    r"neither (?:been )?(?P<one>[a-z]+) nor (?P<other>[a-z]+)"
 )
 _LACKS = re.compile(
     r"(?P<rest>.+?) (?:(?:(?:that|which|who) )?(?:have|has|had|having) no|with no"
@@ -45,7 +49,7 @@ _LACKS = re.compile(
 )
 _STILL = re.compile(
     r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:are|is|were) )?still (?:open|active|running"
-    r"|in use|with us|employed|valid|ongoing|there)"
+    r"|in use|with us|employed|valid|ongoing|there|going on)"
 )
 COUNT_PER = "count per"
 """The aggregate of a number of rows for each of something, of which the average is taken."""
@@ -119,10 +123,13 @@ def _figure(text: str) -> FigurePhrase:
     """Return the phrase for one figure, its aggregate and its condition on a number taken off."""
     text, bounds = take_bound(text)
     match = _ABSENT.fullmatch(text)
-    absent = match["absent"] if match is not None else ""
+    absent: tuple[str, ...] = (match["absent"],) if match is not None else ()
+    neither = _NEITHER.fullmatch(text)
+    if neither is not None:
+        match, absent = neither, (neither["one"], neither["other"])
     still = _STILL.fullmatch(text)
     if still is not None:
-        match, absent = still, STILL
+        match, absent = still, (STILL,)
     text = match["rest"] if match is not None else text
     match = _LACKS.fullmatch(text)
     lacks = match["lacks"] if match is not None else ""

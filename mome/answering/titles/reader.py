@@ -176,8 +176,8 @@ class TitleReader:
             return None
         rows = (*figure.rows, *filter(None, bounds))
         found: TitleFigure | None = replace(figure, rows=rows, part=tuple(filter(None, parts)))
-        if found and phrase.absent:
-            found = not_happened(found, words(phrase.absent), scope)
+        for absent in phrase.absent:
+            found = found and not_happened(found, words(absent), scope)
         if found and phrase.lacks:
             found = lacking(found, words(phrase.lacks))
         if found and phrase.part:

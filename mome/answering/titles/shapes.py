@@ -31,7 +31,10 @@ class Shape:
     """Whether it cannot ask for rows themselves."""
 
 
-_TOP = re.compile(r"top (?P<count>[\w-]+) (?P<rows>.+?),? by (?P<figure>.+)")
+_TOP = re.compile(
+    r"top (?P<count>[\w-]+) (?P<rows>.+?)"
+    r"(?: (?:per|in each|for each|of each) (?P<within>[^,]+?))?,? by (?P<figure>.+)"
+)
 _EACH = re.compile(
     r"(?P<rest>.+?),? (?:in|for|within|per|of|at|from) (?:each|every) (?P<within>[^,]+)"
 )
@@ -102,8 +105,8 @@ def turned(text: str) -> str:
 
 _COUNTED = r"(?P<counted>how many (?:different |distinct )?|number of (?:different |distinct )?)?"
 _NEVER = (
-    "never (?:had|have|made|placed|got|received|opened|filed|submitted|given|ordered|bought"
-    "|written|left)"
+    "(?:never|not) (?:had|have|made|placed|got|received|opened|filed|submitted|given|ordered|bought"
+    "|written|left|been on|taken part in|attended)"
 )
 _LACKS = re.compile(
     rf"{_COUNTED}(?P<rows>[^,]+?) (?:without|with no|(?:(?:that|who|which) )?"
@@ -143,6 +146,8 @@ def _top(text: str) -> list[Shape] | None:
         return None
     each = _EACH.fullmatch(match["figure"])
     shape = Shape(match["figure"], (match["rows"],), "down", limit, is_figure=True)
+    if match["within"] is not None:
+        return [replace(shape, dimensions=(match["within"], match["rows"]), within=1)]
     if each is None:
         return [shape]
     return [replace(shape, head=each["rest"], dimensions=(each["within"], match["rows"]), within=1)]

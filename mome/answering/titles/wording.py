@@ -10,9 +10,14 @@ from dataclasses import dataclass
 _CURRENCIES = r"(?:euros?|dollars?|pounds?|francs|eur|usd|gbp)"
 _IN_CURRENCY = re.compile(rf",? \(?in {_CURRENCIES}\)?(?=$|,| )")
 _IN_CENTS = re.compile(r",? \(?in cents\)?(?=$|,| )")
-_LEFT_OUT = re.compile(
-    r",? (?:leaving out|excluding|except(?: for)?|not counting|ignoring) (?:the |those |all )?"
-    r"(?P<word>[a-z]+)(?: ones)?$"
+_LEFT_OUT = (
+    re.compile(
+        r",? (?:leaving out|excluding|except(?: for)?|not counting|ignoring|without)"
+        r" (?:the |those |all )?(?P<word>[a-z]+(?:ed|en|id|nt))(?: ones| \w+)?(?=$|,)"
+    ),
+    re.compile(
+        r",? (?P<word>[a-z]+(?:ed|en|id|nt)) (?:ones|\w+) (?:left out|not counted|excluded)(?=$|,)"
+    ),
 )
 _WITHOUT_EMPTY = re.compile(
     r",? (?:leaving out|excluding|without|not counting) (?:the |those )?(?:\w+ )?"
@@ -20,6 +25,12 @@ _WITHOUT_EMPTY = re.compile(
     r"(?: (?:given|recorded|set|known))?$"
 )
 _PLAIN = (
+    (
+        re.compile(
+            r"^all (.+?) with (?:the |their )?number of (.+?)(?=, (?:zero|including|also)|$)"
+        ),
+        r"how many \2 for each \1",
+    ),
     (
         re.compile(r"^how many of (?:our |the |all )*(.+?) (?:are|were|is|was|have|had) (.+)$"),
         r"how many \1 \2",
@@ -60,12 +71,17 @@ def bare_title(text: str) -> BareTitle:
         text = pattern.sub(replacement, text)
     only_filled = _WITHOUT_EMPTY.search(text)
     text = _WITHOUT_EMPTY.sub("", text)
-    left_out = _LEFT_OUT.search(text)
-    text = _IN_CENTS.sub("", _LEFT_OUT.sub("", text))
+    word = ""
+    for pattern in _LEFT_OUT:
+        left_out = pattern.search(text)
+        if left_out is not None:
+            word = left_out["word"]
+            text = pattern.sub("", text)
+    text = _IN_CENTS.sub("", text)
     in_currency = _IN_CURRENCY.search(text)
     return BareTitle(
         _IN_CURRENCY.sub("", text),
         in_currency is not None,
-        left_out["word"] if left_out is not None else "",
+        word,
         only_filled is not None,
     )

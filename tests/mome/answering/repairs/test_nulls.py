@@ -29,7 +29,11 @@ def repair(condition: str, question: str) -> str:
         ("invoices that were never paid", "paid_at"),
         ("how many unpaid invoices are there?", "paid_at"),
         ("which have not been sent?", "sent_on"),
+        ("ticket price, ignoring cancelled events", "cancelled_at"),
+        ("donations in 2025, paid ones left out", "paid_at"),
+        ("those neither paid nor cancelled", "cancelled_at"),
         ("subscriptions that are still active", "end_date"),
+        ("programs still going on", "end_date"),
         ("subscriptions still running", "cancelled_at"),
     ],
 )

@@ -86,7 +86,7 @@ def bounded(name: str, operator: str, number: str) -> tuple[NumberBound, ...]:
             "jobs with a unit price below $1,500 by city",
             FigurePhrase("jobs", bounds=bounded("unit price", "<", "1500")),
         ),
-        ("bills not yet paid by city", FigurePhrase("bills", absent="paid")),
+        ("bills not yet paid by city", FigurePhrase("bills", absent=("paid",))),
         (
             "What percentage of jobs are open by city?",
             FigurePhrase("jobs", ("percent",), part="open"),

@@ -117,6 +117,17 @@ RowsOf = Callable[[str], list[tuple] | None]
             [("Acme", 0), ("Borealis", 2), ("City Hall", 0), ("Delta", 0)],
         ),
         ("Jobs printed in 2024, oldest first: job id, date printed", None),
+        ("Average bill by sector, ignoring paid ones", [("retail", 115.0)]),
+        (
+            "All clients with the number of jobs since 2025, zero included",
+            [("Acme", 0), ("Borealis", 2), ("City Hall", 0), ("Delta", 0)],
+        ),
+        ("Clients who have not had any job", [("Delta",)]),
+        (
+            "Top 1 clients per sector by billed amount",
+            [("office", "City Hall", 60.0), ("retail", "Acme", 350.0)],
+        ),
+        ("Bills not yet paid, bill id and amount", [(2, 150.0), (4, 80.0)]),
         # What rows lack, what `which` asks for, and figures under conditions of their own.
         ("How many clients have no adviser?", [(1,)]),
         ("Which clients have no adviser yet?", [("Delta",)]),

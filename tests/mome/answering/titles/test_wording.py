@@ -29,6 +29,11 @@ from mome.answering.titles.wording import BareTitle, bare_title
             "jobs per client, counting only clients who had at least one",
             BareTitle("jobs per client"),
         ),
+        ("fee by city, refunded ones left out", BareTitle("fee by city", left_out="refunded")),
+        (
+            "all clients with the number of jobs since 2025",
+            BareTitle("how many jobs since 2025 for each clients"),
+        ),
         # A country, and things that have none.
         ("fees in europe", BareTitle("fees in europe")),
         ("clients without jobs", BareTitle("clients without jobs")),
