@@ -110,6 +110,9 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
         rest = [word for word in words if word.text != "date"]
         dates = date_columns_of(table) if 0 < len(rest) < len(words) else []
         own = [column for column in dates if _is_dated(column, rest)]
+    if not own:
+        # The family of a plan is its `product_family`, if that is the only one.
+        own = [column for column in table.columns if _ends_so(words, column, table)]
     exact = [column for column in own if are_explained(words, parts_of(column.name))]
     likely = exact if len(exact) == 1 else own
     if len(likely) == 1:
@@ -123,6 +126,12 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
 def _names_or_measures(words: Words, column: Column, table: Table) -> bool:
     is_explained = are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     return _names(words, column, table) or (is_explained and says_measure(column, table, words))
+
+
+def _ends_so(words: Words, column: Column, table: Table) -> bool:
+    parts = parts_of(column.name)
+    is_key = column.name in keys_of_table(table)
+    return not is_key and are_said(parts[-1:], words) and are_explained(words, parts[-1:])
 
 
 def _is_listed(words: Words, column: Column, table: Table) -> bool:

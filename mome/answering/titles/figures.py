@@ -8,7 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mome.answering.titles.columns import adds_up, date_columns_of, end_date, keys_of_table
+from mome.answering.titles.columns import (
+    adds_up,
+    date_columns_of,
+    end_date,
+    keys_of_table,
+    main_date,
+)
 from mome.answering.titles.naming import (
     SaidWord,
     Words,
@@ -44,6 +50,7 @@ _STRUCTURE = frozenset("hdr header head tbl table mst master".split())
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
+_PRICES = frozenset("price prc cost fee rate".split())
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
 _QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 _HAPPENING = frozenset(
@@ -344,6 +351,31 @@ def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
     return tuple(part for part in required if part not in _QUANTITIES) or required
 
 
+def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | None:
+    """Return the column that ranks the rows of a table; None if it is not clear which.
+
+    `by`: price, amount or date. `words`: those for the column; empty if the title does not name it.
+    """
+    if words:
+        return _named_number(table, words, scope)
+    if by == "date":
+        return main_date(table)
+    found = _plain_amounts(table, scope)
+    if by == "price":
+        found = [one for one in scope.measures[table.key] if set(parts_of(one.name)) & _PRICES]
+    return found[0] if len(found) == 1 else None
+
+
+def _named_number(table: Table, words: Words, scope: TitleScope) -> Column | None:
+    found = [
+        column
+        for column in scope.measures[table.key]
+        if are_said(_counted_parts(column, table), words)
+        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def bound_condition(
     table: Table, bound: NumberBound, words: Words, scope: TitleScope
 ) -> RowCondition | None:
@@ -352,15 +384,5 @@ def bound_condition(
 
     `words`: those for the column.
     """
-    if words:
-        columns = [
-            column
-            for column in scope.measures[table.key]
-            if are_said(_counted_parts(column, table), words)
-            and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
-        ]
-    else:
-        columns = _plain_amounts(table, scope)
-    if len(columns) != 1:
-        return None
-    return RowCondition((), columns[0].name, bound.number, bound.operator)
+    column = ranking(table, "amount", words, scope)
+    return None if column is None else RowCondition((), column.name, bound.number, bound.operator)

@@ -44,7 +44,6 @@ def title_parts(question: str) -> Iterator[TitleParts]:
     """
     text = " ".join(question.lower().split()).strip(" .?!:;")
     text, items = _listed(_GREETING.sub("", text))
-    listed = len(items)
     text, keeps_all = _with_empty(text)
     wording = bare_title(text)
     text = wording.text
@@ -74,7 +73,7 @@ def title_parts(question: str) -> Iterator[TitleParts]:
             if is_bare and not all(map(_is_aggregated, figures)):
                 continue
             parts = _parts(shape, figures, order)
-            parts = replace(parts, dimensions=dimensions, span=span, view=view, listed=listed)
+            parts = replace(parts, dimensions=dimensions, span=span, view=view, listed=tuple(items))
             figures = tuple(_without(one, wording.left_out) for one in figures)
             parts = replace(parts, figures=figures, keeps_all=keeps_all)
             parts = replace(parts, in_currency=wording.in_currency, only_filled=wording.only_filled)
@@ -85,9 +84,11 @@ def title_parts(question: str) -> Iterator[TitleParts]:
             parts = replace(parts, is_listing=listing, is_lookup=lookup)
             yield parts
             if items and dimensions and len(figures) == 1 and listed_figures(items):
-                yield replace(parts, figures=listed_figures(items), topic=figures[0].head, listed=0)
-            if listed:
-                yield replace(parts, view=with_level(view), hides_figure=False)
+                topic = figures[0].head
+                yield replace(parts, figures=listed_figures(items), topic=topic, listed=())
+            if items and (view != LEVEL or parts.hides_figure):
+                level = with_level(view) if view != LEVEL else LEVEL
+                yield replace(parts, view=level, hides_figure=False)
 
 
 def _without(figure: FigurePhrase, left_out: str) -> FigurePhrase:

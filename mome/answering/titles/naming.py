@@ -18,6 +18,13 @@ FILLERS = frozenset(
     "the a an our all of on for from in with we i you do does did have has had get got are is was "
     "were there been exist located".split()
 )
+# What a title may call its figure where it lists its columns.
+FIGURE_WORDS = frozenset(
+    "number count total sum amount average mean median minimum maximum lowest highest share "
+    "percent percentage change difference growth running cumulative moving so far how many much "
+    "lower bound level value volume revenue one before previous day week month quarter "
+    "year".split()
+)
 _OPTIONAL = frozenset("id code cd name nm no nr num number key".split())
 """Parts of a column's name that a title may leave out."""
 _DATE_PARTS = frozenset("on at date dt time datetime day timestamp ts".split())

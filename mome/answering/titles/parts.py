@@ -91,8 +91,8 @@ class TitleParts:
     """Whether things without rows are shown too, with zero."""
     topic: str = ""
     """What a list of figures is about, as `usage` in `Usage by type: number of events`."""
-    listed: int = 0
-    """Number of columns that the title lists behind a colon; 0 for no list."""
+    listed: tuple[str, ...] = ()
+    """The columns that the title lists behind a colon."""
     is_listing: bool = False
     """Whether it may ask for rows themselves, as `show the invoices of 2024` does."""
     is_lookup: bool = False

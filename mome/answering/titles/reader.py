@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from mome.answering.titles.best_rows import best_rows
 from mome.answering.titles.clarity import are_of_same_rows, can_show, is_unclear
 from mome.answering.titles.columns import measures_of_table
 from mome.answering.titles.dimensions import (
@@ -30,15 +31,16 @@ from mome.answering.titles.figures import (
     lacking,
     not_happened,
     part_of_rows,
+    ranking,
     worth,
 )
 from mome.answering.titles.grammar import take_steps, title_parts
 from mome.answering.titles.listings import Listing, listings
-from mome.answering.titles.naming import TitleWords, are_explained, parts_of
+from mome.answering.titles.naming import FIGURE_WORDS, TitleWords, are_explained, parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.paths import Paths, RowDate
 from mome.answering.titles.restrictions import named_values
-from mome.answering.titles.writing import listed, written
+from mome.answering.titles.writing import best_of_each, listed, written
 from mome.catalog import Table
 from mome.errors import NotExpressible
 from mome.forms.forms import Forms
@@ -84,7 +86,26 @@ class TitleReader:
                 if found:
                     # Another figure that can be divided in this way would be another answer.
                     return found[0] if len(found) == 1 else None
-        return self._list(matched.question, scope)
+        return self._best(matched.question, scope) or self._list(matched.question, scope)
+
+    def _best(self, question: str, scope: TitleScope) -> Title | None:
+        """Return the query of the best rows of each group; None if the question asks for none."""
+        for best in best_rows(question):
+            found = [one for one in self._figures(best.rows, scope) if one.measure is None]
+            if len(found) != 1:
+                continue
+            figure, words = found[0], self._vocabulary.words
+            ranked = ranking(figure.table, best.by, words(best.measure), scope)
+            group = self._division(best.group, figure, by_name=True)
+            columns = self._columns(best.columns, figure)
+            date = _date(figure, [], self._paths) if best.span.condition else None
+            if ranked is None or group is None or columns is None:
+                return None
+            if best.span.condition and date is None:
+                return None
+            form = best_of_each(figure, columns, group, ranked, best, date)
+            return self._title(form, _list_note(figure, date))
+        return None
 
     def _list(self, question: str, scope: TitleScope) -> Title | None:
         """Return the query of a list of columns; None if the question asks for none."""
@@ -98,17 +119,22 @@ class TitleReader:
         return None
 
     def _listed(self, listing: Listing, figure: TitleFigure) -> Title | None:
-        columns = []
-        for phrase in listing.columns:
-            words = self._vocabulary.words(phrase)
-            one = listed_columns(words, figure.table, self._catalog, self._paths)
-            if one is None or one in columns:
-                return None
-            columns.append(one)
-        if all(one.path for one in columns):
+        columns = self._columns(listing.columns, figure)
+        if columns is None or all(one.path for one in columns):
             # The rows may be those of the other table.
             return None
         return self._of_rows(listing, figure, columns)
+
+    def _columns(self, phrases: Sequence[str], figure: TitleFigure) -> list[Division] | None:
+        """Return the columns that phrases name; None if one of them names none."""
+        found: list[Division] = []
+        for phrase in phrases:
+            words = self._vocabulary.words(phrase)
+            one = listed_columns(words, figure.table, self._catalog, self._paths)
+            if one is None or one in found:
+                return None
+            found.append(one)
+        return found
 
     def _which(self, listing: Listing, figure: TitleFigure) -> Title | None:
         """Return the query of the names of the rows; None if they have none, or if nothing says
@@ -189,6 +215,9 @@ class TitleReader:
         if parts.in_currency:
             figures = [worth(one, self.scope) for one in figures]
         figure = figures[0]
+        listed = [word for item in parts.listed for word in self._vocabulary.words(item)]
+        if not all(word.closeness or word.text in FIGURE_WORDS for word in listed):
+            return None
         if any(is_unclear(parts, one) for one in figures):
             return None
         phrases = list(parts.dimensions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mome.answering.titles.best_rows import BestRows
 from mome.answering.titles.columns import is_in_cents
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import COUNT_PER, TitleFigure
@@ -11,7 +12,7 @@ from mome.answering.titles.listings import Listing
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Path, RowDate
 from mome.answering.titles.restrictions import RowCondition
-from mome.catalog import Table
+from mome.catalog import Column, Table
 
 THINGS = "things"
 """What it calls the table of the things that have rows or have none."""
@@ -71,7 +72,7 @@ def written(
         viewed = [view.format(number) for number in numbers for view in parts.view.templates]
     columns = groups.shown if parts.hides_figure else [*groups.shown, *viewed]
     order = _order(parts, numbers[0], groups)
-    if order is None or not columns or parts.listed not in (0, len(columns)):
+    if order is None or not columns or (parts.listed and len(parts.listed) != len(columns)):
         return None
     conditions = [*_rows(_common(figures), joins), *_dated(parts, figures[0], date, joins)]
     if parts.keeps_all and conditions:
@@ -108,6 +109,26 @@ def listed(
         ending = "DESC" if listing.order == "late" else "ASC"
         order = f" ORDER BY {_name(joins.alias(date.path), date.column.name)} {ending}"
     return f"SELECT {', '.join(shown)} FROM {joins.text}{where}{order}"
+
+
+def best_of_each(
+    figure: TitleFigure,
+    divisions: Sequence[Division],
+    group: Division,
+    ranked: Column,
+    best: BestRows,
+    date: RowDate | None,
+) -> str:
+    """Return the form of columns of the best rows of each group."""
+    joins = _JoinedPaths(figure.table)
+    shown = [_name(joins.alias(one.path), column) for one in divisions for column in one.columns]
+    within = [_name(joins.alias(group.path), key) for key in group.key or group.columns]
+    parts = TitleParts((), span=best.span)
+    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    call = "TOP" if best.is_high else "BOTTOM"
+    rank = f"{call}({best.count}, {_name(START, ranked.name)}, {', '.join(within)})"
+    return f"SELECT {', '.join(shown)} FROM {joins.text}{where} QUALIFY {rank}"
 
 
 def _per(one: Division, parts: TitleParts, joins: _JoinedPaths) -> str:

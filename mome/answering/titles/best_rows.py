@@ -1,0 +1,80 @@
+"""Read a title that asks for the best row of each group, with its columns: `the largest grant of
+each program: program name, grant number, amount`. `reader` asks here before it reads a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mome.answering.titles.bounds import number_of
+from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.spans import TitleSpan, take_span
+
+_PRICES = r"most expensive|cheapest|priciest|dearest"
+_SIZES = r"largest|biggest|highest|greatest|smallest|lowest"
+_TIMES = r"latest|newest|most recent|oldest|earliest|first|last"
+_LOW = frozenset("cheapest smallest lowest oldest earliest first".split())
+_BEST = (
+    r"(?:the |our )?(?:(?P<count>two|three|four|five|ten|\d+) )?"
+    rf"(?P<end>{_PRICES}|{_SIZES}|{_TIMES})"
+    r" (?P<rows>[^:,]+?)(?: by (?P<measure>[^:,]+?))?"
+)
+_EACH = r"(?:each|every)"
+_COLUMNS = r"(?::|[.?]? (?:show|give)(?: me)?(?: the)?) (?P<columns>[^:]+)"
+_PATTERNS = (
+    re.compile(
+        rf"(?:what (?:is|was|are|were) )?{_BEST} (?:of|in|for|per|within) {_EACH} "
+        rf"(?P<group>[^:,.?]+?){_COLUMNS}"
+    ),
+    re.compile(rf"(?:for|in|per|within) {_EACH} (?P<group>[^,:]+), {_BEST}{_COLUMNS}"),
+)
+_ITEM = re.compile(r",? and (?:the )?|, (?:the )?")
+
+
+@dataclass(frozen=True)
+class BestRows:
+    """The best rows of each group."""
+
+    rows: FigurePhrase
+    span: TitleSpan
+    group: str
+    columns: tuple[str, ...]
+    by: str
+    """price, amount or date; what makes a row the best one."""
+    measure: str
+    """The words for the number by which rows are ranked; empty if the title does not say it."""
+    is_high: bool
+    count: int = 1
+
+
+def best_rows(question: str) -> Iterator[BestRows]:
+    """Yield the ways in which a question asks for the best rows of each group."""
+    text = " ".join(question.lower().split()).strip(" .?!;")
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(text)
+        taken = take_span(match["rows"]) if match is not None else None
+        if match is None or taken is None:
+            continue
+        rows, span = taken
+        end = match["end"]
+        by = "amount"
+        if re.fullmatch(_PRICES, end):
+            by = "price"
+        elif re.fullmatch(_TIMES, end):
+            by = "date"
+        for phrase, *others in figure_phrases(rows):
+            if others or phrase.aggregates != ("",) or phrase.is_share:
+                continue
+            yield BestRows(
+                phrase,
+                span,
+                match["group"],
+                tuple(_ITEM.split(match["columns"])),
+                by,
+                match["measure"] or "",
+                end not in _LOW,
+                int(number_of(match["count"]) or 1) if match["count"] else 1,
+            )
