@@ -11,9 +11,6 @@ from dataclasses import dataclass, replace
 from mome.answering.titles.columns import (
     adds_up,
     date_columns_of,
-    end_date,
-    keys_of_table,
-    main_date,
 )
 from mome.answering.titles.naming import (
     SaidWord,
@@ -26,10 +23,8 @@ from mome.answering.titles.naming import (
     measured_parts,
     own_parts,
     parts_of,
-    required_parts,
     says_measure,
 )
-from mome.answering.titles.parts import STILL, NumberBound
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import COUNT_PER
 from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
@@ -44,15 +39,12 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 
 
-_AMOUNTS = frozenset("amount amt total tot value".split())
+AMOUNTS = frozenset("amount amt total tot value".split())
 _STRUCTURE = frozenset("hdr header head tbl table mst master".split())
 """Parts of a table's name that say how data are stored."""
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
-_PRICES = frozenset("price prc cost fee rate".split())
-_KEY_PARTS = frozenset("to by id no nr number code cd key".split())
-_QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 _HAPPENING = frozenset(
     "placed made sold came come received recorded registered raised submitted filed issued "
     "generated entered taken happened occurred earned brought booked reported".split()
@@ -114,7 +106,7 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
             figure = TitleFigure(table)
             if not aggregate and parts_of(table.name)[-1] in _SUMS:
                 # Expenses by category are those of money, not their number.
-                amounts = _plain_amounts(table, scope)
+                amounts = plain_amounts(table, scope)
                 if len(amounts) != 1:
                     continue
                 figure = TitleFigure(table, amounts[0])
@@ -122,8 +114,8 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
     if not found and aggregate in OF_NUMBERS and aggregate != AS_STORED:
         # The average donation is that of their amounts.
         for table in tables_named(words, scope.catalog):
-            amounts = _plain_amounts(table, scope)
-            if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= _AMOUNTS | {"cents"}:
+            amounts = plain_amounts(table, scope)
+            if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= AMOUNTS | {"cents"}:
                 figure = TitleFigure(table, amounts[0])
                 found += _explaining_rest(figure, words, parts_of(table.name), scope)
     return _surest(found)
@@ -206,7 +198,7 @@ def _measured(
         parts = measured_parts(column, table)
         if not (aggregate or adds_up(column)):
             continue
-        if set(parts) <= _AMOUNTS | {"cents"} and _are_worth(words, table):
+        if set(parts) <= AMOUNTS | {"cents"} and _are_worth(words, table):
             # The revenue from payments is the sum of their amounts.
             words = [word for word in words if word.text not in _MONEY]
             parts = ()
@@ -252,70 +244,6 @@ def _explaining_rest(
     )
 
 
-def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
-    """Return the figure of the rows to which something has not happened, or that have not come to
-    an end; None if it is not clear what.
-    """
-    is_end = [word.text for word in words] == [STILL]
-    column = end_date(figure.table) if is_end else _column_of(figure.table, words)
-    if column is not None:
-        return replace(figure, rows=(*figure.rows, RowCondition((), column.name, "NULL", "IS")))
-    rows = restricted(figure.table, words, "", scope.values, scope.paths)
-    if rows is None or rows.rest or len(rows.restrictions) != 1:
-        return None
-    (other,) = rows.restrictions
-    if other.path or other.operator != "=":
-        return None
-    return replace(figure, rows=(*figure.rows, replace(other, operator="<>")))
-
-
-def lacking(figure: TitleFigure, words: Words) -> TitleFigure | None:
-    """Return the figure of the rows in which a column is empty; None if it is not clear which."""
-    table = figure.table
-    found = [
-        column
-        for column in table.columns
-        if column.nullable
-        and are_said(required_parts(column, table) or parts_of(column.name), words)
-        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
-    ]
-    if len(found) != 1:
-        return None
-    condition = RowCondition((), found[0].name, "NULL", "IS")
-    return replace(figure, rows=(*figure.rows, condition))
-
-
-def part_of_rows(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
-    """Return the figure of the share of the rows that words say; None if it is not clear which."""
-    rows = restricted(figure.table, words, "", scope.values, scope.paths)
-    if rows is None or rows.may_be_dates:
-        return None
-    conditions = rows.restrictions
-    if rows.rest:
-        column = _column_of(figure.table, rows.rest)
-        if column is None:
-            return None
-        conditions = (*conditions, RowCondition((), column.name, "NULL", "IS NOT"))
-    return replace(figure, part=conditions) if conditions else None
-
-
-def _column_of(table: Table, words: Words) -> Column | None:
-    """Return the column that is empty until something has happened, as a date or a key; None for
-    none or several.
-    """
-    found = [c for c in table.columns if c.nullable and happened(c, table, words)]
-    if not found:
-        # A ticket that was escalated has an `escalated_to_id`.
-        keys = [c for c in table.columns if c.nullable and c.name in keys_of_table(table)]
-        found = [c for c in keys if _says_what_happened(c, words)]
-    return found[0] if len(found) == 1 else None
-
-
-def _says_what_happened(column: Column, words: Words) -> bool:
-    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS]
-    return len(parts) == 1 and are_said(parts, words) and are_explained(words, parts)
-
-
 def _happens(word: SaidWord, table: Table) -> bool:
     """Return whether a word only says that a row came about, as `placed` of orders does where
     nothing of the table is called so.
@@ -324,65 +252,10 @@ def _happens(word: SaidWord, table: Table) -> bool:
     return word.text in _HAPPENING and not parts.intersection(word.closeness)
 
 
-def _plain_amounts(table: Table, scope: TitleScope) -> list[Column]:
+def plain_amounts(table: Table, scope: TitleScope) -> list[Column]:
     """Return the columns that may be what a row is worth: a bill above 100 has an amount above it,
     not a tax amount.
     """
     columns = [column for column in scope.measures[table.key] if adds_up(column)]
-    plain = [column for column in columns if set(own_parts(column, table)) <= _AMOUNTS]
+    plain = [column for column in columns if set(own_parts(column, table)) <= AMOUNTS]
     return plain or columns
-
-
-def worth(figure: TitleFigure, scope: TitleScope) -> TitleFigure:
-    """Return the sum of the amounts in the place of a number of rows, where amounts are asked for
-    and it is clear which.
-    """
-    amounts = _plain_amounts(figure.table, scope)
-    if figure.measure is not None or len(amounts) != 1 or figure.aggregates != ("",):
-        return figure
-    return replace(figure, measure=amounts[0])
-
-
-def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
-    """Return the parts of a number's name that have to be said where it is compared: jobs with
-    more than 20 `pages` have a `page_qty` of them.
-    """
-    required = required_parts(column, table) or parts_of(column.name)
-    return tuple(part for part in required if part not in _QUANTITIES) or required
-
-
-def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | None:
-    """Return the column that ranks the rows of a table; None if it is not clear which.
-
-    `by`: price, amount or date. `words`: those for the column; empty if the title does not name it.
-    """
-    if words:
-        return _named_number(table, words, scope)
-    if by == "date":
-        return main_date(table)
-    found = _plain_amounts(table, scope)
-    if by == "price":
-        found = [one for one in scope.measures[table.key] if set(parts_of(one.name)) & _PRICES]
-    return found[0] if len(found) == 1 else None
-
-
-def _named_number(table: Table, words: Words, scope: TitleScope) -> Column | None:
-    found = [
-        column
-        for column in scope.measures[table.key]
-        if are_said(_counted_parts(column, table), words)
-        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def bound_condition(
-    table: Table, bound: NumberBound, words: Words, scope: TitleScope
-) -> RowCondition | None:
-    """Return the condition that a number of the rows is within a bound; None if it is not clear
-    which number is meant.
-
-    `words`: those for the column.
-    """
-    column = ranking(table, "amount", words, scope)
-    return None if column is None else RowCondition((), column.name, bound.number, bound.operator)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mome.answering.titles.best_rows import BestRows
 from mome.answering.titles.columns import is_in_cents
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import COUNT_PER, TitleFigure
-from mome.answering.titles.listings import Listing
+from mome.answering.titles.from_clause import (
+    START,
+    JoinedPaths,
+    date_conditions,
+    name_of,
+    row_conditions,
+)
+from mome.answering.titles.list_writing import existing
 from mome.answering.titles.parts import TitleParts
-from mome.answering.titles.paths import Path, RowDate
+from mome.answering.titles.paths import RowDate
 from mome.answering.titles.restrictions import RowCondition
-from mome.catalog import Column, Table
+from mome.catalog import Table
 
-THINGS = "things"
-"""What it calls the table of the things that have rows or have none."""
-START = "t0"
-"""What the form calls the table whose rows are counted or measured."""
 _CALLS = {
     "": "{}",
     "year": "YEAR({})",
@@ -54,11 +56,11 @@ def written(
     `figures`: those of the rows of one table, under the same conditions.
     """
     if parts.keeps_all:
-        joins = _JoinedPaths(figures[0].table, divisions[0].path)
+        joins = JoinedPaths(figures[0].table, divisions[0].path)
     else:
-        joins = _JoinedPaths(figures[0].table)
+        joins = JoinedPaths(figures[0].table)
     if parts.existence:
-        return _existing(parts, figures[0], divisions[0], date)
+        return existing(parts, figures[0], divisions[0], date)
     is_per = figures[0].aggregates == (COUNT_PER,)
     groups = _Groups(parts, divisions[:-1] if is_per else divisions, joins)
     if is_per:
@@ -74,7 +76,10 @@ def written(
     order = _order(parts, numbers[0], groups)
     if order is None or not columns or (parts.listed and len(parts.listed) != len(columns)):
         return None
-    conditions = [*_rows(_common(figures), joins), *_dated(parts, figures[0], date, joins)]
+    conditions = [
+        *row_conditions(_common(figures), joins),
+        *date_conditions(parts, figures[0], date, joins),
+    ]
     if parts.keeps_all and conditions:
         # In the join: a thing none of whose rows fulfils them stays, with zero.
         joins.text += f" AND {' AND '.join(conditions)}"
@@ -92,77 +97,18 @@ def written(
     return text + order
 
 
-def listed(
-    figure: TitleFigure,
-    divisions: Sequence[Division],
-    listing: Listing,
-    date: RowDate | None,
-) -> str:
-    """Return the form of a list of columns of the rows."""
-    joins = _JoinedPaths(figure.table)
-    shown = [_name(joins.alias(one.path), column) for one in divisions for column in one.columns]
-    parts = TitleParts((), span=listing.span)
-    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = ""
-    if listing.order and date is not None:
-        ending = "DESC" if listing.order == "late" else "ASC"
-        order = f" ORDER BY {_name(joins.alias(date.path), date.column.name)} {ending}"
-    return f"SELECT {', '.join(shown)} FROM {joins.text}{where}{order}"
-
-
-def best_of_each(
-    figure: TitleFigure,
-    divisions: Sequence[Division],
-    group: Division,
-    ranked: Column,
-    best: BestRows,
-    date: RowDate | None,
-) -> str:
-    """Return the form of columns of the best rows of each group."""
-    joins = _JoinedPaths(figure.table)
-    shown = [_name(joins.alias(one.path), column) for one in divisions for column in one.columns]
-    within = [_name(joins.alias(group.path), key) for key in group.key or group.columns]
-    parts = TitleParts((), span=best.span)
-    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    call = "TOP" if best.is_high else "BOTTOM"
-    rank = f"{call}({best.count}, {_name(START, ranked.name)}, {', '.join(within)})"
-    return f"SELECT {', '.join(shown)} FROM {joins.text}{where} QUALIFY {rank}"
-
-
-def _per(one: Division, parts: TitleParts, joins: _JoinedPaths) -> str:
+def _per(one: Division, parts: TitleParts, joins: JoinedPaths) -> str:
     """Return by what the rows are counted before their number is averaged."""
     if one.date is not None:
-        return _call(one, parts).format(_name(joins.alias(one.path), one.columns[0]))
-    return _name(joins.alias(one.path[:-1]), one.path[-1].column)
-
-
-def _existing(
-    parts: TitleParts, figure: TitleFigure, things: Division, date: RowDate | None
-) -> str:
-    """Return the form for the things that have such rows, or have none."""
-    joins = _JoinedPaths(figure.table)
-    hop = things.path[0]
-    conditions = [*_rows(figure.rows, joins), *_dated(parts, figure, date, joins)]
-    key = _name(START, hop.column)
-    if parts.counts_things and parts.existence == "some":
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT COUNT(DISTINCT {key}) FROM {joins.text}{where}"
-    conditions = [f"{key} = {_name(THINGS, hop.ref_column)}", *conditions]
-    shown = ", ".join(_name(THINGS, column) for column in things.columns)
-    exists = f"EXISTS(SELECT 1 FROM {joins.text} WHERE {' AND '.join(conditions)})"
-    return (
-        f"SELECT {'COUNT(*)' if parts.counts_things else shown} FROM {_source(hop.target)} AS "
-        f"{THINGS} WHERE {'NOT ' if parts.existence == 'no' else ''}{exists}"
-    )
+        return _call(one, parts).format(name_of(joins.alias(one.path), one.columns[0]))
+    return name_of(joins.alias(one.path[:-1]), one.path[-1].column)
 
 
 class _Groups:
     """The columns by which a title divides its figure."""
 
     def __init__(
-        self, parts: TitleParts, divisions: Sequence[Division], joins: _JoinedPaths
+        self, parts: TitleParts, divisions: Sequence[Division], joins: JoinedPaths
     ) -> None:
         self.shown: list[str] = []
         self.keys: list[str] = []
@@ -173,9 +119,9 @@ class _Groups:
         self.is_plain = any(one.is_of_rows for one in divisions)
         for place, one in enumerate(divisions):
             alias = joins.alias(one.path)
-            named = [_call(one, parts).format(_name(alias, column)) for column in one.columns]
+            named = [_call(one, parts).format(name_of(alias, column)) for column in one.columns]
             self.shown += named
-            self.keys += [_name(alias, key) for key in one.key if key not in one.columns]
+            self.keys += [name_of(alias, key) for key in one.key if key not in one.columns]
             self.keys += named
             self.times += named if one.date is not None else []
             self.within += named if place < parts.within else []
@@ -192,56 +138,8 @@ def _call(one: Division, parts: TitleParts) -> str:
     return _CALLS[one.unit]
 
 
-class _JoinedPaths:
-    """The FROM clause, in which every path from the counted rows is joined once.
-
-    `kept`: a path of one key to things that stay where they have no rows; none for no such path.
-    """
-
-    def __init__(self, table: Table, kept: Path = ()) -> None:
-        self.text = f"{_source(table)} AS {START}"
-        self._aliases: dict[tuple[str, ...], str] = {(): START}
-        if kept:
-            key, ref = _name(START, kept[0].column), _name("t1", kept[0].ref_column)
-            self.text = (
-                f"{_source(kept[0].target)} AS t1 LEFT JOIN {_source(table)} AS {START}"
-                f" ON {ref} = {key}"
-            )
-            self._aliases[(kept[0].column,)] = "t1"
-
-    def alias(self, path: Path) -> str:
-        """Return what the form calls the table at the end of a path."""
-        known: tuple[str, ...] = ()
-        for hop in path:
-            here = (*known, hop.column)
-            if here not in self._aliases:
-                alias = f"t{len(self._aliases)}"
-                own, other = (
-                    _name(self._aliases[known], hop.column),
-                    _name(alias, hop.ref_column),
-                )
-                self.text += f" JOIN {_source(hop.target)} AS {alias} ON {own} = {other}"
-                self._aliases[here] = alias
-            known = here
-        return self._aliases[known]
-
-
-def _source(table: Table) -> str:
-    names = [table.schema, table.name] if table.schema else [table.name]
-    return ".".join(map(_quoted, names))
-
-
-def _quoted(name: str) -> str:
-    text = name.replace('"', '""')
-    return f'"{text}"'
-
-
-def _name(alias: str, column: str) -> str:
-    return f"{alias}.{_quoted(column)}"
-
-
 def _numbers(
-    parts: TitleParts, figures: Sequence[TitleFigure], joins: _JoinedPaths, *, is_plain: bool
+    parts: TitleParts, figures: Sequence[TitleFigure], joins: JoinedPaths, *, is_plain: bool
 ) -> Iterator[str]:
     """Yield the figures; the column itself for the `top 5 employees by salary`."""
     common = _common(figures)
@@ -250,7 +148,7 @@ def _numbers(
             own = [one for one in figure.rows if one not in common]
             number = _figure(figure, aggregate, joins, own, is_plain=is_plain)
             if parts.keeps_all and figure.measure is None:
-                number = f"COUNT({_name(START, _always(figure.table))})"
+                number = f"COUNT({name_of(START, _always(figure.table))})"
             elif parts.in_currency and figure.measure is not None and is_in_cents(figure.measure):
                 number += " / 100.0"
             if parts.keeps_all and number.startswith("SUM("):
@@ -272,7 +170,7 @@ def _always(table: Table) -> str:
 def _figure(
     figure: TitleFigure,
     aggregate: str,
-    joins: _JoinedPaths,
+    joins: JoinedPaths,
     own: Sequence[RowCondition],
     *,
     is_plain: bool,
@@ -280,45 +178,28 @@ def _figure(
     """Return one figure. `own`: conditions that not all figures of the title have."""
     call = _AGGREGATES.get(aggregate, "SUM({})")
     if figure.part:
-        return call.format(" AND ".join(_rows(figure.part, joins)))
-    where = " AND ".join(_rows(own, joins))
+        return call.format(" AND ".join(row_conditions(figure.part, joins)))
+    where = " AND ".join(row_conditions(own, joins))
     if figure.measure is None:
         return f"COUNT_IF({where})" if own else "COUNT(*)"
     if own:
-        return f"SUM_IF({_name(START, figure.measure.name)}, {where})"
-    column = _name(START, figure.measure.name)
+        return f"SUM_IF({name_of(START, figure.measure.name)}, {where})"
+    column = name_of(START, figure.measure.name)
     if figure.until is not None:
-        column = f"ELAPSED({column}, {_name(START, figure.until.name)}, 'day')"
+        column = f"ELAPSED({column}, {name_of(START, figure.until.name)}, 'day')"
     return column if is_plain else call.format(column)
 
 
 def _compared(
-    periods: tuple[str, str], figure: TitleFigure, date: RowDate, joins: _JoinedPaths
+    periods: tuple[str, str], figure: TitleFigure, date: RowDate, joins: JoinedPaths
 ) -> list[str]:
     """Return a count or a sum in each of two periods."""
-    column = _name(joins.alias(date.path), date.column.name)
+    column = name_of(joins.alias(date.path), date.column.name)
     durings = [f"DURING({column}, '{period}')" for period in periods]
     if figure.measure is None:
         return [f"COUNT_IF({during})" for during in durings]
-    measure = _name(START, figure.measure.name)
+    measure = name_of(START, figure.measure.name)
     return [f"SUM_IF({measure}, {during})" for during in durings]
-
-
-def _rows(conditions: Sequence[RowCondition], joins: _JoinedPaths) -> Iterator[str]:
-    """Yield the conditions on the rows."""
-    for one in conditions:
-        yield f"{_name(joins.alias(one.path), one.column)} {one.operator} {one.value}"
-
-
-def _dated(
-    parts: TitleParts, figure: TitleFigure, date: RowDate | None, joins: _JoinedPaths
-) -> Iterator[str]:
-    """Yield the condition on the date, if there is one."""
-    if parts.span.condition and date is not None:
-        yield parts.span.condition.format(_name(joins.alias(date.path), date.column.name))
-    elif figure.date is not None and figure.date.nullable:
-        # `Churned accounts` are those with a date of churn.
-        yield f"{_name(START, figure.date.name)} IS NOT NULL"
 
 
 def _order(parts: TitleParts, number: str, groups: _Groups) -> str | None:

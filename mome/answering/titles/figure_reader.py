@@ -1,0 +1,103 @@
+"""Look up what a phrase for a figure means, with its conditions. The readers of titles call it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mome.answering.titles.dimensions import Division
+from mome.answering.titles.figures import (
+    OF_NUMBERS,
+    TitleFigure,
+    TitleScope,
+    days_between,
+    days_of,
+    figures,
+)
+from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.paths import Paths, RowDate
+from mome.answering.titles.row_conditions import (
+    bound_condition,
+    lacking,
+    not_happened,
+    part_of_rows,
+)
+
+_DAYS = re.compile(
+    r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
+    r"(?P<second>.+?)(?: (?:of|for) (?P<rows>.+))?"
+)
+_TIME = re.compile(r"(?P<rows>[\w -]+?) (?:time|duration)(?: in days)?")
+_HAVE = re.compile(r"\b(?:have|has|had|with) \w")
+
+
+class FigureReader:
+    """Reads phrases for figures about one catalog. Thread-safe."""
+
+    def __init__(self, vocabulary: TitleWords) -> None:
+        self._vocabulary = vocabulary
+
+    def read(self, phrase: FigurePhrase, scope: TitleScope) -> list[TitleFigure]:
+        """Return what a phrase may mean, with its conditions."""
+        found = []
+        for figure in self._measured(phrase, scope):
+            # `Halls have stages` may count the halls.
+            if figure.measure is None and not figure.rows and _HAVE.search(phrase.head):
+                continue
+            whole = self._restricted(replace(figure, aggregates=phrase.aggregates), phrase, scope)
+            if whole is not None:
+                found.append(whole)
+        return found
+
+    def _measured(self, phrase: FigurePhrase, scope: TitleScope) -> list[TitleFigure]:
+        words = self._vocabulary.words
+        days, time = _DAYS.fullmatch(phrase.head), _TIME.fullmatch(phrase.head)
+        if time is not None and phrase.aggregates[0] in OF_NUMBERS:
+            found = days_of(words(time["rows"]), scope)
+            if found:
+                return found
+        if days is None:
+            return figures(words(phrase.head), _kind(phrase), scope)
+        if phrase.aggregates[0] not in OF_NUMBERS:
+            return []
+        rows = words(days["rows"] or "")
+        return days_between(words(days["first"]), words(days["second"]), rows, scope)
+
+    def _restricted(
+        self, figure: TitleFigure, phrase: FigurePhrase, scope: TitleScope
+    ) -> TitleFigure | None:
+        """Return the figure of the rows that a phrase names; None if one of its conditions is not
+        clear.
+        """
+        table, words = figure.table, self._vocabulary.words
+        bounds = [bound_condition(table, one, words(one.name), scope) for one in phrase.bounds]
+        parts = [bound_condition(table, one, words(one.name), scope) for one in phrase.part_bounds]
+        if None in bounds or None in parts:
+            return None
+        rows = (*figure.rows, *filter(None, bounds))
+        found: TitleFigure | None = replace(figure, rows=rows, part=tuple(filter(None, parts)))
+        for absent in phrase.absent:
+            found = found and not_happened(found, words(absent), scope)
+        if found and phrase.lacks:
+            found = lacking(found, words(phrase.lacks))
+        if found and phrase.part:
+            found = part_of_rows(found, words(phrase.part), scope)
+        return found
+
+
+def _kind(phrase: FigurePhrase) -> str:
+    """Return the aggregate that limits what can be meant the most."""
+    of_numbers = [one for one in phrase.aggregates if one in OF_NUMBERS]
+    return of_numbers[0] if of_numbers else phrase.aggregates[0]
+
+
+def row_date(figure: TitleFigure, divisions: Sequence[Division], paths: Paths) -> RowDate | None:
+    """Return the date of the rows; None if it is not clear."""
+    if figure.has_other_date:
+        return None
+    named = [one.date for one in divisions if one.date is not None]
+    if named:
+        return named[0]
+    return RowDate(figure.date) if figure.date is not None else paths.date_of(figure.table)

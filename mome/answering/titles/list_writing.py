@@ -1,0 +1,83 @@
+"""Write the forms of lists: of columns, of the best rows of each group, of things with and without
+rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mome.answering.titles.best_rows import BestRows
+from mome.answering.titles.dimensions import Division
+from mome.answering.titles.figures import TitleFigure
+from mome.answering.titles.from_clause import (
+    START,
+    JoinedPaths,
+    date_conditions,
+    name_of,
+    row_conditions,
+    source,
+)
+from mome.answering.titles.listings import Listing
+from mome.answering.titles.parts import TitleParts
+from mome.answering.titles.paths import RowDate
+from mome.catalog import Column
+
+THINGS = "things"
+"""What it calls the table of the things that have rows or have none."""
+
+
+def listed(
+    figure: TitleFigure,
+    divisions: Sequence[Division],
+    listing: Listing,
+    date: RowDate | None,
+) -> str:
+    """Return the form of a list of columns of the rows."""
+    joins = JoinedPaths(figure.table)
+    shown = [name_of(joins.alias(one.path), column) for one in divisions for column in one.columns]
+    parts = TitleParts((), span=listing.span)
+    conditions = [*row_conditions(figure.rows, joins), *date_conditions(parts, figure, date, joins)]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    order = ""
+    if listing.order and date is not None:
+        ending = "DESC" if listing.order == "late" else "ASC"
+        order = f" ORDER BY {name_of(joins.alias(date.path), date.column.name)} {ending}"
+    return f"SELECT {', '.join(shown)} FROM {joins.text}{where}{order}"
+
+
+def best_of_each(
+    figure: TitleFigure,
+    divisions: Sequence[Division],
+    group: Division,
+    ranked: Column,
+    best: BestRows,
+    date: RowDate | None,
+) -> str:
+    """Return the form of columns of the best rows of each group."""
+    joins = JoinedPaths(figure.table)
+    shown = [name_of(joins.alias(one.path), column) for one in divisions for column in one.columns]
+    within = [name_of(joins.alias(group.path), key) for key in group.key or group.columns]
+    parts = TitleParts((), span=best.span)
+    conditions = [*row_conditions(figure.rows, joins), *date_conditions(parts, figure, date, joins)]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    call = "TOP" if best.is_high else "BOTTOM"
+    rank = f"{call}({best.count}, {name_of(START, ranked.name)}, {', '.join(within)})"
+    return f"SELECT {', '.join(shown)} FROM {joins.text}{where} QUALIFY {rank}"
+
+
+def existing(parts: TitleParts, figure: TitleFigure, things: Division, date: RowDate | None) -> str:
+    """Return the form for the things that have such rows, or have none."""
+    joins = JoinedPaths(figure.table)
+    hop = things.path[0]
+    conditions = [*row_conditions(figure.rows, joins), *date_conditions(parts, figure, date, joins)]
+    key = name_of(START, hop.column)
+    if parts.counts_things and parts.existence == "some":
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT COUNT(DISTINCT {key}) FROM {joins.text}{where}"
+    conditions = [f"{key} = {name_of(THINGS, hop.ref_column)}", *conditions]
+    shown = ", ".join(name_of(THINGS, column) for column in things.columns)
+    exists = f"EXISTS(SELECT 1 FROM {joins.text} WHERE {' AND '.join(conditions)})"
+    return (
+        f"SELECT {'COUNT(*)' if parts.counts_things else shown} FROM {source(hop.target)} AS "
+        f"{THINGS} WHERE {'NOT ' if parts.existence == 'no' else ''}{exists}"
+    )
