@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from mome.catalog import Catalog, Column, Table
+from mome.linking.abbreviations import settled_shorts
 from mome.linking.names import (
     COMMON_STEMS,
     STOPWORDS,
@@ -120,7 +121,11 @@ class NameIndex:
         found: set[str] = set()
         for word in words:
             text = word.text.lower()
-            if text in STOPWORDS or stem(text) in self.known:
+            if stem(text) in self.known:
+                continue
+            # `name` is a stop word, and what nm stands for.
+            found.update(short for short in settled_shorts(text) if stem(short) in self.known)
+            if text in STOPWORDS:
                 continue
             # `countries` does not begin with the letters of `ctry`, but `country` does.
             text = f"{text[:-3]}y" if text.endswith("ies") else text

@@ -36,17 +36,23 @@ class Respelling:
         """
         unknown = set(matched.unknown_words())
         valued = matched_indices(matched.matches)
+        written = matched_indices(match for match in matched.matches if match.score == 1)
         text: list[str] = []
         replaced: list[tuple[str, str]] = []
-        end = 0
-        for index, word in enumerate(matched.words):
-            if word.text not in unknown or index in valued:
-                continue
-            known = self._short.short(word) or self._misspelt.meant(word)
+        end, index = 0, 0
+        while index < len(matched.words):
+            word = matched.words[index]
+            known, count = self._short.phrase(matched.words, index)
+            if not count or not written.isdisjoint(range(index, index + count)):
+                known, count = "", 1
+            if not known and word.text in unknown and index not in valued:
+                known = self._short.short(word) or self._misspelt.meant(word)
             if known:
+                last = matched.words[index + count - 1]
                 text += [matched.question[end : word.start], known]
-                replaced.append((word.text, known))
-                end = word.end
+                replaced.append((matched.question[word.start : last.end], known))
+                end = last.end
+            index += count
         text.append(matched.question[end:])
         return Respelled("".join(text), tuple(replaced))
 

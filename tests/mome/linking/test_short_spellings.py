@@ -66,6 +66,59 @@ def test_other_words_stay(question: str) -> None:
     assert respelled(question) == question
 
 
+PLANT = Catalog(
+    "sqlite",
+    "sqlite",
+    "plant.sqlite",
+    "",
+    (
+        Table(None, "mat", "table", None, None, (codes("mat_dsc", "Saw"), number("std_cst"))),
+        Table(None, "emp", "table", None, None, (codes("dept_nm", "Sales"), number("pay_d"))),
+        Table(None, "po_hdr", "table", None, None, (number("po_dt"), number("ctry_cd"))),
+        Table(None, "gr", "table", None, None, (number("qty_rcv"), number("qty_per"))),
+        Table(None, "whs", "table", None, None, (number("lst_prc"), number("lead_d"))),
+    ),
+)
+
+
+def of_plant(question: str) -> str:
+    return Respelling(PLANT).respell(Linker(PLANT).match(question)).question
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("description of all materials", "dsc of all mat"),  # and not `dept`
+        ("quantity received per warehouse", "qty rcv per whs"),
+        ("costs and country codes", "cst and ctry cd"),
+        ("purchase orders by date", "po by dt"),
+        ("goods receipts by payment", "gr by pay"),
+    ],
+)
+def test_names_in_abbreviations_are_found(question: str, short: str) -> None:
+    assert of_plant(question) == short
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "the cheapest of the longest",  # no cst and no lst
+        "the contact person",  # no qty_per
+        "matless ones",  # made of the word, not shortened by it
+        "orders that were started",  # std is `standard`
+    ],
+)
+def test_what_is_no_abbreviation_stays(question: str) -> None:
+    assert of_plant(question) == question
+
+
+def test_initials_stay_where_names_are_spelled() -> None:
+    table = Table(None, "po", "table", None, None, (number("order_date"),))
+    catalog = Catalog("sqlite", "sqlite", "t.sqlite", "", (table,))
+    question = "purchase orders"
+    assert Respelling(catalog).respell(Linker(catalog).match(question)).question == question
+
+
 def test_a_word_that_fits_two_codes_of_a_column_stays() -> None:
     table = Table(None, "t", "table", None, None, (codes("status", "CMP", "COM"),))
     linker = Linker(Catalog("sqlite", "sqlite", "t.sqlite", "", (table,)))
