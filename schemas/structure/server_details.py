@@ -14,6 +14,7 @@ from schemas.catalog import Scalar
 from schemas.errors import QueryFailed
 from schemas.readers.base import Reader, Row
 from schemas.structure.checks import allowed_values, check_expressions
+from schemas.structure.sqlite_comments import read_comments
 
 STATEMENT_SECONDS = 120.0
 """Time limit of one statement over the engine's catalog, which may list many thousand tables."""
@@ -33,6 +34,10 @@ class Details:
         default_factory=lambda: defaultdict(dict)
     )
     """Column name as the constraint writes it -> the values of its CHECK list."""
+    comments: dict[TableName, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """Column name as the statement writes it -> its comment. Of SQLite, whose Inspector has none;
+    empty for the others. The table's own comment is that of the empty name.
+    """
     estimates: dict[TableName, int] = field(default_factory=dict)
     """The engine's estimate of a table's rows."""
     hidden: set[TableName] = field(default_factory=set)
@@ -195,6 +200,8 @@ def _read_sqlite(reader: Reader, details: Details, names: list[str]) -> None:
     for table, sql in reader.rows(statements, timeout_s=STATEMENT_SECONDS):
         for expression in check_expressions(sql):
             details.allow((None, table), expression)
+        comments = read_comments(sql)
+        details.comments[None, table] = {**comments.columns, "": comments.table}
     # They change whenever their virtual table does, and are not for users to query.
     for name in sqlite_shadow_tables(reader):
         details.hidden.add((None, name))

@@ -228,9 +228,10 @@ def _tables(schema: _Schema, keys: _KeyReader, details: Details) -> Iterator[Ful
         if "columns" not in parts or table_name in details.hidden:
             continue
         primary = tuple(parts.get("pk_constraint", {}).get("constrained_columns") or ())
-        allowed = _allowed(parts["columns"], details, table_name)
+        comments = details.comments[table_name]
+        written = _written(parts["columns"], details.allowed[table_name], comments)
         columns = [
-            _column(entry, primary, details.spellings[table_name], allowed)
+            _column(entry, primary, details.spellings[table_name], written)
             for entry in parts["columns"]
         ]
         foreign_keys = [keys.read(entry, schema) for entry in parts.get("foreign_keys", ())]
@@ -239,7 +240,7 @@ def _tables(schema: _Schema, keys: _KeyReader, details: Details) -> Iterator[Ful
             name=name,
             kind=kind,
             columns=tuple(columns),
-            comment=parts.get("table_comment", {}).get("text") or None,
+            comment=parts.get("table_comment", {}).get("text") or comments.get("") or None,
             primary_key=primary,
             unique=tuple(_unique(parts)),
             foreign_keys=tuple(foreign_keys),
@@ -247,27 +248,42 @@ def _tables(schema: _Schema, keys: _KeyReader, details: Details) -> Iterator[Ful
         )
 
 
-def _allowed(
-    entries: Sequence[Mapping], details: Details, table: TableName
-) -> dict[str, tuple[Scalar, ...]]:
-    """Return column name -> the values of its CHECK list.
+@dataclass(frozen=True)
+class _Written:
+    """What the statement of a table says of its columns, by their names."""
 
-    A constraint may write the name in another case, except where two columns differ by case.
+    allowed: dict[str, tuple[Scalar, ...]]
+    """The values of its CHECK list."""
+    comments: dict[str, str]
+
+
+def _written(
+    entries: Sequence[Mapping],
+    allowed: Mapping[str, tuple[Scalar, ...]],
+    comments: Mapping[str, str],
+) -> _Written:
+    """Return what a statement says of each column.
+
+    It may write the name in another case, except where two columns differ by case.
     """
     names = [entry["name"] for entry in entries]
-    allowed = {}
-    for written, values in details.allowed[table].items():
+    found = _Written({}, {})
+    for written, values in allowed.items():
         name = find_name(written, names)
         if name is not None:
-            allowed[name] = values
-    return allowed
+            found.allowed[name] = values
+    for written, comment in comments.items():
+        name = find_name(written, names)
+        if name is not None:
+            found.comments[name] = comment
+    return found
 
 
 def _column(
     entry: Mapping,
     primary: tuple[str, ...],
     spellings: Mapping[str, tuple[str, str]],
-    allowed: Mapping[str, tuple[Scalar, ...]],
+    written: _Written,
 ) -> FullColumn:
     name = entry["name"]
     own = str(entry["type"])
@@ -279,8 +295,8 @@ def _column(
         family=family(base),
         # SQLite reports a primary key without NOT NULL as nullable.
         nullable=bool(entry["nullable"]) and name not in primary,
-        comment=entry.get("comment") or None,
-        enum=tuple(enums) if enums else allowed.get(name),
+        comment=entry.get("comment") or written.comments.get(name),
+        enum=tuple(enums) if enums else written.allowed.get(name),
     )
 
 

@@ -20,6 +20,9 @@ _OPENING = re.compile(
 _PLAIN_PHRASE = re.compile(r"[^\W\d_][\w ,'/&-]*")
 _MEANING = re.compile(r"['\"]?[^\W\d_][^,;/|)(\n=:.]*")
 
+_CODE_LIST = re.compile(r"(?:\b[A-Z0-9]{1,5} [a-z][\w -]*(?:[,;] |$)){2,}")
+"""Pattern of codes with their meanings beside them, and no sign between: `A active, I inactive`."""
+
 LONGEST_MEANING = 4
 """Words of a code's meaning; longer ones are sentences about something else."""
 
@@ -27,10 +30,12 @@ LONGEST_MEANING = 4
 def gloss(comment: str | None, *, longest: int = 6) -> str | None:
     """Return the first phrase of a comment, to be used inside of a question.
 
-    None if the comment is missing, or its first phrase is no plain text of at most `longest`
-    words.
+    None if the comment is missing, explains codes, or its first phrase is no plain text of at most
+    `longest` words.
     """
     text = " ".join((comment or "").split())
+    if _CODE_LIST.search(text):
+        return None
     phrase = _SENTENCE_END.split(text)[0].strip(" ,")
     phrase = _OPENING.sub("", phrase)
     words = phrase.split()
@@ -52,6 +57,8 @@ def meanings(comment: str | None, values: Iterable[object]) -> dict[object, str]
     names = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
     code_and_sign = rf"(?<![\w-])['\"]?({names})['\"]?\s*(?:=>?|:|->|–|—|\s-\s)\s*"
     marks = list(re.finditer(code_and_sign, comment))
+    if not marks and _CODE_LIST.search(comment):
+        marks = list(re.finditer(rf"(?:(?<=^)|(?<=[,;:(] ))({names}) (?=[a-z])", comment))
     # A meaning ends where the next code begins.
     ends = [*(mark.start() for mark in marks[1:]), len(comment)]
     found: dict[object, str] = {}

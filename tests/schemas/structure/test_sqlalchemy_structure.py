@@ -240,6 +240,13 @@ def test_sqlite(make_sqlite: Callable) -> None:
     assert [problem.object for problem in catalog.problems] == ["broken"]
 
 
+def test_comments_of_sqlite_are_those_of_its_statements(make_sqlite: Callable) -> None:
+    text = "CREATE TABLE t( -- orders\n  Id INT,\n  -- O open, C closed\n  Stat TEXT)"
+    table = _read(make_sqlite(text)).table("t")
+    assert table.comment == "orders"
+    assert [column.comment for column in table.columns] == [None, "O open, C closed"]
+
+
 def test_foreign_tables_of_postgresql(postgres_url: str, run: Callable) -> None:
     run(
         postgres_url,
