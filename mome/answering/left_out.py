@@ -17,6 +17,8 @@ from sqlglot import exp
 from mome.answering.examined import Examined
 from mome.answering.left_out_shapes import SHAPE_RULES
 from mome.artifacts.facts import MemoryFact
+from mome.catalog import Catalog
+from mome.linking.code_meanings import CodeMeaning
 from mome.linking.dates import MONTH_NUMBERS
 from mome.linking.demands import demands
 from mome.linking.names import all_stems, content_words, name_stems, question_words, says
@@ -187,6 +189,18 @@ class Term:
         written = {literal.name for literal in tree.find_all(exp.Literal) if literal.is_string}
         columns = {column.rpartition(".")[2].lower() for column in self.columns}
         return columns <= read and self.texts <= written
+
+
+def terms_of_codes(meanings: Iterable[CodeMeaning], catalog: Catalog) -> tuple[Term, ...]:
+    """Return what comments call codes as terms: `blocked` of the suppliers whose status is B."""
+    found = []
+    for one in meanings:
+        table = catalog.table(one.table)
+        if table is not None and not one.is_number:
+            # Whatever column holds the code: `running` may be said of another table's R.
+            texts = frozenset({one.code})
+            found.append(Term(" ".join(one.words), frozenset(), texts, table.name))
+    return tuple(found)
 
 
 def terms_of(facts: Iterable[MemoryFact]) -> tuple[Term, ...]:

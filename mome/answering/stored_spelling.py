@@ -12,6 +12,7 @@ from mome.answering.sql_draft import SqlDraft
 from mome.answering.translation import Rewritten
 from mome.catalog import Catalog
 from mome.errors import Refused
+from mome.linking.code_meanings import explained
 from mome.linking.values import ValueIndex
 from mome.sql_tree import places
 
@@ -30,6 +31,7 @@ def repair(
     for column, literal in list(_comparisons(tree)):
         for table, name in places(column, catalog):
             stored = values.stored(table, name, literal.this)
+            stored = stored or _code_of(catalog, table, name, literal.this)
             if stored is None:
                 continue
             if stored != literal.this:
@@ -47,6 +49,16 @@ def repair(
         return draft.rewritten(tree), tuple(rewritten)
     except Refused:
         return draft, ()
+
+
+def _code_of(catalog: Catalog, table: str, name: str, text: str) -> str | None:
+    """Return the code that a comment explains by a text: B for `blocked`; None if there is none."""
+    owner = catalog.table(table)
+    column = None if owner is None else owner.column(name)
+    if column is None or column.family != "text":
+        return None
+    found = [code for code, said in explained(column).items() if said.lower() == text.lower()]
+    return found[0] if len(found) == 1 else None
 
 
 def _in_all_spellings(

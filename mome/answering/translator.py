@@ -20,7 +20,7 @@ from mome.answering.courtesies import without_courtesies
 from mome.answering.filled_queries import FilledQueries
 from mome.answering.known_answers import KnownAnswers
 from mome.answering.languages import foreign_language
-from mome.answering.left_out import terms_of
+from mome.answering.left_out import terms_of, terms_of_codes
 from mome.answering.likeness import likeness
 from mome.answering.live_checks import CheckingExecutor
 from mome.answering.measures import measures_of
@@ -94,7 +94,8 @@ class Translator:
         self._titles = TitleReader(self.forms)
         named = NamedCodes(memory.facts, linker.catalog, linker.values, linker.known)
         terms = terms_of(memory.facts)
-        defined = DefinedTerms(terms, named)
+        explained = terms_of_codes(linker.code_meanings.all, linker.catalog)
+        defined = DefinedTerms((*terms, *explained), named)
         self._known = KnownAnswers(memory.facts, linker, defined)
         self._checker = Checker(
             linker.catalog,

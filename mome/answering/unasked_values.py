@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from mome.answering.conditions import SIGNS, is_number, literals_of
 from mome.answering.written import Written
+from mome.linking.code_meanings import explained
 from mome.linking.demands import demands
-from mome.linking.names import NUMBER_WORDS, all_stems, question_words
+from mome.linking.names import NUMBER_WORDS, all_stems, question_words, stem
 from mome.sql_tree import is_negated
 
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -210,5 +211,27 @@ def _is_form(word: str, part: str) -> bool:
     return word[:2] == part[:2] and JaroWinkler.similarity(word, part) >= LIKE_VALUE
 
 
-VALUE_RULES = (_values, _numbers, _steps, _repeated, _missing, _labels, _patterns)
+_NOW = frozenset(map(stem, "currently still yet ever already now today presently".split()))
+"""Stems of words that say when, and no value."""
+
+
+def _codes_of_others(written: Written) -> Iterator[str]:
+    """Find a code whose comment explains it by words that the question does not say: SEM for
+    semi-finished.
+    """
+    found = [one for one in written.comparisons if one.sign in ("=", "IN")]
+    meanings = [explained(one.stored.column) for one in found]
+    said = all_stems(text for one in meanings for text in one.values())
+    # Another word might mean the code.
+    if written.unexplained - _NOW - said:
+        return
+    for comparison, explaining in zip(found, meanings, strict=True):
+        for text in comparison.texts:
+            if text in explaining and text.lower() not in written.learned:
+                is_written = re.search(rf"\b{re.escape(text)}\b", written.question) is not None
+                if not is_written and not all_stems([explaining[text]]) & written.stems:
+                    yield f"{explaining[text]!r}"
+
+
+VALUE_RULES = (_values, _codes_of_others, _numbers, _steps, _repeated, _missing, _labels, _patterns)
 """Each yields what the question does not ask for."""

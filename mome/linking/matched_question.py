@@ -96,6 +96,9 @@ class MatchedQuestion:
         for match in self.matches:
             text = self.question[self.words[match.first].start : self.words[match.last].end]
             text = re.sub(r"^\W+|\W+$", "", text)
+            # What says a code in words is a term, which `left_out` knows.
+            if match.is_meant:
+                continue
             is_exact = match.score == 1 and (match.table, match.column) not in self.constant
             is_short = text in {short for _, short in self.respelled}
             is_said = is_short or self._is_proper(match, text)

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mome.catalog import Catalog, Column, Table
+from mome.linking.code_meanings import CodeMeanings, with_meanings
 from mome.linking.column_values import codes, name_match, values_by_column
 from mome.linking.join_graph import JoinGraph
 from mome.linking.matched_question import MatchedQuestion, matched_indices
@@ -158,6 +159,7 @@ class Linker:
             for column in table.columns
             if column.is_constant
         )
+        self.code_meanings = CodeMeanings(catalog)
         self._names = NameIndex(catalog)
         self._scores = TableScores(catalog, self._names, self.graph)
         self._meanings: Meanings | None = None
@@ -212,6 +214,7 @@ class Linker:
         """Return the question with the stored values of the index that it names."""
         words = question_words(question)
         matches = self.values.match(question, words, self.known, self._names.said(words))
+        matches = with_meanings(matches, list(self.code_meanings.matches(words, self.known)))
         return MatchedQuestion(
             question,
             words,

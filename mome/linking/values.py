@@ -77,6 +77,8 @@ class ValueMatch:
     last: int
     score: float
     """1 for the same text up to case and spacing; less for a stemmed or fuzzy match."""
+    is_meant: bool = False
+    """Whether the words are not those of the value, but what a comment says that it means."""
 
 
 def normalise(text: str) -> str:

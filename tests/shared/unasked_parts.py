@@ -18,6 +18,7 @@ def table(name: str, texts: str, numbers: str, *keys: ForeignKey) -> Table:
 
 ITEM = table("item", "name maker brand kind", "id price weight minutes")
 STATUS = Column("status", "INTEGER", "integer", values=(1, 2, 3), values_complete=True)
+STAGE = Column("stage", "TEXT", "text", comment="F finished, P planned", values=("F", "P"))
 MANAGER = ForeignKey(("manager_id",), "employee", ("id",))
 CATALOG = Catalog(
     "sqlite",
@@ -25,7 +26,7 @@ CATALOG = Catalog(
     "shop.sqlite",
     "",
     (
-        replace(ITEM, columns=(*ITEM.columns, STATUS)),
+        replace(ITEM, columns=(*ITEM.columns, STATUS, STAGE)),
         table("employee", "name role city", "id manager_id", MANAGER),
     ),
 )

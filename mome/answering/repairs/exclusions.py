@@ -1,8 +1,9 @@
 """Repair of queries that show, or ignore, what the question leaves out: `leaving out refunded
 payments`, `excluding cancelled orders`. `composed` lists it.
 
-Covered: a flag, or a stored text of a column of few values, right behind the words of
-leaving out, in a query of one SELECT with no condition on the column but one of just these rows.
+Covered: a flag, or a stored text of a column of few values (or what its comment explains), right
+behind the words of leaving out or before them (`cancelled orders left out`), in a query of one
+SELECT with no condition on the column but one of just these rows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mome.answering.repairs.flags import (
 )
 from mome.answering.repairs.written_columns import written_column
 from mome.catalog import Catalog, Column
+from mome.linking.code_meanings import spoken
 from mome.linking.names import stem
 from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
@@ -32,6 +34,12 @@ FEW = 30
 _OUT = re.compile(
     rf"(?P<words>{LEFT_OUT}|\bwithout){FILLERS}(?P<phrase>[a-z][\w-]*(?: [a-z][\w-]*){{0,3}})"
 )
+_LEFT = re.compile(
+    r"(?P<phrase>[a-z][\w-]*(?: [a-z][\w-]*){0,3}?),? (?:(?:are|is|were|being|to be) )?"
+    r"(?P<words>left out|excluded|ignored|disregarded|not (?:counted|included))\b"
+)
+_LONGEST_KIND = 3
+"""Maximum number of words before those of leaving out that say a kind of rows."""
 _END = re.compile(r" (?:by|per|for|in|of|on|from|with|and|or|each|when)\b")
 """Pattern of what follows a noun."""
 # These ask for what is left out too.
@@ -84,12 +92,22 @@ def leave_out_said(
     if _BOTH.search(asked):
         return []
     notes = []
-    for match in _OUT.finditer(asked):
-        kinds = list(_kinds(tree, match["phrase"], catalog, values))
-        is_clear = match["words"] != "without" or _is_about_one(tree, match["phrase"], catalog)
+    for words, phrase in _phrases(asked):
+        kinds = list(_kinds(tree, phrase, catalog, values))
+        is_clear = words != "without" or _is_about_one(tree, phrase, catalog)
         if len(kinds) == 1 and is_clear and _left_out(tree, kinds[0]):
-            notes.append(f"{_END.split(match['phrase'])[0]} are left out")
+            notes.append(f"{_END.split(phrase)[0]} are left out")
     return notes
+
+
+def _phrases(asked: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of leaving out in a question, with a phrase that may say what is left out."""
+    for match in _OUT.finditer(asked):
+        yield match["words"], match["phrase"]
+    for match in _LEFT.finditer(asked):
+        words = match["phrase"].split()
+        for first in range(max(0, len(words) - _LONGEST_KIND), len(words)):
+            yield match["words"], " ".join(words[first:])
 
 
 def _is_about_one(select: exp.Select, phrase: str, catalog: Catalog) -> bool:
@@ -115,8 +133,8 @@ def _kinds(
         for column in table.columns:
             node = written_column(select, alias, column.name, catalog.dialect)
             for value in _values(node, select, catalog, values):
-                spoken = value.lower().replace("_", " ")
-                if re.match(rf"{re.escape(spoken)}\b", phrase):
+                texts = [text.lower().replace("_", " ") for text in spoken(column, value)]
+                if any(re.match(rf"{re.escape(text)}\b", phrase) for text in texts):
                     yield _Kind(node, column, exp.Literal.string(value))
 
 

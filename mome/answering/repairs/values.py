@@ -1,8 +1,8 @@
 """Repair of queries that leave out a stored value: `sick leave requests that were approved`.
 
-`composed` lists it. Covered: a value that the question says as it is stored, in one
-column of few values of the query's own tables. What a negation, a comparison of values or a share
-means is left to the reader.
+`composed` lists it. Covered: a value that the question says as it is stored, or by what the comment
+of its column explains, in one column of few values of the query's own tables. What a negation, a
+comparison of values or a share means is left to the reader.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from sqlglot import exp
 
 from mome.answering.conditions import Stored, stored_of
 from mome.catalog import Catalog
+from mome.linking.code_meanings import spoken
 from mome.linking.demands import demands
-from mome.linking.names import all_stems, name_stems
+from mome.linking.names import all_stems, name_stems, says
 from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
 
@@ -44,7 +45,8 @@ def take_said_values(
             if stored is None or not _is_kind(stored):
                 continue
             for value in stored.known:
-                if _says(question, value):
+                said, *meaning = spoken(column, value)
+                if _says(question, said) or any(says(question, text) for text in meaning):
                     found.setdefault(value, []).append((alias, stored))
     used, notes = _stems_of(tree), []
     for value, places in found.items():
@@ -53,15 +55,33 @@ def take_said_values(
         if not is_only or all_stems([value]) & used:
             continue
         alias, stored = places[0]
-        if stored.column.name.lower() in {node.name.lower() for node in tree.find_all(exp.Column)}:
-            continue
         name = stored.column.name
+        nodes = [node for node in tree.find_all(exp.Column) if node.name.lower() == name.lower()]
+        if nodes:
+            # Whether a column that is never NULL has a value says nothing of the rows.
+            if len(nodes) == 1 and _takes_value(nodes[0], stored, value):
+                notes.append(f"{stored.name} was read as {value!r}")
+            continue
         identifier = exp.to_identifier(name, quoted=re.fullmatch(r"\w+", name) is None)
         is_one = len(sources(tree)) == 1
         node = exp.Column(this=identifier) if is_one else exp.column(identifier, alias)
         tree.where(exp.EQ(this=node, expression=exp.Literal.string(value)), copy=False)
         notes.append(f"{stored.name} was read as {value!r}")
     return notes
+
+
+def _takes_value(node: exp.Column, stored: Stored, value: str) -> bool:
+    """Compare a column with a value where a query asks whether it has one; returns whether it
+    does.
+    """
+    parent = node.parent
+    if not isinstance(parent, exp.Is) or stored.column.nullable:
+        return False
+    if not isinstance(parent.expression, exp.Null) or parent.find_ancestor(exp.Where) is None:
+        return False
+    whole = parent.parent if isinstance(parent.parent, exp.Not) else parent
+    whole.replace(exp.EQ(this=node.copy(), expression=exp.Literal.string(value)))
+    return True
 
 
 def _is_kind(stored: Stored) -> bool:

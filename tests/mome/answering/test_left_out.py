@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mome.answering.left_out import Term, left_out, terms_of
+from mome.answering.left_out import Term, left_out, terms_of, terms_of_codes
 from mome.artifacts.facts import MemoryFact
+from mome.catalog import Catalog, Column, Table
+from mome.linking.code_meanings import CodeMeanings
 from mome.sql_tree import parsed
 
 
@@ -158,6 +160,18 @@ def test_a_term_needs_its_definition(question: str, sql: str, missing: list[str]
     assert tree is not None
     terms = terms_of([REVENUE, OLD])
     assert left_out(question, tree, terms) == [f"nothing in this query says {m}" for m in missing]
+
+
+def test_what_a_comment_calls_a_code_is_a_term() -> None:
+    column = Column("kind", "TEXT", "text", comment="S school, P private", values=("S", "P"))
+    catalog = Catalog(
+        "sqlite", "sqlite", "t.sqlite", "", (Table(None, "t", "table", None, None, (column,)),)
+    )
+    terms = terms_of_codes(CodeMeanings(catalog).all, catalog)
+    assert [(term.text, term.texts, term.table) for term in terms] == [
+        ("school", {"S"}, "t"),
+        ("private", {"P"}, "t"),
+    ]
 
 
 def test_the_name_of_a_code_belongs_to_its_table() -> None:

@@ -83,6 +83,15 @@ def test_what_needs_no_repair_stays_letter_for_letter(linker: Linker, sql: str) 
     assert fixed(sql, linker.catalog, linker.values) == (sql, ())
 
 
+def test_what_a_comment_explains_becomes_its_code() -> None:
+    column = Column("s", "TEXT", "text", comment="B = blocked, A = active", values=("A", "B"))
+    table = Table(None, "t", "table", None, None, (column,))
+    catalog = Catalog("sqlite", "sqlite", "t.sqlite", "", (table,))
+    found, told = fixed("SELECT 1 FROM t WHERE s = 'Blocked'", catalog, ValueIndex([]))
+    assert found == "SELECT 1 FROM t WHERE s = 'B'"
+    assert told == (Rewritten("t.s", "Blocked", "B"),)
+
+
 def test_a_literal_is_compared_with_its_own_query_s_table_alone(linker: Linker) -> None:
     sql = (
         "SELECT id FROM singer WHERE name = 'paris' AND id IN (SELECT id FROM stadium WHERE "

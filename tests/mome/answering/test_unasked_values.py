@@ -43,6 +43,11 @@ def test_numbers_that_a_question_does_not_say(question: str, where: str, part: s
         # A code, and a word that might mean the value.
         ("items by maker", "kind = 'B'", ""),
         ("readable items", "kind = 'book'", ""),
+        # A code that a comment explains.
+        ("items by maker", "stage = 'F'", "'finished'"),
+        ("the finished items now", "stage IN ('F', 'P')", "'planned'"),
+        ("items of stage P", "stage = 'P'", ""),
+        ("completed items", "stage = 'F'", ""),
     ],
 )
 def test_stored_texts_that_a_question_does_not_say(question: str, where: str, part: str) -> None:

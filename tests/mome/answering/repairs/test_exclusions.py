@@ -19,6 +19,10 @@ PAYMENT = Table(
         Column("is_refunded", "INTEGER", "integer", values=(0, 1), values_complete=True),
         Column("state", "TEXT", "text", values=("booked", "past_due"), values_complete=True),
         Column("kind", "TEXT", "text", False, values=("gift", "sale"), values_complete=True),
+        Column(
+            "stat", "TEXT", "text", False, "X cancelled, O open", values=("O", "X"),
+            values_complete=True,
+        ),
     ),
 )  # fmt: skip
 CATALOG = Catalog("sqlite", "sqlite", "payment.sqlite", "", (PAYMENT,))
@@ -57,6 +61,9 @@ def test_refunded_payments_are_left_out(shown: str) -> None:
     ("said", "condition"),
     [
         ("excluding refunded payments", "is_refunded = 0"),
+        ("cancelled payments left out", "stat <> 'X'"),
+        ("without counting cancelled ones", "stat <> 'X'"),
+        ("(gift payments are not included)", "kind <> 'gift'"),
         ("ignoring all those that were refunded", "is_refunded = 0"),
         ("not counting non-refunded payments", "is_refunded = 1"),
         ("without refunded payments", "is_refunded = 0"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mome.answering.repairs.composed import repaired
@@ -25,6 +27,13 @@ REQUEST = Table(
     ),
 )  # fmt: skip
 CATALOG = Catalog("sqlite", "sqlite", "request.sqlite", "", (REQUEST,))
+STAGE = Column(
+    "stage", "TEXT", "text", False, "B blocked, U under review", values=("B", "U"),
+    values_complete=True,
+)  # fmt: skip
+CASE = Table(None, "case_file", "table", None, None, (STAGE, kinds("kind", "sick", "other")))
+CATALOG = replace(CATALOG, tables=(REQUEST, CASE))
+CASES = "SELECT kind FROM case_file{}"
 SICK = "SELECT COUNT(*) FROM request WHERE kind = 'sick'"
 
 
@@ -62,3 +71,14 @@ def test_other_questions_add_none(question: str) -> None:
 def test_a_column_that_the_query_reads_is_not_compared_twice() -> None:
     sql = "SELECT state, COUNT(*) FROM request GROUP BY state"
     assert repair(sql, "approved requests") == sql
+
+
+@pytest.mark.parametrize("asked", ["", " WHERE NOT stage IS NULL", " WHERE stage IS NULL"])
+def test_what_a_comment_explains_is_a_condition(asked: str) -> None:
+    found = repair(CASES.format(asked), "kinds of the cases under review")
+    assert found == CASES.format(" WHERE stage = 'U'")
+
+
+@pytest.mark.parametrize("question", ["kinds of reviews", "kinds of the blocked or open cases"])
+def test_a_part_of_a_meaning_is_none(question: str) -> None:
+    assert repair(CASES.format(""), question) == CASES.format("")
