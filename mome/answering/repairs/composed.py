@@ -28,6 +28,7 @@ from mome.answering.repairs.missing_values import (
     take_truth_values,
 )
 from mome.answering.repairs.name_groups import group_by_name
+from mome.answering.repairs.negations import take_wanted_values
 from mome.answering.repairs.nulls import turn_null
 from mome.answering.repairs.orders import order_as_said, show_ranked_figure
 from mome.answering.repairs.parents import show_parents
@@ -74,6 +75,7 @@ REPAIRS = (
     look_up_rows,
     leave_out_said,
     take_flags,
+    take_wanted_values,
     take_missing_values,
     turn_null,
     take_period,

@@ -17,6 +17,8 @@ from mome.linking.values import ValueIndex
 from mome.sql_tree import sources, tables_in
 
 _VERBS = frozenset("is has was can are".split())
+_FLAG_WORDS = frozenset("flag flg ind indicator yn".split())
+"""Last words of names that only say that a column is a flag."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _TRUTHS = {"0": False, "1": True, "n": False, "y": True, "no": False, "yes": True}
 _TRUTHS |= {"f": False, "t": True, "false": False, "true": True}
@@ -61,10 +63,17 @@ def flags_of(select: exp.Select, catalog: Catalog) -> Iterator[tuple[str, Column
     """Yield alias, column and the words that a question says for the flags of a query's tables."""
     for alias, table in tables_in(select, catalog):
         for column in table.columns:
-            own = (word.lower() for word in own_words(column.name, table))
-            words = tuple(word for word in own if word not in _VERBS)
+            words = _said_words(own_words(column.name, table))
             if _is_flag(column) and 0 < len(words) <= MOST_WORDS:
                 yield alias, column, words
+
+
+def _said_words(name: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a flag's name that people say: `obsolete` of obsolete_flg."""
+    words = [word.lower() for word in name if word.lower() not in _VERBS]
+    while len(words) > 1 and words[-1] in _FLAG_WORDS:
+        words.pop()
+    return tuple(words)
 
 
 def _is_flag(column: Column) -> bool:

@@ -20,6 +20,7 @@ ENTRY = Table(
         Column("grade", "INTEGER", "integer", values=(0, 1, 2), values_complete=True),
         Column("state", "TEXT", "text"),
         Column("isPartTime", "CHAR(1)", "text", values=("N", "Y"), values_complete=True),
+        Column("iso_flg", "CHAR(1)", "text", values=("N", "Y"), values_complete=True),
         Column("fda_approved", "TEXT", "text", values=("No", "Yes"), values_complete=True),
     ),
 )  # fmt: skip
@@ -42,6 +43,7 @@ def repair(sql: str, question: str) -> str:
         ("average hours of part-time entries", "isPartTime = 'Y'"),
         ("average hours that are not part time", "isPartTime = 'N'"),
         ("average hours of FDA approved entries", "fda_approved = 'Yes'"),
+        ("average hours of entries without an ISO certificate", "iso_flg = 'N'"),
     ],
 )
 def test_a_flag_that_the_question_says_is_compared(question: str, condition: str) -> None:
