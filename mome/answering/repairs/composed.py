@@ -34,6 +34,7 @@ from mome.answering.repairs.orders import order_as_said, show_ranked_figure
 from mome.answering.repairs.parents import show_parents
 from mome.answering.repairs.period_labels import write_periods
 from mome.answering.repairs.periods import take_period
+from mome.answering.repairs.row_names import show_row_names
 from mome.answering.repairs.series import take_whole_series
 from mome.answering.repairs.sets import take_from_all
 from mome.answering.repairs.shares import share_of_said_rows, share_within_groups
@@ -103,6 +104,7 @@ REPAIRS = (
     order_as_said,
     show_ranked_figure,
     show_parents,
+    show_row_names,
     write_periods,
     show_in_currency,
 )

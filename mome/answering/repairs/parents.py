@@ -22,12 +22,16 @@ from mome.sql_tree import sources, tables_in
 
 # `Number of tickets` is a count.
 _COUNT = re.compile(r"\b(?:numbers?|counts?) of\b")
-_KEY = re.compile(r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|nos?)\b|#|[a-z]_id\b")
+_KEY = re.compile(
+    r"\b(?:ids?|identifiers?|codes?|keys?|numbers?|no(?=[.,]|$| and\b| of\b))\b|#|[a-z]_id\b"
+)
 _KEY_END = re.compile(r"(?:_?ids?|_(?:key|no|number|code|fk)|(?<=[a-z])I[dD])$", re.ASCII)
 _KEY_WORDS = frozenset("id ids key code no number fk by".split())
+KEY_STEMS = frozenset(map(stem, _KEY_WORDS))
+"""Stems of the words of keys' names that only say that they are keys."""
 _FIRST = frozenset(["first", "given", "fore", "fname"])
 _LAST = frozenset(["last", "sur", "family", "lname"])
-_NAMES = ("name", "fullname", "title", "label", "username")
+_NAMES = ("name", "nm", "fullname", "title", "label", "username")
 """Last words of the names of columns by which people know a row, the best first."""
 _EPITHETS = frozenset(["full", "display", "common"])
 
@@ -49,7 +53,9 @@ def show_parents(
 ) -> list[str]:
     """Show names in the place of the foreign keys by which a query groups."""
     asked = _COUNT.sub(" ", question.lower())
-    if not isinstance(tree, exp.Select) or tree.args.get("group") is None or _KEY.search(asked):
+    if not isinstance(tree, exp.Select) or tree.args.get("group") is None:
+        return []
+    if asks_for_key(question):
         return []
     if len(list(tree.find_all(exp.Select))) > 1 or tree.args.get("distinct"):
         return []
@@ -63,6 +69,11 @@ def show_parents(
     _qualify(tree, catalog)
     _join(tree, parent, catalog.dialect)
     return [f"{parent.table.key} are shown by name and not by key"]
+
+
+def asks_for_key(question: str) -> bool:
+    """Return whether a question asks for keys: ids, codes or numbers of rows."""
+    return _KEY.search(_COUNT.sub(" ", question.lower())) is not None
 
 
 def _parent_shown(

@@ -24,7 +24,7 @@ def repair(
     values = ValueIndex([("room", "name", ROOMS, True)])
 
     def repair(condition: str, question: str) -> tuple[str, tuple[str, ...]]:
-        start = "SELECT id FROM room WHERE "
+        start = "SELECT size FROM room WHERE "
         draft, notes = repaired(SqlDraft(start + condition, "sqlite"), question, catalog, values)
         assert draft.sql.startswith(start)
         return draft.sql.removeprefix(start), notes
