@@ -31,6 +31,7 @@ from mome.answering.repairs.name_groups import group_by_name
 from mome.answering.repairs.negations import take_wanted_values
 from mome.answering.repairs.nulls import turn_null
 from mome.answering.repairs.orders import order_as_said, show_ranked_figure
+from mome.answering.repairs.overall_ranks import rank_overall
 from mome.answering.repairs.parents import show_parents
 from mome.answering.repairs.period_labels import write_periods
 from mome.answering.repairs.periods import take_period
@@ -87,6 +88,7 @@ REPAIRS = (
     count_groups,
     take_from_all,
     count_days,
+    rank_overall,
     take_plain_series,
     sum_measure,
     add_up_listed,
