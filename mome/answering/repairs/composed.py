@@ -12,6 +12,7 @@ from mome.answering.repairs.currency import show_in_currency
 from mome.answering.repairs.date_choices import take_asked_date, take_own_dates
 from mome.answering.repairs.day_counts import count_days
 from mome.answering.repairs.direction import list_all, turn_listing, turn_order
+from mome.answering.repairs.durations import turn_duration
 from mome.answering.repairs.exclusions import leave_out_said
 from mome.answering.repairs.flags import take_flags
 from mome.answering.repairs.formulas import compute_said
@@ -88,6 +89,7 @@ REPAIRS = (
     count_groups,
     take_from_all,
     count_days,
+    turn_duration,
     rank_overall,
     take_plain_series,
     sum_measure,
