@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mome.answering.repairs.counts import count_both
 from mome.answering.repairs.currency import show_in_currency
-from mome.answering.repairs.date_choices import take_asked_date, take_own_dates
+from mome.answering.repairs.date_choices import take_asked_date, take_own_dates, take_table_date
 from mome.answering.repairs.day_counts import count_days
 from mome.answering.repairs.direction import list_all, turn_listing, turn_order
 from mome.answering.repairs.durations import turn_duration
@@ -30,7 +30,7 @@ from mome.answering.repairs.missing_values import (
 )
 from mome.answering.repairs.name_groups import group_by_name
 from mome.answering.repairs.negations import take_wanted_values
-from mome.answering.repairs.nulls import turn_null
+from mome.answering.repairs.nulls import take_lasting, turn_null
 from mome.answering.repairs.orders import order_as_said, show_ranked_figure
 from mome.answering.repairs.overall_ranks import rank_overall
 from mome.answering.repairs.parents import show_parents
@@ -81,6 +81,7 @@ REPAIRS = (
     take_wanted_values,
     take_missing_values,
     turn_null,
+    take_lasting,
     take_period,
     take_truth_values,
     leave_nulls_out,
@@ -102,6 +103,7 @@ REPAIRS = (
     share_within_groups,
     share_of_said_rows,
     take_own_dates,
+    take_table_date,
     take_asked_date,
     take_said_values,
     show_full_names,

@@ -58,6 +58,43 @@ def take_own_dates(
     return list(dict.fromkeys(notes))
 
 
+def take_table_date(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Read the date that is named as its table is where a query reads another one of the table, of
+    which the question says nothing: `orders per year` are by order_date and not by approval_date.
+    """
+    if not isinstance(tree, exp.Select) or len(list(tree.find_all(exp.Select))) > 1:
+        return []
+    notes = []
+    for alias, table in tables_in(tree, catalog):
+        dates = [one for name, one in date_columns(tree, catalog, values) if name == alias]
+        own = [one for one in dates if _is_named_as_table(one)]
+        nodes = [
+            (node, stored)
+            for node in tree.find_all(exp.Column)
+            for stored in [stored_of(node, catalog, values)]
+            if stored is not None and stored.table is table and stored.kind == "date"
+        ]
+        read = {stored.name for _, stored in nodes}
+        if len(own) != 1 or len(read) != 1 or own[0].name in read:
+            continue
+        other = nodes[0][1]
+        # What may be missing is not when a row came about.
+        if _is_said(other, question) or not other.column.nullable or own[0].column.nullable:
+            continue
+        for node, _ in nodes:
+            node.set("this", identifier(own[0].column.name, catalog.dialect))
+        notes.append(f"{own[0].name} was read in the place of {other.name}")
+    return notes
+
+
+def _is_named_as_table(stored: Stored) -> bool:
+    """Return whether a date has no words but those of its table: order_date of orders."""
+    own = name_stems(stored.column.name) - _PLAIN
+    return bool(own) and own <= name_stems(stored.table.name)
+
+
 def take_asked_date(
     tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
 ) -> list[str]:

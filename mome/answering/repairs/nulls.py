@@ -9,7 +9,8 @@ import re
 
 from sqlglot import exp
 
-from mome.answering.conditions import stored_of
+from mome.answering.conditions import date_columns, stored_of
+from mome.answering.repairs.written_columns import written_column
 from mome.catalog import Catalog
 from mome.linking.demands import demands
 from mome.linking.names import all_stems, name_stems, stem
@@ -25,6 +26,12 @@ _LASTING = re.compile(
     r"|with us)|ongoing"
     r"|currently (?:active|open|running|valid|employed))\b"
 )
+_STILL_THERE = re.compile(
+    r"\b(?:still (?:with us|employed|here|work(?:s|ing)? (?:here|for us|with us)|on board|on staff)"
+    r"|currently employed)\b"
+)
+_LEAVING = all_stems(["term termination exit departure quit resigned resignation dismissed"])
+"""Further stems of what people who are still there have not done."""
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -51,6 +58,30 @@ def turn_null(
             node.replace(exp.Not(this=node.copy()))
         notes.append(f"rows {'without' if absent else 'with'} a value in {stored.name} are meant")
     return notes
+
+
+def take_lasting(
+    tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
+) -> list[str]:
+    """Leave out what has ended where the question asks for people who are still there, and the
+    query says nothing of the only day of an end: `term_date`.
+    """
+    if not isinstance(tree, exp.Select) or not _STILL_THERE.search(question.lower()):
+        return []
+    if len(list(tree.find_all(exp.Select))) > 1:
+        return []
+    found = [
+        (alias, stored)
+        for alias, stored in date_columns(tree, catalog, values)
+        if stored.column.nullable and name_stems(stored.column.name) & (_ENDS | _LEAVING)
+    ]
+    read = {node.name.lower() for node in tree.find_all(exp.Column)}
+    if len(found) != 1 or found[0][1].column.name.lower() in read:
+        return []
+    alias, stored = found[0]
+    node = written_column(tree, alias, stored.column.name, catalog.dialect)
+    tree.where(exp.Is(this=node, expression=exp.Null()), copy=False)
+    return [f"rows without a value in {stored.name} are meant"]
 
 
 def _is_absent(column: str, question: str) -> bool | None:

@@ -69,3 +69,30 @@ def test_a_question_for_a_date_shows_one(question: str, column: str) -> None:
     assert repair("SELECT MAX(reminders) FROM usage", question) == (
         f"SELECT MAX({column}) FROM usage"
     )
+
+
+ORDER = Table(
+    None, "po_hdr", "table", None, None,
+    (
+        Column("po_dt", "DATE", "date", False),
+        Column("appr_dt", "DATE", "date"),
+        Column("req_dt", "DATE", "date", False),
+    ),
+)  # fmt: skip
+ORDERS = Catalog("sqlite", "sqlite", "orders.sqlite", "", (ORDER,))
+PER_YEAR = "SELECT STRFTIME('%Y', {0}), COUNT(*) FROM po_hdr GROUP BY STRFTIME('%Y', {0})"
+
+
+@pytest.mark.parametrize(
+    ("column", "question", "read"),
+    [
+        ("appr_dt", "po per year", "po_dt"),
+        ("appr_dt", "po per year of appr", "appr_dt"),
+        # It is never missing, so that it may be when a row came about.
+        ("req_dt", "po per year", "req_dt"),
+    ],
+)
+def test_the_date_named_as_its_table_is_read(column: str, question: str, read: str) -> None:
+    draft = SqlDraft(PER_YEAR.format(column), "sqlite")
+    found = repaired(draft, question, ORDERS, ValueIndex([]))[0].sql
+    assert found == PER_YEAR.format(read)

@@ -73,3 +73,30 @@ def test_a_note_says_which_rows_are_meant() -> None:
     draft = SqlDraft("SELECT 1 FROM t WHERE NOT paid_at IS NULL", "sqlite")
     notes = repaired(draft, "unpaid ones", CATALOG, ValueIndex([]))[1]
     assert notes == ("rows without a value in t.paid_at are meant",)
+
+
+EMP = Table(
+    None, "emp", "table", None, None,
+    (
+        Column("dept", "TEXT", "text"),
+        Column("hired_on", "DATE", "date"),
+        Column("term_dt", "DATE", "date"),
+    ),
+)  # fmt: skip
+STAFF = Catalog("sqlite", "sqlite", "emp.sqlite", "", (EMP,))
+BY_DEPT = "SELECT dept, COUNT(*) FROM emp {}GROUP BY dept"
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("headcount by dept, only people who are still with us", "WHERE term_dt IS NULL "),
+        ("currently employed people by dept", "WHERE term_dt IS NULL "),
+        ("people by dept", ""),
+        ("people by dept that are still small", ""),
+    ],
+)
+def test_people_who_are_still_there_have_no_end(question: str, condition: str) -> None:
+    draft = SqlDraft(BY_DEPT.format(""), "sqlite")
+    found = repaired(draft, question, STAFF, ValueIndex([]))[0].sql
+    assert found == BY_DEPT.format(condition)
