@@ -11,6 +11,7 @@ from itertools import chain
 
 from sqlglot import exp
 
+from mome.answering.asked_kinds import unmet_kinds
 from mome.answering.better_columns import better_columns
 from mome.answering.fan_out import FanOut, fan_outs
 from mome.answering.group_checks import settle_groups
@@ -25,7 +26,6 @@ from mome.answering.row_comparison import same_rows
 from mome.answering.same_query import same_but_for_names
 from mome.answering.sql_draft import SqlDraft
 from mome.answering.stored_spelling import repair
-from mome.answering.strange_names import strange_names
 from mome.answering.translation import Rewritten
 from mome.answering.unasked import unasked
 from mome.answering.uncounted import uncounted
@@ -340,10 +340,11 @@ class Checker:
         self, question: str, tree: exp.Expr, unknown: Sequence[str]
     ) -> tuple[str, ...]:
         """Return the phrases of the question for which a query takes something else."""
+        kinds = unmet_kinds(question, tree, unknown, self._catalog, self._values)
         if self._alike is None or not unknown:
-            return ()
+            return tuple(kinds)
         phrases = unmet_phrases(question, tree, unknown, self._catalog, self._alike)
-        return (*phrases, *strange_names(question, tree, unknown))
+        return (*kinds, *phrases)
 
     def _counted_once(self, checked: Checked, reasons: list[str]) -> Checked | None:
         """Return the candidate with a note on each of its sums that repeats rows; None if no

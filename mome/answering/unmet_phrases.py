@@ -29,8 +29,6 @@ from mome.sql_tree import places
 Alike = Callable[[str, str], bool]
 """Returns whether two phrases may mean the same."""
 
-_WHY = re.compile(r"\W*(?:why|how come)\b", re.I)
-_REASONS = frozenset("reason rsn cause why comment comments note notes description remark".split())
 # Columns by which people know a row: what they hold is called as the table is.
 _LABELS = frozenset(map(stem, "name title id code number no description label key".split()))
 _PLAIN = COMMON_STEMS | SHAPE_STEMS
@@ -46,8 +44,6 @@ def unmet_phrases(
     `unknown`: words of the question that neither a name nor a stored value says.
     """
     asked = asked_phrases(question)
-    if _WHY.match(question) and not _shows_a_reason(tree):
-        return ["why"]
     strange = {stem(word) for word in unknown}
     found = []
     for phrase in asked:
@@ -63,13 +59,6 @@ def unmet_phrases(
         if meant and not any(_is_short(name, text) or alike(text, name) for name in names):
             found.append(phrase.text)
     return list(dict.fromkeys(found))
-
-
-def _shows_a_reason(tree: exp.Expr) -> bool:
-    select = tree.find(exp.Select)
-    shown = select.expressions if select is not None else []
-    columns = [column for node in shown for column in node.find_all(exp.Column)]
-    return any(_REASONS & set(name_words(column.name)) for column in columns)
 
 
 def _is_short(name: str, text: str) -> bool:
