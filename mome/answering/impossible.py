@@ -20,6 +20,7 @@ from sqlglot import exp
 
 from mome.answering.conditions import (
     Comparison,
+    Stored,
     comparisons,
     day_of,
     is_boolean,
@@ -28,6 +29,7 @@ from mome.answering.conditions import (
     stored_of,
 )
 from mome.catalog import Catalog
+from mome.linking.names import name_stems
 from mome.linking.periods import years
 from mome.linking.values import ValueIndex
 from mome.sql_tree import is_negated
@@ -37,6 +39,7 @@ _LIKE_DATE = re.compile(
     r"%?\d{4}(?:-\d\d){0,2}(?:[ T]\d\d.*)?%?\Z|(?:%|_{4})-\d\d(?:-(?:\d\d)?)?%?\Z"
     r"|(?:%|_{4}-__)-\d\d%?\Z"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?\Z")
 
 
@@ -156,7 +159,9 @@ def _key_as_year(query: Query) -> str:
     asked = years(query.question)
     for comparison in query.comparisons:
         for literal in comparison.literals:
-            if comparison.stored.is_key and literal.name in asked:
+            # A part of a key may be a year.
+            is_year = "year" in name_stems(comparison.stored.column.name)
+            if comparison.stored.is_key and not is_year and literal.name in asked:
                 if literal.name not in comparison.stored.known:
                     return f"it compares the key {comparison.stored.name} with a year"
     return ""
@@ -261,13 +266,33 @@ def _another_year(query: Query) -> str:
 
 def _year_as_width(query: Query) -> str:
     """Find buckets that are as wide as a year of the question: `FLOOR(amount / 2024) * 2024`."""
-    asked = years(query.question)
     for product in query.tree.find_all(exp.Mul):
         width = product.expression.name
         divided = (node.expression.name for node in product.this.find_all(exp.Div))
-        if width in asked and width in divided:
+        # Nobody counts in steps of 2024, even where the question may say no year by it.
+        if width in divided and _YEAR.fullmatch(width) and width in query.question:
             return f"it counts in steps of {width}, which is a year"
     return ""
+
+
+def _number_as_year(query: Query) -> str:
+    """Find a year of the question that is compared with numbers none of which is one: ratings."""
+    for comparison in query.comparisons:
+        stored = comparison.stored
+        if stored.kind != "number" or not stored.complete or not stored.known:
+            continue
+        if any(_YEAR.fullmatch(value) for value in stored.known):
+            continue
+        for literal in comparison.literals:
+            is_said = re.search(rf"\b{re.escape(literal.name)}\b", query.question) is not None
+            if is_said and _YEAR.fullmatch(literal.name) and _is_beyond(literal.name, stored):
+                return f"it compares {stored.name} with a year"
+    return ""
+
+
+def _is_beyond(text: str, stored: Stored) -> bool:
+    """Return whether a number is greater than all that a column stores."""
+    return float(text) > max(map(float, stored.known))
 
 
 RULES = (
@@ -279,6 +304,7 @@ RULES = (
     _nothing_between,
     _another_year,
     _year_as_width,
+    _number_as_year,
 )
 
 

@@ -88,6 +88,20 @@ def _shares(written: Written) -> Iterator[str]:
             yield "a share"
 
 
+_AVERAGE = re.compile(
+    r"\b(?:averages?|averaged|avg|means?|typical\w*|per|each|every|usual\w*|expected|normal\w*"
+    r"|in general|overall|generally|rates?|ratios?|compar\w+|than|by|trend|deviat\w+|how \w+)\b"
+)
+
+
+def _averages(written: Written) -> Iterator[str]:
+    """Find a mean that is shown where the question asks for none."""
+    for select in written.tree.find_all(exp.Select):
+        shown = any(node.find(exp.Avg) for node in _shown(select))
+        if shown and not written.says(_AVERAGE):
+            yield "an average"
+
+
 _ONE_COUNT = re.compile(
     r"(?:how many|(?:(?:what is|give|find|show|return|count|produce) )?(?:me )?(?:the |a )?"
     r"(?:total )?(?:number|count) of)\b"
@@ -196,6 +210,7 @@ RULES = (
     *VALUE_RULES,
     _counts,
     _shares,
+    _averages,
     _beside_one_count,
     _row_before,
     _role_values,

@@ -95,7 +95,7 @@ def _shown(text: str) -> Iterator[AskedPhrase]:
         named = phrases[:1] if len(phrases) == 1 and len(phrases[0].split()) < 3 else []
         yield from (AskedPhrase("named", phrase) for phrase in named)
         return
-    elif len(phrases) < 2 and end not in ("of", "for") and opening[0].lower() != "what":
+    if len(phrases) < 2 and end not in ("of", "for") and opening[0].lower() != "what":
         # `Show the customers who ...` is about rows, which any column may show.
         phrases = []
     yield from (AskedPhrase("shown", phrase) for phrase in phrases)
@@ -103,7 +103,7 @@ def _shown(text: str) -> Iterator[AskedPhrase]:
 
 _PLAIN_OPENING = ("how ", "when ", "who ", "for ", "in ", "is ", "are ", "do ", "does ", "where ")
 _LISTED = re.compile(r"(.{3,60}?) (?:of|for) ", re.I)
-_TITLE = re.compile(r"(.{3,60}?)\b(?:by|per|in each|for each)\b", re.I)
+_TITLE = re.compile(r"(.{3,60}?)\b(?:by|per|(?:in|for|of) each|(?:for|of) every)\b", re.I)
 
 
 def _titled(text: str) -> Iterator[AskedPhrase]:

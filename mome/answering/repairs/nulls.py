@@ -75,6 +75,9 @@ def take_lasting(
         for alias, stored in date_columns(tree, catalog, values)
         if stored.column.nullable and name_stems(stored.column.name) & (_ENDS | _LEAVING)
     ]
+    # Those who have left have a day of leaving, where other rows end.
+    leaving = [one for one in found if name_stems(one[1].column.name) & _LEAVING]
+    found = leaving or found
     read = {node.name.lower() for node in tree.find_all(exp.Column)}
     if len(found) != 1 or found[0][1].column.name.lower() in read:
         return []

@@ -24,6 +24,8 @@ def catalog() -> Catalog:
         Column("kind", "TEXT", "text"),
         Column("note", "TEXT", "text"),
         Column("year", "INTEGER", "integer"),
+        Column("stars", "INTEGER", "integer", values=(1, 5), values_complete=True),
+        Column("page", "INTEGER", "integer", values=(1, 1999), values_complete=True),
     )
     table = Table(None, "t", "table", None, 9, columns, primary_key=("id",))
     return Catalog("sqlite", "sqlite", "sqlite://", "print", (table,))
@@ -132,3 +134,15 @@ def test_a_date_of_a_year_that_the_question_does_not_say() -> None:
 def test_a_value_that_is_not_stored_where_all_values_are_known(where: str, reason: str) -> None:
     tree = parsed(f"SELECT COUNT(*) FROM t WHERE {where}", "sqlite")
     assert unmet(tree, catalog(), VALUES) == reason
+
+
+def test_numbers_none_of_which_is_a_year_are_not_compared_with_one() -> None:
+    assert why("WHERE stars >= 2024", "those of 2024") == "it compares t.stars with a year"
+    assert why("WHERE stars >= 2024", "more than 20 stars") == ""
+    assert why("WHERE page >= 2024", "those of 2024") == ""
+
+
+def test_a_bare_year_is_no_width_of_buckets() -> None:
+    width = "GROUP BY FLOOR(CAST(price AS REAL) / {0}) * {0}"
+    assert "which is a year" in why(width.format(2024), "prices 2024, highest first")
+    assert why(width.format(2500), "prices in steps of 2500") == ""

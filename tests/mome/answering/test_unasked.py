@@ -86,3 +86,15 @@ def test_a_role_is_a_value_where_no_row_leads_to_another() -> None:
 def test_a_share_needs_its_word(question: str, is_asked: bool) -> None:
     sql = "SELECT 100.0 * COUNT(CASE WHEN price > 10 THEN 1 END) / COUNT(*) FROM item"
     assert extra(question, sql) == ("" if is_asked else "a share")
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("the prices of makers", "an average"),
+        ("price per maker", ""),
+        ("the mean price of makers", ""),
+    ],
+)
+def test_an_average_needs_its_word(question: str, part: str) -> None:
+    assert extra(question, "SELECT maker, AVG(price) FROM item GROUP BY maker") == part

@@ -20,6 +20,7 @@ from mome.linking.asked_phrases import AskedPhrase, asked_phrases
         ("What grade is Kyle in?", ["shown grade"]),
         ("Show the customers who paid.", []),
         ("Profit margin by plan", ["counted Profit margin"]),
+        ("Salary of each teacher", ["counted Salary"]),
         ("side effects reported per drug", ["counted side effects"]),
         ("How many by kind?", []),
         ("Cumulative number of orders by month", []),
