@@ -10,11 +10,18 @@ from collections.abc import Iterator
 from rapidfuzz.distance import JaroWinkler
 from sqlglot import exp
 
-from mome.answering.conditions import SIGNS, is_number, literals_of
+from mome.answering.conditions import SIGNS, is_number, literals_of, stored_of
 from mome.answering.written import Written
 from mome.linking.code_meanings import explained
 from mome.linking.demands import demands
-from mome.linking.names import NUMBER_WORDS, all_stems, question_words, stem
+from mome.linking.names import (
+    NUMBER_WORDS,
+    abbreviates,
+    all_stems,
+    name_words,
+    question_words,
+    stem,
+)
 from mome.sql_tree import is_negated
 
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -125,12 +132,32 @@ _ABSENT = re.compile(
 def _missing(written: Written) -> Iterator[str]:
     """Find IS NULL where the question has no word of absence; an outer join needs none."""
     if demands(written.question).negated or written.says(_ABSENT):
+        yield from _missing_figures(written)
         return
     if any(join.side for join in written.tree.find_all(exp.Join)):
         return
     for node in written.tree.find_all(exp.Is):
         is_known = node.this.name.lower() in written.learned
         if isinstance(node.expression, exp.Null) and not is_negated(node) and not is_known:
+            yield f"missing values of {node.this.name}"
+
+
+def _missing_figures(written: Written) -> Iterator[str]:
+    """Find IS NULL on numbers that the question does not say: who never ordered is none without a
+    rating.
+    """
+    words = re.findall("[a-z]+", written.question.lower())
+    for node in written.tree.find_all(exp.Is):
+        is_plain = isinstance(node.this, exp.Column) and not is_negated(node)
+        if not is_plain or not isinstance(node.expression, exp.Null):
+            continue
+        stored = stored_of(node.this, written.catalog, written.values)
+        if stored is None or stored.is_key or stored.column.family not in ("integer", "number"):
+            continue
+        parts = set(name_words(stored.column.name)) - set(name_words(stored.table.name))
+        said = any(stem(part) in written.stems for part in parts)
+        short = any(abbreviates(part, word) for part in parts for word in words)
+        if not said and not short and node.this.name.lower() not in written.learned:
             yield f"missing values of {node.this.name}"
 
 

@@ -109,6 +109,9 @@ def test_two_counts_may_divide_all_rows_by_one_number() -> None:
         ("items without a price", "price IS NULL", ""),
         ("priceless items", "price IS NULL", ""),
         ("items of unknown price", "price IS NULL", ""),
+        ("items that nobody has never bought", "price IS NULL", "missing values of price"),
+        ("items that were never priced", "price IS NULL", ""),
+        ("items that were never bought", "maker IS NULL", ""),
     ],
 )
 def test_missing_values(question: str, where: str, part: str) -> None:
