@@ -113,7 +113,7 @@ def _titled(text: str) -> Iterator[AskedPhrase]:
     title = _TITLE.match(text)
     if title:
         yield from (AskedPhrase("counted", phrase) for phrase in _nouns(title[1])[0][:1])
-    listed = _LISTED.match(text)
+    listed = None if title else _LISTED.match(text)
     if listed:
         # `Phone numbers of all members`.
         yield from (AskedPhrase("shown", phrase) for phrase in _nouns(listed[1])[0])

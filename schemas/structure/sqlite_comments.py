@@ -41,7 +41,7 @@ class Comments:
     """By the column's name as the statement writes it."""
 
 
-class _Reader:
+class _CommentReader:
     """Walks once through a statement and gathers the comments of each column."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class _Reader:
 
 def read_comments(statement: str) -> Comments:
     """Return the comments in the text of a CREATE TABLE statement."""
-    reader = _Reader()
+    reader = _CommentReader()
     for match in _TOKEN.finditer(statement):
         reader.token(match.lastgroup or "", match.group())
     columns = {name: " ".join(found) for name, found in reader.columns.items() if found}
