@@ -25,6 +25,9 @@ STEP, RIGHT_BELOW = 0.05, 0.1
 """Answers below a confidence are not given: the largest multiple of the first number up to which at
 most the second share of the answers is right.
 """
+# How near the next fact is says how many a memory has: a small one would be told to know little.
+LEFT_OUT = frozenset({"nearest"})
+"""Kinds of evidence that are not weighed."""
 # Fewer databases tell nothing of one that was not among them.
 LEAST_DATABASES = 3
 
@@ -79,7 +82,7 @@ def _rounded(one: Bin) -> dict[str, float]:
 
 def fit(lines: Sequence[dict]) -> Fit:
     """Fit a calibrator to answers with their evidence, verdicts and databases."""
-    names = list(lines[0]["evidence"]) if lines else []
+    names = [name for name in lines[0]["evidence"] if name not in LEFT_OUT] if lines else []
     databases = [line["db"] for line in lines]
     right = [line["verdict"] == "right" for line in lines]
     if len(set(databases)) < LEAST_DATABASES or len(set(right)) < 2:
