@@ -36,6 +36,7 @@ from mome.answering.repairs.overall_ranks import rank_overall
 from mome.answering.repairs.parents import show_parents
 from mome.answering.repairs.period_labels import write_periods
 from mome.answering.repairs.periods import take_period
+from mome.answering.repairs.reports import take_reports
 from mome.answering.repairs.row_names import show_row_names
 from mome.answering.repairs.series import take_whole_series
 from mome.answering.repairs.sets import take_from_all
@@ -69,6 +70,7 @@ def repaired(
 
 REPAIRS = (
     take_fuller_names,
+    take_reports,
     take_whole_series,
     count_both,
     take_listed_values,
