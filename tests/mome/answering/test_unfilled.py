@@ -51,8 +51,14 @@ def test_a_query_with_another_condition_may_be_meant(ask: Ask, executor: Executo
     assert ask(said(EVERYWHERE), said(older, 0.3), question=UNKNOWN, executor=executor).sql == older
 
 
-@pytest.mark.parametrize("question", ["How many singers are there?", "How many songs are there?"])
+@pytest.mark.parametrize(
+    ("question", "sql"),
+    [
+        ("How many singers are there?", "SELECT COUNT(*) FROM singer"),
+        ("How many songs are there?", "SELECT COUNT(*) FROM song"),
+    ],
+)
 def test_a_question_without_such_words_keeps_its_answer(
-    ask: Ask, executor: Executor, question: str
+    ask: Ask, executor: Executor, question: str, sql: str
 ) -> None:
-    assert ask(said(NAMES), question=question, executor=executor).sql == NAMES
+    assert ask(said(sql), question=question, executor=executor).sql == sql
