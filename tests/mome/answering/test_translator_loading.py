@@ -60,7 +60,7 @@ def blank(unused: Scripted) -> Memory:
 def test_the_sql_is_in_the_catalog_s_dialect(
     unused: Scripted, blank: Memory, make_linker: Callable[..., Linker], dialect: str
 ) -> None:
-    asked = Translator(unused, make_linker(dialect), blank)
+    asked = Translator(unused, make_linker(dialect), blank, least=0.0)
     unused.given = [said(DIALECTS[dialect].format("'united states'"))]
     answer = asked.translate("first names of order lines of singers from the united states")
     assert (answer.sql, answer.dialect) == (DIALECTS[dialect].format("'United States'"), dialect)
