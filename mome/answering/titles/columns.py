@@ -9,7 +9,7 @@ from mome.catalog import Column, Table, is_numeric
 from mome.forms.stored import date_kind
 from mome.linking.names import stem
 
-_FLAG_WORDS = frozenset("is has was can are".split())
+_FLAG_WORDS = frozenset("is has was can are flg flag ind yn".split())
 _FLAGS = tuple(frozenset(pair.split()) for pair in ("0 1", "y n", "true false", "yes no", "t f"))
 """The two values of flags that are no booleans, in lower case."""
 _TRUE = frozenset({"1", "y", "true", "yes", "t"})

@@ -10,8 +10,11 @@ from sqlglot import exp
 from mome.errors import NotExpressible
 from mome.forms.context import Context
 from mome.forms.engine import Rule, Template
-from mome.forms.nodes import DatePart, Moving, Previous, Running, Trunc
+from mome.forms.nodes import DatePart, DateText, Moving, Previous, Running, Trunc
 from mome.forms.stored import kind_of
+
+SORTABLE = ("%Y", "%Y-%m", "%Y-%m-%d")
+"""Formats of a date's text whose order is that of time."""
 
 
 def _over_time(node: exp.Expr, context: Context) -> tuple[list[exp.Expr], list[exp.Expr]]:
@@ -22,6 +25,7 @@ def _over_time(node: exp.Expr, context: Context) -> tuple[list[exp.Expr], list[e
     time: list[exp.Expr] = []
     for entry in group.expressions if group is not None else ():
         is_time = isinstance(entry, (Trunc, DatePart)) or kind_of(entry, context)
+        is_time = is_time or (isinstance(entry, DateText) and entry.text("format") in SORTABLE)
         (time if is_time else apart).append(entry.copy())
     return apart, time
 

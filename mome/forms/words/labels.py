@@ -175,6 +175,14 @@ def _arithmetic(word: str) -> Label:
     return label
 
 
+def _product(node: exp.Expr, labels: Labels) -> str:
+    factor, other = node.this, node.expression.unnest()
+    is_hundred = isinstance(factor, exp.Literal) and factor.name in ("100", "100.0")
+    if is_hundred and isinstance(other, nodes.Growth):
+        return f"{labels.of(other)} in percent"
+    return _arithmetic("times")(node, labels)
+
+
 def _operand(node: exp.Expr, labels: Labels) -> str:
     """Return the name of an operand, in parentheses where the form has them around several."""
     name = labels.of(node)
@@ -201,7 +209,7 @@ _LABELS: Mapping[type[exp.Expr], Label] = {
     ),
     exp.Add: _arithmetic("plus"),
     exp.Sub: _arithmetic("minus"),
-    exp.Mul: _arithmetic("times"),
+    exp.Mul: _product,
     exp.Div: _ratio,
     exp.IntDiv: _ratio,
     nodes.CountWhere: _count_where,

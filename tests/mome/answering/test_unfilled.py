@@ -7,7 +7,7 @@ import sqlglot
 
 from mome.answering.unfilled import Unfilled, restricted
 from mome.execution import Executor
-from songs import FRENCH, NAMES, PAIRS, Ask, said
+from songs import FRENCH, PAIRS, Ask, said
 
 UNKNOWN = "How many singers are from Atlantis?"
 EVERYWHERE = "SELECT COUNT(*) FROM singer"

@@ -67,6 +67,13 @@ def test_a_flag_holds(column: Column, expected: str) -> None:
     assert holds(column) == expected
 
 
+@pytest.mark.parametrize("name", ["has_iso", "iso_flg", "iso_yn"])
+def test_what_says_that_it_is_a_flag_need_not_be_said(name: str, make_table: MakeTable) -> None:
+    table = make_table("sup", "sup_no integer!")
+    column = Column(name, "CHAR", "text", values=("N", "Y"), values_complete=True)
+    assert flag_parts(column, table) == ("iso",)
+
+
 @pytest.mark.parametrize(
     "column",
     [

@@ -104,3 +104,18 @@ def test_columns_over_time_are_called_after_what_they_compare(
         "running total of number of orders",
         "average number of orders over 3 periods",
     ]
+
+
+def test_growth_in_percent_of_months_as_texts_is_called_so(
+    shop: tuple[Catalog, sqlite3.Connection],
+) -> None:
+    forms = Forms(shop[0])
+    month = "DATE_TEXT(orders.placed, '%Y-%m')"
+    form = f"SELECT {month}, 100 * GROWTH(COUNT(*)), RUNNING(COUNT(*)) GROUP BY {month}"
+    sql = forms.decode(form)
+    assert forms.decode(forms.encode(sql)) == sql
+    assert column_names(forms.read(sql), shop[0]) == [
+        "month of placed",
+        "growth of number of orders in percent",
+        "running total of number of orders",
+    ]
