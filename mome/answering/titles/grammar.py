@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mome.answering.titles.bounds import number_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import figure_phrases, is_share_of_rows, listed_figures
 from mome.answering.titles.shapes import Shape, opened, ordered, shapes, turned
-from mome.answering.titles.spans import take_span
+from mome.answering.titles.spans import TitleSpan, take_span
 from mome.answering.titles.views import LEVEL, View, take_comparison, take_view, with_level
-from mome.answering.titles.wording import bare_title
+from mome.answering.titles.wording import BareTitle, bare_title
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _GREETING = re.compile(r"^(?:hey|hi|hello)[, ]+")
@@ -38,16 +38,50 @@ _WITH_EMPTY = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class _Around:
+    """What was taken off a title before it is divided."""
+
+    rest: str
+    verb: str
+    """The verb by which it opens, as in `show me`; empty for none."""
+    is_question: bool
+    """Whether it opens like a question or a command at all."""
+    items: tuple[str, ...]
+    """The columns that it lists behind a colon."""
+    keeps_all: bool
+    wording: BareTitle
+    view: View
+    order: str
+    span: TitleSpan
+
+
 def title_parts(question: str) -> Iterator[TitleParts]:
     """Yield the ways in which a question can be taken apart, the likeliest first; none if it names
     two periods or none of the parts but a head.
     """
+    around = _around(question)
+    if around is None:
+        return
+    for shape in shapes(around.rest):
+        dimensions = _with_unit(shape.dimensions, around.view)
+        if dimensions is None:
+            continue
+        for figures in figure_phrases(shape.head):
+            is_bare = not (dimensions or around.span.condition or around.view != LEVEL)
+            if is_bare and not all(map(_is_aggregated, figures)):
+                continue
+            named = tuple(_without(one, around.wording.left_out) for one in figures)
+            yield from _with_lists(_parts(shape, named, dimensions, around))
+
+
+def _around(question: str) -> _Around | None:
+    """Return a question without what stands around its parts; None if it names two periods."""
     text = " ".join(question.lower().split()).strip(" .?!:;")
     text, items = _listed(_GREETING.sub("", text))
     text, keeps_all = _with_empty(text)
     wording = bare_title(text)
-    text = wording.text
-    text = _ON_AVERAGE.sub(r"how many \g<figure> on average \g<per>", text)
+    text = _ON_AVERAGE.sub(r"how many \g<figure> on average \g<per>", wording.text)
     # Before the period: two of them are compared, and `the previous month` is none where a change
     # to it is asked for.
     text, view = take_comparison(text)
@@ -57,38 +91,29 @@ def title_parts(question: str) -> Iterator[TitleParts]:
         text, view = take_view(text)
     taken = take_span(text)
     if taken is None:
-        return
+        return None
     text, span = taken
     if not opening.group():
         # `In 2024, what was` a figure.
         opening, text = opened(text)
     if not order:
         text, order = ordered(text)
-    for shape in shapes(text):
-        dimensions = _with_unit(shape.dimensions, view)
-        if dimensions is None:
-            continue
-        for figures in figure_phrases(shape.head):
-            is_bare = not (dimensions or span.condition or view != LEVEL)
-            if is_bare and not all(map(_is_aggregated, figures)):
-                continue
-            parts = _parts(shape, figures, order)
-            parts = replace(parts, dimensions=dimensions, span=span, view=view, listed=tuple(items))
-            figures = tuple(_without(one, wording.left_out) for one in figures)
-            parts = replace(parts, figures=figures, keeps_all=keeps_all)
-            parts = replace(parts, in_currency=wording.in_currency, only_filled=wording.only_filled)
-            is_share = figures[0].is_share
-            is_figure = shape.is_figure or is_share or view != LEVEL or len(figures) > 1
-            listing = not is_figure and (opening["verb"] is not None or not dimensions)
-            lookup = bool(opening.group()) and not dimensions
-            parts = replace(parts, is_listing=listing, is_lookup=lookup)
-            yield parts
-            if items and dimensions and len(figures) == 1 and listed_figures(items):
-                topic = figures[0].head
-                yield replace(parts, figures=listed_figures(items), topic=topic, listed=())
-            if items and (view != LEVEL or parts.hides_figure):
-                level = with_level(view) if view != LEVEL else LEVEL
-                yield replace(parts, view=level, hides_figure=False)
+    verb, is_question = opening["verb"] or "", bool(opening.group())
+    return _Around(text, verb, is_question, tuple(items), keeps_all, wording, view, order, span)
+
+
+def _with_lists(parts: TitleParts) -> Iterator[TitleParts]:
+    """Yield the parts, and what the columns behind a colon may mean beside them: figures of their
+    own, or the figure beside its view.
+    """
+    yield parts
+    items = parts.listed
+    if items and parts.dimensions and len(parts.figures) == 1 and listed_figures(items):
+        topic = parts.figures[0].head
+        yield replace(parts, figures=listed_figures(items), topic=topic, listed=())
+    if items and (parts.view != LEVEL or parts.hides_figure):
+        level = with_level(parts.view) if parts.view != LEVEL else LEVEL
+        yield replace(parts, view=level, hides_figure=False)
 
 
 def _without(figure: FigurePhrase, left_out: str) -> FigurePhrase:
@@ -101,18 +126,35 @@ def _is_aggregated(figure: FigurePhrase) -> bool:
     return figure.is_share or figure.aggregates != ("",)
 
 
-def _parts(shape: Shape, figures: tuple[FigurePhrase, ...], order: str) -> TitleParts:
+def _parts(
+    shape: Shape,
+    figures: tuple[FigurePhrase, ...],
+    dimensions: tuple[str, ...],
+    around: _Around,
+) -> TitleParts:
+    """Return the parts of one reading."""
+    is_viewed = around.view != LEVEL
+    is_figure = shape.is_figure or figures[0].is_share or is_viewed or len(figures) > 1
     return TitleParts(
         figures,
-        order=order or shape.order,
+        dimensions,
+        around.span,
+        order=around.order or shape.order,
         limit=shape.limit,
         skipped=shape.skipped,
         rates=shape.rates,
+        view=around.view,
         within=shape.within,
         having=shape.having,
+        hides_figure=shape.hides_figure,
         existence=shape.existence,
         counts_things=shape.counts_things,
-        hides_figure=shape.hides_figure,
+        in_currency=around.wording.in_currency,
+        only_filled=around.wording.only_filled,
+        keeps_all=around.keeps_all,
+        listed=around.items,
+        is_listing=not is_figure and (bool(around.verb) or not dimensions),
+        is_lookup=around.is_question and not dimensions,
     )
 
 
