@@ -18,6 +18,7 @@ from mome.answering.titles.list_writing import existing
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import RowDate
 from mome.answering.titles.restrictions import RowCondition
+from mome.answering.titles.views import View
 from mome.catalog import Table
 
 _CALLS = {
@@ -55,24 +56,18 @@ def written(
 
     `figures`: those of the rows of one table, under the same conditions.
     """
-    if parts.keeps_all:
-        joins = JoinedPaths(figures[0].table, divisions[0].path)
-    else:
-        joins = JoinedPaths(figures[0].table)
     if parts.existence:
         return existing(parts, figures[0], divisions[0], date)
+    joins = JoinedPaths(figures[0].table, divisions[0].path if parts.keeps_all else ())
     is_per = figures[0].aggregates == (COUNT_PER,)
     groups = _Groups(parts, divisions[:-1] if is_per else divisions, joins)
     if is_per:
         numbers = [f"AVG(PER(COUNT(*), {_per(divisions[-1], parts, joins)}))"]
+    elif parts.view.compared[0] and date is not None:
+        numbers = _compared(parts.view.compared, figures[0], date, joins)
     else:
         numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
-    if parts.view.compared[0] and date is not None:
-        numbers = _compared(parts.view.compared, figures[0], date, joins)
-        viewed = [view.format(*numbers) for view in parts.view.templates]
-    else:
-        viewed = [view.format(number) for number in numbers for view in parts.view.templates]
-    columns = groups.shown if parts.hides_figure else [*groups.shown, *viewed]
+    columns = groups.shown if parts.hides_figure else [*groups.shown, *_viewed(parts.view, numbers)]
     order = _order(parts, numbers[0], groups)
     if order is None or not columns or (parts.listed and len(parts.listed) != len(columns)):
         return None
@@ -95,6 +90,13 @@ def written(
     if parts.having is not None:
         text += f" HAVING {numbers[0]} {parts.having.operator} {parts.having.number}"
     return text + order
+
+
+def _viewed(view: View, numbers: Sequence[str]) -> list[str]:
+    """Return what a view shows of the figures."""
+    if view.compared[0]:
+        return [call.format(*numbers) for call in view.templates]
+    return [call.format(number) for number in numbers for call in view.templates]
 
 
 def _per(one: Division, parts: TitleParts, joins: JoinedPaths) -> str:
