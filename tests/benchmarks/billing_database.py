@@ -7,9 +7,6 @@ them together: abbreviated (`inv_hdr.tot_amt`), prefixed (`sbTransaction.sbTxAmo
 
 from __future__ import annotations
 
-import random
-import sqlite3
-from contextlib import closing
 from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -35,6 +32,7 @@ from billing_words import (
     moment,
     text_of,
 )
+from business_rows import create
 
 MANAGERS, ACCOUNTS, SUBSCRIPTIONS = 60, 160, 260
 TICKETS, USAGES, TRANSFERS = 300, 400, 80
@@ -53,15 +51,7 @@ SCHEMA = Path(__file__).with_name("billing_schema.sql")
 
 def create_billing(path: Path) -> Path:
     """Write the database to `path` in place of an existing file, and return the path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-        for table, rows in _tables(random.Random(0)).items():
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        connection.commit()
-    return path
+    return create(path, SCHEMA, _tables)
 
 
 def _tables(draw: Draw) -> dict[str, list[Row]]:

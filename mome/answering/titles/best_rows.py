@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mome.answering.titles.bounds import number_of
-from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
 from mome.answering.titles.spans import TitleSpan, take_span
 
@@ -31,7 +31,6 @@ _PATTERNS = (
     ),
     re.compile(rf"(?:for|in|per|within) {_EACH} (?P<group>[^,:]+), {_BEST}{_COLUMNS}"),
 )
-_ITEM = re.compile(r",? and (?:the )?|, (?:the )?")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def best_rows(question: str) -> Iterator[BestRows]:
                 phrase,
                 span,
                 match["group"],
-                tuple(_ITEM.split(match["columns"])),
+                tuple(items_of(match["columns"])),
                 by,
                 match["measure"] or "",
                 end not in _LOW,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mome.answering.titles.bounds import number_of
-from mome.answering.titles.parts import FigurePhrase, TitleParts
+from mome.answering.titles.parts import FigurePhrase, TitleParts, items_of
 from mome.answering.titles.phrases import figure_phrases, is_share_of_rows, listed_figures
 from mome.answering.titles.shapes import Shape, opened, ordered, shapes, turned
 from mome.answering.titles.spans import TitleSpan, take_span
@@ -20,7 +20,6 @@ from mome.answering.titles.wording import BareTitle, bare_title
 UNITS = ("day", "week", "month", "quarter", "year")
 _GREETING = re.compile(r"^(?:hey|hi|hello)[, ]+")
 _COLUMNS = re.compile(r"(?P<rest>.+?): (?P<columns>[^:]+,[^:]+)")
-_ITEM = re.compile(r",? and |, ")
 _SIZED = re.compile(
     r"(?P<name>.+?) (?:in )?(?:steps?|ranges?|buckets?|bins?|bands?|intervals?) of "
     r"(?P<size>[\d,.]+)"
@@ -163,7 +162,7 @@ def _listed(text: str) -> tuple[str, list[str]]:
     match = _COLUMNS.fullmatch(text)
     if match is None or turned(text) != text:
         return text, []
-    return match["rest"], _ITEM.split(match["columns"])
+    return match["rest"], items_of(match["columns"])
 
 
 def take_steps(phrase: str) -> tuple[str, str]:

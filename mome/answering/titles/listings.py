@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
 from mome.answering.titles.shapes import opened, ordered
 from mome.answering.titles.spans import TitleSpan, take_span
@@ -18,7 +18,6 @@ _BEFORE = re.compile(
     r"(?P<columns>.+?) (?:of|for|from)(?: (?:all|every|each|the|our|those|these|any))* (?P<rows>.+)"
 )
 _TRAILING = re.compile(r"(?P<rows>[^,:]+), (?P<columns>[^:]+ and [^,:]+)")
-_ITEM = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
 # These ask for something else than columns as they are stored.
 _NO_COLUMN = re.compile(
     r"\b(?:number|count|total|sum|average|mean|share|percent\w*|median|most|least|highest|lowest|"
@@ -52,7 +51,7 @@ def listings(question: str) -> Iterator[Listing]:
             continue
         rest, own_order = ordered(match["rows"])
         taken, order = take_span(rest), order or own_order
-        columns = tuple(_ITEM.split(re.sub(r"^(?:the|their) ", "", match["columns"])))
+        columns = tuple(items_of(re.sub(r"^(?:the|their) ", "", match["columns"])))
         if taken is None or (pattern is _BEFORE and _NO_COLUMN.search(match["columns"])):
             continue
         rows, span = taken

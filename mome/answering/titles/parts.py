@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mome.answering.titles.spans import NO_SPAN, TitleSpan
@@ -19,6 +20,12 @@ class NumberBound:
 
 
 STILL = "still"
+_BETWEEN = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
+
+
+def items_of(text: str) -> list[str]:
+    """Return the phrases that a text lists with commas and `and`."""
+    return _BETWEEN.split(text)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mome.answering.titles.bounds import take_bound
-from mome.answering.titles.parts import STILL, FigurePhrase
+from mome.answering.titles.parts import STILL, FigurePhrase, items_of
 
 _AGGREGATES = (
     ("count", re.compile(r"(?:how many|(?:total |overall )?(?:number|count) of) (?P<rest>.+)")),
@@ -27,7 +27,6 @@ _WORD = "|".join(_WORDS.values())
 _SEVERAL = re.compile(
     rf"(?P<words>(?:{_WORD})(?:, (?:{_WORD}))*,? and (?:the )?(?:{_WORD})) (?P<rest>.+)"
 )
-_AND = re.compile(r",? and (?:the |their )?|, (?:the )?")
 _SHARE = r"(?P<what>percentage|percent|share|proportion|fraction) of (?:all |our |the )?"
 _SHARE_OF_ROWS = re.compile(
     rf"{_SHARE}(?P<rows>.+?) "
@@ -80,7 +79,7 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield (FigurePhrase(rest, bounds=bounds),)
     if average is not None:
         yield (FigurePhrase(average["rest"] or average["counted"], (COUNT_PER,)),)
-    listed = tuple(_figure(part) for part in _AND.split(head))
+    listed = tuple(_figure(part) for part in items_of(head))
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
         yield listed

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from mome.answering.titles.bounds import COMPARED, NUMBER, OPERATOR, number_of
 from mome.answering.titles.parts import Having
+from mome.answering.titles.views import UNIT_OF
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,6 @@ _EACH = re.compile(
 )
 _TOP_AT_END = re.compile(r"(?P<rest>.+?),? top (?P<count>[\w-]+)")
 _REGULAR = re.compile(r"(?P<unit>daily|weekly|monthly|quarterly|yearly|annual) (?P<figure>.+)")
-_UNITS = {
-    "daily": "day",
-    "weekly": "week",
-    "monthly": "month",
-    "quarterly": "quarter",
-    "yearly": "year",
-    "annual": "year",
-}
 _FOR_EACH = re.compile(
     r"(?:(?:for|in|per|within) (?:each|every)|by) (?P<dimension>[^,:]+)[,:] (?P<figure>.+)"
 )
@@ -206,7 +199,7 @@ def _regular(text: str) -> list[Shape] | None:
     match = _REGULAR.fullmatch(text)
     if match is None:
         return None
-    unit = _UNITS[match["unit"]]
+    unit = UNIT_OF[match["unit"]]
     found = shapes(match["figure"])
     return [replace(shape, dimensions=(unit, *shape.dimensions)) for shape in found]
 

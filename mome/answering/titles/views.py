@@ -107,7 +107,15 @@ _AT_END = (
         ),
     ),
 )
-_REGULARLY = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
+UNIT_OF = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "annual": "year",
+}
+"""What happens regularly -> its unit of time."""
 
 
 _GROWN = "grow|grown|change|changed|increase|increased|rise|risen|fall|fallen|drop|dropped|decrease"
@@ -184,7 +192,7 @@ def _view(kind: str, said: dict[str, str]) -> View | None:
         return View(("RUNNING({})",), "time")
     unit = said.get("unit") or said.get("unit_2") or ""
     if "by" in said:
-        unit = _REGULARLY.get(said["by"], "year")
+        unit = UNIT_OF[said["by"]]
     if kind == "moving":
         words = question_words(said["size"])
         size = words[0].number if len(words) == 1 else None
