@@ -12,7 +12,8 @@ from mome.answering.titles.dimensions import Division, division, is_table, rows_
 from mome.answering.titles.figure_reader import FigureReader, row_date
 from mome.answering.titles.figures import AS_STORED, COUNT_PER, TitleFigure, TitleScope
 from mome.answering.titles.grammar import take_steps, title_parts
-from mome.answering.titles.list_reader import ListReader
+from mome.answering.titles.kinds import KINDS
+from mome.answering.titles.kinds.reading import KindReading
 from mome.answering.titles.naming import FIGURE_WORDS, TitleWords, are_explained, parts_of
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths, RowDate
@@ -46,7 +47,6 @@ class TitleReader:
         self.scope = TitleScope(forms.catalog, self._paths, measures)
         self._vocabulary = TitleWords(forms.catalog)
         self._figures = FigureReader(self._vocabulary)
-        self._lists = ListReader(forms.catalog, self._paths, self._vocabulary, self._figures)
 
     def read(self, matched: MatchedQuestion) -> Title | None:
         """Return the query of a title; None if a word is left unexplained, or if two tables,
@@ -59,8 +59,15 @@ class TitleReader:
                 if found:
                     # Another figure that can be divided in this way would be another answer.
                     return found[0] if len(found) == 1 else None
-        listed = self._lists.read(matched.question, scope)
-        return None if listed is None else self._title(listed.form, listed.note)
+        return self._of_kind(matched.question, scope)
+
+    def _of_kind(self, question: str, scope: TitleScope) -> Title | None:
+        reading = KindReading(self._catalog, self._paths, self._vocabulary, self._figures, scope)
+        for kind in KINDS:
+            composed = kind(question, reading)
+            if composed is not None:
+                return self._title(composed.form, composed.note)
+        return None
 
     def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Title]:
         options = [self._figures.read(phrase, scope) for phrase in parts.figures]

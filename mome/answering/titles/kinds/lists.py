@@ -1,56 +1,52 @@
 """Compose the queries of lists: of columns of rows, of the rows that `which` asks for, and of the
-best rows of each group. `reader` calls it for what has no figure.
+best rows of each group. Two of the kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mome.answering.titles.best_rows import best_rows
 from mome.answering.titles.dimensions import Division, division, listed_columns, rows_of
-from mome.answering.titles.figure_reader import FigureReader, row_date
-from mome.answering.titles.figures import TitleFigure, TitleScope
+from mome.answering.titles.figure_reader import row_date
+from mome.answering.titles.figures import TitleFigure
+from mome.answering.titles.kinds.reading import Composed, KindReading
 from mome.answering.titles.list_writing import best_of_each, listed
 from mome.answering.titles.listings import Listing, listings
-from mome.answering.titles.naming import TitleWords
-from mome.answering.titles.paths import Paths, RowDate
+from mome.answering.titles.paths import RowDate
 from mome.answering.titles.row_conditions import ranking
-from mome.catalog import Catalog
 
 
-@dataclass(frozen=True)
-class ListForm:
-    """A list that was read."""
+def best_rows_of_groups(question: str, reading: KindReading) -> Composed | None:
+    """Read `the largest bill of each client: client name, amount`."""
+    return ListReader(reading).best(question)
 
-    form: str
-    note: str
-    """How it was read, for people."""
+
+def listed_rows(question: str, reading: KindReading) -> Composed | None:
+    """Read `Jobs ordered in March 2025: job id, paper`, and `which clubs are still open`."""
+    return ListReader(reading).listing(question)
 
 
 class ListReader:
-    """Reads lists about one catalog. Thread-safe."""
+    """Reads lists about one catalog."""
 
-    def __init__(
-        self, catalog: Catalog, paths: Paths, vocabulary: TitleWords, figures: FigureReader
-    ) -> None:
-        self._catalog = catalog
-        self._paths = paths
-        self._vocabulary = vocabulary
-        self._figures = figures
+    def __init__(self, reading: KindReading) -> None:
+        self._catalog = reading.catalog
+        self._paths = reading.paths
+        self._vocabulary = reading.vocabulary
+        self._figures = reading.figures
+        self._scope = reading.scope
 
-    def read(self, question: str, scope: TitleScope) -> ListForm | None:
-        """Return the form of a list; None if the question asks for none."""
-        return self._best(question, scope) or self._list(question, scope)
-
-    def _best(self, question: str, scope: TitleScope) -> ListForm | None:
+    def best(self, question: str) -> Composed | None:
         """Return the query of the best rows of each group; None if the question asks for none."""
         for best in best_rows(question):
-            found = [one for one in self._figures.read(best.rows, scope) if one.measure is None]
+            found = [
+                one for one in self._figures.read(best.rows, self._scope) if one.measure is None
+            ]
             if len(found) != 1:
                 continue
             figure, words = found[0], self._vocabulary.words
-            ranked = ranking(figure.table, best.by, words(best.measure), scope)
+            ranked = ranking(figure.table, best.by, words(best.measure), self._scope)
             named, table = words(best.group), figure.table
             paths = self._paths
             group = division(named, table, figure.date, self._catalog, paths, by_name=True)
@@ -61,13 +57,13 @@ class ListReader:
             if best.span.condition and date is None:
                 return None
             form = best_of_each(figure, columns, group, ranked, best, date)
-            return ListForm(form, _list_note(figure, date))
+            return Composed(form, _list_note(figure, date))
         return None
 
-    def _list(self, question: str, scope: TitleScope) -> ListForm | None:
+    def listing(self, question: str) -> Composed | None:
         """Return the query of a list of columns; None if the question asks for none."""
         for listing in listings(question):
-            found = self._figures.read(listing.rows, scope)
+            found = self._figures.read(listing.rows, self._scope)
             figures = [one for one in found if one.measure is None]
             if len(figures) == 1 and not listing.columns:
                 return self._which(listing, figures[0])
@@ -75,7 +71,7 @@ class ListReader:
                 return self._listed(listing, figures[0])
         return None
 
-    def _listed(self, listing: Listing, figure: TitleFigure) -> ListForm | None:
+    def _listed(self, listing: Listing, figure: TitleFigure) -> Composed | None:
         columns = self._columns(listing.columns, figure)
         if columns is None or all(one.path for one in columns):
             # The rows may be those of the other table.
@@ -93,7 +89,7 @@ class ListReader:
             found.append(one)
         return found
 
-    def _which(self, listing: Listing, figure: TitleFigure) -> ListForm | None:
+    def _which(self, listing: Listing, figure: TitleFigure) -> Composed | None:
         """Return the query of the names of the rows; None if they have none, or if nothing says
         which of them.
         """
@@ -103,13 +99,13 @@ class ListReader:
 
     def _of_rows(
         self, listing: Listing, figure: TitleFigure, columns: Sequence[Division]
-    ) -> ListForm | None:
+    ) -> Composed | None:
         is_dated = listing.span.condition or listing.order
         date = row_date(figure, [], self._paths) if is_dated else None
         if is_dated and date is None:
             return None
         form = listed(figure, columns, listing, date)
-        return ListForm(form, _list_note(figure, date))
+        return Composed(form, _list_note(figure, date))
 
 
 def _list_note(figure: TitleFigure, date: RowDate | None) -> str:

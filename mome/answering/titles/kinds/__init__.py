@@ -1,0 +1,19 @@
+"""Kinds of questions that are no figure by dimensions, each read by one function. The tuple KINDS
+composes them; `reader` asks it for what it does not read itself.
+
+Covered: see the docstring of each module. Not covered: questions of which a word has no part in the
+query; those are left to the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mome.answering.titles.kinds.lists import best_rows_of_groups, listed_rows
+from mome.answering.titles.kinds.reading import Composed, KindReading
+
+Kind = Callable[[str, KindReading], Composed | None]
+"""Reads a question; None if it is not of this kind, or not clear."""
+
+KINDS: tuple[Kind, ...] = (best_rows_of_groups, listed_rows)
+"""The first that reads a question is taken."""

@@ -1,0 +1,59 @@
+"""What the kinds of questions are read with, and what they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mome.answering.titles.figure_reader import FigureReader
+from mome.answering.titles.figures import TitleFigure, TitleScope
+from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.paths import Paths
+from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.spans import take_span
+from mome.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A query that was composed."""
+
+    form: str
+    note: str
+    """How it was read, for people."""
+
+
+@dataclass(frozen=True)
+class DatedRows:
+    """Rows of one table under conditions, perhaps those of a period."""
+
+    figure: TitleFigure
+    span: str
+    """The form's condition with `{}` for the date column; empty for no period."""
+
+
+@dataclass(frozen=True)
+class KindReading:
+    """One catalog and what one question names in it."""
+
+    catalog: Catalog
+    paths: Paths
+    vocabulary: TitleWords
+    figures: FigureReader
+    scope: TitleScope
+
+    def rows(self, phrase: str) -> DatedRows | None:
+        """Return the rows that a phrase names, as `open jobs of Acme in 2024`; None if a word is
+        left over, or if several readings fit.
+        """
+        taken = take_span(phrase)
+        if taken is None:
+            return None
+        rest, span = taken
+        found = [
+            figure
+            for phrases in figure_phrases(rest)
+            if len(phrases) == 1 and phrases[0].aggregates == ("",) and not phrases[0].is_share
+            for figure in self.figures.read(phrases[0], self.scope)
+            if figure.measure is None
+        ]
+        return DatedRows(found[0], span.condition) if len(found) == 1 else None
