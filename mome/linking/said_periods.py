@@ -32,6 +32,12 @@ _QUARTER = re.compile(
     rf"{_AFTER_YEAR}",
     re.IGNORECASE,
 )
+_HALF = re.compile(
+    rf"\b(?:(?:the )?(?P<ordinal>first|second|1st|2nd|last|other) half(?: of| in)?(?: the year)?"
+    rf"|H(?P<number>[12])(?: of)?)[\s/,-]*{_YEAR}{_AFTER_YEAR}"
+    rf"|\b(?P<year2>[12]\d{{3}})[\s/-]*H(?P<number2>[12])\b",
+    re.IGNORECASE,
+)
 _MONTH_OF_YEAR = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?,?\s+(?:of\s+)?(?:the\s+year\s+)?{_YEAR}{_AFTER_YEAR}"
     rf"|(?<![\d/.-])(?P<number>0?[1-9]|1[0-2])/(?P<year2>[12]\d{{3}}){_AFTER_YEAR}",
@@ -40,6 +46,11 @@ _MONTH_OF_YEAR = re.compile(
 _LINK = r"\s*(?:,\s*(?:and\b|or\b)?|and\b|or\b|to\b|until\b|through\b|till\b|-|–)\s*"
 # `from March to May 2024`: the first month is of the same year, as is Q1 in `Q1 to Q3 2024`.
 _EARLIER_MONTH = re.compile(rf"\b(?P<month>{_MONTH})\b\.?{_LINK}$", re.IGNORECASE)
+_EARLIER_DAY = re.compile(
+    rf"\b(?:(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b\.?"
+    rf"|(?P<month2>{_MONTH})\.? (?P<day2>\d\d?)(?:st|nd|rd|th)?){_LINK}(?:the )?$",
+    re.IGNORECASE,
+)
 _EARLIER_QUARTER = re.compile(rf"\bQ(?P<number>[1-4]){_LINK}$", re.IGNORECASE)
 _DECADE = re.compile(r"\b(?P<decade>[12]\d\d)0'?s\b", re.IGNORECASE)
 _ONLY_YEAR = re.compile(rf"(?<![\w.,:/-]){_YEAR}{_AFTER_YEAR}")
@@ -89,6 +100,12 @@ def _days(question: str) -> Iterator[Found]:
     """Read days in words or figures, and ISO days and months."""
     for start, end, day in written_days(question):
         yield start, end, (day,)
+        earlier = _EARLIER_DAY.search(question[:start])
+        if earlier is not None:
+            number = MONTH_NUMBERS[(earlier["month"] or earlier["month2"]).lower()]
+            text = f"{day[:4]}-{number:02}-{int(earlier['day'] or earlier['day2']):02}"
+            if _is_real(text):
+                yield *earlier.span(), (text,)
     for match in _ISO.finditer(question):
         if _is_real(match.group()):
             yield *match.span(), (match.group(),)
@@ -114,6 +131,16 @@ def _quarters(question: str) -> Iterator[Found]:
         while earlier := _EARLIER_QUARTER.search(question[:start]):
             yield *earlier.span(), (f"{year}-Q{earlier['number']}",)
             start = earlier.start()
+
+
+def _halves(question: str) -> Iterator[Found]:
+    """Read halves of years, as their first and last quarters."""
+    for match in _HALF.finditer(question):
+        year = match["year"] or match["year2"]
+        number = match["number"] or match["number2"]
+        is_first = number == "1" if number else match["ordinal"].lower() in ("first", "1st")
+        first, last = ("Q1", "Q2") if is_first else ("Q3", "Q4")
+        yield *match.span(), (f"{year}-{first}", f"{year}-{last}")
 
 
 def _months(question: str) -> Iterator[Found]:
@@ -160,4 +187,4 @@ def _recent(question: str) -> Iterator[Found]:
                 yield *match.span(), (f"{kind} {match['unit'].lower()}",)
 
 
-_RULES = (_days, _quarters, _months, _recent, _decades, _years)
+_RULES = (_days, _halves, _quarters, _months, _recent, _decades, _years)

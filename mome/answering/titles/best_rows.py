@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from mome.answering.titles.bounds import number_of
 from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.rank_words import END, RowRank, kind_of_end
 from mome.answering.titles.spans import TitleSpan, take_span
 
-_PRICES = r"most expensive|cheapest|priciest|dearest"
-_SIZES = r"largest|biggest|highest|greatest|smallest|lowest"
-_TIMES = r"latest|newest|most recent|oldest|earliest|first|last"
-_LOW = frozenset("cheapest smallest lowest oldest earliest first".split())
 _BEST = (
     r"(?:the |our )?(?:(?P<count>two|three|four|five|ten|\d+) )?"
-    rf"(?P<end>{_PRICES}|{_SIZES}|{_TIMES})"
+    rf"(?P<end>{END})"
     r" (?P<rows>[^:,]+?)(?: by (?P<measure>[^:,]+?))?"
 )
 _EACH = r"(?:each|every)"
@@ -41,12 +38,7 @@ class BestRows:
     span: TitleSpan
     group: str
     columns: tuple[str, ...]
-    by: str
-    """price, amount or date; what makes a row the best one."""
-    measure: str
-    """The words for the number by which rows are ranked; empty if the title does not say it."""
-    is_high: bool
-    count: int = 1
+    rank: RowRank
 
 
 def best_rows(question: str) -> Iterator[BestRows]:
@@ -58,22 +50,10 @@ def best_rows(question: str) -> Iterator[BestRows]:
         if match is None or taken is None:
             continue
         rows, span = taken
-        end = match["end"]
-        by = "amount"
-        if re.fullmatch(_PRICES, end):
-            by = "price"
-        elif re.fullmatch(_TIMES, end):
-            by = "date"
+        by, is_high = kind_of_end(match["end"])
+        count = int(number_of(match["count"]) or 1) if match["count"] else 1
+        rank = RowRank(by, match["measure"] or "", is_high, count)
+        columns = tuple(items_of(match["columns"]))
         for phrase, *others in figure_phrases(rows):
-            if others or phrase.aggregates != ("",) or phrase.is_share:
-                continue
-            yield BestRows(
-                phrase,
-                span,
-                match["group"],
-                tuple(items_of(match["columns"])),
-                by,
-                match["measure"] or "",
-                end not in _LOW,
-                int(number_of(match["count"]) or 1) if match["count"] else 1,
-            )
+            if not others and phrase.aggregates == ("",) and not phrase.is_share:
+                yield BestRows(phrase, span, match["group"], columns, rank)

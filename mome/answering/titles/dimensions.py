@@ -120,6 +120,11 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     if likely:
         return None
     found = division(words, table, None, catalog, paths)
+    if found is None and words[-1:] != words[:1]:
+        # The name of the sender is that of whom a key of this role leads to.
+        rest = [word for word in words if word.text not in ("name", "names")]
+        found = division(rest, table, None, catalog, paths, by_name=True) if rest != words else None
+        found = found if found is not None and found.path else None
     return None if found is None or found.date is not None else found
 
 

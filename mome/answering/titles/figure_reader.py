@@ -23,6 +23,7 @@ from mome.answering.titles.row_conditions import (
     lacking,
     not_happened,
     part_of_rows,
+    text_condition,
 )
 
 _DAYS = re.compile(
@@ -76,7 +77,10 @@ class FigureReader:
         parts = [bound_condition(table, one, words(one.name), scope) for one in phrase.part_bounds]
         if None in bounds or None in parts:
             return None
-        rows = (*figure.rows, *filter(None, bounds))
+        texts = [text_condition(table, one, words(one.name)) for one in phrase.texts]
+        if None in texts:
+            return None
+        rows = (*figure.rows, *filter(None, bounds), *filter(None, texts))
         found: TitleFigure | None = replace(figure, rows=rows, part=tuple(filter(None, parts)))
         for absent in phrase.absent:
             found = found and not_happened(found, words(absent), scope)

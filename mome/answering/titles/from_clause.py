@@ -10,6 +10,8 @@ from mome.answering.titles.paths import Path, RowDate
 from mome.answering.titles.restrictions import RowCondition
 from mome.catalog import Table
 
+TEXT_CALLS = ("CONTAINS", "STARTS", "ENDS")
+"""Operators that a form writes as calls."""
 START = "t0"
 """What the form calls the table whose rows are counted or measured."""
 
@@ -67,7 +69,11 @@ def name_of(alias: str, column: str) -> str:
 def row_conditions(conditions: Sequence[RowCondition], joins: JoinedPaths) -> Iterator[str]:
     """Yield the conditions on the rows."""
     for one in conditions:
-        yield f"{name_of(joins.alias(one.path), one.column)} {one.operator} {one.value}"
+        column = name_of(joins.alias(one.path), one.column)
+        if one.operator in TEXT_CALLS:
+            yield f"{one.operator}({column}, {one.value})"
+        else:
+            yield f"{column} {one.operator} {one.value}"
 
 
 def date_conditions(

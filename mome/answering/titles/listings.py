@@ -1,5 +1,5 @@
 """Read a title that lists columns of rows: `Jobs ordered in March 2025: job id, paper, status`, and
-`name and city of the clients that left in 2024`. `reader` asks here for what has no figure.
+`name and city of the clients that left in 2024`. `kinds.lists` asks here.
 """
 
 from __future__ import annotations
@@ -10,14 +10,27 @@ from dataclasses import dataclass
 
 from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.rank_words import RowRank, take_rank
 from mome.answering.titles.shapes import opened, ordered
 from mome.answering.titles.spans import TitleSpan, take_span
 
+_SHOW = r"(?:(?:please |just |only )?(?:show|give|list|return|print|i need|we need|i want)(?: me| us)? )?"
 _BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
+_SENTENCE = re.compile(
+    rf"(?P<rows>[^:.?]+)[.?] {_SHOW}(?:the |their |its |his |her )?(?P<columns>[^:.?]+?)"
+    r"(?:,? (?:please|only|will do))?"
+)
 _BEFORE = re.compile(
     r"(?P<columns>.+?) (?:of|for|from)(?: (?:all|every|each|the|our|those|these|any))* (?P<rows>.+)"
 )
-_TRAILING = re.compile(r"(?P<rows>[^,:]+), (?P<columns>[^:]+ and [^,:]+)")
+_TRAILING = re.compile(
+    r"(?P<rows>[^,:]+), (?:with (?:the |their |its )?)?(?P<columns>[^:]+ and [^,:]+)"
+)
+_WITH = re.compile(
+    r"(?P<rows>[^:]+?),? (?:(?:together )?with|and|showing|including) (?:the|their|its|his|her) "
+    r"(?P<columns>[^:]+)"
+)
+_BRACKETS = re.compile(r"(?P<rows>[^:()]+) \((?P<columns>[^:()]+)\)")
 # These ask for something else than columns as they are stored.
 _NO_COLUMN = re.compile(
     r"\b(?:number|count|total|sum|average|mean|share|percent\w*|median|most|least|highest|lowest|"
@@ -34,7 +47,11 @@ class Listing:
     """Empty for the names of the rows, as `which` asks for them."""
     span: TitleSpan
     order: str
-    """late or early, by the date of the rows; empty if the title names no order."""
+    """late or early, by the date of the rows, down or up by a number that is shown; empty if the
+    title names no order.
+    """
+    rank: RowRank | None = None
+    """None if all rows are shown."""
 
 
 def listings(question: str) -> Iterator[Listing]:
@@ -45,26 +62,37 @@ def listings(question: str) -> Iterator[Listing]:
     if opening.group() and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
         return
-    for pattern in (_BEHIND, _TRAILING, _BEFORE):
+    for pattern in (_BEHIND, _SENTENCE, _BRACKETS, _TRAILING, _BEFORE, _WITH):
         match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        rest, own_order = ordered(match["rows"])
-        taken, order = take_span(rest), order or own_order
-        columns = tuple(items_of(re.sub(r"^(?:the|their) ", "", match["columns"])))
-        if taken is None or (pattern is _BEFORE and _NO_COLUMN.search(match["columns"])):
-            continue
-        rows, span = taken
-        if _NO_COLUMN.search(rows) or order in ("up", "down"):
-            continue
-        for phrase, *others in figure_phrases(rows):
-            if others or phrase.aggregates != ("",) or phrase.is_share:
-                continue
-            # What names columns and rows alone the model reads better.
-            if pattern is not _BEFORE or span.condition or _is_restricted(phrase):
-                yield Listing(phrase, columns, span, order)
+        if match is not None:
+            yield from _listings(match, order, is_loose=pattern in (_BEFORE, _WITH))
     if opening["verb"] == "which":
         yield from _which(text, order)
+
+
+def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[Listing]:
+    """Yield the readings of one division into rows and columns.
+
+    `is_loose`: whether its words need not divide the two.
+    """
+    rest, own_order = ordered(match["rows"])
+    rest, rank = take_rank(rest)
+    taken = take_span(rest)
+    columns_text, late_order = ordered(match["columns"])
+    order = order or own_order or late_order
+    if taken is None or _NO_COLUMN.search(taken[0]):
+        return
+    columns = tuple(items_of(re.sub(r"^(?:the|their|its) ", "", columns_text)))
+    # `Number and total` are columns of some rows, `total of invoices` is a sum.
+    if is_loose and rank is None and len(columns) == 1 and _NO_COLUMN.search(columns_text):
+        return
+    rows, span = taken
+    for phrase, *others in figure_phrases(rows):
+        if others or phrase.aggregates != ("",) or phrase.is_share:
+            continue
+        # What names columns and rows alone the model reads better.
+        if not is_loose or span.condition or rank is not None or _is_restricted(phrase):
+            yield Listing(phrase, columns, span, order, rank)
 
 
 def _which(text: str, order: str) -> Iterator[Listing]:
@@ -78,4 +106,4 @@ def _which(text: str, order: str) -> Iterator[Listing]:
 
 
 def _is_restricted(phrase: FigurePhrase) -> bool:
-    return bool(phrase.bounds or phrase.absent or phrase.lacks)
+    return bool(phrase.bounds or phrase.absent or phrase.lacks or phrase.texts)

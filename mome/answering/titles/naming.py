@@ -53,6 +53,16 @@ _VERBS = {
     "cancellation": ("cancel",),
     "resolution": ("resolve",),
     "registration": ("register",),
+    # Who is at an end of a row.
+    "sender": ("from",),
+    "payer": ("from",),
+    "receiver": ("to",),
+    "recipient": ("to",),
+    "payee": ("to",),
+    "assignee": ("assigned",),
+    "approver": ("approved",),
+    "creator": ("created",),
+    "reviewer": ("reviewed",),
 }
 
 
@@ -81,7 +91,8 @@ class TitleWords:
 
     def words(self, phrase: str) -> list[SaidWord]:
         """Return the words of a phrase that have to name something."""
-        texts = phrase.replace("'s ", " ").replace("-", " ").split()
+        plain = phrase.replace("'s ", " ").replace("e-mail", "email")
+        texts = plain.replace("-", " ").split()
         bare = [text.strip("'\"(),") for text in texts]
         return [self._said(text) for text in bare if text and text not in FILLERS]
 

@@ -19,6 +19,17 @@ class NumberBound:
     number: str
 
 
+@dataclass(frozen=True)
+class TextBound:
+    """A condition on a text: `whose name starts with rosa`."""
+
+    name: str
+    """The words for the column."""
+    call: str
+    """CONTAINS, STARTS or ENDS."""
+    text: str
+
+
 STILL = "still"
 _BETWEEN = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
 
@@ -38,6 +49,7 @@ class FigurePhrase:
     the title does not say it.
     """
     bounds: tuple[NumberBound, ...] = ()
+    texts: tuple[TextBound, ...] = ()
     absent: tuple[str, ...] = ()
     """What has not happened to the rows: `paid` in `invoices not yet paid`; `STILL` if they have
     not come to an end.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mome.answering.titles.bounds import take_bound
 from mome.answering.titles.parts import STILL, FigurePhrase, items_of
+from mome.answering.titles.texts import take_text
 
 _AGGREGATES = (
     ("count", re.compile(r"(?:how many|(?:total |overall )?(?:number|count) of) (?P<rest>.+)")),
@@ -119,22 +121,38 @@ def _named(word: str) -> str:
 
 
 def _figure(text: str) -> FigurePhrase:
-    """Return the phrase for one figure, its aggregate and its condition on a number taken off."""
-    text, bounds = take_bound(text)
-    match = _ABSENT.fullmatch(text)
-    absent: tuple[str, ...] = (match["absent"],) if match is not None else ()
-    neither = _NEITHER.fullmatch(text)
-    if neither is not None:
-        match, absent = neither, (neither["one"], neither["other"])
-    still = _STILL.fullmatch(text)
-    if still is not None:
-        match, absent = still, (STILL,)
-    text = match["rest"] if match is not None else text
-    match = _LACKS.fullmatch(text)
-    lacks = match["lacks"] if match is not None else ""
-    text = match["rest"] if match is not None else text
+    """Return the phrase for one figure, its aggregate and the conditions on its rows taken off."""
+    phrase = FigurePhrase(text)
+    while True:
+        shorter = _without_condition(phrase)
+        if shorter is None:
+            break
+        phrase = shorter
     for name, pattern in _AGGREGATES:
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(phrase.head)
         if match is not None:
-            return FigurePhrase(match["rest"], (name,), bounds, absent, lacks)
-    return FigurePhrase(text, bounds=bounds, absent=absent, lacks=lacks)
+            return replace(phrase, head=match["rest"], aggregates=(name,))
+    return phrase
+
+
+def _without_condition(phrase: FigurePhrase) -> FigurePhrase | None:
+    """Return the phrase with the last condition of its head taken off; None if there is none."""
+    head, bounds = take_bound(phrase.head)
+    if bounds:
+        return replace(phrase, head=head, bounds=(*bounds, *phrase.bounds))
+    head, text = take_text(phrase.head)
+    if text is not None:
+        return replace(phrase, head=head, texts=(text, *phrase.texts))
+    match = _NEITHER.fullmatch(phrase.head)
+    if match is not None:
+        absent = (match["one"], match["other"], *phrase.absent)
+        return replace(phrase, head=match["rest"], absent=absent)
+    for pattern, word in ((_STILL, STILL), (_ABSENT, "")):
+        match = pattern.fullmatch(phrase.head)
+        if match is not None:
+            absent = (word or match["absent"], *phrase.absent)
+            return replace(phrase, head=match["rest"], absent=absent)
+    match = _LACKS.fullmatch(phrase.head)
+    if match is not None and not phrase.lacks:
+        return replace(phrase, head=match["rest"], lacks=match["lacks"])
+    return None

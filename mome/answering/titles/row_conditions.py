@@ -9,11 +9,19 @@ from dataclasses import replace
 from mome.answering.titles.columns import end_date, keys_of_table, main_date
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
 from mome.answering.titles.naming import Words, are_explained, are_said, parts_of, required_parts
-from mome.answering.titles.parts import STILL, NumberBound
+from mome.answering.titles.parts import STILL, NumberBound, TextBound
 from mome.answering.titles.restrictions import RowCondition, happened, restricted
 from mome.catalog import Column, Table
 
-_PRICES = frozenset("price prc cost fee rate".split())
+_RANKED_BY = {
+    "price": "price prc cost fee rate",
+    "length": "length duration milliseconds millis seconds secs minutes mins hours hrs days "
+    "distance km miles",
+    "pay": "salary wage pay income earnings compensation",
+    "weight": "weight mass kg",
+    "rating": "rating score stars grade",
+}
+"""What rows are ranked by -> the words in the name of the number."""
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
 _QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 
@@ -103,15 +111,16 @@ def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
 def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | None:
     """Return the column that ranks the rows of a table; None if it is not clear which.
 
-    `by`: price, amount or date. `words`: those for the column; empty if the title does not name it.
+    `by`: as in `RowRank`. `words`: those for the column; empty if the title does not name it.
     """
     if words:
         return _named_number(table, words, scope)
     if by == "date":
         return main_date(table)
     found = plain_amounts(table, scope)
-    if by == "price":
-        found = [one for one in scope.measures[table.key] if set(parts_of(one.name)) & _PRICES]
+    if by in _RANKED_BY:
+        named = frozenset(_RANKED_BY[by].split())
+        found = [one for one in scope.measures[table.key] if named & set(parts_of(one.name))]
     return found[0] if len(found) == 1 else None
 
 
@@ -135,3 +144,26 @@ def bound_condition(
     """
     column = ranking(table, "amount", words, scope)
     return None if column is None else RowCondition((), column.name, bound.number, bound.operator)
+
+
+def text_condition(table: Table, bound: TextBound, words: Words) -> RowCondition | None:
+    """Return the condition that a text of the rows contains another one; None if it is not clear
+    which column is meant.
+
+    `words`: those for the column.
+    """
+    keys = keys_of_table(table)
+    # An email address is stored as an `email`.
+    named = [word for word in words if word.text != "address"] or words
+    found = [
+        column
+        for column in table.columns
+        if column.family == "text"
+        and column.name not in keys
+        and are_said(required_parts(column, table) or parts_of(column.name), named)
+        and are_explained(named, (*parts_of(column.name), *parts_of(table.name)))
+    ]
+    if len(found) != 1:
+        return None
+    text = bound.text.replace("'", "''")
+    return RowCondition((), found[0].name, f"'{text}'", bound.call)

@@ -61,14 +61,14 @@ _SIZE = r"(?: value| number| amount| total| count)?"
 _HIGH = r"(?:highest|largest|biggest|greatest|most(?: frequent)?)"
 _LOW = r"(?:lowest|smallest|fewest|least(?: frequent)?)"
 _ORDERS = (
-    ("down", re.compile(rf"(?P<rest>.+?),? {_HIGH}{_SIZE} first")),
+    ("down", re.compile(rf"(?P<rest>.+?),? (?:the )?{_HIGH}{_SIZE} first")),
     ("down", re.compile(r"(?P<rest>.+?),? in descending order")),
-    ("up", re.compile(rf"(?P<rest>.+?),? {_LOW}{_SIZE} first")),
+    ("up", re.compile(rf"(?P<rest>.+?),? (?:the )?{_LOW}{_SIZE} first")),
     ("up", re.compile(r"(?P<rest>.+?),? in ascending order")),
-    ("down", re.compile(r"(?P<rest>.+?),? (?:slowest|longest|dearest|most expensive) first")),
-    ("up", re.compile(r"(?P<rest>.+?),? (?:fastest|quickest|shortest|cheapest) first")),
-    ("late", re.compile(r"(?P<rest>.+?),? (?:newest|latest|most recent) first")),
-    ("early", re.compile(r"(?P<rest>.+?),? (?:oldest|earliest) first")),
+    ("down", re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first")),
+    ("up", re.compile(r"(?P<rest>.+?),? (?:the )?(?:fastest|quickest|shortest|cheapest) first")),
+    ("late", re.compile(r"(?P<rest>.+?),? (?:the )?(?:newest|latest|most recent) first")),
+    ("early", re.compile(r"(?P<rest>.+?),? (?:the )?(?:oldest|earliest) first")),
     ("early", re.compile(r"(?P<rest>.+?),? in chronological order")),
 )
 # What may stand between things and what they have the most of.

@@ -14,7 +14,9 @@ from mome.answering.titles.kinds.reading import Composed, KindReading
 from mome.answering.titles.list_writing import best_of_each, listed
 from mome.answering.titles.listings import Listing, listings
 from mome.answering.titles.paths import RowDate
+from mome.answering.titles.rank_words import RowRank
 from mome.answering.titles.row_conditions import ranking
+from mome.catalog import Column
 
 
 def best_rows_of_groups(question: str, reading: KindReading) -> Composed | None:
@@ -46,7 +48,7 @@ class ListReader:
             if len(found) != 1:
                 continue
             figure, words = found[0], self._vocabulary.words
-            ranked = ranking(figure.table, best.by, words(best.measure), self._scope)
+            ranked = self._ranked(best.rank, figure)
             named, table = words(best.group), figure.table
             paths = self._paths
             group = division(named, table, figure.date, self._catalog, paths, by_name=True)
@@ -65,11 +67,20 @@ class ListReader:
         for listing in listings(question):
             found = self._figures.read(listing.rows, self._scope)
             figures = [one for one in found if one.measure is None]
-            if len(figures) == 1 and not listing.columns:
-                return self._which(listing, figures[0])
-            if len(figures) == 1:
-                return self._listed(listing, figures[0])
+            if len(figures) != 1:
+                continue
+            shown = self._listed if listing.columns else self._which
+            composed = shown(listing, figures[0])
+            if composed is not None:
+                return composed
         return None
+
+    def _ranked(self, rank: RowRank, figure: TitleFigure) -> Column | None:
+        """Return the column that ranks the rows; None if it is not clear which."""
+        words = self._vocabulary.words(rank.measure)
+        if rank.by == "date" and not words and figure.date is not None:
+            return figure.date
+        return ranking(figure.table, rank.by, words, self._scope)
 
     def _listed(self, listing: Listing, figure: TitleFigure) -> Composed | None:
         columns = self._columns(listing.columns, figure)
@@ -100,12 +111,24 @@ class ListReader:
     def _of_rows(
         self, listing: Listing, figure: TitleFigure, columns: Sequence[Division]
     ) -> Composed | None:
-        is_dated = listing.span.condition or listing.order
+        sorted_by = None
+        if listing.rank is not None:
+            sorted_by = self._ranked(listing.rank, figure)
+        elif listing.order in ("down", "up"):
+            sorted_by = self._shown_number(columns, figure)
+        is_sorted = listing.rank is not None or listing.order in ("down", "up")
+        is_dated = listing.span.condition or (listing.order and not is_sorted)
         date = row_date(figure, [], self._paths) if is_dated else None
-        if is_dated and date is None:
+        if (is_dated and date is None) or (is_sorted and sorted_by is None):
             return None
-        form = listed(figure, columns, listing, date)
+        form = listed(figure, columns, listing, date, sorted_by)
         return Composed(form, _list_note(figure, date))
+
+    def _shown_number(self, columns: Sequence[Division], figure: TitleFigure) -> Column | None:
+        """Return the only number of the rows that is shown."""
+        shown = {name for one in columns if not one.path for name in one.columns}
+        found = [one for one in self._scope.measures[figure.table.key] if one.name in shown]
+        return found[0] if len(found) == 1 else None
 
 
 def _list_note(figure: TitleFigure, date: RowDate | None) -> str:
