@@ -26,6 +26,7 @@ from charity_database import create_charity
 from factory_database import create_factory
 from form_sets import rows_of
 from gym_database import create_gym
+from logistics_database import create_logistics
 from tables import Row, show
 
 from mome.answering.row_comparison import same_rows
@@ -40,6 +41,7 @@ MADE: dict[str, Callable[[Path], Path]] = {
     "charity": create_charity,
     "factory": create_factory,
     "gym": create_gym,
+    "logistics": create_logistics,
 }
 """What makes a database at a path; the others are Spider's."""
 FIELDS = {"db", "construct", "question", "sql"}
