@@ -23,6 +23,7 @@ from pathlib import Path
 
 from billing_database import create_billing
 from charity_database import create_charity
+from clinic_database import create_clinic
 from factory_database import create_factory
 from form_sets import rows_of
 from gym_database import create_gym
@@ -39,6 +40,7 @@ MADE: dict[str, Callable[[Path], Path]] = {
     "billing": create_billing,
     "bookshop": create_sample,
     "charity": create_charity,
+    "clinic": create_clinic,
     "factory": create_factory,
     "gym": create_gym,
     "logistics": create_logistics,
