@@ -11,9 +11,11 @@ about the sets `own`, `billing`, `geography-half`, `foreign`, `without` and `bus
 `exam_sets.py`).
 
 The sets are those of `exam_sets.py`. People wrote the questions of `club`, `plants`, `spider`,
-`spider-syn`, `geography` and `geography-query`. Ours are `own`, `billing`, `filled`, `continued`
-and `business`: 165 questions about a gym, a factory and a charity that are made here, and 45 that
-their databases cannot answer (`questions/business/`, `questions/unanswerable/`).
+`spider-syn`, `geography` and `geography-query`. Ours are `own`, `billing`, `filled`, `continued`,
+`business` and `enterprise`. `business` has 165 questions about a gym, a factory and a charity that
+are made here, and 45 that their databases cannot answer (`questions/business/`,
+`questions/unanswerable/`). `enterprise` has 40 and 12 for each of its larger databases
+(`questions/enterprise/`); nothing is trained or fitted on it.
 
 Columns: `accuracy` is the share of questions with the right rows; `precision` the same among those
 with status ok; `declined` the share refused of those without an answer; `invalid` the number of
@@ -33,7 +35,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_questions import Question, run_mome, verdict, write_lines
-from exam_sets import FITTED, OF_SAMPLE, SETS, Sitting, sittings
+from exam_sets import ENTERPRISE, FITTED, OF_SAMPLE, SETS, Sitting, sittings
 from tables import Row, show
 
 from mome.pretrain.examples import read_lines
@@ -130,7 +132,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, *FITTED]
+        "--set", nargs="+", default=list(SETS), choices=[*SETS, *OF_SAMPLE, *FITTED, ENTERPRISE]
     )
     parser.add_argument("--base", default="auto", help="the base model, as `mome tune` takes it")
     parser.add_argument("--limit", type=int, help="ask N questions of each database, spread evenly")

@@ -23,9 +23,11 @@ from pathlib import Path
 
 from billing_database import create_billing
 from charity_database import create_charity
+from clinic_database import create_clinic
 from factory_database import create_factory
 from form_sets import rows_of
 from gym_database import create_gym
+from logistics_database import create_logistics
 from tables import Row, show
 
 from mome.answering.row_comparison import same_rows
@@ -38,8 +40,10 @@ MADE: dict[str, Callable[[Path], Path]] = {
     "billing": create_billing,
     "bookshop": create_sample,
     "charity": create_charity,
+    "clinic": create_clinic,
     "factory": create_factory,
     "gym": create_gym,
+    "logistics": create_logistics,
 }
 """What makes a database at a path; the others are Spider's."""
 FIELDS = {"db", "construct", "question", "sql"}

@@ -1,7 +1,7 @@
-"""What the gym, the factory and the charity have in common: writing the tables and drawing rows.
+"""What the made businesses have in common: writing the tables and drawing rows.
 
-The three are made up here, so that no model was trained on them. The rows are drawn from a fixed
-seed: they are the same on every run. All days are from 2023 to 2025.
+The businesses are made up here, so that no model was trained on them. The rows are drawn from a
+fixed seed: they are the same on every run. All days are from 2023 to 2025.
 """
 
 from __future__ import annotations

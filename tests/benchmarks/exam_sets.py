@@ -51,7 +51,15 @@ BUSINESS = "business"
 """Questions about three businesses that are made here, in the words of those who work there. A
 fifth of them has no answer. No rule and no training saw them.
 """
-BUSINESSES = ("gym", "factory", "charity")
+ENTERPRISE = "enterprise"
+"""Questions about larger firms that are made here, as their analysts and managers write them. No
+rule, no training and no fitting of confidence saw them.
+"""
+BUSINESSES = {
+    BUSINESS: ("gym", "factory", "charity"),
+    ENTERPRISE: ("logistics", "clinic"),
+}
+"""The databases of the sets that have questions with and without an answer."""
 OF_SAMPLE = (FILLED, CONTINUED)
 SAMPLE = "bookshop"
 FITTED = ("own", BILLING, "geography-half", "foreign", "without", BUSINESS)
@@ -87,10 +95,10 @@ def sittings(name: str, data: Path, work: Path) -> Iterator[Sitting]:
         pairs = [{"question": question, "sql": sql} for question, sql in VERIFIED]
         questions = read_questions(QUESTIONS / name / f"{SAMPLE}.jsonl")
         yield Sitting(database, questions, pairs, GLOSSARY)
-    elif name == BUSINESS:
+    elif name in BUSINESSES:
         work.mkdir(parents=True, exist_ok=True)
-        for business in BUSINESSES:
-            yield _of_business(business, data, work)
+        for business in BUSINESSES[name]:
+            yield _of_business(name, business, data, work)
     else:
         work.mkdir(parents=True, exist_ok=True)
         databases = {"own": OWN, BILLING: (BILLING,)}.get(name, (*OWN, BILLING))
@@ -108,9 +116,9 @@ def _of_our_own(name: str, own: str, data: Path, work: Path) -> Iterator[Sitting
         yield Sitting(database, read_questions(QUESTIONS / f"{own}.jsonl"))
 
 
-def _of_business(business: str, data: Path, work: Path) -> Sitting:
+def _of_business(name: str, business: str, data: Path, work: Path) -> Sitting:
     database = database_of(business, data, work).resolve()
-    questions = read_questions(QUESTIONS / BUSINESS / f"{business}.jsonl")
+    questions = read_questions(QUESTIONS / name / f"{business}.jsonl")
     return Sitting(database, [*questions, *unanswerable(business)])
 
 

@@ -1,4 +1,4 @@
-"""The databases of the three businesses are made, and the questions about them are fit to ask."""
+"""The databases of the businesses are made, and the questions about them are fit to ask."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from sqlglot import exp
 from mome.sql_tree import parsed
 
 FOLDER = Path(__file__).parent
-BUSINESSES = ("gym", "factory", "charity")
-ANSWERABLE, UNANSWERABLE = 55, 15
-"""Questions of each business."""
+BUSINESSES = {"business": ("gym", "factory", "charity"), "enterprise": ("logistics", "clinic")}
+"""The databases of each set."""
+COUNTS = {"business": (55, 15), "enterprise": (40, 12)}
+"""Questions of each business in a set: those with and those without an answer."""
 MOST_COLUMNS = 12
 
 
@@ -31,7 +32,8 @@ def sets(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def made(sets: ModuleType, tmp_path: Path) -> dict[str, Path]:
     """The databases by name."""
     folder = tmp_path / "made"
-    return {name: sets.database_of(name, tmp_path / "no data", folder) for name in BUSINESSES}
+    names = [name for of_set in BUSINESSES.values() for name in of_set]
+    return {name: sets.database_of(name, tmp_path / "no data", folder) for name in names}
 
 
 def test_the_same_rows_come_on_every_run(
@@ -54,26 +56,33 @@ def test_the_foreign_keys_hold_and_each_table_has_rows(made: dict[str, Path]) ->
                 assert connection.execute(f"SELECT 1 FROM {table}").fetchone(), table
 
 
+@pytest.mark.parametrize("name", BUSINESSES)
 def test_the_exam_asks_each_business_with_and_without_an_answer(
-    sets: ModuleType, tmp_path: Path
+    sets: ModuleType, tmp_path: Path, name: str
 ) -> None:
-    asked = list(sets.sittings("business", tmp_path, tmp_path))
-    assert [sitting.database.stem for sitting in asked] == list(BUSINESSES)
+    asked = list(sets.sittings(name, tmp_path, tmp_path))
+    assert [sitting.database.stem for sitting in asked] == list(BUSINESSES[name])
+    answerable, unanswerable = COUNTS[name]
     for sitting in asked:
         assert {question.db for question in sitting.questions} == {sitting.database.stem}
         answers = [bool(question.sql) for question in sitting.questions]
-        assert answers == [True] * ANSWERABLE + [False] * UNANSWERABLE
+        assert answers == [True] * answerable + [False] * unanswerable
         texts = {question.question.strip() for question in sitting.questions}
         assert len(texts) == len(answers)
 
 
+@pytest.mark.parametrize("name", BUSINESSES)
 def test_each_query_reads_alone_and_returns_few_columns_with_a_value(
-    sets: ModuleType, tmp_path: Path
+    sets: ModuleType, tmp_path: Path, name: str
 ) -> None:
-    for sitting in sets.sittings("business", tmp_path, tmp_path):
+    for sitting in sets.sittings(name, tmp_path, tmp_path):
         with closing(sqlite3.connect(sitting.database)) as connection:
             for sql in [sql for question in sitting.questions for sql in question.sql]:
                 assert isinstance(parsed(sql, "sqlite"), exp.Query), sql
                 rows = connection.execute(sql).fetchall()
                 assert rows and any(value is not None for value in rows[0]), sql
                 assert len(rows[0]) <= MOST_COLUMNS, sql
+
+
+def test_no_confidence_is_fitted_to_the_larger_firms(sets: ModuleType) -> None:
+    assert "enterprise" not in sets.FITTED
