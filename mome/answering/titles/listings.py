@@ -14,7 +14,10 @@ from mome.answering.titles.rank_words import RowRank, take_rank
 from mome.answering.titles.shapes import opened, ordered
 from mome.answering.titles.spans import TitleSpan, take_span
 
-_SHOW = r"(?:(?:please |just |only )?(?:show|give|list|return|print|i need|we need|i want)(?: me| us)? )?"
+_SHOW = (
+    r"(?:(?:please |just |only )?(?:show|give|list|return|print|i need|we need|i want)"
+    r"(?: me| us)? )?"
+)
 _BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
 _SENTENCE = re.compile(
     rf"(?P<rows>[^:.?]+)[.?] {_SHOW}(?:the |their |its |his |her )?(?P<columns>[^:.?]+?)"
@@ -59,7 +62,7 @@ def listings(question: str) -> Iterator[Listing]:
     text = " ".join(question.lower().split()).strip(" .?!;")
     text, order = ordered(text)
     opening, text = opened(text)
-    if opening.group() and opening["verb"] is None:
+    if opening.group().startswith("what") and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
         return
     for pattern in (_BEHIND, _SENTENCE, _BRACKETS, _TRAILING, _BEFORE, _WITH):

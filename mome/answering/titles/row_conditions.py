@@ -8,7 +8,14 @@ from dataclasses import replace
 
 from mome.answering.titles.columns import end_date, keys_of_table, main_date
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
-from mome.answering.titles.naming import Words, are_explained, are_said, parts_of, required_parts
+from mome.answering.titles.naming import (
+    Words,
+    are_explained,
+    are_said,
+    own_parts,
+    parts_of,
+    required_parts,
+)
 from mome.answering.titles.parts import STILL, NumberBound, TextBound
 from mome.answering.titles.restrictions import RowCondition, happened, restricted
 from mome.catalog import Column, Table
@@ -160,7 +167,7 @@ def text_condition(table: Table, bound: TextBound, words: Words) -> RowCondition
         for column in table.columns
         if column.family == "text"
         and column.name not in keys
-        and are_said(required_parts(column, table) or parts_of(column.name), named)
+        and are_said(required_parts(column, table) or own_parts(column, table), named)
         and are_explained(named, (*parts_of(column.name), *parts_of(table.name)))
     ]
     if len(found) != 1:

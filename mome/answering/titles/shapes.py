@@ -65,7 +65,10 @@ _ORDERS = (
     ("down", re.compile(r"(?P<rest>.+?),? in descending order")),
     ("up", re.compile(rf"(?P<rest>.+?),? (?:the )?{_LOW}{_SIZE} first")),
     ("up", re.compile(r"(?P<rest>.+?),? in ascending order")),
-    ("down", re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first")),
+    (
+        "down",
+        re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first"),
+    ),
     ("up", re.compile(r"(?P<rest>.+?),? (?:the )?(?:fastest|quickest|shortest|cheapest) first")),
     ("late", re.compile(r"(?P<rest>.+?),? (?:the )?(?:newest|latest|most recent) first")),
     ("early", re.compile(r"(?P<rest>.+?),? (?:the )?(?:oldest|earliest) first")),
