@@ -23,6 +23,7 @@ from mome.answering.titles.naming import (
     measured_parts,
     own_parts,
     parts_of,
+    said_parts,
     says_measure,
 )
 from mome.answering.titles.paths import Paths
@@ -40,8 +41,6 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 
 
 AMOUNTS = frozenset("amount amt total tot value".split())
-_STRUCTURE = frozenset("hdr header head tbl table mst master".split())
-"""Parts of a table's name that say how data are stored."""
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
@@ -174,20 +173,14 @@ def tables_named(words: Words, catalog: Catalog) -> list[Table]:
     """Return the tables that the words name: all parts of the name, or the last part of the only
     name that ends so, as `tickets` for `support_tickets`.
     """
-    whole = [table for table in catalog.tables if are_said(_named_parts(table), words)]
-    longest = max((len(_named_parts(table)) for table in whole), default=0)
-    found = [table for table in whole if len(_named_parts(table)) == longest]
-    ending = [table for table in catalog.tables if are_said(parts_of(table.name)[-1:], words)]
-    endings = Counter(parts_of(table.name)[-1] for table in ending)
-    return found + [
-        table for table in ending if table not in whole and endings[parts_of(table.name)[-1]] == 1
-    ]
-
-
-def _named_parts(table: Table) -> tuple[str, ...]:
-    """Return the parts of a table's name that have to be said: an `inv_hdr` is an invoice."""
-    parts = parts_of(table.name)
-    return tuple(part for part in parts if part not in _STRUCTURE) or parts
+    named = [(table, said_parts(table, catalog)) for table in catalog.tables]
+    whole = [(table, parts) for table, parts in named if are_said(parts, words)]
+    longest = max((len(parts) for _, parts in whole), default=0)
+    found = [table for table, parts in whole if len(parts) == longest]
+    ending = [(table, parts[-1]) for table, parts in named if are_said(parts[-1:], words)]
+    endings = Counter(last for _, last in ending)
+    others = [table for table, last in ending if endings[last] == 1]
+    return found + [table for table in others if table not in [one for one, _ in whole]]
 
 
 def _measured(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, main_date
-from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, unprefixed
+from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, said_parts, unprefixed
 from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3
@@ -89,9 +89,13 @@ class Paths:
             if date is not None:
                 found.append(RowDate(date, (hop,)))
         # The line of an order belongs to the order, and only names a product.
-        owners = [one for one in found if _share_a_word(one.path[0].target, table)]
+        owners = [one for one in found if self._share_a_word(one.path[0].target, table)]
         likely = owners or found
         return likely[0] if len(likely) == 1 else None
+
+    def _share_a_word(self, one: Table, other: Table) -> bool:
+        parts, others = said_parts(one, self._catalog), said_parts(other, self._catalog)
+        return any(is_alike(a, b) for a in parts for b in others)
 
     def to(self, table: Table, target: Table, words: Words) -> Path | None:
         """Return the way to a table that a title means; None if it may mean another one as well.
@@ -106,10 +110,6 @@ class Paths:
         # Treatments have their own doctor, whose role is not said, and that of the appointment.
         is_far = best is not None and any(len(path) < len(best) for path in ways)
         return None if is_far else best
-
-
-def _share_a_word(one: Table, other: Table) -> bool:
-    return any(is_alike(a, b) for a in parts_of(one.name) for b in parts_of(other.name))
 
 
 def _shortest(ways: Sequence[Path]) -> Path | None:
