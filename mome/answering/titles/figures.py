@@ -28,7 +28,13 @@ from mome.answering.titles.naming import (
 )
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import COUNT_PER
-from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
+from mome.answering.titles.restrictions import (
+    HAPPENING,
+    NamedValue,
+    RowCondition,
+    happened,
+    restricted,
+)
 from mome.catalog import Catalog, Column, Table
 from mome.forms.stored import DAYS, YEAR, date_kind
 
@@ -44,11 +50,6 @@ AMOUNTS = frozenset("amount amt total tot value".split())
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
-_HAPPENING = frozenset(
-    "placed made sold came come received recorded registered raised submitted filed issued "
-    "generated entered taken happened occurred earned brought booked reported".split()
-)
-"""Verbs for that a row came about, whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ def _happens(word: SaidWord, table: Table) -> bool:
     nothing of the table is called so.
     """
     parts = {part for column in table.columns for part in parts_of(column.name)}
-    return word.text in _HAPPENING and not parts.intersection(word.closeness)
+    return word.text in HAPPENING and not parts.intersection(word.closeness)
 
 
 def plain_amounts(table: Table, scope: TitleScope) -> list[Column]:

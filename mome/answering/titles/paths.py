@@ -106,10 +106,19 @@ class Paths:
         if len(ways) == 1:
             return ways[0]
         plain = [path for path in ways if all(are_said(hop.role, words) for hop in path)]
-        best = _shortest(plain)
+        best = _shortest(plain) or _shortest([way for way in plain if _is_owner(table, way[0])])
         # Treatments have their own doctor, whose role is not said, and that of the appointment.
         is_far = best is not None and any(len(path) < len(best) for path in ways)
         return None if is_far else best
+
+
+def _is_owner(table: Table, hop: Hop) -> bool:
+    """Return whether the rows of a table are parts of those that a key leads to: the key tells them
+    apart only together with another column, as the number of an invoice's line does.
+    """
+    keys = [key.columns for key in table.foreign_keys]
+    others = [name for name in table.primary_key if (name,) not in keys]
+    return hop.column in table.primary_key and len(table.primary_key) > 1 and bool(others)
 
 
 def _shortest(ways: Sequence[Path]) -> Path | None:

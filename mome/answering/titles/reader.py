@@ -90,7 +90,7 @@ class TitleReader:
             return None
         phrases = list(parts.dimensions)
         of_rows = [phrase for phrase in phrases if self._is_table(phrase, figure.table)]
-        if of_rows and figure.aggregates == ("average",):
+        if of_rows and figure.aggregates == ("average",) and set(of_rows) <= set(parts.rates):
             # An average per ticket is the average over tickets.
             phrases = [phrase for phrase in phrases if phrase not in of_rows]
         elif of_rows and len(phrases) == 1 and figure.measure is not None:
