@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mome.catalog import Catalog, Column, Table
+from mome.linking.abbreviations import SETTLED
 from mome.linking.names import abbreviates, name_words, stem
 from mome.linking.table_prefix import FEWEST, LONGEST, SHARE
 
@@ -44,6 +45,17 @@ _STRUCTURE = frozenset(
 """Parts of a table's name that say how data are stored."""
 _AMOUNTS = frozenset("amount amt".split())
 _TOTALS = frozenset("total tot sum value val".split())
+_ABBREVIATED = {
+    "no": "number",
+    "nr": "number",
+    "tx": "transaction",
+    "txn": "transaction",
+    "trx": "transaction",
+    "wh": "warehouse",
+    "yr": "year",
+    "mth": "month",
+}
+"""Beside those of `linking.abbreviations`, in which the bundled model reads names."""
 # Past participles that share no stem with their verb or noun.
 _VERBS = {
     "paid": ("pay", "payment"),
@@ -128,6 +140,8 @@ def _is_short(part: str, word: str) -> bool:
     if word.endswith("ies"):
         word = f"{word[:-3]}y"
     singular = word[:-1] if word.endswith("s") else word
+    if (_ABBREVIATED.get(part) or SETTLED.get(part)) == singular:
+        return True
     is_cut = len(part) >= 3 and len(singular) == len(part) + 1 and singular.startswith(part)
     return is_cut or abbreviates(part, word) or abbreviates(part, singular)
 
