@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
@@ -55,6 +55,8 @@ class Listing:
     """
     rank: RowRank | None = None
     """None if all rows are shown."""
+    names_rows: bool = False
+    """Whether the names of the rows are shown before the columns: `clients and their sectors`."""
 
 
 def listings(question: str) -> Iterator[Listing]:
@@ -68,7 +70,8 @@ def listings(question: str) -> Iterator[Listing]:
     for pattern in (_BEHIND, _SENTENCE, _BRACKETS, _TRAILING, _BEFORE, _WITH):
         match = pattern.fullmatch(text)
         if match is not None:
-            yield from _listings(match, order, is_loose=pattern in (_BEFORE, _WITH))
+            found = _listings(match, order, is_loose=pattern in (_BEFORE, _WITH))
+            yield from (replace(one, names_rows=pattern is _WITH) for one in found)
     if opening["verb"] == "which":
         yield from _which(text, order)
 

@@ -87,6 +87,9 @@ class ListReader:
         if columns is None or all(one.path for one in columns):
             # The rows may be those of the other table.
             return None
+        names = rows_of(figure.table) if listing.names_rows else None
+        if names is not None and not any(set(names.columns) & set(one.columns) for one in columns):
+            columns = [Division((), names.columns), *columns]
         return self._of_rows(listing, figure, columns)
 
     def _columns(self, phrases: Sequence[str], figure: TitleFigure) -> list[Division] | None:
