@@ -150,9 +150,11 @@ def main_date(table: Table) -> Column | None:
     """
     dates = date_columns_of(table)
     others = [column for column in dates if not _stems(column) & _OTHER_DATES]
-    if all(column.nullable for column in others):
-        created = [one for one in dates if _stems(one) & _CREATED and not one.nullable]
-        others = created or others
+    created = [one for one in dates if _stems(one) & _CREATED]
+    if not others:
+        others = created
+    elif all(one.nullable for one in others):
+        others = [one for one in created if not one.nullable] or others
     if len(others) == 1:
         return others[0]
     named = [column for column in others if _adds_nothing(column, table)]

@@ -53,20 +53,17 @@ def division(
     date: Column | None,
     catalog: Catalog,
     paths: Paths,
-    *,
-    by_name: bool = False,
 ) -> Division | None:
     """Return what words name for the rows of a table; None if nothing, or two things that fit
     equally well.
 
-    `date`: the date that the figure names. `by_name`: whether things whose key is a code are shown
-    by their names.
+    `date`: the date that the figure names.
     """
     if not words:
         return None
     found = [
         *_own(words, table, ()),
-        *_related(words, table, catalog, paths, by_name=by_name),
+        *_related(words, table, catalog, paths),
         *_columns_of_related(words, table, paths),
     ]
     if found:
@@ -123,7 +120,7 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     if found is None and words[-1:] != words[:1]:
         # The name of the sender is that of whom a key of this role leads to.
         rest = [word for word in words if word.text not in ("name", "names")]
-        found = division(rest, table, None, catalog, paths, by_name=True) if rest != words else None
+        found = division(rest, table, None, catalog, paths) if rest != words else None
         found = found if found is not None and found.path else None
     return None if found is None or found.date is not None else found
 
@@ -206,37 +203,21 @@ def _is_category(column: Column) -> bool:
     return column.family in ("text", "integer", "boolean") and not is_time
 
 
-def _related(
-    words: Words, table: Table, catalog: Catalog, paths: Paths, *, by_name: bool
-) -> Iterator[Ranked]:
+def _related(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Iterator[Ranked]:
     """Yield the tables that the words name, and those that they name by the role of a key."""
     for target in tables_named(words, catalog):
         if target is table or not are_explained(words, parts_of(target.name)):
             continue
         path = paths.to(table, target, ())
-        if path is not None and _is_shown_by_name(path, by_name=by_name):
+        if path is not None and label_columns(target):
             rank = (2, guesses(parts_of(target.name), words), len(path))
             yield rank, _labelled(path)
     for path in paths.up(table):
         role, target = path[-1].role, path[-1].target
         named = (*role, *parts_of(target.name))
         is_said = role and are_said(role, words) and are_explained(words, named)
-        if (
-            is_said
-            and _is_shown_by_name(path, by_name=by_name)
-            and not any(hop.role for hop in path[:-1])
-        ):
+        if is_said and label_columns(target) and not any(hop.role for hop in path[:-1]):
             yield (1, guesses(role, words), len(path)), _labelled(path)
-
-
-def _is_shown_by_name(path: Path, *, by_name: bool) -> bool:
-    """Return whether the things at the end of a path are shown by their names. A key of letters,
-    such as a code, may as well be shown itself.
-    """
-    target, key = path[-1].target, path[-1].target.column(path[-1].ref_column)
-    labels = label_columns(target)
-    is_code = key is not None and key.family == "text" and key not in labels
-    return bool(labels) and (by_name or not is_code)
 
 
 def _labelled(path: Path) -> Division:

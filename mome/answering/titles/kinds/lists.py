@@ -51,7 +51,7 @@ class ListReader:
             ranked = self._ranked(best.rank, figure)
             named, table = words(best.group), figure.table
             paths = self._paths
-            group = division(named, table, figure.date, self._catalog, paths, by_name=True)
+            group = division(named, table, figure.date, self._catalog, paths)
             columns = self._columns(best.columns, figure)
             date = row_date(figure, [], self._paths) if best.span.condition else None
             if ranked is None or group is None or columns is None:
