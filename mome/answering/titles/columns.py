@@ -40,7 +40,8 @@ _ENDS = frozenset(
     map(
         stem,
         "closed ended end left retired cancelled terminated expired finished resigned discontinued "
-        "completed resolved stopped".split(),
+        "completed resolved stopped paid settled exit exited decomm decommissioned cancellation "
+        "termination".split(),
     )
 )
 _RANKS = frozenset(map(stem, "rank ranking place position".split()))

@@ -46,6 +46,7 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 
 
+_KINDS = frozenset("type typ kind category cat class segment group role".split())
 AMOUNTS = frozenset("amount amt total tot value".split())
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
@@ -118,7 +119,22 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
             if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= AMOUNTS | {"cents"}:
                 figure = TitleFigure(table, amounts[0])
                 found += _explaining_rest(figure, words, parts_of(table.name), scope)
+    if not found and aggregate not in OF_NUMBERS:
+        found += _of_kinds(words, scope)
     return _surest(found)
+
+
+def _of_kinds(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
+    """Yield the rows of a table that the name of their kind stands for: `vans` are vehicles."""
+    said = {word.text for word in words}
+    keys = {
+        match.table
+        for texts, match in scope.values
+        if said.issuperset(texts) and _KINDS.intersection(parts_of(match.column))
+    }
+    for table in scope.catalog.tables:
+        if keys == {table.key}:
+            yield from _explaining_rest(TitleFigure(table), words, (), scope)
 
 
 def days_between(first: Words, second: Words, rows: Words, scope: TitleScope) -> list[TitleFigure]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from mome.answering.titles.columns import end_date, keys_of_table, main_date
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
 from mome.answering.titles.naming import (
+    CURRENCIES,
     Words,
     are_explained,
     are_said,
@@ -86,14 +87,13 @@ def _column_of(table: Table, words: Words) -> Column | None:
     """
     found = [c for c in table.columns if c.nullable and happened(c, table, words)]
     if not found:
-        # A ticket that was escalated has an `escalated_to_id`.
-        keys = [c for c in table.columns if c.nullable and c.name in keys_of_table(table)]
-        found = [c for c in keys if _says_what_happened(c, words)]
+        # A ticket that was escalated has an `escalated_to_id`, a claim settled a `settled_eur`.
+        found = [c for c in table.columns if c.nullable and _says_what_happened(c, words)]
     return found[0] if len(found) == 1 else None
 
 
 def _says_what_happened(column: Column, words: Words) -> bool:
-    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS]
+    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS | CURRENCIES]
     return len(parts) == 1 and are_said(parts, words) and are_explained(words, parts)
 
 

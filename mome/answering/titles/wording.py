@@ -27,6 +27,12 @@ _WITHOUT_EMPTY = re.compile(
 _PLAIN = (
     (
         re.compile(
+            r"\b(?:that |which )?(?:fell|fall|falling|falls|became|come|came|were|was) due\b"
+        ),
+        "due",
+    ),
+    (
+        re.compile(
             r"^all (.+?) with (?:the |their )?number of (.+?)(?=, (?:zero|including|also)|$)"
         ),
         r"how many \2 for each \1",
