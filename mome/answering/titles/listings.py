@@ -41,6 +41,12 @@ _NO_COLUMN = re.compile(
 )
 
 
+_LISTING = (None, "list", "show", "show me", "give me", "find", "get", "report", "return")
+_NO_ROWS = re.compile(
+    r"^(?:how|who|when|where|why|is|are|does|did|do|has|have|can)\b|\b(?:id|ids)\b"
+)
+
+
 @dataclass(frozen=True)
 class Listing:
     """Columns of rows."""
@@ -74,6 +80,8 @@ def listings(question: str) -> Iterator[Listing]:
             yield from (replace(one, names_rows=pattern is _WITH) for one in found)
     if opening["verb"] == "which":
         yield from _which(text, order)
+    elif opening["verb"] in _LISTING and not _NO_ROWS.search(text):
+        yield from (one for one in _which(text, order) if _is_restricted(one.rows))
 
 
 def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[Listing]:
