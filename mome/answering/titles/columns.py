@@ -193,6 +193,19 @@ def label_columns(table: Table) -> tuple[Column, ...]:
     return ()
 
 
+def shown_columns(table: Table) -> tuple[Column, ...]:
+    """Return the columns by which rows are shown to people: their label, else the only text that no
+    two of them share, as a number plate.
+    """
+    labels = label_columns(table)
+    if labels or any(parts_of(one.name)[-1] in _NAMES for one in table.columns):
+        return labels
+    keys = keys_of_table(table)
+    texts = [one for one in table.columns if one.family == "text" and one.name not in keys]
+    unique = tuple(one for one in texts if (one.name,) in table.unique)
+    return unique if len(unique) == 1 else ()
+
+
 def _is_half(column: Column, words: frozenset[str]) -> bool:
     """Return whether a column holds a half of a person's name."""
     joined = "".join(parts_of(column.name))

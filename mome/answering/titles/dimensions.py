@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mome.answering.titles.columns import date_columns_of, keys_of_table, label_columns
+from mome.answering.titles.columns import (
+    date_columns_of,
+    keys_of_table,
+    label_columns,
+    shown_columns,
+)
 from mome.answering.titles.figures import tables_named
 from mome.answering.titles.grammar import UNITS
 from mome.answering.titles.naming import (
@@ -146,8 +151,16 @@ def _is_listed(words: Words, column: Column, table: Table) -> bool:
 
 def rows_of(table: Table) -> Division | None:
     """Return the division by the rows of a table itself; None if these have no names."""
-    labels = tuple(column.name for column in label_columns(table))
+    labels = tuple(column.name for column in shown_columns(table))
     return Division((), labels, table.primary_key, is_of_rows=True) if labels else None
+
+
+def identified(table: Table) -> Division | None:
+    """Return the division by what tells the rows of a table apart for people: their names, or the
+    only column of the key.
+    """
+    key = table.primary_key
+    return rows_of(table) or (Division((), key) if len(key) == 1 else None)
 
 
 def is_table(words: Words, table: Table, catalog: Catalog) -> bool:
@@ -209,21 +222,21 @@ def _related(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Iter
         if target is table or not are_explained(words, parts_of(target.name)):
             continue
         path = paths.to(table, target, ())
-        if path is not None and label_columns(target):
+        if path is not None and shown_columns(target):
             rank = (2, guesses(parts_of(target.name), words), len(path))
             yield rank, _labelled(path)
     for path in paths.up(table):
         role, target = path[-1].role, path[-1].target
         named = (*role, *parts_of(target.name))
         is_said = role and are_said(role, words) and are_explained(words, named)
-        if is_said and label_columns(target) and not any(hop.role for hop in path[:-1]):
+        if is_said and shown_columns(target) and not any(hop.role for hop in path[:-1]):
             yield (1, guesses(role, words), len(path)), _labelled(path)
 
 
 def _labelled(path: Path) -> Division:
     """Return the division by the things at the end of a path, shown by their names."""
     target = path[-1].target
-    labels = tuple(column.name for column in label_columns(target))
+    labels = tuple(column.name for column in shown_columns(target))
     return Division(path, labels, target.primary_key or (path[-1].ref_column,))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mome.answering.titles.best_rows import best_rows
-from mome.answering.titles.dimensions import Division, division, listed_columns, rows_of
+from mome.answering.titles.dimensions import Division, division, identified, listed_columns, rows_of
 from mome.answering.titles.figure_reader import row_date
 from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.kinds.reading import Composed, KindReading
@@ -107,7 +107,7 @@ class ListReader:
         """Return the query of the names of the rows; None if they have none, or if nothing says
         which of them.
         """
-        rows = rows_of(figure.table)
+        rows = identified(figure.table)
         is_all = not (figure.rows or figure.date or listing.span.condition)
         return None if rows is None or is_all else self._of_rows(listing, figure, [rows])
 
