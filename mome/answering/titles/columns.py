@@ -58,6 +58,7 @@ _OTHER_DATES = frozenset(
 )
 _CREATED = frozenset(map(stem, "create created inserted".split()))
 _NAMES = frozenset("name nm nme".split())
+_SHORT_NAME = re.compile(r"[a-z]{1,2}name")
 _FIRST, _LAST = frozenset("first given fore fname".split()), frozenset("last sur family".split())
 
 
@@ -190,7 +191,17 @@ def label_columns(table: Table) -> tuple[Column, ...]:
         # An order's `customer_name` is not its own.
         if named:
             return (own[0],) if len(own) == 1 else ()
-    return ()
+    # The `city` of the table of cities, and the `gname` of one of games.
+    keys = keys_of_table(table)
+    alike = [c for c in texts if _is_named_so(c, table) or _SHORT_NAME.fullmatch(c.name.lower())]
+    plain = [column for column in alike if column.name not in keys]
+    return (plain[0],) if len(plain) == 1 else ()
+
+
+def _is_named_so(column: Column, table: Table) -> bool:
+    """Return whether a column has the name of its table."""
+    same_length = len(parts_of(column.name)) == len(parts_of(table.name))
+    return same_length and not own_parts(column, table)
 
 
 def shown_columns(table: Table) -> tuple[Column, ...]:

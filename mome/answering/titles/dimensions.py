@@ -107,6 +107,8 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     own = [column for column in table.columns if _is_listed(words, column, table)]
     if [word.text for word in words] in (["number"], ["id"]) and len(table.primary_key) == 1:
         return Division((), table.primary_key)
+    if [word.text for word in words] in (["name"], ["names"]):
+        return rows_of(table)
     if not own:
         # The date reported is that of `reported_on`.
         rest = [word for word in words if word.text != "date"]
@@ -157,10 +159,17 @@ def rows_of(table: Table) -> Division | None:
 
 def identified(table: Table) -> Division | None:
     """Return the division by what tells the rows of a table apart for people: their names, or the
-    only column of the key.
+    only column of the key, if no free text may be what they are known by.
     """
-    key = table.primary_key
-    return rows_of(table) or (Division((), key) if len(key) == 1 else None)
+    key, keys = table.primary_key, keys_of_table(table)
+    is_free = any(
+        column.family == "text"
+        and column.name not in keys
+        and not column.values_complete
+        and date_kind(column) is None
+        for column in table.columns
+    )
+    return rows_of(table) or (Division((), key) if len(key) == 1 and not is_free else None)
 
 
 def is_table(words: Words, table: Table, catalog: Catalog) -> bool:

@@ -41,6 +41,7 @@ _NO_COLUMN = re.compile(
 )
 
 
+_HAS = re.compile(r" (?:has|have|had) (?=the \w)")
 _LISTING = (None, "list", "show", "show me", "give me", "find", "get", "report", "return")
 _NO_ROWS = re.compile(
     r"^(?:how|who|when|where|why|is|are|does|did|do|has|have|can)\b|\b(?:id|ids)\b"
@@ -81,7 +82,12 @@ def listings(question: str) -> Iterator[Listing]:
     if opening["verb"] == "which":
         yield from _which(text, order)
     elif opening["verb"] in _LISTING and not _NO_ROWS.search(text):
-        yield from (one for one in _which(text, order) if _is_restricted(one.rows))
+        # A bare noun with a value before it may be a figure, and all of the rows of a period
+        # those with all of their columns.
+        for one in _which(text, order):
+            is_list = opening["verb"] is not None and not one.span.condition
+            if is_list or _is_restricted(one.rows):
+                yield one
 
 
 def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[Listing]:
@@ -111,12 +117,13 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
 
 def _which(text: str, order: str) -> Iterator[Listing]:
     """Read what follows `which`: `clubs are still open`."""
+    text, rank = take_rank(_HAS.sub(" with ", text))
     taken = take_span(text)
     if taken is None or _NO_COLUMN.search(taken[0]) or order in ("up", "down"):
         return
     for phrase, *others in figure_phrases(taken[0]):
         if not others and phrase.aggregates == ("",) and not phrase.is_share:
-            yield Listing(phrase, (), taken[1], order)
+            yield Listing(phrase, (), taken[1], order, rank)
 
 
 def _is_restricted(phrase: FigurePhrase) -> bool:

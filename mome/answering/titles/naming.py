@@ -4,20 +4,21 @@ over.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mome.catalog import Catalog, Column, Table
-from mome.linking.abbreviations import SETTLED
+from mome.linking.abbreviations import PHRASES, SETTLED
 from mome.linking.names import abbreviates, name_words, stem
 from mome.linking.table_prefix import FEWEST, LONGEST, SHARE
 
 # Words that a phrase may hold whatever it names.
 FILLERS = frozenset(
     "the a an our all of on for from in with we i you do does did have has had get got are is was "
-    "were there been exist located".split()
+    "were there been exist located currently now today ever already".split()
 )
 # What a title may call its figure where it lists its columns.
 FIGURE_WORDS = frozenset(
@@ -115,9 +116,16 @@ class TitleWords:
             self._by_stem[stem(part)].append(part)
             self._short[part[0]].append(part)
 
+        # Only where the names are written so: a `po_hdr` is a purchase order.
+        self._phrases = {
+            phrase: short for short, phrase in PHRASES.items() if short in self._by_stem
+        }
+
     def words(self, phrase: str) -> list[SaidWord]:
         """Return the words of a phrase that have to name something."""
         plain = phrase.replace("'s ", " ").replace("e-mail", "email")
+        for long, short in self._phrases.items():
+            plain = re.sub(rf"\b{long}s?\b", short, plain)
         texts = plain.replace("-", " ").split()
         bare = [text.strip("'\"(),") for text in texts]
         return [self._said(text) for text in bare if text and text not in FILLERS]

@@ -109,7 +109,11 @@ def restricted(
         text = match.stored.replace("'", "''")
         found.append(RowCondition(path, match.column, f"'{text}'"))
     merged = tuple(_merged(found))
-    if any(one.operator == "IN" for one in merged):
+    lists = [one for one in merged if one.operator == "IN"]
+    if len(lists) > 1:
+        # `In Austin, Texas or Boise, Idaho` are pairs.
+        return None
+    if lists:
         left = [word for word in left if word.text not in ("and", "or")]
     return Restricted(merged, tuple(left), may_be_dates)
 

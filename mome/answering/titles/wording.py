@@ -25,6 +25,7 @@ _WITHOUT_EMPTY = re.compile(
     r"(?: (?:given|recorded|set|known))?$"
 )
 _PLAIN = (
+    (re.compile(r"^(?:the )?head ?count\b"), "number of employees"),
     (
         re.compile(
             r"\b(?:that |which )?(?:fell|fall|falling|falls|became|come|came|were|was) due\b"

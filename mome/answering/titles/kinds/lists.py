@@ -108,12 +108,16 @@ class ListReader:
         which of them.
         """
         rows = identified(figure.table)
-        is_all = not (figure.rows or figure.date or listing.span.condition)
+        is_all = not (figure.rows or figure.date or listing.span.condition or listing.rank)
         return None if rows is None or is_all else self._of_rows(listing, figure, [rows])
 
     def _of_rows(
         self, listing: Listing, figure: TitleFigure, columns: Sequence[Division]
     ) -> Composed | None:
+        shown = {name for one in columns if not one.path for name in one.columns}
+        if any(not one.path and one.operator == "=" and one.column in shown for one in figure.rows):
+            # The tracks in an album of this name are not those of this name.
+            return None
         sorted_by = None
         if listing.rank is not None:
             sorted_by = self._ranked(listing.rank, figure)
