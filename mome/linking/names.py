@@ -222,7 +222,8 @@ CONSTRUCT_STEMS = frozenset(
         "increase decrease cumulative running moving rolling most fewest least many few never ever "
         "nobody none neither nor both either still yet already so far exclusively exactly "
         "across versus against compared compare split broken grouped classify "
-        "half include including long longest short shortest type kind people got made here there".split(),
+        "half include including long longest short shortest type kind people got made here "
+        "there".split(),
     )
 )
 """Stems of words that say a construct of the form, such as a unit of time, a share, a rank or a
