@@ -66,8 +66,17 @@ def division(
     """
     if not words:
         return None
+    if len(words) > 1 and words[0].text in UNITS:
+        # The month of closing.
+        words = [*words[1:], words[0]]
+    own = list(_own(words, table, ()))
+    # Months are those of the rows, not those that a table of days numbers.
+    is_unit = len(words) == 1 and words[0].text.removesuffix("s") in UNITS
+    dated = _time(words, table, date, paths) if is_unit and not own else None
+    if dated is not None:
+        return dated
     found = [
-        *_own(words, table, ()),
+        *own,
         *_related(words, table, catalog, paths),
         *_columns_of_related(words, table, paths),
     ]

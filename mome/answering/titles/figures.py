@@ -208,10 +208,12 @@ def _measured(
         parts = measured_parts(column, table)
         if not (aggregate or adds_up(column)):
             continue
-        if set(parts) <= AMOUNTS | {"cents"} and _are_worth(words, table):
-            # The revenue from payments is the sum of their amounts.
+        kind = [part for part in parts if part not in AMOUNTS | {"cents"}]
+        if len(kind) < len(parts) and are_said(kind, words) and _are_worth(words, table, kind):
+            # The revenue from payments is the sum of their amounts, the net sales are their
+            # `net_amount`.
             words = [word for word in words if word.text not in _MONEY]
-            parts = ()
+            parts = tuple(kind)
         elif not says_measure(column, table, words):
             continue
         named = (*parts_of(column.name), *parts_of(table.name))
@@ -219,10 +221,18 @@ def _measured(
         yield from _explaining_rest(figure, words, named, scope)
 
 
-def _are_worth(words: Words, table: Table) -> bool:
-    """Return whether words ask for what rows are worth: the revenue from payments."""
-    others = [word for word in words if word.text not in _MONEY]
-    return len(others) < len(words) and are_said(parts_of(table.name)[-1:], others)
+def _are_worth(words: Words, table: Table, kind: Sequence[str]) -> bool:
+    """Return whether words ask for what rows are worth: the revenue from payments, the net revenue
+    of a table of sales, where `net` is the `kind` of their amounts.
+    """
+    last = parts_of(table.name)[-1:]
+    if kind and set(last) <= _SUMS and (are_said(last, words) or _said_money(words)):
+        return True
+    return _said_money(words) and are_said(last, [w for w in words if w.text not in _MONEY])
+
+
+def _said_money(words: Words) -> bool:
+    return any(word.text in _MONEY for word in words)
 
 
 def _explaining_rest(

@@ -80,6 +80,8 @@ _VERBS = {
     "cancellation": ("cancel",),
     "resolution": ("resolve",),
     "registration": ("register",),
+    "units": ("quantity", "qty"),
+    "pieces": ("quantity", "qty"),
     # Who is at an end of a row.
     "sender": ("from",),
     "payer": ("from",),

@@ -34,7 +34,8 @@ class Shape:
 
 _TOP = re.compile(
     r"top (?P<count>[\w-]+) (?P<rows>.+?)"
-    r"(?: (?:per|in each|for each|of each) (?P<within>[^,]+?))?,? by (?P<figure>.+)"
+    r"(?: (?:per|in each|for each|of each) (?P<within>[^,]+?))?,? by (?P<figure>.+?)"
+    r"(?:,? (?:with|and) (?:the|their|its) (?:amount|number|total|sum|value|count|figure)s?)?"
 )
 _EACH = re.compile(
     r"(?P<rest>.+?),? (?:in|for|within|per|of|at|from) (?:each|every) (?P<within>[^,]+)"
@@ -86,7 +87,7 @@ _MOST = re.compile(
 _NTH = {"": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 _HAVING = re.compile(
     rf"(?P<rows>.+?) (?:who |that |which )?{_HAVE} {OPERATOR} {NUMBER} (?P<of>.+?)"
-    r"(?P<shown>,? (?:and|with) (?:the |their )?(?:number|count) of .+|,? and how many.*)?"
+    r"(?P<shown>,? (?:and|with) (?:the |their )?(?:number|count)(?: of .+)?|,? and how many.*)?"
 )
 
 
