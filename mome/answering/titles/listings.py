@@ -100,7 +100,7 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
     taken = take_span(rest)
     columns_text, late_order = ordered(match["columns"])
     order = order or own_order or late_order
-    if taken is None or _NO_COLUMN.search(taken[0]):
+    if taken is None:
         return
     columns = tuple(items_of(re.sub(r"^(?:the|their|its) ", "", columns_text)))
     # `Number and total` are columns of some rows, `total of invoices` is a sum.
@@ -108,7 +108,7 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
         return
     rows, span = taken
     for phrase, *others in figure_phrases(rows):
-        if others or phrase.aggregates != ("",) or phrase.is_share:
+        if others or not _is_of_rows(phrase):
             continue
         # What names columns and rows alone the model reads better.
         if not is_loose or span.condition or rank is not None or _is_restricted(phrase):
@@ -119,11 +119,17 @@ def _which(text: str, order: str) -> Iterator[Listing]:
     """Read what follows `which`: `clubs are still open`."""
     text, rank = take_rank(_HAS.sub(" with ", text))
     taken = take_span(text)
-    if taken is None or _NO_COLUMN.search(taken[0]) or order in ("up", "down"):
+    if taken is None or order in ("up", "down"):
         return
     for phrase, *others in figure_phrases(taken[0]):
-        if not others and phrase.aggregates == ("",) and not phrase.is_share:
+        if not others and _is_of_rows(phrase):
             yield Listing(phrase, (), taken[1], order, rank)
+
+
+def _is_of_rows(phrase: FigurePhrase) -> bool:
+    """Return whether a phrase names rows, and no figure of them."""
+    is_plain = phrase.aggregates == ("",) and not phrase.is_share
+    return is_plain and not _NO_COLUMN.search(phrase.head)
 
 
 def _is_restricted(phrase: FigurePhrase) -> bool:

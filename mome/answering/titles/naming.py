@@ -271,7 +271,7 @@ def says_measure(column: Column, table: Table, words: Words) -> bool:
     parts = measured_parts(column, table)
     if are_said(parts, words):
         return bool(parts)
-    if _is_said_by_unit(column, table, words):
+    if is_said_by_unit(column, table, words):
         return True
     own = required_parts(column, table)
     totals = [part for part in own if part in _TOTALS]
@@ -279,7 +279,7 @@ def says_measure(column: Column, table: Table, words: Words) -> bool:
     return bool(totals) and len(totals) < len(own) and are_said((*totals, *rest), words)
 
 
-def _is_said_by_unit(column: Column, table: Table, words: Words) -> bool:
+def is_said_by_unit(column: Column, table: Table, words: Words) -> bool:
     """Return whether words say a column by its unit alone: the `kilometres` of a `distance_km`."""
     unit = unit_of(column)
     alike = [one for one in table.columns if unit_of(one) == unit]

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mome.answering.titles.bounds import AVERAGE
 from mome.answering.titles.columns import end_date, keys_of_table, main_date
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
+from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
     CURRENCIES,
     Words,
     are_explained,
     are_said,
+    is_said_by_unit,
     own_parts,
     parts_of,
     required_parts,
@@ -135,8 +138,12 @@ def _named_number(table: Table, words: Words, scope: TitleScope) -> Column | Non
     found = [
         column
         for column in scope.measures[table.key]
-        if are_said(_counted_parts(column, table), words)
-        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+        if are_said(_counted_parts(column, table), words) or is_said_by_unit(column, table, words)
+    ]
+    found = [
+        column
+        for column in found
+        if are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     ]
     return found[0] if len(found) == 1 else None
 
@@ -149,8 +156,13 @@ def bound_condition(
 
     `words`: those for the column.
     """
-    column = ranking(table, "amount", words, scope)
-    return None if column is None else RowCondition((), column.name, bound.number, bound.operator)
+    column = ranking(table, bound.by, words, scope)
+    if column is None:
+        return None
+    number = bound.number
+    if number == AVERAGE:
+        number = f"(SELECT AVG({name_of('whole', column.name)}) FROM {source(table)} AS whole)"
+    return RowCondition((), column.name, number, bound.operator)
 
 
 def text_condition(table: Table, bound: TextBound, words: Words) -> RowCondition | None:
