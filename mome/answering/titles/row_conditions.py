@@ -7,7 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mome.answering.titles.bounds import AVERAGE
-from mome.answering.titles.columns import end_date, keys_of_table, main_date
+from mome.answering.titles.columns import (
+    date_columns_of,
+    end_date,
+    keys_of_table,
+    main_date,
+)
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
 from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
@@ -64,6 +69,10 @@ def lacking(figure: TitleFigure, words: Words) -> TitleFigure | None:
         and are_said(required_parts(column, table) or parts_of(column.name), words)
         and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     ]
+    said = [word for word in words if word.text != "date"]
+    if not found and 0 < len(said) < len(words):
+        # Orders without a shipping date have no `shipped_on`.
+        found = [c for c in date_columns_of(table) if c.nullable and happened(c, table, said)]
     if len(found) != 1:
         return None
     condition = RowCondition((), found[0].name, "NULL", "IS")
