@@ -95,7 +95,10 @@ class TitleReader:
             phrases = [phrase for phrase in phrases if phrase not in of_rows]
         elif of_rows and len(phrases) == 1 and figure.measure is not None:
             rows = rows_of(figure.table)
-            return None if rows is None else self._written(parts, figures, [rows])
+            # A condition on a number of the rows themselves is one of a list.
+            if rows is None or parts.having is not None:
+                return None
+            return self._written(parts, figures, [rows])
         elif of_rows or figure.aggregates == (AS_STORED,):
             return None
         if figure.aggregates == (COUNT_PER,):

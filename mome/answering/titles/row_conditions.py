@@ -13,7 +13,7 @@ from mome.answering.titles.columns import (
     keys_of_table,
     main_date,
 )
-from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
+from mome.answering.titles.figures import COUNTS, TitleFigure, TitleScope, plain_amounts
 from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
     CURRENCIES,
@@ -39,7 +39,6 @@ _RANKED_BY = {
 }
 """What rows are ranked by -> the words in the name of the number."""
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
-_QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 
 
 def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
@@ -124,7 +123,7 @@ def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
     more than 20 `pages` have a `page_qty` of them.
     """
     required = required_parts(column, table) or parts_of(column.name)
-    return tuple(part for part in required if part not in _QUANTITIES) or required
+    return tuple(part for part in required if part not in COUNTS) or required
 
 
 def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | None:
