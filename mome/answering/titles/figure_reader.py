@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mome.answering.titles.date_pairs import compared_dates, with_dates
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import (
     OF_NUMBERS,
@@ -16,21 +17,26 @@ from mome.answering.titles.figures import (
     figures,
 )
 from mome.answering.titles.naming import TitleWords
-from mome.answering.titles.parts import FigurePhrase
+from mome.answering.titles.parts import STILL, FigurePhrase
 from mome.answering.titles.paths import Paths, RowDate
+from mome.answering.titles.phrases import conditioned
 from mome.answering.titles.row_conditions import (
     bound_condition,
+    having,
     lacking,
     not_happened,
     part_of_rows,
     text_condition,
 )
+from mome.answering.titles.states import HAS, bare_state
 
 _DAYS = re.compile(
     r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
     r"(?P<second>.+?)(?: (?:of|for) (?P<rows>.+))?"
 )
 _TIME = re.compile(r"(?P<rows>[\w -]+?) (?:time|duration)(?: in days)?")
+_ROWS = "rows"
+"""Stands before the words for a state, so that these are read as those behind a table are."""
 _HAVE = re.compile(r"\b(?:have|has|had|with) \w")
 
 
@@ -87,8 +93,35 @@ class FigureReader:
         if found and phrase.lacks:
             found = lacking(found, words(phrase.lacks))
         if found and phrase.part:
-            found = part_of_rows(found, words(phrase.part), scope)
+            found = self._with_part(found, phrase, scope)
         return found
+
+    def _with_part(
+        self, figure: TitleFigure, phrase: FigurePhrase, scope: TitleScope
+    ) -> TitleFigure | None:
+        """Return the figure of those of its rows that are in the state which a phrase says."""
+        table, words = figure.table, self._vocabulary.words
+        text = bare_state(phrase.part, scope)
+        dates = compared_dates(table, text, words)
+        if dates is not None:
+            return with_dates(figure, dates, of_happened=phrase.of_happened)
+        has = HAS.fullmatch(text)
+        if has is not None:
+            filled = having(TitleFigure(table), words(has["column"]))
+            if filled is not None:
+                return replace(figure, part=filled.rows)
+            text = has["column"]
+        state = conditioned(f"{_ROWS} {text}")
+        rest = words(state.head.removeprefix(_ROWS))
+        plain = replace(state, head="")
+        whole = self._restricted(TitleFigure(table), plain, scope)
+        if whole is None or not rest:
+            return whole and (replace(figure, part=whole.rows) if whole.rows else None)
+        found = part_of_rows(TitleFigure(table), rest, scope)
+        if found is None and [word.text for word in rest] == ["open"]:
+            found = not_happened(TitleFigure(table), words(STILL), scope)
+            found = found and replace(found, part=found.rows)
+        return found and replace(figure, part=(*whole.rows, *found.part))
 
 
 def _kind(phrase: FigurePhrase) -> str:

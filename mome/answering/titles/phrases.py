@@ -122,17 +122,22 @@ def _named(word: str) -> str:
 
 def _figure(text: str) -> FigurePhrase:
     """Return the phrase for one figure, its aggregate and the conditions on its rows taken off."""
-    phrase = FigurePhrase(text)
-    while True:
-        shorter = _without_condition(phrase)
-        if shorter is None:
-            break
-        phrase = shorter
+    phrase = conditioned(text)
     for name, pattern in _AGGREGATES:
         match = pattern.fullmatch(phrase.head)
         if match is not None:
             return replace(phrase, head=match["rest"], aggregates=(name,))
     return phrase
+
+
+def conditioned(text: str) -> FigurePhrase:
+    """Return the phrase for rows, the conditions at its end taken off."""
+    phrase = FigurePhrase(text)
+    while True:
+        shorter = _without_condition(phrase)
+        if shorter is None:
+            return phrase
+        phrase = shorter
 
 
 def _without_condition(phrase: FigurePhrase) -> FigurePhrase | None:

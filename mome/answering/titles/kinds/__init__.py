@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mome.answering.titles.kinds.lists import best_rows_of_groups, listed_rows
+from mome.answering.titles.kinds.rates import shares_of_rows
 from mome.answering.titles.kinds.reading import Composed, KindReading
 
 Kind = Callable[[str, KindReading], Composed | None]
 """Reads a question; None if it is not of this kind, or not clear."""
 
-KINDS: tuple[Kind, ...] = (best_rows_of_groups, listed_rows)
+FIRST_KINDS: tuple[Kind, ...] = ()
+"""Those that are asked before a question is read as a title."""
+KINDS: tuple[Kind, ...] = (shares_of_rows, best_rows_of_groups, listed_rows)
 """The first that reads a question is taken."""
