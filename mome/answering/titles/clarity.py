@@ -19,7 +19,7 @@ def are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:
     first = figures[0]
     is_one = all(one.table is first.table and one.date == first.date for one in figures)
     is_same = all(one.rows == first.rows for one in figures)
-    can_differ = all(one.aggregates in (("count",), ("sum",), ("",)) for one in figures)
+    can_differ = all(len(one.aggregates) == 1 for one in figures)
     return is_one and (is_same or can_differ)
 
 

@@ -35,6 +35,8 @@ AS_STORED = "as stored"
 """In the place of an aggregate: a column of single rows, which need not be one to be added up."""
 OF_ROWS = ("count", "percent", "share", COUNT_PER)
 """Aggregates of rows; all others are of a column of numbers."""
+OF_PART = ("percent", "share")
+"""Those of rows of which only a part is meant."""
 OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 

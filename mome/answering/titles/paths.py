@@ -13,6 +13,8 @@ from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3
 """Maximum number of joins: a line of an order, its order, the customer, the customer's country."""
+# What is only promised for a date did not come about on it.
+_PLANNED = frozenset("promised promise deadline target estimated".split())
 _KEY_ENDS = frozenset("id ids key code cd no number num nr fk ref by to uuid".split())
 
 
@@ -82,7 +84,8 @@ class Paths:
         """
         if date_columns_of(table):
             own = main_date(table)
-            return RowDate(own) if own is not None else None
+            is_clear = own is not None and not _PLANNED.intersection(parts_of(own.name))
+            return RowDate(own) if own is not None and is_clear else None
         found = []
         for hop in self._hops[table.key]:
             date = main_date(hop.target)

@@ -74,14 +74,14 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield (FigurePhrase(rest, tuple(map(_named, words)), bounds),)
         return
     average = _AVERAGE_COUNT.fullmatch(head)
-    yield (_figure(head),)
+    yield (figure_phrase(head),)
     if head.startswith("total "):
         # `Total invoiced amount` may be the sum of a `tot_amt`.
         rest, bounds = take_bound(head)
         yield (FigurePhrase(rest, bounds=bounds),)
     if average is not None:
         yield (FigurePhrase(average["rest"] or average["counted"], (COUNT_PER,)),)
-    listed = tuple(_figure(part) for part in items_of(head))
+    listed = tuple(figure_phrase(part) for part in items_of(head))
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
         yield listed
@@ -91,7 +91,7 @@ def listed_figures(items: Sequence[str]) -> tuple[FigurePhrase, ...]:
     """Return the figures that a title lists behind a colon; empty if one of them may be a column:
     `Usage by type: number of events, total units`.
     """
-    found = tuple(_figure(item) for item in items)
+    found = tuple(figure_phrase(item) for item in items)
     return found if all(one.aggregates != ("",) for one in found) else ()
 
 
@@ -120,7 +120,7 @@ def _named(word: str) -> str:
     return next(name for name, words in _WORDS.items() if word in words.split("|"))
 
 
-def _figure(text: str) -> FigurePhrase:
+def figure_phrase(text: str) -> FigurePhrase:
     """Return the phrase for one figure, its aggregate and the conditions on its rows taken off."""
     phrase = conditioned(text)
     for name, pattern in _AGGREGATES:

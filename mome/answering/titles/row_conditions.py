@@ -115,7 +115,7 @@ def _column_of(table: Table, words: Words) -> Column | None:
     """
     events = [c for c in table.columns if c.nullable and _may_happen(c, words)]
     found = [c for c in events if happened(c, table, words)]
-    if not found:
+    if not found and _are_done(words):
         # A ticket that was escalated has an `escalated_to_id`.
         keys = [c for c in table.columns if c.nullable and c.name in keys_of_table(table)]
         found = [c for c in keys if _says_what_happened(c, words)]
@@ -123,12 +123,15 @@ def _column_of(table: Table, words: Words) -> Column | None:
 
 
 def _may_happen(column: Column, words: Words) -> bool:
-    """Return whether a column may be filled by what happens. One of numbers is not, unless a
-    participle names it: reservations `with kids` have more than 0 of them. Nor is a flag.
+    """Return whether a column may be filled by what happens. One of numbers or texts is not, unless
+    a participle names it: reservations `with kids` have more than 0 of them. Nor is a flag.
     """
-    is_number = column.family in ("integer", "number") and date_kind(column) is None
-    is_done = all(word.text.endswith("ed") for word in words)
-    return not is_flag(column) and (is_done or not is_number)
+    return not is_flag(column) and (_are_done(words) or date_kind(column) is not None)
+
+
+def _are_done(words: Words) -> bool:
+    """Return whether words are participles, as `assigned` is."""
+    return all(word.text.endswith(("ed", "en")) for word in words)
 
 
 def _says_what_happened(column: Column, words: Words) -> bool:

@@ -21,6 +21,8 @@ class View:
     """The unit of time that the words name; empty for that of the dimension."""
     compared: tuple[str, str] = ("", "")
     """Two periods, the later one first; the calls then have two `{}`, for the figure in each."""
+    is_joint: bool = False
+    """Whether each call is of all figures at once, with `{}` for each, as a ratio of two is."""
     note: str = ""
     """How the view was read, for people."""
 

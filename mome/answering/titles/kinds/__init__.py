@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mome.answering.titles.kinds.lists import best_rows_of_groups, listed_rows
+from mome.answering.titles.kinds.periods import two_periods
 from mome.answering.titles.kinds.rates import shares_of_rows
+from mome.answering.titles.kinds.ratios import two_figures
 from mome.answering.titles.kinds.reading import Composed, KindReading
+from mome.answering.titles.kinds.sides import states_side_by_side
 
 Kind = Callable[[str, KindReading], Composed | None]
 """Reads a question; None if it is not of this kind, or not clear."""
 
-FIRST_KINDS: tuple[Kind, ...] = ()
+FIRST_KINDS: tuple[Kind, ...] = (states_side_by_side, two_periods)
 """Those that are asked before a question is read as a title."""
-KINDS: tuple[Kind, ...] = (shares_of_rows, best_rows_of_groups, listed_rows)
+KINDS: tuple[Kind, ...] = (shares_of_rows, two_figures, best_rows_of_groups, listed_rows)
 """The first that reads a question is taken."""

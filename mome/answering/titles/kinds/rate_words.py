@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mome.answering.titles.restrictions import NamedValue
-from mome.catalog import Catalog
-from mome.linking.code_meanings import spoken
-from mome.linking.values import ValueMatch, normalise
-
 _STATES = {
     "cancellation": ("cancelled", "canceled"),
     "failure": ("failed",),
@@ -53,17 +46,3 @@ RATE = rf"(?P<noun>{'|'.join(sorted(_STATES, key=len, reverse=True))})"
 def states_of_rate(noun: str) -> tuple[str, ...]:
     """Return the words for the state whose share a rate is."""
     return _STATES[noun]
-
-
-def stored_states(noun: str, catalog: Catalog) -> Iterator[NamedValue]:
-    """Yield the stored values that say such a state, or that mean it by a comment: the question
-    has the noun, and so names none of them.
-    """
-    for state in _STATES[noun]:
-        for table in catalog.tables:
-            for column in table.columns:
-                values = column.values if column.family == "text" else ()
-                for value in map(str, values or ()):
-                    if state in map(normalise, spoken(column, value)):
-                        match = ValueMatch(table.key, column.name, value, 0, 0, 1.0)
-                        yield tuple(state.split()), match

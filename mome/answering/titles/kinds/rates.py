@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mome.answering.titles.grammar import UNITS, Phrasing, title_parts
-from mome.answering.titles.kinds.rate_words import RATE, states_of_rate, stored_states
-from mome.answering.titles.kinds.reading import Composed, KindReading
+from mome.answering.titles.kinds.rate_words import RATE, states_of_rate
+from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
+from mome.answering.titles.kinds.stored_states import stored_states, with_stored
 from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import conditioned
-from mome.answering.titles.views import LEVEL, View
 
 _HOW_MANY = re.compile(r"\bhow many percent\b")
 _WHAT = r"(?P<what>percentage|percent|share|proportion|fraction|part)"
@@ -50,19 +50,16 @@ def shares_of_rows(question: str, reading: KindReading) -> Composed | None:
     text = _HOW_MANY.sub("percentage", question.lower())
     noun = re.search(rf"\b{RATE} rate\b", text)
     if noun is not None:
-        values = (*reading.scope.values, *stored_states(noun["noun"], reading.catalog))
+        stored = stored_states(states_of_rate(noun["noun"]), reading.catalog)
+        values = with_stored(reading.scope.values, stored)
         reading = replace(reading, scope=replace(reading.scope, values=values))
 
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield from share_phrases(head)
         yield from _rates(head, reading)
 
-    options = title_parts(text, Phrasing(phrases, _unviewed, _unviewed))
+    options = title_parts(text, Phrasing(phrases, unviewed, unviewed))
     return reading.first(one for one in options if _is_within(one, text))
-
-
-def _unviewed(text: str) -> tuple[str, View]:
-    return text, LEVEL
 
 
 def _is_within(parts: TitleParts, text: str) -> bool:

@@ -12,6 +12,7 @@ from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import figure_phrases
 from mome.answering.titles.spans import take_span
+from mome.answering.titles.views import LEVEL, View
 from mome.catalog import Catalog
 
 
@@ -69,3 +70,8 @@ class KindReading:
             if figure.measure is None
         ]
         return DatedRows(found[0], span.condition) if len(found) == 1 else None
+
+
+def unviewed(text: str) -> tuple[str, View]:
+    """Return the text and no view, for kinds of questions that have none."""
+    return text, LEVEL
