@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mome.answering.titles.kinds.classes import rows_in_classes
 from mome.answering.titles.kinds.lists import best_rows_of_groups, listed_rows
 from mome.answering.titles.kinds.periods import two_periods
 from mome.answering.titles.kinds.rates import shares_of_rows
@@ -21,5 +22,11 @@ Kind = Callable[[str, KindReading], Composed | None]
 
 FIRST_KINDS: tuple[Kind, ...] = (states_side_by_side, two_periods)
 """Those that are asked before a question is read as a title."""
-KINDS: tuple[Kind, ...] = (shares_of_rows, two_figures, best_rows_of_groups, listed_rows)
+KINDS: tuple[Kind, ...] = (
+    shares_of_rows,
+    two_figures,
+    rows_in_classes,
+    best_rows_of_groups,
+    listed_rows,
+)
 """The first that reads a question is taken."""
