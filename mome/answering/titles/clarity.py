@@ -63,6 +63,8 @@ def can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Divisio
         # The share of open tickets by team: of all open ones, or of each team's.
         is_of_all = not (figure.rows or figure.part or _has_happened(figure))
         return len(divisions) == 1 and is_of_all
+    if parts.view.over == "each":
+        return len(divisions) == 1 + parts.view.within and not figure.part
     if parts.within:
         return len(divisions) == 2
     if parts.existence:

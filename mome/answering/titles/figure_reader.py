@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mome.answering.titles.date_pairs import compared_dates, with_dates
-from mome.answering.titles.dimensions import Division
+from mome.answering.titles.dimensions import Division, division
 from mome.answering.titles.figures import (
     OF_NUMBERS,
     TitleFigure,
@@ -15,10 +15,11 @@ from mome.answering.titles.figures import (
     days_between,
     days_of,
     figures,
+    tables_named,
 )
-from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.naming import TitleWords, Words, are_explained, parts_of
 from mome.answering.titles.parts import STILL, FigurePhrase
-from mome.answering.titles.paths import Paths, RowDate
+from mome.answering.titles.paths import Path, Paths, RowDate
 from mome.answering.titles.phrases import conditioned
 from mome.answering.titles.row_conditions import (
     bound_condition,
@@ -29,6 +30,7 @@ from mome.answering.titles.row_conditions import (
     text_condition,
 )
 from mome.answering.titles.states import HAS, bare_state
+from mome.catalog import Table
 
 _DAYS = re.compile(
     r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
@@ -94,6 +96,9 @@ class FigureReader:
             found = lacking(found, words(phrase.lacks))
         if found and phrase.part:
             found = self._with_part(found, phrase, scope)
+        if found and phrase.things:
+            place = counted_things(table, words(phrase.things), scope)
+            found = replace(found, things=place) if place is not None else None
         return found
 
     def _with_part(
@@ -122,6 +127,22 @@ class FigureReader:
             found = not_happened(TitleFigure(table), words(STILL), scope)
             found = found and replace(found, part=found.rows)
         return found and replace(figure, part=(*whole.rows, *found.part))
+
+
+def counted_things(table: Table, words: Words, scope: TitleScope) -> tuple[Path, str] | None:
+    """Return the way from rows to a column that tells things apart: the key that leads to them, or
+    a category; None if it is not clear which.
+    """
+    for target in tables_named(words, scope.catalog):
+        path = scope.paths.to(table, target, ()) if target is not table else None
+        if path is not None and are_explained(words, parts_of(target.name)):
+            return path[:-1], path[-1].column
+    found = division(words, table, None, scope.catalog, scope.paths, by_name=True)
+    if found is None or found.date is not None:
+        return None
+    if found.key and found.path:
+        return found.path[:-1], found.path[-1].column
+    return (found.path, found.columns[0]) if len(found.columns) == 1 else None
 
 
 def _kind(phrase: FigurePhrase) -> str:

@@ -25,7 +25,7 @@ from mome.answering.titles.naming import (
     parts_of,
     says_measure,
 )
-from mome.answering.titles.paths import Paths
+from mome.answering.titles.paths import Path, Paths
 from mome.answering.titles.phrases import COUNT_PER
 from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
 from mome.catalog import Catalog, Column, Table
@@ -85,6 +85,8 @@ class TitleFigure:
     """As in `FigurePhrase`."""
     until: Column | None = None
     """The second of two dates, the days between which are measured; `measure` is the first one."""
+    things: tuple[Path, str] | None = None
+    """The way to a column whose different values are counted; None if rows are counted."""
     part: tuple[RowCondition, ...] = ()
     """The conditions whose share of the rows is asked for; none for no share of rows."""
 

@@ -55,6 +55,11 @@ class _Around:
     span: TitleSpan
 
 
+def _plain_view(text: str) -> tuple[str, View]:
+    """Return the text without the words for a view, unless it asks for a share of the rows."""
+    return (text, LEVEL) if is_share_of_rows(text) else take_view(text)
+
+
 @dataclass(frozen=True)
 class Phrasing:
     """What reads the parts of a title. A kind of questions that has wordings of its own replaces
@@ -63,7 +68,7 @@ class Phrasing:
 
     figures: Callable[[str], Iterator[tuple[FigurePhrase, ...]]] = figure_phrases
     comparison: Callable[[str], tuple[str, View]] = take_comparison
-    view: Callable[[str], tuple[str, View]] = take_view
+    view: Callable[[str], tuple[str, View]] = _plain_view
 
 
 PLAIN = Phrasing()
@@ -100,7 +105,7 @@ def _around(question: str, phrasing: Phrasing) -> _Around | None:
     text, view = phrasing.comparison(text)
     opening, text = opened(turned(text))
     text, order = ordered(text)
-    if view == LEVEL and not is_share_of_rows(text):
+    if view == LEVEL:
         text, view = phrasing.view(text)
     taken = take_span(text)
     if taken is None:
@@ -119,11 +124,13 @@ def _with_lists(parts: TitleParts) -> Iterator[TitleParts]:
     """Yield the parts, and what the columns behind a colon may mean beside them: figures of their
     own, or the figure beside its view.
     """
-    yield parts
-    items = parts.listed
-    if items and parts.dimensions and len(parts.figures) == 1 and listed_figures(items):
-        topic = parts.figures[0].head
-        yield replace(parts, figures=listed_figures(items), topic=topic, listed=())
+    items, topic = parts.listed, parts.figures[0].head
+    figures = listed_figures(items, topic)
+    is_several = len(figures) > 1 and parts.dimensions and len(parts.figures) == 1
+    if not is_several or parts.view != LEVEL:
+        yield parts
+    if figures and parts.dimensions and len(parts.figures) == 1:
+        yield replace(parts, figures=figures, topic=topic, listed=())
     if items and (parts.view != LEVEL or parts.hides_figure):
         level = with_level(parts.view) if parts.view != LEVEL else LEVEL
         yield replace(parts, view=level, hides_figure=False)

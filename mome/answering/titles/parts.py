@@ -62,6 +62,8 @@ class FigurePhrase:
     """
     part_bounds: tuple[NumberBound, ...] = ()
     """The same, as conditions on numbers."""
+    things: str = ""
+    """What is counted once each among the rows: `clients` in `different clients with jobs`."""
     of_named: bool = False
     """Whether the title names that part of the rows and not the rows: `share of failed payments`.
     """

@@ -87,11 +87,16 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield listed
 
 
-def listed_figures(items: Sequence[str]) -> tuple[FigurePhrase, ...]:
+def listed_figures(items: Sequence[str], topic: str) -> tuple[FigurePhrase, ...]:
     """Return the figures that a title lists behind a colon; empty if one of them may be a column:
     `Usage by type: number of events, total units`.
+
+    `topic`: what stands before the colon, of which a `number` alone is one.
     """
-    found = tuple(figure_phrase(item) for item in items)
+    found = tuple(
+        FigurePhrase(topic, ("count",)) if item in ("number", "count") else figure_phrase(item)
+        for item in items
+    )
     return found if all(one.aggregates != ("",) for one in found) else ()
 
 

@@ -67,7 +67,7 @@ def written(
         numbers = _compared(parts.view.compared, figures[0], date, joins)
     else:
         numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
-    viewed = _viewed(parts.view, numbers)
+    viewed = _viewed(parts.view, numbers, groups.within)
     columns = groups.shown if parts.hides_figure else [*groups.shown, *viewed]
     is_joint = parts.view.is_joint or bool(parts.view.compared[0])
     order = _order(parts, viewed[0] if is_joint else numbers[0], groups)
@@ -94,11 +94,15 @@ def written(
     return text + order
 
 
-def _viewed(view: View, numbers: Sequence[str]) -> list[str]:
-    """Return what a view shows of the figures."""
+def _viewed(view: View, numbers: Sequence[str], within: Sequence[str]) -> list[str]:
+    """Return what a view shows of the figures.
+
+    `within`: the columns in whose groups a whole lies.
+    """
     if view.compared[0] or view.is_joint:
         return [call.format(*numbers) for call in view.templates]
-    return [call.format(number) for number in numbers for call in view.templates]
+    whole = ", ".join(within)
+    return [call.format(number, within=whole) for number in numbers for call in view.templates]
 
 
 def _per(one: Division, parts: TitleParts, joins: JoinedPaths) -> str:
@@ -119,7 +123,7 @@ class _Groups:
         self.times: list[str] = []
         """The units of time among the shown columns."""
         self.within: list[str] = []
-        """The columns in each group of which the rows are ranked."""
+        """The columns in each group of which the rows are ranked, or add up to a whole."""
         self.is_plain = any(one.is_of_rows for one in divisions)
         for place, one in enumerate(divisions):
             alias = joins.alias(one.path)
@@ -128,7 +132,7 @@ class _Groups:
             self.keys += [name_of(alias, key) for key in one.key if key not in one.columns]
             self.keys += named
             self.times += named if one.date is not None else []
-            self.within += named if place < parts.within else []
+            self.within += named if place < max(parts.within, parts.view.within) else []
 
 
 def _call(one: Division, parts: TitleParts) -> str:
@@ -184,6 +188,10 @@ def _figure(
     if figure.part and aggregate in OF_PART:
         return call.format(" AND ".join(row_conditions(figure.part, joins)))
     where = " AND ".join(row_conditions((*own, *figure.part), joins))
+    if figure.things is not None:
+        path, column = figure.things
+        counted = name_of(joins.alias(path), column)
+        return f"COUNT(DISTINCT {f'CASE WHEN {where} THEN {counted} END' if where else counted})"
     if where:
         return _conditional(figure, aggregate, where)
     if figure.measure is None:
