@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
-from mome.answering.titles.kinds.sides import Sides, are_apart, sides_of, with_meant_states
+from mome.answering.titles.kinds.sides import StateSides, are_apart, sides_of, with_meant_states
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import figure_phrase, figure_phrases
 from mome.answering.titles.views import LEVEL, View
@@ -59,7 +59,7 @@ def two_figures(question: str, reading: KindReading) -> Composed | None:
             state = replace(figure_phrase(rows), part=one.removesuffix(f" {rows}"))
             yield state, figure_phrase(rows)
         for sides in sides_of(f"{one} and {other}"):
-            if len(sides.figures) == 2 and are_apart(Sides(sides.figures, True), "", reading):
+            if len(sides.figures) == 2 and are_apart(StateSides(sides.figures, True), "", reading):
                 yield sides.figures
         for figures in figure_phrases(f"{one} and {other}"):
             if len(figures) == 1 and len(figures[0].aggregates) == 2:

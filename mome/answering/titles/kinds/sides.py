@@ -48,7 +48,7 @@ _STATUS = frozenset("status stat sts result rslt outcome".split())
 
 
 @dataclass(frozen=True)
-class Sides:
+class StateSides:
     """Figures that a title sets side by side."""
 
     figures: tuple[FigurePhrase, ...]
@@ -83,7 +83,7 @@ def with_meant_states(reading: KindReading, text: str) -> KindReading:
     return replace(reading, scope=replace(reading.scope, values=values))
 
 
-def sides_of(head: str) -> Iterator[Sides]:
+def sides_of(head: str) -> Iterator[StateSides]:
     """Yield the figures that a head may set side by side."""
     yield from _asked_each(head)
     yield from _with_and_without(head)
@@ -100,10 +100,10 @@ def sides_of(head: str) -> Iterator[Sides]:
         bare = [items[0].removeprefix(prefix), *items[1:]]
         for noun, states in (*_ending(bare), *_beginning(bare), *_repeated(bare)):
             figures = tuple(_side(f"{prefix}{noun}", state) for state in states)
-            yield Sides(figures, is_set)
+            yield StateSides(figures, is_set)
 
 
-def _asked_each(head: str) -> Iterator[Sides]:
+def _asked_each(head: str) -> Iterator[StateSides]:
     """Yield the sides of `how many orders were shipped and how many returned`."""
     match = _HOW_MANY.fullmatch(head)
     if match is None:
@@ -116,15 +116,15 @@ def _asked_each(head: str) -> Iterator[Sides]:
         # How many were escalated and how many were not.
         states = [f"not {state}" if one == "not" else one for one in others]
         sides = [_side(f"how many {rows}", one) for one in states]
-        yield Sides((first, *sides), True)
+        yield StateSides((first, *sides), True)
 
 
-def _with_and_without(head: str) -> Iterator[Sides]:
+def _with_and_without(head: str) -> Iterator[StateSides]:
     """Yield the sides of `members with and without an email`."""
     match = _WITHOUT.fullmatch(head)
     if match is not None:
         states = (f"with an {match['column']}", f"without an {match['column']}")
-        yield Sides(tuple(_side(match["rows"], state) for state in states), True)
+        yield StateSides(tuple(_side(match["rows"], state) for state in states), True)
 
 
 def _ending(items: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -158,7 +158,7 @@ def _side(figure: str, state: str) -> FigurePhrase:
     return replace(figure_phrase(figure), part=state)
 
 
-def are_apart(sides: Sides, text: str, reading: KindReading) -> bool:
+def are_apart(sides: StateSides, text: str, reading: KindReading) -> bool:
     """Return whether the figures are meant one beside the other, of the same rows."""
     found: list[TitleFigure] = []
     for phrase in sides.figures:
