@@ -298,7 +298,9 @@ class Checker:
             reading = self.roles.settle(draft, question)
             clear = reading.clear
             draft, literals = repair(reading.draft, self._catalog, self._values)
-            draft, notes = repaired(draft, question, self._catalog, self._values)
+            is_exact = bool(candidate.note)
+            catalog, values = self._catalog, self._values
+            draft, notes = repaired(draft, question, catalog, values, is_exact=is_exact)
             groups = settle_groups(draft, self._catalog, self.live)
             draft, notes, arbitrary = groups.draft, (*notes, *groups.notes), groups.doubts
             notes = (candidate.note, *notes) if candidate.note else notes
@@ -317,9 +319,10 @@ class Checker:
         if reason:
             reasons.append(reason)
             return None
-        doubts = [*self._doubts(question, tree, said_values), *arbitrary]
-        # Where a query was composed word by word, no word is unmet.
-        phrases = () if candidate.note else self._unmet_phrases(question, tree, unknown)
+        # Where a query was composed word by word, no word is left out.
+        is_exact = bool(candidate.note)
+        doubts = [*(() if is_exact else self._doubts(question, tree, said_values)), *arbitrary]
+        phrases = () if is_exact else self._unmet_phrases(question, tree, unknown)
         lacking = [f"nothing in this query says {phrase!r}" for phrase in phrases]
         doubts = list(dict.fromkeys((*doubts, *lacking)))
         return Checked(

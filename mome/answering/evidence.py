@@ -13,11 +13,11 @@ import sqlglot
 from sqlglot import exp
 
 from mome.answering.candidates import Checked
+from mome.answering.reasons import meaningless_words
 from mome.catalog import Catalog
 from mome.guard import GuardedQuery
 from mome.linking.matched_question import MatchedQuestion
-from mome.linking.names import HOW_STEMS, all_stems, content_stems, name_stems, stem
-from mome.linking.periods import periods
+from mome.linking.names import all_stems, content_stems, name_stems, stem
 from mome.memory import Reading
 
 # A model's probability below it says no more than that the answer is unlikely.
@@ -93,9 +93,7 @@ def evidence_of_words(
     """Return the part of the evidence that the texts of question and query alone tell."""
     tree = sqlglot.parse_one(query.sql, read=catalog.dialect)
     said = content_stems(matched.words)
-    # What a period or a number says is no name.
-    dated = all_stems(period.text for period in periods(matched.question))
-    unknown = [word for word in matched.unknown_words() if stem(word) not in dated | HOW_STEMS]
+    unknown = meaningless_words(matched)
     read = all_stems(literal.name for literal in tree.find_all(exp.Literal))
     for name in (*query.tables, *query.columns):
         read |= name_stems(name)

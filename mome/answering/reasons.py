@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mome.linking.matched_question import MatchedQuestion
+from mome.linking.names import CONSTRUCT_STEMS, HOW_STEMS, all_stems, stem
+from mome.linking.said_periods import period_spans
 from mome.linking.values import ValueIndex
 
 MOST_NAMED = 3
@@ -13,7 +15,7 @@ MOST_NAMED = 3
 
 def missing(matched: MatchedQuestion, values: ValueIndex) -> str:
     """Return which words mean nothing in the database, and what to do; empty if there are none."""
-    words = matched.unknown_words()[:MOST_NAMED]
+    words = meaningless_words(matched)[:MOST_NAMED]
     if not words:
         return ""
     said = _listed([f"“{word}”" for word in words])
@@ -24,6 +26,15 @@ def missing(matched: MatchedQuestion, values: ValueIndex) -> str:
         f"; no name or stored value in the database says {said}; a term of your own can be defined "
         "in the glossary"
     )
+
+
+def meaningless_words(matched: MatchedQuestion) -> list[str]:
+    """Return the words of a question that mean nothing in the database: no name, no stored value,
+    no period, number or construct says them.
+    """
+    dated = [matched.question[first:last] for first, last in period_spans(matched.question)]
+    said = all_stems(dated) | HOW_STEMS | CONSTRUCT_STEMS
+    return [word for word in matched.unknown_words() if stem(word) not in said]
 
 
 def nothing_says(phrases: Sequence[str]) -> str:

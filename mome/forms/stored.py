@@ -12,22 +12,36 @@ from mome.catalog import Column
 from mome.forms.context import Context
 from mome.forms.nodes import StoredDate
 
-DAY, MOMENT, TEXT_DAY, TEXT_MOMENT, SECONDS, YEAR = (
+DAY, MOMENT, TEXT_DAY, TEXT_MOMENT, SECONDS, MILLISECONDS, DIGITS, TEXT_DIGITS, YEAR = (
     "day",
     "moment",
     "text of a day",
     "text of a moment",
     "seconds",
+    "milliseconds",
+    "digits",
+    "text of digits",
     "year",
 )
-"""The kinds: DATE, a date with a time, the same two as ISO text, Unix time, and the year alone."""
-DAYS = frozenset({DAY, TEXT_DAY, YEAR})
+"""The kinds: DATE, a date with a time, the same two as ISO text, Unix time in two units, 20240131
+as a number and as a text, and the year alone.
+"""
+UNIX: Mapping[str, int] = {SECONDS: 1, MILLISECONDS: 1000}
+"""Kinds of Unix time, with their units in a second."""
+DAYS = frozenset({DAY, TEXT_DAY, DIGITS, TEXT_DIGITS, YEAR})
 """Kinds without a time of day."""
+NUMBERS = frozenset({*UNIX, DIGITS, YEAR})
+"""Kinds that a column of numbers holds."""
 _DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _EARLIEST, _LATEST = 100_000_000, 4_000_000_000
 """Unix times from 1973 to 2096; smaller numbers are more often counts."""
-_OF_TIME = re.compile(r"(?i)(time|date|stamp|_at|_on|epoch)s?$")
+_OF_TIME = re.compile(
+    r"(?i:(time|date|day|stamp|epoch|unix|(^|_)(at|on|ts|dt|ep|utc|ms))s?(_?(key|id|sk|utc|ms))?$)"
+    r"|[a-z](At|On|Ts|Dt)$"
+)
+_UNIX_TIME = re.compile(r"(?i)\bunix\b|\bepoch\b|since 1970")
+_DIGITS = re.compile(r"[12]\d{3}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _OF_YEAR = re.compile(r"(?i)(^|_|[a-z])years?$|^yr$|^Year")
 
 AS_DATE: Mapping[str, Mapping[str, str]] = {
@@ -38,6 +52,24 @@ AS_DATE: Mapping[str, Mapping[str, str]] = {
         "duckdb": "CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (_x) SECOND",
         "postgres": "TO_TIMESTAMP(_x) AT TIME ZONE 'UTC'",
         "mysql": "DATE_ADD('1970-01-01', INTERVAL (_x) SECOND)",
+    },
+    MILLISECONDS: {
+        "sqlite": "DATETIME(_x / 1000, 'unixepoch')",
+        "duckdb": "CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (_x / 1000) SECOND",
+        "postgres": "TO_TIMESTAMP(_x / 1000) AT TIME ZONE 'UTC'",
+        "mysql": "DATE_ADD('1970-01-01', INTERVAL (_x / 1000) SECOND)",
+    },
+    DIGITS: {
+        "sqlite": "SUBSTRING(_x, 1, 4) || '-' || SUBSTRING(_x, 5, 2) || '-' || SUBSTRING(_x, 7, 2)",
+        "duckdb": "STRPTIME(CAST(_x AS TEXT), '%Y%m%d')",
+        "postgres": "TO_DATE(CAST(_x AS TEXT), 'YYYYMMDD')",
+        "mysql": "STR_TO_DATE(_x, '%Y%m%d')",
+    },
+    TEXT_DIGITS: {
+        "sqlite": "SUBSTRING(_x, 1, 4) || '-' || SUBSTRING(_x, 5, 2) || '-' || SUBSTRING(_x, 7, 2)",
+        "duckdb": "STRPTIME(_x, '%Y%m%d')",
+        "postgres": "TO_DATE(_x, 'YYYYMMDD')",
+        "mysql": "STR_TO_DATE(_x, '%Y%m%d')",
     },
     YEAR: {
         "sqlite": "_x || '-01-01'",
@@ -67,6 +99,8 @@ def date_kind(column: Column) -> str | None:
         return DAY if column.family == "date" else TEXT_DAY
     if known and all(_DAY.fullmatch(value) or _MOMENT.fullmatch(value) for value in known):
         return MOMENT if column.family in ("date", "datetime") else TEXT_MOMENT
+    if known and all(map(_DIGITS.fullmatch, known)) and _OF_TIME.search(column.name):
+        return TEXT_DIGITS
     if known:
         return None
     return {"date": DAY, "datetime": MOMENT}.get(column.family)
@@ -77,8 +111,13 @@ def _kind_of_numbers(column: Column) -> str | None:
     bounds = [value for value in (column.least, column.greatest) if isinstance(value, int)]
     if _OF_YEAR.search(column.name) and all(1000 <= value <= 2999 for value in bounds):
         return YEAR
-    is_time = bool(bounds) and all(_EARLIEST <= value <= _LATEST for value in bounds)
-    return SECONDS if is_time and _OF_TIME.search(column.name) else None
+    is_named = _OF_TIME.search(column.name) is not None
+    if not bounds or not (is_named or _UNIX_TIME.search(column.comment or "")):
+        return None
+    for kind, size in UNIX.items():
+        if all(_EARLIEST * size <= value <= _LATEST * size for value in bounds):
+            return kind
+    return DIGITS if is_named and all(_DIGITS.fullmatch(str(value)) for value in bounds) else None
 
 
 def as_date(node: exp.Expr, context: Context) -> exp.Expr:

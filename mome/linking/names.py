@@ -213,6 +213,22 @@ SHAPE_STEMS = frozenset(
     )
 )
 """Stems of words that give a question its shape, without the numbers, which values may hold."""
+CONSTRUCT_STEMS = frozenset(
+    map(
+        stem,
+        "day week weekday month quarter year hour daily weekly monthly quarterly yearly annual "
+        "date period previous prior earlier later share percent percentage proportion fraction "
+        "median rank ranking rounded difference change changed growth grow grew grown "
+        "increase decrease cumulative running moving rolling most fewest least many few never ever "
+        "nobody none neither nor both either still yet already so far exclusively exactly "
+        "across versus against compared compare split broken grouped classify "
+        "half include including long longest short shortest type kind people got made here "
+        "there".split(),
+    )
+)
+"""Stems of words that say a construct of the form, such as a unit of time, a share, a rank or a
+negation, or hardly anything.
+"""
 FILLER_STEMS = frozenset(
     map(
         stem,

@@ -55,6 +55,18 @@ _EARLIER_QUARTER = re.compile(rf"\bQ(?P<number>[1-4]){_LINK}$", re.IGNORECASE)
 _DECADE = re.compile(r"\b(?P<decade>[12]\d\d)0'?s\b", re.IGNORECASE)
 _ONLY_YEAR = re.compile(rf"(?<![\w.,:/-]){_YEAR}{_AFTER_YEAR}")
 _YEARS = re.compile(r"(?<![\w.,:/-])(?P<first>[12]\d{3})\s?[-–]\s?(?P<last>[12]\d{3})(?![\w%/.:-])")
+# `Heavier than 1000` and `2000 kg` are no years; `later than 2000` is one.
+_COMPARED = re.compile(
+    r"(?:(?<!later)(?<!earlier)(?<!newer)(?<!older)(?<!recent) than|\bat (?:least|most)|\bexceed\w*"
+    r"|\bup to|[<>]=?|[$€£])\s*$",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\s*(?:kgs?|kilos?|kilograms?|g|grams?|lbs?|pounds|tons?|tonnes|kms?|kilomet\w+|miles|m|met\w+s"
+    r"|feet|ft|litres?|liters?|euros?|eur|dollars?|usd|gbp|chf|cents?|points|seats|people|pages"
+    r"|square|sqm|[$€£%])(?!\w)",
+    re.IGNORECASE,
+)
 _LAST = re.compile(
     r"\b(?:last|past|previous|preceding|latest)\s+(?P<count>[\w-]+)\s+"
     r"(?P<unit>day|week|month|year)s\b",
@@ -165,7 +177,9 @@ def _years(question: str) -> Iterator[Found]:
     for match in _YEARS.finditer(question):
         yield *match.span(), (match["first"], match["last"])
     for match in _ONLY_YEAR.finditer(question):
-        yield *match.span(), (match["year"],)
+        is_compared = _COMPARED.search(question[: match.start()]) is not None
+        if not is_compared and _MEASURED.match(question[match.end() :]) is None:
+            yield *match.span(), (match["year"],)
 
 
 def _recent(question: str) -> Iterator[Found]:

@@ -29,6 +29,7 @@ from form_sets import rows_of
 from gym_database import create_gym
 from logistics_database import create_logistics
 from tables import Row, show
+from warehouse_dw_database import create_warehouse_dw
 
 from mome.answering.row_comparison import same_rows
 from mome.pretrain.examples import read_lines
@@ -44,6 +45,7 @@ MADE: dict[str, Callable[[Path], Path]] = {
     "factory": create_factory,
     "gym": create_gym,
     "logistics": create_logistics,
+    "warehouse_dw": create_warehouse_dw,
 }
 """What makes a database at a path; the others are Spider's."""
 FIELDS = {"db", "construct", "question", "sql"}

@@ -57,7 +57,7 @@ rule, no training and no fitting of confidence saw them.
 """
 BUSINESSES = {
     BUSINESS: ("gym", "factory", "charity"),
-    ENTERPRISE: ("logistics", "clinic"),
+    ENTERPRISE: ("logistics", "clinic", "warehouse_dw"),
 }
 """The databases of the sets that have questions with and without an answer."""
 OF_SAMPLE = (FILLED, CONTINUED)

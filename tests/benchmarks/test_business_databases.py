@@ -14,7 +14,10 @@ from sqlglot import exp
 from mome.sql_tree import parsed
 
 FOLDER = Path(__file__).parent
-BUSINESSES = {"business": ("gym", "factory", "charity"), "enterprise": ("logistics", "clinic")}
+BUSINESSES = {
+    "business": ("gym", "factory", "charity"),
+    "enterprise": ("logistics", "clinic", "warehouse_dw"),
+}
 """The databases of each set."""
 COUNTS = {"business": (55, 15), "enterprise": (40, 12)}
 """Questions of each business in a set: those with and those without an answer."""

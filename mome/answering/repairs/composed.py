@@ -51,14 +51,18 @@ from mome.linking.values import ValueIndex
 
 
 def repaired(
-    draft: SqlDraft, question: str, catalog: Catalog, values: ValueIndex
+    draft: SqlDraft, question: str, catalog: Catalog, values: ValueIndex, *, is_exact: bool = False
 ) -> tuple[SqlDraft, tuple[str, ...]]:
-    """Return the query with all repairs, and a note on each that changes what the reader sees."""
+    """Return the query with all repairs, and a note on each that changes what the reader sees.
+
+    `is_exact`: whether the query says the question word by word, so that only its spelling may
+    change.
+    """
     if draft.exact_tree is None:
         return draft, ()
     tree = draft.exact_tree.copy()
     notes: list[str] = []
-    for repair in REPAIRS:
+    for repair in SPELLINGS if is_exact else REPAIRS:
         notes += repair(tree, question, catalog, values)
     if tree == draft.exact_tree:
         return draft, ()
@@ -116,3 +120,5 @@ REPAIRS = (
     write_periods,
     show_in_currency,
 )
+SPELLINGS = (write_periods,)
+"""Those that change no more than how a result is written."""

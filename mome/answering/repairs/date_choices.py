@@ -13,15 +13,21 @@ from sqlglot import exp
 
 from mome.answering.conditions import Stored, comparisons, date_columns, stored_of
 from mome.answering.repairs.written_columns import identifier
+from mome.answering.titles.columns import main_date
 from mome.catalog import Catalog, Table
 from mome.linking.names import all_stems, name_stems
 from mome.linking.values import ValueIndex
 from mome.sql_tree import tables_in
 
-_PLAIN = all_stems(["on at date day time dt ts timestamp of"])
+_PLAIN = all_stems(["on at date day time dt ts ep epoch timestamp of"])
 _SELDOM = all_stems(
     ["due paid settled closed resolved cancelled updated modified changed deleted end ended"]
-    + ["expires expected planned scheduled finished completed left churned filled returned"]
+    + ["expires expected promised requested planned scheduled finished completed left churned"]
+    + ["filled returned"]
+)
+# These ask for what has not come to an end, or has not happened.
+_STILL_OPEN = re.compile(
+    r"\b(?:still|open|active|yet|not|never|un\w+ed|unpaid|overdue|late|after)\b"
 )
 _ASKS_DATE = re.compile(
     r"^when\b|\b(?:latest|newest|earliest|oldest|first|last|most recent) (?:\w+ )?date\b"
@@ -61,8 +67,9 @@ def take_own_dates(
 def take_table_date(
     tree: exp.Expr, question: str, catalog: Catalog, values: ValueIndex | None
 ) -> list[str]:
-    """Read the date that is named as its table is where a query reads another one of the table, of
-    which the question says nothing: `orders per year` are by order_date and not by approval_date.
+    """Read the date on which the rows of a table came about where a query reads another one of the
+    table, of which the question says nothing: `orders per year` are by order_date and not by
+    approval_date, and `invoices of 2024` were not due in 2024, but issued.
     """
     if not isinstance(tree, exp.Select) or len(list(tree.find_all(exp.Select))) > 1:
         return []
@@ -70,6 +77,9 @@ def take_table_date(
     for alias, table in tables_in(tree, catalog):
         dates = [one for name, one in date_columns(tree, catalog, values) if name == alias]
         own = [one for one in dates if _is_named_as_table(one)]
+        usual = main_date(table)
+        if not own and usual is not None:
+            own = [one for one in dates if one.column.name == usual.name]
         nodes = [
             (node, stored)
             for node in tree.find_all(exp.Column)
@@ -80,8 +90,11 @@ def take_table_date(
         if len(own) != 1 or len(read) != 1 or own[0].name in read:
             continue
         other = nodes[0][1]
+        is_seldom = bool(name_stems(other.column.name) & _SELDOM)
         # What may be missing is not when a row came about.
-        if _is_said(other, question) or not other.column.nullable or own[0].column.nullable:
+        if _is_said(other, question) or not (other.column.nullable or is_seldom):
+            continue
+        if own[0].column.nullable or _STILL_OPEN.search(question.lower()):
             continue
         for node, _ in nodes:
             node.set("this", identifier(own[0].column.name, catalog.dialect))

@@ -12,6 +12,7 @@ import re
 from sqlglot import exp
 
 from mome.answering.conditions import Stored, stored_of
+from mome.answering.titles.restrictions import HAPPENING
 from mome.catalog import Catalog
 from mome.linking.code_meanings import spoken
 from mome.linking.demands import demands
@@ -21,6 +22,7 @@ from mome.sql_tree import sources, tables_in
 
 # Capitals within a question are no word of it.
 _CODE = re.compile(r"[A-Z]{2,5}")
+_WHEN = "(?:in|on|during|since|between|before|after|until|per|by|from|this|last)"
 FEW = 30
 """Maximum number of values of such a column."""
 _BOTH = re.compile(
@@ -46,7 +48,8 @@ def take_said_values(
                 continue
             for value in stored.known:
                 said, *meaning = spoken(column, value)
-                if _says(question, said) or any(says(question, text) for text in meaning):
+                meant = [text for text in meaning if not _is_event(text, question)]
+                if _says(question, said) or any(says(question, text) for text in meant):
                     found.setdefault(value, []).append((alias, stored))
     used, notes = _stems_of(tree), []
     for value, places in found.items():
@@ -68,6 +71,11 @@ def take_said_values(
         tree.where(exp.EQ(this=node, expression=exp.Literal.string(value)), copy=False)
         notes.append(f"{stored.name} was read as {value!r}")
     return notes
+
+
+def _is_event(text: str, question: str) -> bool:
+    """Return whether a word says when rows came about, and no status: `shipments booked in May`."""
+    return text in HAPPENING and re.search(rf"\b{text} {_WHEN}\b", question.lower()) is not None
 
 
 def _takes_value(node: exp.Column, stored: Stored, value: str) -> bool:

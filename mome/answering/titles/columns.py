@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from mome.answering.titles.naming import dated_parts, is_alike, own_parts, parts_of
+from mome.answering.titles.naming import (
+    CURRENCIES,
+    dated_parts,
+    is_alike,
+    own_parts,
+    parts_of,
+    unit_of,
+)
 from mome.catalog import Column, Table, is_numeric
 from mome.forms.stored import date_kind
 from mome.linking.names import stem
@@ -33,7 +40,8 @@ _ENDS = frozenset(
     map(
         stem,
         "closed ended end left retired cancelled terminated expired finished resigned discontinued "
-        "completed resolved stopped".split(),
+        "completed resolved stopped paid settled exit exited decomm decommissioned cancellation "
+        "termination".split(),
     )
 )
 _RANKS = frozenset(map(stem, "rank ranking place position".split()))
@@ -44,10 +52,13 @@ _OTHER_DATES = frozenset(
         stem,
         "due update updated modified changed delete deleted end ended expiry expires expiration "
         "birth born dob death died trial next valid until to last create created deadline "
-        "planned expected hired founded founding established built launched released".split(),
+        "planned expected promised requested scheduled estimated agreed hired founded founding "
+        "established built launched released".split(),
     )
 )
 _CREATED = frozenset(map(stem, "create created inserted".split()))
+_NAMES = frozenset("name nm nme".split())
+_SHORT_NAME = re.compile(r"[a-z]{1,2}name")
 _FIRST, _LAST = frozenset("first given fore fname".split()), frozenset("last sur family".split())
 
 
@@ -120,7 +131,8 @@ def is_link(table: Table) -> bool:
 def adds_up(column: Column) -> bool:
     """Return whether a title that only names a column of numbers means its sum."""
     stems = set(map(stem, parts_of(column.name)))
-    return bool(stems & _ADDED_UP) and not stems & _NOT_ADDED_UP
+    is_sum = bool(stems & _ADDED_UP) or unit_of(column) in CURRENCIES
+    return is_sum and not stems & _NOT_ADDED_UP
 
 
 def end_date(table: Table) -> Column | None:
@@ -135,12 +147,16 @@ def main_date(table: Table) -> Column | None:
     """Return the column that says when a row came about; None if none or several may.
 
     In this order: the only one, the only one whose name adds nothing to the table's (`order_date`
-    of `orders`), the only one that is never NULL.
+    of `orders`), the only one that is never NULL. The date of a row's creation is one of them only
+    if all others came later, as that of a delivery, or if there is no other.
     """
     dates = date_columns_of(table)
     others = [column for column in dates if not _stems(column) & _OTHER_DATES]
+    created = [one for one in dates if _stems(one) & _CREATED]
     if not others:
-        others = [column for column in dates if _stems(column) & _CREATED]
+        others = created
+    elif all(one.nullable for one in others):
+        others = [one for one in created if not one.nullable] or others
     if len(others) == 1:
         return others[0]
     named = [column for column in others if _adds_nothing(column, table)]
@@ -169,13 +185,36 @@ def label_columns(table: Table) -> tuple[Column, ...]:
     last = [column for column in texts if _is_half(column, _LAST)]
     if len(first) == 1 and len(last) == 1:
         return first[0], last[0]
-    for kind in ("name", "title"):
-        named = [column for column in texts if parts_of(column.name)[-1] == kind]
-        own = [column for column in named if set(own_parts(column, table)) <= {kind, "full"}]
+    for kinds in (_NAMES, frozenset({"title"})):
+        named = [column for column in texts if parts_of(column.name)[-1] in kinds]
+        own = [column for column in named if set(own_parts(column, table)) <= {*kinds, "full"}]
         # An order's `customer_name` is not its own.
         if named:
             return (own[0],) if len(own) == 1 else ()
-    return ()
+    # The `city` of the table of cities, and the `gname` of one of games.
+    keys = keys_of_table(table)
+    alike = [c for c in texts if _is_named_so(c, table) or _SHORT_NAME.fullmatch(c.name.lower())]
+    plain = [column for column in alike if column.name not in keys]
+    return (plain[0],) if len(plain) == 1 else ()
+
+
+def _is_named_so(column: Column, table: Table) -> bool:
+    """Return whether a column has the name of its table."""
+    same_length = len(parts_of(column.name)) == len(parts_of(table.name))
+    return same_length and not own_parts(column, table)
+
+
+def shown_columns(table: Table) -> tuple[Column, ...]:
+    """Return the columns by which rows are shown to people: their label, else the only text that no
+    two of them share, as a number plate.
+    """
+    labels = label_columns(table)
+    if labels or any(parts_of(one.name)[-1] in _NAMES for one in table.columns):
+        return labels
+    keys = keys_of_table(table)
+    texts = [one for one in table.columns if one.family == "text" and one.name not in keys]
+    unique = tuple(one for one in texts if (one.name,) in table.unique)
+    return unique if len(unique) == 1 else ()
 
 
 def _is_half(column: Column, words: frozenset[str]) -> bool:

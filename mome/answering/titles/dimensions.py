@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mome.answering.titles.columns import date_columns_of, keys_of_table, label_columns
+from mome.answering.titles.columns import (
+    date_columns_of,
+    keys_of_table,
+    label_columns,
+    shown_columns,
+)
 from mome.answering.titles.figures import tables_named
 from mome.answering.titles.grammar import UNITS
 from mome.answering.titles.naming import (
@@ -53,20 +58,26 @@ def division(
     date: Column | None,
     catalog: Catalog,
     paths: Paths,
-    *,
-    by_name: bool = False,
 ) -> Division | None:
     """Return what words name for the rows of a table; None if nothing, or two things that fit
     equally well.
 
-    `date`: the date that the figure names. `by_name`: whether things whose key is a code are shown
-    by their names.
+    `date`: the date that the figure names.
     """
     if not words:
         return None
+    if len(words) > 1 and words[0].text in UNITS:
+        # The month of closing.
+        words = [*words[1:], words[0]]
+    own = list(_own(words, table, ()))
+    # Months are those of the rows, not those that a table of days numbers.
+    is_unit = len(words) == 1 and words[0].text.removesuffix("s") in UNITS
+    dated = _time(words, table, date, paths) if is_unit and not own else None
+    if dated is not None:
+        return dated
     found = [
-        *_own(words, table, ()),
-        *_related(words, table, catalog, paths, by_name=by_name),
+        *own,
+        *_related(words, table, catalog, paths),
         *_columns_of_related(words, table, paths),
     ]
     if found:
@@ -105,6 +116,8 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     own = [column for column in table.columns if _is_listed(words, column, table)]
     if [word.text for word in words] in (["number"], ["id"]) and len(table.primary_key) == 1:
         return Division((), table.primary_key)
+    if [word.text for word in words] in (["name"], ["names"]):
+        return rows_of(table)
     if not own:
         # The date reported is that of `reported_on`.
         rest = [word for word in words if word.text != "date"]
@@ -123,7 +136,7 @@ def listed_columns(words: Words, table: Table, catalog: Catalog, paths: Paths) -
     if found is None and words[-1:] != words[:1]:
         # The name of the sender is that of whom a key of this role leads to.
         rest = [word for word in words if word.text not in ("name", "names")]
-        found = division(rest, table, None, catalog, paths, by_name=True) if rest != words else None
+        found = division(rest, table, None, catalog, paths) if rest != words else None
         found = found if found is not None and found.path else None
     return None if found is None or found.date is not None else found
 
@@ -149,8 +162,23 @@ def _is_listed(words: Words, column: Column, table: Table) -> bool:
 
 def rows_of(table: Table) -> Division | None:
     """Return the division by the rows of a table itself; None if these have no names."""
-    labels = tuple(column.name for column in label_columns(table))
+    labels = tuple(column.name for column in shown_columns(table))
     return Division((), labels, table.primary_key, is_of_rows=True) if labels else None
+
+
+def identified(table: Table) -> Division | None:
+    """Return the division by what tells the rows of a table apart for people: their names, or the
+    only column of the key, if no free text may be what they are known by.
+    """
+    key, keys = table.primary_key, keys_of_table(table)
+    is_free = any(
+        column.family == "text"
+        and column.name not in keys
+        and not column.values_complete
+        and date_kind(column) is None
+        for column in table.columns
+    )
+    return rows_of(table) or (Division((), key) if len(key) == 1 and not is_free else None)
 
 
 def is_table(words: Words, table: Table, catalog: Catalog) -> bool:
@@ -206,43 +234,27 @@ def _is_category(column: Column) -> bool:
     return column.family in ("text", "integer", "boolean") and not is_time
 
 
-def _related(
-    words: Words, table: Table, catalog: Catalog, paths: Paths, *, by_name: bool
-) -> Iterator[Ranked]:
+def _related(words: Words, table: Table, catalog: Catalog, paths: Paths) -> Iterator[Ranked]:
     """Yield the tables that the words name, and those that they name by the role of a key."""
     for target in tables_named(words, catalog):
         if target is table or not are_explained(words, parts_of(target.name)):
             continue
         path = paths.to(table, target, ())
-        if path is not None and _is_shown_by_name(path, by_name=by_name):
+        if path is not None and shown_columns(target):
             rank = (2, guesses(parts_of(target.name), words), len(path))
             yield rank, _labelled(path)
     for path in paths.up(table):
         role, target = path[-1].role, path[-1].target
         named = (*role, *parts_of(target.name))
         is_said = role and are_said(role, words) and are_explained(words, named)
-        if (
-            is_said
-            and _is_shown_by_name(path, by_name=by_name)
-            and not any(hop.role for hop in path[:-1])
-        ):
+        if is_said and shown_columns(target) and not any(hop.role for hop in path[:-1]):
             yield (1, guesses(role, words), len(path)), _labelled(path)
-
-
-def _is_shown_by_name(path: Path, *, by_name: bool) -> bool:
-    """Return whether the things at the end of a path are shown by their names. A key of letters,
-    such as a code, may as well be shown itself.
-    """
-    target, key = path[-1].target, path[-1].target.column(path[-1].ref_column)
-    labels = label_columns(target)
-    is_code = key is not None and key.family == "text" and key not in labels
-    return bool(labels) and (by_name or not is_code)
 
 
 def _labelled(path: Path) -> Division:
     """Return the division by the things at the end of a path, shown by their names."""
     target = path[-1].target
-    labels = tuple(column.name for column in label_columns(target))
+    labels = tuple(column.name for column in shown_columns(target))
     return Division(path, labels, target.primary_key or (path[-1].ref_column,))
 
 

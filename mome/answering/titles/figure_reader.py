@@ -137,7 +137,7 @@ def counted_things(table: Table, words: Words, scope: TitleScope) -> tuple[Path,
         path = scope.paths.to(table, target, ()) if target is not table else None
         if path is not None and are_explained(words, parts_of(target.name)):
             return path[:-1], path[-1].column
-    found = division(words, table, None, scope.catalog, scope.paths, by_name=True)
+    found = division(words, table, None, scope.catalog, scope.paths)
     if found is None or found.date is not None:
         return None
     if found.key and found.path:

@@ -23,11 +23,18 @@ from mome.answering.titles.naming import (
     measured_parts,
     own_parts,
     parts_of,
+    said_parts,
     says_measure,
 )
 from mome.answering.titles.paths import Path, Paths
 from mome.answering.titles.phrases import COUNT_PER
-from mome.answering.titles.restrictions import NamedValue, RowCondition, happened, restricted
+from mome.answering.titles.restrictions import (
+    HAPPENING,
+    NamedValue,
+    RowCondition,
+    happened,
+    restricted,
+)
 from mome.catalog import Catalog, Column, Table
 from mome.forms.stored import DAYS, YEAR, date_kind
 
@@ -41,17 +48,11 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 
 
+_KINDS = frozenset("type typ kind category cat class segment group role".split())
 AMOUNTS = frozenset("amount amt total tot value".split())
-_STRUCTURE = frozenset("hdr header head tbl table mst master".split())
-"""Parts of a table's name that say how data are stored."""
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
 """Names of tables whose rows are amounts of money."""
-_HAPPENING = frozenset(
-    "placed made sold came come received recorded registered raised submitted filed issued "
-    "generated entered taken happened occurred earned brought booked reported".split()
-)
-"""Verbs for that a row came about, whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,22 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
             if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= AMOUNTS | {"cents"}:
                 figure = TitleFigure(table, amounts[0])
                 found += _explaining_rest(figure, words, parts_of(table.name), scope)
+    if not found and aggregate not in OF_NUMBERS:
+        found += _of_kinds(words, scope)
     return _surest(found)
+
+
+def _of_kinds(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
+    """Yield the rows of a table that the name of their kind stands for: `vans` are vehicles."""
+    said = {word.text for word in words}
+    keys = {
+        match.table
+        for texts, match in scope.values
+        if said.issuperset(texts) and _KINDS.intersection(parts_of(match.column))
+    }
+    for table in scope.catalog.tables:
+        if keys == {table.key}:
+            yield from _explaining_rest(TitleFigure(table), words, (), scope)
 
 
 def days_between(first: Words, second: Words, rows: Words, scope: TitleScope) -> list[TitleFigure]:
@@ -178,20 +194,14 @@ def tables_named(words: Words, catalog: Catalog) -> list[Table]:
     """Return the tables that the words name: all parts of the name, or the last part of the only
     name that ends so, as `tickets` for `support_tickets`.
     """
-    whole = [table for table in catalog.tables if are_said(_named_parts(table), words)]
-    longest = max((len(_named_parts(table)) for table in whole), default=0)
-    found = [table for table in whole if len(_named_parts(table)) == longest]
-    ending = [table for table in catalog.tables if are_said(parts_of(table.name)[-1:], words)]
-    endings = Counter(parts_of(table.name)[-1] for table in ending)
-    return found + [
-        table for table in ending if table not in whole and endings[parts_of(table.name)[-1]] == 1
-    ]
-
-
-def _named_parts(table: Table) -> tuple[str, ...]:
-    """Return the parts of a table's name that have to be said: an `inv_hdr` is an invoice."""
-    parts = parts_of(table.name)
-    return tuple(part for part in parts if part not in _STRUCTURE) or parts
+    named = [(table, said_parts(table, catalog)) for table in catalog.tables]
+    whole = [(table, parts) for table, parts in named if are_said(parts, words)]
+    longest = max((len(parts) for _, parts in whole), default=0)
+    found = [table for table, parts in whole if len(parts) == longest]
+    ending = [(table, parts[-1]) for table, parts in named if are_said(parts[-1:], words)]
+    endings = Counter(last for _, last in ending)
+    others = [table for table, last in ending if endings[last] == 1]
+    return found + [table for table in others if table not in [one for one, _ in whole]]
 
 
 def _measured(
@@ -202,10 +212,12 @@ def _measured(
         parts = measured_parts(column, table)
         if not (aggregate or adds_up(column)):
             continue
-        if set(parts) <= AMOUNTS | {"cents"} and _are_worth(words, table):
-            # The revenue from payments is the sum of their amounts.
+        kind = [part for part in parts if part not in AMOUNTS | {"cents"}]
+        if len(kind) < len(parts) and are_said(kind, words) and _are_worth(words, table, kind):
+            # The revenue from payments is the sum of their amounts, the net sales are their
+            # `net_amount`.
             words = [word for word in words if word.text not in _MONEY]
-            parts = ()
+            parts = tuple(kind)
         elif not says_measure(column, table, words):
             continue
         named = (*parts_of(column.name), *parts_of(table.name))
@@ -213,10 +225,18 @@ def _measured(
         yield from _explaining_rest(figure, words, named, scope)
 
 
-def _are_worth(words: Words, table: Table) -> bool:
-    """Return whether words ask for what rows are worth: the revenue from payments."""
-    others = [word for word in words if word.text not in _MONEY]
-    return len(others) < len(words) and are_said(parts_of(table.name)[-1:], others)
+def _are_worth(words: Words, table: Table, kind: Sequence[str]) -> bool:
+    """Return whether words ask for what rows are worth: the revenue from payments, the net revenue
+    of a table of sales, where `net` is the `kind` of their amounts.
+    """
+    last = parts_of(table.name)[-1:]
+    if kind and set(last) <= _SUMS and (are_said(last, words) or _said_money(words)):
+        return True
+    return _said_money(words) and are_said(last, [w for w in words if w.text not in _MONEY])
+
+
+def _said_money(words: Words) -> bool:
+    return any(word.text in _MONEY for word in words)
 
 
 def _explaining_rest(
@@ -253,7 +273,7 @@ def _happens(word: SaidWord, table: Table) -> bool:
     nothing of the table is called so.
     """
     parts = {part for column in table.columns for part in parts_of(column.name)}
-    return word.text in _HAPPENING and not parts.intersection(word.closeness)
+    return word.text in HAPPENING and not parts.intersection(word.closeness)
 
 
 def plain_amounts(table: Table, scope: TitleScope) -> list[Column]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mome.answering.titles.parts import FigurePhrase, items_of
 from mome.answering.titles.phrases import figure_phrases
@@ -14,7 +14,10 @@ from mome.answering.titles.rank_words import RowRank, take_rank
 from mome.answering.titles.shapes import opened, ordered
 from mome.answering.titles.spans import TitleSpan, take_span
 
-_SHOW = r"(?:(?:please |just |only )?(?:show|give|list|return|print|i need|we need|i want)(?: me| us)? )?"
+_SHOW = (
+    r"(?:(?:please |just |only )?(?:show|give|list|return|print|i need|we need|i want)"
+    r"(?: me| us)? )?"
+)
 _BEHIND = re.compile(r"(?P<rows>[^:]+?)(?::| -) (?P<columns>[^:]+)")
 _SENTENCE = re.compile(
     rf"(?P<rows>[^:.?]+)[.?] {_SHOW}(?:the |their |its |his |her )?(?P<columns>[^:.?]+?)"
@@ -38,6 +41,13 @@ _NO_COLUMN = re.compile(
 )
 
 
+_HAS = re.compile(r" (?:has|have|had) (?=the \w)")
+_LISTING = (None, "list", "show", "show me", "give me", "find", "get", "report", "return")
+_NO_ROWS = re.compile(
+    r"^(?:how|who|when|where|why|is|are|does|did|do|has|have|can)\b|\b(?:id|ids)\b"
+)
+
+
 @dataclass(frozen=True)
 class Listing:
     """Columns of rows."""
@@ -52,6 +62,8 @@ class Listing:
     """
     rank: RowRank | None = None
     """None if all rows are shown."""
+    names_rows: bool = False
+    """Whether the names of the rows are shown before the columns: `clients and their sectors`."""
 
 
 def listings(question: str) -> Iterator[Listing]:
@@ -59,15 +71,23 @@ def listings(question: str) -> Iterator[Listing]:
     text = " ".join(question.lower().split()).strip(" .?!;")
     text, order = ordered(text)
     opening, text = opened(text)
-    if opening.group() and opening["verb"] is None:
+    if opening.group().startswith("what") and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
         return
     for pattern in (_BEHIND, _SENTENCE, _BRACKETS, _TRAILING, _BEFORE, _WITH):
         match = pattern.fullmatch(text)
         if match is not None:
-            yield from _listings(match, order, is_loose=pattern in (_BEFORE, _WITH))
+            found = _listings(match, order, is_loose=pattern in (_BEFORE, _WITH))
+            yield from (replace(one, names_rows=pattern is _WITH) for one in found)
     if opening["verb"] == "which":
         yield from _which(text, order)
+    elif opening["verb"] in _LISTING and not _NO_ROWS.search(text):
+        # A bare noun with a value before it may be a figure, and all of the rows of a period
+        # those with all of their columns.
+        for one in _which(text, order):
+            is_list = opening["verb"] is not None and not one.span.condition
+            if is_list or _is_restricted(one.rows):
+                yield one
 
 
 def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[Listing]:
@@ -80,7 +100,7 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
     taken = take_span(rest)
     columns_text, late_order = ordered(match["columns"])
     order = order or own_order or late_order
-    if taken is None or _NO_COLUMN.search(taken[0]):
+    if taken is None:
         return
     columns = tuple(items_of(re.sub(r"^(?:the|their|its) ", "", columns_text)))
     # `Number and total` are columns of some rows, `total of invoices` is a sum.
@@ -88,7 +108,7 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
         return
     rows, span = taken
     for phrase, *others in figure_phrases(rows):
-        if others or phrase.aggregates != ("",) or phrase.is_share:
+        if others or not _is_of_rows(phrase):
             continue
         # What names columns and rows alone the model reads better.
         if not is_loose or span.condition or rank is not None or _is_restricted(phrase):
@@ -97,12 +117,19 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
 
 def _which(text: str, order: str) -> Iterator[Listing]:
     """Read what follows `which`: `clubs are still open`."""
+    text, rank = take_rank(_HAS.sub(" with ", text))
     taken = take_span(text)
-    if taken is None or _NO_COLUMN.search(taken[0]) or order in ("up", "down"):
+    if taken is None or order in ("up", "down"):
         return
     for phrase, *others in figure_phrases(taken[0]):
-        if not others and phrase.aggregates == ("",) and not phrase.is_share:
-            yield Listing(phrase, (), taken[1], order)
+        if not others and _is_of_rows(phrase):
+            yield Listing(phrase, (), taken[1], order, rank)
+
+
+def _is_of_rows(phrase: FigurePhrase) -> bool:
+    """Return whether a phrase names rows, and no figure of them."""
+    is_plain = phrase.aggregates == ("",) and not phrase.is_share
+    return is_plain and not _NO_COLUMN.search(phrase.head)
 
 
 def _is_restricted(phrase: FigurePhrase) -> bool:

@@ -4,19 +4,21 @@ over.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mome.catalog import Catalog, Column, Table
+from mome.linking.abbreviations import PHRASES, SETTLED
 from mome.linking.names import abbreviates, name_words, stem
 from mome.linking.table_prefix import FEWEST, LONGEST, SHARE
 
 # Words that a phrase may hold whatever it names.
 FILLERS = frozenset(
     "the a an our all of on for from in with we i you do does did have has had get got are is was "
-    "were there been exist located".split()
+    "were there been exist located currently now today ever already".split()
 )
 # What a title may call its figure where it lists its columns.
 FIGURE_WORDS = frozenset(
@@ -27,9 +29,34 @@ FIGURE_WORDS = frozenset(
 )
 _OPTIONAL = frozenset("id code cd name nm no nr num number key".split())
 """Parts of a column's name that a title may leave out."""
-_DATE_PARTS = frozenset("on at date dt time datetime day timestamp ts".split())
+_DATE_PARTS = frozenset(
+    "on at date dt time datetime dttm day timestamp stamp ts ep epoch unix utc".split()
+)
+CURRENCIES = frozenset("eur euro euros usd dollars gbp chf sek nok dkk jpy cad aud".split())
+_UNITS = CURRENCIES | frozenset(
+    "kg kgs lb lbs km kms cm mm mi sqm sqft ltr ml pct hrs hr mins min secs sec ms".split()
+)
+"""Parts at the end of a number's name that say in what it is measured."""
+_TIMES = frozenset("hours minutes seconds days weeks months years".split())
+_LASTING = frozenset("duration time length delay downtime uptime runtime wait stay age".split())
+"""What is measured in units of time; `booked_hours` are hours, a `duration_hours` is a duration."""
+_STRUCTURE = frozenset(
+    "hdr header head tbl table mst master fact fct dim stg dw dwh ods lkp".split()
+)
+"""Parts of a table's name that say how data are stored."""
 _AMOUNTS = frozenset("amount amt".split())
 _TOTALS = frozenset("total tot sum value val".split())
+_ABBREVIATED = {
+    "no": "number",
+    "nr": "number",
+    "tx": "transaction",
+    "txn": "transaction",
+    "trx": "transaction",
+    "wh": "warehouse",
+    "yr": "year",
+    "mth": "month",
+}
+"""Beside those of `linking.abbreviations`, in which the bundled model reads names."""
 # Past participles that share no stem with their verb or noun.
 _VERBS = {
     "paid": ("pay", "payment"),
@@ -53,6 +80,8 @@ _VERBS = {
     "cancellation": ("cancel",),
     "resolution": ("resolve",),
     "registration": ("register",),
+    "units": ("quantity", "qty"),
+    "pieces": ("quantity", "qty"),
     # Who is at an end of a row.
     "sender": ("from",),
     "payer": ("from",),
@@ -89,9 +118,16 @@ class TitleWords:
             self._by_stem[stem(part)].append(part)
             self._short[part[0]].append(part)
 
+        # Only where the names are written so: a `po_hdr` is a purchase order.
+        self._phrases = {
+            phrase: short for short, phrase in PHRASES.items() if short in self._by_stem
+        }
+
     def words(self, phrase: str) -> list[SaidWord]:
         """Return the words of a phrase that have to name something."""
         plain = phrase.replace("'s ", " ").replace("e-mail", "email")
+        for long, short in self._phrases.items():
+            plain = re.sub(rf"\b{long}s?\b", short, plain)
         texts = plain.replace("-", " ").split()
         bare = [text.strip("'\"(),") for text in texts]
         return [self._said(text) for text in bare if text and text not in FILLERS]
@@ -114,6 +150,8 @@ def _is_short(part: str, word: str) -> bool:
     if word.endswith("ies"):
         word = f"{word[:-3]}y"
     singular = word[:-1] if word.endswith("s") else word
+    if (_ABBREVIATED.get(part) or SETTLED.get(part)) == singular:
+        return True
     is_cut = len(part) >= 3 and len(singular) == len(part) + 1 and singular.startswith(part)
     return is_cut or abbreviates(part, word) or abbreviates(part, singular)
 
@@ -200,10 +238,32 @@ def _shared_prefix(names: tuple[str, ...]) -> tuple[str, ...]:
     return shared
 
 
+def said_parts(table: Table, catalog: Catalog) -> tuple[str, ...]:
+    """Return the parts of a table's name that people say: an `inv_hdr` is an invoice, and nobody
+    says what nearly all tables begin with.
+    """
+    names = tuple(one.name for one in catalog.tables)
+    parts = _unprefixed(parts_of(table.name), _shared_prefix(names))
+    return tuple(part for part in parts if part not in _STRUCTURE) or parts
+
+
 def required_parts(column: Column, table: Table) -> tuple[str, ...]:
     """Return the parts of a column's name that a title has to say."""
-    own = own_parts(column, table)
+    own = _without_unit(own_parts(column, table))
     return tuple(part for part in own if part not in _OPTIONAL)
+
+
+def unit_of(column: Column) -> str:
+    """Return the part of a column's name that says in what it is measured; empty if none does."""
+    parts = parts_of(column.name)
+    return parts[-1] if _without_unit(parts) != parts else ""
+
+
+def _without_unit(parts: tuple[str, ...]) -> tuple[str, ...]:
+    is_unit = len(parts) > 1 and (
+        parts[-1] in _UNITS or (parts[-1] in _TIMES and parts[-2] in _LASTING)
+    )
+    return parts[:-1] if is_unit else parts
 
 
 def says_measure(column: Column, table: Table, words: Words) -> bool:
@@ -211,10 +271,19 @@ def says_measure(column: Column, table: Table, words: Words) -> bool:
     parts = measured_parts(column, table)
     if are_said(parts, words):
         return bool(parts)
+    if is_said_by_unit(column, table, words):
+        return True
     own = required_parts(column, table)
     totals = [part for part in own if part in _TOTALS]
     rest = [part for part in own if part not in _TOTALS and part not in _AMOUNTS]
     return bool(totals) and len(totals) < len(own) and are_said((*totals, *rest), words)
+
+
+def is_said_by_unit(column: Column, table: Table, words: Words) -> bool:
+    """Return whether words say a column by its unit alone: the `kilometres` of a `distance_km`."""
+    unit = unit_of(column)
+    alike = [one for one in table.columns if unit_of(one) == unit]
+    return bool(unit) and unit not in CURRENCIES and len(alike) == 1 and are_said((unit,), words)
 
 
 def measured_parts(column: Column, table: Table) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ class NumberBound:
     """The words for the column; empty if the title does not name it."""
     operator: str
     number: str
+    """`average` for that of all rows."""
+    by: str = "amount"
+    """As in `RowRank`, where the title does not name the column."""
 
 
 @dataclass(frozen=True)

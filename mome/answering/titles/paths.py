@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, main_date
-from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, unprefixed
+from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, said_parts, unprefixed
 from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3
 """Maximum number of joins: a line of an order, its order, the customer, the customer's country."""
-# What is only promised for a date did not come about on it.
-_PLANNED = frozenset("promised promise deadline target estimated".split())
 _KEY_ENDS = frozenset("id ids key code cd no number num nr fk ref by to uuid".split())
 
 
@@ -84,17 +82,20 @@ class Paths:
         """
         if date_columns_of(table):
             own = main_date(table)
-            is_clear = own is not None and not _PLANNED.intersection(parts_of(own.name))
-            return RowDate(own) if own is not None and is_clear else None
+            return RowDate(own) if own is not None else None
         found = []
         for hop in self._hops[table.key]:
             date = main_date(hop.target)
             if date is not None:
                 found.append(RowDate(date, (hop,)))
         # The line of an order belongs to the order, and only names a product.
-        owners = [one for one in found if _share_a_word(one.path[0].target, table)]
+        owners = [one for one in found if self._share_a_word(one.path[0].target, table)]
         likely = owners or found
         return likely[0] if len(likely) == 1 else None
+
+    def _share_a_word(self, one: Table, other: Table) -> bool:
+        parts, others = said_parts(one, self._catalog), said_parts(other, self._catalog)
+        return any(is_alike(a, b) for a in parts for b in others)
 
     def to(self, table: Table, target: Table, words: Words) -> Path | None:
         """Return the way to a table that a title means; None if it may mean another one as well.
@@ -105,14 +106,19 @@ class Paths:
         if len(ways) == 1:
             return ways[0]
         plain = [path for path in ways if all(are_said(hop.role, words) for hop in path)]
-        best = _shortest(plain)
+        best = _shortest(plain) or _shortest([way for way in plain if _is_owner(table, way[0])])
         # Treatments have their own doctor, whose role is not said, and that of the appointment.
         is_far = best is not None and any(len(path) < len(best) for path in ways)
         return None if is_far else best
 
 
-def _share_a_word(one: Table, other: Table) -> bool:
-    return any(is_alike(a, b) for a in parts_of(one.name) for b in parts_of(other.name))
+def _is_owner(table: Table, hop: Hop) -> bool:
+    """Return whether the rows of a table are parts of those that a key leads to: the key tells them
+    apart only together with another column, as the number of an invoice's line does.
+    """
+    keys = [key.columns for key in table.foreign_keys]
+    others = [name for name in table.primary_key if (name,) not in keys]
+    return hop.column in table.primary_key and len(table.primary_key) > 1 and bool(others)
 
 
 def _shortest(ways: Sequence[Path]) -> Path | None:

@@ -50,7 +50,18 @@ _LACKS = re.compile(
 )
 _STILL = re.compile(
     r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:are|is|were) )?still (?:open|active|running"
-    r"|in use|with us|employed|valid|ongoing|there|going on)"
+    r"|in use|in service|in the fleet|with us|with the company|here|employed|valid|ongoing|there"
+    r"|going on)"
+)
+_OPEN = "open|active|ongoing|outstanding|current|unfinished"
+_LASTING = (
+    re.compile(
+        rf"(?:currently )?(?P<word>{_OPEN}|un(?P<verb>[a-z]+ed|paid|sold|sent)) (?P<rest>.+)"
+    ),
+    re.compile(
+        rf"(?P<rest>.+?) (?:(?:that|which|who) )?(?:are|is) (?:still |currently )?"
+        rf"(?P<word>{_OPEN}|un(?P<verb>[a-z]+ed|paid|sold|sent))"
+    ),
 )
 COUNT_PER = "count per"
 """The aggregate of a number of rows for each of something, of which the average is taken."""
@@ -85,6 +96,21 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
         yield listed
+    lasting = _lasting(figure_phrase(head))
+    if lasting is not None:
+        yield (lasting,)
+
+
+def _lasting(phrase: FigurePhrase) -> FigurePhrase | None:
+    """Return the phrase for rows that have not come to an end, or to which something has not
+    happened: `open invoices` and `undelivered orders`, where no status is called so.
+    """
+    for pattern in _LASTING:
+        match = pattern.fullmatch(phrase.head)
+        if match is not None:
+            absent = (match["verb"] or STILL, *phrase.absent)
+            return replace(phrase, head=match["rest"], absent=absent)
+    return None
 
 
 def listed_figures(items: Sequence[str], topic: str) -> tuple[FigurePhrase, ...]:

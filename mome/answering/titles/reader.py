@@ -102,7 +102,7 @@ class TitleReader:
             return None
         phrases = list(parts.dimensions)
         of_rows = [phrase for phrase in phrases if self._is_table(phrase, figure.table)]
-        if of_rows and figure.aggregates == ("average",):
+        if of_rows and figure.aggregates == ("average",) and set(of_rows) <= set(parts.rates):
             # An average per ticket is the average over tickets.
             phrases = [phrase for phrase in phrases if phrase not in of_rows]
         elif of_rows and len(phrases) == 1 and figure.measure is not None:
@@ -113,10 +113,7 @@ class TitleReader:
         if figure.aggregates == (COUNT_PER,):
             # What rows are counted by stands last.
             phrases.sort(key=lambda phrase: phrase in parts.rates)
-        # Things that are ranked or picked are shown by their names.
-        by_name = parts.limit > 0 or parts.hides_figure or bool(parts.existence)
-        by_name |= figure.aggregates == (COUNT_PER,)
-        divisions = self._divisions(phrases, figure, by_name=by_name)
+        divisions = self._divisions(phrases, figure)
         if divisions is None or not can_show(parts, figure, divisions):
             return None
         return self._written(parts, figures, divisions)
@@ -124,26 +121,24 @@ class TitleReader:
     def _is_table(self, phrase: str, table: Table) -> bool:
         return is_table(self._vocabulary.words(phrase), table, self._catalog)
 
-    def _divisions(
-        self, phrases: Sequence[str], figure: TitleFigure, *, by_name: bool
-    ) -> list[Division] | None:
+    def _divisions(self, phrases: Sequence[str], figure: TitleFigure) -> list[Division] | None:
         """Return what the phrases name; None if one of them names nothing."""
         found: list[Division] = []
         for phrase in phrases:
-            one = self._division(phrase, figure, by_name=by_name)
+            one = self._division(phrase, figure)
             # Two phrases for one column: one of them means something else.
             if one is None or one in found:
                 return None
             found.append(one)
         return found
 
-    def _division(self, phrase: str, figure: TitleFigure, *, by_name: bool) -> Division | None:
+    def _division(self, phrase: str, figure: TitleFigure) -> Division | None:
         name, size = take_steps(phrase)
         words, table = self._vocabulary.words(name), figure.table
         if size:
             return steps(words, size, table, self.scope.measures[table.key])
         date, catalog, paths = figure.date, self._catalog, self._paths
-        return division(words, table, date, catalog, paths, by_name=by_name)
+        return division(words, table, date, catalog, paths)
 
     def _written(
         self, parts: TitleParts, figures: Sequence[TitleFigure], divisions: Sequence[Division]

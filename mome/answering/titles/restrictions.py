@@ -26,6 +26,12 @@ from mome.linking.matched_question import MatchedQuestion
 from mome.linking.said_periods import period_spans
 from mome.linking.values import ValueMatch
 
+HAPPENING = frozenset(
+    "placed made sold came come received recorded registered raised submitted filed issued "
+    "generated entered taken happened occurred earned brought booked reported".split()
+)
+"""Verbs for that a row came about, whatever it is."""
+
 NamedValue = tuple[tuple[str, ...], ValueMatch]
 """Words of a question in lower case, and a stored value that they write."""
 
@@ -87,6 +93,8 @@ def restricted(
         if len(said) < len(texts):
             continue
         is_date = any(happened(column, table, said) for column in date_columns_of(table))
+        # So do `shipments booked`, whatever their date is called.
+        is_date |= texts[-1] in HAPPENING and texts[-1] == last
         # `Invoices paid` have a date of it, `paid invoices` perhaps only a status.
         if is_date and texts[-1] == last:
             continue
@@ -101,7 +109,11 @@ def restricted(
         text = match.stored.replace("'", "''")
         found.append(RowCondition(path, match.column, f"'{text}'"))
     merged = tuple(_merged(found))
-    if any(one.operator == "IN" for one in merged):
+    lists = [one for one in merged if one.operator == "IN"]
+    if len(lists) > 1:
+        # `In Austin, Texas or Boise, Idaho` are pairs.
+        return None
+    if lists:
         left = [word for word in left if word.text not in ("and", "or")]
     return Restricted(merged, tuple(left), may_be_dates)
 
@@ -148,11 +160,19 @@ def _place(
     table: Table, matches: Sequence[ValueMatch], paths: Paths
 ) -> tuple[Path, ValueMatch] | None:
     """Return where a value is stored: in the figure's own table, or in the only related one."""
-    own = [match for match in matches if match.table == table.key]
+    own = _written([match for match in matches if match.table == table.key])
     if own:
         return ((), own[0]) if len(own) == 1 else None
-    related = list(_related(table, matches, paths))
+    related = list(_related(table, _written(matches), paths))
     return related[0] if len(related) == 1 else None
+
+
+def _written(matches: Sequence[ValueMatch]) -> list[ValueMatch]:
+    """Return the matches without the codes that mean what another column of their table writes:
+    `express` is the name of the service whose code is EXP.
+    """
+    names = {match.table for match in matches if not match.is_meant and match.score == 1}
+    return [one for one in matches if not (one.is_meant and one.table in names)]
 
 
 def _related(

@@ -6,13 +6,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mome.answering.titles.bounds import AVERAGE
 from mome.answering.titles.columns import end_date, is_flag, keys_of_table, main_date
 from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
+from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
+    CURRENCIES,
     Words,
     are_explained,
     are_said,
     dated_parts,
+    is_said_by_unit,
+    own_parts,
     parts_of,
     required_parts,
 )
@@ -116,9 +121,8 @@ def _column_of(table: Table, words: Words) -> Column | None:
     events = [c for c in table.columns if c.nullable and _may_happen(c, words)]
     found = [c for c in events if happened(c, table, words)]
     if not found and _are_done(words):
-        # A ticket that was escalated has an `escalated_to_id`.
-        keys = [c for c in table.columns if c.nullable and c.name in keys_of_table(table)]
-        found = [c for c in keys if _says_what_happened(c, words)]
+        # A ticket that was escalated has an `escalated_to_id`, a claim settled a `settled_eur`.
+        found = [c for c in table.columns if c.nullable and _says_what_happened(c, words)]
     return found[0] if len(found) == 1 else None
 
 
@@ -135,7 +139,7 @@ def _are_done(words: Words) -> bool:
 
 
 def _says_what_happened(column: Column, words: Words) -> bool:
-    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS]
+    parts = [part for part in parts_of(column.name) if part not in _KEY_PARTS | CURRENCIES]
     return len(parts) == 1 and are_said(parts, words) and are_explained(words, parts)
 
 
@@ -177,8 +181,12 @@ def _named_number(table: Table, words: Words, scope: TitleScope) -> Column | Non
     found = [
         column
         for column in scope.measures[table.key]
-        if are_said(_counted_parts(column, table), words)
-        and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
+        if are_said(_counted_parts(column, table), words) or is_said_by_unit(column, table, words)
+    ]
+    found = [
+        column
+        for column in found
+        if are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     ]
     return found[0] if len(found) == 1 else None
 
@@ -191,8 +199,13 @@ def bound_condition(
 
     `words`: those for the column.
     """
-    column = ranking(table, "amount", words, scope)
-    return None if column is None else RowCondition((), column.name, bound.number, bound.operator)
+    column = ranking(table, bound.by, words, scope)
+    if column is None:
+        return None
+    number = bound.number
+    if number == AVERAGE:
+        number = f"(SELECT AVG({name_of('whole', column.name)}) FROM {source(table)} AS whole)"
+    return RowCondition((), column.name, number, bound.operator)
 
 
 def text_condition(table: Table, bound: TextBound, words: Words) -> RowCondition | None:
@@ -209,7 +222,7 @@ def text_condition(table: Table, bound: TextBound, words: Words) -> RowCondition
         for column in table.columns
         if column.family == "text"
         and column.name not in keys
-        and are_said(required_parts(column, table) or parts_of(column.name), named)
+        and are_said(required_parts(column, table) or own_parts(column, table), named)
         and are_explained(named, (*parts_of(column.name), *parts_of(table.name)))
     ]
     if len(found) != 1:

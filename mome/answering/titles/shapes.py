@@ -34,7 +34,8 @@ class Shape:
 
 _TOP = re.compile(
     r"top (?P<count>[\w-]+) (?P<rows>.+?)"
-    r"(?: (?:per|in each|for each|of each) (?P<within>[^,]+?))?,? by (?P<figure>.+)"
+    r"(?: (?:per|in each|for each|of each) (?P<within>[^,]+?))?,? by (?P<figure>.+?)"
+    r"(?:,? (?:with|and) (?:the|their|its) (?:amount|number|total|sum|value|count|figure)s?)?"
 )
 _EACH = re.compile(
     r"(?P<rest>.+?),? (?:in|for|within|per|of|at|from) (?:each|every) (?P<within>[^,]+)"
@@ -66,7 +67,10 @@ _ORDERS = (
     ("down", re.compile(r"(?P<rest>.+?),? in descending order")),
     ("up", re.compile(rf"(?P<rest>.+?),? (?:the )?{_LOW}{_SIZE} first")),
     ("up", re.compile(r"(?P<rest>.+?),? in ascending order")),
-    ("down", re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first")),
+    (
+        "down",
+        re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first"),
+    ),
     ("up", re.compile(r"(?P<rest>.+?),? (?:the )?(?:fastest|quickest|shortest|cheapest) first")),
     ("late", re.compile(r"(?P<rest>.+?),? (?:the )?(?:newest|latest|most recent) first")),
     ("early", re.compile(r"(?P<rest>.+?),? (?:the )?(?:oldest|earliest) first")),
@@ -84,7 +88,7 @@ _MOST = re.compile(
 _NTH = {"": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 _HAVING = re.compile(
     rf"(?P<rows>.+?) (?:who |that |which )?{_HAVE} {OPERATOR} {NUMBER} (?P<of>.+?)"
-    r"(?P<shown>,? (?:and|with) (?:the |their )?(?:number|count) of .+|,? and how many.*)?"
+    r"(?P<shown>,? (?:and|with) (?:the |their )?(?:number|count)(?: of .+)?|,? and how many.*)?"
 )
 
 

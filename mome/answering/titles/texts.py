@@ -9,7 +9,8 @@ from mome.answering.titles.parts import TextBound
 _WITH = r"(?:with|whose|where(?: the| their)?|having|that have|that has|who have|which have)"
 _TEXT = r"(?:[\"'](?P<quoted>[^\"']+)[\"']|(?P<word>[\w.@-]+))"
 _CALLS = {
-    "CONTAINS": r"(?:contains?|includes?|containing|including|has|have)(?: the (?:word|text|letters))?",
+    "CONTAINS": r"(?:contains?|includes?|containing|including|has|have)"
+    r"(?: the (?:word|text|letters))?",
     "STARTS": r"(?:starts?|begins?|starting|beginning)(?: with| in)",
     "ENDS": r"(?:ends?|ending)(?: with| in| on)",
 }

@@ -24,7 +24,29 @@ _WITHOUT_EMPTY = re.compile(
     r"(?:where|with|that have) no \w+(?: (?:was|is|were|has been))?"
     r"(?: (?:given|recorded|set|known))?$"
 )
+_MOST = r"(?:second[- ])?(?:most|fewest|least|highest|lowest|largest|smallest)"
 _PLAIN = (
+    (
+        re.compile(
+            r",? for (?:the|all|all the|each of the) (?:months|quarters|weeks) of (?=\d{4})"
+        ),
+        " in ",
+    ),
+    (
+        re.compile(
+            r"^(?:in|on) which (day|week|month|quarter|year)\b(.*?) (?:did|were|was|do|have|had) "
+            rf"(?:we |they |you )?(?:have |get |see |sell |make |there )?(?:the )?({_MOST}) "
+            r"(.+?)(?: (?:get|got|been|be))?( \w+ed|)$"
+        ),
+        r"which \1\2 had the \3 \4\5",
+    ),
+    (re.compile(r"^(?:the )?head ?count\b"), "number of employees"),
+    (
+        re.compile(
+            r"\b(?:that |which )?(?:fell|fall|falling|falls|became|come|came|were|was) due\b"
+        ),
+        "due",
+    ),
     (
         re.compile(
             r"^all (.+?) with (?:the |their )?number of (.+?)(?=, (?:zero|including|also)|$)"

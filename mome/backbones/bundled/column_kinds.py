@@ -7,7 +7,7 @@ import re
 from mome.backbones.bundled.grammar_state import PERIOD
 from mome.backbones.bundled.pointer_form import PointerForm
 from mome.catalog import Column
-from mome.forms.stored import SECONDS, YEAR, date_kind
+from mome.forms.stored import NUMBERS, TEXT_DIGITS, date_kind
 from mome.linking.names import name_words, stem
 from mome.linking.slice import Item
 from mome.linking.values import normalise
@@ -53,7 +53,7 @@ class ColumnKinds:
         if index == PERIOD:
             return "period"
         item, column = self._form.slice.items[index], self.column(index)
-        if date_kind(column) not in (None, YEAR, SECONDS):
+        if date_kind(column) not in (None, TEXT_DIGITS, *NUMBERS):
             return "day"
         if column.family == "boolean":
             return "boolean"

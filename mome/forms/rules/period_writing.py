@@ -14,7 +14,7 @@ from mome.errors import NotExpressible
 from mome.forms.calendar import Recent, Span, recent_of, span_of
 from mome.forms.context import Context
 from mome.forms.rules.dates import TRUNCATED
-from mome.forms.stored import DAYS, SECONDS, YEAR, as_date, kind_of
+from mome.forms.stored import DAYS, DIGITS, TEXT_DIGITS, UNIX, YEAR, as_date, kind_of
 from mome.forms.templates import fill, pattern
 
 _SHIFTED: Mapping[str, str] = {
@@ -31,8 +31,11 @@ _UNITS = {"week": ("day", 7), "quarter": ("month", 3)}
 def _bound(day: date, column: exp.Expr, context: Context) -> exp.Literal:
     """Return a day as the column stores it. Raises NotExpressible."""
     kind = kind_of(column, context)
-    if kind == SECONDS:
-        return exp.Literal.number(calendar.timegm(day.timetuple()))
+    if kind in UNIX:
+        return exp.Literal.number(calendar.timegm(day.timetuple()) * UNIX[kind])
+    if kind in (DIGITS, TEXT_DIGITS):
+        digits = day.isoformat().replace("-", "")
+        return exp.Literal.number(digits) if kind == DIGITS else exp.Literal.string(digits)
     if kind == YEAR:
         if (day.month, day.day) != (1, 1):
             raise NotExpressible("a day of a column of years")

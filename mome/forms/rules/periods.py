@@ -20,7 +20,7 @@ from mome.forms.rules.period_writing import (
     write_since,
     write_until,
 )
-from mome.forms.stored import DAYS, SECONDS, YEAR, kind_of
+from mome.forms.stored import DAYS, DIGITS, NUMBERS, TEXT_DIGITS, UNIX, YEAR, kind_of
 from mome.forms.templates import Bound, match, pattern
 
 _PREFIX = re.compile(r"\d{4}(-\d\d){0,2}-?")
@@ -34,12 +34,15 @@ def stored_day(node: exp.Expr, column: exp.Expr, context: Context) -> date | Non
     if kind is None or not isinstance(node, exp.Literal):
         return None
     try:
-        if kind == SECONDS and not node.is_string:
-            days, rest = divmod(int(node.this), 86400)
+        if kind in UNIX and not node.is_string:
+            days, rest = divmod(int(node.this), 86400 * UNIX[kind])
             return None if rest else date(1970, 1, 1) + timedelta(days=days)
         if kind == YEAR and not node.is_string:
             return date(int(node.this), 1, 1)
-        return date.fromisoformat(node.this) if node.is_string and kind != YEAR else None
+        if kind in (DIGITS, TEXT_DIGITS):
+            is_so = node.is_string == (kind == TEXT_DIGITS) and len(node.this) == 8
+            return date.fromisoformat(node.this) if is_so else None
+        return date.fromisoformat(node.this) if node.is_string and kind not in NUMBERS else None
     except (ValueError, OverflowError):
         return None
 
@@ -109,7 +112,7 @@ def _read_prefix(node: exp.Expr, context: Context) -> exp.Expr | None:
     """Read the start of a stored date, such as LIKE '2014-05%'."""
     kind = kind_of(node.this, context)
     text = node.expression.name
-    if kind in (None, SECONDS, YEAR) or not _PREFIX.fullmatch(text):
+    if kind is None or kind in NUMBERS | {TEXT_DIGITS} or not _PREFIX.fullmatch(text):
         return None
     try:
         span_of(text.rstrip("-"))

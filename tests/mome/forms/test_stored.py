@@ -8,7 +8,18 @@ from mome.catalog import Catalog, Column, Table
 from mome.forms.context import Context
 from mome.forms.nodes import form_column
 from mome.forms.rules import RULES
-from mome.forms.stored import DAY, MOMENT, SECONDS, TEXT_DAY, TEXT_MOMENT, YEAR, kind_of
+from mome.forms.stored import (
+    DAY,
+    DIGITS,
+    MILLISECONDS,
+    MOMENT,
+    SECONDS,
+    TEXT_DAY,
+    TEXT_DIGITS,
+    TEXT_MOMENT,
+    YEAR,
+    kind_of,
+)
 
 KINDS = {
     "a date": (Column("held", "DATE", "date"), DAY),
@@ -30,6 +41,41 @@ KINDS = {
     "Unix time": (
         Column("created_at", "INT", "integer", least=1_600_000_000, greatest=1_700_000_000),
         SECONDS,
+    ),
+    "Unix time in a name of its own": (
+        Column("depart_ep", "INT", "integer", least=1_600_000_000, greatest=1_700_000_000),
+        SECONDS,
+    ),
+    "Unix time by its comment": (
+        Column(
+            "seen",
+            "INT",
+            "integer",
+            comment="seconds since 1970-01-01 UTC",
+            least=1_600_000_000,
+            greatest=1_700_000_000,
+        ),
+        SECONDS,
+    ),
+    "Unix time in milliseconds": (
+        Column("createdAt", "INT", "integer", least=1_600_000_000_000, greatest=1_700_000_000_000),
+        MILLISECONDS,
+    ),
+    "eight digits": (
+        Column("order_date_key", "INT", "integer", least=20200131, greatest=20241231),
+        DIGITS,
+    ),
+    "eight digits of no day": (
+        Column("order_date_key", "INT", "integer", least=20200131, greatest=20241331),
+        None,
+    ),
+    "text of eight digits": (
+        Column("due_dt", "TEXT", "text", values=("20240131",)),
+        TEXT_DIGITS,
+    ),
+    "a number of eight digits": (
+        Column("invoice_no", "INT", "integer", least=20200131, greatest=20241231),
+        None,
     ),
     "a large number": (
         Column("views", "INT", "integer", least=1_600_000_000, greatest=1_700_000_000),

@@ -62,3 +62,19 @@ def test_a_period_is_written_as_in_a_form(question: str) -> None:
 
 def test_the_number_of_periods_is_bounded() -> None:
     assert len(said_periods(" ".join(map(str, range(2000, 2030))))) == MOST
+
+
+@pytest.mark.parametrize(
+    ("question", "periods"),
+    [
+        ("Parcels heavier than 1000 kg", ()),
+        ("Employees with a salary of at least 2000", ()),
+        ("Orders over 1500 euros in 2024", ("2024",)),
+        ("Employees hired later than 2000", ("2000",)),
+        ("Films released after 1990", ("1990",)),
+    ],
+)
+def test_a_number_that_is_compared_or_has_a_unit_is_no_year(
+    question: str, periods: tuple[str, ...]
+) -> None:
+    assert said_periods(question) == periods

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mome.answering.titles.best_rows import best_rows
-from mome.answering.titles.dimensions import Division, division, listed_columns, rows_of
+from mome.answering.titles.dimensions import Division, division, identified, listed_columns, rows_of
 from mome.answering.titles.figure_reader import row_date
 from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.kinds.reading import Composed, KindReading
@@ -51,7 +51,7 @@ class ListReader:
             ranked = self._ranked(best.rank, figure)
             named, table = words(best.group), figure.table
             paths = self._paths
-            group = division(named, table, figure.date, self._catalog, paths, by_name=True)
+            group = division(named, table, figure.date, self._catalog, paths)
             columns = self._columns(best.columns, figure)
             date = row_date(figure, [], self._paths) if best.span.condition else None
             if ranked is None or group is None or columns is None:
@@ -87,6 +87,9 @@ class ListReader:
         if columns is None or all(one.path for one in columns):
             # The rows may be those of the other table.
             return None
+        names = rows_of(figure.table) if listing.names_rows else None
+        if names is not None and not any(set(names.columns) & set(one.columns) for one in columns):
+            columns = [Division((), names.columns), *columns]
         return self._of_rows(listing, figure, columns)
 
     def _columns(self, phrases: Sequence[str], figure: TitleFigure) -> list[Division] | None:
@@ -104,13 +107,17 @@ class ListReader:
         """Return the query of the names of the rows; None if they have none, or if nothing says
         which of them.
         """
-        rows = rows_of(figure.table)
-        is_all = not (figure.rows or figure.date or listing.span.condition)
+        rows = identified(figure.table)
+        is_all = not (figure.rows or figure.date or listing.span.condition or listing.rank)
         return None if rows is None or is_all else self._of_rows(listing, figure, [rows])
 
     def _of_rows(
         self, listing: Listing, figure: TitleFigure, columns: Sequence[Division]
     ) -> Composed | None:
+        shown = {name for one in columns if not one.path for name in one.columns}
+        if any(not one.path and one.operator == "=" and one.column in shown for one in figure.rows):
+            # The tracks in an album of this name are not those of this name.
+            return None
         sorted_by = None
         if listing.rank is not None:
             sorted_by = self._ranked(listing.rank, figure)

@@ -96,3 +96,30 @@ def test_the_date_named_as_its_table_is_read(column: str, question: str, read: s
     draft = SqlDraft(PER_YEAR.format(column), "sqlite")
     found = repaired(draft, question, ORDERS, ValueIndex([]))[0].sql
     assert found == PER_YEAR.format(read)
+
+
+INVOICE = Table(
+    None, "invoice", "table", None, None,
+    (
+        Column("no", "INTEGER", "integer", nullable=False),
+        Column("issued_on", "DATE", "date", nullable=False),
+        Column("due_on", "DATE", "date", nullable=False),
+        day("paid_on"),
+    ),
+    primary_key=("no",),
+)  # fmt: skip
+INVOICES = "SELECT COUNT(*) FROM invoice WHERE {0} >= '2024-01-01' AND {0} < '2025-01-01'"
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [
+        ("How many invoices were there in 2024?", "issued_on"),
+        ("How many invoices were due in 2024?", "due_on"),
+        ("How many invoices of 2024 are still open?", "due_on"),
+    ],
+)
+def test_rows_of_a_period_came_about_in_it(question: str, column: str) -> None:
+    catalog = Catalog("sqlite", "sqlite", "bills.sqlite", "", (INVOICE,))
+    draft = SqlDraft(INVOICES.format("due_on"), "sqlite")
+    assert repaired(draft, question, catalog, ValueIndex([]))[0].sql == INVOICES.format(column)

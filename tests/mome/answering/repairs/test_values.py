@@ -82,3 +82,25 @@ def test_what_a_comment_explains_is_a_condition(asked: str) -> None:
 @pytest.mark.parametrize("question", ["kinds of reviews", "kinds of the blocked or open cases"])
 def test_a_part_of_a_meaning_is_none(question: str) -> None:
     assert repair(CASES.format(""), question) == CASES.format("")
+
+
+BOOKED = Column(
+    "phase", "TEXT", "text", False, "NEW = booked, LST = lost", values=("NEW", "LST"),
+    values_complete=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("Number of parcels booked in May", ""),
+        ("Number of parcels that are booked", " WHERE phase = 'NEW'"),
+        ("Number of parcels lost in May", " WHERE phase = 'LST'"),
+    ],
+)
+def test_when_rows_came_about_is_no_status(question: str, condition: str) -> None:
+    parcel = Table(None, "parcel", "table", None, None, (BOOKED, kinds("size", "small", "big")))
+    catalog = replace(CATALOG, tables=(parcel,))
+    sql = "SELECT COUNT(*) FROM parcel"
+    found, _ = repaired(SqlDraft(sql, "sqlite"), question, catalog, ValueIndex([]))
+    assert found.sql == sql + condition
