@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from mome.answering.titles.columns import (
     adds_up,
     date_columns_of,
+    shown_columns,
 )
 from mome.answering.titles.naming import (
     SaidWord,
@@ -124,20 +125,26 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
                 figure = TitleFigure(table, amounts[0])
                 found += _explaining_rest(figure, words, parts_of(table.name), scope)
     if not found and aggregate not in OF_NUMBERS:
-        found += _of_kinds(words, scope)
+        found += _of_values(words, scope)
     return _surest(found)
 
 
-def _of_kinds(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
-    """Yield the rows of a table that the name of their kind stands for: `vans` are vehicles."""
+def _of_values(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
+    """Yield the rows of a table that stored values stand for: `vans` are vehicles of this kind, and
+    Ann Lee is a person of this name.
+    """
     said = {word.text for word in words}
-    keys = {
-        match.table
-        for texts, match in scope.values
-        if said.issuperset(texts) and _KINDS.intersection(parts_of(match.column))
-    }
+    matches = [(texts, match) for texts, match in scope.values if said.issuperset(texts)]
+    kinds = {one.table for _, one in matches if _KINDS.intersection(parts_of(one.column))}
     for table in scope.catalog.tables:
-        if keys == {table.key}:
+        labels = [column.name for column in shown_columns(table)]
+        names = {
+            text
+            for texts, match in matches
+            if match.table == table.key and match.column in labels
+            for text in texts
+        }
+        if kinds == {table.key} or names == said:
             yield from _explaining_rest(TitleFigure(table), words, (), scope)
 
 

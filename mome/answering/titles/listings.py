@@ -26,6 +26,9 @@ _SENTENCE = re.compile(
 _BEFORE = re.compile(
     r"(?P<columns>.+?) (?:of|for|from)(?: (?:all|every|each|the|our|those|these|any))* (?P<rows>.+)"
 )
+_BEFORE_LAST = re.compile(r"(?P<columns>.+) (?:of|for)(?: the)? (?P<rows>.+)")
+_OWNED = re.compile(r"(?P<rows>[^:,]+?)(?:'s|(?<=s)') (?P<columns>[^:]+)")
+_WHEN = re.compile(r"^when (?:did|was|were|has) (?P<rows>.+) (?P<verb>\w+(?: up| out| off)?)$")
 _TRAILING = re.compile(
     r"(?P<rows>[^,:]+), (?:with (?:the |their |its )?)?(?P<columns>[^:]+ and [^,:]+)"
 )
@@ -64,13 +67,22 @@ class Listing:
     """None if all rows are shown."""
     names_rows: bool = False
     """Whether the names of the rows are shown before the columns: `clients and their sectors`."""
+    is_of_one: bool = False
+    """Whether the rows have to be those of a name: `the sector of Acme`."""
 
 
 def listings(question: str) -> Iterator[Listing]:
     """Yield the ways in which a question can be read as a list of columns."""
     text = " ".join(question.lower().split()).strip(" .?!;")
+    # When Ann Lee was hired is her date of it.
+    text = _WHEN.sub(r"date \g<verb> of \g<rows>", text)
     text, order = ordered(text)
     opening, text = opened(text)
+    for pattern in (_OWNED, _BEFORE, _BEFORE_LAST):
+        owned = pattern.fullmatch(text)
+        for one in _listings(owned, order, is_loose=False) if owned is not None else ():
+            if not any(map(_NO_COLUMN.search, one.columns)):
+                yield replace(one, is_of_one=True)
     if opening.group().startswith("what") and opening["verb"] is None:
         # `What is the tax amount of bills in 2024` asks for one number.
         return

@@ -95,6 +95,14 @@ _VERBS = {
 }
 
 
+_PARTICIPLES = {
+    base: tuple(one for one, bases in _VERBS.items() if base in bases)
+    for bases in _VERBS.values()
+    for base in bases
+}
+"""The same the other way round: `leave` says `left`."""
+
+
 @dataclass(frozen=True)
 class SaidWord:
     """A word of a title with the parts of names that it says."""
@@ -133,7 +141,7 @@ class TitleWords:
         return [self._said(text) for text in bare if text and text not in FILLERS]
 
     def _said(self, text: str) -> SaidWord:
-        said = (text, *_VERBS.get(text, ()))
+        said = (text, *_VERBS.get(text, ()), *_PARTICIPLES.get(text, ()))
         same = [part for word in said for part in self._by_stem.get(stem(word), ())]
         short = [part for part in self._short.get(text[0], ()) if _is_short(part, text)]
         # `appt` and not `amt` abbreviates `appointment`.

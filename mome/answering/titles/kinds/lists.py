@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mome.answering.titles.best_rows import best_rows
+from mome.answering.titles.columns import shown_columns
 from mome.answering.titles.dimensions import Division, division, identified, listed_columns, rows_of
 from mome.answering.titles.figure_reader import row_date
 from mome.answering.titles.figures import TitleFigure
@@ -17,6 +18,7 @@ from mome.answering.titles.paths import RowDate
 from mome.answering.titles.rank_words import RowRank
 from mome.answering.titles.row_conditions import ranking
 from mome.catalog import Column
+from mome.forms.stored import date_kind
 
 
 def best_rows_of_groups(question: str, reading: KindReading) -> Composed | None:
@@ -67,7 +69,7 @@ class ListReader:
         for listing in listings(question):
             found = self._figures.read(listing.rows, self._scope)
             figures = [one for one in found if one.measure is None]
-            if len(figures) != 1:
+            if len(figures) != 1 or (listing.is_of_one and not _is_named(figures[0])):
                 continue
             shown = self._listed if listing.columns else self._which
             composed = shown(listing, figures[0])
@@ -80,11 +82,16 @@ class ListReader:
         words = self._vocabulary.words(rank.measure)
         if rank.by == "date" and not words and figure.date is not None:
             return figure.date
-        return ranking(figure.table, rank.by, words, self._scope)
+        found = ranking(figure.table, rank.by, words, self._scope)
+        # The oldest have the earliest date, and the highest age.
+        is_turned = rank.by == "date" and found is not None and date_kind(found) is None
+        return None if is_turned else found
 
     def _listed(self, listing: Listing, figure: TitleFigure) -> Composed | None:
         columns = self._columns(listing.columns, figure)
-        if columns is None or all(one.path for one in columns):
+        if columns is None:
+            return None
+        if all(one.path for one in columns) and not listing.is_of_one:
             # The rows may be those of the other table.
             return None
         names = rows_of(figure.table) if listing.names_rows else None
@@ -136,6 +143,14 @@ class ListReader:
         shown = {name for one in columns if not one.path for name in one.columns}
         found = [one for one in self._scope.measures[figure.table.key] if one.name in shown]
         return found[0] if len(found) == 1 else None
+
+
+def _is_named(figure: TitleFigure) -> bool:
+    """Return whether the rows are picked by their names, and by nothing else."""
+    names = {column.name for column in shown_columns(figure.table)}
+    own = {one.column for one in figure.rows if not one.path and one.operator == "="}
+    is_only = bool(own) and len(own) == len(figure.rows) and figure.date is None
+    return is_only and own == names
 
 
 def _list_note(figure: TitleFigure, date: RowDate | None) -> str:

@@ -51,6 +51,24 @@ def test_texts_are_compared_without_regard_to_case(
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the sector of Acme?", [("retail",)]),
+        ("sector and date joined of City Hall", [("office", "2023-06-01")]),
+        ("Borealis' sector", [("retail",)]),
+        ("What is the name of the adviser of Acme?", None),
+        ("When was Nils Dahl hired?", [("2021-04-01",)]),
+        ("When did Delta leave?", [("2024-12-31",)]),
+    ],
+)
+def test_columns_of_a_named_row_are_looked_up(
+    question: str, expected: list[tuple] | None, rows_of: RowsOf
+) -> None:
+    rows = rows_of(question)
+    assert rows == (expected or [("Ada", "Berg")])
+
+
+@pytest.mark.parametrize(
     "question",
     [
         # A client has no number by which it could be the largest, and no colour.
@@ -58,6 +76,8 @@ def test_texts_are_compared_without_regard_to_case(
         'Clients whose colour contains "red": client name',
         # Two second ones are not asked for by anyone who means one list.
         "The two second largest bills: bill id, amount",
+        # Which Ada Berg's colour, and which of two clerks was hired?
+        "What is the colour of Ada Berg?",
         # A clerk has two names.
         'Clerks whose name starts with "B": hired on',
     ],
