@@ -19,7 +19,7 @@ def are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:
     first = figures[0]
     is_one = all(one.table is first.table and one.date == first.date for one in figures)
     is_same = all(one.rows == first.rows for one in figures)
-    can_differ = all(one.aggregates in (("count",), ("sum",), ("",)) for one in figures)
+    can_differ = all(len(one.aggregates) == 1 for one in figures)
     return is_one and (is_same or can_differ)
 
 
@@ -49,6 +49,11 @@ def _counts_something_else(parts: TitleParts, figure: TitleFigure) -> bool:
     return is_bare and is_link(figure.table)
 
 
+def _has_happened(figure: TitleFigure) -> bool:
+    """Return whether only rows to which something has happened are counted: `closed tickets`."""
+    return figure.date is not None and figure.date.nullable
+
+
 def can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Division]) -> bool:
     """Return whether the groups are those that the view and the conditions need."""
     times = [one for one in divisions if one.date is not None]
@@ -56,7 +61,10 @@ def can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Divisio
         return len(times) == 1
     if parts.view.over == "groups":
         # The share of open tickets by team: of all open ones, or of each team's.
-        return len(divisions) == 1 and not figure.rows and not figure.part
+        is_of_all = not (figure.rows or figure.part or _has_happened(figure))
+        return len(divisions) == 1 and is_of_all
+    if parts.view.over == "each":
+        return len(divisions) == 1 + parts.view.within and not figure.part
     if parts.within:
         return len(divisions) == 2
     if parts.existence:

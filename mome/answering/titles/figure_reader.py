@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mome.answering.titles.dimensions import Division
+from mome.answering.titles.date_pairs import compared_dates, with_dates
+from mome.answering.titles.dimensions import Division, division
 from mome.answering.titles.figures import (
     OF_NUMBERS,
     TitleFigure,
@@ -14,23 +15,30 @@ from mome.answering.titles.figures import (
     days_between,
     days_of,
     figures,
+    tables_named,
 )
-from mome.answering.titles.naming import TitleWords
-from mome.answering.titles.parts import FigurePhrase
-from mome.answering.titles.paths import Paths, RowDate
+from mome.answering.titles.naming import TitleWords, Words, are_explained, parts_of
+from mome.answering.titles.parts import STILL, FigurePhrase
+from mome.answering.titles.paths import Path, Paths, RowDate
+from mome.answering.titles.phrases import conditioned
 from mome.answering.titles.row_conditions import (
     bound_condition,
+    having,
     lacking,
     not_happened,
     part_of_rows,
     text_condition,
 )
+from mome.answering.titles.states import HAS, bare_state
+from mome.catalog import Table
 
 _DAYS = re.compile(
     r"(?:number of )?(?:days|time in days) (?:between|from) (?P<first>.+?) (?:and|to|until) "
     r"(?P<second>.+?)(?: (?:of|for) (?P<rows>.+))?"
 )
 _TIME = re.compile(r"(?P<rows>[\w -]+?) (?:time|duration)(?: in days)?")
+_ROWS = "rows"
+"""Stands before the words for a state, so that these are read as those behind a table are."""
 _HAVE = re.compile(r"\b(?:have|has|had|with) \w")
 
 
@@ -87,8 +95,54 @@ class FigureReader:
         if found and phrase.lacks:
             found = lacking(found, words(phrase.lacks))
         if found and phrase.part:
-            found = part_of_rows(found, words(phrase.part), scope)
+            found = self._with_part(found, phrase, scope)
+        if found and phrase.things:
+            place = counted_things(table, words(phrase.things), scope)
+            found = replace(found, things=place) if place is not None else None
         return found
+
+    def _with_part(
+        self, figure: TitleFigure, phrase: FigurePhrase, scope: TitleScope
+    ) -> TitleFigure | None:
+        """Return the figure of those of its rows that are in the state which a phrase says."""
+        table, words = figure.table, self._vocabulary.words
+        text = bare_state(phrase.part, scope)
+        dates = compared_dates(table, text, words)
+        if dates is not None:
+            return with_dates(figure, dates, of_happened=phrase.of_happened)
+        has = HAS.fullmatch(text)
+        if has is not None:
+            filled = having(TitleFigure(table), words(has["column"]))
+            if filled is not None:
+                return replace(figure, part=filled.rows)
+            text = has["column"]
+        state = conditioned(f"{_ROWS} {text}")
+        rest = words(state.head.removeprefix(_ROWS))
+        plain = replace(state, head="")
+        whole = self._restricted(TitleFigure(table), plain, scope)
+        if whole is None or not rest:
+            return whole and (replace(figure, part=whole.rows) if whole.rows else None)
+        found = part_of_rows(TitleFigure(table), rest, scope)
+        if found is None and [word.text for word in rest] == ["open"]:
+            found = not_happened(TitleFigure(table), words(STILL), scope)
+            found = found and replace(found, part=found.rows)
+        return found and replace(figure, part=(*whole.rows, *found.part))
+
+
+def counted_things(table: Table, words: Words, scope: TitleScope) -> tuple[Path, str] | None:
+    """Return the way from rows to a column that tells things apart: the key that leads to them, or
+    a category; None if it is not clear which.
+    """
+    for target in tables_named(words, scope.catalog):
+        path = scope.paths.to(table, target, ()) if target is not table else None
+        if path is not None and are_explained(words, parts_of(target.name)):
+            return path[:-1], path[-1].column
+    found = division(words, table, None, scope.catalog, scope.paths)
+    if found is None or found.date is not None:
+        return None
+    if found.key and found.path:
+        return found.path[:-1], found.path[-1].column
+    return (found.path, found.columns[0]) if len(found.columns) == 1 else None
 
 
 def _kind(phrase: FigurePhrase) -> str:

@@ -27,7 +27,7 @@ from mome.answering.titles.naming import (
     said_parts,
     says_measure,
 )
-from mome.answering.titles.paths import Paths
+from mome.answering.titles.paths import Path, Paths
 from mome.answering.titles.phrases import COUNT_PER
 from mome.answering.titles.restrictions import (
     HAPPENING,
@@ -43,6 +43,8 @@ AS_STORED = "as stored"
 """In the place of an aggregate: a column of single rows, which need not be one to be added up."""
 OF_ROWS = ("count", "percent", "share", COUNT_PER)
 """Aggregates of rows; all others are of a column of numbers."""
+OF_PART = ("percent", "share")
+"""Those of rows of which only a part is meant."""
 OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 """Aggregates of a column of numbers whatever it measures; only some columns are added up."""
 
@@ -87,6 +89,8 @@ class TitleFigure:
     """As in `FigurePhrase`."""
     until: Column | None = None
     """The second of two dates, the days between which are measured; `measure` is the first one."""
+    things: tuple[Path, str] | None = None
+    """The way to a column whose different values are counted; None if rows are counted."""
     part: tuple[RowCondition, ...] = ()
     """The conditions whose share of the rows is asked for; none for no share of rows."""
 

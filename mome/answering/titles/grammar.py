@@ -6,7 +6,7 @@ Nothing here knows the database; `reader` looks up what the phrases name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mome.answering.titles.bounds import number_of
@@ -55,18 +55,37 @@ class _Around:
     span: TitleSpan
 
 
-def title_parts(question: str) -> Iterator[TitleParts]:
+def _plain_view(text: str) -> tuple[str, View]:
+    """Return the text without the words for a view, unless it asks for a share of the rows."""
+    return (text, LEVEL) if is_share_of_rows(text) else take_view(text)
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """What reads the parts of a title. A kind of questions that has wordings of its own replaces
+    one of them.
+    """
+
+    figures: Callable[[str], Iterator[tuple[FigurePhrase, ...]]] = figure_phrases
+    comparison: Callable[[str], tuple[str, View]] = take_comparison
+    view: Callable[[str], tuple[str, View]] = _plain_view
+
+
+PLAIN = Phrasing()
+
+
+def title_parts(question: str, phrasing: Phrasing = PLAIN) -> Iterator[TitleParts]:
     """Yield the ways in which a question can be taken apart, the likeliest first; none if it names
     two periods or none of the parts but a head.
     """
-    around = _around(question)
+    around = _around(question, phrasing)
     if around is None:
         return
     for shape in shapes(around.rest):
         dimensions = _with_unit(shape.dimensions, around.view)
         if dimensions is None:
             continue
-        for figures in figure_phrases(shape.head):
+        for figures in phrasing.figures(shape.head):
             is_bare = not (dimensions or around.span.condition or around.view != LEVEL)
             if is_bare and not all(map(_is_aggregated, figures)):
                 continue
@@ -74,7 +93,7 @@ def title_parts(question: str) -> Iterator[TitleParts]:
             yield from _with_lists(_parts(shape, named, dimensions, around))
 
 
-def _around(question: str) -> _Around | None:
+def _around(question: str, phrasing: Phrasing) -> _Around | None:
     """Return a question without what stands around its parts; None if it names two periods."""
     text = " ".join(question.lower().split()).strip(" .?!:;")
     text, items = _listed(_GREETING.sub("", text))
@@ -83,11 +102,11 @@ def _around(question: str) -> _Around | None:
     text = _ON_AVERAGE.sub(r"how many \g<figure> on average \g<per>", wording.text)
     # Before the period: two of them are compared, and `the previous month` is none where a change
     # to it is asked for.
-    text, view = take_comparison(text)
+    text, view = phrasing.comparison(text)
     opening, text = opened(turned(text))
     text, order = ordered(text)
-    if view == LEVEL and not is_share_of_rows(text):
-        text, view = take_view(text)
+    if view == LEVEL:
+        text, view = phrasing.view(text)
     taken = take_span(text)
     if taken is None:
         return None
@@ -105,11 +124,13 @@ def _with_lists(parts: TitleParts) -> Iterator[TitleParts]:
     """Yield the parts, and what the columns behind a colon may mean beside them: figures of their
     own, or the figure beside its view.
     """
-    yield parts
-    items = parts.listed
-    if items and parts.dimensions and len(parts.figures) == 1 and listed_figures(items):
-        topic = parts.figures[0].head
-        yield replace(parts, figures=listed_figures(items), topic=topic, listed=())
+    items, topic = parts.listed, parts.figures[0].head
+    figures = listed_figures(items, topic)
+    is_several = len(figures) > 1 and parts.dimensions and len(parts.figures) == 1
+    if not is_several or parts.view != LEVEL:
+        yield parts
+    if figures and parts.dimensions and len(parts.figures) == 1:
+        yield replace(parts, figures=figures, topic=topic, listed=())
     if items and (parts.view != LEVEL or parts.hides_figure):
         level = with_level(parts.view) if parts.view != LEVEL else LEVEL
         yield replace(parts, view=level, hides_figure=False)

@@ -65,6 +65,15 @@ class FigurePhrase:
     """
     part_bounds: tuple[NumberBound, ...] = ()
     """The same, as conditions on numbers."""
+    things: str = ""
+    """What is counted once each among the rows: `clients` in `different clients with jobs`."""
+    of_named: bool = False
+    """Whether the title names that part of the rows and not the rows: `share of failed payments`.
+    """
+    of_happened: bool = False
+    """Whether only rows to which it has happened are counted at all, as an on-time rate is one of
+    what has been delivered.
+    """
 
     @property
     def is_share(self) -> bool:

@@ -85,18 +85,18 @@ def figure_phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield (FigurePhrase(rest, tuple(map(_named, words)), bounds),)
         return
     average = _AVERAGE_COUNT.fullmatch(head)
-    yield (_figure(head),)
+    yield (figure_phrase(head),)
     if head.startswith("total "):
         # `Total invoiced amount` may be the sum of a `tot_amt`.
         rest, bounds = take_bound(head)
         yield (FigurePhrase(rest, bounds=bounds),)
     if average is not None:
         yield (FigurePhrase(average["rest"] or average["counted"], (COUNT_PER,)),)
-    listed = tuple(_figure(part) for part in items_of(head))
+    listed = tuple(figure_phrase(part) for part in items_of(head))
     # `Research and development costs` are one figure.
     if len(listed) > 1 and all(one.aggregates != ("",) for one in listed[1:]):
         yield listed
-    lasting = _lasting(_figure(head))
+    lasting = _lasting(figure_phrase(head))
     if lasting is not None:
         yield (lasting,)
 
@@ -113,11 +113,16 @@ def _lasting(phrase: FigurePhrase) -> FigurePhrase | None:
     return None
 
 
-def listed_figures(items: Sequence[str]) -> tuple[FigurePhrase, ...]:
+def listed_figures(items: Sequence[str], topic: str) -> tuple[FigurePhrase, ...]:
     """Return the figures that a title lists behind a colon; empty if one of them may be a column:
     `Usage by type: number of events, total units`.
+
+    `topic`: what stands before the colon, of which a `number` alone is one.
     """
-    found = tuple(_figure(item) for item in items)
+    found = tuple(
+        FigurePhrase(topic, ("count",)) if item in ("number", "count") else figure_phrase(item)
+        for item in items
+    )
     return found if all(one.aggregates != ("",) for one in found) else ()
 
 
@@ -146,19 +151,24 @@ def _named(word: str) -> str:
     return next(name for name, words in _WORDS.items() if word in words.split("|"))
 
 
-def _figure(text: str) -> FigurePhrase:
+def figure_phrase(text: str) -> FigurePhrase:
     """Return the phrase for one figure, its aggregate and the conditions on its rows taken off."""
-    phrase = FigurePhrase(text)
-    while True:
-        shorter = _without_condition(phrase)
-        if shorter is None:
-            break
-        phrase = shorter
+    phrase = conditioned(text)
     for name, pattern in _AGGREGATES:
         match = pattern.fullmatch(phrase.head)
         if match is not None:
             return replace(phrase, head=match["rest"], aggregates=(name,))
     return phrase
+
+
+def conditioned(text: str) -> FigurePhrase:
+    """Return the phrase for rows, the conditions at its end taken off."""
+    phrase = FigurePhrase(text)
+    while True:
+        shorter = _without_condition(phrase)
+        if shorter is None:
+            return phrase
+        phrase = shorter
 
 
 def _without_condition(phrase: FigurePhrase) -> FigurePhrase | None:

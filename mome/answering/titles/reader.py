@@ -12,8 +12,8 @@ from mome.answering.titles.dimensions import Division, division, is_table, rows_
 from mome.answering.titles.figure_reader import FigureReader, row_date
 from mome.answering.titles.figures import AS_STORED, COUNT_PER, TitleFigure, TitleScope
 from mome.answering.titles.grammar import take_steps, title_parts
-from mome.answering.titles.kinds import KINDS
-from mome.answering.titles.kinds.reading import KindReading
+from mome.answering.titles.kinds import FIRST_KINDS, KINDS, Kind
+from mome.answering.titles.kinds.reading import Composed, KindReading
 from mome.answering.titles.naming import FIGURE_WORDS, TitleWords, are_explained, parts_of
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths, RowDate
@@ -53,23 +53,35 @@ class TitleReader:
         columns, dates or ways to join fit equally well.
         """
         scope = replace(self.scope, values=named_values(matched))
-        for parts in title_parts(matched.question):
+        question = matched.question
+        first = self._of_kind(question, scope, FIRST_KINDS)
+        if first is not None:
+            return self._title(first)
+        titles = self._of_title(question, scope)
+        if titles:
+            # Another figure that can be divided in this way would be another answer.
+            return self._title(titles[0]) if len(titles) == 1 else None
+        composed = self._of_kind(question, scope, KINDS)
+        return None if composed is None else self._title(composed)
+
+    def _of_title(self, question: str, scope: TitleScope) -> list[Composed]:
+        for parts in title_parts(question):
             for reading in dict.fromkeys((parts, _as_stored(parts))):
                 found = self._readings(reading, scope)
                 if found:
-                    # Another figure that can be divided in this way would be another answer.
-                    return found[0] if len(found) == 1 else None
-        return self._of_kind(matched.question, scope)
+                    return found
+        return []
 
-    def _of_kind(self, question: str, scope: TitleScope) -> Title | None:
-        reading = KindReading(self._catalog, self._paths, self._vocabulary, self._figures, scope)
-        for kind in KINDS:
+    def _of_kind(self, question: str, scope: TitleScope, kinds: Sequence[Kind]) -> Composed | None:
+        catalog, paths, words = self._catalog, self._paths, self._vocabulary
+        reading = KindReading(catalog, paths, words, self._figures, scope, self._readings)
+        for kind in kinds:
             composed = kind(question, reading)
             if composed is not None:
-                return self._title(composed.form, composed.note)
+                return composed
         return None
 
-    def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Title]:
+    def _readings(self, parts: TitleParts, scope: TitleScope) -> list[Composed]:
         options = [self._figures.read(phrase, scope) for phrase in parts.figures]
         chosen = [one for one in product(*options) if are_of_same_rows(one)]
         if parts.topic:
@@ -78,7 +90,7 @@ class TitleReader:
         composed = [self._composed(parts, figures) for figures in chosen]
         return [one for one in composed if one is not None]
 
-    def _composed(self, parts: TitleParts, figures: Sequence[TitleFigure]) -> Title | None:
+    def _composed(self, parts: TitleParts, figures: Sequence[TitleFigure]) -> Composed | None:
         """Return the query of the figures; None if the title does not mean them."""
         if parts.in_currency:
             figures = [worth(one, self.scope) for one in figures]
@@ -133,7 +145,7 @@ class TitleReader:
 
     def _written(
         self, parts: TitleParts, figures: Sequence[TitleFigure], divisions: Sequence[Division]
-    ) -> Title | None:
+    ) -> Composed | None:
         figure, date = figures[0], None
         is_compared = bool(parts.view.compared[0])
         if parts.span.condition or is_compared or any(one.date for one in divisions):
@@ -141,13 +153,14 @@ class TitleReader:
             if date is None:
                 return None
         form = written(parts, figures, divisions, date)
-        return None if form is None else self._title(form, _note(parts, figure, date))
+        composed = None if form is None else Composed(form, _note(parts, figure, date))
+        return composed if composed is not None and self._title(composed) is not None else None
 
-    def _title(self, form: str, note: str) -> Title | None:
+    def _title(self, composed: Composed) -> Title | None:
         try:
             # Once through the form of the SQL, so that it is spelled as the model's answers are.
-            sql = self._forms.decode(form)
-            return Title(self._forms.decode(self._forms.encode(sql)), note)
+            sql = self._forms.decode(composed.form)
+            return Title(self._forms.decode(self._forms.encode(sql)), composed.note)
         except NotExpressible:
             return None
 

@@ -10,6 +10,7 @@ from mome.answering.titles.bounds import AVERAGE
 from mome.answering.titles.columns import (
     date_columns_of,
     end_date,
+    is_flag,
     keys_of_table,
     main_date,
 )
@@ -20,6 +21,7 @@ from mome.answering.titles.naming import (
     Words,
     are_explained,
     are_said,
+    dated_parts,
     is_said_by_unit,
     own_parts,
     parts_of,
@@ -28,6 +30,7 @@ from mome.answering.titles.naming import (
 from mome.answering.titles.parts import STILL, NumberBound, TextBound
 from mome.answering.titles.restrictions import RowCondition, happened, restricted
 from mome.catalog import Column, Table
+from mome.forms.stored import date_kind
 
 _RANKED_BY = {
     "price": "price prc cost fee rate",
@@ -60,12 +63,25 @@ def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleF
 
 def lacking(figure: TitleFigure, words: Words) -> TitleFigure | None:
     """Return the figure of the rows in which a column is empty; None if it is not clear which."""
+    return _filled(figure, words, "IS")
+
+
+def having(figure: TitleFigure, words: Words) -> TitleFigure | None:
+    """Return the figure of the rows in which a column is not empty; None if it is not clear
+    which.
+    """
+    return _filled(figure, words, "IS NOT")
+
+
+def _filled(figure: TitleFigure, words: Words, operator: str) -> TitleFigure | None:
     table = figure.table
+    # An email address is stored as an `email`.
+    words = [word for word in words if word.closeness or word.text != "address"]
     found = [
         column
         for column in table.columns
         if column.nullable
-        and are_said(required_parts(column, table) or parts_of(column.name), words)
+        and are_said(_filled_parts(column, table), words)
         and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     ]
     said = [word for word in words if word.text != "date"]
@@ -74,14 +90,29 @@ def lacking(figure: TitleFigure, words: Words) -> TitleFigure | None:
         found = [c for c in date_columns_of(table) if c.nullable and happened(c, table, said)]
     if len(found) != 1:
         return None
-    condition = RowCondition((), found[0].name, "NULL", "IS")
+    condition = RowCondition((), found[0].name, "NULL", operator)
     return replace(figure, rows=(*figure.rows, condition))
+
+
+def _filled_parts(column: Column, table: Table) -> tuple[str, ...]:
+    """Return the parts of a column's name that have to be said where it is empty: a ticket without
+    a first response has no `first_response_at`.
+    """
+    if date_kind(column) is not None and dated_parts(column):
+        return dated_parts(column)
+    return required_parts(column, table) or parts_of(column.name)
 
 
 def part_of_rows(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
     """Return the figure of the share of the rows that words say; None if it is not clear which."""
-    rows = restricted(figure.table, words, "", scope.values, scope.paths)
-    if rows is None or rows.may_be_dates:
+    table = figure.table
+    rows = restricted(table, words, "", scope.values, scope.paths)
+    if rows is not None and rows.may_be_dates and any(one.path for one in rows.restrictions):
+        return None
+    if rows is None:
+        # The word may be stored elsewhere and name a date of these rows.
+        rows = restricted(table, words, words[-1].text, scope.values, scope.paths)
+    if rows is None:
         return None
     conditions = rows.restrictions
     if rows.rest:
@@ -96,11 +127,24 @@ def _column_of(table: Table, words: Words) -> Column | None:
     """Return the column that is empty until something has happened, as a date or a key; None for
     none or several.
     """
-    found = [c for c in table.columns if c.nullable and happened(c, table, words)]
-    if not found:
+    events = [c for c in table.columns if c.nullable and _may_happen(c, words)]
+    found = [c for c in events if happened(c, table, words)]
+    if not found and _are_done(words):
         # A ticket that was escalated has an `escalated_to_id`, a claim settled a `settled_eur`.
         found = [c for c in table.columns if c.nullable and _says_what_happened(c, words)]
     return found[0] if len(found) == 1 else None
+
+
+def _may_happen(column: Column, words: Words) -> bool:
+    """Return whether a column may be filled by what happens. One of numbers or texts is not, unless
+    a participle names it: reservations `with kids` have more than 0 of them. Nor is a flag.
+    """
+    return not is_flag(column) and (_are_done(words) or date_kind(column) is not None)
+
+
+def _are_done(words: Words) -> bool:
+    """Return whether words are participles, as `assigned` is."""
+    return all(word.text.endswith(("ed", "en")) for word in words)
 
 
 def _says_what_happened(column: Column, words: Words) -> bool:

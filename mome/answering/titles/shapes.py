@@ -43,7 +43,8 @@ _EACH = re.compile(
 _TOP_AT_END = re.compile(r"(?P<rest>.+?),? top (?P<count>[\w-]+)")
 _REGULAR = re.compile(r"(?P<unit>daily|weekly|monthly|quarterly|yearly|annual) (?P<figure>.+)")
 _FOR_EACH = re.compile(
-    r"(?:(?:for|in|per|within) (?:each|every)|by) (?P<dimension>[^,:]+)[,:] (?P<figure>.+)"
+    r"(?:(?:for|in|per|within) (?:each|every)|by) (?P<dimension>[^,:]+?)"
+    r"(?:[,:] (?P<figure>.+)| (?P<counted>(?:the (?:number|count|total|average)|how many)\b.+))"
 )
 _DOES_EACH = re.compile(
     r"(?P<figure>how many .+?) (?:did|does|do|has|have) (?:each|every) (?P<dimension>.+?)"
@@ -97,7 +98,7 @@ def turned(text: str) -> str:
     match = _FOR_EACH.fullmatch(text)
     if match is None:
         return text
-    opening, figure = opened(match["figure"])
+    opening, figure = opened(match["figure"] or match["counted"])
     return f"{opening.group()}{figure} for each {match['dimension']}"
 
 

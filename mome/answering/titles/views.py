@@ -16,11 +16,19 @@ class View:
     templates: tuple[str, ...] = ("{}",)
     """Calls of the form, with `{}` for the figure."""
     over: str = ""
-    """time if the groups have to be those of one unit of time, groups if there have to be some."""
+    """time if the groups have to be those of one unit of time, groups if there have to be some,
+    each if the title asks for each of them.
+    """
     unit: str = ""
     """The unit of time that the words name; empty for that of the dimension."""
     compared: tuple[str, str] = ("", "")
     """Two periods, the later one first; the calls then have two `{}`, for the figure in each."""
+    is_joint: bool = False
+    """Whether each call is of all figures at once, with `{}` for each, as a ratio of two is."""
+    within: int = 0
+    """Number of the first dimensions in each of which the whole lies; the calls then have a
+    `{within}` for their columns.
+    """
     note: str = ""
     """How the view was read, for people."""
 

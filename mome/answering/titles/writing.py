@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mome.answering.titles.columns import is_in_cents
 from mome.answering.titles.dimensions import Division
-from mome.answering.titles.figures import COUNT_PER, TitleFigure
+from mome.answering.titles.figures import COUNT_PER, OF_PART, TitleFigure
 from mome.answering.titles.from_clause import (
     START,
     JoinedPaths,
@@ -67,8 +67,10 @@ def written(
         numbers = _compared(parts.view.compared, figures[0], date, joins)
     else:
         numbers = list(_numbers(parts, figures, joins, is_plain=groups.is_plain))
-    columns = groups.shown if parts.hides_figure else [*groups.shown, *_viewed(parts.view, numbers)]
-    order = _order(parts, numbers[0], groups)
+    viewed = _viewed(parts.view, numbers, groups.within)
+    columns = groups.shown if parts.hides_figure else [*groups.shown, *viewed]
+    is_joint = parts.view.is_joint or bool(parts.view.compared[0])
+    order = _order(parts, viewed[0] if is_joint else numbers[0], groups)
     if order is None or not columns or (parts.listed and len(parts.listed) != len(columns)):
         return None
     conditions = [
@@ -92,11 +94,15 @@ def written(
     return text + order
 
 
-def _viewed(view: View, numbers: Sequence[str]) -> list[str]:
-    """Return what a view shows of the figures."""
-    if view.compared[0]:
+def _viewed(view: View, numbers: Sequence[str], within: Sequence[str]) -> list[str]:
+    """Return what a view shows of the figures.
+
+    `within`: the columns in whose groups a whole lies.
+    """
+    if view.compared[0] or view.is_joint:
         return [call.format(*numbers) for call in view.templates]
-    return [call.format(number) for number in numbers for call in view.templates]
+    whole = ", ".join(within)
+    return [call.format(number, within=whole) for number in numbers for call in view.templates]
 
 
 def _per(one: Division, parts: TitleParts, joins: JoinedPaths) -> str:
@@ -117,7 +123,7 @@ class _Groups:
         self.times: list[str] = []
         """The units of time among the shown columns."""
         self.within: list[str] = []
-        """The columns in each group of which the rows are ranked."""
+        """The columns in each group of which the rows are ranked, or add up to a whole."""
         self.is_plain = any(one.is_of_rows for one in divisions)
         for place, one in enumerate(divisions):
             alias = joins.alias(one.path)
@@ -126,7 +132,7 @@ class _Groups:
             self.keys += [name_of(alias, key) for key in one.key if key not in one.columns]
             self.keys += named
             self.times += named if one.date is not None else []
-            self.within += named if place < parts.within else []
+            self.within += named if place < max(parts.within, parts.view.within) else []
 
 
 def _call(one: Division, parts: TitleParts) -> str:
@@ -179,29 +185,48 @@ def _figure(
 ) -> str:
     """Return one figure. `own`: conditions that not all figures of the title have."""
     call = _AGGREGATES.get(aggregate, "SUM({})")
-    if figure.part:
+    if figure.part and aggregate in OF_PART:
         return call.format(" AND ".join(row_conditions(figure.part, joins)))
-    where = " AND ".join(row_conditions(own, joins))
+    where = " AND ".join(row_conditions((*own, *figure.part), joins))
+    if figure.things is not None:
+        path, column = figure.things
+        counted = name_of(joins.alias(path), column)
+        return f"COUNT(DISTINCT {f'CASE WHEN {where} THEN {counted} END' if where else counted})"
+    if where:
+        return _conditional(figure, aggregate, where)
     if figure.measure is None:
-        return f"COUNT_IF({where})" if own else "COUNT(*)"
-    if own:
-        return f"SUM_IF({name_of(START, figure.measure.name)}, {where})"
+        return "COUNT(*)"
+    column = _measured(figure)
+    return column if is_plain else call.format(column)
+
+
+def _measured(figure: TitleFigure) -> str:
+    assert figure.measure is not None, "rows have no column to be measured"
     column = name_of(START, figure.measure.name)
     if figure.until is not None:
-        column = f"ELAPSED({column}, {name_of(START, figure.until.name)}, 'day')"
-    return column if is_plain else call.format(column)
+        return f"ELAPSED({column}, {name_of(START, figure.until.name)}, 'day')"
+    return column
+
+
+def _conditional(figure: TitleFigure, aggregate: str, where: str) -> str:
+    """Return a figure of those of its rows that fulfil a condition."""
+    if figure.measure is None:
+        return f"COUNT_IF({where})"
+    column = _measured(figure)
+    if aggregate == "average":
+        return f"AVG_IF({column}, {where})"
+    if aggregate in _AGGREGATES:
+        return _AGGREGATES[aggregate].format(f"CASE WHEN {where} THEN {column} END")
+    return f"SUM_IF({column}, {where})"
 
 
 def _compared(
     periods: tuple[str, str], figure: TitleFigure, date: RowDate, joins: JoinedPaths
 ) -> list[str]:
-    """Return a count or a sum in each of two periods."""
+    """Return a figure in each of two periods."""
     column = name_of(joins.alias(date.path), date.column.name)
     durings = [f"DURING({column}, '{period}')" for period in periods]
-    if figure.measure is None:
-        return [f"COUNT_IF({during})" for during in durings]
-    measure = name_of(START, figure.measure.name)
-    return [f"SUM_IF({measure}, {during})" for during in durings]
+    return [_conditional(figure, figure.aggregates[0], during) for during in durings]
 
 
 def _order(parts: TitleParts, number: str, groups: _Groups) -> str | None:

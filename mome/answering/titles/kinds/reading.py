@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.figure_reader import FigureReader
 from mome.answering.titles.figures import TitleFigure, TitleScope
 from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import figure_phrases
 from mome.answering.titles.spans import take_span
+from mome.answering.titles.views import LEVEL, View
 from mome.catalog import Catalog
 
 
@@ -40,6 +43,16 @@ class KindReading:
     vocabulary: TitleWords
     figures: FigureReader
     scope: TitleScope
+    compose: Callable[[TitleParts, TitleScope], Sequence[Composed]]
+    """Returns the queries that the parts of a title may mean."""
+
+    def first(self, options: Iterable[TitleParts]) -> Composed | None:
+        """Return the query of the first parts that have one; None if they have several."""
+        for parts in options:
+            found = self.compose(parts, self.scope)
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def rows(self, phrase: str) -> DatedRows | None:
         """Return the rows that a phrase names, as `open jobs of Acme in 2024`; None if a word is
@@ -57,3 +70,8 @@ class KindReading:
             if figure.measure is None
         ]
         return DatedRows(found[0], span.condition) if len(found) == 1 else None
+
+
+def unviewed(text: str) -> tuple[str, View]:
+    """Return the text and no view, for kinds of questions that have none."""
+    return text, LEVEL

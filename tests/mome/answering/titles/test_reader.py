@@ -97,7 +97,7 @@ RowsOf = Callable[[str], list[tuple] | None]
         ("average number of jobs per year by paper", [("glossy", 1.0), ("matte", 1.5)]),
         # Days between two dates, and the date of what a row belongs to.
         ("Average number of days from ordering to printing by paper", None),
-        ("open and done jobs by paper", [("glossy", 2), ("matte", 3)]),
+        ("open and done jobs by paper", [("glossy", 1, 1), ("matte", 1, 2)]),
         # Lists of columns.
         (
             "Jobs ordered in 2025: job id, paper, client",
