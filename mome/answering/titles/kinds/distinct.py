@@ -114,8 +114,7 @@ def _have_groups(parts: TitleParts, reading: KindReading) -> bool:
     plain = FigurePhrase(parts.figures[0].things, ("count",))
     for figure in reading.figures.read(plain, reading.scope):
         groups = [
-            division(words_of(one), figure.table, None, catalog, paths)
-            for one in parts.dimensions
+            division(words_of(one), figure.table, None, catalog, paths) for one in parts.dimensions
         ]
         if all(group is not None for group in groups):
             return True
