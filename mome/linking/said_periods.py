@@ -57,8 +57,8 @@ _ONLY_YEAR = re.compile(rf"(?<![\w.,:/-]){_YEAR}{_AFTER_YEAR}")
 _YEARS = re.compile(r"(?<![\w.,:/-])(?P<first>[12]\d{3})\s?[-–]\s?(?P<last>[12]\d{3})(?![\w%/.:-])")
 # `Heavier than 1000` and `2000 kg` are no years; `later than 2000` is one.
 _COMPARED = re.compile(
-    r"(?:(?<!later)(?<!earlier)(?<!newer)(?<!older)(?<!recent) than|\bat (?:least|most)|\bexceed\w*"
-    r"|\bup to|[<>]=?|[$€£])\s*$",
+    r"(?:(?<!later)(?<!earlier)(?<!newer)(?<!older)(?<!recent) than|\bat (?:least|most)"
+    r"|\bexceed\w*|\bup to|[<>]=?|[$€£])\s*$",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(

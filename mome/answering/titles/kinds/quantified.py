@@ -7,95 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mome.answering.titles.dimensions import Division, identified, listed_columns
 from mome.answering.titles.figure_reader import row_date
 from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.from_clause import START, JoinedPaths, name_of, row_conditions
+from mome.answering.titles.kinds.quantifier_words import (
+    ONLY,
+    AskedThings,
+    asked_things,
+    phrases_of_rows,
+)
 from mome.answering.titles.kinds.reading import Composed, DatedRows, KindReading
 from mome.answering.titles.listings import split_columns
 from mome.answering.titles.paths import Path
-from mome.answering.titles.restrictions import HAPPENING, RowCondition
+from mome.answering.titles.restrictions import RowCondition
 from mome.answering.titles.row_conditions import part_of_rows
 from mome.answering.titles.shapes import opened
-from mome.answering.titles.spans import take_span
 from mome.catalog import Table
 
-ONLY = "only"
+_COUNTED = re.compile(r"(?:how many|(?:the )?number of) (?P<rest>.+)")
+_NAMES = re.compile(r"^names? of (?:the |all |all the |our )?")
 THINGS = "things"
 """What a form calls the table of the things."""
-_COUNTED = re.compile(r"(?:how many|(?:the )?number of) (?P<rest>.+)")
-_WHO = r"(?:,? (?:that|which|who))?"
-_HAVE = r"(?:(?:have|has|had|did|do|does|are|is|were|was|been) )*"
-_VERBS = (
-    "had|have|make|place|receive|opened|given|left|written|attended|sent|ordered|bought|got|"
-    + "|".join(sorted(HAPPENING))
-)
-_DID = rf"(?:(?:{_VERBS}) )?"
-_ONE = r"(?:(?:any|an?|a single|at least one|some|the|their|its) )?"
-_NONE = (
-    re.compile(
-        rf"(?P<things>.+?){_WHO} {_HAVE}(?:never|not(?: yet| ever)?) (?:ever )?(?P<rows>.+)"
-    ),
-    re.compile(
-        rf"(?P<things>.+?){_WHO} (?:nobody|no one)(?: has| have| had| is| was)?(?: ever)? "
-        r"(?P<rows>.+)"
-    ),
-    re.compile(
-        rf"(?P<things>.+?)(?: without| with no|{_WHO} (?:have|has|had)(?: \w+)? no| having no)"
-        r"(?: single)? (?P<rows>.+)"
-    ),
-)
-_SOME = (
-    re.compile(
-        rf"(?P<things>.+?)(?: with|{_WHO} (?:have|has|had)(?: had)?) "
-        r"(?:(?:at least one|any|some|an?) )?(?P<rows>.+)"
-    ),
-    re.compile(
-        r"(?P<things>.+?) (?:who|that|which) (?:have |has |had )?(?P<rows>\w+(?:ed|t|de) .+)"
-    ),
-)
-_BOTH = re.compile(
-    r"(?P<things>.+?)(?: who| that| which|) (?P<verb>(?:have |has |had )?\w+(?: for| at| in| to)?) "
-    r"both (?P<first>.+?) and (?P<second>.+)"
-)
-_AS_WELL = re.compile(
-    r"(?P<things>.+?)(?: who| that| which|) (?P<verb>(?:have |has |had )?\w+) (?:an? )?"
-    r"(?P<first>.+?) (?:as well as|and also) (?:an? )?(?P<second>.+)"
-)
-_ALL = (
-    re.compile(
-        r"(?P<things>.+?),? (?:all of )?whose (?P<rows>[\w -]+?) (?:are|were|have|is) "
-        r"(?:all|only|always)(?: been)? (?P<part>.+)"
-    ),
-    re.compile(
-        r"(?P<things>.+?),? all of whose (?P<rows>[\w -]+?) (?:are|were|have been) (?P<part>.+)"
-    ),
-)
-_ONLY = (
-    re.compile(rf"(?P<things>.+?){_WHO} {_HAVE}(?:only|exclusively)(?: ever)? (?P<rows>.+)"),
-    re.compile(
-        rf"(?P<things>.+?){_WHO} (?P<rows>.+?) (?:only|exclusively|and nothing else|and no others)"
-    ),
-)
-_BUT_NOT = re.compile(r"(?P<first>.+?),? (?:but|and) (?:not|never|none) (?P<second>.+)")
-_NOTHING = re.compile(
-    r"\b(?:at|in|on|to|from) any \w+|\b(?:anything|any|at all|so far|yet|ever|with us|from us)\b"
-)
-_NAMES = re.compile(r"^names? of (?:the |all |all the |our )?")
-_ENDING = re.compile(r"(?: (?:to|at|in|on|from|for|by|with|of|us))+$")
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a question says of things."""
-
-    things: str
-    belonging: tuple[tuple[bool, str], ...]
-    """Whether such rows have to exist, and the phrase for them."""
-    part: str = ""
-    """What all of these rows are, as `paid`; ONLY if their phrase says it."""
 
 
 def things_by_rows(question: str, reading: KindReading) -> Composed | None:
@@ -108,63 +43,11 @@ def things_by_rows(question: str, reading: KindReading) -> Composed | None:
     counted = _COUNTED.fullmatch(text)
     if counted is not None and columns:
         return None
-    for asked in _asked(counted["rest"] if counted is not None else text):
+    for asked in asked_things(counted["rest"] if counted is not None else text):
         found = _Quantified(reading, is_counted=counted is not None).compose(asked, columns)
         if found is not None:
             return found
     return None
-
-
-def _asked(text: str) -> Iterator[_Asked]:
-    """Yield the ways in which a text can be taken apart, the likeliest first."""
-    match = _BUT_NOT.fullmatch(text)
-    if match is not None:
-        for asked in _simple(match["first"], _SOME, is_some=True):
-            ((_, rows),) = asked.belonging
-            taken = take_span(rows)
-            # Another period of the same rows, or other rows.
-            of_period = f"{taken[0]} {match['second']}" if taken and taken[1].condition else ""
-            for second in filter(None, (of_period, match["second"])):
-                yield _Asked(asked.things, ((True, rows), (False, second)))
-        return
-    yield from _both(text)
-    yield from _all(text)
-    yield from _simple(text, _NONE, is_some=False)
-    yield from _simple(text, _SOME, is_some=True)
-
-
-def _both(text: str) -> Iterator[_Asked]:
-    """Yield things that have rows of two kinds: what follows the second may be said of both."""
-    for pattern in (_BOTH, _AS_WELL):
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        verb, first = match["verb"], match["first"]
-        second = re.sub(r"^(?:an?|the) ", "", match["second"])
-        words = second.split()
-        ends = [" ".join(words[place:]) for place in range(1, len(words))]
-        for end in ("", *ends):
-            rows = tuple((True, f"{verb} {one}".strip()) for one in (f"{first} {end}", second))
-            yield _Asked(match["things"], rows)
-
-
-def _all(text: str) -> Iterator[_Asked]:
-    """Yield things all of whose rows are of one kind; they have some."""
-    for pattern in _ALL:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            yield _Asked(match["things"], ((True, match["rows"]),), match["part"])
-    for pattern in _ONLY:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            yield _Asked(match["things"], ((True, match["rows"]),), ONLY)
-
-
-def _simple(text: str, patterns: Sequence[re.Pattern[str]], *, is_some: bool) -> Iterator[_Asked]:
-    for pattern in patterns:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            yield _Asked(match["things"], ((is_some, match["rows"]),))
 
 
 class _Quantified:
@@ -174,7 +57,7 @@ class _Quantified:
         self._reading = reading
         self._is_counted = is_counted
 
-    def compose(self, asked: _Asked, columns: Sequence[str]) -> Composed | None:
+    def compose(self, asked: AskedThings, columns: Sequence[str]) -> Composed | None:
         """Return the query; None if a word of the question is not explained."""
         things = self._reading.rows(asked.things)
         if things is None or things.span or _is_compared(things):
@@ -255,10 +138,8 @@ class _Quantified:
 
     def _belonging(self, phrase: str, things: Table) -> Iterator[tuple[DatedRows, Path]]:
         """Yield the rows that a phrase names, with the way from them to the things."""
-        plain = " ".join(_NOTHING.sub(" ", phrase).split())
-        bare = re.sub(rf"^{_HAVE}{_DID}{_ONE}", "", f"{plain} ").strip()
-        for text in dict.fromkeys((bare, _ENDING.sub("", plain), _ENDING.sub("", bare))):
-            rows = self._reading.rows(text) if text else None
+        for text in phrases_of_rows(phrase):
+            rows = self._reading.rows(text)
             if rows is None or rows.figure.table is things:
                 continue
             # A condition on things of this kind is one on others of them.
