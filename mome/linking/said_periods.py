@@ -62,9 +62,9 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _MEASURED = re.compile(
-    r"\s*(?:kgs?|kilos?|kilograms?|g|grams?|lbs?|pounds|tons?|tonnes|kms?|kilomet\w+|miles|m|met\w+s"
-    r"|feet|ft|litres?|liters?|euros?|eur|dollars?|usd|gbp|chf|cents?|points|seats|people|pages"
-    r"|square|sqm|[$€£%])(?!\w)",
+    r"\s*(?:kgs?|kilos?|kilograms?|g|grams?|lbs?|pounds|tons?|tonnes|kms?|kilomet\w+|miles|m"
+    r"|met\w+s|feet|ft|litres?|liters?|euros?|eur|dollars?|usd|gbp|chf|cents?|points|seats|people"
+    r"|pages|square|sqm|[$€£%])(?!\w)",
     re.IGNORECASE,
 )
 _LAST = re.compile(
