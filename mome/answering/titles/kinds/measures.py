@@ -16,8 +16,9 @@ from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
 from mome.answering.titles.naming import own_parts, parts_of
 from mome.answering.titles.parts import FigurePhrase
-from mome.answering.titles.phrases import conditioned, figure_phrase
+from mome.answering.titles.phrases import conditioned, figure_phrase, figure_phrases
 
+_ACROSS = re.compile(r" (?:across|among|over|for) (?:all )?(?:the |our |of the )?")
 _COUNTS = ("number", "count", "how many")
 _AGGREGATES = (
     "total|sum|average|mean|avg|median|minimum|min|lowest|smallest|maximum|max|highest|largest"
@@ -39,6 +40,8 @@ def several_measures(question: str, reading: KindReading) -> Composed | None:
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         # `Count, sum and average` opens like the command to count.
         head = f"count{head}" if head.startswith(", ") else head
+        if _ACROSS.search(head):
+            yield from figure_phrases(_ACROSS.sub(" of ", head))
         for figures in (_of_rows(head, reading), _in_a_row(head, reading)):
             if len(figures) > 1:
                 yield figures

@@ -41,6 +41,7 @@ RowsOf = Callable[[str], list[tuple] | None]
             "For each paper the number of jobs and the total page quantity",
             [("glossy", 2, 70), ("matte", 3, 140)],
         ),
+        ("lowest, average and highest unit price across all jobs", [(2, 3.2, 5)]),
         # Behind a colon.
         (
             "jobs per paper: number, highest unit price",
