@@ -42,7 +42,7 @@ def several_measures(question: str, reading: KindReading) -> Composed | None:
         head = f"count{head}" if head.startswith(", ") else head
         if _ACROSS.search(head):
             yield from figure_phrases(_ACROSS.sub(" of ", head))
-        for figures in (_of_rows(head, reading), _in_a_row(head, reading)):
+        for figures in (_of_rows(head, reading), *_in_a_row(head, reading)):
             if len(figures) > 1:
                 yield figures
 
@@ -99,21 +99,20 @@ def _amount(figure: TitleFigure, reading: KindReading) -> str:
     return " ".join(own_parts(amounts[0], figure.table) or parts_of(amounts[0].name))
 
 
-def _in_a_row(head: str, reading: KindReading) -> tuple[FigurePhrase, ...]:
-    """Return the measures of `number of bookings, number of cancelled bookings and number of
-    different members`; empty for none.
+def _in_a_row(head: str, reading: KindReading) -> Iterator[tuple[FigurePhrase, ...]]:
+    """Yield the measures of `number of bookings, number of cancelled bookings and number of
+    different members`.
     """
     items = _BETWEEN.split(head)
-    first = _only(figure_phrase(items[0]), reading)
-    if first is None or len(items) == 1:
-        return ()
-    rows = figure_phrase(items[0]).head
-    if first.measure is not None:
-        rows = " ".join(parts_of(first.table.name))
-    others = [_another(item, rows) for item in items[1:]]
-    if not any(one is not None and (one.things or one.part) for one in others):
-        return ()
-    return _all([figure_phrase(items[0]), *others])
+    first = figure_phrase(items[0])
+    if len(items) == 1:
+        return
+    for figure in reading.figures.read(first, reading.scope):
+        is_count = figure.measure is None
+        rows = first.head if is_count else " ".join(parts_of(figure.table.name))
+        others = [_another(item, rows) for item in items[1:]]
+        if any(one is not None and (one.things or one.part) for one in others):
+            yield _all([first, *others])
 
 
 def _another(item: str, rows: str) -> FigurePhrase | None:

@@ -20,6 +20,10 @@ from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import conditioned
 
 _HOW_MANY = re.compile(r"\bhow many percent\b")
+# Behind `by` stands no dimension here.
+_BY_AT_END = re.compile(
+    r"(?P<be>\b(?:is|are|was|were)) (?:(?:made|done|paid) )?by (?=[\w-]+(?: [\w-]+)?[ ?.]*$)"
+)
 _WHAT = r"(?P<what>percentage|percent|share|proportion|fraction|part)"
 _ALL = r"(?:all |all of |our |the |these |total )*"
 _BE = (
@@ -48,6 +52,7 @@ _RATE = re.compile(
 def shares_of_rows(question: str, reading: KindReading) -> Composed | None:
     """Read the share, percentage or rate of the rows in a state."""
     text = _HOW_MANY.sub("percentage", question.lower())
+    text = _BY_AT_END.sub(r"\g<be> ", text)
     noun = re.search(rf"\b{RATE} rate\b", text)
     if noun is not None:
         stored = stored_states(states_of_rate(noun["noun"]), reading.catalog)
@@ -114,9 +119,15 @@ def _rates(head: str, reading: KindReading) -> Iterator[tuple[FigurePhrase, ...]
     tables = [" ".join(parts_of(table.name)) for table in reading.catalog.tables]
     for state in states_of_rate(match["noun"]):
         found = [_rate(rows, state) for rows in ((named,) if named else tables)]
-        read = [one for one in found if named or reading.figures.read(one, reading.scope)]
+        read = [one for one in found if named or _has_state(one, reading)]
         if len(read) == 1:
             yield (read[0],)
+
+
+def _has_state(phrase: FigurePhrase, reading: KindReading) -> bool:
+    """Return whether rows have a state themselves, and not what they belong to."""
+    figures = reading.figures.read(phrase, reading.scope)
+    return any(not any(part.path for part in one.part) for one in figures)
 
 
 def _rate(rows: str, state: str) -> FigurePhrase:
