@@ -125,7 +125,8 @@ def _another(item: str, rows: str) -> FigurePhrase | None:
     different = _DIFFERENT.fullmatch(counted)
     if different is not None:
         return FigurePhrase(rows, ("count",), things=different["things"])
-    state = counted.removesuffix(f" {rows}")
+    # Cancelled bookings, and bookings cancelled.
+    state = counted.removesuffix(f" {rows}").removeprefix(f"{rows} ")
     if state != counted:
         return FigurePhrase(rows, ("count",), part=state)
     return figure_phrase(item)
