@@ -50,6 +50,8 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 
 
 _KINDS = frozenset("type typ kind category cat class segment group role".split())
+COUNTS = frozenset("qty quantity cnt count number num no".split())
+"""Parts of the name of a column that holds a number of things."""
 AMOUNTS = frozenset("amount amt total tot value".split())
 _MONEY = frozenset("revenue turnover income takings proceeds volume worth".split())
 _SUMS = frozenset("expense expenses cost costs expenditure expenditures spending sales".split())
@@ -124,9 +126,22 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
             if len(amounts) == 1 and set(own_parts(amounts[0], table)) <= AMOUNTS | {"cents"}:
                 figure = TitleFigure(table, amounts[0])
                 found += _explaining_rest(figure, words, parts_of(table.name), scope)
+    if not found and aggregate in ("", "count"):
+        found += _stored_counts(words, scope)
     if not found and aggregate not in OF_NUMBERS:
         found += _of_values(words, scope)
     return _surest(found)
+
+
+def _stored_counts(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
+    """Yield the columns that hold a number of things: a `dock_cnt` is the number of docks."""
+    for table in scope.catalog.tables:
+        for column in scope.measures[table.key]:
+            parts = own_parts(column, table)
+            things = [part for part in parts if part not in COUNTS]
+            if things and len(things) < len(parts) and are_said(things, words):
+                named = (*parts_of(column.name), *parts_of(table.name))
+                yield from _explaining_rest(TitleFigure(table, column), words, named, scope)
 
 
 def _of_values(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:

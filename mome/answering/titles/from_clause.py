@@ -20,11 +20,13 @@ class JoinedPaths:
     """The FROM clause, in which every path from the counted rows is joined once.
 
     `kept`: a path of one key to things that stay where they have no rows; none for no such path.
+    `start`: what the table is called; other tables are then called after it.
     """
 
-    def __init__(self, table: Table, kept: Path = ()) -> None:
-        self.text = f"{source(table)} AS {START}"
-        self._aliases: dict[tuple[str, ...], str] = {(): START}
+    def __init__(self, table: Table, kept: Path = (), start: str = START) -> None:
+        self.text = f"{source(table)} AS {start}"
+        self._aliases: dict[tuple[str, ...], str] = {(): start}
+        self._prefix = "t" if start == START else f"{start}_"
         if kept:
             key, ref = name_of(START, kept[0].column), name_of("t1", kept[0].ref_column)
             self.text = (
@@ -39,7 +41,7 @@ class JoinedPaths:
         for hop in path:
             here = (*known, hop.column)
             if here not in self._aliases:
-                alias = f"t{len(self._aliases)}"
+                alias = f"{self._prefix}{len(self._aliases)}"
                 own, other = (
                     name_of(self._aliases[known], hop.column),
                     name_of(alias, hop.ref_column),
@@ -84,4 +86,4 @@ def date_conditions(
         yield parts.span.condition.format(name_of(joins.alias(date.path), date.column.name))
     elif figure.date is not None and figure.date.nullable:
         # `Churned accounts` are those with a date of churn.
-        yield f"{name_of(START, figure.date.name)} IS NOT NULL"
+        yield f"{name_of(joins.alias(()), figure.date.name)} IS NOT NULL"

@@ -102,6 +102,18 @@ def listings(question: str) -> Iterator[Listing]:
                 yield one
 
 
+def split_columns(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without the columns that it lists behind a colon, in brackets or in a sentence
+    of their own, and these.
+    """
+    for pattern in (_BEHIND, _SENTENCE, _BRACKETS):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            columns = re.sub(r"^(?:the|their|its) ", "", match["columns"])
+            return match["rows"].strip(" ?!"), tuple(items_of(columns))
+    return text, ()
+
+
 def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[Listing]:
     """Yield the readings of one division into rows and columns.
 

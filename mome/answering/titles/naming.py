@@ -80,6 +80,25 @@ _VERBS = {
     "cancellation": ("cancel",),
     "resolution": ("resolve",),
     "registration": ("register",),
+    "subscription": ("subscribe",),
+    "publication": ("publish",),
+    "admission": ("admit",),
+    "submission": ("submit",),
+    "expiry": ("expire",),
+    "creation": ("create",),
+    "foundation": ("found",),
+    "signup": ("sign",),
+    "modification": ("modify",),
+    "receipt": ("receive",),
+    "acquisition": ("acquire",),
+    "treatment": ("treat",),
+    "diagnosis": ("diagnose",),
+    "prescription": ("prescribe",),
+    "settlement": ("settle",),
+    "decision": ("decide",),
+    "entry": ("enter",),
+    "death": ("die",),
+    "construction": ("build",),
     "units": ("quantity", "qty"),
     "pieces": ("quantity", "qty"),
     # Who is at an end of a row.
@@ -95,12 +114,19 @@ _VERBS = {
 }
 
 
-_PARTICIPLES = {
-    base: tuple(one for one, bases in _VERBS.items() if base in bases)
-    for bases in _VERBS.values()
-    for base in bases
-}
-"""The same the other way round: `leave` says `left`."""
+def _also_said() -> dict[str, tuple[str, ...]]:
+    """Return the words of `_VERBS` by the stems of those that say them, both ways: `leave` says
+    `left` too.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, others in _VERBS.items():
+        found[stem(word)] += others
+        for other in others:
+            found[stem(other)].append(word)
+    return {said: tuple(dict.fromkeys(words)) for said, words in found.items()}
+
+
+_ALSO_SAID = _also_said()
 
 
 @dataclass(frozen=True)
@@ -109,7 +135,9 @@ class SaidWord:
 
     text: str
     closeness: Mapping[str, int]
-    """Part -> 2 for the same word up to its ending, 1 for its abbreviation."""
+    """Part -> 2 for the same word up to its ending, 1 for its abbreviation and for another word of
+    the same sense, as `left` for leave.
+    """
 
 
 class TitleWords:
@@ -141,13 +169,18 @@ class TitleWords:
         return [self._said(text) for text in bare if text and text not in FILLERS]
 
     def _said(self, text: str) -> SaidWord:
-        said = (text, *_VERBS.get(text, ()), *_PARTICIPLES.get(text, ()))
-        same = [part for word in said for part in self._by_stem.get(stem(word), ())]
+        same = list(self._by_stem.get(stem(text), ()))
+        if not same:
+            same = self._parts_of(_VERBS.get(text, ()))
+        alike = self._parts_of(_ALSO_SAID.get(stem(text), ()))
         short = [part for part in self._short.get(text[0], ()) if _is_short(part, text)]
         # `appt` and not `amt` abbreviates `appointment`.
         longest = max(map(len, short), default=0)
-        found = {part: 1 for part in short if len(part) == longest}
+        found = {part: 1 for part in (*alike, *(p for p in short if len(p) == longest))}
         return SaidWord(text, found | dict.fromkeys(same, 2))
+
+    def _parts_of(self, words: Sequence[str]) -> list[str]:
+        return [part for word in words for part in self._by_stem.get(stem(word), ())]
 
 
 Words = Sequence[SaidWord]
@@ -252,7 +285,8 @@ def said_parts(table: Table, catalog: Catalog) -> tuple[str, ...]:
     """
     names = tuple(one.name for one in catalog.tables)
     parts = _unprefixed(parts_of(table.name), _shared_prefix(names))
-    return tuple(part for part in parts if part not in _STRUCTURE) or parts
+    # A `check_in` is said as `checked in`, of which the second word is one of the question's own.
+    return tuple(part for part in parts if part not in _STRUCTURE | FILLERS) or parts
 
 
 def required_parts(column: Column, table: Table) -> tuple[str, ...]:

@@ -100,6 +100,9 @@ class TitleReader:
             return None
         if any(is_unclear(parts, one) for one in figures):
             return None
+        if parts.hides_figure and len(figures) > 1:
+            # `The plan with the most jobs and its number of users` shows the second figure.
+            return None
         phrases = list(parts.dimensions)
         of_rows = [phrase for phrase in phrases if self._is_table(phrase, figure.table)]
         if of_rows and figure.aggregates == ("average",) and set(of_rows) <= set(parts.rates):
@@ -107,7 +110,11 @@ class TitleReader:
             phrases = [phrase for phrase in phrases if phrase not in of_rows]
         elif of_rows and len(phrases) == 1 and figure.measure is not None:
             rows = rows_of(figure.table)
-            return None if rows is None else self._written(parts, figures, [rows])
+            # A condition on a number of the rows themselves is one of a list.
+            # One row has one number, and no average of it.
+            if rows is None or parts.having is not None or len(figure.aggregates) > 1:
+                return None
+            return self._written(parts, figures, [rows])
         elif of_rows or figure.aggregates == (AS_STORED,):
             return None
         if figure.aggregates == (COUNT_PER,):

@@ -7,8 +7,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mome.answering.titles.bounds import AVERAGE
-from mome.answering.titles.columns import end_date, is_flag, keys_of_table, main_date
-from mome.answering.titles.figures import TitleFigure, TitleScope, plain_amounts
+from mome.answering.titles.columns import (
+    date_columns_of,
+    end_date,
+    is_flag,
+    keys_of_table,
+    main_date,
+)
+from mome.answering.titles.figures import COUNTS, TitleFigure, TitleScope, plain_amounts
 from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
     CURRENCIES,
@@ -36,7 +42,6 @@ _RANKED_BY = {
 }
 """What rows are ranked by -> the words in the name of the number."""
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
-_QUANTITIES = frozenset("qty quantity cnt count number num no".split())
 
 
 def not_happened(figure: TitleFigure, words: Words, scope: TitleScope) -> TitleFigure | None:
@@ -79,6 +84,10 @@ def _filled(figure: TitleFigure, words: Words, operator: str) -> TitleFigure | N
         and are_said(_filled_parts(column, table), words)
         and are_explained(words, (*parts_of(column.name), *parts_of(table.name)))
     ]
+    said = [word for word in words if word.text != "date"]
+    if not found and 0 < len(said) < len(words):
+        # Orders without a shipping date have no `shipped_on`.
+        found = [c for c in date_columns_of(table) if c.nullable and happened(c, table, said)]
     if len(found) != 1:
         return None
     condition = RowCondition((), found[0].name, "NULL", operator)
@@ -159,7 +168,7 @@ def _counted_parts(column: Column, table: Table) -> tuple[str, ...]:
     more than 20 `pages` have a `page_qty` of them.
     """
     required = required_parts(column, table) or parts_of(column.name)
-    return tuple(part for part in required if part not in _QUANTITIES) or required
+    return tuple(part for part in required if part not in COUNTS) or required
 
 
 def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | None:

@@ -62,6 +62,7 @@ _LISTED = re.compile(r",? and (?:by |per )?|, (?:by |per )?")
 _SIZE = r"(?: value| number| amount| total| count)?"
 _HIGH = r"(?:highest|largest|biggest|greatest|most(?: frequent)?)"
 _LOW = r"(?:lowest|smallest|fewest|least(?: frequent)?)"
+_TIME = r"(?: (?:day|week|month|quarter|year|date)| ones)?"
 _ORDERS = (
     ("down", re.compile(rf"(?P<rest>.+?),? (?:the )?{_HIGH}{_SIZE} first")),
     ("down", re.compile(r"(?P<rest>.+?),? in descending order")),
@@ -72,8 +73,8 @@ _ORDERS = (
         re.compile(r"(?P<rest>.+?),? (?:the )?(?:slowest|longest|dearest|most expensive) first"),
     ),
     ("up", re.compile(r"(?P<rest>.+?),? (?:the )?(?:fastest|quickest|shortest|cheapest) first")),
-    ("late", re.compile(r"(?P<rest>.+?),? (?:the )?(?:newest|latest|most recent) first")),
-    ("early", re.compile(r"(?P<rest>.+?),? (?:the )?(?:oldest|earliest) first")),
+    ("late", re.compile(rf"(?P<rest>.+?),? (?:the )?(?:newest|latest|most recent){_TIME} first")),
+    ("early", re.compile(rf"(?P<rest>.+?),? (?:the )?(?:oldest|earliest){_TIME} first")),
     ("early", re.compile(r"(?P<rest>.+?),? in chronological order")),
 )
 # What may stand between things and what they have the most of.

@@ -25,7 +25,20 @@ _WITHOUT_EMPTY = re.compile(
     r"(?: (?:given|recorded|set|known))?$"
 )
 _MOST = r"(?:second[- ])?(?:most|fewest|least|highest|lowest|largest|smallest)"
+_NUMBER = r"(two|three|four|five|six|seven|eight|nine|ten|twenty|\d+)"
+_PLACE = r"\b(?:came|comes|come|ranks|ranked|placed)"
+_IN = r"(?:in terms of|when it comes to|by|in|for)(?: the)? "
 _PLAIN = (
+    (re.compile(rf"{_PLACE} (second|third|fourth|fifth) {_IN}"), r"had the \1 highest "),
+    (re.compile(rf"{_PLACE} first {_IN}"), "had the highest "),
+    (re.compile(rf"{_PLACE} last {_IN}"), "had the lowest "),
+    (
+        re.compile(
+            rf"\b{_NUMBER} (?:best[- ]selling|best|strongest|most important|biggest|largest"
+            r"|highest) (?=[\w ]+ by\b)"
+        ),
+        r"top \1 ",
+    ),
     (
         re.compile(
             r",? for (?:the|all|all the|each of the) (?:months|quarters|weeks) of (?=\d{4})"

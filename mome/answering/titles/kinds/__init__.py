@@ -14,6 +14,7 @@ from mome.answering.titles.kinds.distinct import different_things
 from mome.answering.titles.kinds.lists import best_rows_of_groups, listed_rows
 from mome.answering.titles.kinds.measures import several_measures
 from mome.answering.titles.kinds.periods import two_periods
+from mome.answering.titles.kinds.quantified import things_by_rows
 from mome.answering.titles.kinds.rates import shares_of_rows
 from mome.answering.titles.kinds.ratios import two_figures
 from mome.answering.titles.kinds.reading import Composed, KindReading
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     rows_in_classes,
     different_things,
     several_measures,
+    things_by_rows,
     best_rows_of_groups,
     listed_rows,
 )

@@ -62,14 +62,14 @@ class KindReading:
         if taken is None:
             return None
         rest, span = taken
-        found = [
-            figure
-            for phrases in figure_phrases(rest)
-            if len(phrases) == 1 and phrases[0].aggregates == ("",) and not phrases[0].is_share
-            for figure in self.figures.read(phrases[0], self.scope)
-            if figure.measure is None
-        ]
-        return DatedRows(found[0], span.condition) if len(found) == 1 else None
+        for phrases in figure_phrases(rest):
+            if len(phrases) > 1 or phrases[0].aggregates != ("",) or phrases[0].is_share:
+                continue
+            read = self.figures.read(phrases[0], self.scope)
+            found = [figure for figure in read if figure.measure is None]
+            if found:
+                return DatedRows(found[0], span.condition) if len(found) == 1 else None
+        return None
 
 
 def unviewed(text: str) -> tuple[str, View]:

@@ -131,3 +131,23 @@ def test_names_are_read_as_people_say_them(
     else:
         assert rows is not None
         assert sorted(rows, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which depot has the most docks?", [("Hamburg",)]),
+        ("Which depot comes second when it comes to the number of docks?", [("Cologne",)]),
+        ("Which customer came first in number of parcels?", [("Nord Pharma",)]),
+        (
+            "The two largest customers by invoiced amount",
+            [("Nord Pharma", 150.0), ("Beta Foods", 70.0)],
+        ),
+        ("Number of parcels without a delivery date", [(2,)]),
+        ("Gross sales per year, latest year first", [(2025, 40.0), (2024, 15.0)]),
+    ],
+)
+def test_ranks_are_read_in_many_words(
+    question: str, expected: list[tuple], rows_of: Callable[[str], list[tuple] | None]
+) -> None:
+    assert rows_of(question) == expected

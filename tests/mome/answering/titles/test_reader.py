@@ -200,7 +200,6 @@ def test_months_are_first_days_as_in_the_answers_of_the_model(rows_of: RowsOf) -
         # Shares of each team's own, or of all.
         "Percentage of open jobs by paper",
         # The best rank is the lowest one; no one says of what.
-        "How many clients have jobs?",
         # A list of what the rows refer to alone, and one of a column that they do not have.
         "client name of jobs ordered in 2025",
         "Jobs ordered in 2025: job id, colour",
