@@ -67,9 +67,6 @@ def can_show(parts: TitleParts, figure: TitleFigure, divisions: Sequence[Divisio
         return len(divisions) == 1 + parts.view.within and not figure.part
     if parts.within:
         return len(divisions) == 2
-    if parts.existence:
-        # Rows belong to a thing by one key of theirs.
-        return len(divisions) == 1 and len(divisions[0].path) == 1 and bool(divisions[0].key)
     if figure.aggregates == (COUNT_PER,):
         return bool(divisions) and (divisions[-1].date is not None or bool(divisions[-1].path))
     if parts.keeps_all:

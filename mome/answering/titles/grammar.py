@@ -167,8 +167,6 @@ def _parts(
         within=shape.within,
         having=shape.having,
         hides_figure=shape.hides_figure,
-        existence=shape.existence,
-        counts_things=shape.counts_things,
         in_currency=around.wording.in_currency,
         only_filled=around.wording.only_filled,
         keeps_all=around.keeps_all,

@@ -1,6 +1,4 @@
-"""Write the forms of lists: of columns, of the best rows of each group, of things with and without
-rows.
-"""
+"""Write the forms of lists: of columns, and of the best rows of each group."""
 
 from __future__ import annotations
 
@@ -15,15 +13,11 @@ from mome.answering.titles.from_clause import (
     date_conditions,
     name_of,
     row_conditions,
-    source,
 )
 from mome.answering.titles.listings import Listing
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import RowDate
 from mome.catalog import Column
-
-THINGS = "things"
-"""What it calls the table of the things that have rows or have none."""
 
 
 def listed(
@@ -78,21 +72,3 @@ def best_of_each(
     call = "TOP" if best.rank.is_high else "BOTTOM"
     rank = f"{call}({best.rank.count}, {name_of(START, ranked.name)}, {', '.join(within)})"
     return f"SELECT {', '.join(shown)} FROM {joins.text}{where} QUALIFY {rank}"
-
-
-def existing(parts: TitleParts, figure: TitleFigure, things: Division, date: RowDate | None) -> str:
-    """Return the form for the things that have such rows, or have none."""
-    joins = JoinedPaths(figure.table)
-    hop = things.path[0]
-    conditions = [*row_conditions(figure.rows, joins), *date_conditions(parts, figure, date, joins)]
-    key = name_of(START, hop.column)
-    if parts.counts_things and parts.existence == "some":
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return f"SELECT COUNT(DISTINCT {key}) FROM {joins.text}{where}"
-    conditions = [f"{key} = {name_of(THINGS, hop.ref_column)}", *conditions]
-    shown = ", ".join(name_of(THINGS, column) for column in things.columns)
-    exists = f"EXISTS(SELECT 1 FROM {joins.text} WHERE {' AND '.join(conditions)})"
-    return (
-        f"SELECT {'COUNT(*)' if parts.counts_things else shown} FROM {source(hop.target)} AS "
-        f"{THINGS} WHERE {'NOT ' if parts.existence == 'no' else ''}{exists}"
-    )

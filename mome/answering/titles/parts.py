@@ -110,10 +110,6 @@ class TitleParts:
     having: Having | None = None
     hides_figure: bool = False
     """Whether only the dimensions are shown, as for `which plan has the most accounts`."""
-    existence: str = ""
-    """some or no, where things with or without such rows are asked for."""
-    counts_things: bool = False
-    """Whether these things are counted."""
     in_currency: bool = False
     """Whether amounts that are stored in cents are shown in whole units."""
     only_filled: bool = False

@@ -26,8 +26,6 @@ class Shape:
     within: int = 0
     having: Having | None = None
     hides_figure: bool = False
-    existence: str = ""
-    counts_things: bool = False
     is_figure: bool = False
     """Whether it cannot ask for rows themselves."""
 
@@ -102,22 +100,6 @@ def turned(text: str) -> str:
     return f"{opening.group()}{figure} for each {match['dimension']}"
 
 
-_COUNTED = r"(?P<counted>how many (?:different |distinct )?|number of (?:different |distinct )?)?"
-_NEVER = (
-    "(?:never|not) (?:had|have|made|placed|got|received|opened|filed|submitted|given|ordered|bought"
-    "|written|left|been on|taken part in|attended)"
-)
-_LACKS = re.compile(
-    rf"{_COUNTED}(?P<rows>[^,]+?) (?:without|with no|(?:(?:that|who|which) )?"
-    rf"(?:have|has|had|having) no|(?:(?:that|who|which) )?(?:(?:have|has|had) )?{_NEVER}) "
-    r"(?:any |an? |a single )?(?P<figure>.+)"
-)
-_HAS = re.compile(
-    rf"{_COUNTED}(?P<rows>[^,]+?) (?:have had|have|had|with|made|placed|got|received) "
-    r"(?:an?|any|at least one) (?P<figure>.+)"
-)
-
-
 def ordered(text: str) -> tuple[str, str]:
     """Return the text without the order that it asks for, and this order."""
     for order, pattern in _ORDERS:
@@ -189,17 +171,6 @@ def _having(text: str) -> list[Shape] | None:
     return [replace(shape, hides_figure=hides, is_figure=True), *_divided(text)]
 
 
-def _existence(text: str) -> list[Shape] | None:
-    """Read `clients without jobs` and `how many clients had a job`."""
-    for existence, pattern in (("no", _LACKS), ("some", _HAS)):
-        match = pattern.fullmatch(text)
-        if match is not None:
-            head, counts = f"how many {match['figure']}", match["counted"] is not None
-            shape = Shape(head, (match["rows"],), existence=existence, counts_things=counts)
-            return [replace(shape, is_figure=True), *_divided(text)]
-    return None
-
-
 def _regular(text: str) -> list[Shape] | None:
     """Read the `monthly` figure."""
     match = _REGULAR.fullmatch(text)
@@ -268,6 +239,6 @@ def _count(text: str) -> int:
     return int(number) if number.isdigit() else 0
 
 
-SHAPES = (_top, _top_at_end, _most, _having, _existence, _regular, _month_by_month, _each)
+SHAPES = (_top, _top_at_end, _most, _having, _regular, _month_by_month, _each)
 """Readings of a text, the first of which that fits is taken; else it is divided at `per` and `by`.
 """

@@ -14,7 +14,6 @@ from mome.answering.titles.from_clause import (
     name_of,
     row_conditions,
 )
-from mome.answering.titles.list_writing import existing
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import RowDate
 from mome.answering.titles.restrictions import RowCondition
@@ -56,8 +55,6 @@ def written(
 
     `figures`: those of the rows of one table, under the same conditions.
     """
-    if parts.existence:
-        return existing(parts, figures[0], divisions[0], date)
     joins = JoinedPaths(figures[0].table, divisions[0].path if parts.keeps_all else ())
     is_per = figures[0].aggregates == (COUNT_PER,)
     groups = _Groups(parts, divisions[:-1] if is_per else divisions, joins)

@@ -25,6 +25,11 @@ RowsOf = Callable[[str], list[tuple] | None]
         ("Clients with jobs in 2025 but not in 2024", [("Borealis",)]),
         ("Clients with jobs in 2024 and not in 2025 (client name)", [("Acme",), ("City Hall",)]),
         ("public clients without jobs", [("Delta",)]),
+        ("Clients with both matte and glossy jobs", [("Acme",), ("Borealis",)]),
+        ("Which clients ordered a matte job as well as a glossy job in 2024?", [("Acme",)]),
+        ("Clients who only ordered done jobs", [("Acme",)]),
+        # Without City Hall, whose only bill is paid, and those without bills.
+        ("Jobs whose bills are all unpaid: job id", [(2,), (4,)]),
         ("Bills without a refund: bill id", [(2,), (3,), (4,), (5,)]),
     ],
 )  # fmt: skip
