@@ -44,7 +44,10 @@ _PATTERNS = (
     (">", re.compile(rf"{_DONE}(?:too )?late")),
     ("<=", re.compile(rf"{_DONE}(?:on|in) time")),
     ("<", re.compile(rf"{_DONE}(?:too )?(?:early|ahead of (?:time|schedule))")),
-    ("<=", re.compile(rf"{_DONE}(?:on or before|no later than|not later than|by) {_DUE_NAMED}")),
+    (
+        "<=",
+        re.compile(rf"{_DONE}(?:on or before|no later than|not later than|by|within) {_DUE_NAMED}"),
+    ),
     (">=", re.compile(rf"{_DONE}on or after {_DUE_NAMED}")),
     (">", re.compile(rf"{_DONE}(?:after|later than|past) {_DUE_NAMED}")),
     ("<", re.compile(rf"{_DONE}(?:before|earlier than|ahead of) {_DUE_NAMED}")),

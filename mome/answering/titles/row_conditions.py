@@ -131,7 +131,8 @@ def _column_of(table: Table, words: Words) -> Column | None:
     found = [c for c in events if happened(c, table, words)]
     if not found and _are_done(words):
         # A ticket that was escalated has an `escalated_to_id`, a claim settled a `settled_eur`.
-        found = [c for c in table.columns if c.nullable and _says_what_happened(c, words)]
+        others = [c for c in table.columns if c.nullable and not is_flag(c)]
+        found = [c for c in others if _says_what_happened(c, words)]
     return found[0] if len(found) == 1 else None
 
 

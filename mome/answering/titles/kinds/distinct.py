@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from mome.answering.titles.dimensions import division
 from mome.answering.titles.figure_reader import counted_things
+from mome.answering.titles.figures import tables_named
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
 from mome.answering.titles.naming import parts_of
@@ -31,7 +32,10 @@ _LEADING = re.compile(
     r"|got|get|did|do|used|use|took|received|receive|of|in|on|from|for|among|there|are|were) )*"
     r"(?:(?:an?|any|at least one|the|their) )?"
 )
-_ENDING = re.compile(r"(?: (?:to|at|in|on|from|for|by|with|of))+$")
+_ENDING = re.compile(
+    r"(?: (?:to|at|in|on|from|for|by|with|of|live|lives|come|comes|work|works|located|have|has"
+    r"|use|used))+$"
+)
 _NO_ROWS = frozenset(
     "are were there have had has did do got gave give used use placed made took received "
     "in at on".split()
@@ -50,8 +54,9 @@ def different_things(question: str, reading: KindReading) -> Composed | None:
             if phrase.head:
                 yield (phrase,)
             else:
-                nearest.extend(_unsaid(phrase, reading))
-                yield from ((one,) for _, one in nearest)
+                found = list(_unsaid(phrase, reading))
+                nearest.extend(found)
+                yield from ((one,) for _, one in found)
 
     options = list(title_parts(text, Phrasing(phrases, unviewed)))
     known = {one for _, one in nearest}
@@ -97,14 +102,15 @@ def _nearest(
     """
     for cost in sorted({cost for cost, _ in nearest}):
         phrases = {phrase for one, phrase in nearest if one == cost}
-        found = [
-            composed
+        # Words such as `are there` may stand with the things or alone.
+        found = {
+            composed.form: composed
             for parts in options
             if parts.figures[0] in phrases and not _have_groups(parts, reading)
             for composed in reading.compose(parts, reading.scope)
-        ]
+        }
         if found:
-            return found[0] if len(found) == 1 else None
+            return next(iter(found.values())) if len(found) == 1 else None
     return None
 
 
@@ -118,4 +124,5 @@ def _have_groups(parts: TitleParts, reading: KindReading) -> bool:
         ]
         if all(group is not None for group in groups):
             return True
-    return not parts.dimensions
+    # The different sectors of all clients, but not all clients.
+    return not parts.dimensions and bool(tables_named(words_of(plain.head), catalog))

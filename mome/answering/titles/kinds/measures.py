@@ -16,8 +16,9 @@ from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
 from mome.answering.titles.naming import own_parts, parts_of
 from mome.answering.titles.parts import FigurePhrase
-from mome.answering.titles.phrases import conditioned, figure_phrase
+from mome.answering.titles.phrases import conditioned, figure_phrase, figure_phrases
 
+_ACROSS = re.compile(r" (?:across|among|over|for) (?:all )?(?:the |our |of the )?")
 _COUNTS = ("number", "count", "how many")
 _AGGREGATES = (
     "total|sum|average|mean|avg|median|minimum|min|lowest|smallest|maximum|max|highest|largest"
@@ -39,7 +40,9 @@ def several_measures(question: str, reading: KindReading) -> Composed | None:
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         # `Count, sum and average` opens like the command to count.
         head = f"count{head}" if head.startswith(", ") else head
-        for figures in (_of_rows(head, reading), _in_a_row(head, reading)):
+        if _ACROSS.search(head):
+            yield from figure_phrases(_ACROSS.sub(" of ", head))
+        for figures in (_of_rows(head, reading), *_in_a_row(head, reading)):
             if len(figures) > 1:
                 yield figures
 
@@ -96,21 +99,20 @@ def _amount(figure: TitleFigure, reading: KindReading) -> str:
     return " ".join(own_parts(amounts[0], figure.table) or parts_of(amounts[0].name))
 
 
-def _in_a_row(head: str, reading: KindReading) -> tuple[FigurePhrase, ...]:
-    """Return the measures of `number of bookings, number of cancelled bookings and number of
-    different members`; empty for none.
+def _in_a_row(head: str, reading: KindReading) -> Iterator[tuple[FigurePhrase, ...]]:
+    """Yield the measures of `number of bookings, number of cancelled bookings and number of
+    different members`.
     """
     items = _BETWEEN.split(head)
-    first = _only(figure_phrase(items[0]), reading)
-    if first is None or len(items) == 1:
-        return ()
-    rows = figure_phrase(items[0]).head
-    if first.measure is not None:
-        rows = " ".join(parts_of(first.table.name))
-    others = [_another(item, rows) for item in items[1:]]
-    if not any(one is not None and (one.things or one.part) for one in others):
-        return ()
-    return _all([figure_phrase(items[0]), *others])
+    first = figure_phrase(items[0])
+    if len(items) == 1:
+        return
+    for figure in reading.figures.read(first, reading.scope):
+        is_count = figure.measure is None
+        rows = first.head if is_count else " ".join(parts_of(figure.table.name))
+        others = [_another(item, rows) for item in items[1:]]
+        if any(one is not None and (one.things or one.part) for one in others):
+            yield _all([first, *others])
 
 
 def _another(item: str, rows: str) -> FigurePhrase | None:
@@ -123,7 +125,8 @@ def _another(item: str, rows: str) -> FigurePhrase | None:
     different = _DIFFERENT.fullmatch(counted)
     if different is not None:
         return FigurePhrase(rows, ("count",), things=different["things"])
-    state = counted.removesuffix(f" {rows}")
+    # Cancelled bookings, and bookings cancelled.
+    state = counted.removesuffix(f" {rows}").removeprefix(f"{rows} ")
     if state != counted:
         return FigurePhrase(rows, ("count",), part=state)
     return figure_phrase(item)

@@ -14,12 +14,32 @@ from dataclasses import replace
 from mome.answering.titles.grammar import UNITS, Phrasing, title_parts
 from mome.answering.titles.kinds.rate_words import RATE, states_of_rate
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
+from mome.answering.titles.kinds.sides import with_meant_states
 from mome.answering.titles.kinds.stored_states import stored_states, with_stored
 from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import conditioned
 
 _HOW_MANY = re.compile(r"\bhow many percent\b")
+_OTHER_WORDS = (
+    (re.compile(r"^how (?:large|big|high|great) (?:is|was|are|were) (?:the |our )?"), ""),
+    (
+        re.compile(
+            r"^(?:(?:show|list|give)(?: me)? )?(?:the )?(?:top )?"
+            r"(?P<count>\d+|two|three|four|five|ten) (?P<rows>[\w -]+?) with the highest "
+        ),
+        r"top \g<count> \g<rows> by ",
+    ),
+    (
+        re.compile(r"^(?:the )?(?P<rows>[a-z]+(?: [a-z]+)?) with the (?P<end>highest|lowest) "),
+        r"which \g<rows> has the \g<end> ",
+    ),
+)
+"""Other words for what titles read of a figure."""
+# Behind `by` stands no dimension here.
+_BY_AT_END = re.compile(
+    r"(?P<be>\b(?:is|are|was|were)) (?:(?:made|done|paid) )?by (?=[\w-]+(?: [\w-]+)?[ ?.]*$)"
+)
 _WHAT = r"(?P<what>percentage|percent|share|proportion|fraction|part)"
 _ALL = r"(?:all |all of |our |the |these |total )*"
 _BE = (
@@ -45,19 +65,31 @@ _RATE = re.compile(
 )
 
 
+_IS_SHARE = re.compile(rf"\b(?:{_WHAT}|rate)\b")
+
+
 def shares_of_rows(question: str, reading: KindReading) -> Composed | None:
     """Read the share, percentage or rate of the rows in a state."""
     text = _HOW_MANY.sub("percentage", question.lower())
+    for pattern, replacement in _OTHER_WORDS:
+        text = pattern.sub(replacement, text)
+    text = _BY_AT_END.sub(r"\g<be> ", text)
     noun = re.search(rf"\b{RATE} rate\b", text)
     if noun is not None:
         stored = stored_states(states_of_rate(noun["noun"]), reading.catalog)
         values = with_stored(reading.scope.values, stored)
         reading = replace(reading, scope=replace(reading.scope, values=values))
 
+    return _share(text, reading) or _share(text, with_meant_states(reading, text))
+
+
+def _share(text: str, reading: KindReading) -> Composed | None:
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         yield from share_phrases(head)
         yield from _rates(head, reading)
 
+    if _IS_SHARE.search(text) is None:
+        return None
     options = title_parts(text, Phrasing(phrases, unviewed, unviewed))
     return reading.first(one for one in options if _is_within(one, text))
 
@@ -65,7 +97,8 @@ def shares_of_rows(question: str, reading: KindReading) -> Composed | None:
 def _is_within(parts: TitleParts, text: str) -> bool:
     """Return whether the share is one of the rows of each group: behind `per`, and over time."""
     named_first = parts.figures[0].of_named
-    is_by = re.search(r"\bby\b", text) is not None
+    # Behind `top 5 customers by` stands the share itself.
+    is_by = re.search(rf"\bby\b(?! (?:the )?{_WHAT})", text) is not None
     is_timed = all(phrase.split()[-1] in UNITS for phrase in parts.dimensions)
     return not (named_first and is_by and not is_timed)
 
@@ -114,9 +147,15 @@ def _rates(head: str, reading: KindReading) -> Iterator[tuple[FigurePhrase, ...]
     tables = [" ".join(parts_of(table.name)) for table in reading.catalog.tables]
     for state in states_of_rate(match["noun"]):
         found = [_rate(rows, state) for rows in ((named,) if named else tables)]
-        read = [one for one in found if named or reading.figures.read(one, reading.scope)]
+        read = [one for one in found if named or _has_state(one, reading)]
         if len(read) == 1:
             yield (read[0],)
+
+
+def _has_state(phrase: FigurePhrase, reading: KindReading) -> bool:
+    """Return whether rows have a state themselves, and not what they belong to."""
+    figures = reading.figures.read(phrase, reading.scope)
+    return any(not any(part.path for part in one.part) for one in figures)
 
 
 def _rate(rows: str, state: str) -> FigurePhrase:

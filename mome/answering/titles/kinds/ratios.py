@@ -13,7 +13,13 @@ from dataclasses import replace
 
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
-from mome.answering.titles.kinds.sides import StateSides, are_apart, sides_of, with_meant_states
+from mome.answering.titles.kinds.sides import (
+    StateSides,
+    are_apart,
+    sides_of,
+    with_meant_states,
+    with_stored_words,
+)
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import figure_phrase, figure_phrases
 from mome.answering.titles.views import LEVEL, View
@@ -44,10 +50,14 @@ _PATTERNS = (
 
 def two_figures(question: str, reading: KindReading) -> Composed | None:
     """Read the ratio or the difference of two figures."""
-    pairs: dict[FigurePhrase, FigurePhrase] = {}
     if not any(pattern.search(question.lower()) for _, pattern in _PATTERNS):
         return None
-    reading = with_meant_states(reading, question.lower())
+    meant = with_meant_states(reading, question.lower())
+    return _two(question, meant) or _two(question, with_stored_words(meant, question.lower()))
+
+
+def _two(question: str, reading: KindReading) -> Composed | None:
+    pairs: dict[FigurePhrase, FigurePhrase] = {}
 
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         one, _, other = head.partition(_TO)

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
-from mome.answering.titles.kinds.stored_states import meant_states, with_stored
+from mome.answering.titles.kinds.stored_states import meant_states, stored_states, with_stored
 from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase
 from mome.answering.titles.phrases import figure_phrase
 from mome.linking.said_periods import said_periods
 
 _AGAINST = r"(?:versus|vs\.?|against|as opposed to|compared (?:to|with|against))"
+_SET_AGAINST = re.compile(rf"\b{_AGAINST} ")
 _COLUMNS = re.compile(
     r",? (?:side by side|next to each other|separately|in (?:two|three|four|separate) columns"
     r"|as (?:two|three|four|separate) columns|each in (?:its|their) own column)"
@@ -63,8 +64,14 @@ def states_side_by_side(question: str, reading: KindReading) -> Composed | None:
     text = _COLUMNS.sub("", text)
     if _BETWEEN.search(text) is None:
         return None
-    reading = with_meant_states(reading, text)
+    meant = with_meant_states(reading, text)
+    found = _side_by_side(text, meant, is_asked=is_asked)
+    if found is not None or _SET_AGAINST.search(text) is None:
+        return found
+    return _side_by_side(text, with_stored_words(meant, text), is_asked=is_asked)
 
+
+def _side_by_side(text: str, reading: KindReading, *, is_asked: bool) -> Composed | None:
     def phrases(head: str) -> Iterator[tuple[FigurePhrase, ...]]:
         for sides in sides_of(head):
             sides = replace(sides, is_set=sides.is_set or is_asked)
@@ -80,6 +87,15 @@ def with_meant_states(reading: KindReading, text: str) -> KindReading:
     """
     meant = meant_states(re.findall(r"[a-z]+", text), reading.catalog)
     values = with_stored(reading.scope.values, meant)
+    return replace(reading, scope=replace(reading.scope, values=values))
+
+
+def with_stored_words(reading: KindReading, text: str) -> KindReading:
+    """Return the reading with the stored values that are words of names too, as orders of a `store`
+    are where the channel is one. They are only meant where they are set against others.
+    """
+    stored = stored_states(re.findall(r"[a-z]+", text), reading.catalog)
+    values = with_stored(reading.scope.values, stored)
     return replace(reading, scope=replace(reading.scope, values=values))
 
 

@@ -24,14 +24,20 @@ def stored_states(states: Collection[str], catalog: Catalog) -> Iterator[NamedVa
 
 
 def meant_states(words: Collection[str], catalog: Catalog) -> Iterator[NamedValue]:
-    """Yield the codes that mean one of the words by a comment, also where the word is in a name."""
+    """Yield the codes that mean one of the words by a comment, also where the word is in a name, or
+    where the comment says more: `returned to sender`.
+    """
     for table in catalog.tables:
         for column in table.columns:
             if column.family != "text" or not column.comment:
                 continue
-            for code, meaning in explained(column).items():
-                if normalise(meaning) in words:
-                    yield _named(normalise(meaning), table.key, column.name, code)
+            meanings = {code: normalise(text) for code, text in explained(column).items()}
+            for code, meaning in meanings.items():
+                first = meaning.split(" ")[0]
+                is_one = sum(one.split(" ")[0] == first for one in meanings.values()) == 1
+                said = meaning if meaning in words else first
+                if said in words and (said == meaning or is_one):
+                    yield _named(said, table.key, column.name, code)
 
 
 def with_stored(values: Sequence[NamedValue], more: Iterable[NamedValue]) -> tuple[NamedValue, ...]:

@@ -23,6 +23,8 @@ RowsOf = Callable[[str], list[tuple] | None]
             [("Acme", 2), ("Borealis", 2), ("City Hall", 1)],
         ),
         ("how many different sectors are there among the clients?", [(2,)]),
+        ("How many different papers are there?", [(2,)]),
+        ("number of different sectors that clients come from", [(2,)]),
     ],
 )
 def test_each_thing_is_counted_once(question: str, expected: list[tuple], rows_of: RowsOf) -> None:

@@ -41,6 +41,11 @@ RowsOf = Callable[[str], list[tuple] | None]
             "For each paper the number of jobs and the total page quantity",
             [("glossy", 2, 70), ("matte", 3, 140)],
         ),
+        (
+            "number of jobs and number of jobs printed per paper",
+            [("glossy", 2, 1), ("matte", 3, 2)],
+        ),
+        ("lowest, average and highest unit price across all jobs", [(2, 3.2, 5)]),
         # Behind a colon.
         (
             "jobs per paper: number, highest unit price",

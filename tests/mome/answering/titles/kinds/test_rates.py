@@ -28,6 +28,8 @@ RowsOf = Callable[[str], list[tuple] | None]
         ("open jobs as a percentage of all jobs by paper", [("glossy", 50.0), ("matte", 100 / 3)]),
         ("Of all jobs in 2024, what share was printed?", [(2 / 3,)]),
         ("share of clients who have left per sector", [("office", 0.5), ("retail", 0.5)]),
+        ("2 sectors with the highest share of unpaid bills", [("office", 0.0), ("retail", 0.5)]),
+        ("How large is the share of unpaid bills?", [(0.4,)]),
         # Two dates of a row compared.
         ("what percentage of jobs were printed late?", [(40.0,)]),
         ("share of jobs printed after the due date by paper", [("glossy", 0.5), ("matte", 1 / 3)]),
