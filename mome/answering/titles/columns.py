@@ -52,7 +52,7 @@ _OTHER_DATES = frozenset(
         stem,
         "due update updated modified changed delete deleted end ended expiry expires expiration "
         "birth born dob death died trial next valid until to last create created deadline "
-        "planned expected promised requested scheduled estimated agreed hired founded founding "
+        "planned expected promised requested estimated agreed hired founded founding "
         "established built launched released".split(),
     )
 )

@@ -53,7 +53,8 @@ class FigureReader:
         found = []
         for figure in self._measured(phrase, scope):
             # `Halls have stages` may count the halls.
-            if figure.measure is None and not figure.rows and _HAVE.search(phrase.head):
+            is_all = figure.measure is None and not figure.rows and figure.date is None
+            if is_all and _HAVE.search(phrase.head):
                 continue
             whole = self._restricted(replace(figure, aggregates=phrase.aggregates), phrase, scope)
             if whole is not None:

@@ -129,7 +129,7 @@ def figures(words: Words, aggregate: str, scope: TitleScope) -> list[TitleFigure
     if not found and aggregate in ("", "count"):
         found += _stored_counts(words, scope)
     if not found and aggregate not in OF_NUMBERS:
-        found += _of_values(words, scope)
+        found += _of_values(words, aggregate, scope)
     return _surest(found)
 
 
@@ -144,12 +144,15 @@ def _stored_counts(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
                 yield from _explaining_rest(TitleFigure(table, column), words, named, scope)
 
 
-def _of_values(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
+def _of_values(words: Words, aggregate: str, scope: TitleScope) -> Iterator[TitleFigure]:
     """Yield the rows of a table that stored values stand for: `vans` are vehicles of this kind, and
     Ann Lee is a person of this name.
     """
     said = {word.text for word in words}
     matches = [(texts, match) for texts, match in scope.values if said.issuperset(texts)]
+    # The number of no-shows is that of the rows in this state; bookings may be all of them.
+    states = {one.table for texts, one in matches if set(texts) == said and not one.is_meant}
+    states = states if aggregate == "count" and len(states) == 1 else set()
     kinds = {one.table for _, one in matches if _KINDS.intersection(parts_of(one.column))}
     for table in scope.catalog.tables:
         labels = [column.name for column in shown_columns(table)]
@@ -159,7 +162,7 @@ def _of_values(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
             if match.table == table.key and match.column in labels
             for text in texts
         }
-        if kinds == {table.key} or names == said:
+        if kinds == {table.key} or said == names or table.key in states:
             yield from _explaining_rest(TitleFigure(table), words, (), scope)
 
 

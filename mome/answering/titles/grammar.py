@@ -29,7 +29,7 @@ _ON_AVERAGE = re.compile(
 )
 _STEPS = re.compile(r",? with the lower (?:bound|limit) of each (?:step|range|band|bucket)")
 _WITH_EMPTY = re.compile(
-    r"(?P<rest>.+?)[,;]? (?:also|including|even|and also)(?: for)? (?:the |those |ones )?"
+    r"(?P<rest>.+?)[,;]? (?:also|including|even|and also)(?: for)? (?:the |those |ones |\w+ )?"
     r"(?:empty ones|(?:that have|with|which have|who have) (?:none|no \w+|zero \w+|0 \w+)"
     r"|without(?: any| one)?(?: \w+)?)"
     r"|(?P<zero>.+?),? (?:zero included|including zeros?|zero if (?:there (?:were|are) )?none"

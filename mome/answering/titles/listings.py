@@ -98,7 +98,7 @@ def listings(question: str) -> Iterator[Listing]:
         # those with all of their columns.
         for one in _which(text, order):
             is_list = opening["verb"] is not None and not one.span.condition
-            if is_list or _is_restricted(one.rows):
+            if is_list or one.rank is not None or _is_restricted(one.rows):
                 yield one
 
 

@@ -20,6 +20,8 @@ FILLERS = frozenset(
     "the a an our all of on for from in with we i you do does did have has had get got are is was "
     "were there been exist located currently now today ever already".split()
 )
+# The same where nothing is called so.
+_VAGUE = frozenset("work works working live lives living belong belongs".split())
 # What a title may call its figure where it lists its columns.
 FIGURE_WORDS = frozenset(
     "number count total sum amount average mean median minimum maximum lowest highest share "
@@ -166,7 +168,8 @@ class TitleWords:
             plain = re.sub(rf"\b{long}s?\b", short, plain)
         texts = plain.replace("-", " ").split()
         bare = [text.strip("'\"(),") for text in texts]
-        return [self._said(text) for text in bare if text and text not in FILLERS]
+        said = [self._said(text) for text in bare if text and text not in FILLERS]
+        return [word for word in said if word.closeness or word.text not in _VAGUE]
 
     def _said(self, text: str) -> SaidWord:
         same = list(self._by_stem.get(stem(text), ()))

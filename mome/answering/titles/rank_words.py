@@ -10,7 +10,8 @@ from mome.answering.titles.bounds import number_of
 _ENDS = {
     "price": ("most expensive|priciest|dearest|costliest", "cheapest|least expensive"),
     "amount": ("largest|biggest|highest|greatest", "smallest|lowest"),
-    "date": ("latest|newest|most recent|last|youngest", "oldest|earliest|first"),
+    "date": ("latest|newest|most recent|last", "earliest|first"),
+    "age": ("youngest", "oldest"),
     "length": ("longest", "shortest"),
     "pay": ("best[- ]paid|highest[- ]paid", "worst[- ]paid|lowest[- ]paid"),
     "weight": ("heaviest", "lightest"),
@@ -38,7 +39,7 @@ class RowRank:
     """Which rows of a list are shown by their place in an order."""
 
     by: str
-    """price, amount, date, length, pay, weight or rating; what makes a row the best one."""
+    """price, amount, date, age, length, pay, weight or rating; what makes a row the best one."""
     measure: str
     """The words for the column by which rows are ranked; empty if the title does not say it."""
     is_high: bool

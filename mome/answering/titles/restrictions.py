@@ -86,7 +86,7 @@ def restricted(
 
     `rest`: the words that are in no name of the figure. `last`: the last word of the head.
     """
-    found, left = _flags(table, rest)
+    found, left = _flags(table, rest, paths)
     may_be_dates = False
     for texts, matches in _by_words(values).items():
         said = [word for word in left if word.text in texts]
@@ -100,7 +100,8 @@ def restricted(
             continue
         # `Tickets closed per month` ask for a date of it, which the table may not have.
         may_be_dates |= is_date or (texts[-1] == last and last.endswith("ed"))
-        place = _place(table, matches, paths)
+        others = [word for word in left if word not in said]
+        place = _place(table, _named_beside(matches, table, others, paths), paths)
         if place is None:
             return None
         path, match = place
@@ -130,16 +131,28 @@ def _merged(conditions: Sequence[RowCondition]) -> Iterator[RowCondition]:
             yield RowCondition(path, column, f"({', '.join(values)})", "IN")
 
 
-def _flags(table: Table, words: Words) -> tuple[list[RowCondition], list[SaidWord]]:
-    """Return the conditions on the flags that words say, and the words that say none."""
+def _flags(table: Table, words: Words, paths: Paths) -> tuple[list[RowCondition], list[SaidWord]]:
+    """Return the conditions on the flags that words say, and the words that say none. A flag of
+    what rows refer to may be one of theirs: `chronic diagnoses` have an `is_chronic` code.
+    """
     found, left = [], list(words)
-    for column in filter(is_flag, table.columns):
-        parts, value = flag_parts(column, table), holds(column)
-        if parts and value and are_said(parts, left):
-            said = explained(left, parts)
-            left = [word for word in left if word not in said]
-            found.append(RowCondition((), column.name, value))
+    for path, owner in [((), table), *_only_targets(table, paths)]:
+        for column in filter(is_flag, owner.columns):
+            parts, value = flag_parts(column, owner), holds(column)
+            if parts and value and are_said(parts, left):
+                said = explained(left, parts)
+                left = [word for word in left if word not in said]
+                found.append(RowCondition(path, column.name, value))
     return found, left
+
+
+def _only_targets(table: Table, paths: Paths) -> Iterator[tuple[Path, Table]]:
+    """Yield the tables to which one key of the rows leads, and no other."""
+    near = [path for path in paths.up(table) if len(path) == 1]
+    for path in near:
+        target = path[0].target
+        if target is not table and sum(one[0].target is target for one in near) == 1:
+            yield path, target
 
 
 def happened(column: Column, table: Table, words: Words) -> bool:
@@ -165,6 +178,22 @@ def _place(
         return ((), own[0]) if len(own) == 1 else None
     related = list(_related(table, _written(matches), paths))
     return related[0] if len(related) == 1 else None
+
+
+def _named_beside(
+    matches: Sequence[ValueMatch], table: Table, words: Words, paths: Paths
+) -> Sequence[ValueMatch]:
+    """Return the matches of the column or table that words name beside a value, if there are any:
+    the doctors of the cardiology department, and no others of this specialty.
+    """
+    targets = {path[-1].target.key: path[-1].target for path in paths.up(table)}
+    own = parts_of(table.name)
+    found = []
+    for match in matches:
+        names = parts_of(targets[match.table].name) if match.table in targets else ()
+        parts = [part for part in (*names, *parts_of(match.column)) if part not in own]
+        found += [match] if explained(words, parts) else []
+    return found or matches
 
 
 def _written(matches: Sequence[ValueMatch]) -> list[ValueMatch]:

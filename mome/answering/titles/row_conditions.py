@@ -41,6 +41,8 @@ _RANKED_BY = {
     "rating": "rating score stars grade",
 }
 """What rows are ranked by -> the words in the name of the number."""
+_BIRTH = frozenset("birth born dob birthday birthdate".split())
+_AGES = _BIRTH | {"age"}
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
 
 
@@ -178,7 +180,10 @@ def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | 
     """
     if words:
         return _named_number(table, words, scope)
-    if by == "date":
+    if by == "age" and any(set(parts_of(one.name)) & _AGES for one in table.columns):
+        births = [one for one in date_columns_of(table) if set(parts_of(one.name)) & _BIRTH]
+        return births[0] if len(births) == 1 else None
+    if by in ("date", "age"):
         return main_date(table)
     found = plain_amounts(table, scope)
     if by in _RANKED_BY:

@@ -29,6 +29,21 @@ _NUMBER = r"(two|three|four|five|six|seven|eight|nine|ten|twenty|\d+)"
 _PLACE = r"\b(?:came|comes|come|ranks|ranked|placed)"
 _IN = r"(?:in terms of|when it comes to|by|in|for)(?: the)? "
 _PLAIN = (
+    (
+        re.compile(
+            r"\bwhich ([\w -]+?) (?:was|were|is|are|has been|have been|got|gets) "
+            r"(?:the )?(?:most (?:often|frequently|commonly) (\w+)|(\w+) (?:the )?most"
+            r"(?: often| frequently)?)(?=$|,? (?:in|since|during|between|before|after|last|this) )"
+        ),
+        r"which \1 has the most \2\3",
+    ),
+    (
+        re.compile(
+            r"^(?:what is |which is )?(?:the |our )?most (?:often |frequently |commonly |)"
+            r"(\w+ed|sold|bought|used) ([a-z]+)$"
+        ),
+        r"which \2 has the most \1",
+    ),
     (re.compile(rf"{_PLACE} (second|third|fourth|fifth) {_IN}"), r"had the \1 highest "),
     (re.compile(rf"{_PLACE} first {_IN}"), "had the highest "),
     (re.compile(rf"{_PLACE} last {_IN}"), "had the lowest "),

@@ -80,11 +80,11 @@ class ListReader:
     def _ranked(self, rank: RowRank, figure: TitleFigure) -> Column | None:
         """Return the column that ranks the rows; None if it is not clear which."""
         words = self._vocabulary.words(rank.measure)
-        if rank.by == "date" and not words and figure.date is not None:
+        if rank.by in ("date", "age") and not words and figure.date is not None:
             return figure.date
         found = ranking(figure.table, rank.by, words, self._scope)
         # The oldest have the earliest date, and the highest age.
-        is_turned = rank.by == "date" and found is not None and date_kind(found) is None
+        is_turned = rank.by in ("date", "age") and found is not None and date_kind(found) is None
         return None if is_turned else found
 
     def _listed(self, listing: Listing, figure: TitleFigure) -> Composed | None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from linked_databases import linked_database
 
 from mome.answering.titles.figures import TitleScope
 from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.reader import Title, TitleReader
 from mome.forms.forms import Forms
 from mome.linking.slice import Linker
-from schemas import collect_values, introspect, resolve_url, write_values
 
 PRINT_SHOP = """
 CREATE TABLE branch (branch_id INTEGER PRIMARY KEY, branch_name TEXT NOT NULL UNIQUE,
@@ -59,21 +59,12 @@ Rows = list[tuple]
 
 @pytest.fixture(scope="session")
 def print_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("print_shop") / "print_shop.sqlite"
-    connection = sqlite3.connect(path)
-    connection.executescript(PRINT_SHOP)
-    connection.close()
-    return path
+    return tmp_path_factory.mktemp("print_shop") / "print_shop.sqlite"
 
 
 @pytest.fixture(scope="session")
 def linker(print_shop: Path) -> Linker:
-    source = resolve_url(print_shop)
-    catalog = introspect(source)
-    catalog.write(print_shop.parent / "catalog.json")
-    write_values(print_shop.parent / "values.jsonl", collect_values(source, catalog))
-    (print_shop.parent / "synonyms.json").write_text("[]")
-    return Linker.load(print_shop.parent)
+    return linked_database(print_shop, PRINT_SHOP)
 
 
 @pytest.fixture(scope="session")

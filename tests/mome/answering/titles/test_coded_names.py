@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from linked_databases import linked_database
 
 from mome.answering.titles.reader import TitleReader
 from mome.forms.forms import Forms
-from mome.linking.slice import Linker
-from schemas import collect_values, introspect, resolve_url, write_values
 
 FREIGHT = """
 CREATE TABLE fr_depot (depot_cd TEXT PRIMARY KEY, depot_nm TEXT NOT NULL UNIQUE,
@@ -65,22 +63,9 @@ INSERT INTO fact_sales VALUES (1, 20240131, 2, 8, 10), (2, 20240201, 1, 5, 5),
 
 
 @pytest.fixture(scope="module")
-def freight(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("freight") / "freight.sqlite"
-    connection = sqlite3.connect(path)
-    connection.executescript(FREIGHT)
-    connection.close()
-    source = resolve_url(path)
-    catalog = introspect(source)
-    catalog.write(path.parent / "catalog.json")
-    write_values(path.parent / "values.jsonl", collect_values(source, catalog))
-    (path.parent / "synonyms.json").write_text("[]")
-    return path
-
-
-@pytest.fixture(scope="module")
-def rows_of(freight: Path) -> Callable[[str], list[tuple] | None]:
-    linker = Linker.load(freight.parent)
+def rows_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[tuple] | None]:
+    freight = tmp_path_factory.mktemp("freight") / "freight.sqlite"
+    linker = linked_database(freight, FREIGHT)
     reader = TitleReader(Forms(linker.catalog, graph=linker.graph))
 
     def rows_of(question: str) -> list[tuple] | None:

@@ -12,7 +12,7 @@ from mome.answering.titles.rank_words import RowRank, take_rank
     [
         ("the three largest bills", "bills", RowRank("amount", "", True, 3)),
         ("cheapest product", "product", RowRank("price", "", False)),
-        ("the second oldest open ticket", "open ticket", RowRank("date", "", False, 1, 1)),
+        ("the second oldest open ticket", "open ticket", RowRank("age", "", False, 1, 1)),
         (
             "five clients with the lowest score",
             "clients",
