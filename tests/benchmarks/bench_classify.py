@@ -40,7 +40,7 @@ from mome.reporting import Reporter
 
 COVERAGE = 0.75
 """Share of the answers, the surest ones, whose precision is shown."""
-ASKED = 2000
+ASKED = 10_000
 """Titles of ICD-10 that are asked in each form."""
 DROPPED = 0.25
 SEED = 1

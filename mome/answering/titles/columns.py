@@ -188,7 +188,9 @@ def label_columns(table: Table) -> tuple[Column, ...]:
     for kinds in (_NAMES, frozenset({"title"})):
         named = [column for column in texts if parts_of(column.name)[-1] in kinds]
         own = [column for column in named if set(own_parts(column, table)) <= {*kinds, "full"}]
-        # An order's `customer_name` is not its own.
+        # An order's `customer_name` is not its own, an account's only `company_name` is.
+        if len(named) == 1 and (named[0].name,) in table.unique:
+            own = named
         if named:
             return (own[0],) if len(own) == 1 else ()
     # The `city` of the table of cities, and the `gname` of one of games.

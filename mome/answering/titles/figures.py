@@ -139,9 +139,15 @@ def _stored_counts(words: Words, scope: TitleScope) -> Iterator[TitleFigure]:
         for column in scope.measures[table.key]:
             parts = own_parts(column, table)
             things = [part for part in parts if part not in COUNTS]
-            if things and len(things) < len(parts) and are_said(things, words):
+            # Seats are a number of them, as a `seat_cnt` is.
+            is_number = len(things) < len(parts) or parts[-1:] != tuple(map(_singular, parts[-1:]))
+            if things and is_number and are_said(things, words):
                 named = (*parts_of(column.name), *parts_of(table.name))
                 yield from _explaining_rest(TitleFigure(table, column), words, named, scope)
+
+
+def _singular(part: str) -> str:
+    return part.removesuffix("s")
 
 
 def _of_values(words: Words, aggregate: str, scope: TitleScope) -> Iterator[TitleFigure]:

@@ -36,7 +36,8 @@ _DATE_PARTS = frozenset(
 )
 CURRENCIES = frozenset("eur euro euros usd dollars gbp chf sek nok dkk jpy cad aud".split())
 _UNITS = CURRENCIES | frozenset(
-    "kg kgs lb lbs km kms cm mm mi sqm sqft ltr ml pct hrs hr mins min secs sec ms".split()
+    "kg kgs lb lbs km kms cm mm mi sqm sqft ltr ml pct hrs hr mins min secs sec ms "
+    "cents cent pence".split()
 )
 """Parts at the end of a number's name that say in what it is measured."""
 _TIMES = frozenset("hours minutes seconds days weeks months years".split())

@@ -37,7 +37,7 @@ _SHARE_OF_ROWS = re.compile(
 _SHARE_WITHIN = re.compile(rf"{_SHARE}(?P<rows>.+)")
 _ABSENT = re.compile(
     r"(?P<rest>.+?) (?:that |which |who )?(?:(?:have|has|had|are|is|were|was) )?"
-    r"(?:not (?:yet )?(?:been )?|nobody has )(?P<absent>[a-z]+)(?: yet| so far)?"
+    r"(?:(?:not|never) (?:yet )?(?:been )?|nobody has )(?P<absent>[a-z]+)(?: yet| so far)?"
 )
 _NEITHER = re.compile(
     r"(?P<rest>.+?) (?:(?:that|which|who) )?(?:(?:have|has|had|are|is|were|was) )?(?:been )?"

@@ -23,12 +23,14 @@ from mome.answering.titles.naming import (
 from mome.answering.titles.paths import Path, Paths
 from mome.catalog import Column, Table
 from mome.linking.matched_question import MatchedQuestion
+from mome.linking.names import stem
 from mome.linking.said_periods import period_spans
 from mome.linking.values import ValueMatch
 
 HAPPENING = frozenset(
     "placed made sold came come received recorded registered raised submitted filed issued "
-    "generated entered taken happened occurred earned brought booked reported".split()
+    "generated entered taken happened occurred earned brought booked reported signed up "
+    "joined new".split()
 )
 """Verbs for that a row came about, whatever it is."""
 
@@ -70,7 +72,8 @@ def named_values(matched: MatchedQuestion) -> list[NamedValue]:
         if any(a < words[-1].end and words[0].start < b for a, b in spans):
             continue
         text = matched.question[words[0].start : words[-1].end]
-        if match.score < 1 and text not in written:
+        is_plural = len(words) == 1 and stem(text) == stem(match.stored)
+        if match.score < 1 and text not in written and not is_plural:
             continue
         parts = " ".join(word.text.lower().replace("-", " ") for word in words).split()
         said = tuple(part for part in parts if part not in FILLERS and part.isalnum())
@@ -100,6 +103,8 @@ def restricted(
             continue
         # `Tickets closed per month` ask for a date of it, which the table may not have.
         may_be_dates |= is_date or (texts[-1] == last and last.endswith("ed"))
+        if not _are_near(matches, table, paths):
+            continue
         others = [word for word in left if word not in said]
         place = _place(table, _named_beside(matches, table, others, paths), paths)
         if place is None:
@@ -178,6 +183,12 @@ def _place(
         return ((), own[0]) if len(own) == 1 else None
     related = list(_related(table, _written(matches), paths))
     return related[0] if len(related) == 1 else None
+
+
+def _are_near(matches: Sequence[ValueMatch], table: Table, paths: Paths) -> bool:
+    """Return whether a value is stored in the figure's table, or in one that its rows refer to."""
+    near = {table.key, *(path[-1].target.key for path in paths.up(table))}
+    return any(match.table in near for match in matches)
 
 
 def _named_beside(
