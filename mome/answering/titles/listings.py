@@ -69,6 +69,10 @@ class Listing:
     """Whether the names of the rows are shown before the columns: `clients and their sectors`."""
     is_of_one: bool = False
     """Whether the rows have to be those of a name: `the sector of Acme`."""
+    needs_condition: bool = False
+    """Whether a stored value or the like has to pick the rows: what names columns and rows alone
+    the model reads better.
+    """
 
 
 def listings(question: str) -> Iterator[Listing]:
@@ -134,9 +138,9 @@ def _listings(match: re.Match[str], order: str, *, is_loose: bool) -> Iterator[L
     for phrase, *others in figure_phrases(rows):
         if others or not _is_of_rows(phrase):
             continue
-        # What names columns and rows alone the model reads better.
-        if not is_loose or span.condition or rank is not None or _is_restricted(phrase):
-            yield Listing(phrase, columns, span, order, rank)
+        is_plain = not (span.condition or rank is not None or _is_restricted(phrase))
+        needs_condition = is_loose and is_plain
+        yield Listing(phrase, columns, span, order, rank, needs_condition=needs_condition)
 
 
 def _which(text: str, order: str) -> Iterator[Listing]:

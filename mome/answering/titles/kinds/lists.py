@@ -71,6 +71,8 @@ class ListReader:
             figures = [one for one in found if one.measure is None]
             if len(figures) != 1 or (listing.is_of_one and not _is_named(figures[0])):
                 continue
+            if listing.needs_condition and not figures[0].rows:
+                continue
             shown = self._listed if listing.columns else self._which
             composed = shown(listing, figures[0])
             if composed is not None:
