@@ -34,6 +34,7 @@ HAPPENING = frozenset(
 )
 """Verbs for that a row came about, whatever it is."""
 
+_KEY_PARTS = frozenset("id key no nr number num".split())
 NamedValue = tuple[tuple[str, ...], ValueMatch]
 """Words of a question in lower case, and a stored value that they write."""
 
@@ -74,6 +75,9 @@ def named_values(matched: MatchedQuestion) -> list[NamedValue]:
         text = matched.question[words[0].start : words[-1].end]
         is_plural = len(words) == 1 and stem(text) == stem(match.stored)
         if match.score < 1 and text not in written and not is_plural:
+            continue
+        # The tracks with 1 race are not those whose key is 1.
+        if text.isdigit() and parts_of(match.column)[-1] in _KEY_PARTS:
             continue
         parts = " ".join(word.text.lower().replace("-", " ") for word in words).split()
         said = tuple(part for part in parts if part not in FILLERS and part.isalnum())
