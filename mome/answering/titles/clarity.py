@@ -20,7 +20,10 @@ def are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:
     is_one = all(one.table is first.table and one.date == first.date for one in figures)
     is_same = all(one.rows == first.rows for one in figures)
     can_differ = all(len(one.aggregates) == 1 for one in figures)
-    return is_one and (is_same or can_differ)
+    # What follows the last of several columns may be said of all: `population and area in Asia`.
+    measured = [one for one in figures if one.measure is not None]
+    is_last_alone = len(measured) > 1 and bool(figures[-1].rows) and not first.rows
+    return is_one and (is_same or (can_differ and not is_last_alone))
 
 
 def is_unclear(parts: TitleParts, figure: TitleFigure) -> bool:

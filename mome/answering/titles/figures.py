@@ -50,6 +50,7 @@ OF_NUMBERS = ("average", "median", "minimum", "maximum", AS_STORED)
 
 
 _KINDS = frozenset("type typ kind category cat class segment group role".split())
+_STATES = frozenset("status state stat result outcome stage".split())
 COUNTS = frozenset("qty quantity cnt count number num no".split())
 """Parts of the name of a column that holds a number of things."""
 AMOUNTS = frozenset("amount amt total tot value".split())
@@ -157,7 +158,11 @@ def _of_values(words: Words, aggregate: str, scope: TitleScope) -> Iterator[Titl
     said = {word.text for word in words}
     matches = [(texts, match) for texts, match in scope.values if said.issuperset(texts)]
     # The number of no-shows is that of the rows in this state; bookings may be all of them.
-    states = {one.table for texts, one in matches if set(texts) == said and not one.is_meant}
+    states = {
+        one.table
+        for texts, one in matches
+        if set(texts) == said and not one.is_meant and _STATES.intersection(parts_of(one.column))
+    }
     states = states if aggregate == "count" and len(states) == 1 else set()
     kinds = {one.table for _, one in matches if _KINDS.intersection(parts_of(one.column))}
     for table in scope.catalog.tables:

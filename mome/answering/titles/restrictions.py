@@ -5,7 +5,7 @@ accounts` and `Business` in `subscriptions on the Business plan`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, flag_parts, holds, is_flag
@@ -34,7 +34,6 @@ HAPPENING = frozenset(
 )
 """Verbs for that a row came about, whatever it is."""
 
-_KEY_PARTS = frozenset("id key no nr number num".split())
 NamedValue = tuple[tuple[str, ...], ValueMatch]
 """Words of a question in lower case, and a stored value that they write."""
 
@@ -67,6 +66,7 @@ def named_values(matched: MatchedQuestion) -> list[NamedValue]:
     spans = period_spans(matched.question)
     # Those that name a status in another form, as `successful` for success, among them.
     written = matched.said_values()
+    asked = {stem(word.text) for word in matched.words}
     found = []
     for match in matched.matches:
         words = matched.words[match.first : match.last + 1]
@@ -77,13 +77,17 @@ def named_values(matched: MatchedQuestion) -> list[NamedValue]:
         if match.score < 1 and text not in written and not is_plural:
             continue
         # The tracks with 1 race are not those whose key is 1.
-        if text.isdigit() and parts_of(match.column)[-1] in _KEY_PARTS:
+        if text.isdigit() and not _is_column_said(match.column, asked):
             continue
         parts = " ".join(word.text.lower().replace("-", " ") for word in words).split()
         said = tuple(part for part in parts if part not in FILLERS and part.isalnum())
         if said:
             found.append((said, match))
     return found
+
+
+def _is_column_said(column: str, asked: Collection[str]) -> bool:
+    return any(stem(part) in asked for part in parts_of(column))
 
 
 def restricted(

@@ -41,8 +41,7 @@ _RANKED_BY = {
     "rating": "rating score stars grade",
 }
 """What rows are ranked by -> the words in the name of the number."""
-_BIRTH = frozenset("birth born dob birthday birthdate".split())
-_AGES = _BIRTH | {"age"}
+_AGES = frozenset("birth born dob birthday birthdate age".split())
 _KEY_PARTS = frozenset("to by id no nr number code cd key".split())
 
 
@@ -180,9 +179,10 @@ def ranking(table: Table, by: str, words: Words, scope: TitleScope) -> Column | 
     """
     if words:
         return _named_number(table, words, scope)
-    if by == "age" and any(set(parts_of(one.name)) & _AGES for one in table.columns):
-        births = [one for one in date_columns_of(table) if set(parts_of(one.name)) & _BIRTH]
-        return births[0] if len(births) == 1 else None
+    aged = [one for one in table.columns if set(parts_of(one.name)) & _AGES] if by == "age" else []
+    if aged:
+        # The highest age and the earliest birth need not be of one row.
+        return aged[0] if len(aged) == 1 and aged[0] in date_columns_of(table) else None
     if by in ("date", "age"):
         return main_date(table)
     found = plain_amounts(table, scope)
