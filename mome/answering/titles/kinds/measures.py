@@ -23,7 +23,9 @@ _COUNTS = ("number", "count", "how many")
 _AGGREGATES = (
     "total|sum|average|mean|avg|median|minimum|min|lowest|smallest|maximum|max|highest|largest"
 )
-_BARE = re.compile(rf"(?:the )?(?:overall )?(?P<aggregate>{_AGGREGATES})(?: amount| value)?")
+_BARE = re.compile(
+    rf"(?:the )?(?:overall )?(?P<aggregate>{_AGGREGATES})(?: (?P<what>amount|value))?"
+)
 _BETWEEN = re.compile(r",? and (?:the |their |its )?|, (?:the |their |its )?")
 _OF_ROWS = re.compile(
     r"(?P<items>.+?(?:,| and ).+?) (?:of|for|from) (?:the |all |our )*(?P<rows>.+)"
@@ -84,7 +86,8 @@ def _measure_of_rows(item: str, rows: str, shared: str) -> FigurePhrase | None:
     if item in _COUNTS:
         return replace(conditioned(rows), aggregates=("count",))
     match = _BARE.fullmatch(item)
-    if match is not None:
+    # `Total amount and highest tax amount` have a column each.
+    if match is not None and (match["what"] is None or " " not in shared):
         number = f"{match['aggregate']} {shared} of {rows}"
         return figure_phrase(number) if shared else None
     is_measure = re.match(rf"(?:{_AGGREGATES}) ", item) is not None

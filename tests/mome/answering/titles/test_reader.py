@@ -209,8 +209,6 @@ def test_months_are_first_days_as_in_the_answers_of_the_model(rows_of: RowsOf) -
         "jobs in 2024",
         "fees per month with the change to the year before",
         "What is the tax amount of bills in 2024?",
-        # Paid may be said of both.
-        "total amount and highest tax amount of paid bills",
         # Two periods, or none of the parts of a title.
         "Billed amount by sector in 2024 and 2025",
         "unit price by paper",

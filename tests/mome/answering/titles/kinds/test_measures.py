@@ -71,3 +71,10 @@ def test_each_measure_has_a_column(question: str, expected: list[tuple], rows_of
 )
 def test_a_measure_that_is_not_there_is_left_to_the_model(question: str, rows_of: RowsOf) -> None:
     assert rows_of(question) is None
+
+
+def test_measures_with_columns_of_their_own_share_their_rows(
+    rows_of: Callable[[str], list[tuple] | None],
+) -> None:
+    question = "total amount and highest tax amount of paid bills"
+    assert rows_of(question) == [(310.0, 40.0)]
