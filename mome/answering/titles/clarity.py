@@ -8,8 +8,8 @@ from mome.answering.titles.columns import is_link, is_rank, label_columns
 from mome.answering.titles.dimensions import Division
 from mome.answering.titles.figures import COUNT_PER, OF_ROWS, TitleFigure
 from mome.answering.titles.grammar import UNITS
-from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import TitleParts
+from mome.answering.titles.said_words import parts_of
 
 
 def are_of_same_rows(figures: Sequence[TitleFigure]) -> bool:

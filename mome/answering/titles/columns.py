@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mome.answering.titles.naming import (
-    CURRENCIES,
-    dated_parts,
-    is_alike,
-    own_parts,
-    parts_of,
-    unit_of,
-)
+from mome.answering.titles.naming import CURRENCIES, dated_parts, own_parts, unit_of
+from mome.answering.titles.said_words import is_alike, parts_of
 from mome.catalog import Column, Table, is_numeric
 from mome.forms.stored import date_kind
 from mome.linking.names import stem

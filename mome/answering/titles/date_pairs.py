@@ -14,14 +14,9 @@ from dataclasses import dataclass, replace
 from mome.answering.titles.columns import date_columns_of
 from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.from_clause import START, name_of
-from mome.answering.titles.naming import (
-    Words,
-    are_explained,
-    are_said,
-    dated_parts,
-    parts_of,
-)
+from mome.answering.titles.naming import dated_parts
 from mome.answering.titles.restrictions import RowCondition, happened
+from mome.answering.titles.said_words import Words, are_explained, are_said, parts_of
 from mome.catalog import Column, Table
 from mome.forms.stored import DAY, MOMENT, TEXT_DAY, TEXT_MOMENT, date_kind
 from mome.linking.names import stem

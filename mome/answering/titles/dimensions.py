@@ -13,17 +13,9 @@ from mome.answering.titles.columns import (
 )
 from mome.answering.titles.figures import tables_named
 from mome.answering.titles.grammar import UNITS
-from mome.answering.titles.naming import (
-    Words,
-    are_explained,
-    are_said,
-    dated_parts,
-    guesses,
-    parts_of,
-    required_parts,
-    says_measure,
-)
+from mome.answering.titles.naming import dated_parts, required_parts, says_measure
 from mome.answering.titles.paths import Path, Paths, RowDate
+from mome.answering.titles.said_words import Words, are_explained, are_said, guesses, parts_of
 from mome.catalog import Catalog, Column, Table
 from mome.forms.stored import YEAR, date_kind
 

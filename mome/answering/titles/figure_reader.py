@@ -8,16 +8,14 @@ from dataclasses import replace
 
 from mome.answering.titles.date_pairs import compared_dates, with_dates
 from mome.answering.titles.dimensions import Division, division
+from mome.answering.titles.elapsed import days_between, days_of
 from mome.answering.titles.figures import (
     OF_NUMBERS,
     TitleFigure,
     TitleScope,
-    days_between,
-    days_of,
     figures,
     tables_named,
 )
-from mome.answering.titles.naming import TitleWords, Words, are_explained, parts_of
 from mome.answering.titles.parts import STILL, FigurePhrase
 from mome.answering.titles.paths import Path, Paths, RowDate
 from mome.answering.titles.phrases import conditioned
@@ -29,6 +27,7 @@ from mome.answering.titles.row_conditions import (
     part_of_rows,
     text_condition,
 )
+from mome.answering.titles.said_words import TitleWords, Words, are_explained, parts_of
 from mome.answering.titles.states import HAS, bare_state
 from mome.catalog import Table
 

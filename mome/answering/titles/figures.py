@@ -14,16 +14,9 @@ from mome.answering.titles.columns import (
     shown_columns,
 )
 from mome.answering.titles.naming import (
-    SaidWord,
-    Words,
-    are_explained,
-    are_said,
     dated_parts,
-    explained,
-    guesses,
     measured_parts,
     own_parts,
-    parts_of,
     said_parts,
     says_measure,
 )
@@ -36,8 +29,15 @@ from mome.answering.titles.restrictions import (
     happened,
     restricted,
 )
+from mome.answering.titles.said_words import (
+    SaidWord,
+    Words,
+    are_said,
+    explained,
+    guesses,
+    parts_of,
+)
 from mome.catalog import Catalog, Column, Table
-from mome.forms.stored import DAYS, YEAR, date_kind
 
 AS_STORED = "as stored"
 """In the place of an aggregate: a column of single rows, which need not be one to be added up."""
@@ -175,43 +175,6 @@ def _of_values(words: Words, aggregate: str, scope: TitleScope) -> Iterator[Titl
         }
         if kinds == {table.key} or said == names or table.key in states:
             yield from _explaining_rest(TitleFigure(table), words, (), scope)
-
-
-def days_between(first: Words, second: Words, rows: Words, scope: TitleScope) -> list[TitleFigure]:
-    """Return the days between two dates of the rows of a table.
-
-    `rows`: the words for the table; empty if the title does not name it.
-    """
-    tables = tables_named(rows, scope.catalog) if rows else scope.catalog.tables
-    found = []
-    for table in tables:
-        dates = [c for c in date_columns_of(table) if date_kind(c) in DAYS - {YEAR}]
-        starts = [c for c in dates if _is_date(c, first)]
-        ends = [c for c in dates if _is_date(c, second)]
-        if len(starts) == len(ends) == 1 and starts != ends:
-            found.append(TitleFigure(table, starts[0], until=ends[0]))
-    return found
-
-
-def days_of(rows: Words, scope: TitleScope) -> list[TitleFigure]:
-    """Return the days from the first to the second date of a table that has just these two, as the
-    repair time of repairs that are reported and fixed.
-    """
-    found = []
-    for table in tables_named(rows, scope.catalog):
-        dates = date_columns_of(table)
-        is_pair = [date.nullable for date in dates] == [False, True]
-        is_explained = are_explained(rows, parts_of(table.name))
-        if is_pair and is_explained and all(date_kind(date) in DAYS - {YEAR} for date in dates):
-            found.append(TitleFigure(table, dates[0], until=dates[1]))
-    return found
-
-
-def _is_date(column: Column, words: Words) -> bool:
-    """Return whether words name a date: `order date`, `ordering` and `ordered` for `ordered_on`."""
-    parts = dated_parts(column)
-    said = [word for word in words if word.text not in ("date", "day", "being")]
-    return bool(said) and bool(parts) and are_said(parts, said) and are_explained(said, parts)
 
 
 def _surest(found: Sequence[TitleFigure]) -> list[TitleFigure]:

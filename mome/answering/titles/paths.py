@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, main_date
-from mome.answering.titles.naming import Words, are_said, is_alike, parts_of, said_parts, unprefixed
+from mome.answering.titles.naming import said_parts, unprefixed
+from mome.answering.titles.said_words import Words, are_said, is_alike, parts_of
 from mome.catalog import Catalog, Column, Table
 
 LONGEST = 3

@@ -14,11 +14,12 @@ from mome.answering.titles.figures import AS_STORED, COUNT_PER, TitleFigure, Tit
 from mome.answering.titles.grammar import take_steps, title_parts
 from mome.answering.titles.kinds import FIRST_KINDS, KINDS, Kind
 from mome.answering.titles.kinds.reading import Composed, KindReading
-from mome.answering.titles.naming import FIGURE_WORDS, TitleWords, are_explained, parts_of
+from mome.answering.titles.naming import FIGURE_WORDS
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths, RowDate
 from mome.answering.titles.restrictions import named_values
 from mome.answering.titles.row_conditions import worth
+from mome.answering.titles.said_words import TitleWords, are_explained, parts_of
 from mome.answering.titles.writing import written
 from mome.catalog import Table
 from mome.errors import NotExpressible

@@ -9,18 +9,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mome.answering.titles.columns import date_columns_of, flag_parts, holds, is_flag
-from mome.answering.titles.naming import (
+from mome.answering.titles.naming import dated_parts, own_parts
+from mome.answering.titles.paths import Path, Paths
+from mome.answering.titles.said_words import (
     FILLERS,
     SaidWord,
     Words,
     are_explained,
     are_said,
-    dated_parts,
     explained,
-    own_parts,
     parts_of,
 )
-from mome.answering.titles.paths import Path, Paths
 from mome.catalog import Column, Table
 from mome.linking.matched_question import MatchedQuestion
 from mome.linking.names import stem

@@ -18,17 +18,14 @@ from mome.answering.titles.figures import COUNTS, TitleFigure, TitleScope, plain
 from mome.answering.titles.from_clause import name_of, source
 from mome.answering.titles.naming import (
     CURRENCIES,
-    Words,
-    are_explained,
-    are_said,
     dated_parts,
     is_said_by_unit,
     own_parts,
-    parts_of,
     required_parts,
 )
 from mome.answering.titles.parts import STILL, NumberBound, TextBound
 from mome.answering.titles.restrictions import RowCondition, happened, restricted
+from mome.answering.titles.said_words import Words, are_explained, are_said, parts_of
 from mome.catalog import Column, Table
 from mome.forms.stored import date_kind
 

@@ -15,9 +15,9 @@ from mome.answering.titles.columns import is_in_cents
 from mome.answering.titles.from_clause import START, JoinedPaths, name_of, row_conditions
 from mome.answering.titles.kinds.class_words import NumberClass, classes_of, upper_bound
 from mome.answering.titles.kinds.reading import Composed, DatedRows, KindReading
-from mome.answering.titles.naming import parts_of
 from mome.answering.titles.rank_words import without_leading
 from mome.answering.titles.row_conditions import ranking
+from mome.answering.titles.said_words import parts_of
 from mome.catalog import Column
 
 _VERB = (

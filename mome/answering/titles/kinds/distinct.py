@@ -16,9 +16,9 @@ from mome.answering.titles.figure_reader import counted_things
 from mome.answering.titles.figures import tables_named
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
-from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import conditioned
+from mome.answering.titles.said_words import parts_of
 
 _DIFFERENT = re.compile(
     r"(?:how many|(?:the )?(?:number|count) of) (?:different|distinct|unique) (?P<rest>.+)"

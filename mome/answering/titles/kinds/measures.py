@@ -14,9 +14,10 @@ from dataclasses import replace
 from mome.answering.titles.figures import TitleFigure, plain_amounts
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
-from mome.answering.titles.naming import own_parts, parts_of
+from mome.answering.titles.naming import own_parts
 from mome.answering.titles.parts import FigurePhrase
 from mome.answering.titles.phrases import conditioned, figure_phrase, figure_phrases
+from mome.answering.titles.said_words import parts_of
 
 _ACROSS = re.compile(r" (?:across|among|over|for) (?:all )?(?:the |our |of the )?")
 _COUNTS = ("number", "count", "how many")

@@ -16,9 +16,9 @@ from mome.answering.titles.kinds.rate_words import RATE, states_of_rate
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
 from mome.answering.titles.kinds.sides import with_meant_states
 from mome.answering.titles.kinds.stored_states import stored_states, with_stored
-from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase, TitleParts
 from mome.answering.titles.phrases import conditioned
+from mome.answering.titles.said_words import parts_of
 
 _HOW_MANY = re.compile(r"\bhow many percent\b")
 _OTHER_WORDS = (

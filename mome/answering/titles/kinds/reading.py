@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mome.answering.titles.figure_reader import FigureReader
 from mome.answering.titles.figures import TitleFigure, TitleScope
-from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Paths
 from mome.answering.titles.phrases import figure_phrases
+from mome.answering.titles.said_words import TitleWords
 from mome.answering.titles.spans import take_span
 from mome.answering.titles.views import LEVEL, View
 from mome.catalog import Catalog

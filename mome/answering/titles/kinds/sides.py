@@ -16,9 +16,9 @@ from mome.answering.titles.figures import TitleFigure
 from mome.answering.titles.grammar import Phrasing, title_parts
 from mome.answering.titles.kinds.reading import Composed, KindReading, unviewed
 from mome.answering.titles.kinds.stored_states import meant_states, stored_states, with_stored
-from mome.answering.titles.naming import parts_of
 from mome.answering.titles.parts import FigurePhrase
 from mome.answering.titles.phrases import figure_phrase
+from mome.answering.titles.said_words import parts_of
 from mome.linking.said_periods import said_periods
 
 _AGAINST = r"(?:versus|vs\.?|against|as opposed to|compared (?:to|with|against))"

@@ -10,8 +10,8 @@ import pytest
 from linked_databases import linked_database
 
 from mome.answering.titles.figures import TitleScope
-from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.reader import Title, TitleReader
+from mome.answering.titles.said_words import TitleWords
 from mome.forms.forms import Forms
 from mome.linking.slice import Linker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.titles.date_pairs import UNCLEAR, compared_dates
-from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.said_words import TitleWords
 from mome.catalog import Catalog, Column, Table
 
 ORDER = Table(

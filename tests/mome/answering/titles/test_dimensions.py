@@ -6,7 +6,7 @@ import pytest
 
 from mome.answering.titles.dimensions import division, is_table, rows_of
 from mome.answering.titles.figures import TitleScope
-from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.said_words import TitleWords
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.titles.figures import TitleScope, figures, tables_named
-from mome.answering.titles.naming import TitleWords
+from mome.answering.titles.said_words import TitleWords
 
 
 @pytest.mark.parametrize(

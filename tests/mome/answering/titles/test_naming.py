@@ -7,17 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from mome.answering.titles.naming import (
-    TitleWords,
-    are_explained,
-    are_said,
     dated_parts,
-    guesses,
     measured_parts,
     own_parts,
     required_parts,
     says_measure,
     unprefixed,
 )
+from mome.answering.titles.said_words import TitleWords, are_explained, are_said, guesses
 from mome.catalog import Catalog, Table
 
 

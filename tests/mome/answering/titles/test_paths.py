@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.paths import Paths
+from mome.answering.titles.said_words import TitleWords
 from mome.catalog import Catalog, Table
 from mome.linking.slice import Linker
 

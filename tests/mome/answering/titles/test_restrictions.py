@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mome.answering.titles.figures import TitleScope
-from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.restrictions import named_values, restricted
+from mome.answering.titles.said_words import TitleWords
 from mome.linking.slice import Linker
 
 

@@ -9,8 +9,8 @@ import pytest
 from mome.answering.titles.dimensions import division
 from mome.answering.titles.figures import TitleScope, figures
 from mome.answering.titles.grammar import title_parts
-from mome.answering.titles.naming import TitleWords
 from mome.answering.titles.paths import RowDate
+from mome.answering.titles.said_words import TitleWords
 from mome.answering.titles.writing import written
 
 
