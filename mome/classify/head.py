@@ -11,10 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mome.classify.model import PROJECTED, SCALE
+from mome.classify.model import PROJECTED
 
 SHRINKAGE = 0.3
 """Weight of the identity in the covariance within labels, which few examples leave singular."""
+# Short vectors grow where labels are hard to tell apart, and texts that none of them fits are then
+# told from the others more often. Where 0.80 of 100 texts out of scope abstain, the head alone gets
+# 0.926 of CLINC150's validation split right with 30, 0.947 with 20 and 0.956 with 10.
+START = 10.0
+"""Length of label vectors from which they are refined."""
 PENALTY, STEPS = 1e-5, 60
 """Weight of the squared distance of label vectors from their start, and iterations of L-BFGS."""
 MOST_PRODUCTS = 10_000_000
@@ -59,7 +64,7 @@ def fit_vectors(states: Tensor, owners: Tensor) -> tuple[Tensor, Tensor, Tensor]
     if len(states) * len(vectors) > MOST_PRODUCTS:
         return projection, offset, SCALE_OF_MANY * vectors
     projected = functional.normalize(states @ projection.T + offset, dim=1)
-    return projection, offset, _refined(SCALE * vectors, projected, owners)
+    return projection, offset, _refined(START * vectors, projected, owners)
 
 
 def _refined(start: Tensor, projected: Tensor, owners: Tensor) -> Tensor:

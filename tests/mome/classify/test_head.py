@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mome.classify import head
-from mome.classify.head import SCALE_OF_MANY, fit_vectors, label_means, rarities
+from mome.classify.head import SCALE_OF_MANY, START, fit_vectors, label_means, rarities
 
 
 def test_the_mean_of_each_label() -> None:
@@ -46,6 +46,15 @@ def test_label_vectors_find_their_labels() -> None:
     plain = torch.nn.functional.normalize(states, dim=1)
     means = torch.nn.functional.normalize(label_means(states, owners), dim=1)
     assert ((plain @ means.T).argmax(1) == owners).float().mean() < 0.9
+
+
+def test_label_vectors_start_short_and_grow_where_labels_are_alike() -> None:
+    states, owners = clusters(6, 8)
+    apart = fit_vectors(states, owners)[2].norm(dim=1).mean()
+    # The small directions in which labels differ are then hardly larger than the noise.
+    alike = fit_vectors(states + 0.3 * torch.randn_like(states), owners)[2].norm(dim=1).mean()
+    assert START / 2 < apart < 2 * START
+    assert alike > apart
 
 
 def test_among_many_labels_vectors_are_the_means(monkeypatch: pytest.MonkeyPatch) -> None:
