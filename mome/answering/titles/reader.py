@@ -88,7 +88,8 @@ class TitleReader:
         if parts.topic:
             words = self._vocabulary.words(parts.topic)
             chosen = [one for one in chosen if are_explained(words, parts_of(one[0].table.name))]
-        composed = [self._composed(parts, figures) for figures in chosen]
+        clear = [one for one in chosen if not _may_be_values(parts, one[0].table)]
+        composed = [self._composed(parts, figures) for figures in clear]
         return [one for one in composed if one is not None]
 
     def _composed(self, parts: TitleParts, figures: Sequence[TitleFigure]) -> Composed | None:
@@ -168,6 +169,15 @@ class TitleReader:
             return Title(self._forms.decode(self._forms.encode(sql)), composed.note)
         except NotExpressible:
             return None
+
+
+def _may_be_values(parts: TitleParts, table: Table) -> bool:
+    """Return whether a dimension may be a stored value of the rows as well: tickets opened by
+    email are those of this channel, or divided by the addresses of their customers.
+    """
+    texts = [column.values or () for column in table.columns if column.family == "text"]
+    stored = {str(value).casefold() for values in texts for value in values}
+    return any(phrase in stored for phrase in parts.dimensions)
 
 
 def _as_stored(parts: TitleParts) -> TitleParts:

@@ -19,14 +19,15 @@ CREATE TABLE doctor (doctor_id INTEGER PRIMARY KEY, full_name TEXT NOT NULL UNIQ
 CREATE TABLE icd (code TEXT PRIMARY KEY, chapter TEXT NOT NULL, is_chronic INTEGER NOT NULL);
 CREATE TABLE appointment (appointment_id INTEGER PRIMARY KEY,
   doctor_id INTEGER NOT NULL REFERENCES doctor, code TEXT NOT NULL REFERENCES icd,
-  status TEXT NOT NULL, booked_at TEXT NOT NULL, scheduled_at TEXT NOT NULL);
+  status TEXT NOT NULL, booked_at TEXT NOT NULL, scheduled_at TEXT NOT NULL,
+  booked_by TEXT NOT NULL);
 INSERT INTO department VALUES (1, 'Cardiology'), (2, 'Surgery'), (3, 'Archive');
 INSERT INTO doctor VALUES (1, 'Ann Lee', 'Cardiology', 1, '1960-01-01', '2020-01-01', NULL),
   (2, 'Bo Kim', 'Cardiology', 2, '1980-01-01', '2010-01-01', '2024-01-01');
 INSERT INTO icd VALUES ('I10', 'Heart', 1), ('S52', 'Injury', 0);
-INSERT INTO appointment VALUES (1, 1, 'I10', 'no-show', '2023-12-30', '2024-01-10'),
-  (2, 1, 'S52', 'completed', '2024-02-01', '2024-02-10'),
-  (3, 2, 'I10', 'no-show', '2024-03-01', '2024-03-10');
+INSERT INTO appointment VALUES (1, 1, 'I10', 'no-show', '2023-12-30', '2024-01-10', 'specialty'),
+  (2, 1, 'S52', 'completed', '2024-02-01', '2024-02-10', 'phone'),
+  (3, 2, 'I10', 'no-show', '2024-03-01', '2024-03-10', 'phone');
 """
 
 
@@ -44,6 +45,9 @@ INSERT INTO appointment VALUES (1, 1, 'I10', 'no-show', '2023-12-30', '2024-01-1
             "How many doctors work in each department, including departments without doctors?",
             [("Archive", 0), ("Cardiology", 1), ("Surgery", 1)],
         ),
+        ("Number of appointments by status", [("completed", 1), ("no-show", 2)]),
+        # Booked by a specialty, or divided by that of the doctor.
+        ("Number of appointments by specialty", None),
         # They are booked on one day, and take place on another one.
         ("Number of appointments per month", None),
     ],
