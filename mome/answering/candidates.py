@@ -294,11 +294,11 @@ class Checker:
         arbitrary: tuple[str, ...] = ()
         clear = True
         verified = known and draft.sql in self._verified
+        is_exact = bool(candidate.note)
         if not verified:
             reading = self.roles.settle(draft, question)
             clear = reading.clear
             draft, literals = repair(reading.draft, self._catalog, self._values)
-            is_exact = bool(candidate.note)
             catalog, values = self._catalog, self._values
             draft, notes = repaired(draft, question, catalog, values, is_exact=is_exact)
             groups = settle_groups(draft, self._catalog, self.live)
@@ -320,7 +320,6 @@ class Checker:
             reasons.append(reason)
             return None
         # Where a query was composed word by word, no word is left out.
-        is_exact = bool(candidate.note)
         doubts = [*(() if is_exact else self._doubts(question, tree, said_values)), *arbitrary]
         phrases = () if is_exact else self._unmet_phrases(question, tree, unknown)
         lacking = [f"nothing in this query says {phrase!r}" for phrase in phrases]

@@ -54,13 +54,12 @@ _STILL = re.compile(
     r"|going on)"
 )
 _OPEN = "open|active|ongoing|outstanding|current|unfinished"
+_UNENDED = rf"(?P<word>{_OPEN}|un(?P<verb>[a-z]+ed|paid|sold|sent))"
 _LASTING = (
-    re.compile(
-        rf"(?:currently )?(?P<word>{_OPEN}|un(?P<verb>[a-z]+ed|paid|sold|sent)) (?P<rest>.+)"
-    ),
+    re.compile(rf"(?:currently )?{_UNENDED} (?P<rest>.+)"),
     re.compile(
         rf"(?P<rest>.+?) (?:(?:that|which|who) )?(?:are|is) (?:still |currently )?"
-        rf"(?P<word>{_OPEN}|un(?P<verb>[a-z]+ed|paid|sold|sent))"
+        rf"{_UNENDED}"
     ),
 )
 COUNT_PER = "count per"

@@ -12,7 +12,13 @@ from dataclasses import replace
 from mome.answering.titles.dimensions import Division, identified, listed_columns
 from mome.answering.titles.figure_reader import row_date
 from mome.answering.titles.figures import TitleFigure
-from mome.answering.titles.from_clause import START, JoinedPaths, name_of, row_conditions
+from mome.answering.titles.from_clause import (
+    START,
+    JoinedPaths,
+    date_conditions,
+    name_of,
+    row_conditions,
+)
 from mome.answering.titles.kinds.quantifier_words import (
     ONLY,
     AskedThings,
@@ -21,10 +27,12 @@ from mome.answering.titles.kinds.quantifier_words import (
 )
 from mome.answering.titles.kinds.reading import Composed, DatedRows, KindReading
 from mome.answering.titles.listings import split_columns
+from mome.answering.titles.parts import TitleParts
 from mome.answering.titles.paths import Path
 from mome.answering.titles.restrictions import RowCondition
 from mome.answering.titles.row_conditions import part_of_rows
 from mome.answering.titles.shapes import opened
+from mome.answering.titles.spans import TitleSpan
 from mome.catalog import Table
 
 _COUNTED = re.compile(r"(?:how many|(?:the )?number of) (?P<rest>.+)")
@@ -68,8 +76,7 @@ class _Quantified:
             return None
         names = [name_of(joins.alias(one.path), name) for one in shown for name in one.columns]
         conditions = list(row_conditions(things.figure.rows, joins))
-        if things.figure.date is not None:
-            conditions.append(f"{name_of(THINGS, things.figure.date.name)} IS NOT NULL")
+        conditions += date_conditions(TitleParts(()), things.figure, None, joins)
         for is_some, phrase in asked.belonging:
             exists = self._exists(phrase, table, asked.part)
             if exists is None:
@@ -130,10 +137,8 @@ class _Quantified:
         date = row_date(rows.figure, [], self._reading.paths) if rows.span else None
         if rows.span and date is None:
             return None
-        if date is not None:
-            conditions.append(rows.span.format(name_of(joins.alias(date.path), date.column.name)))
-        elif rows.figure.date is not None and rows.figure.date.nullable:
-            conditions.append(f"{name_of(START, rows.figure.date.name)} IS NOT NULL")
+        parts = TitleParts((), span=TitleSpan(rows.span))
+        conditions += date_conditions(parts, rows.figure, date, joins)
         return f"EXISTS(SELECT 1 FROM {joins.text} WHERE {' AND '.join(conditions)})"
 
     def _belonging(self, phrase: str, things: Table) -> Iterator[tuple[DatedRows, Path]]:
